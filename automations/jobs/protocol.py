@@ -1,0 +1,21 @@
+"""What a job is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from automations.history import History
+from automations.plan import Plan
+from automations.records import Snapshot
+from automations.settings import JobSettings
+
+
+class Job(Protocol):
+    """An automation: a name, settings, and a pure function. `now` is aware."""
+
+    name: str
+    Settings: type[JobSettings]
+
+    def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
+        """What should be done now. Never touches a workbook, a server, a file or a clock."""

@@ -1,0 +1,39 @@
+"""Where a table stands in its workbook: found by `tables`, checked again by whoever writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """Where the columns of one table are, by heading, so that a writer can find them again.
+
+    Rows and columns count from 1. `columns` maps canonical fields to columns, `headings` to the
+    text of their heading. `key_field` is the field that names a row; `staff_fields` are the fields
+    whose cells make the key of a row without number (see `values.draft_key`). `first_row` is the
+    first row below the header, `last_row` the last that holds anything (header row where none does).
+    `writable` are the fields that kim may write (columns that it made or was given).
+    """
+
+    table: str
+    workbook: str
+    tab: str
+    tab_id: str
+    header_row: int
+    columns: Mapping[str, int]
+    headings: Mapping[str, str]
+    key_field: str
+    staff_fields: tuple[str, ...]
+    first_row: int
+    last_row: int
+    writable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a plan was made from: the workbook's revision, and its tables by canonical name."""
+
+    revision: str
+    layouts: Mapping[str, TableLayout] = field(default_factory=dict)

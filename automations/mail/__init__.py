@@ -1,0 +1,1 @@
+"""Mail: rendering, sending once, reading replies."""

@@ -1,0 +1,35 @@
+"""What is wrong with a row, a tab or the config: data shown to those who can mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["note", "warning", "error"]
+"""note: understood, but not as it stands there; warning: usable, please look; error: row unusable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing for a person to mend, in that person's language.
+
+    `code` is stable and English (`unreadable_date`); `message` says what is wrong, `advice` what to
+    do; `shown` is what stands in the cell. `key` is the row's key; `keys` names all rows of a
+    problem that is about several (duplicates). `field` is the canonical field, `column` the team's
+    heading. `who` says who can mend it: a case manager's code, or a role such as "lead", "operator".
+    """
+
+    code: str
+    message: str
+    advice: str = ""
+    severity: Severity = "warning"
+    workbook: str = ""
+    table: str = ""
+    tab: str = ""
+    row: int | None = None
+    column: str = ""
+    field: str = ""
+    key: str = ""
+    keys: tuple[str, ...] = ()
+    shown: str = ""
+    who: str = ""

@@ -1,0 +1,94 @@
+"""Cell values: what they may be, when two are the same, and their JSON form.
+
+The one `normalise` of the house: readers, guards and patchers compare values through it, so that a
+value read by one library equals the same value read by another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | date | time | datetime | None
+"""What a cell can hold. Dates and times are wall-clock values of the workbook, without a zone."""
+
+Plain: TypeAlias = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
+"""What may go into a template, a fact or JSON."""
+
+# A double holds 15 decimal digits for certain; Excel itself shows no more (ECMA-376, 18.3.1.96).
+_DIGITS = 15
+
+
+def normalise(value: Value) -> Value:
+    """The comparable form of a cell's value: NFC text without outer blanks, blank as None, whole
+    numbers as int, midnight datetimes as dates.
+    """
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip(" \t\n\r\u00a0")
+        return text or None
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, float):
+        rounded = float(f"{value:.{_DIGITS}g}")
+        return int(rounded) if rounded.is_integer() and abs(rounded) < 10**_DIGITS else rounded
+    if isinstance(value, datetime):
+        plain = value.replace(tzinfo=None, microsecond=0)
+        return plain.date() if plain.time() == time(0) else plain
+    if isinstance(value, time):
+        return value.replace(tzinfo=None, microsecond=0)
+    return value
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two cell values are equal for a person: `1` equals `1.0`, but not `True` or `"1"`."""
+    a, b = normalise(left), normalise(right)
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    return type(a) is type(b) and a == b if not _numbers(a, b) else a == b
+
+
+def _numbers(a: Value, b: Value) -> bool:
+    return isinstance(a, int | float) and isinstance(b, int | float)
+
+
+def digest(*parts: Value) -> str:
+    """A short, stable fingerprint (20 hex digits) of values in their order."""
+    text = json.dumps([to_plain(normalise(part)) for part in parts], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def draft_key(cells: Mapping[str, Value]) -> str:
+    """The key of a row that has no number yet: a digest of its staff-typed cells, blanks left out."""
+    filled = sorted((name, normalise(value)) for name, value in cells.items() if normalise(value) is not None)
+    return "draft:" + digest(*(part for pair in filled for part in pair))
+
+
+def is_draft(key: str) -> bool:
+    """Whether a row key names a row without number."""
+    return key.startswith("draft:")
+
+
+def to_plain(value: object) -> Plain:
+    """The JSON form of anything that crosses a door: dataclasses as objects, dates as ISO text.
+
+    Raises TypeError for what has no such form.
+    """
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return [to_plain(item) for item in sorted(value)]
+    msg = f"{type(value).__name__} has no JSON form"
+    raise TypeError(msg)

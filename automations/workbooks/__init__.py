@@ -1,0 +1,1 @@
+"""Workbooks of people: reading them, and changing only what must change."""

@@ -1,0 +1,123 @@
+"""What every kind of workbook can do, and the terms that they share.
+
+*revision*: a fingerprint of the whole workbook as read. *base*: the revision and layouts that a plan
+was made from. *token*: the id under which the ledger announced a write. *mark*: what a workbook
+remembers of a tab that kim made. *holder*: the person or program that has the workbook open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from automations.layout import Base
+from automations.plan import EditGroup
+from automations.tabdoc import TabDoc, TabMark
+from automations.values import Value
+
+GroupResult = Literal["applied", "changed", "duplicate", "missing", "refused"]
+"""applied · changed: a guard or old value no longer holds · duplicate: the key stands twice ·
+missing: no such row or column · refused: the format does not allow it (formula, merged cell, …)"""
+
+WriteStatus = Literal["written", "unchanged", "busy", "conflict", "unclear"]
+"""unchanged: nothing to do, not a byte touched · busy: somebody has it open · conflict: it changed
+while we wrote, nothing was replaced · unclear: it cannot be told whether the write arrived"""
+
+
+class WorkbookError(Exception):
+    """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what
+    to do. `busy` is True where waiting helps."""
+
+    def __init__(self, message: str, advice: str = "", *, code: str = "workbook", busy: bool = False) -> None:
+        super().__init__(message)
+        self.message, self.advice, self.code, self.busy = message, advice, code, busy
+
+
+@dataclass(frozen=True, slots=True)
+class RawTab:
+    """A tab as read. `rows[r - 1][c - 1]` is the value in row r, column c (short rows end early);
+    `formulas` maps (row, column) to formula text, `errors` to the error's name ("#N/A").
+    `merged` are ranges (first row, first column, last row, last column). `mark` is set on tabs of
+    ours. `id` stays when the tab is renamed."""
+
+    name: str
+    id: str
+    rows: Sequence[Sequence[Value]]
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: bool = False
+    mark: TabMark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawWorkbook:
+    """A workbook as read. `ledger` is the id of the ledger that writes to it ("" before adoption)."""
+
+    name: str
+    revision: str
+    tabs: tuple[RawTab, ...]
+    ledger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingWrite:
+    """A write that the ledger announced and never saw finished. `before` and `after` are revisions
+    (after: "" where it was not known yet)."""
+
+    token: str
+    before: str
+    after: str
+    groups: tuple[EditGroup, ...]
+    base: Base
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What a write, or the settling of one, came to. `groups` is per group id; `tabs` are the ids of
+    tabs that were written; `holder` says who has the workbook open (busy)."""
+
+    status: WriteStatus
+    groups: Mapping[str, GroupResult] = field(default_factory=dict)
+    revision: str = ""
+    holder: str = ""
+    tabs: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Reasons in words, by group id or tab id."""
+
+
+class Announce(Protocol):
+    """Called right before the replacing with (revision before, revision after), so that the ledger
+    can commit it first (rule 6)."""
+
+    def __call__(self, before: str, after: str) -> None: ...
+
+
+class Workbook(Protocol):
+    """A workbook that can be read and changed. All methods raise WorkbookError for a broken world."""
+
+    name: str
+
+    def read(self) -> RawWorkbook:
+        """All tabs with values, formulas, errors."""
+
+    def write(
+        self,
+        groups: Sequence[EditGroup],
+        tabs: Sequence[TabDoc],
+        base: Base,
+        token: str,
+        ledger: str,
+        announce: Announce,
+    ) -> WriteResult:
+        """All groups that still hold and all tabs, in one replacement, or nothing. Marks the workbook
+        with the ledger's id; refuses (WorkbookError code "foreign_ledger") another ledger's. Values
+        in groups are cell values, not canonical ones. If the workbook is no longer `base.revision`,
+        groups are still found by key and checked by their guards in what stands there now."""
+
+    def settle(self, pending: PendingWrite) -> WriteResult:
+        """What became of a write after a crash: status "written", "unchanged", or group by group."""
+
+    def holder(self) -> str:
+        """Who has the workbook open, in words; "" for nobody that we can see."""
