@@ -116,11 +116,15 @@ class Row:
         return {name: self.cells[name].value for name in names if name in self.cells}
 
 
+NOWHERE = RowKey("team", "", "")
+"""The key of a record that came from no row (tests, examples)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What every record has: the row it came from, and whether it can be used."""
 
-    row: RowKey = RowKey("team", "", "")
+    row: RowKey = NOWHERE
     line: int = 0
     usable: bool = True
     bad: frozenset[str] = frozenset()

@@ -17,7 +17,7 @@ from typing import TypeAlias
 Value: TypeAlias = str | int | float | bool | date | time | datetime | None
 """What a cell can hold. Dates and times are wall-clock values of the workbook, without a zone."""
 
-Plain: TypeAlias = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
+Plain: TypeAlias = str | int | float | bool | Sequence["Plain"] | Mapping[str, "Plain"] | None
 """What may go into a template, a fact or JSON."""
 
 # A double holds 15 decimal digits for certain; Excel itself shows no more (ECMA-376, 18.3.1.96).

@@ -91,7 +91,8 @@ class Announce(Protocol):
     """Called right before the replacing with (revision before, revision after), so that the ledger
     can commit it first (rule 6)."""
 
-    def __call__(self, before: str, after: str) -> None: ...
+    def __call__(self, before: str, after: str) -> None:
+        """Commit the announcement; an exception stops the write before anything is replaced."""
 
 
 class Workbook(Protocol):
