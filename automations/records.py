@@ -315,10 +315,12 @@ class Snapshot:
 
     def with_edits(self, groups: Sequence[EditGroup]) -> Snapshot:
         """Edits laid over the records. `edited` remembers which group touched a row, so that a mail
-        can say what it `needs`. Appended rows are left to the next reading."""
+        can say what it `needs`. An appended question counts as asked at once (tabs name it in the
+        same run); other appended rows are left to the next reading."""
+        asked = tuple(_asked(group) for group in groups if group.op == "append" and group.row.table == "decisions")
         edits = {group.row: group for group in groups if group.op == "edit"}
         if not edits:
-            return self
+            return dataclasses.replace(self, decisions=self.decisions + asked) if asked else self
         merged: dict[RowKey, dict[str, Value]] = {}
         for group in groups:
             if group.op == "edit":
@@ -330,7 +332,7 @@ class Snapshot:
             team=_overlaid(self.team, merged),
             locations=_overlaid(self.locations, merged),
             naturalisation=_overlaid(self.naturalisation, merged),
-            decisions=_overlaid(self.decisions, merged),
+            decisions=_overlaid(self.decisions, merged) + asked,
             edited={**self.edited, **{row: group.id for row, group in edits.items()}},
         )
 
@@ -346,6 +348,11 @@ def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]
         dataclasses.replace(record, **_known(record, edits[record.row])) if record.row in edits else record
         for record in records
     )
+
+
+def _asked(group: EditGroup) -> Decision:
+    blank = Decision(row=group.row)
+    return dataclasses.replace(blank, **_known(blank, {edit.field: edit.new for edit in group.edits}))
 
 
 def _known(record: Record, values: Mapping[str, Value]) -> dict[str, Any]:

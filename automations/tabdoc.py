@@ -75,7 +75,8 @@ class Text:
 class Grid:
     """A table with a header row. `filter` for long lists; `freeze` keeps its header in sight
     (one grid of a tab at most). A grid without rows shows `empty` instead. `header=False` hides
-    the header row (headline tiles).
+    the header row (headline tiles). `beside` is the id of an earlier grid or chart of the tab, to
+    whose right it stands; blank: below all that came before. A backend may place it below instead.
     """
 
     id: str
@@ -86,12 +87,14 @@ class Grid:
     filter: bool = False
     freeze: bool = False
     header: bool = True
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A native chart over a grid of the same tab: `categories` and `series` are column indexes
     (from 0). `rows` limits it to the first so many rows (0: all). Sizes are in centimetres.
+    `beside` is as for a grid.
     """
 
     id: str
@@ -104,6 +107,7 @@ class Chart:
     width_cm: float = 16.0
     height_cm: float = 7.5
     y_title: str = ""
+    beside: str = ""
 
 
 Block: TypeAlias = Heading | Text | Grid | Chart

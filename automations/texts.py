@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import gettext
 import io
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -39,6 +42,15 @@ class Texts:
     def name(self, context: str, message: str) -> str:
         """A word that means different things in different places ("open" cases, "open" doors)."""
         return self._translations.pgettext(context, message)
+
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one ("uk": "Ukrainisch"); the code where babel knows none."""
+        return str(Locale.parse(self.language).languages.get(code, code))
+
+    def date(self, day: date, pattern: str = "short") -> str:
+        """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do."""
+        patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE"}
+        return format_date(day, patterns[pattern], locale=self.language).replace(".,", ",")
 
 
 @cache
