@@ -1,0 +1,51 @@
+# `make demo` and `make test` are the whole set-up: each makes its own .venv and does its job.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := .ci/requirements/run.txt
+DEV    := .ci/requirements/dev.txt
+
+.PHONY: demo test check soak benchmarks messages schemas requirements clean
+
+demo: $(VENV)/.run
+	$(BIN)/kim demo demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not soak and not servers"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+servers: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "servers and not soak" -rs
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m pytest -m soak -rs --timeout 7200
+
+benchmarks: $(VENV)/.dev
+	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+schemas: $(VENV)/.dev
+	$(BIN)/kim check --schema config
+
+requirements: $(VENV)/.dev
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgresql --group build -o $(RUN)
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgresql --group build --group dev -o $(DEV)
+
+clean:
+	rm -rf $(VENV) demo
+
+$(VENV)/.run: $(RUN) pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("kim needs Python 3.11 or newer; name it with: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(RUN)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: $(DEV) $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(DEV)
+	touch $@

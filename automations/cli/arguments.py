@@ -1,0 +1,98 @@
+"""What can be typed after `kim`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from automations import __version__
+from automations.cli import commands
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; argparse prints usage and exits with 2 where they make no sense."""
+    return build_parser().parse_args(argv)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="kim",
+        description="Keeps the shared spreadsheets of a case-management team working by themselves.",
+        epilog="Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy; 4 refused.",
+    )
+    parser.add_argument("--version", action="version", version=f"kim {__version__}")
+    parser.add_argument(
+        "--site", type=Path, default=Path(os.environ.get("KIM_SITE", ".")), metavar="DIR",
+        help="the folder with config/ and templates/ (default: $KIM_SITE, else here)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", default=False, help="print one JSON document instead of text")
+    actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_demo(actions)
+    _add_runs(actions)
+    _add_looking(actions)
+    return parser
+
+
+def _command(actions: object, name: str, command: Command, text: str, *, at: bool = False) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
+    parser.set_defaults(command=command, at=None)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
+    parser.add_argument("--site", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
+    if at:
+        parser.add_argument("--at", type=moment, metavar="TIME", help="act as if it were TIME (2026-11-22T08:00)")
+    return parser
+
+
+def _add_demo(actions: object) -> None:
+    demo = _command(actions, "demo", commands.demo, "make a complete demonstration site and run it", at=True)
+    demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR")
+    demo.add_argument("--cases", type=count, default=600, metavar="N", help="how many cases (default 600)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another team")
+
+
+def _add_runs(actions: object) -> None:
+    check = _command(actions, "check", commands.check, "config and workbook: every problem; changes nothing", at=True)
+    check.add_argument("--schema", type=Path, metavar="DIR", help="write JSON schemas of the config files for editors")
+    plan = _command(actions, "plan", commands.plan, "what a run would do; changes nothing", at=True)
+    plan.add_argument("jobs", nargs="*", metavar="JOB")
+    plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
+    run = _command(actions, "run", commands.run, "do it now", at=True)
+    run.add_argument("jobs", nargs="*", metavar="JOB")
+    run.add_argument("--accept-shrink", action="store_true", help="go on although a table lost most of its rows")
+
+
+def _add_looking(actions: object) -> None:
+    _command(actions, "status", commands.status, "last runs, what waits, what failed", at=True)
+    explain = _command(actions, "explain", commands.explain, "the story of a case")
+    explain.add_argument("case", metavar="FALL-NR")
+    preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
+    preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
+    cell = _command(actions, "cell", commands.cell, "set one cell and change nothing else in the file")
+    cell.add_argument("file", type=Path, metavar="FILE")
+    cell.add_argument("ref", metavar="TAB!REF")
+    cell.add_argument("value", metavar="VALUE")
+    cell.add_argument("--out", type=Path, metavar="FILE", help="write here instead of into the file itself")
+
+
+def moment(text: str) -> datetime:
+    """A moment typed by a person; without an offset it is in the site's zone (added later)."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no moment; write it like 2026-11-22T08:00"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def count(text: str) -> int:
+    """A number of cases that a demonstration can hold."""
+    largest = 100_000
+    if not text.isdigit() or not 1 <= int(text) <= largest:
+        message = f"{text!r} is no number between 1 and {largest}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

@@ -1,0 +1,222 @@
+"""What each command does. A command reads the clock once, works, prints, and returns its status."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from automations.cli.output import Output
+from automations.cli.reports import document, print_plan, print_problems
+from automations.cli.schemas import write_schemas
+from automations.cli.usage import UsageError
+from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED
+from automations.config import Site, load_site
+from automations.demo.story import demonstrate
+from automations.jobs.remind import explain as explain_rule
+from automations.mail.preview import preview as preview_page
+from automations.planning import Prepared
+from automations.runner import RunResult
+from automations.runner import plan as plan_run
+from automations.runner import run as run_now
+from automations.texts import Texts, texts
+from automations.workbooks.one_cell import set_cell
+from automations.world import World, make_renderer, open_world
+
+_STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}
+
+
+def demo(arguments: Namespace) -> int:
+    """`kim demo`: a complete site, adopted the day before, then run once."""
+    output, say = Output(arguments.json), texts("de")
+    at = arguments.at or datetime.fromisoformat("2024-10-31T07:00")
+    at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    with output.progress(say.say("Making a demonstration site …")):
+        shown = demonstrate(arguments.folder, cases=arguments.cases, seed=arguments.seed, at=at)
+    with open_world(shown.site, at) as world:
+        output.document(_document(world, shown.result))
+        output.line(say.say("A demonstration team with {n} cases, on the morning of {day}:", n=arguments.cases,
+                            day=f"{at:%d.%m.%Y}"), "bold")  # fmt: skip
+        _print_result(output, shown.result, say)
+    output.line()
+    output.line(say.say("Look at:"), "bold")
+    for path, text in shown.files:
+        output.line(f"  {path}  {say.say(text)}")
+    return _STATUS[shown.result.outcome]
+
+
+def check(arguments: Namespace) -> int:
+    """`kim check`: every problem of config and workbook; changes nothing."""
+    output = Output(arguments.json)
+    if arguments.schema:
+        write_schemas(arguments.schema)
+        return DONE
+    with _opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Reading …")):
+            prepared = plan_run(world, clock, ("check_data",))
+        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        print_problems(output, prepared, say)
+        return _plan_status(prepared)
+
+
+def plan(arguments: Namespace) -> int:
+    """`kim plan`: what a run would do."""
+    output = Output(arguments.json)
+    with _opened(arguments) as (world, clock, say):
+        _known_jobs(arguments, world.site)
+        with output.progress(say.say("Planning …")):
+            prepared = plan_run(world, clock, arguments.jobs)
+        if arguments.explain:
+            rule, case = arguments.explain
+            settings = world.site.jobs["remind"]
+            lines = explain_rule(rule, case, prepared.snapshot, settings, prepared.now, prepared.history)
+            output.document({"rule": rule, "case": case, "lines": list(lines)})
+            for line in lines:
+                output.line(line)
+            return DONE
+        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        print_plan(output, prepared, world.renderer, say)
+        return _plan_status(prepared)
+
+
+def run(arguments: Namespace) -> int:
+    """`kim run`: do it now."""
+    output = Output(arguments.json)
+    with _opened(arguments) as (world, clock, say):
+        _known_jobs(arguments, world.site)
+        with output.progress(say.say("Working …")):
+            result = run_now(world, clock, arguments.jobs, accept_shrink=arguments.accept_shrink)
+        output.document(_document(world, result))
+        _print_result(output, result, say)
+        return _STATUS[result.outcome]
+
+
+def status(arguments: Namespace) -> int:
+    """`kim status`: last runs, what waits, what failed."""
+    output = Output(arguments.json)
+    with _opened(arguments) as (world, _, say):
+        runs, counts = world.ledger.runs(10), world.ledger.outbox_counts()
+        holders = {name: workbook.holder() for name, workbook in world.workbooks.items()}
+        output.document({"runs": runs, "mails": counts, "holders": holders, "hold": world.ledger.held})
+        zone = ZoneInfo(world.site.facts.zone)
+        rows = [
+            (f"{r.at.astimezone(zone):%d.%m.%Y %H:%M}", r.outcome, r.edits, r.mails, r.problems, "; ".join(r.trouble))
+            for r in runs
+        ]
+        headings = [say.say("Run"), say.say("Outcome"), say.say("Cells"), say.say("Mails"), say.say("Problems"), say.say("Trouble")]
+        output.table(headings, rows, say.say("Last runs"))
+        if not rows:
+            output.line(say.say("There was no run yet."))
+        output.table([say.say("State"), say.say("Mails")], sorted(counts.items()), say.say("Outbox"))
+        for name, holder in holders.items():
+            if holder:
+                output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
+        if world.ledger.held:
+            output.line(say.say("All mail is on hold."), "bold")
+        return DONE
+
+
+def explain(arguments: Namespace) -> int:
+    """`kim explain FALL-NR`: everything that kim ever did about a case, and why."""
+    output = Output(arguments.json)
+    with _opened(arguments) as (world, clock, say):
+        prepared = plan_run(world, clock, ("check_data",))
+        keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
+        story = world.ledger.story(arguments.case, keys)
+        output.document({"case": arguments.case, "story": story})
+        zone = ZoneInfo(world.site.facts.zone)
+        for entry in story:
+            output.line(f"{entry.at.astimezone(zone):%d.%m.%Y %H:%M}  {entry.text}")
+        if not story:
+            output.line(say.say("kim has done nothing about {case} yet.", case=arguments.case))
+        return DONE
+
+
+def preview(arguments: Namespace) -> int:
+    """`kim preview`: one HTML page with every message in every language."""
+    output = Output(arguments.json)
+    site = load_site(arguments.site)
+    page = preview_page(make_renderer(site))
+    arguments.out.write_text(page, encoding="utf-8")
+    output.document({"file": str(arguments.out)})
+    output.line(texts(site.facts.language).say("Every message in every language: {file}", file=arguments.out))
+    return DONE
+
+
+def cell(arguments: Namespace) -> int:
+    """`kim cell FILE TAB!REF VALUE`: one cell, nothing else."""
+    output = Output(arguments.json)
+    message = set_cell(arguments.file, arguments.ref, arguments.value, arguments.out)
+    output.document({"outcome": "done", "file": str(arguments.out or arguments.file), "message": message})
+    output.line(message)
+    return DONE
+
+
+@contextmanager
+def _opened(arguments: Namespace) -> Iterator[tuple[World, Callable[[], datetime], Texts]]:
+    """The site, its parts, and the clock: a fixed moment with `--at`, else the real one."""
+    site = load_site(Path(arguments.site))
+    clock = make_clock(site, arguments.at)
+    with open_world(site, clock()) as world:
+        yield world, clock, texts(site.facts.language)
+
+
+def make_clock(site: Site, at: datetime | None) -> Callable[[], datetime]:
+    """The clock of a command, in the site's zone."""
+    zone = ZoneInfo(site.facts.zone)
+    if at is None:
+        return lambda: datetime.now(zone)
+    fixed = at if at.tzinfo else at.replace(tzinfo=zone)
+    return lambda: fixed
+
+
+def _known_jobs(arguments: Namespace, site: Site) -> None:
+    unknown = [name for name in arguments.jobs if name not in site.jobs]
+    if unknown:
+        say = texts(site.facts.language)
+        message = say.say("There is no automation named {name}; there are: {names}", name=unknown[0],
+                          names=", ".join(site.jobs))  # fmt: skip
+        raise UsageError(message)
+
+
+def _document(world: World, result: RunResult) -> dict[str, object]:
+    return document(result.prepared, world.renderer, result.outcome, result.applied.mails.states)
+
+
+def _planned_outcome(prepared: Prepared) -> str:
+    return {DONE: "planned", ATTENTION: "attention", BUSY: "busy", REFUSED: "refused"}[_plan_status(prepared)]
+
+
+def _plan_status(prepared: Prepared) -> int:
+    if prepared.refused:
+        return REFUSED
+    if prepared.blind:
+        return BUSY if any(problem.code == "busy" for problem in prepared.problems) else ATTENTION
+    return ATTENTION if any(job.outcome == "failed" for job in prepared.jobs.values()) else DONE
+
+
+def _print_result(output: Output, result: RunResult, say: Texts) -> None:
+    prepared, applied = result.prepared, result.applied
+    written = sum(len(group.edits) for group in prepared.groups if group.id in applied.applied)
+    states = applied.mails.states
+    rows = [
+        (say.say("Cells written"), written),
+        *((say.say("Mails: {state}", state=name), sum(s == name for s in states.values())) for name in sorted(set(states.values()))),
+        (say.say("Tabs written"), sum(len(write.tabs) for write in applied.writes.values())),
+        (say.say("Problems shown"), len(prepared.problems)),
+    ]  # fmt: skip
+    output.table([say.say("What happened"), ""], rows)
+    if prepared.refused:
+        output.line(prepared.refused, "bold red")
+    for name, holder in applied.busy.items():
+        output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
+                            holder=holder), "bold")  # fmt: skip
+    for problem in prepared.problems:
+        if problem.who == "operator" or problem.code == "job_failed":
+            output.line(f"{problem.message} {problem.advice}", "red")
+
+
+__all__ = ["cell", "check", "demo", "explain", "make_clock", "plan", "preview", "run", "status"]

@@ -1,0 +1,51 @@
+"""Printing: for people through rich, for programs as one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.table import Table
+
+from automations.values import to_plain
+
+
+class Output:
+    """Where a command's words go: text for people on stdout, progress on stderr only on a terminal."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._progress = Console(stderr=True, highlight=False)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """A line for people; nothing where JSON is wanted."""
+        if not self.as_json:
+            self._console.print(text, style=style or None, markup=False)
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
+        """A table for people."""
+        if self.as_json or not rows:
+            return
+        table = Table(*headings, title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        for row in rows:
+            table.add_row(*("" if item is None else str(item) for item in row))
+        wide = Console(width=max(self._console.width, 100), highlight=False)
+        (self._console if self._console.is_terminal else wide).print(table, markup=False)
+
+    def document(self, document: object) -> None:
+        """The JSON document, where one is wanted."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(to_plain(document), ensure_ascii=False, indent=2) + "\n")
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[None]:
+        """A sign of life while something takes long; silent where no terminal is."""
+        if self.as_json or not self._progress.is_terminal:
+            yield
+            return
+        with self._progress.status(text):
+            yield

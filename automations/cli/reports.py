@@ -1,0 +1,116 @@
+"""A planned or finished run as the JSON document of PRODUCT §4, and as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from automations.cli.output import Output
+from automations.mail.render import Renderer
+from automations.plan import CellEdit, EditGroup, Mail
+from automations.planning import Prepared
+from automations.texts import Texts
+from automations.values import Plain, Value, to_plain
+
+_SHOWN = 40  # lines of a list printed for people; `--json` has them all
+
+
+def document(prepared: Prepared, renderer: Renderer, outcome: str, states: Mapping[str, str]) -> dict[str, object]:
+    """The document. `states` are what became of mails (by key) where they were sent already."""
+    return {
+        "run": prepared.run,
+        "at": prepared.now,
+        "outcome": outcome,
+        "edits": [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits],
+        "mails": [
+            {
+                "key": item.mail.key, "rule": item.mail.rule, "to": item.mail.to, "language": item.mail.language,
+                "subject": subject(renderer, item.mail), "case": item.mail.case,
+                "state": states.get(item.mail.key, item.state), "why": item.mail.why, "detail": item.detail,
+            }
+            for item in prepared.mails
+        ],
+        "tabs": [{"workbook": doc.workbook, "name": doc.title} for doc in prepared.tabs],
+        "problems": prepared.problems,
+        "jobs": {name: {"outcome": job.outcome, "seconds": job.seconds} for name, job in prepared.jobs.items()},
+        "seconds": prepared.seconds,
+    }  # fmt: skip
+
+
+def subject(renderer: Renderer, mail: Mail) -> str:
+    """A mail's subject as its recipient will read it; "" where its template is broken."""
+    try:
+        return renderer.render(mail).subject
+    except Exception:  # noqa: BLE001 (a broken template is reported where it is sent)
+        return ""
+
+
+def _edit(prepared: Prepared, group: EditGroup, edit: CellEdit) -> dict[str, Plain]:
+    layout = prepared.snapshot.layouts.get(group.row.table)
+    row = prepared.snapshot.rows.get(group.row)
+    return {
+        "workbook": group.row.workbook,
+        "tab": layout.tab if layout else group.row.table,
+        "row": row.number if row else None,
+        "key": group.row.key,
+        "field": edit.field,
+        "column": layout.headings.get(edit.field, "") if layout else "",
+        "old": to_plain(edit.old),
+        "new": to_plain(edit.new),
+        "job": group.job,
+        "why": group.why,
+    }
+
+
+def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Texts) -> None:
+    """Everything that a run would do, for people."""
+    if prepared.refused:
+        output.line(prepared.refused, "bold red")
+    edits = [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits]
+    rows = [
+        (f"{e['tab']} {e['row'] or '+'}", e["key"], e["column"], _short(e["old"]), _short(e["new"]), e["why"])
+        for e in edits[:_SHOWN]
+    ]
+    headings = [say.say("Place"), say.say("Number"), say.say("Column"), say.say("now"), say.say("then"), say.say("Why")]
+    output.table(headings, rows, say.count("{n} cell", "{n} cells", len(edits)))
+    _more(output, len(edits), say)
+    mails = [
+        (item.mail.to, item.mail.language, subject(renderer, item.mail), item.mail.case, item.state, item.mail.why)
+        for item in prepared.mails[:_SHOWN]
+    ]
+    headings = [say.say("To"), say.say("Language"), say.say("Subject"), say.say("Case"), say.say("State"), say.say("Why")]
+    output.table(headings, mails, say.count("{n} mail", "{n} mails", len(prepared.mails)))
+    _more(output, len(prepared.mails), say)
+    if prepared.tabs:
+        names = ", ".join(f"{doc.title} ({doc.workbook})" for doc in prepared.tabs)
+        output.line(say.count("{n} tab: {names}", "{n} tabs: {names}", len(prepared.tabs), names=names))
+    if not edits and not prepared.mails and not prepared.tabs and not prepared.refused:
+        output.line(say.say("There is nothing to do."))
+    if prepared.problems:
+        output.line(say.count("{n} problem; „kim check“ shows it.", "{n} problems; „kim check“ shows them.",
+                              len(prepared.problems)))  # fmt: skip
+
+
+def print_problems(output: Output, prepared: Prepared, say: Texts) -> None:
+    """Every problem with its place and what to do."""
+    rows = [
+        (f"{p.tab} {p.row or ''}".strip(), p.column, p.shown, p.message, p.advice)
+        for p in sorted(prepared.problems, key=lambda p: (p.tab, p.row or 0, p.column))
+    ]
+    headings = [say.say("Place"), say.say("Column"), say.say("now"), say.say("What is wrong"), say.say("What to do")]
+    output.table(headings, rows, say.count("{n} problem", "{n} problems", len(rows)))
+    if not rows:
+        output.line(say.say("Everything is in order."))
+
+
+def _short(value: Plain | Value) -> str:
+    text = "" if value is None else str(value)
+    limit = 40
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _more(output: Output, total: int, say: Texts) -> None:
+    if total > _SHOWN:
+        output.line(say.say("… and {n} more (--json shows all).", n=total - _SHOWN))
+
+
+__all__ = ["document", "print_plan", "print_problems", "subject"]

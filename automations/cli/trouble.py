@@ -1,0 +1,70 @@
+"""The one place that turns what went wrong into a sentence with advice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from automations.cli.output import Output
+from automations.cli.usage import UsageError
+from automations.config import ConfigError
+from automations.demo import DemoError
+from automations.ledger import LedgerError
+from automations.problems import Problem
+from automations.runner import AlreadyRunningError
+from automations.texts import texts
+from automations.workbooks.protocol import WorkbookError
+
+DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
+
+
+@dataclass
+class Status:
+    """The exit status of a command."""
+
+    status: int = DONE
+
+
+@contextmanager
+def explained(output: Output) -> Iterator[Status]:
+    """Runs a command; errors of the world become one sentence on stderr and an exit status."""
+    status = Status()
+    say = texts("de")
+    try:
+        yield status
+    except ConfigError as error:
+        status.status = USAGE
+        _report(output, error.problems, "config")
+    except AlreadyRunningError:
+        status.status = BUSY
+        advice = say.say("Wait until it is through; „kim status“ tells.")
+        _report(output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy")
+    except WorkbookError as error:
+        status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
+        _report(output, [Problem(error.code, say.say(error.message), say.say(error.advice))], "failed")
+    except LedgerError as error:
+        status.status = REFUSED
+        _report(output, [Problem(error.code, say.say(error.message), say.say(error.advice))], "refused")
+    except (DemoError, UsageError) as error:
+        status.status = USAGE
+        _report(output, [Problem("usage", str(error))], "usage")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
+    except KeyboardInterrupt:
+        status.status = ATTENTION
+
+
+def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str) -> None:
+    output.document({"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}})
+    if output.as_json:
+        return
+    for problem in problems:
+        place = problem.tab + (f", Zeile {problem.row}" if problem.row else "")
+        text = f"{place}: {problem.message}" if place else problem.message
+        sys.stderr.write(" ".join(part for part in (_sentence(text), problem.advice) if part) + "\n")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", ":")) else text + "."

@@ -1,0 +1,207 @@
+"""Reading and validating config/*.toml: all problems at once, each with file, line and advice."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from automations.config import positions
+from automations.config.models import Site, SiteFile
+from automations.jobs.registry import jobs
+from automations.problems import Problem
+from automations.records import TABLES
+from automations.settings import JobSettings, SiteFacts
+from automations.shipped import config_folder, templates_folder
+from automations.tables import Columns
+from automations.texts import Texts, texts
+
+M = TypeVar("M", bound=BaseModel)
+
+_EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise"}
+"""Files that are a job's settings in a file of their own."""
+
+
+class ConfigError(Exception):
+    """The config cannot be used; `problems` are all that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+@dataclass
+class _File:
+    name: str
+    data: dict[str, Any]
+    lines: dict[positions.Path, int]
+
+
+class _Loader:
+    """Collects what the files say and what is wrong with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.problems = folder, list[Problem]()
+        self.say = texts("de")
+
+    def read(self, name: str) -> _File:
+        """The site's file, or the shipped one where the site has none."""
+        path = self.folder / "config" / name
+        if not path.is_file():
+            path = config_folder() / name
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            return _File(name, tomllib.loads(text), positions.positions(text))
+        except FileNotFoundError:
+            return _File(name, {}, {})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            message = self.say.say("{file} cannot be read: {error}", file=name, error=error)
+            advice = self.say.say("Mend the line named; often a quotation mark or a bracket is missing.")
+            self.problems.append(Problem("bad_toml", message, advice, "error", tab=name))
+            return _File(name, {}, {})
+
+    def parse(self, model: type[M], file: _File, at: positions.Path = (), extra: Mapping[str, Any] | None = None) -> M:
+        """A part of a file as a model; on errors the model's defaults, and problems."""
+        data: Any = file.data
+        for part in at:
+            data = data.get(part, {}) if isinstance(data, dict) else {}
+        try:
+            return model.model_validate({**data, **(extra or {})} if isinstance(data, dict) else data)
+        except ValidationError as error:
+            self.problems += _problems(error, model, file, at, self.say)
+            return model.model_construct()
+
+
+def load_site(folder: Path) -> Site:
+    """The site in a folder. Raises ConfigError with every problem of every file."""
+    loader = _Loader(folder)
+    site_file = loader.read("site.toml")
+    if not site_file.data and not loader.problems:
+        raise ConfigError([_no_site(folder, loader.say)])
+    raw_site = site_file.data.get("site", {})
+    if isinstance(raw_site, dict) and raw_site.get("language") == "en":
+        loader.say = texts("en")
+    site = loader.parse(SiteFile, site_file)
+    columns = loader.parse(Columns, loader.read("columns.toml"))
+    settings = _job_settings(loader, site)
+    loader.problems += _sense(site, site_file, loader.say)
+    if any(problem.severity == "error" for problem in loader.problems):
+        raise ConfigError(loader.problems)
+    homes = {table: site.homes.get(table, "team") for table in TABLES}
+    return Site(folder, site, columns, settings, homes)
+
+
+def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
+    file = loader.read("automations.toml")
+    known = {job.name: job for job in jobs()}
+    for name in file.data:
+        if name not in known:
+            loader.problems.append(_unknown(file, (name,), name, known, loader.say))
+    facts = getattr(site, "site", None) or SiteFacts()
+    settings = {name: loader.parse(job.Settings, file, (name,), {"site": facts}) for name, job in known.items()}
+    for extra_file, name in _EXTRA.items():
+        if name in known:
+            extra = loader.read(extra_file)
+            merged = {**file.data.get(name, {}), "site": facts, **_guide(name, facts)}
+            settings[name] = loader.parse(known[name].Settings, extra, (), merged)
+    return settings
+
+
+def _guide(name: str, facts: SiteFacts) -> dict[str, str]:
+    path = templates_folder() / f"guide.{facts.language}.md"
+    if name != "summarise" or not path.is_file():
+        return {}
+    return {"guide": path.read_text(encoding="utf-8")}
+
+
+def _problems(
+    error: ValidationError, model: type[BaseModel], file: _File, at: positions.Path, say: Texts
+) -> Iterator[Problem]:
+    for detail in error.errors():
+        where = (*at, *(part for part in detail["loc"] if not str(part).startswith("function-")))
+        if detail["type"] == "extra_forbidden":
+            yield _unknown(file, where, str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]), say)
+        else:
+            yield _invalid(file, where, detail, say)
+
+
+def _invalid(file: _File, where: positions.Path, detail: ErrorDetails, say: Texts) -> Problem:
+    name = ".".join(str(part) for part in where)
+    shown = detail["input"] if isinstance(detail["input"], str | int | float | bool) else ""
+    message = say.say("{key} cannot be {value}: {reason}", key=name, value=repr(shown), reason=_reason(detail, say))
+    return Problem(
+        "bad_setting", message, say.say("Correct the value; the README lists what is possible."), "error",
+        tab=file.name, row=positions.line_of(file.lines, where), field=name, shown=str(shown),
+    )  # fmt: skip
+
+
+def _reason(detail: ErrorDetails, say: Texts) -> str:
+    limits = detail.get("ctx", {})
+    known = {
+        "missing": say.say("it is missing"),
+        "int_parsing": say.say("a whole number is expected"),
+        "int_type": say.say("a whole number is expected"),
+        "float_parsing": say.say("a number is expected"),
+        "bool_parsing": say.say("true or false is expected"),
+        "string_type": say.say("a text in quotation marks is expected"),
+        "tuple_type": say.say("a list in square brackets is expected"),
+        "less_than_equal": say.say("at most {limit} is possible", limit=limits.get("le")),
+        "greater_than_equal": say.say("at least {limit} is needed", limit=limits.get("ge")),
+    }
+    return known.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+
+
+def _unknown(file: _File, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see the README.")
+    message = say.say("{key} is not a setting that kim knows", key=".".join(str(part) for part in where))
+    row = positions.line_of(file.lines, where)
+    return Problem("unknown_setting", message, advice, "error", tab=file.name, row=row, field=name)
+
+
+def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Names of the settings that are possible at a place inside a model."""
+    here: Any = model
+    for part in path:
+        if isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
+            here = here.model_fields[str(part)].annotation
+        here = next((arg for arg in _inner(here) if isinstance(arg, type) and issubclass(arg, BaseModel)), here)
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _inner(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _inner(argument)
+
+
+def _no_site(folder: Path, say: Texts) -> Problem:
+    message = say.say("There is no site in {folder}: config/site.toml is missing", folder=folder)
+    advice = say.say("Start one with „kim init {folder}“, or name another folder with --site.", folder=folder)
+    return Problem("no_site", message, advice, "error", tab="site.toml")
+
+
+def _sense(site: SiteFile, file: _File, say: Texts) -> Iterator[Problem]:
+    """What a single value cannot show: settings that do not fit each other."""
+    if not getattr(site, "workbooks", None):
+        message = say.say("No workbook is named")
+        advice = say.say('Add [workbooks.team] with path = "…" or url = "…".')
+        yield Problem("no_workbook", message, advice, "error", tab=file.name)
+        return
+    for name, workbook in site.workbooks.items():
+        if bool(workbook.path) == bool(workbook.url):
+            message = say.say("Workbook „{name}“ needs either a path or a url", name=name)
+            row = positions.line_of(file.lines, ("workbooks", name))
+            yield Problem("workbook_place", message, say.say("Name one of them."), "error", tab=file.name, row=row)
+    for table, name in site.homes.items():
+        if table not in TABLES or name not in site.workbooks:
+            message = say.say("homes.{table} names no known table or workbook", table=table)
+            row = positions.line_of(file.lines, ("homes", table))
+            yield Problem("bad_home", message, say.say("Known tables: {names}", names=", ".join(TABLES)), "error",
+                          tab=file.name, row=row)  # fmt: skip

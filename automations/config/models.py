@@ -1,0 +1,105 @@
+"""What config/*.toml may say. Every setting has a default that a small team can live with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from pydantic import Field
+
+from automations.mail.settings import MailSettings
+from automations.settings import JobSettings, SiteFacts, Strict
+from automations.tables import Columns
+
+
+class WorkbookSettings(Strict):
+    """One workbook: a file (`path`, relative to the site folder) or a Google sheet (`url`).
+
+    `keep_versions` is how many older versions of the file are kept in the site folder.
+    """
+
+    path: str = ""
+    url: str = ""
+    keep_versions: int = Field(default=30, ge=1, le=10_000)
+
+
+class LedgerSettings(Strict):
+    """Where the ledger is; blank: `state/ledger.sqlite` in the site folder. `url_env` names an
+    environment variable that holds the URL (a PostgreSQL URL may hold a password)."""
+
+    url: str = ""
+    url_env: str = ""
+
+
+class GuardSettings(Strict):
+    """When to stop and ask rather than go on.
+
+    `shrink_percent`: a table that lost more than this share of its rows since the last run stops the
+    run. `mail_brake`: more client mails than this in one run, or more than `mail_factor` times the
+    usual, are held. `busy_hours`: how long client mails wait for a workbook that somebody has open.
+    """
+
+    shrink_percent: int = Field(default=50, ge=1, le=100)
+    shrink_from: int = Field(default=20, ge=1)
+    mail_brake: int = Field(default=200, ge=1)
+    mail_factor: float = Field(default=4.0, ge=1)
+    busy_hours: float = Field(default=2.0, ge=0, le=72)
+
+
+class ScheduleSettings(Strict):
+    """When runs happen, in the site's local time. `full` runs do everything on working days;
+    `light` runs do it without waiting for the night; `grace_minutes` is how late a missed
+    run is still caught up."""
+
+    full: tuple[time, ...] = (time(6, 30),)
+    light: tuple[time, ...] = (time(12, 30), time(17, 0))
+    grace_minutes: int = Field(default=12 * 60, ge=1, le=7 * 24 * 60)
+    job_timeout_minutes: int = Field(default=30, ge=1, le=24 * 60)
+
+
+class OperatorSettings(Strict):
+    """Whom to tell when something fails."""
+
+    email: str = ""
+    ping_url: str = ""
+
+
+class SiteFile(Strict):
+    """The whole of site.toml."""
+
+    site: SiteFacts = Field(default_factory=SiteFacts)
+    workbooks: dict[str, WorkbookSettings] = Field(default_factory=dict)
+    homes: dict[str, str] = Field(default_factory=dict)
+    mail: MailSettings = Field(default_factory=MailSettings)
+    ledger: LedgerSettings = Field(default_factory=LedgerSettings)
+    guards: GuardSettings = Field(default_factory=GuardSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    operator: OperatorSettings = Field(default_factory=OperatorSettings)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site, read and found right. `jobs` are settings by job name, `homes` tables -> workbooks."""
+
+    folder: Path
+    file: SiteFile
+    columns: Columns
+    jobs: Mapping[str, JobSettings]
+    homes: Mapping[str, str]
+
+    @property
+    def facts(self) -> SiteFacts:
+        """What jobs may know of the site."""
+        return self.file.site
+
+    @property
+    def state(self) -> Path:
+        """The folder of the ledger, versions and logs; on a local disk."""
+        return self.folder / "state"
+
+    @property
+    def live(self) -> bool:
+        """Whether mails really go to people."""
+        return self.file.mail.transport == "smtp" and not self.file.mail.test_address

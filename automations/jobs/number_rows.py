@@ -1,0 +1,97 @@
+"""Gives a number to rows that have none, so that they can be named for ever."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from pydantic import Field
+
+from automations.history import History
+from automations.plan import CellEdit, EditGroup, Fact, Plan
+from automations.records import Appointment, Case, Snapshot
+from automations.settings import JobSettings
+from automations.texts import texts
+from automations.values import is_draft
+
+_COUNT = re.compile(r"^(?P<prefix>.*?)(?P<count>\d+)$")
+
+
+class NumberRowsSettings(JobSettings):
+    """How numbers look: `KIM-2026-0143` has the prefix of site.toml, the year, four digits."""
+
+    case_digits: int = Field(default=4, ge=3, le=8)
+    appointment_digits: int = Field(default=5, ge=3, le=8)
+
+
+class NumberRows:
+    """Job `number_rows`: blank `Fall-Nr.` and `Termin-Nr.` are filled with the next free number."""
+
+    name = "number_rows"
+    Settings = NumberRowsSettings
+
+    def plan(self, snapshot: Snapshot, settings: NumberRowsSettings, now: datetime, history: History) -> Plan:
+        """One edit and one reserved number for each settled row without number, in the order of rows.
+
+        A number that was reserved for the very same row in an earlier run is used again.
+        """
+        site = settings.site
+        cases = self._number(
+            snapshot.cases, f"{site.case_prefix}-{now:%Y}-", settings.case_digits, snapshot, settings, history
+        )
+        appointments = self._number(
+            snapshot.appointments,
+            f"{site.appointment_prefix}-{now:%Y}-",
+            settings.appointment_digits,
+            snapshot,
+            settings,
+            history,
+        )
+        pairs = [*cases, *appointments]
+        return Plan(self.name, groups=tuple(g for g, _ in pairs), facts=tuple(f for _, f in pairs))
+
+    def _number(
+        self,
+        records: Iterable[Case | Appointment],
+        prefix: str,
+        digits: int,
+        snapshot: Snapshot,
+        settings: NumberRowsSettings,
+        history: History,
+    ) -> Iterator[tuple[EditGroup, Fact]]:
+        why = texts(settings.site.language).say("New row: the next free number.")
+        records = list(records)
+        highest = max([history.counters.get(prefix, 0), *_counts(records, prefix)])
+        for record in records:
+            if not self._wants_number(record, snapshot):
+                continue
+            number = history.reserved.get(record.row)
+            if number is None:
+                highest += 1
+                number = f"{prefix}{highest:0{digits}d}"
+            group = EditGroup(
+                f"number/{record.row.key}", record.row, (CellEdit("number", None, number),), self.name, why
+            )
+            row = {"workbook": record.row.workbook, "table": record.row.table, "key": record.row.key}
+            yield group, Fact("reserved", record.row.key, {"row": row, "number": number})
+
+    @staticmethod
+    def _wants_number(record: Case | Appointment, snapshot: Snapshot) -> bool:
+        layout = snapshot.layouts.get(record.row.table)
+        return (
+            record.number is None
+            and is_draft(record.row.key)
+            and record.row in snapshot.rows
+            and record.row not in snapshot.unsettled
+            and layout is not None
+            and "number" in layout.writable
+        )
+
+
+def _counts(records: Iterable[Case | Appointment], prefix: str) -> Iterator[int]:
+    for record in records:
+        if record.number and record.number.startswith(prefix):
+            found = _COUNT.match(record.number)
+            if found and found["prefix"] == prefix:
+                yield int(found["count"])

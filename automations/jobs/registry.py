@@ -1,0 +1,15 @@
+"""All jobs, in the order of a run. A new automation in Python is one file and one line here."""
+
+from __future__ import annotations
+
+from automations.jobs.check_data import CheckData
+from automations.jobs.number_rows import NumberRows
+from automations.jobs.protocol import Job
+from automations.jobs.record_outcomes import RecordOutcomes
+from automations.jobs.remind import Remind
+from automations.jobs.summarise import Summarise
+
+
+def jobs() -> tuple[Job, ...]:
+    """The jobs in their order: numbers first, since others quote them; summaries last."""
+    return (NumberRows(), RecordOutcomes(), CheckData(), Remind(), Summarise())

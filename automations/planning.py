@@ -1,0 +1,337 @@
+"""From what the workbooks say now to everything that a run would do; nothing is changed here.
+
+`kim plan` stops after this; `kim run` hands the result to `apply`. There is no second path.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time as stopwatch
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.config import Site
+from automations.history import SETTLED, History, MailRecord, MailState, RunRecord
+from automations.jobs.protocol import Job
+from automations.jobs.record_outcomes import RecordOutcomes
+from automations.jobs.registry import jobs
+from automations.layout import Base
+from automations.ledger import Ledger, PlannedMail
+from automations.plan import EditGroup, Fact, Mail, Plan, RowKey
+from automations.problems import Problem
+from automations.records import Snapshot
+from automations.tabdoc import TabDoc
+from automations.tables import encode, read_tables, row_fingerprints
+from automations.texts import texts
+from automations.values import same
+from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
+from automations.working_days import WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """How one job went: "done", "failed" or "skipped", and how long it took."""
+
+    outcome: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A whole run, planned. `groups` hold the team's own words, ready to be written; `mails` carry
+    the state that they would enter the outbox with; `tabs` are those whose content changed.
+    `refused` is the sentence of a guard that stops the run; `blind` says that a workbook with tables
+    could not be read, so that nothing was planned. `record` is the run's line in the log.
+    """
+
+    run: str
+    now: datetime
+    snapshot: Snapshot
+    history: History
+    bases: Mapping[str, Base]
+    groups: tuple[EditGroup, ...] = ()
+    mails: tuple[PlannedMail, ...] = ()
+    tabs: tuple[TabDoc, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    jobs: Mapping[str, JobOutcome] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    refused: str = ""
+    blind: bool = False
+    rules: frozenset[str] = frozenset()
+    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+
+
+def prepare(
+    site: Site,
+    ledger: Ledger,
+    workbooks: Mapping[str, Workbook],
+    now: datetime,
+    *,
+    run: str = "",
+    names: Collection[str] = (),
+    remember: bool = False,
+    accept_shrink: bool = False,
+) -> Prepared:
+    """Read every workbook and let the jobs plan, in their order. `now` is aware.
+
+    `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
+    they can settle; without it (`kim plan`) the ledger is only read.
+    """
+    watch = _Watch()
+    raws, problems = _read(workbooks)
+    watch.lap("read")
+    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now)
+    snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
+    watch.lap("understand")
+    history = _history(site, ledger, now)
+    snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
+    watch.lap("remember")
+    blind = any(home not in raws for home in site.homes.values())
+    refused = "" if blind or accept_shrink else _shrunken(site, ledger, snapshot)
+    planner = _Planner(site, snapshot, history, now, run)
+    if not refused and not blind:
+        planner.facts += [*_answers(snapshot, history), *_row_counts(snapshot)]
+        for job in jobs():
+            if not names or job.name in names:
+                planner.plan(job)
+    watch.lap("plan")
+    bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
+    tabs = tuple(doc for doc in planner.tabs if _is_due(doc, raws.get(doc.workbook), site, now))
+    return Prepared(
+        run, now, planner.snapshot, history, bases, tuple(planner.groups), tuple(planner.mails.values()), tabs,
+        tuple(planner.facts), _distinct(planner.problems()), planner.outcomes, watch.seconds, refused, blind,
+        frozenset(getattr(site.jobs.get("remind"), "rule_names", ())), planner.record(),
+    )  # fmt: skip
+
+
+class _Watch:
+    """How long each share of the work took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = stopwatch.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = stopwatch.perf_counter()
+        self.seconds[name] = round(now - self._last, 3)
+        self._last = now
+
+
+class _Planner:
+    """Runs the jobs one after the other, each over what the earlier ones planned."""
+
+    def __init__(self, site: Site, snapshot: Snapshot, history: History, now: datetime, run: str) -> None:
+        self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
+        self.groups: list[EditGroup] = []
+        self.mails: dict[str, PlannedMail] = {}
+        self.tabs: list[TabDoc] = []
+        self.facts: list[Fact] = []
+        self.outcomes: dict[str, JobOutcome] = {}
+        self.failures: list[Problem] = []
+        self._say = texts(site.facts.language)
+
+    def plan(self, job: Job) -> None:
+        """One job; a crash in it becomes a problem and leaves the others alone."""
+        started = stopwatch.perf_counter()
+        try:
+            plan = job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
+        except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
+            self.failures.append(self._failure(job.name, error))
+            self.outcomes[job.name] = JobOutcome("failed", _since(started))
+            return
+        self._take(plan)
+        self.outcomes[job.name] = JobOutcome("done", _since(started))
+
+    def _take(self, plan: Plan) -> None:
+        allowed = [group for group in plan.groups if not _vetoed(group, self.history)]
+        self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=tuple(allowed)))
+        self.groups += encode(allowed, self.snapshot)
+        self.tabs += plan.tabs
+        self.facts += plan.facts
+        self._brake([self._planned(mail) for mail in plan.mails])
+
+    def _planned(self, mail: Mail) -> PlannedMail:
+        known = self.history.mails.get(mail.key)
+        if self.history.adopting:
+            return PlannedMail(mail, "suppressed", "adoption")
+        if known and known.state == "held" and not self.history.held:
+            return PlannedMail(mail, "held", known.detail)
+        if self.history.held:
+            return PlannedMail(mail, "held", "hold")
+        return PlannedMail(mail, "queued", "")
+
+    def _brake(self, planned: Sequence[PlannedMail]) -> None:
+        """Far more client mails than usual are held, for people to look at first."""
+        fresh = [item for item in planned if item.state == "queued" and item.mail.audience == "client"]
+        fresh = [item for item in fresh if item.mail.key not in self.history.mails]
+        guards = self.site.file.guards
+        usual = [record.mails for record in self.history.runs if record.mails][:20]
+        limit = min([guards.mail_brake, *([guards.mail_factor * max(sum(usual) / len(usual), 10)] if usual else [])])
+        braked = {item.mail.key for item in fresh} if len(fresh) > limit else set()
+        for item in planned:
+            held = dataclasses.replace(item, state="held", detail="brake") if item.mail.key in braked else item
+            self.mails[item.mail.key] = held
+
+    def _overlaid(self) -> History:
+        """The history as it will be once this run's mails left, so that tabs need no second run."""
+        shown: MailState = "sent" if self.history.live else "test"
+        mails = dict(self.history.mails)
+        for item in self.mails.values():
+            mail = item.mail
+            state: MailState = shown if item.state == "queued" else item.state
+            mails[mail.key] = MailRecord(
+                mail.key, mail.rule, mail.case, mail.subject_key, mail.version, state, self.now, mail.language
+            )
+        record = self.record()
+        shows = record.edits or record.mails or record.trouble
+        runs = (record, *self.history.runs) if shows else self.history.runs
+        return dataclasses.replace(self.history, mails=mails, runs=runs)
+
+    def record(self) -> RunRecord:
+        """The line of this run in the log: what it planned."""
+        fresh = [
+            item for item in self.mails.values() if item.state == "queued" and _is_new(item.mail, self.history)
+        ]
+        return RunRecord(
+            run=self.run,
+            at=self.now,
+            outcome="failed" if self.failures else "done",
+            jobs=tuple(self.outcomes),
+            edits=sum(len(group.edits) for group in self.groups),
+            mails=len(fresh),
+            problems=len(self.problems()),
+            trouble=tuple(problem.message for problem in self.failures),
+        )
+
+    def problems(self) -> list[Problem]:
+        """All problems of the run, once each."""
+        return [*self.failures, *self.snapshot.problems]
+
+    def _failure(self, name: str, error: Exception) -> Problem:
+        message = self._say.say("The automation {name} failed: {error}", name=name, error=f"{type(error).__name__}: {error}")
+        advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
+        return Problem("job_failed", message, advice, "error", who="operator")
+
+
+def _since(started: float) -> float:
+    return round(stopwatch.perf_counter() - started, 3)
+
+
+def _is_new(mail: Mail, history: History) -> bool:
+    known = history.mails.get(mail.key)
+    return known is None or known.state not in SETTLED | {"test"}
+
+
+def _read(workbooks: Mapping[str, Workbook]) -> tuple[dict[str, RawWorkbook], list[Problem]]:
+    """What can be read is read; a workbook that cannot is a problem, and its jobs see empty tables."""
+    raws: dict[str, RawWorkbook] = {}
+    problems: list[Problem] = []
+    for name, workbook in workbooks.items():
+        try:
+            raws[name] = workbook.read()
+        except WorkbookError as error:
+            problems.append(
+                Problem(error.code, error.message, error.advice, "error", workbook=name, tab=name, who="operator")
+            )
+    return raws, problems
+
+
+def _history(site: Site, ledger: Ledger, now: datetime) -> History:
+    history = ledger.history(now=now, live=site.live)
+    return dataclasses.replace(history, adopting=history.adopted_on is None)
+
+
+def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:
+    """The planned edits, with what the ledger learnt since (mails that left in this very run)."""
+    job = RecordOutcomes()
+    if job.name not in prepared.jobs:
+        return prepared.groups
+    plan = job.plan(prepared.snapshot, site.jobs[job.name], now, _history(site, ledger, now))
+    known = {group.id for group in prepared.groups}
+    fresh = [group for group in plan.groups if group.id not in known and not _vetoed(group, prepared.history)]
+    return (*prepared.groups, *encode(fresh, prepared.snapshot))
+
+
+def _unsettled(
+    site: Site, ledger: Ledger, snapshot: Snapshot, history: History, now: datetime, remember: bool
+) -> frozenset[RowKey]:
+    """Rows that changed within the settling time. At adoption everything counts as settled."""
+    wait = timedelta(minutes=site.facts.settle_minutes)
+    fingerprints = row_fingerprints(snapshot)
+    young: set[RowKey] = set()
+    for name in {row.workbook for row in fingerprints}:
+        rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
+        since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
+        young |= {row for row, moment in since.items() if now - moment < wait}
+    return frozenset() if history.adopting or not wait else frozenset(young)
+
+
+def _shrunken(site: Site, ledger: Ledger, snapshot: Snapshot) -> str:
+    """The sentence of rule 9, or "": a table that suddenly lost most of its rows stops the run."""
+    guards, say = site.file.guards, texts(site.facts.language)
+    for fact in _row_counts(snapshot):
+        before = ledger.fact("rows", fact.key) or {}
+        had, has = int(str(before.get("count", 0))), int(str(fact.data["count"]))
+        if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
+            return say.say(
+                "The table {table} has {has} rows where the last run saw {had}. Nothing was changed. If that is"
+                " right, run once with --accept-shrink.", table=fact.key, has=has, had=had,
+            )  # fmt: skip
+    return ""
+
+
+def _row_counts(snapshot: Snapshot) -> list[Fact]:
+    counts = {
+        "cases": len(snapshot.cases), "appointments": len(snapshot.appointments), "team": len(snapshot.team),
+        "locations": len(snapshot.locations), "naturalisation": len(snapshot.naturalisation),
+    }  # fmt: skip
+    return [Fact("rows", table, {"count": count}) for table, count in counts.items()]
+
+
+def _answers(snapshot: Snapshot, history: History) -> list[Fact]:
+    """People's answers in the tab of decisions, remembered the first time they are read."""
+    keys = {number: key for key, number in history.questions.items()}
+    found = []
+    for decision in snapshot.decisions:
+        key = keys.get(decision.number or "")
+        if key and decision.decision and history.answers.get(key) != decision.decision:
+            found.append(Fact("answer", key, {"answer": str(decision.decision), "by": decision.by or ""}))
+    return found
+
+
+def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, object]:
+    return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
+
+
+def _vetoed(group: EditGroup, history: History) -> bool:
+    """Whether people took this very edit back and nothing that it rested on has changed since."""
+    return any(
+        veto.row == group.row
+        and any(edit.field == veto.field and same(edit.new, veto.new) for edit in group.edits)
+        and all(name not in group.guards or same(group.guards[name], value) for name, value in veto.guards.items())
+        for veto in history.vetoes
+    )
+
+
+def _is_due(doc: TabDoc, raw: RawWorkbook | None, site: Site, now: datetime) -> bool:
+    """Whether a tab must be written: its content changed, or its `stand` is of an earlier day and
+    today is a working day."""
+    if raw is None:
+        return False
+    mark = next((tab.mark for tab in raw.tabs if tab.mark and tab.mark.id == doc.id), None)
+    if mark is None or mark.fingerprint != doc.fingerprint():
+        return True
+    facts = site.facts
+    days = WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly)
+    today = now.astimezone(ZoneInfo(facts.zone)).date()
+    return mark.stand[:10] < today.isoformat() and days.is_working_day(today)
+
+
+def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))
+
+
+__all__ = ["JobOutcome", "Prepared", "prepare"]

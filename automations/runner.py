@@ -1,0 +1,145 @@
+"""One run, from the lock to its last line in the log."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from automations.apply import Applied, Clock, Step, apply, settle_open_writes
+from automations.config import Site
+from automations.mail.outbox import settle_stuck
+from automations.plan import Fact
+from automations.planning import Prepared, prepare
+from automations.texts import texts
+from automations.world import World
+
+RunOutcome = Literal["done", "attention", "busy", "refused"]
+
+
+class AlreadyRunningError(Exception):
+    """Another run of this site is under way."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run as it ended. `outcome`: done · attention (something failed or is held) · busy (a workbook
+    is open elsewhere; what was planned waits) · refused (a guard)."""
+
+    prepared: Prepared
+    outcome: RunOutcome
+    applied: Applied = field(default_factory=Applied)
+    notes: tuple[str, ...] = ()
+
+
+def run(
+    world: World, clock: Clock, names: Collection[str] = (), *, step: Step = lambda _: None, accept_shrink: bool = False
+) -> RunResult:
+    """Do a whole run now. Raises AlreadyRunningError where another run holds the site's lock."""
+    with _lock(world.site):
+        now = clock()
+        run_id = new_run_id(now)
+        step("settle")
+        settle_open_writes(world, clock)
+        settle_stuck(world.ledger, None, clock())
+        step("plan")
+        prepared = prepare(
+            world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
+            accept_shrink=accept_shrink,
+        )  # fmt: skip
+        world.ledger.begin_run(run_id, now, tuple(prepared.jobs))
+        if prepared.refused or prepared.blind:
+            result = RunResult(prepared, "refused" if prepared.refused else _blind_outcome(prepared))
+        else:
+            result = _carry_out(world, prepared, clock, step)
+        step("end")
+        trouble = (*prepared.record.trouble, *_trouble(result, world.site))
+        record = dataclasses.replace(prepared.record, outcome=result.outcome, trouble=trouble)
+        world.ledger.end_run(record, _seconds(result))
+        return result
+
+
+def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Prepared:
+    """What a run would do now; nothing changes, neither the workbooks nor the ledger."""
+    return prepare(world.site, world.ledger, world.workbooks, clock(), names=names)
+
+
+def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:
+    waiting = _open_elsewhere(world, clock())
+    if prepared.history.adopting:
+        on = clock().date().isoformat()
+        facts = (*prepared.facts, Fact("adopted", "team", {"on": on}))
+        prepared = dataclasses.replace(prepared, facts=facts)
+    applied = apply(world, prepared, clock, waiting, step)
+    return RunResult(prepared, _outcome(prepared, applied), applied)
+
+
+def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
+    """Workbooks that a person has open, until the waiting time is over (rule 7)."""
+    patience = timedelta(hours=world.site.file.guards.busy_hours)
+    waiting: dict[str, str] = {}
+    for name, workbook in world.workbooks.items():
+        holder = workbook.holder()
+        known = world.ledger.fact("busy", name) or {}
+        since = str(known.get("since", ""))
+        if not holder:
+            if since:
+                world.ledger.remember([Fact("busy", name, {"since": ""})], now)
+            continue
+        if not since:
+            since = now.isoformat()
+            world.ledger.remember([Fact("busy", name, {"since": since, "holder": holder})], now)
+        if now - datetime.fromisoformat(since) < patience:
+            waiting[name] = holder
+    return waiting
+
+
+def _blind_outcome(prepared: Prepared) -> RunOutcome:
+    return "busy" if any(problem.code == "busy" for problem in prepared.problems) else "attention"
+
+
+def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
+    if applied.busy or any(result.status == "conflict" for result in applied.writes.values()):
+        return "busy"
+    failed_job = any(job.outcome == "failed" for job in prepared.jobs.values())
+    failed_write = applied.errors or any(result.status == "unclear" for result in applied.writes.values())
+    held = any(item.state == "held" for item in prepared.mails)
+    unread = any(problem.code in {"workbook", "foreign_ledger"} for problem in prepared.problems)
+    return "attention" if failed_job or failed_write or held or unread or applied.mails.troubled else "done"
+
+
+def _trouble(result: RunResult, site: Site) -> Iterator[str]:
+    """The run's troubles in words, for the log that people read."""
+    say = texts(site.facts.language)
+    if result.prepared.refused:
+        yield result.prepared.refused
+    for name, holder in result.applied.busy.items():
+        yield say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name, holder=holder)
+    for name, error in result.applied.errors.items():
+        if not error.busy:
+            yield f"{name}: {error.message}"
+
+
+def _seconds(result: RunResult) -> dict[str, float]:
+    return {**result.prepared.seconds, **{name: job.seconds for name, job in result.prepared.jobs.items()}}
+
+
+def new_run_id(now: datetime) -> str:
+    """A run's name: its moment, and four digits against two runs in one second."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def _lock(site: Site) -> Iterator[None]:
+    """One run at a time; the lock file is on the machine that keeps the ledger."""
+    try:
+        with FileLock(site.state / "run.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise AlreadyRunningError from error

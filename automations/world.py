@@ -1,0 +1,72 @@
+"""The real parts of a site, opened: its ledger, its workbooks, its way of sending mail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from automations.config import Site, WorkbookSettings
+from automations.ledger import Ledger, open_ledger
+from automations.mail.message import Sender
+from automations.mail.render import Renderer
+from automations.mail.transport import Transport
+from automations.mail.transports import make_transport
+from automations.workbooks.protocol import Workbook
+from automations.workbooks.xlsx import XlsxWorkbook
+
+
+@dataclass(frozen=True)
+class World:
+    """What a run works on. Tests put their own parts in."""
+
+    site: Site
+    ledger: Ledger
+    workbooks: Mapping[str, Workbook]
+    renderer: Renderer
+    transport: Transport
+    sender: Sender
+
+
+@contextmanager
+def open_world(site: Site, now: datetime) -> Iterator[World]:
+    """Everything opened as the config says; closed afterwards. Raises LedgerError, MailError."""
+    site.state.mkdir(parents=True, exist_ok=True)
+    site.state.chmod(0o700)
+    with open_ledger(ledger_url(site), now=now) as ledger:
+        transport = make_transport(site.file.mail, site.folder)
+        try:
+            yield World(site, ledger, open_workbooks(site), make_renderer(site), transport, make_sender(site))
+        finally:
+            transport.close()
+
+
+def ledger_url(site: Site) -> str:
+    """The ledger's URL: from the environment, from the config, or a file in the site's state folder."""
+    settings = site.file.ledger
+    named = os.environ.get(settings.url_env, "") if settings.url_env else ""
+    return named or settings.url or f"sqlite:///{site.state / 'ledger.sqlite'}"
+
+
+def open_workbooks(site: Site) -> dict[str, Workbook]:
+    """Each workbook of the config, unread yet."""
+    return {name: _open_workbook(site, name, settings) for name, settings in site.file.workbooks.items()}
+
+
+def _open_workbook(site: Site, name: str, settings: WorkbookSettings) -> Workbook:
+    path = site.folder / Path(settings.path)
+    versions = site.state / "versions" / name
+    return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)
+
+
+def make_renderer(site: Site) -> Renderer:
+    """Mails as this site words them."""
+    return Renderer(site.facts, site.folder / "templates")
+
+
+def make_sender(site: Site) -> Sender:
+    """Who mails come from."""
+    return Sender.of(site.facts, site.file.mail)
