@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan, print_problems
 from automations.cli.schemas import write_schemas
-from automations.cli.usage import UsageError
 from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED
+from automations.cli.usage import UsageError
 from automations.config import Site, load_site
 from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
@@ -106,7 +106,14 @@ def status(arguments: Namespace) -> int:
             (f"{r.at.astimezone(zone):%d.%m.%Y %H:%M}", r.outcome, r.edits, r.mails, r.problems, "; ".join(r.trouble))
             for r in runs
         ]
-        headings = [say.say("Run"), say.say("Outcome"), say.say("Cells"), say.say("Mails"), say.say("Problems"), say.say("Trouble")]
+        headings = [
+            say.say("Run"),
+            say.say("Outcome"),
+            say.say("Cells"),
+            say.say("Mails"),
+            say.say("Problems"),
+            say.say("Trouble"),
+        ]
         output.table(headings, rows, say.say("Last runs"))
         if not rows:
             output.line(say.say("There was no run yet."))

@@ -77,7 +77,14 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
         (item.mail.to, item.mail.language, subject(renderer, item.mail), item.mail.case, item.state, item.mail.why)
         for item in prepared.mails[:_SHOWN]
     ]
-    headings = [say.say("To"), say.say("Language"), say.say("Subject"), say.say("Case"), say.say("State"), say.say("Why")]
+    headings = [
+        say.say("To"),
+        say.say("Language"),
+        say.say("Subject"),
+        say.say("Case"),
+        say.say("State"),
+        say.say("Why"),
+    ]
     output.table(headings, mails, say.count("{n} mail", "{n} mails", len(prepared.mails)))
     _more(output, len(prepared.mails), say)
     if prepared.tabs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automations.jobs.assign_cases import AssignCases
 from automations.jobs.check_data import CheckData
 from automations.jobs.number_rows import NumberRows
 from automations.jobs.protocol import Job
@@ -12,4 +13,4 @@ from automations.jobs.summarise import Summarise
 
 def jobs() -> tuple[Job, ...]:
     """The jobs in their order: numbers first, since others quote them; summaries last."""
-    return (NumberRows(), RecordOutcomes(), CheckData(), Remind(), Summarise())
+    return (NumberRows(), RecordOutcomes(), CheckData(), AssignCases(), Remind(), Summarise())

@@ -1,0 +1,1 @@
+"""The parts of the assignment: units, hard rules, choosing, reasons."""
