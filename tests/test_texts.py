@@ -1,0 +1,57 @@
+"""Every sentence that people can read has a German form, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from automations.shipped import templates_folder
+from automations.texts import texts
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS = {"say": None, "count": (1, 2), "name": ((1, "c"), 2)}
+FOLDER = templates_folder() / "locales" / "de" / "LC_MESSAGES"
+
+
+def extracted():
+    """(file, message) of every sentence in the code; a message with a plural is a tuple."""
+    for file, _, message, _, _ in extract_from_dir(ROOT / "automations", keywords=KEYWORDS):
+        yield file, message
+
+
+def staff_catalogues():
+    return [path for path in sorted(FOLDER.glob("*.po")) if path.stem != "mail"]
+
+
+def known_messages():
+    known = set()
+    for path in staff_catalogues():
+        with path.open("rb") as file:
+            known |= {entry.id for entry in read_po(file, locale="de") if entry.id and entry.string and all(entry.string)}
+    return known
+
+
+def test_every_sentence_of_the_code_has_a_german_form():
+    known = known_messages()
+    known_single = {message if isinstance(message, str) else message[0] for message in known}
+    missing = [(file, m) for file, m in extracted() if (m if isinstance(m, str) else m[0]) not in known_single]
+    assert not missing, "\n".join(f"{file}: {message!r}" for file, message in missing)
+
+
+@pytest.mark.parametrize("path", staff_catalogues(), ids=lambda path: path.stem)
+def test_translations_use_the_same_placeholders(path):
+    with path.open("rb") as file:
+        for entry in read_po(file, locale="de"):
+            originals = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+            strings = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+            allowed = set().union(*(set(re.findall(r"{(\w*)", text)) for text in originals))
+            for text in filter(None, strings):
+                assert set(re.findall(r"{(\w*)", text)) <= allowed | {"n"}, (entry.id, text)
+
+
+def test_an_unknown_sentence_appears_in_english():
+    assert texts("de").say("A sentence that nobody translated {x}", x=1) == "A sentence that nobody translated 1"
