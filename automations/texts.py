@@ -14,6 +14,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -42,6 +43,10 @@ class Texts:
     def name(self, context: str, message: str) -> str:
         """A word that means different things in different places ("open" cases, "open" doors)."""
         return self._translations.pgettext(context, message)
+
+    def spoken(self, code: str) -> str:
+        """A language's name by its ISO 639-1 code (CLDR): "Arabisch"; an unknown code as it is."""
+        return Locale.parse(self.language).languages.get(code, code)
 
     def language_name(self, code: str) -> str:
         """What a language is called in this one ("uk": "Ukrainisch"); the code where babel knows none."""

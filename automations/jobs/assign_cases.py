@@ -87,9 +87,9 @@ def _reason(unit: Unit, worker: Worker, say: Texts) -> str:
         parts.append(say.say("already knows the family"))
     shared = [code for code in unit.languages if code in worker.person.languages]
     if shared:
-        parts.append(say.say("speaks {language}", language=say.name("language", shared[0])))
+        parts.append(say.say("speaks {language}", language=say.spoken(shared[0])))
     elif unit.languages:
-        wanted = say.name("language", unit.languages[0])
+        wanted = say.spoken(unit.languages[0])
         parts.append(say.say("an interpreter for {language} is needed", language=wanted))
     if unit.focuses:
         parts.append(say.say("focus {focus}", focus=", ".join(unit.focuses)))
