@@ -14,8 +14,13 @@ from automations.settings import JobSettings
 class Job(Protocol):
     """An automation: a name, settings, and a pure function. `now` is aware."""
 
-    name: str
-    Settings: type[JobSettings]
+    @property
+    def name(self) -> str:
+        """What the job is called in automations.toml and on the command line."""
+
+    @property
+    def Settings(self) -> type[JobSettings]:  # noqa: N802 (it is a class, held by jobs as an attribute)
+        """The model of its settings."""
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What should be done now. Never touches a workbook, a server, a file or a clock."""
