@@ -1,0 +1,93 @@
+"""Every reason for which a workbook is left unchanged, in one table.
+
+The README lists this table, catalogues translate it, and `Refusal` is the one exception that
+`patch`, `graft` and all below them raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from automations.texts import Texts
+from automations.workbooks.protocol import WorkbookError
+
+_TAKE_BACK = "Open it in Excel or LibreOffice and save it again as .xlsx, then try again."
+_BY_HAND = "Change it by hand in Excel or LibreOffice."
+_HOSTILE = "Do not open this file; ask where it comes from."
+
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        # the file
+        "missing": ("There is no file {path}.", "Check the path, and whether the network drive is connected."),
+        "unreadable": ("{path} cannot be read: {reason}.", "Check the rights on the file and its folder."),
+        "unwritable": ("{path} cannot be written: {reason}.", "Check the rights and the free space there."),
+        "same_file": ("Source and target are the same file.", "Name another target."),
+        "not_xlsx": ("{path} is no .xlsx workbook.", _TAKE_BACK),
+        "encrypted": ("{path} is protected with a password for opening.", "Remove the password, then try again."),
+        "xls": ("{path} is a workbook of the old .xls format.", _TAKE_BACK),
+        "xlsb": ("{path} is a binary workbook (.xlsb).", _TAKE_BACK),
+        "signed": ("{path} is digitally signed; any change would void the signature.", "Remove the signature first."),
+        # the package
+        "zip_damaged": ("The zip archive of {path} is damaged: {reason}.", _TAKE_BACK),
+        "zip_duplicate": ("{path} contains the part {part} twice.", _TAKE_BACK),
+        "zip_path": ("{path} contains a part with a dangerous name: {part}.", _HOSTILE),
+        "zip_bomb": ("The part {part} of {path} would unpack to far more than a workbook holds.", _HOSTILE),
+        "zip_large": ("The part {part} is too large to be edited.", _BY_HAND),
+        "zip_method": ("The part {part} is packed in a way that workbooks do not use.", _TAKE_BACK),
+        "part_missing": ("The part {part} is missing in the package.", _TAKE_BACK),
+        "doctype": ("The part {part} declares a document type, which no workbook needs.", _HOSTILE),
+        "xml": ("The part {part} is not well-formed: {reason}.", _TAKE_BACK),
+        "encoding": ("The part {part} is written in an encoding that is not supported: {encoding}.", _TAKE_BACK),
+        "layout": ("The part {part} is laid out unusually: {reason}.", _TAKE_BACK),
+        # the tab
+        "no_tab": ("There is no tab “{tab}”.", "Check the name of the tab."),
+        "two_tabs": ("There are two tabs “{tab}”.", "Rename one of them."),
+        "not_a_worksheet": ("The tab “{tab}” holds no cells.", "Name a tab with cells."),
+        "protected": (
+            "{cell} on “{tab}” is locked by sheet protection.",
+            "Unprotect the sheet, or unlock the cell (Format cells, Protection).",
+        ),
+        # the cell
+        "reference": ("“{reference}” is no cell reference.", "Write it like B7, up to XFD1048576."),
+        "formula": ("{cell} on “{tab}” holds a formula.", "Formulas are never overwritten; choose another cell."),
+        "array": ("{cell} on “{tab}” belongs to an array formula or data table.", "Choose another cell."),
+        "merged": ("{cell} on “{tab}” lies inside the merged cells {range}.", "Use the first cell of the merge."),
+        "table_header": ("{cell} on “{tab}” is a heading of the table “{table}”.", _BY_HAND),
+        "table_totals": ("{cell} on “{tab}” is in the totals row of the table “{table}”.", _BY_HAND),
+        "pivot": ("{cell} on “{tab}” belongs to a pivot table.", "Change its source instead."),
+        "occupied": ("{cell} on “{tab}” is not empty.", "Rows are only appended below the last filled one."),
+        # the value
+        "value": ("{cell} cannot hold a value of the type {type}.", "Use text, a number, a date or a time."),
+        "number": ("{cell} cannot hold the number {value}.", "A cell holds numbers up to about 1.8e308."),
+        "text_long": ("The text for {cell} has {length} characters.", "A cell holds at most 32767."),
+        "text_invalid": ("The text for {cell} contains characters that no file can hold.", "Remove them."),
+        "date_range": ("{cell} cannot hold the date {value}.", "Dates in a workbook run from 1900 (or 1904) to 9999."),
+        "zone": ("The time for {cell} has a time zone, which cells do not know.", "Use the local time."),
+        "no_styles": ("The workbook has no cell formats.", _TAKE_BACK),
+        # whole tabs
+        "strict": ("{path} is saved as “Strict Open XML”.", "Save it as a usual .xlsx workbook."),
+        "structure": ("The structure of {path} is protected.", "Lift “Protect workbook”, then try again."),
+        "tab_taken": ("There is a tab “{tab}” that kim did not make.", "Rename that tab."),
+        "tab_name": ("“{tab}” cannot be the name of a tab.", "At most 31 characters, none of []:*?/\\."),
+        "tab_in_use": ("The tab “{tab}” is used by formulas or names.", "Remove these first."),
+        "last_tab": ("“{tab}” is the only visible tab.", "A workbook needs one."),
+        "scratch": ("The new tab “{tab}” contains something that cannot be moved: {what}.", "Leave that out of it."),
+        "not_ours": ("The defined name “{name}” is not one that kim made.", "Use another name."),
+    }
+)
+
+
+class Refusal(WorkbookError):
+    """A workbook that is left unchanged, and why. `code` is a key of `SENTENCES`; `values` are what
+    the sentence names, so that it can be said in another language."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        sentence, advice = SENTENCES[code]
+        super().__init__(sentence.format(**values), advice.format(**values), code=code)
+        self.values = values
+
+    def say(self, texts: Texts) -> str:
+        """The sentence and its advice in the language of `texts`."""
+        sentence, advice = SENTENCES[self.code]
+        return f"{texts.say(sentence, **self.values)} {texts.say(advice, **self.values)}".strip()

@@ -1,0 +1,65 @@
+"""Tables and pivot tables on a tab: cells in them that only Excel itself can change consistently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from automations.workbooks.cellrefs import Box, Position, cell_name, hits, parse_box
+from automations.workbooks.package import Package, Sheet
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xmltext import Element, Xml
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a tab: its part, its cells, how many rows of it are headings and totals."""
+
+    part: str
+    xml: Xml
+    name: str
+    box: Box
+    headers: int
+    totals: int
+
+    def heading(self) -> Box:
+        """The heading row (empty where it has none)."""
+        return self.box._replace(bottom=self.box.top + self.headers - 1)
+
+    def totals_row(self) -> Box:
+        """The totals row (empty where it has none)."""
+        return self.box._replace(top=self.box.bottom - self.totals + 1)
+
+
+def tables(package: Package, sheet: Sheet) -> Iterator[Table]:
+    """The tables of a tab."""
+    for link in package.relationships(sheet.part):
+        if link.kind == "table" and package.member(link.target):
+            yield read_table(link.target, package.xml(link.target))
+
+
+def read_table(part: str, xml: Xml) -> Table:
+    """A table's part, read."""
+    root = xml.root()
+    name = root.get("displayName") or root.get("name")
+    box = parse_box(root.get("ref"))
+    return Table(part, xml, name, box, _count(root, "headerRowCount", 1), _count(root, "totalsRowCount", 0))
+
+
+def _count(root: Element, name: str, usual: int) -> int:
+    text = root.get(name)
+    return int(text) if text.isdecimal() else usual
+
+
+def refuse_regions(package: Package, sheet: Sheet, positions: list[Position]) -> None:
+    """Refuse headings and totals of tables, and all cells of pivot tables. `positions` are sorted."""
+    for table in tables(package, sheet):
+        for code, box in (("table_header", table.heading()), ("table_totals", table.totals_row())):
+            for position, _ in hits(positions, [box]):
+                raise Refusal(code, cell=cell_name(*position), tab=sheet.name, table=table.name)
+    for link in package.relationships(sheet.part):
+        if link.kind == "pivotTable" and package.member(link.target):
+            location = package.xml(link.target).child("location")
+            boxes = [parse_box(location.get("ref"))] if location and location.get("ref") else []
+            for position, _ in hits(positions, boxes):
+                raise Refusal("pivot", cell=cell_name(*position), tab=sheet.name)

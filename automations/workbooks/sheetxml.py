@@ -1,0 +1,187 @@
+"""The XML of one tab: where its rows and cells lie, and what forbids changing some of them.
+
+Knows the pitfalls of the format: prefixes, rows and cells without `r`, rows without cells, comments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from automations.workbooks.cellrefs import Box, cell_name, column_letters, parse_box, parse_cell
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xmltext import ATTRIBUTES, Element, Xml, attributes
+
+
+@dataclass(frozen=True, slots=True)
+class CellSpan:
+    """Where a cell lies. `inner` is its content as searched (comments blanked)."""
+
+    column: int
+    start: int
+    opened: int
+    closed: int
+    end: int
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RowSpan:
+    """Where a row lies; a row that is not there yet has `tag` None and start == end."""
+
+    number: int
+    start: int
+    opened: int
+    closed: int
+    end: int
+    tag: bytes | None
+
+
+class SheetXml:
+    """A worksheet part, searched. Raises Refusal("layout") where rows cannot be told apart."""
+
+    def __init__(self, xml: Xml) -> None:
+        self.xml = xml
+        root = xml.root()
+        self.prefix = root.prefix
+        found = self._pattern(rb"sheetData", rb"(/?)>").search(xml.masked, root.opened)
+        if root.name != "worksheet" or not found:
+            raise Refusal("layout", part=xml.part, reason="no sheetData")
+        self.data_tag = (found.start(), found.end())
+        self.empty = bool(found[1])
+        closing = xml.masked.rfind(b"</" + self.prefix + b"sheetData", found.end())
+        self.data_end = found.end() if self.empty else closing
+        self._tail = found.end() if self.empty else xml.masked.find(b">", closing) + 1
+        self._root = root
+
+    def _pattern(self, name: bytes, ending: bytes) -> re.Pattern[bytes]:
+        return re.compile(rb"<" + re.escape(self.prefix) + name + rb"(?=[\s/>])" + ATTRIBUTES + ending, re.DOTALL)
+
+    @cached_property
+    def head(self) -> list[Element]:
+        """The root's children before the rows (dimension, views, columns)."""
+        return list(self.xml.children(self._root.opened, self.data_tag[0]))
+
+    @cached_property
+    def tail(self) -> list[Element]:
+        """The root's children after the rows (protection, filters, merges, validations)."""
+        return list(self.xml.children(self._tail, self._root.closed))
+
+    def rows(self, wanted: Sequence[int]) -> Iterator[RowSpan]:
+        """The wanted rows (sorted), those that are missing as the place where they belong."""
+        masked, queue, number, last = self.xml.masked, iter(wanted), 0, 0
+        row, closing = next(queue, None), b"</" + self.prefix + b"row"
+        plain = re.compile(rb"<" + re.escape(self.prefix) + rb'row(?=[\s/>])(?:\s+r="(\d+)")?' + ATTRIBUTES + rb"(/?)>")
+        for found in plain.finditer(masked, self.data_tag[1], self.data_end):
+            number = int(found[1]) if found[1] else self._row_number(found[0], last)
+            if number <= last:
+                raise Refusal("layout", part=self.xml.part, reason=f"row {number} is out of order")
+            last = number
+            while row is not None and row < number:
+                yield RowSpan(row, *[found.start()] * 4, None)
+                row = next(queue, None)
+            if row == number:
+                closed = found.end() if found[2] else masked.find(closing, found.end())
+                end = found.end() if found[2] else masked.find(b">", closed) + 1
+                yield RowSpan(number, found.start(), found.end(), closed, end, found[0])
+                row = next(queue, None)
+        while row is not None:
+            yield RowSpan(row, *[self.data_end] * 4, None)
+            row = next(queue, None)
+
+    def _row_number(self, tag: bytes, last: int) -> int:
+        text = attributes(tag).get("r", "")
+        if text and not text.isdecimal():
+            raise Refusal("layout", part=self.xml.part, reason=f"a row is numbered “{text}”")
+        return int(text) if text else last + 1
+
+    @cached_property
+    def _cell(self) -> re.Pattern[bytes]:
+        name = re.escape(self.prefix)
+        return self._pattern(rb"c", rb"(?:/>|>.*?(</" + name + rb"c\s*>))")
+
+    @cached_property
+    def _cell_tag(self) -> re.Pattern[bytes]:
+        return self._pattern(rb"c", rb"/?>")
+
+    def cells(self, row: RowSpan) -> list[CellSpan]:
+        """The cells of a row, in order."""
+        spans, last = [], 0
+        for found in self._cell.finditer(self.xml.masked, row.opened, row.closed):
+            tag = self._cell_tag.match(self.xml.masked, found.start())
+            if tag is None:  # the longer pattern has matched, so this cannot be
+                continue
+            reference = attributes(tag[0]).get("r")
+            at, column = parse_cell(reference) if reference else (row.number, last + 1)
+            if column <= last or at != row.number:
+                raise Refusal("layout", part=self.xml.part, reason=f"{reference} is out of order")
+            closed = found.start(1) if found[1] else tag.end()
+            spans.append(CellSpan(column, found.start(), tag.end(), closed, found.end(), tag[0]))
+            last = column
+        return spans
+
+    def has_formula(self, cell: CellSpan) -> bool:
+        """Whether a cell is computed."""
+        formula = b"<" + self.prefix + b"f"
+        at = self.xml.masked.find(formula, cell.opened, cell.closed)
+        return at >= 0 and self.xml.masked[at + len(formula)] in b" \t\r\n/>"
+
+    def computed_ranges(self) -> list[Box]:
+        """What array formulas and data tables fill, which cannot be changed in part."""
+        masked = self.xml.masked
+        if not any(masked.find(mark) >= 0 for mark in (b'"array"', b"'array'", b'"dataTable"', b"'dataTable'")):
+            return []
+        tags = self._pattern(rb"f", rb"/?>").finditer(masked, self.data_tag[1], self.data_end)
+        found = (attributes(tag[0]) for tag in tags)
+        return [parse_box(f["ref"]) for f in found if f.get("t") in ("array", "dataTable") and "ref" in f]
+
+    def merged_ranges(self) -> list[Box]:
+        """The merged cells."""
+        merges = next((item for item in self.tail if item.name == "mergeCells"), None)
+        return [parse_box(item.get("ref")) for item in self.xml.inside(merges) if item.get("ref")]
+
+    @property
+    def protected(self) -> bool:
+        """Whether the sheet is protected."""
+        found = next((item for item in self.tail if item.name == "sheetProtection"), None)
+        return found is not None and found.get("sheet") in ("1", "true")
+
+    def dimension(self) -> Element | None:
+        """The element that says which cells are used."""
+        return next((item for item in self.head if item.name == "dimension"), None)
+
+    @cached_property
+    def _column_styles(self) -> list[tuple[int, int, int]]:
+        columns = next((item for item in self.head if item.name == "cols"), None)
+        found = (attributes(item.tag) for item in self.xml.inside(columns))
+        return [(int(c["min"]), int(c["max"]), int(c["style"])) for c in found if c.get("style", "").isdecimal()]
+
+    def inherited_style(self, row: bytes | None, column: int) -> int:
+        """The style that a cell gets that is not there yet: its row's, else its column's."""
+        if row is not None:
+            own = attributes(row)
+            if own.get("customFormat") in ("1", "true"):
+                return int(own.get("s", "0"))
+        return next((style for low, high, style in self._column_styles if low <= column <= high), 0)
+
+    def styles_in_column(self, column: int) -> list[int]:
+        """The styles of a column's cells, the most frequent first."""
+        reference = rb'\sr\s*=\s*["\']' + column_letters(column).encode() + rb'[0-9]+["\'][^<>]*>'
+        name = rb"<" + re.escape(self.prefix) + rb"c(?=\s)[^<>]*?"
+        tags = re.compile(name + reference).finditer(self.xml.masked, self.data_tag[1], self.data_end)
+        counted = Counter(int(attributes(tag[0]).get("s", "0")) for tag in tags)
+        return [style for style, _ in counted.most_common()]
+
+    def style_of(self, cell: CellSpan) -> int:
+        """The style of a cell that is there."""
+        text = attributes(cell.tag).get("s", "0")
+        if not text.isdecimal():
+            raise Refusal("layout", part=self.xml.part, reason=f"style “{text}”")
+        return int(text)
+
+    def name_at(self, row: int, column: int) -> str:
+        """For messages: B7."""
+        return cell_name(row, column)
