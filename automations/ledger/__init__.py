@@ -1,0 +1,24 @@
+"""The ledger: what kim knows, did and still has to do, on SQLite or PostgreSQL.
+
+`Ledger` is put together from parts of one concern each; all of them stand on `store.Store`.
+"""
+
+from __future__ import annotations
+
+from automations.ledger.audit import StoryEntry
+from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.errors import LedgerError
+from automations.ledger.occurrences import Occurrence
+from automations.ledger.outbox import QueuedMail
+from automations.ledger.recording import PlannedMail, address_digest
+
+__all__ = [
+    "Ledger",
+    "LedgerError",
+    "Occurrence",
+    "PlannedMail",
+    "QueuedMail",
+    "StoryEntry",
+    "address_digest",
+    "open_ledger",
+]

@@ -1,0 +1,166 @@
+"""The audit chain: what happened, in order, in a way that shows whether somebody changed it later.
+
+An entry holds a salted digest of its content and a digest over itself and the entry before. The
+content stands in a table of its own and can be erased without breaking the chain; without its salt
+nobody can try out names against the digest that stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select
+
+from automations.ledger.codec import dumps, loads
+from automations.ledger.errors import LedgerError
+from automations.ledger.schema import audit, audit_payloads, facts, to_micros
+from automations.ledger.store import Store, chunks, meta_value, set_meta
+from automations.values import Plain, to_plain
+
+ORIGIN = "0:"
+"""The head of an empty chain: the last entry's id and digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to be entered. `case` is a case number, `subject` the key of the row it is about."""
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    case: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """Something that happened to a case. `kind`: "decided", "written", "mail", "reply", "fact",
+    "veto", "erased"; `text` is the sentence that was given as a reason; `at` is in UTC."""
+
+    at: datetime
+    run: str
+    kind: str
+    text: str
+    data: Mapping[str, Plain]
+
+
+def append(connection: Connection, at: datetime, run: str, entries: Iterable[Entry]) -> None:
+    """Adds entries at the end of the chain, within the caller's writing transaction."""
+    number, previous = _head(connection)
+    links: list[dict[str, Any]] = []
+    contents: list[dict[str, Any]] = []
+    for entry in entries:
+        number += 1
+        payload, nonce = dumps(entry.data), secrets.token_hex(8)
+        content = _content(nonce, entry.case, entry.subject, payload)
+        previous = _link(previous, number, to_micros(at), run, entry.kind, content)
+        links.append({"id": number, "at": at, "run": run, "kind": entry.kind, "content": content, "digest": previous})
+        contents.append(
+            {"id": number, "case": entry.case, "subject": entry.subject, "nonce": nonce, "payload": payload}
+        )
+    if links:
+        connection.execute(insert(audit), links)
+        connection.execute(insert(audit_payloads), contents)
+        set_meta(connection, "head", f"{number}:{previous}")
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    number, _, digest = meta_value(connection, "head").partition(":")
+    return int(number or 0), digest
+
+
+def _content(nonce: str, case: str, subject: str, payload: str) -> str:
+    return hashlib.sha256(f"{nonce}\x1f{case}\x1f{subject}\x1f{payload}".encode()).hexdigest()
+
+
+def _link(previous: str, number: int, micros: int, run: str, kind: str, content: str) -> str:
+    return hashlib.sha256("\x1f".join((previous, str(number), str(micros), run, kind, content)).encode()).hexdigest()
+
+
+def broken_links(connection: Connection) -> Iterator[str]:
+    """One sentence for each place where the chain does not hold (English, with entry numbers)."""
+    number, _, previous = (meta_value(connection, "anchor") or ORIGIN).partition(":")
+    expected = int(number) + 1
+    columns = (audit, audit_payloads.c.case, audit_payloads.c.subject, audit_payloads.c.nonce, audit_payloads.c.payload)
+    joined = audit.outerjoin(audit_payloads, audit.c.id == audit_payloads.c.id)
+    for row in connection.execution_options(yield_per=5000).execute(
+        select(*columns).select_from(joined).order_by(audit.c.id)
+    ):
+        if row.id != expected:
+            yield f"Entries {expected} to {row.id - 1} of the audit chain are missing."
+        elif row.digest != _link(previous, row.id, to_micros(row.at), row.run, row.kind, row.content):
+            yield f"Entry {row.id} of the audit chain was changed."
+        if row.nonce is not None and row.content != _content(row.nonce, row.case, row.subject, row.payload):
+            yield f"The content of entry {row.id} of the audit chain was changed."
+        expected, previous = row.id + 1, row.digest
+    if meta_value(connection, "head") != f"{expected - 1}:{previous}":
+        yield f"The audit chain ends at entry {expected - 1}, but later entries were made."
+
+
+class Audit(Store):
+    """Reading the audit chain."""
+
+    def story(self, case: str, keys: Sequence[str] = ()) -> tuple[StoryEntry, ...]:
+        """Everything about a case and the rows of `keys` (its appointments), in order.
+
+        What happened while a row had no number yet is found by the number reserved for it.
+        """
+        with self._reading() as connection:
+            return _story(connection, with_drafts(connection, (case, *keys)))
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the ledger, in English sentences; () where it is sound."""
+        try:
+            with self._reading() as connection:
+                return (*_integrity(connection), *broken_links(connection))
+        except LedgerError as error:
+            return (error.message,)
+
+
+def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, ...]:
+    """The subjects, and the keys that those rows had before they were numbered."""
+    found = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "reserved"))
+    wanted = set(subjects)
+    return (*subjects, *(row.key for row in found if loads(row.payload).get("number") in wanted))
+
+
+def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
+    """Ids of the entries whose content is about one of the subjects, in order."""
+    ids: set[int] = set()
+    for part in chunks(subjects):
+        about = or_(audit_payloads.c.case.in_(part), audit_payloads.c.subject.in_(part))
+        ids.update(connection.execute(select(audit_payloads.c.id).where(about)).scalars())
+    return sorted(ids)
+
+
+def _story(connection: Connection, subjects: Sequence[str]) -> tuple[StoryEntry, ...]:
+    entries: list[StoryEntry] = []
+    for part in chunks(entries_about(connection, subjects)):
+        joined = audit.join(audit_payloads, audit.c.id == audit_payloads.c.id)
+        rows = connection.execute(
+            select(audit.c.at, audit.c.run, audit.c.kind, audit_payloads.c.payload)
+            .select_from(joined)
+            .where(audit.c.id.in_(part))
+            .order_by(audit.c.id)
+        )
+        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload)) for row in rows]
+    return tuple(entries)
+
+
+def _story_entry(at: datetime, run: str, kind: str, data: Mapping[str, Any]) -> StoryEntry:
+    plain = to_plain(data)
+    return StoryEntry(at, run, kind, str(data.get("why", "")), plain if isinstance(plain, Mapping) else {})
+
+
+def _integrity(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name != "sqlite":
+        return
+    for line in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
+        if line != "ok":
+            yield f"The database file is damaged: {line}."
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"A row of table {row[0]} belongs to nothing."

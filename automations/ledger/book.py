@@ -1,0 +1,84 @@
+"""The ledger as a whole, and how it is opened."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from automations.ledger.audit import ORIGIN, Audit, Entry, append
+from automations.ledger.connecting import connect
+from automations.ledger.errors import LedgerError
+from automations.ledger.facts import Facts
+from automations.ledger.migrations import MIGRATIONS, migrate
+from automations.ledger.occurrences import Occurrences
+from automations.ledger.outbox import Outbox
+from automations.ledger.recording import Recording
+from automations.ledger.remembering import Remembering
+from automations.ledger.replies import Replies
+from automations.ledger.runs import Runs
+from automations.ledger.sightings import Sightings
+from automations.ledger.store import meta_value, place, reading, set_meta, writing
+from automations.ledger.writes import Writes
+
+
+class Ledger(Runs, Sightings, Remembering, Recording, Facts, Outbox, Replies, Writes, Audit, Occurrences):
+    """What kim knows, did and still has to do. All moments are aware; they come back in UTC.
+
+    Every method is one transaction, committed when it returns. All of them raise LedgerError for a
+    database that cannot be reached, is damaged, busy or full.
+    """
+
+
+def open_ledger(url: str, *, now: datetime) -> Ledger:
+    """Opens the ledger at `url` (sqlite:///path, sqlite:// for memory, postgresql+psycopg://…).
+
+    A missing one is made, an older one migrated; a quick integrity test comes first. Raises
+    LedgerError for a damaged, unreachable or newer ledger and for SQLite on a network share.
+    """
+    engine = connect(url)
+    try:
+        _test(engine)
+        while _one_step(engine):
+            pass
+        return Ledger(engine, _identity(engine, now))
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _test(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise LedgerError(
+            "The ledger {where} is damaged: {reason}.",
+            "Please restore the newest backup with `kim ledger restore`.",
+            code="ledger_damaged",
+            where=place(engine),
+            reason=found,
+        )
+
+
+def _one_step(engine: Engine) -> bool:
+    with writing(engine) as connection:
+        return migrate(connection, MIGRATIONS)
+
+
+def _identity(engine: Engine, now: datetime) -> str:
+    """The ledger's id; a new ledger gets one, and the beginning of its audit chain."""
+    with reading(engine) as connection:
+        known = meta_value(connection, "id")
+    if known:
+        return known
+    with writing(engine) as connection:
+        known = meta_value(connection, "id")
+        if not known:
+            known = secrets.token_hex(16)
+            set_meta(connection, "id", known)
+            set_meta(connection, "head", ORIGIN)
+            append(connection, now, "", [Entry("begin")])
+    return known

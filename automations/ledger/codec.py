@@ -1,0 +1,95 @@
+"""JSON that comes back as exactly the Python values that went in.
+
+Dates, times, tuples, sets and the frozen values of the house are tagged by an object with the one
+key `$…`; everything else is plain JSON.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from types import MappingProxyType
+from typing import Any
+
+from automations.history import Reply, Veto
+from automations.layout import Base, TableLayout
+from automations.plan import CalendarEntry, CellEdit, EditGroup, Mail, RowKey
+
+_VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Mail, Reply, RowKey, TableLayout, Veto)
+_CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})
+_FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
+    {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _VALUES}
+)
+_READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "$date": date.fromisoformat,
+        "$datetime": datetime.fromisoformat,
+        "$time": time.fromisoformat,
+        "$float": float,
+        "$tuple": lambda items: tuple(untag(item) for item in items),
+        "$set": lambda items: frozenset(untag(item) for item in items),
+        "$map": lambda items: {key: untag(item) for key, item in items.items()},
+    }
+)
+
+
+def dumps(value: object) -> str:
+    """The value as JSON text. Raises TypeError for what has no form here."""
+    return json.dumps(tag(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str) -> Any:
+    """The value that `dumps` was given."""
+    return untag(json.loads(text))
+
+
+def tag(value: object) -> object:
+    """The JSON form of a value, with tags."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind in _FIELDS:
+        return {"$" + kind.__name__: {name: tag(getattr(value, name)) for name in _FIELDS[kind]}}
+    if isinstance(value, Mapping):
+        plain = {str(key): tag(item) for key, item in value.items()}
+        return {"$map": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
+    if isinstance(value, tuple):
+        return {"$tuple": [tag(item) for item in value]}
+    if isinstance(value, list):
+        return [tag(item) for item in value]
+    return _tag_scalar(value)
+
+
+def _tag_scalar(value: object) -> object:
+    if isinstance(value, str | int):  # enums of text, of numbers
+        return value
+    if isinstance(value, float):
+        return value if value - value == 0 else {"$float": str(value)}  # JSON knows no infinity
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, time):
+        return {"$time": value.isoformat()}
+    if isinstance(value, set | frozenset):
+        return {"$set": sorted((tag(item) for item in value), key=repr)}
+    raise TypeError(f"{type(value).__name__} has no form in the ledger")
+
+
+def untag(value: Any) -> Any:
+    """The value that a tagged JSON form stands for."""
+    if isinstance(value, list):
+        return [untag(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        [(name, inner)] = value.items()
+        if name in _READERS:
+            return _READERS[name](inner)
+        if name.startswith("$"):
+            cls = _CLASSES[name[1:]]
+            known = _FIELDS[cls]
+            return cls(**{key: untag(item) for key, item in inner.items() if key in known})
+    return {key: untag(item) for key, item in value.items()}

@@ -1,0 +1,201 @@
+"""Reaching the database: where it may lie, how carefully it commits, what its troubles are called."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from automations.ledger.errors import LedgerError
+
+WRITES = "kim_writes"
+"""Execution option of connections that are going to write."""
+
+_BUSY_SECONDS = 30
+_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
+_MOUNTS = Path("/proc/mounts")
+
+
+def connect(url: str) -> Engine:
+    """An engine for the ledger at `url`; its file is made with mode 0600 where it does not exist.
+
+    Raises LedgerError for an address that means nothing, a share, a driver that is not installed.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(parsed)
+    raise _unknown(parsed.render_as_string(hide_password=True))
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise _unknown("") from None  # the text could hold a password
+
+
+def _unknown(shown: str) -> LedgerError:
+    return LedgerError(
+        "{url} is no address of a ledger.",
+        "Please write sqlite:///path/to/ledger.sqlite or postgresql+psycopg://user@host/database in site.toml.",
+        code="ledger_url",
+        url=shown or "…",
+    )
+
+
+def network_share(path: str, mounts: str) -> str:
+    """The kind of network share that a path lies on; "" for a local disk.
+
+    `mounts` is the text of /proc/mounts. UNC paths are told by their two leading slashes.
+    """
+    if path.startswith(("\\\\", "//")):
+        return "UNC"
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:  # noqa: PLR2004 (device, place, kind)
+            continue
+        place = fields[1].encode().decode("unicode_escape")  # blanks are written \040
+        if PurePosixPath(path).is_relative_to(place) and len(place) >= len(best):
+            best, kind = place, fields[2]
+    return kind if kind.startswith(_NETWORK) else ""
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        _prepare_file(url.database)
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_file(database: str) -> None:
+    try:
+        path = Path(database).absolute()
+        mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.is_file() else ""
+        share = network_share(database if database.startswith(("\\\\", "//")) else str(path.resolve()), mounts)
+        if share:
+            raise LedgerError(
+                "The ledger {path} lies on a network share ({share}), where SQLite loses data.",
+                "Please put it on a local disk, or use PostgreSQL.",
+                code="ledger_share",
+                path=database,
+                share=share,
+            )
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise LedgerError(
+            "The ledger {path} cannot be opened: {reason}.",
+            "Please check that the folder exists and that kim may write there.",
+            code="ledger_unreachable",
+            path=database,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Rollback journal, not WAL: after each commit the one file is whole, so that a plain copy of it
+    is a ledger. FULL: a commit is on the disk before it returns. secure_delete: erased is erased."""
+    connection.isolation_level = None  # the module would begin transactions by itself
+    for pragma in (
+        f"busy_timeout = {_BUSY_SECONDS * 1000}",
+        "journal_mode = TRUNCATE",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise LedgerError(
+            "The driver for PostgreSQL is not installed.",
+            "Please install kim-automations[postgresql] and write the address as postgresql+psycopg://…",
+            code="ledger_driver",
+        ) from error
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+    connection.execute("SET synchronous_commit = on")
+    connection.execute("SET timezone = 'UTC'")
+    connection.autocommit = False
+
+
+def advised(error: DBAPIError, where: str) -> LedgerError:
+    """The database's trouble in one sentence. No statement, no parameter: they may be personal."""
+    raw = str(error.orig).strip().splitlines()
+    reason = raw[0] if raw else type(error.orig).__name__
+    for matches, message, advice, code in _TROUBLES:
+        if matches(error, reason.lower()):
+            return LedgerError(message, advice, code=code, where=where, reason=reason)
+    return LedgerError(
+        "The ledger {where} reports: {reason}.",
+        "Please run `kim ledger check`.",
+        code="ledger",
+        where=where,
+        reason=type(error.orig).__name__,
+    )
+
+
+def _mentions(*words: str) -> Callable[[DBAPIError, str], bool]:
+    return lambda _, reason: any(word in reason for word in words)
+
+
+_TROUBLES: tuple[tuple[Callable[[DBAPIError, str], bool], str, str, str], ...] = (
+    (
+        _mentions("is not a database", "malformed", "corrupt"),
+        "The ledger {where} is damaged: {reason}.",
+        "Please restore the newest backup with `kim ledger restore`.",
+        "ledger_damaged",
+    ),
+    (
+        _mentions("locked", "lock timeout"),
+        "The ledger {where} is in use by another program.",
+        "Please try again in a minute; `kim status` shows who holds it.",
+        "ledger_busy",
+    ),
+    (
+        _mentions("disk is full", "no space"),
+        "There is no room left on the disk of the ledger {where}.",
+        "Please free some space; nothing was lost, and nothing is sent until then.",
+        "ledger_full",
+    ),
+    (
+        _mentions("readonly", "read-only", "permission denied"),
+        "The ledger {where} may not be written to.",
+        "Please give the account that runs kim the right to write there.",
+        "ledger_readonly",
+    ),
+    (
+        lambda error, _: isinstance(error, OperationalError),
+        "The ledger {where} cannot be reached: {reason}.",
+        "Please check that the database runs and that its address in site.toml is right.",
+        "ledger_unreachable",
+    ),
+)

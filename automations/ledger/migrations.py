@@ -1,0 +1,108 @@
+"""The ledger's shape, step by step from the first version on.
+
+A migration is never changed once it was released: the next change is a new one at the end. Each runs
+in one transaction together with the version that it leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, inspect, text
+
+from automations.ledger.errors import LedgerError
+
+Migration = Callable[[Connection], None]
+
+
+def schema_version(connection: Connection) -> int:
+    """The version that the database is at; 0 for an empty one."""
+    if not inspect(connection).has_table("meta"):
+        return 0
+    found = connection.execute(text("SELECT value FROM meta WHERE name = 'schema'")).scalar()
+    return int(found) if found else 0
+
+
+def migrate(connection: Connection, migrations: Sequence[Migration]) -> bool:
+    """Carries out the next missing migration within the caller's transaction.
+
+    True as long as one was carried out. Raises LedgerError for a ledger newer than the program.
+    """
+    version = schema_version(connection)
+    if version > len(migrations):
+        raise LedgerError(
+            "The ledger was written by a newer kim (schema {found}, this program knows {known}).",
+            "Please install the newer version of kim again.",
+            code="ledger_newer",
+            found=version,
+            known=len(migrations),
+        )
+    if version == len(migrations):
+        return False
+    migrations[version](connection)
+    connection.execute(text("DELETE FROM meta WHERE name = 'schema'"))
+    connection.execute(text("INSERT INTO meta (name, value) VALUES ('schema', :v)"), {"v": str(version + 1)})
+    return True
+
+
+def first_tables(connection: Connection) -> None:
+    """Version 1: everything that the first release remembers."""
+    blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    for statement in _FIRST.format(blob=blob).split(";"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+_FIRST = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE runs (
+    run TEXT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, jobs TEXT NOT NULL, outcome TEXT NOT NULL,
+    edits INTEGER NOT NULL, mails INTEGER NOT NULL, problems INTEGER NOT NULL,
+    trouble TEXT NOT NULL, seconds TEXT NOT NULL);
+CREATE INDEX runs_at ON runs (at);
+CREATE TABLE sightings (
+    workbook TEXT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (workbook, tbl, key));
+CREATE TABLE facts (
+    kind TEXT NOT NULL, key TEXT NOT NULL, at BIGINT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE counters (prefix TEXT PRIMARY KEY, highest BIGINT NOT NULL);
+CREATE TABLE outbox (
+    key TEXT PRIMARY KEY, run TEXT NOT NULL, rule TEXT NOT NULL, "case" TEXT NOT NULL, subject_key TEXT NOT NULL,
+    version INTEGER NOT NULL, language TEXT NOT NULL, address_digest TEXT NOT NULL, state TEXT NOT NULL,
+    at BIGINT NOT NULL, attempts INTEGER NOT NULL, retry_at BIGINT, released INTEGER NOT NULL,
+    detail TEXT NOT NULL, message_id TEXT NOT NULL);
+CREATE INDEX outbox_state ON outbox (state);
+CREATE INDEX outbox_case ON outbox ("case");
+CREATE INDEX outbox_subject ON outbox (subject_key);
+CREATE TABLE mail_payloads (key TEXT PRIMARY KEY, payload TEXT NOT NULL, text {blob} NOT NULL);
+CREATE TABLE replies (
+    id TEXT PRIMARY KEY, appointment TEXT NOT NULL, "case" TEXT NOT NULL, version INTEGER NOT NULL,
+    action TEXT NOT NULL, at BIGINT NOT NULL, payload TEXT NOT NULL);
+CREATE TABLE addresses (
+    digest TEXT NOT NULL, state TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (digest, state));
+CREATE TABLE vetoes (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL, key TEXT NOT NULL, at BIGINT NOT NULL, payload TEXT NOT NULL);
+CREATE TABLE writes (
+    token TEXT PRIMARY KEY, run TEXT NOT NULL, workbook TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+    status TEXT NOT NULL, at BIGINT, base TEXT NOT NULL);
+CREATE INDEX writes_run ON writes (run);
+CREATE INDEX writes_status ON writes (status);
+CREATE TABLE write_groups (
+    token TEXT NOT NULL REFERENCES writes (token) ON DELETE CASCADE, id TEXT NOT NULL, seq INTEGER NOT NULL,
+    key TEXT NOT NULL, result TEXT NOT NULL, payload TEXT, PRIMARY KEY (token, id));
+CREATE INDEX write_groups_key ON write_groups (key);
+CREATE TABLE audit (
+    id BIGINT PRIMARY KEY, at BIGINT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL,
+    content TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE audit_payloads (
+    id BIGINT PRIMARY KEY REFERENCES audit (id) ON DELETE CASCADE, "case" TEXT NOT NULL, subject TEXT NOT NULL,
+    nonce TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX audit_payloads_case ON audit_payloads ("case");
+CREATE INDEX audit_payloads_subject ON audit_payloads (subject);
+CREATE TABLE occurrences (
+    job TEXT NOT NULL, occurrence TEXT NOT NULL, at BIGINT NOT NULL, outcome TEXT NOT NULL, ended BIGINT,
+    PRIMARY KEY (job, occurrence));
+CREATE TABLE erasures (digest TEXT PRIMARY KEY, at BIGINT NOT NULL)
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables,)

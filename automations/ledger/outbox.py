@@ -1,0 +1,187 @@
+"""The outbox: each mail's way from the plan to its recipient, every step committed at once.
+
+queued → sending → sent | test | retry | failed | unknown; retry → sending; sent | unknown → bounced;
+queued | retry → held → queued; what is no longer wanted → suppressed. A crash leaves `sending`, which is
+never taken for unsent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
+
+from automations.history import MailState
+from automations.ledger.audit import Entry, append
+from automations.ledger.codec import loads
+from automations.ledger.errors import LedgerError
+from automations.ledger.schema import mail_payloads, meta, outbox
+from automations.ledger.store import Store, meta_value, set_meta
+from automations.plan import Mail
+
+WAITING = ("queued", "held", "retry")
+"""States of a mail that has not left and still may."""
+
+_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sent": ("sending", "unknown"),
+        "test": ("sending",),
+        "retry": ("sending",),
+        "failed": ("sending", "unknown"),
+        "unknown": ("sending",),
+        "bounced": ("sent", "unknown"),
+        "suppressed": WAITING,
+        "held": ("queued", "retry"),
+        "queued": ("held",),
+        "sending": (),
+    }
+)
+"""From which states a mail may be settled to a state; into `sending` only by claiming it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """A mail in the outbox: how often it was tried, the run that planned it, its Message-ID if any."""
+
+    mail: Mail
+    attempts: int
+    run: str
+    state: MailState = "queued"
+    message_id: str = ""
+
+
+class Outbox(Store):
+    """Moving mails through their states."""
+
+    @property
+    def held(self) -> bool:
+        """Whether all mail is stopped."""
+        with self._reading() as connection:
+            return is_held(connection)
+
+    def set_hold(self, on: bool, now: datetime) -> None:
+        """Stops all mail, or lets it go again. While it is stopped nothing can be claimed."""
+        with self._writing() as connection:
+            if is_held(connection) != on:
+                set_meta(connection, "hold", "on" if on else "")
+                append(connection, now, "", [Entry("hold", {"on": on})])
+
+    def sendable(self, now: datetime) -> tuple[QueuedMail, ...]:
+        """What may be claimed now: queued, or a retry whose time has come; nothing on hold."""
+        with self._reading() as connection:
+            if is_held(connection):
+                return ()
+            return _mails(connection, _queued().where(_due(now)).order_by(outbox.c.at, outbox.c.key))
+
+    def claim(self, key: str, now: datetime) -> bool:
+        """Takes a mail for sending, committed before this returns. False if it is not to be had:
+        somebody else was quicker, or it was stopped meanwhile."""
+        stopped = exists().where(meta.c.name == "hold", meta.c.value == "on")
+        statement = update(outbox).where(outbox.c.key == key, _due(now), ~stopped)
+        with self._writing() as connection:
+            claimed = connection.execute(
+                statement.values(state="sending", at=now, attempts=outbox.c.attempts + 1, retry_at=None)
+            )
+            return claimed.rowcount == 1
+
+    def settle_mail(
+        self,
+        key: str,
+        state: MailState,
+        now: datetime,
+        *,
+        detail: str = "",
+        retry_at: datetime | None = None,
+        message_id: str = "",
+        text: bytes = b"",
+    ) -> None:
+        """Notes what became of a mail. `text` is the message as it left; `retry_at` when to try again (at
+        once where it is not given).
+
+        Settling twice the same way changes nothing. Raises LedgerError (code "mail_state") for a
+        step that there is not, such as from sent to retry.
+        """
+        with self._writing() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == key)).one_or_none()
+            if row is not None and row.state == state:
+                return
+            if row is None or row.state not in _FROM[state]:
+                raise _no_such_step(key, "" if row is None else row.state, state)
+            again = (retry_at or now) if state == "retry" else None
+            changes: dict[str, Any] = {"state": state, "at": now, "detail": detail, "retry_at": again}
+            if message_id:
+                changes["message_id"] = message_id
+            connection.execute(update(outbox).where(outbox.c.key == key).values(**changes))
+            if text:
+                connection.execute(update(mail_payloads).where(mail_payloads.c.key == key).values(text=text))
+            append(connection, now, row.run, [mail_entry(row, state, detail)])
+
+    def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0)) -> tuple[QueuedMail, ...]:
+        """Mails left in `sending` by a crash (claimed at least so long ago). Each is to be settled:
+        as unknown, or as the archive mailbox tells."""
+        lost = (outbox.c.state == "sending") & (outbox.c.at <= now - older_than)
+        with self._reading() as connection:
+            return _mails(connection, _queued().where(lost).order_by(outbox.c.at, outbox.c.key))
+
+    def release(self, run: str, now: datetime) -> int:
+        """Lets the held mails of a run go; how many they were. They are not held a second time."""
+        chosen = and_(outbox.c.state == "held", outbox.c.run == run)
+        with self._writing() as connection:
+            rows = connection.execute(select(outbox).where(chosen)).all()
+            connection.execute(update(outbox).where(chosen).values(state="queued", at=now, released=1, detail=""))
+            append(connection, now, run, [mail_entry(row, "queued", "released") for row in rows])
+            return len(rows)
+
+    def outbox_counts(self) -> Mapping[str, int]:
+        """How many mails are in each state."""
+        with self._reading() as connection:
+            counted = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+            return {row[0]: row[1] for row in counted}
+
+    def mails(self, *states: str) -> tuple[QueuedMail, ...]:
+        """The mails in those states, as far as their content is still kept; the oldest first."""
+        with self._reading() as connection:
+            return _mails(connection, _queued().where(outbox.c.state.in_(states)).order_by(outbox.c.at, outbox.c.key))
+
+
+def is_held(connection: Connection) -> bool:
+    """Whether all mail is stopped."""
+    return meta_value(connection, "hold") == "on"
+
+
+def mail_entry(row: Any, state: str, detail: str) -> Entry:
+    """The audit entry of a mail's new state."""
+    data = {"key": row.key, "rule": row.rule, "language": row.language, "state": state, "detail": detail}
+    return Entry("mail", data, row.case, row.subject_key)
+
+
+def _queued() -> Select[Any]:
+    joined = outbox.join(mail_payloads, outbox.c.key == mail_payloads.c.key)
+    columns = (outbox.c.attempts, outbox.c.run, outbox.c.state, outbox.c.message_id, mail_payloads.c.payload)
+    return select(*columns).select_from(joined)
+
+
+def _due(now: datetime) -> Any:
+    return or_(outbox.c.state == "queued", and_(outbox.c.state == "retry", outbox.c.retry_at <= now))
+
+
+def _mails(connection: Connection, query: Select[Any]) -> tuple[QueuedMail, ...]:
+    return tuple(
+        QueuedMail(loads(row.payload), row.attempts, row.run, row.state, row.message_id)
+        for row in connection.execute(query)
+    )
+
+
+def _no_such_step(key: str, found: str, wanted: str) -> LedgerError:
+    return LedgerError(
+        "The mail {key} cannot go from “{found}” to “{wanted}”.",
+        "Nothing was changed; `kim status` shows the mails that wait.",
+        code="mail_state",
+        key=key,
+        found=found or "…",
+        wanted=wanted,
+    )

@@ -1,0 +1,164 @@
+"""Recording a plan: audit, facts and mails in one transaction, before anything is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, select, update
+
+from automations.history import LEFT
+from automations.ledger.audit import Entry, append
+from automations.ledger.codec import dumps
+from automations.ledger.facts import keep_facts
+from automations.ledger.outbox import WAITING, mail_entry
+from automations.ledger.schema import mail_payloads, outbox
+from automations.ledger.store import Store, chunks, upsert
+from automations.plan import EditGroup, Fact, Mail
+from automations.values import digest
+
+UNWANTED = "no longer wanted"
+"""The detail of a mail that the fresh plan does not contain any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMail:
+    """A mail and what is to become of it for now; `detail` says why it is held or suppressed."""
+
+    mail: Mail
+    state: Literal["queued", "held", "suppressed"]
+    detail: str = ""
+
+
+def address_digest(address: str) -> str:
+    """The form in which an address is remembered outside of what can be erased; "" for none."""
+    return digest(address.strip().casefold()) if address.strip() else ""
+
+
+class Recording(Store):
+    """Writing down what a run is about to do."""
+
+    def record(
+        self,
+        run: str,
+        now: datetime,
+        groups: Sequence[EditGroup],
+        mails: Sequence[PlannedMail],
+        facts: Sequence[Fact],
+        wanted_rules: frozenset[str],
+        *,
+        live: bool = False,
+    ) -> None:
+        """Notes decisions and facts, and brings the outbox in line with the fresh plan.
+
+        Waiting mails take the new content and state; those of `wanted_rules` that were not planned
+        again are suppressed, and come back if they are planned later. A key that may have left,
+        failed or was suppressed for another reason stays as it is; one in state "test" is queued
+        again only while mails are `live`.
+        """
+        with self._writing() as connection:
+            entries = [_decided(group) for group in groups]
+            entries += keep_facts(connection, facts, now)
+            entries += _keep_mails(connection, run, now, {item.mail.key: item for item in mails}, live=live)
+            entries += _drop_unwanted(connection, now, wanted_rules, {item.mail.key for item in mails})
+            append(connection, now, run, entries)
+
+
+def _decided(group: EditGroup) -> Entry:
+    edits = [(edit.field, edit.old, edit.new) for edit in group.edits]
+    data = {"group": group.id, "job": group.job, "why": group.why, "op": group.op, "edits": edits}
+    return Entry("decided", data, subject=group.row.key)
+
+
+def _keep_mails(
+    connection: Connection, run: str, now: datetime, planned: Mapping[str, PlannedMail], *, live: bool
+) -> Iterator[Entry]:
+    known = _known(connection, list(planned))
+    rows: list[dict[str, Any]] = []
+    payloads: list[dict[str, Any]] = []
+    for key, item in planned.items():
+        old = known.get(key)
+        state = item.state if old is None else _next_state(old, item.state, live=live)
+        if state is None:
+            continue
+        payload = dumps(item.mail)
+        if old is not None and (old.state, old.payload, old.detail) == (state, payload, item.detail):
+            continue
+        rows.append(_row(item, state, run, now, old))
+        if state != "suppressed":
+            payloads.append({"key": key, "payload": payload, "text": b""})
+        if old is None or old.state != state:
+            yield _planned_entry(item, state)
+    upsert(connection, outbox, rows)
+    upsert(connection, mail_payloads, payloads)
+    _forget_payloads(connection, [row["key"] for row in rows if row["state"] == "suppressed"])
+
+
+def _known(connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
+    joined = outbox.outerjoin(mail_payloads, outbox.c.key == mail_payloads.c.key)
+    query = select(outbox, mail_payloads.c.payload).select_from(joined)
+    return {row.key: row for part in chunks(keys) for row in connection.execute(query.where(outbox.c.key.in_(part)))}
+
+
+def _next_state(old: Any, wanted: str, *, live: bool) -> str | None:
+    """The state that a known mail gets; None where it must stay as it is."""
+    if old.state in LEFT or old.state == "failed" or (old.state == "test" and not live):
+        return None
+    if old.state == "suppressed" and old.detail != UNWANTED:
+        return None
+    if wanted == "held" and old.released:
+        return str(old.state) if old.state in WAITING else "queued"
+    if wanted == "queued" and old.state == "retry":
+        return "retry"
+    return wanted
+
+
+def _row(item: PlannedMail, state: str, run: str, now: datetime, old: Any) -> dict[str, Any]:
+    mail = item.mail
+    waits = old is not None and old.state in WAITING
+    return {
+        "key": mail.key,
+        "run": old.run if waits else run,
+        "rule": mail.rule,
+        "case": mail.case,
+        "subject_key": mail.subject_key,
+        "version": mail.version,
+        "language": mail.language,
+        "address_digest": address_digest(mail.to),
+        "state": state,
+        "at": old.at if waits and old.state == state else now,
+        "attempts": old.attempts if waits else 0,
+        "retry_at": old.retry_at if state == "retry" else None,
+        "released": old.released if waits else 0,
+        "detail": item.detail,
+        "message_id": "",
+    }
+
+
+def _planned_entry(item: PlannedMail, state: str) -> Entry:
+    mail = item.mail
+    data = {"key": mail.key, "rule": mail.rule, "language": mail.language, "state": state, "detail": item.detail}
+    return Entry("mail", {**data, "why": mail.why}, mail.case, mail.subject_key)
+
+
+def _drop_unwanted(connection: Connection, now: datetime, rules: frozenset[str], wanted: set[str]) -> Iterator[Entry]:
+    waiting = connection.execute(select(outbox).where(outbox.c.state.in_(WAITING), outbox.c.rule.in_(sorted(rules))))
+    rows = [row for row in waiting if row.key not in wanted]
+    yield from suppress(connection, rows, now, UNWANTED)
+
+
+def suppress(connection: Connection, rows: Sequence[Any], now: datetime, detail: str) -> Iterator[Entry]:
+    """Takes waiting mails out of the outbox, their content with them."""
+    for part in chunks([row.key for row in rows]):
+        chosen = outbox.c.key.in_(part)
+        connection.execute(update(outbox).where(chosen).values(state="suppressed", at=now, detail=detail))
+    _forget_payloads(connection, [row.key for row in rows])
+    for row in rows:
+        yield mail_entry(row, "suppressed", detail)
+
+
+def _forget_payloads(connection: Connection, keys: Sequence[str]) -> None:
+    for part in chunks(keys):
+        connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(part)))

@@ -1,0 +1,93 @@
+"""Replies of clients, addresses that bounced or objected, and edits that were taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from automations.history import Reply, Veto
+from automations.ledger.audit import Entry, append
+from automations.ledger.codec import dumps, loads
+from automations.ledger.outbox import WAITING
+from automations.ledger.recording import address_digest, suppress
+from automations.ledger.schema import addresses, outbox, replies, vetoes
+from automations.ledger.store import Store, add_new, upsert
+from automations.values import digest
+
+AddressState = Literal["bounced", "objected"]
+
+
+class Replies(Store):
+    """Facts that come from outside."""
+
+    def record_reply(self, reply: Reply, now: datetime, *, message_id: str = "") -> bool:
+        """Keeps a reply before its message is marked as read; False if it was kept before.
+
+        The waiting mails of the version that it answers are suppressed at once, after an objection
+        those of the whole case. `message_id` tells two messages apart; without it the time does.
+        """
+        mark = digest(message_id or reply.at.isoformat(), reply.appointment, reply.case, reply.version, reply.action)
+        row = {
+            "id": mark,
+            "appointment": reply.appointment,
+            "case": reply.case,
+            "version": reply.version,
+            "action": reply.action,
+            "at": reply.at,
+            "payload": dumps(reply),
+        }
+        with self._writing() as connection:
+            if not add_new(connection, replies, row):
+                return False
+            data = {"action": reply.action, "version": reply.version, "appointment": reply.appointment}
+            entries = [Entry("reply", data, reply.case, reply.appointment)]
+            append(connection, now, "", [*entries, *_suppress_answered(connection, reply, now)])
+            return True
+
+    def note_address(self, address: str, state: AddressState, now: datetime) -> None:
+        """Remembers, as a digest, that mails to an address bounce, or that its owner objected."""
+        row = {"digest": address_digest(address), "state": state, "at": now}
+        with self._writing() as connection:
+            if add_new(connection, addresses, row):
+                append(connection, now, "", [Entry("address", {"state": state})])
+
+    def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:
+        """Keeps edits that were taken back, so that they are not made again."""
+        with self._writing() as connection:
+            append(connection, now, run, [_keep_veto(connection, run, veto, now) for veto in vetoes])
+
+
+def _suppress_answered(connection: Connection, reply: Reply, now: datetime) -> Sequence[Entry]:
+    version = (outbox.c.subject_key == reply.appointment) & (outbox.c.version == reply.version)
+    about = outbox.c.case == reply.case if reply.action == "object" else version
+    rows = connection.execute(select(outbox).where(about, outbox.c.state.in_(WAITING))).all()
+    return list(suppress(connection, rows, now, "answered"))
+
+
+def _keep_veto(connection: Connection, run: str, veto: Veto, now: datetime) -> Entry:
+    mark = digest(veto.row.workbook, veto.row.table, veto.row.key, veto.field, dumps((veto.new, dict(veto.guards))))
+    row = {"id": mark, "run": run, "key": veto.row.key, "at": now, "payload": dumps(veto)}
+    upsert(connection, vetoes, [row])
+    return Entry("veto", {"field": veto.field, "new": veto.new}, subject=veto.row.key)
+
+
+def read_replies(connection: Connection) -> Mapping[str, tuple[Reply, ...]]:
+    """Replies by appointment, the oldest first."""
+    found: dict[str, tuple[Reply, ...]] = {}
+    for payload in connection.execute(select(replies.c.payload).order_by(replies.c.at, replies.c.id)).scalars():
+        reply: Reply = loads(payload)
+        found[reply.appointment] = (*found.get(reply.appointment, ()), reply)
+    return found
+
+
+def read_vetoes(connection: Connection) -> tuple[Veto, ...]:
+    """All vetoes, the oldest first."""
+    return tuple(loads(text) for text in connection.execute(select(vetoes.c.payload).order_by(vetoes.c.at)).scalars())
+
+
+def read_addresses(connection: Connection, state: AddressState) -> frozenset[str]:
+    """Digests of the addresses of that kind."""
+    return frozenset(connection.execute(select(addresses.c.digest).where(addresses.c.state == state)).scalars())

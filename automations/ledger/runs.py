@@ -1,0 +1,64 @@
+"""Runs: when they began, what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from automations.history import RunRecord
+from automations.ledger.audit import Entry, append
+from automations.ledger.codec import dumps, loads
+from automations.ledger.schema import runs
+from automations.ledger.store import Store
+
+INTERRUPTED = "interrupted"
+"""The outcome of a run that never ended: it is still at work, or it was killed."""
+
+
+class Runs(Store):
+    """Keeping the list of runs."""
+
+    def begin_run(self, run: str, at: datetime, jobs: Sequence[str], kind: str = "run") -> None:
+        """Notes that a run begins; `kind` is "run", "undo", "demo", …"""
+        nothing = {"edits": 0, "mails": 0, "problems": 0, "trouble": dumps(()), "seconds": dumps({})}
+        row = {"run": run, "at": at, "kind": kind, "jobs": dumps(tuple(jobs)), "outcome": INTERRUPTED, **nothing}
+        with self._writing() as connection:
+            connection.execute(insert(runs).values(**row))
+
+    def end_run(self, record: RunRecord, seconds: Mapping[str, float]) -> None:
+        """Notes what a run came to, and how long each of its parts took (seconds)."""
+        changes = {
+            "outcome": record.outcome,
+            "jobs": dumps(tuple(record.jobs)),
+            "edits": record.edits,
+            "mails": record.mails,
+            "problems": record.problems,
+            "trouble": dumps(tuple(record.trouble)),
+            "seconds": dumps(dict(seconds)),
+        }
+        done = {name: changes[name] for name in ("outcome", "edits", "mails", "problems")}
+        with self._writing() as connection:
+            connection.execute(update(runs).where(runs.c.run == record.run).values(**changes))
+            append(connection, record.at, record.run, [Entry("run", done)])
+
+    def runs(self, limit: int = 100) -> tuple[RunRecord, ...]:
+        """The newest runs first. One that never ended has the outcome "interrupted"."""
+        with self._reading() as connection:
+            return read_runs(connection, limit)
+
+    def seconds(self, run: str) -> Mapping[str, float]:
+        """How long each part of a run took; empty for an unknown run."""
+        with self._reading() as connection:
+            found = connection.execute(select(runs.c.seconds).where(runs.c.run == run)).scalar()
+        return loads(found) if found else {}
+
+
+def read_runs(connection: Connection, limit: int) -> tuple[RunRecord, ...]:
+    """The newest runs first."""
+    rows = connection.execute(select(runs).order_by(runs.c.at.desc(), runs.c.run.desc()).limit(limit))
+    return tuple(
+        RunRecord(row.run, row.at, row.outcome, loads(row.jobs), row.edits, row.mails, row.problems, loads(row.trouble))
+        for row in rows
+    )

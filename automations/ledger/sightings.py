@@ -1,0 +1,71 @@
+"""How rows stood when they were last read, and since when. Fingerprints only, no content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, tuple_
+
+from automations.ledger.schema import from_micros, sightings, to_micros
+from automations.ledger.store import Store, chunks, upsert
+from automations.plan import RowKey
+
+_Seen = dict[tuple[str, str], tuple[str, int]]
+
+
+class Sightings(Store):
+    """Keeping what was seen."""
+
+    def sight(self, workbook: str, rows: Mapping[RowKey, str], now: datetime) -> Mapping[RowKey, datetime]:
+        """Since when (UTC) each row of a workbook has stood as its fingerprint says.
+
+        Only rows that changed are written; rows that are no longer there are forgotten, so that one
+        that comes back counts as new.
+        """
+        with self._writing() as connection:
+            known = _known(connection, workbook)
+            micros = to_micros(now)
+            changed = [
+                {"workbook": workbook, "tbl": row.table, "key": row.key, "fingerprint": mark, "since": micros}
+                for row, mark in rows.items()
+                if known.get((row.table, row.key), ("", 0))[0] != mark
+            ]
+            upsert(connection, sightings, changed)
+            _forget(connection, workbook, known, rows)
+        return dict(_since(rows, known, now))
+
+    def sighted(self, workbook: str, rows: Mapping[RowKey, str], now: datetime) -> Mapping[RowKey, datetime]:
+        """What `sight` would answer; nothing is written."""
+        with self._reading() as connection:
+            known = _known(connection, workbook)
+        return dict(_since(rows, known, now))
+
+
+def _known(connection: Connection, workbook: str) -> _Seen:
+    columns = (sightings.c.tbl, sightings.c.key, sightings.c.fingerprint, sightings.c.since)
+    found = connection.execute(select(*columns).where(sightings.c.workbook == workbook))
+    return {(table, key): (mark, since) for table, key, mark, since in found}
+
+
+def _forget(connection: Connection, workbook: str, known: _Seen, rows: Mapping[RowKey, str]) -> None:
+    gone = list(known.keys() - {(row.table, row.key) for row in rows})
+    for part in chunks(gone):
+        connection.execute(
+            delete(sightings)
+            .where(sightings.c.workbook == workbook)
+            .where(tuple_(sightings.c.tbl, sightings.c.key).in_(part))
+        )
+
+
+def _since(rows: Mapping[RowKey, str], known: _Seen, now: datetime) -> Iterator[tuple[RowKey, datetime]]:
+    moments: dict[int, datetime] = {}  # few different moments among many rows
+    now = from_micros(to_micros(now))
+    for row, mark in rows.items():
+        seen, micros = known.get((row.table, row.key), ("", 0))
+        if seen != mark:
+            yield row, now
+            continue
+        if micros not in moments:
+            moments[micros] = from_micros(micros)
+        yield row, moments[micros]

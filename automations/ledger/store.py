@@ -1,0 +1,113 @@
+"""Transactions of the ledger: what every part of it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from automations.ledger import schema
+from automations.ledger.connecting import WRITES, advised
+
+CHUNK = 500
+"""Keys in one statement: SQLite allows 32 766 parameters, older ones 999."""
+
+
+class Store:
+    """An open database. `id` is the ledger's random id, made once."""
+
+    def __init__(self, engine: Engine, ledger_id: str) -> None:
+        self._engine = engine
+        self.id = ledger_id
+
+    def close(self) -> None:
+        """Gives the database back; the ledger cannot be used afterwards."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with writing(self._engine) as connection:
+            yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database throughout."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except DBAPIError as error:
+        raise advised(error, place(engine)) from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is committed at the end of the block, one at a time in the whole database."""
+    try:
+        with engine.connect() as connection:
+            connection = connection.execution_options(**{WRITES: True})  # noqa: PLW2901 (the same connection)
+            with connection.begin():
+                alone(connection)
+                yield connection
+    except DBAPIError as error:
+        raise advised(error, place(engine)) from error
+
+
+def alone(connection: Connection) -> None:
+    """Waits until no other transaction writes. SQLite's BEGIN IMMEDIATE has done so already."""
+    if connection.dialect.name == "postgresql" and connection.dialect.has_table(connection, "meta"):
+        connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "head").with_for_update())
+
+
+def place(engine: Engine) -> str:
+    """Where the ledger is, without a password."""
+    return engine.url.database or "" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows, or replaces those of the same primary key."""
+    if not rows:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), list(rows))
+
+
+def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Inserts a row; False where its primary key is there already."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(make(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def meta_value(connection: Connection, name: str) -> str:
+    """A value of the ledger as a whole; "" where it was never set."""
+    found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
+    return found or ""
+
+
+def set_meta(connection: Connection, name: str, value: str) -> None:
+    """Sets a value of the ledger as a whole."""
+    upsert(connection, schema.meta, [{"name": name, "value": value}])
+
+
+def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The items in portions that fit into one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -1,0 +1,120 @@
+"""Writes to workbooks: announced before anything is replaced, so that a crash can be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from automations.layout import Base
+from automations.ledger.audit import Entry, append
+from automations.ledger.codec import dumps, loads
+from automations.ledger.schema import write_groups, writes
+from automations.ledger.store import Store
+from automations.plan import EditGroup
+from automations.workbooks.protocol import PendingWrite, WriteResult
+
+_OPEN = ("announced", "unclear")
+
+
+class Writes(Store):
+    """Keeping track of writes."""
+
+    def announce_write(
+        self, token: str, run: str, workbook: str, before: str, after: str, groups: Sequence[EditGroup], base: Base
+    ) -> None:
+        """Commits what is about to be written. A second announcement of a token replaces the first."""
+        head = {"token": token, "run": run, "workbook": workbook, "before": before, "after": after}
+        rows = [
+            {"token": token, "id": group.id, "seq": seq, "key": group.row.key, "result": "", "payload": dumps(group)}
+            for seq, group in enumerate(groups)
+        ]
+        with self._writing() as connection:
+            connection.execute(delete(write_groups).where(write_groups.c.token == token))
+            connection.execute(delete(writes).where(writes.c.token == token))
+            connection.execute(insert(writes).values(**head, status="announced", at=None, base=dumps(base)))
+            if rows:
+                connection.execute(insert(write_groups), rows)
+
+    def finish_write(self, token: str, result: WriteResult, now: datetime) -> None:
+        """Notes what a write came to, group by group.
+
+        One that ended "unclear" stays pending until it is settled; if that is unclear as well, it is
+        "lost" and left to people. A token that was never announced is passed over: nothing was
+        replaced then.
+        """
+        with self._writing() as connection:
+            found = connection.execute(select(writes).where(writes.c.token == token)).one_or_none()
+            if found is None:
+                return
+            status = "lost" if result.status == found.status == "unclear" else result.status
+            after = result.revision or found.after
+            connection.execute(update(writes).where(writes.c.token == token).values(status=status, at=now, after=after))
+            append(connection, now, found.run, _results(connection, token, result))
+
+    def pending_writes(self, workbook: str) -> tuple[PendingWrite, ...]:
+        """Writes to a workbook that were announced and never seen finished, for settling."""
+        query = select(writes).where(writes.c.workbook == workbook, writes.c.status.in_(_OPEN))
+        with self._reading() as connection:
+            return tuple(
+                PendingWrite(row.token, row.before, row.after, _groups(connection, row.token), loads(row.base))
+                for row in connection.execute(query.order_by(writes.c.token)).all()
+            )
+
+    def written_groups(self, run: str) -> tuple[EditGroup, ...]:
+        """The groups of a run that stand in the workbooks, in their order, for undoing it. Those
+        whose values were erased or outlived their retention are missing."""
+        joined = write_groups.join(writes, write_groups.c.token == writes.c.token)
+        query = (
+            select(write_groups.c.payload)
+            .select_from(joined)
+            .where(writes.c.run == run, write_groups.c.result == "applied", write_groups.c.payload.is_not(None))
+            .order_by(writes.c.at, writes.c.token, write_groups.c.seq)
+        )
+        with self._reading() as connection:
+            return tuple(loads(text) for text in connection.execute(query).scalars())
+
+    def group_results(self, run: str) -> Mapping[str, str]:
+        """What became of each group of a run ("applied", "changed", …), for mails that need one."""
+        joined = write_groups.join(writes, write_groups.c.token == writes.c.token)
+        query = select(write_groups.c.id, write_groups.c.result).select_from(joined).where(writes.c.run == run)
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.where(write_groups.c.result != ""))}
+
+
+def _groups(connection: Connection, token: str) -> tuple[EditGroup, ...]:
+    query = select(write_groups.c.payload).where(write_groups.c.token == token, write_groups.c.payload.is_not(None))
+    return tuple(loads(text) for text in connection.execute(query.order_by(write_groups.c.seq)).scalars())
+
+
+def _results(connection: Connection, token: str, result: WriteResult) -> list[Entry]:
+    rows = connection.execute(select(write_groups).where(write_groups.c.token == token)).all()
+    by_result: dict[str, list[Any]] = {}
+    for row in rows:
+        by_result.setdefault(_outcome(row.id, result), []).append(row)
+    for outcome, some in by_result.items():
+        same = write_groups.c.token == token
+        if len(by_result) > 1:
+            _set_each(connection, token, some, outcome)
+        else:
+            connection.execute(update(write_groups).where(same).values(result=outcome))
+    return [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
+
+
+def _set_each(connection: Connection, token: str, rows: Sequence[Any], outcome: str) -> None:
+    statement = update(write_groups).where(write_groups.c.token == token)
+    for row in rows:
+        connection.execute(statement.where(write_groups.c.id == row.id).values(result=outcome))
+
+
+def _outcome(group: str, result: WriteResult) -> str:
+    """A group that the result does not name shares the fate of the whole write."""
+    if group in result.groups:
+        return result.groups[group]
+    return "applied" if result.status == "written" else result.status
+
+
+def _entry(row: Any, outcome: str, reason: str) -> Entry:
+    return Entry("written", {"group": row.id, "result": outcome, "why": reason}, subject=row.key)
