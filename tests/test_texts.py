@@ -31,7 +31,9 @@ def known_messages():
     known = set()
     for path in staff_catalogues():
         with path.open("rb") as file:
-            known |= {entry.id for entry in read_po(file, locale="de") if entry.id and entry.string and all(entry.string)}
+            known |= {
+                entry.id for entry in read_po(file, locale="de") if entry.id and entry.string and all(entry.string)
+            }
     return known
 
 

@@ -1,0 +1,76 @@
+"""Small snapshots for tests of jobs: records with rows behind them, as tables would give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from automations.layout import TableLayout
+from automations.plan import RowKey
+from automations.records import (
+    Appointment,
+    Case,
+    CaseManager,
+    Cell,
+    Decision,
+    Location,
+    Naturalisation,
+    Record,
+    Row,
+    Snapshot,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
+
+
+def layout(table: str, record: type[Record], workbook: str = "team") -> TableLayout:
+    """A table whose headings are its fields, all of them writable."""
+    names = [f.name for f in fields(record) if f.name not in {"row", "line", "usable", "bad"}]
+    columns = {name: index for index, name in enumerate(names, start=1)}
+    headings = {name: name for name in names}
+    return TableLayout(
+        table, workbook, table, table, 1, columns, headings, "number", tuple(names), 2, 100, frozenset(names)
+    )  # fmt: skip
+
+
+def placed(records: Sequence[Record], table: str, key_field: str) -> tuple[tuple[Record, ...], dict[RowKey, Row]]:
+    """Records given rows: line 2, 3, …; a record without key is a draft."""
+    done, rows = [], {}
+    for line, record in enumerate(records, start=2):
+        key = RowKey("team", table, getattr(record, key_field, None) or f"draft:{table}{line}")
+        values = {
+            f.name: getattr(record, f.name) for f in fields(record) if f.name not in {"row", "line", "usable", "bad"}
+        }
+        rows[key] = Row(key, line, {name: Cell(_raw(value)) for name, value in values.items()})
+        done.append(replace(record, row=key, line=line))
+    return tuple(done), rows
+
+
+def _raw(value: object):
+    if isinstance(value, tuple | frozenset):
+        return ", ".join(str(item) for item in value) or None
+    return str(value) if value is not None and not isinstance(value, int | float) and hasattr(value, "value") else value
+
+
+KEYS: Mapping[str, str] = {
+    "cases": "number", "appointments": "number", "team": "code", "locations": "name",
+    "naturalisation": "number", "decisions": "number",
+}  # fmt: skip
+
+
+def snapshot(**tables: Sequence[Record]) -> Snapshot:
+    """A snapshot of the tables given; every table has a layout."""
+    kinds = {
+        "cases": Case, "appointments": Appointment, "team": CaseManager, "locations": Location,
+        "naturalisation": Naturalisation, "decisions": Decision,
+    }  # fmt: skip
+    rows: dict[RowKey, Row] = {}
+    found = {}
+    for table, records in tables.items():
+        found[table], more = placed(records, table, KEYS[table])
+        rows |= more
+    layouts = {table: layout(table, kind) for table, kind in kinds.items()}
+    return Snapshot(revisions={"team": "r1"}, layouts=layouts, rows=rows, **found)
