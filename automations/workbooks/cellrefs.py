@@ -24,11 +24,10 @@ class Box(NamedTuple):
     bottom: int
     right: int
 
-    def __contains__(self, position: object) -> bool:
-        if not (isinstance(position, tuple) and len(position) == 2):  # noqa: PLR2004 - a row and a column
-            return False
+    def covers(self, position: Position) -> bool:
+        """Whether a cell lies in it."""
         row, column = position
-        return bool(self.top <= row <= self.bottom and self.left <= column <= self.right)
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
 
     def __str__(self) -> str:
         first, last = cell_name(self.top, self.left), cell_name(self.bottom, self.right)
@@ -111,5 +110,5 @@ def hits(positions: Sequence[Position], boxes: Iterable[Box]) -> Iterator[tuple[
     rows = [row for row, _ in positions]
     for box in boxes:
         for position in positions[bisect_left(rows, box.top) : bisect_right(rows, box.bottom)]:
-            if position in box:
+            if box.covers(position):
                 yield position, box

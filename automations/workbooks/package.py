@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import unquote
 
 from automations.workbooks.refusals import Refusal
@@ -83,7 +84,7 @@ class Package:
             self.archive.close()
             raise
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -155,7 +156,7 @@ class Package:
     def date1904(self) -> bool:
         """Whether dates count from 1904 (old Macintosh workbooks)."""
         properties = self.workbook.child("workbookPr")
-        return bool(properties) and properties.get("date1904") in ("1", "true")
+        return properties is not None and properties.get("date1904") in ("1", "true")
 
     @cached_property
     def strict(self) -> bool:

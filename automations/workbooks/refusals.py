@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from automations.texts import Texts
 from automations.workbooks.protocol import WorkbookError
 
 _TAKE_BACK = "Open it in Excel or LibreOffice and save it again as .xlsx, then try again."
@@ -78,16 +77,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-class Refusal(WorkbookError):
+class Refusal(WorkbookError):  # noqa: N818 - the name says what it is, and is fixed for callers
     """A workbook that is left unchanged, and why. `code` is a key of `SENTENCES`; `values` are what
-    the sentence names, so that it can be said in another language."""
+    the sentence names. `told` says it in another language."""
 
     def __init__(self, code: str, **values: object) -> None:
         sentence, advice = SENTENCES[code]
-        super().__init__(sentence.format(**values), advice.format(**values), code=code)
-        self.values = values
-
-    def say(self, texts: Texts) -> str:
-        """The sentence and its advice in the language of `texts`."""
-        sentence, advice = SENTENCES[self.code]
-        return f"{texts.say(sentence, **self.values)} {texts.say(advice, **self.values)}".strip()
+        super().__init__(sentence, advice, code=code, values={name: str(value) for name, value in values.items()})

@@ -39,6 +39,11 @@ class RowSpan:
     end: int
     tag: bytes | None
 
+    @classmethod
+    def missing(cls, number: int, place: int) -> RowSpan:
+        """A row that belongs at a place, but is not there yet."""
+        return cls(number, place, place, place, place, None)
+
 
 class SheetXml:
     """A worksheet part, searched. Raises Refusal("layout") where rows cannot be told apart."""
@@ -81,7 +86,7 @@ class SheetXml:
                 raise Refusal("layout", part=self.xml.part, reason=f"row {number} is out of order")
             last = number
             while row is not None and row < number:
-                yield RowSpan(row, *[found.start()] * 4, None)
+                yield RowSpan.missing(row, found.start())
                 row = next(queue, None)
             if row == number:
                 closed = found.end() if found[2] else masked.find(closing, found.end())
@@ -89,7 +94,7 @@ class SheetXml:
                 yield RowSpan(number, found.start(), found.end(), closed, end, found[0])
                 row = next(queue, None)
         while row is not None:
-            yield RowSpan(row, *[self.data_end] * 4, None)
+            yield RowSpan.missing(row, self.data_end)
             row = next(queue, None)
 
     def _row_number(self, tag: bytes, last: int) -> int:

@@ -141,8 +141,8 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
     try:
         for piece in pieces:
             for at in range(0, len(piece), _CHUNK):
-                parser.Parse(piece[at : at + _CHUNK], False)
-        parser.Parse(b"", True)
+                parser.Parse(piece[at : at + _CHUNK])
+        parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
     except expat.ExpatError as error:
         raise Refusal("xml", part=part, reason=str(error)) from error
 
@@ -189,7 +189,7 @@ def unescape(text: str) -> str:
     def plain(found: re.Match[str]) -> str:
         name = found[1]
         if name.startswith("#"):
-            return chr(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))
+            return chr(int("0" + name[1:], 0) if name[1] in "xX" else int(name[1:]))
         return _NAMED.get(name, found[0])
 
     return _ENTITY.sub(plain, text) if "&" in text else text

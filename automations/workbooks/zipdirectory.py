@@ -71,7 +71,7 @@ class Member:
         if offset == self.offset:
             return self
         record = bytearray(self.record)
-        if struct.unpack_from("<L", record, 42)[0] != _FULL32:
+        if _numbers("<L", record, 42)[0] != _FULL32:
             if offset >= _FULL32:
                 raise Refusal("zip_large", part=self.name)
             struct.pack_into("<L", record, 42, offset)
@@ -141,12 +141,16 @@ def _find_end(file: BinaryIO, name: str) -> tuple[int, bytes]:
     raise Refusal("not_xlsx", path=name)
 
 
+def _numbers(layout: str, raw: bytes | bytearray, at: int) -> tuple[int, ...]:
+    return struct.unpack_from(layout, raw, at)
+
+
 def _records(raw: bytes, total: int, name: str) -> tuple[Member, ...]:
     members, at = [], 0
     for _ in range(total):
         if raw[at : at + 4] != b"PK\1\2" or at + _RECORD.size > len(raw):
             raise Refusal("zip_damaged", path=name, reason="the directory ends early")
-        name_length, extra_length, comment_length = struct.unpack_from("<3H", raw, at + 28)
+        name_length, extra_length, comment_length = _numbers("<3H", raw, at + 28)
         stop = at + _RECORD.size + name_length + extra_length + comment_length
         members.append(_member(raw[at:stop]))
         at = stop
@@ -154,9 +158,9 @@ def _records(raw: bytes, total: int, name: str) -> tuple[Member, ...]:
 
 
 def _member(record: bytes) -> Member:
-    flags, method = struct.unpack_from("<2H", record, 8)
-    crc, packed, size, name_length = struct.unpack_from("<3LH", record, 16)
-    offset = struct.unpack_from("<L", record, 42)[0]
+    flags, method = _numbers("<2H", record, 8)
+    crc, packed, size, name_length = _numbers("<3LH", record, 16)
+    offset = _numbers("<L", record, 42)[0]
     raw_name = record[_RECORD.size : _RECORD.size + name_length]
     name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
     size, packed, offset = _zip64_values(record, [size, packed, offset])
@@ -169,7 +173,7 @@ def _zip64_values(record: bytes, values: list[int]) -> list[int]:
     result = []
     for value in values:
         if value == _FULL32 and at and at + 8 <= len(record):
-            value = struct.unpack_from("<Q", record, at)[0]  # noqa: PLW2901 - the true value takes its place
+            value = _numbers("<Q", record, at)[0]  # noqa: PLW2901 - the true value takes its place
             at += 8
         result.append(value)
     return result
@@ -177,11 +181,11 @@ def _zip64_values(record: bytes, values: list[int]) -> list[int]:
 
 def _zip64_field(record: bytes) -> int:
     """Where the zip64 values start in a record; 0 where there are none."""
-    name_length, extra_length = struct.unpack_from("<2H", record, 28)
+    name_length, extra_length = _numbers("<2H", record, 28)
     at = _RECORD.size + name_length
     stop = at + extra_length
     while at + 4 <= stop:
-        kind, length = struct.unpack_from("<2H", record, at)
+        kind, length = _numbers("<2H", record, at)
         if kind == 1:
             return at + 4
         at += 4 + length
@@ -189,7 +193,7 @@ def _zip64_field(record: bytes) -> int:
 
 
 def _zip64_offset_place(record: bytes) -> int:
-    packed, size = struct.unpack_from("<2L", record, 20)
+    packed, size = _numbers("<2L", record, 20)
     return _zip64_field(record) + 8 * ((packed == _FULL32) + (size == _FULL32))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Self, TypeAlias
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.zipdirectory import Member, read_directory, write_directory
@@ -57,7 +57,7 @@ class Archive:
             raise
         self.members: Mapping[str, Member] = {member.name: member for member in self.directory.members}
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -117,8 +117,8 @@ class Archive:
         header = self._file.read(_LOCAL.size)
         if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
             raise Refusal("zip_damaged", path=self.path.name, reason=f"no local header of {member.name}")
-        name_length, extra_length = _LOCAL.unpack(header)[-2:]
-        return member.offset + _LOCAL.size + name_length + extra_length
+        lengths: tuple[int, int] = _LOCAL.unpack(header)[-2:]
+        return member.offset + _LOCAL.size + sum(lengths)
 
     def rewrite(
         self,
