@@ -1,0 +1,136 @@
+"""Find what is wrong in the tables, tell those who can mend it, and note it in the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from automations.history import History
+from automations.jobs.checks import CHECKS, CheckContext
+from automations.plan import CellEdit, EditGroup, Plan, RowKey
+from automations.problems import Problem, Severity
+from automations.records import AnyRecord, Record, Snapshot
+from automations.settings import JobSettings
+from automations.texts import texts
+from automations.values import digest, is_draft, same
+from automations.working_days import WorkingDays
+
+_RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "note": 2})
+
+
+class CheckSettings(JobSettings):
+    """`off` are codes of problems that nobody wants to see, `severity` changes how much one matters."""
+
+    off: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = Field(default_factory=dict)
+    notes_in_rows: bool = True
+
+
+class CheckData:
+    """The job `check_data`: all problems of the workbook, and the column `Prüfhinweis`."""
+
+    name = "check_data"
+    Settings = CheckSettings
+
+    def plan(self, snapshot: Snapshot, settings: CheckSettings, now: datetime, history: History) -> Plan:
+        """All problems, those of the reading included, each once; what a row's note should say."""
+        del history
+        facts = settings.site
+        context = CheckContext(
+            snapshot=snapshot,
+            facts=facts,
+            now=now.astimezone(ZoneInfo(facts.zone)),
+            said=texts(facts.language),
+            calendar=WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly),
+        )
+        found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
+        problems = _sorted(_addressed(_wanted(found, settings), snapshot))
+        groups = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
+        return Plan(self.name, groups=groups, problems=problems)
+
+
+def _wanted(problems: Iterable[Problem], settings: CheckSettings) -> Iterator[Problem]:
+    off, severity = frozenset(settings.off), settings.severity
+    for problem in problems:
+        if problem.code not in off:
+            raised = severity.get(problem.code)
+            yield problem if raised is None else replace(problem, severity=raised)
+
+
+def _addressed(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[Problem]:
+    """Who can mend it: the case manager of the row, else the team lead."""
+    managers = _managers(snapshot)
+    for problem in problems:
+        if problem.who:
+            yield problem
+        else:
+            yield replace(problem, who=managers.get((problem.table, problem.key), "lead"))
+
+
+def _managers(snapshot: Snapshot) -> dict[tuple[str, str], str]:
+    known = snapshot.manager_by_code
+    found: dict[tuple[str, str], str] = {}
+    for case in snapshot.cases:
+        if case.manager in known:
+            found["cases", case.row.key] = str(case.manager)
+    for appointment in snapshot.appointments:
+        owner = appointment.manager if appointment.manager in known else found.get(("cases", appointment.case or ""))
+        if owner:
+            found["appointments", appointment.row.key] = owner
+    return found
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    distinct = dict.fromkeys(problems)
+    return tuple(
+        sorted(distinct, key=lambda p: (_RANK[p.severity], p.workbook, p.table, p.row or 0, p.field, p.code, p.message))
+    )
+
+
+def _notes(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[EditGroup]:
+    """What the column for notes should say in each row, where it says something else."""
+    wanted: dict[RowKey, Problem] = {}
+    for problem in problems:
+        if problem.key and problem.severity != "note":
+            wanted.setdefault(RowKey(problem.workbook, problem.table, problem.key), problem)
+    records: tuple[tuple[AnyRecord, ...], ...] = (snapshot.cases, snapshot.appointments)
+    for table in records:
+        for record in table:
+            if _may_note(record, snapshot):
+                yield from _note(record, wanted.get(record.row), snapshot)
+
+
+def _may_note(record: Record, snapshot: Snapshot) -> bool:
+    layout = snapshot.layouts.get(record.row.table)
+    writable = layout is not None and "check_note" in layout.writable
+    return writable and record.row not in snapshot.unsettled and record.row in snapshot.rows
+
+
+def _note(record: AnyRecord, problem: Problem | None, snapshot: Snapshot) -> Iterator[EditGroup]:
+    row = snapshot.rows[record.row]
+    old, new = row.value("check_note"), _sentence(problem) if problem else None
+    if same(old, new):
+        return
+    table = record.row.table
+    key_field = snapshot.layouts[table].key_field
+    yield EditGroup(
+        id=f"check/{table}/{record.row.key}/{digest(new)}",
+        row=record.row,
+        edits=(CellEdit("check_note", old, new),),
+        job=CheckData.name,
+        why=problem.message if problem else "",
+        guards={} if is_draft(record.row.key) else row.guards(key_field),
+    )
+
+
+def _sentence(problem: Problem) -> str:
+    column = f"{problem.column}: " if problem.column and problem.column not in problem.message else ""
+    return column + problem.message
+
+
+__all__ = ["CheckData", "CheckSettings"]

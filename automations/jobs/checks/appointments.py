@@ -1,0 +1,236 @@
+"""Checks of appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from automations.jobs.checks.context import Check, CheckContext, day, named
+from automations.problems import Problem
+from automations.records import Appointment, AppointmentStatus
+
+_AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
+_HELD = (*_AHEAD, AppointmentStatus.ATTENDED)
+_USUAL_MINUTES = 60
+
+
+def missing_date(context: CheckContext) -> Iterator[Problem]:
+    """An appointment without a date; one that was postponed waits for staff to fix it."""
+    say = context.said.say
+    for appointment in context.snapshot.appointments:
+        if appointment.date is not None or "date" in appointment.bad:
+            continue
+        if appointment.status == AppointmentStatus.POSTPONED:
+            yield context.finding(
+                "postponed_without_date",
+                appointment,
+                "date",
+                say("The appointment was postponed, but has no new date; nothing is sent."),
+                say("Please type the new date, or set the status to cancelled."),
+            )
+        elif appointment.status != AppointmentStatus.CANCELLED:
+            yield context.finding(
+                "missing_date",
+                appointment,
+                "date",
+                say("The date is missing."),
+                say("Please type it like 24.12.2024."),
+                "error",
+            )
+
+
+def missing_time(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come without a time cannot be announced."""
+    if not context.has("appointments", "time"):
+        return
+    say = context.said.say
+    for appointment in _to_come(context):
+        if appointment.time is None and "time" not in appointment.bad:
+            yield context.finding(
+                "missing_time",
+                appointment,
+                "time",
+                say("The time is missing; nobody is reminded."),
+                say("Please type it like 09:30."),
+            )
+
+
+def _to_come(context: CheckContext) -> Iterator[Appointment]:
+    for appointment in context.snapshot.appointments:
+        if appointment.date and appointment.date >= context.today and appointment.status in (None, *_AHEAD):
+            yield appointment
+
+
+def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
+    """An appointment that names no case, or one that does not exist."""
+    if not context.has("cases", "number") or not context.has("appointments", "case"):
+        return
+    say = context.said.say
+    known = context.snapshot.case_by_number
+    for appointment in context.snapshot.appointments:
+        if not appointment.case and "case" not in appointment.bad:
+            yield context.finding(
+                "appointment_without_case",
+                appointment,
+                "case",
+                say("The case number is missing; nobody is reminded."),
+                say("Please type the number of the case."),
+            )
+        elif appointment.case and appointment.case not in known:
+            yield context.finding(
+                "unknown_case",
+                appointment,
+                "case",
+                say("There is no case {number}.", number=appointment.case),
+                say("Please check the number in the tab of the cases."),
+            )
+
+
+def missing_status(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come without a status."""
+    if not context.has("appointments", "status"):
+        return
+    say = context.said.say
+    for appointment in _to_come(context):
+        if appointment.status is None and "status" not in appointment.bad:
+            yield context.finding(
+                "missing_status",
+                appointment,
+                "status",
+                say("The status is missing."),
+                say("Please choose one, for example planned."),
+                "note",
+            )
+
+
+def past_still_planned(context: CheckContext) -> Iterator[Problem]:
+    """A past appointment of which nobody noted what came of it."""
+    say = context.said.say
+    for appointment in context.snapshot.appointments:
+        if appointment.date and appointment.date < context.today and appointment.status in _AHEAD:
+            yield context.finding(
+                "past_still_planned",
+                appointment,
+                "status",
+                say("The appointment on {date} is over, but still planned.", date=day(appointment.date)),
+                say("Please enter whether it was kept, missed or cancelled."),
+            )
+
+
+def kept_in_future(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come that is said to have taken place."""
+    say = context.said.say
+    done = (AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW)
+    for appointment in context.snapshot.appointments:
+        if appointment.date and appointment.date > context.today and appointment.status in done:
+            yield context.finding(
+                "kept_in_future",
+                appointment,
+                "status",
+                say("The appointment on {date} has not been yet.", date=day(appointment.date)),
+                say("Please check the date and the status."),
+            )
+
+
+def unknown_place(context: CheckContext) -> Iterator[Problem]:
+    """A place to come to that is not in the table of locations, so that nobody knows whether it is protected."""
+    if "locations" not in context.snapshot.layouts:
+        return
+    say = context.said.say
+    known = context.snapshot.location_by_name
+    for appointment in _to_come(context):
+        if appointment.place and appointment.place not in known:
+            yield context.finding(
+                "unknown_place",
+                appointment,
+                "place",
+                say("The place “{place}” is not in the tab of the locations.", place=appointment.place),
+                say("Please choose one of the locations, or add it there."),
+            )
+
+
+def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come on a holiday, at the weekend, or when the office is closed."""
+    say = context.said.say
+    for appointment in _to_come(context):
+        if appointment.date and not context.calendar.is_working_day(appointment.date):
+            yield context.finding(
+                "appointment_on_closed_day",
+                appointment,
+                "date",
+                say("{date} is not a working day.", date=day(appointment.date)),
+                say("Please check the date."),
+            )
+
+
+def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
+    """A closed case with an appointment to come."""
+    say = context.said.say
+    cases = context.snapshot.case_by_number
+    for appointment in _to_come(context):
+        case = cases.get(appointment.case or "")
+        if case and case.phase and not context.is_open(case):
+            yield context.finding(
+                "closed_with_appointment",
+                appointment,
+                "case",
+                say("The case {number} is closed, but has an appointment.", number=named(case)),
+                say("Please cancel the appointment, or open the case again."),
+            )
+
+
+def two_places(context: CheckContext) -> Iterator[Problem]:
+    """One case manager with two meetings at a time that are not the same meeting."""
+    say = context.said.say
+    booked: dict[tuple[object, str], list[Appointment]] = {}
+    for appointment in context.snapshot.appointments:
+        if appointment.manager and appointment.date and appointment.time and _counts(context, appointment):
+            booked.setdefault((appointment.date, appointment.manager), []).append(appointment)
+    for meetings in booked.values():
+        for first, second in _overlapping(meetings):
+            yield context.finding(
+                "two_places",
+                second,
+                "time",
+                say(
+                    "{manager} already has {other} from {time} on that day.",
+                    manager=second.manager,
+                    other=named(first),
+                    time=f"{first.time:%H:%M}",
+                ),
+                say("Please move one of the two appointments."),
+                keys=(named(first), named(second)),
+            )
+
+
+def _counts(context: CheckContext, appointment: Appointment) -> bool:
+    ahead = appointment.date is not None and appointment.date >= context.today
+    return ahead and appointment.status in (None, *_HELD)
+
+
+def _overlapping(meetings: Sequence[Appointment]) -> Iterator[tuple[Appointment, Appointment]]:
+    if len(meetings) < 2:  # noqa: PLR2004 -- it takes two
+        return
+    ordered = sorted(meetings, key=lambda item: (_span(item)[0], item.line))
+    running = ordered[0]
+    for meeting in ordered[1:]:
+        if _span(meeting)[0] < _span(running)[1] and not _together(running, meeting):
+            yield running, meeting
+        if _span(meeting)[1] > _span(running)[1]:
+            running = meeting
+
+
+def _together(first: Appointment, second: Appointment) -> bool:
+    """Two people counselled together: the same time and place."""
+    return first.time == second.time and first.place == second.place and first.case != second.case
+
+
+def _span(meeting: Appointment) -> tuple[datetime, datetime]:
+    start = datetime.combine(meeting.date or datetime.min, meeting.time or datetime.min.time())  # noqa: DTZ901 -- wall-clock times are compared
+    return start, start + timedelta(minutes=meeting.duration or _USUAL_MINUTES)
+
+
+CHECKS: tuple[Check, ...] = (
+    missing_date, missing_time, appointment_without_case, missing_status, past_still_planned, kept_in_future,
+    unknown_place, appointment_on_closed_day, closed_with_appointment, two_places,
+)  # fmt: skip

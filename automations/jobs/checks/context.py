@@ -1,0 +1,112 @@
+"""What a check may look at, and how it says what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import TypeAlias
+
+from automations.problems import Problem, Severity
+from automations.records import AnyRecord, Appointment, Case, Snapshot
+from automations.settings import SiteFacts
+from automations.texts import Texts
+from automations.values import Value
+from automations.working_days import WorkingDays
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """A snapshot at a moment. `now` is local to the site (aware), `today` its date."""
+
+    snapshot: Snapshot
+    facts: SiteFacts
+    now: datetime
+    said: Texts
+    calendar: WorkingDays
+
+    @property
+    def today(self) -> date:
+        """The site's date."""
+        return self.now.date()
+
+    @cached_property
+    def appointments_of(self) -> Mapping[str, Sequence[Appointment]]:
+        """Appointments by case number, in the order of the table."""
+        found: dict[str, list[Appointment]] = {}
+        for appointment in self.snapshot.appointments:
+            if appointment.case:
+                found.setdefault(appointment.case, []).append(appointment)
+        return found
+
+    @cached_property
+    def households(self) -> Mapping[str, Sequence[Case]]:
+        """Cases by household; only of those that name one."""
+        found: dict[str, list[Case]] = {}
+        for case in self.snapshot.cases:
+            if case.household:
+                found.setdefault(case.household.casefold(), []).append(case)
+        return found
+
+    def is_open(self, case: Case) -> bool:
+        """Whether the case is being worked on; a case without a phase is."""
+        phase = self.facts.phase(case.phase)
+        return phase.open if phase else case.closed_on is None and "phase" not in case.bad
+
+    def has(self, table: str, *fields: str) -> bool:
+        """Whether the table is there with all of these columns: nothing is missed in others."""
+        layout = self.snapshot.layouts.get(table)
+        return layout is not None and all(name in layout.columns for name in fields)
+
+    def finding(
+        self,
+        code: str,
+        record: AnyRecord,
+        field: str,
+        message: str,
+        advice: str = "",
+        severity: Severity = "warning",
+        keys: tuple[str, ...] = (),
+    ) -> Problem:
+        """A problem of one cell; `message` and `advice` are in the reader's language already."""
+        layout = self.snapshot.layouts.get(record.row.table)
+        heading = layout.headings.get(field, "") if layout else ""
+        row = self.snapshot.rows.get(record.row)
+        return Problem(
+            code=code,
+            message=message,
+            advice=advice,
+            severity=severity,
+            workbook=record.row.workbook,
+            table=record.row.table,
+            tab=layout.tab if layout else "",
+            row=record.line or None,
+            column=" ".join(heading.split()),
+            field=field,
+            key=record.row.key,
+            keys=keys,
+            shown=shown(row.value(field)) if row else "",
+        )
+
+
+def shown(value: Value) -> str:
+    """A cell's value as people see it."""
+    if isinstance(value, datetime | date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return "" if value is None else str(value)
+
+
+def day(value: date) -> str:
+    """A date as it is quoted in sentences."""
+    return value.strftime("%d.%m.%Y")
+
+
+def named(record: Case | Appointment) -> str:
+    """How a row is called in sentences: its number, or where it stands."""
+    return record.number or record.row.key
+
+
+Check: TypeAlias = Callable[[CheckContext], Iterator[Problem]]

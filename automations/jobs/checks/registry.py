@@ -1,0 +1,8 @@
+"""All checks, in the order in which they run."""
+
+from __future__ import annotations
+
+from automations.jobs.checks import appointments, cases, team
+from automations.jobs.checks.context import Check
+
+CHECKS: tuple[Check, ...] = (*cases.CHECKS, *appointments.CHECKS, *team.CHECKS)

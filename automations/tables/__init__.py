@@ -1,0 +1,11 @@
+"""From raw tabs to records and back: headings to fields, cells to values, values to the team's words.
+
+The only room that knows German headings and words; all of them are data in `columns.toml`.
+"""
+
+from automations.tables.columns import Columns, TableColumns
+from automations.tables.encoding import encode
+from automations.tables.fingerprints import row_fingerprints
+from automations.tables.snapshot import headings, read_tables
+
+__all__ = ["Columns", "TableColumns", "encode", "headings", "read_tables", "row_fingerprints"]

@@ -1,0 +1,162 @@
+"""Mail addresses and phone numbers as people type them, and as Excel mangles them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from automations.tables.dates import Parser
+from automations.tables.faults import NOTHING, Fault, Parsed
+from automations.values import Value
+
+BAD_EMAIL = Fault(
+    "bad_email", "“{shown}” is no mail address.", "Please check it for typing errors; until then nothing is sent there."
+)
+LIKELY_TYPO = Fault(
+    "bad_email",
+    "“{shown}” looks like a typing error for …@{likely}.",
+    "Please correct the address; until then nothing is sent there.",
+)
+TWO_EMAILS = Fault(
+    "two_emails", "“{shown}” holds more than one mail address.", "Please leave the one that messages should go to."
+)
+EMAIL_BLANKS = Fault(
+    "email_understood", "“{shown}” was read as {read}.", "Please remove what does not belong to the address.", "note"
+)
+BAD_PHONE = Fault("bad_phone", "“{shown}” is no phone number.", "Please type it with its area code, like 0170 1234567.")
+PHONE_UNDERSTOOD = Fault(
+    "phone_understood",
+    "“{shown}” was read as {read}.",
+    "Please format the cell as text and type the number with its leading zero.",
+    "note",
+)
+MORE_PHONES = Fault(
+    "two_phones", "“{shown}” holds more than one number; {read} is used.", "Please put the best one first.", "note"
+)
+
+_PLAIN = re.compile(
+    r"^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,62}(?<!\.)@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})$"
+)
+_SPECIAL = ("test", "local", "localhost", "invalid", "arpa", "onion", "lan", "internal", "example")
+_AROUND = " \t\n\r\u00a0<>;,\"'"
+
+
+def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Parser:
+    """A parser of mail addresses. An address that misses one of `providers` by a letter is taken for a
+    typing error. `test_addresses` allows the domain `.test` (RFC 6761) for demonstrations."""
+    known = frozenset(providers)
+
+    def parse(raw: Value) -> Parsed:
+        if raw is None:
+            return NOTHING
+        if not isinstance(raw, str):
+            return Parsed(None, BAD_EMAIL)
+        text = raw.strip(_AROUND).removeprefix("mailto:")
+        if not text:
+            return NOTHING
+        if text.count("@") > 1 and len(re.split(r"[\s,;/]+(?=\S+@)", text)) > 1:
+            return Parsed(None, TWO_EMAILS)
+        address = re.sub(r"\s*(@|\.)\s*", r"\1", text)
+        return _validated(address, raw, known, test_addresses=test_addresses)
+
+    return parse
+
+
+def _validated(address: str, raw: str, known: frozenset[str], *, test_addresses: bool) -> Parsed:
+    plain = _PLAIN.match(address.lower())
+    if plain is None or plain.group(1).rsplit(".", 1)[-1] in _SPECIAL:
+        try:
+            checked = validate_email(address, check_deliverability=False, test_environment=test_addresses)
+        except EmailNotValidError:
+            return Parsed(None, BAD_EMAIL)
+        address, domain = checked.normalized, checked.domain
+    else:
+        domain = plain.group(1)
+    if likely := _near(domain, known):
+        return Parsed(None, LIKELY_TYPO.saying(likely=likely))
+    if address != raw.strip():
+        return Parsed(address, EMAIL_BLANKS.saying(read=address))
+    return Parsed(address)
+
+
+def _near(domain: str, known: frozenset[str]) -> str:
+    """The provider that the domain misses by one letter too few, too many, wrong or swapped."""
+    if domain in known:
+        return ""
+    return next((name for name in sorted(known) if len(name) > 5 and _one_slip(domain, name)), "")  # noqa: PLR2004 -- i.ua is too short to tell
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    rest, want = typed[start:], meant[start:]
+    swapped = rest[:2] == want[:2][::-1] and rest[2:] == want[2:]
+    return rest[1:] == want[1:] or rest[1:] == want or rest == want[1:] or swapped
+
+
+# German numbers: 0 and 9 to 11 more digits (BNetzA numbering plan: area code and number together).
+_GERMAN = re.compile(r"^(?:0|\+49|0049)([1-9]\d{8,10})$", re.ASCII)
+_LAYOUT = str.maketrans("", "", " \u00a0-–/().\t")
+_SEVERAL = re.compile(r"\s*(?:[;,\n|]|\s/\s|\boder\b|\bund\b|\bor\b|/(?=\s*(?:\+|0[1-9]\d)))\s*", re.IGNORECASE)
+
+
+def phone_parser(country: str) -> Parser:
+    """A parser of phone numbers to international form (E.164). `country` is where numbers without
+    country code belong."""
+
+    def parse(raw: Value) -> Parsed:
+        if raw is None:
+            return NOTHING
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            return _from_number(raw, country)
+        if not isinstance(raw, str):
+            return Parsed(None, BAD_PHONE)
+        return _from_text(raw, country)
+
+    return parse
+
+
+def _from_text(raw: str, country: str) -> Parsed:
+    text = raw.strip().lstrip("'")
+    if not text:
+        return NOTHING
+    if country == "DE" and (found := _GERMAN.match(text.translate(_LAYOUT).replace("+490", "+49"))):
+        return Parsed("+49" + found.group(1))
+    if number := _international(text, country):
+        return Parsed(number)
+    parts = [part for part in _SEVERAL.split(text) if part]
+    numbers = [number for part in parts if (number := _international(part, country))]
+    if len(parts) > 1 and numbers:
+        return Parsed(numbers[0], MORE_PHONES.saying(read=numbers[0]))
+    if text.isdigit() and not text.startswith("0"):
+        return _from_number(int(text), country)
+    return Parsed(None, BAD_PHONE)
+
+
+def _from_number(number: float, country: str) -> Parsed:
+    """Excel took the leading zero, or the plus, and made a number of the rest."""
+    if number != int(number) or number <= 0:
+        return Parsed(None, BAD_PHONE)
+    digits = str(int(number))
+    code = str(phonenumbers.country_code_for_region(country))
+    candidates = (f"+{digits}", f"0{digits}") if digits.startswith(code) and len(digits) > 10 else (f"0{digits}",)  # noqa: PLR2004 -- longer than a national number
+    for candidate in candidates:
+        if found := _international(candidate, country):
+            return Parsed(found, PHONE_UNDERSTOOD.saying(read=found))
+    return Parsed(None, BAD_PHONE)
+
+
+def _international(text: str, country: str) -> str:
+    if not any(char.isdigit() for char in text):
+        return ""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

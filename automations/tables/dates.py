@@ -1,0 +1,215 @@
+"""Dates and times as people type them. Strict: what could mean two things is not guessed.
+
+A parser returns the value, or None with a fault; a value with a fault was understood otherwise than
+it stands there, and that is a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from automations.tables.faults import NOTHING, Fault, Parsed
+from automations.values import Value
+
+Parser = Callable[[Value], Parsed]
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januar jänner jan january janvier", "februar feb february", "märz maerz mrz mär mar march",
+            "april apr", "mai may", "juni jun june", "juli jul july", "august aug", "september sep sept",
+            "oktober okt october oct", "november nov", "dezember dez december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_WEEKDAYS = (
+    "montag mo monday mon", "dienstag di tuesday tue", "mittwoch mi wednesday wed", "donnerstag do thursday thu",
+    "freitag fr friday fri", "samstag sa sonnabend saturday sat", "sonntag so sunday sun",
+)  # fmt: skip
+_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
+
+_LEAD = re.compile(r"^(?:am\s+)?([^\W\d]+)\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
+_TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h)?$", re.IGNORECASE)
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T.*)?$", re.ASCII)
+_GERMAN = re.compile(r"^(\d{1,2})\s*([./,\- ])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})\.?$", re.ASCII)
+_WORDS = re.compile(r"^(\d{1,2})\.?\s*([^\W\d]+)\.?\s*(\d{2}|\d{4})$")
+_DIGITS = re.compile(r"^\d{8}$", re.ASCII)
+
+# Serial numbers below are years or ages rather than days (4 000 is 1910), above are beyond 2119.
+_FIRST_SERIAL, _LAST_SERIAL = 4000, 80000
+_EPOCH = date(1899, 12, 30)
+_EPOCH_1904 = date(1904, 1, 1)
+_OLDEST_YEAR = 1900
+_NEWEST_YEAR = 2150
+# A two-digit year is taken for this century only so close to the present; a birth date never is.
+_NEAR = 10
+
+UNREADABLE = Fault(
+    "unreadable_date",
+    "“{shown}” cannot be read as a date.",
+    "Please type it like 24.12.2024.",
+)
+NO_SUCH_DAY = Fault(
+    "unreadable_date",
+    "There is no such day as “{shown}”.",
+    "Please type the right day, like 24.12.2024.",
+)
+NO_YEAR = Fault(
+    "unreadable_date",
+    "“{shown}” has no year.",
+    "Please type the date with its year, like 24.12.2024.",
+)
+TWO_DIGITS = Fault(
+    "two_digit_year",
+    "“{shown}” has a year of two digits and was read as {read}.",
+    "Please type the year with four digits.",
+    "note",
+)
+TWO_DIGITS_OPEN = Fault(
+    "two_digit_year",
+    "The year of “{shown}” has two digits and could be {one} or {other}.",
+    "Please type the year with four digits.",
+)
+UNDERSTOOD = Fault(
+    "date_understood",
+    "“{shown}” was read as {read}.",
+    "Please type it like 24.12.2024 if that is right, else correct it.",
+    "note",
+)
+WRONG_WEEKDAY = Fault(
+    "weekday_differs",
+    "“{shown}” names another weekday than that date has.",
+    "Please check which of both is right.",
+)
+
+
+def date_parser(today: date, *, birth: bool = False, date1904: bool = False) -> Parser:
+    """A parser of dates. `birth`: two-digit years may be of either century, so that they are never
+    taken. Datetimes give their date. `date1904`: serial numbers count from 1904."""
+
+    def parse(raw: Value) -> Parsed:
+        if raw is None:
+            return NOTHING
+        if isinstance(raw, datetime):
+            return _plausible(raw.date())
+        if isinstance(raw, date):
+            return _plausible(raw)
+        if isinstance(raw, int | float):
+            return _serial(raw, _EPOCH_1904 if date1904 else _EPOCH)
+        if isinstance(raw, time):
+            return Parsed(None, UNREADABLE)
+        return _from_text(raw, today, birth=birth)
+
+    return parse
+
+
+def _plausible(day: date) -> Parsed:
+    if _OLDEST_YEAR <= day.year <= _NEWEST_YEAR:
+        return Parsed(day)
+    return Parsed(None, UNREADABLE)
+
+
+def _serial(number: float, epoch: date) -> Parsed:
+    if isinstance(number, int) and 10_10_1000 <= number <= 31_12_9999:
+        day, rest = divmod(number, 1_000_000)
+        return _understood(_day(rest % 10_000, rest // 10_000, day))
+    if not _FIRST_SERIAL <= number <= _LAST_SERIAL:
+        return Parsed(None, UNREADABLE)
+    return _understood(epoch + timedelta(days=int(number)))
+
+
+def _understood(day: date | None) -> Parsed:
+    if day is None or not _OLDEST_YEAR <= day.year <= _NEWEST_YEAR:
+        return Parsed(None, UNREADABLE)
+    return Parsed(day, UNDERSTOOD.saying(read=_german(day)))
+
+
+def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
+    text = " ".join(raw.split())
+    if not text:
+        return NOTHING
+    text, weekday = _without_weekday(text)
+    text = _TAIL.sub("", text).removesuffix(" 00:00:00")
+    parsed = _plain(text, today, birth=birth)
+    if parsed.value and weekday is not None and parsed.value.weekday() != weekday:
+        return Parsed(None, WRONG_WEEKDAY)
+    return parsed
+
+
+def _without_weekday(text: str) -> tuple[str, int | None]:
+    lead = _LEAD.match(text)
+    if lead is None or lead.group(1).lower() not in _WEEKDAY:
+        return text, None
+    return text[lead.end() :], _WEEKDAY[lead.group(1).lower()]
+
+
+def _plain(text: str, today: date, *, birth: bool) -> Parsed:
+    if found := _ISO.match(text):
+        year, month, day = (int(part) for part in found.groups())
+        return _exact(_day(year, month, day))
+    if found := _GERMAN.match(text):
+        day, month = int(found.group(1)), int(found.group(3))
+        parsed = _with_year(found.group(4), month, day, today, birth=birth)
+        unusual = found.group(2) != "." and parsed.value is not None and parsed.fault is None
+        return _understood(parsed.value) if unusual else parsed
+    if (found := _WORDS.match(text)) and found.group(2).lower() in _MONTHS:
+        return _with_year(found.group(3), _MONTHS[found.group(2).lower()], int(found.group(1)), today, birth=birth)
+    if _DIGITS.match(text):
+        return _serial(int(text), _EPOCH)
+    if re.match(r"^\d{1,2}\.\s?(?:\d{1,2}|[^\W\d]+)\.?$", text):
+        return Parsed(None, NO_YEAR)
+    return Parsed(None, UNREADABLE)
+
+
+def _with_year(typed: str, month: int, day: int, today: date, *, birth: bool) -> Parsed:
+    if len(typed) == 4:  # noqa: PLR2004 -- a year of four digits
+        return _exact(_day(int(typed), month, day))
+    this, last = 2000 + int(typed), 1900 + int(typed)
+    read = _day(this, month, day) or _day(last, month, day)
+    if read is None:
+        return Parsed(None, NO_SUCH_DAY)
+    if birth and this > today.year:
+        return Parsed(_day(last, month, day), TWO_DIGITS.saying(read=f"{day:02}.{month:02}.{last}"))
+    if birth or abs(this - today.year) > _NEAR:
+        return Parsed(None, TWO_DIGITS_OPEN.saying(one=last, other=this))
+    return Parsed(read, TWO_DIGITS.saying(read=_german(read)))
+
+
+def _exact(day: date | None) -> Parsed:
+    return Parsed(None, NO_SUCH_DAY) if day is None else _plausible(day)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _german(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
+
+
+def month_parser(today: date) -> Parser:
+    """A parser of months ("10/2024", "Oktober 2024", any date of it) to their first day."""
+    parse_date = date_parser(today)
+
+    def parse(raw: Value) -> Parsed:
+        if isinstance(raw, str):
+            text = " ".join(raw.split())
+            found = re.match(r"^(\d{1,2})[./-](\d{4})$", text) or re.match(r"^([^\W\d]+)\.?\s*(\d{4})$", text)
+            if found:
+                word, year = found.groups()
+                month = int(word) if word.isdigit() else _MONTHS.get(word.lower(), 0)
+                return _exact(_day(int(year), month, 1))
+            if found := re.match(r"^(\d{4})-(\d{2})$", text):
+                return _exact(_day(int(found.group(1)), int(found.group(2)), 1))
+        parsed = parse_date(raw)
+        return Parsed(parsed.value.replace(day=1) if parsed.value else None, parsed.fault)
+
+    return parse

@@ -1,0 +1,75 @@
+"""From canonical values to the words of the team's workbook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from automations.plan import CellEdit, EditGroup
+from automations.records import Snapshot
+from automations.settings import SiteFacts
+from automations.tables.columns import Columns
+from automations.tables.folding import fold
+from automations.tables.rows import TableRows
+from automations.tables.schema import FIELDS, WORD_KINDS, kind_of
+from automations.tables.words import key_text
+
+_WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer")
+
+
+def team_words(columns: Columns, facts: SiteFacts, tables: Mapping[str, TableRows]) -> dict[tuple[str, str, str], str]:
+    """(table, field, canonical value) -> the word that this workbook uses most, else the product's."""
+    words: dict[tuple[str, str, str], str] = {}
+    for table, names in FIELDS.items():
+        for name in names:
+            kind = kind_of(table, name)
+            if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
+                for canonical, word in _product_words(columns, facts, kind).items():
+                    words[table, name, canonical] = word
+                words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table), name).items()}
+    words |= {("cases", "phase", phase.id): phase.word for phase in facts.phases if phase.word}
+    return words
+
+
+def _product_words(columns: Columns, facts: SiteFacts, kind: str) -> dict[str, str]:
+    if kind == "phase":
+        return {phase.id: phase.word or columns.own_word(kind, phase.id) for phase in facts.phases}
+    return {canonical: columns.own_word(kind, canonical) for canonical in columns.words.get(kind, {})}
+
+
+def _used(columns: Columns, kind: str, rows: TableRows | None, name: str) -> dict[str, str]:
+    if rows is None or name not in rows.places:
+        return {}
+    known = columns.vocabulary(kind)
+    typed = Counter(text for value in rows.column(name, range(len(rows.values))) if (text := key_text(value)))
+    best: dict[str, str] = {}
+    for text, _ in typed.most_common():
+        canonical = known.get(fold(text))
+        if canonical is not None:
+            best.setdefault(canonical, text)
+    return best
+
+
+def encode(groups: Sequence[EditGroup], snapshot: Snapshot) -> tuple[EditGroup, ...]:
+    """The groups with canonical values turned into the team's words and without fields that may not
+    be written; a group with nothing left is dropped."""
+    encoded = (_encoded(group, snapshot) for group in groups)
+    return tuple(group for group in encoded if group is not None)
+
+
+def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
+    layout = snapshot.layouts.get(group.row.table)
+    if layout is None:
+        return None
+    edits = tuple(_edits(group, layout.writable, snapshot.words))
+    return replace(group, edits=edits) if edits else None
+
+
+def _edits(group: EditGroup, writable: frozenset[str], words: Mapping[tuple[str, str, str], str]) -> Iterable[CellEdit]:
+    for edit in group.edits:
+        if edit.field in writable:
+            new = str(edit.new) if isinstance(edit.new, StrEnum) else edit.new
+            word = words.get((group.row.table, edit.field, new)) if isinstance(new, str) else None
+            yield replace(edit, new=new if word is None else word)

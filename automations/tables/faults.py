@@ -1,0 +1,83 @@
+"""What is wrong with a value, before it is known where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from automations.layout import TableLayout
+from automations.problems import Problem, Severity
+from automations.texts import Texts
+from automations.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong or remarkable; `message` and `advice` are English sentences of the catalogue
+    with `{names}` that `values` fill. `{shown}` and `{column}` are always there."""
+
+    code: str
+    message: str
+    advice: str = ""
+    severity: Severity = "warning"
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def saying(self, **values: object) -> Fault:
+        """The same with more values for its sentences."""
+        return replace(self, values={**self.values, **values})
+
+
+class Parsed(NamedTuple):
+    """What a parser made of a cell. A value with a fault was understood with a note; None with a
+    fault was not understood."""
+
+    value: Any
+    fault: Fault | None = None
+
+
+NOTHING = Parsed(None)
+
+
+def shown(value: Value) -> str:
+    """A cell's value as a person in Germany sees it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "WAHR" if value else "FALSCH"
+    if isinstance(value, datetime):
+        return value.strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, float):
+        whole = f"{value:.15g}"
+        return whole.replace(".", ",")
+    return str(value).strip()
+
+
+def heading_shown(text: str) -> str:
+    """A heading in one line, as it is quoted in sentences."""
+    return " ".join(text.split())
+
+
+def problem(fault: Fault, said: Texts, layout: TableLayout, name: str, row: int, key: str, value: str) -> Problem:
+    """The fault of a cell as a problem of its place."""
+    column = heading_shown(layout.headings.get(name, ""))
+    words = {"shown": value, "column": column, **fault.values}
+    return Problem(
+        code=fault.code,
+        message=said.say(fault.message, **words),
+        advice=said.say(fault.advice, **words) if fault.advice else "",
+        severity=fault.severity,
+        workbook=layout.workbook,
+        table=layout.table,
+        tab=layout.tab,
+        row=row,
+        column=column,
+        field=name,
+        key=key,
+        shown=value,
+    )

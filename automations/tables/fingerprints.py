@@ -1,0 +1,52 @@
+"""How each row stands, as a digest: a row that changed has another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from automations.plan import RowKey
+from automations.records import Snapshot
+from automations.tables.rows import Rows, TableRows
+from automations.values import Value, normalise
+
+_SIZE = 10
+
+
+def row_fingerprints(snapshot: Snapshot) -> Mapping[RowKey, str]:
+    """Row -> digest (20 hex digits) of the raw cells that staff typed. Columns are taken by field, so
+    that moving or hiding one changes nothing; a renamed heading that is still understood neither."""
+    if isinstance(snapshot.rows, Rows):
+        found: dict[RowKey, str] = {}
+        for table in snapshot.rows.tables.values():
+            found.update(_table(table))
+        return found
+    return {key: _digest([_text(row.value(name)) for name in sorted(row.cells)]) for key, row in snapshot.rows.items()}
+
+
+def _table(table: TableRows) -> dict[RowKey, str]:
+    positions = list(table.index.values())
+    names = sorted(set(table.layout.staff_fields))
+    columns = [_texts(name, table.column(name, positions)) for name in names]
+    workbook, name = table.layout.workbook, table.layout.table
+    keys = [RowKey(workbook, name, key) for key in table.index]
+    if not columns:
+        return dict.fromkeys(keys, _digest([]))
+    return {key: _digest(texts) for key, texts in zip(keys, zip(*columns, strict=True), strict=True)}
+
+
+def _texts(name: str, values: Sequence[Value]) -> list[str]:
+    """Each value with its field, blanks as nothing: a new blank column changes no digest."""
+    known = {value: f"{name}={text}\x1f" if (text := _text(value)) else "" for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _text(value: Value) -> str:
+    plain = normalise(value)
+    if plain is None:
+        return ""
+    return f"{type(plain).__name__}:{plain}"
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return blake2b("".join(texts).encode(), digest_size=_SIZE).hexdigest()

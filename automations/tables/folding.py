@@ -1,0 +1,17 @@
+"""The comparable form of headings, tab names and words: case, blanks, punctuation, umlaut spelling
+and accents make no difference."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def fold(text: str) -> str:
+    """What is left of a heading or word when only its letters and digits count: "*E-Mail:" and
+    "e mail" are both "email", "Fälle" and "FAELLE" both "faelle". A tick stays a tick."""
+    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_GERMAN)
+    apart = unicodedata.normalize("NFKD", lowered)
+    kept = "".join(char for char in apart if char.isalnum())
+    return kept or text.strip()

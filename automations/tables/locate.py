@@ -1,0 +1,144 @@
+"""Where a table stands: its tab, its header row, its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from automations.layout import TableLayout
+from automations.tables.columns import TableColumns
+from automations.tables.folding import fold
+from automations.tables.schema import KEY_FIELDS, STANDS_FOR
+from automations.values import Value
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+HEADER_DEPTH = 15
+"""Rows in which a header is looked for: titles, logos and notes stand above it."""
+
+_FOREIGN_NAME_SHARE = 0.5
+"""A tab of another name is taken for the table if it has its required columns and this share of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row as understood. `columns` and `headings` are by field; `twice` are headings that
+    stand more than once; `unused` other headings by column."""
+
+    row: int
+    columns: Mapping[str, int]
+    headings: Mapping[str, str]
+    twice: tuple[str, ...] = ()
+    unused: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What came of looking for a table: `tab` and `header`, or why not. `rivals` are tabs between
+    which the name does not decide; `renamed` a tab that was found by its headings only."""
+
+    tab: RawTab | None = None
+    header: Header | None = None
+    rivals: tuple[RawTab, ...] = ()
+    renamed: bool = False
+
+
+_NO_HEADER = Header(0, MappingProxyType({}), MappingProxyType({}))
+
+
+def read_header(cells: Sequence[Value], columns: TableColumns, row: int) -> Header:
+    """What the cells of one row mean as headings. Of two headings for a field the better alias wins."""
+    best: dict[str, tuple[int, int]] = {}
+    texts = {number: cell for number, cell in enumerate(cells, start=1) if isinstance(cell, str) and cell.strip()}
+    twice: list[str] = []
+    for number, text in texts.items():
+        name, rank = columns.by_heading.get(fold(text), ("", 0))
+        if name and (name not in best or rank < best[name][0]):
+            best[name] = (rank, number)
+        elif name and rank == best[name][0]:
+            twice.append(text)
+    places = {name: number for name, (_, number) in best.items()}
+    used = set(places.values())
+    return Header(
+        row=row,
+        columns=places,
+        headings={name: str(texts[number]) for name, number in places.items()},
+        twice=tuple(twice),
+        unused={number: text for number, text in texts.items() if number not in used},
+    )
+
+
+def best_header(tab: RawTab, columns: TableColumns) -> Header:
+    """The row of the first few with the most known headings; the upper one of equals."""
+    found = _NO_HEADER
+    for number, cells in enumerate(tab.rows[:HEADER_DEPTH], start=1):
+        header = read_header(cells, columns, number)
+        if len(header.columns) > len(found.columns):
+            found = header
+    return found
+
+
+def has_required(header: Header, columns: TableColumns) -> bool:
+    """Whether the columns stand there without which the table cannot be read."""
+    return not list(missing(header, columns)) and bool(header.columns)
+
+
+def missing(header: Header, columns: TableColumns) -> Iterator[str]:
+    """Required fields without a column."""
+    for name in columns.required:
+        if name not in header.columns and STANDS_FOR.get(name, name) not in header.columns:
+            yield name
+
+
+def search(workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str]) -> Search:
+    """The tab of a table: by its name, else by its headings. `claimed` are ids of other tables' tabs."""
+    ranks = {fold(name): rank for rank, name in reversed(list(enumerate(columns.tabs)))}
+    tabs = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    named = sorted((tab for tab in tabs if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])
+    if not named:
+        return _by_headings(tabs, columns)
+    twins = [tab for tab in named if fold(tab.name) == fold(named[0].name)]
+    readable = [tab for tab in twins if has_required(best_header(tab, columns), columns)]
+    if len(twins) > 1 and len(readable) != 1:
+        return Search(rivals=tuple(twins))
+    readable = readable or [tab for tab in named if has_required(best_header(tab, columns), columns)] or named
+    return Search(readable[0], best_header(readable[0], columns), rivals=tuple(twins) if len(twins) > 1 else ())
+
+
+def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
+    scored = [(len((header := best_header(tab, columns)).columns), tab, header) for tab in tabs]
+    wanted = max(3, round(_FOREIGN_NAME_SHARE * len(columns.headings)))
+    fitting = [item for item in scored if item[0] >= wanted and has_required(item[2], columns)]
+    if not fitting:
+        return Search()
+    top = max(fitting, key=lambda item: item[0])
+    return Search(top[1], top[2], renamed=True)
+
+
+def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: TableColumns) -> TableLayout:
+    """The layout of a table that was found."""
+    writable = frozenset(name for name, text in header.headings.items() if columns.may_write(name, text))
+    filled = (
+        number for number in range(len(tab.rows), header.row, -1) if any(_filled(c) for c in tab.rows[number - 1])
+    )
+    key = KEY_FIELDS[table]
+    return TableLayout(
+        table=table,
+        workbook=workbook,
+        tab=tab.name,
+        tab_id=tab.id,
+        header_row=header.row,
+        columns=MappingProxyType(dict(header.columns)),
+        headings=MappingProxyType(dict(header.headings)),
+        key_field=key,
+        staff_fields=tuple(
+            sorted(name for name in header.columns if name not in writable or name not in columns.kim_writes)
+        ),
+        first_row=header.row + 1,
+        last_row=next(filled, header.row),
+        writable=writable,
+    )
+
+
+def _filled(value: Value) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())

@@ -1,0 +1,67 @@
+"""All parsers of a site by the kind of field that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from automations.records import Answer, AppointmentStatus, ContactWay, Urgency
+from automations.settings import SiteFacts
+from automations.tables.columns import Columns
+from automations.tables.contacts import email_parser, phone_parser
+from automations.tables.dates import Parser, date_parser, month_parser
+from automations.tables.folding import fold
+from automations.tables.times import parse_minutes, parse_time
+from automations.tables.words import (
+    languages_parser,
+    list_parser,
+    parse_count,
+    parse_key,
+    parse_number,
+    parse_text,
+    weekdays_parser,
+    word_parser,
+)
+
+
+def parsers(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool = False) -> dict[str, Parser]:
+    """Kind of field -> its parser. `today` is the site's date; it tells two-digit years apart."""
+    return {
+        "text": parse_text,
+        "key": parse_key,
+        "date": date_parser(today, date1904=date1904),
+        "birth_date": date_parser(today, birth=True, date1904=date1904),
+        "month": month_parser(today),
+        "time": parse_time,
+        "minutes": parse_minutes,
+        "phone": phone_parser(facts.country),
+        "email": email_parser(columns.mail.providers),
+        "languages": languages_parser(columns.vocabulary("language")),
+        "weekdays": weekdays_parser(columns.vocabulary("weekday")),
+        "number": parse_number,
+        "count": parse_count,
+        "list": list_parser,
+        **_word_parsers(columns, facts),
+    }
+
+
+def _word_parsers(columns: Columns, facts: SiteFacts) -> dict[str, Parser]:
+    phases = {fold(phase.id): phase.id for phase in facts.phases}
+    phases |= {word: phase for word, phase in columns.vocabulary("phase").items() if facts.phase(phase)}
+    phases |= {fold(phase.word): phase.id for phase in facts.phases if phase.word}
+    phase_words = [phase.word or columns.own_word("phase", phase.id) for phase in facts.phases]
+    return {
+        "phase": word_parser(phases, str, "unknown_phase", ", ".join(phase_words)),
+        "contact_way": _words(columns, "contact_way", ContactWay),
+        "urgency": _words(columns, "urgency", Urgency),
+        "status": _words(columns, "status", AppointmentStatus),
+        "answer": _words(columns, "answer", Answer),
+        "yes_no": _words(columns, "yes_no", lambda word: word == "yes"),
+    }
+
+
+def _words(columns: Columns, kind: str, make: Callable[[str], Any]) -> Parser:
+    own: Mapping[str, Any] = columns.words.get(kind, {})
+    examples = ", ".join(columns.own_word(kind, canonical) for canonical in own)
+    return word_parser(columns.vocabulary(kind), make, f"unknown_{kind}", examples)

@@ -1,0 +1,106 @@
+"""Raw workbooks as one snapshot: every table that was found, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from automations.layout import TableLayout
+from automations.problems import Problem
+from automations.records import Snapshot
+from automations.settings import SiteFacts
+from automations.tables.columns import Columns
+from automations.tables.encoding import team_words
+from automations.tables.findings import header_problems, search_problems
+from automations.tables.locate import Search, has_required, layout, search
+from automations.tables.parsers import parsers
+from automations.tables.reading import Table, read_table
+from automations.tables.references import reference_parsers
+from automations.tables.rows import Rows
+from automations.tables.schema import RECORDS
+from automations.texts import texts
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+_NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+def read_tables(
+    raws: Mapping[str, RawWorkbook],
+    columns: Columns,
+    facts: SiteFacts,
+    homes: Mapping[str, str],
+    now: datetime,
+    known: Mapping[str, Mapping[str, str]] = _NONE,
+) -> Snapshot:
+    """All tables as records, layouts, raw rows and problems.
+
+    `homes` maps tables to the names of their workbooks; `known` tables to the headings by field that
+    they had when they were last read, so that a renamed column is noticed. `now` is aware.
+    """
+    said = texts(facts.language)
+    today = now.astimezone(ZoneInfo(facts.zone)).date()
+    read = parsers(columns, facts, today)
+    found: dict[str, tuple[TableLayout, RawTab]] = {}
+    problems: list[Problem] = []
+    for table, (search_result, workbook) in _searched(raws, columns, homes).items():
+        rules = columns.tables[table]
+        problems += search_problems(table, workbook, search_result, rules, known.get(table, {}), said)
+        if search_result.tab is None or search_result.header is None or not search_result.header.columns:
+            continue
+        place = layout(table, workbook, search_result.tab, search_result.header, rules)
+        problems += header_problems(place, search_result.header, rules, known.get(table, {}), said)
+        if has_required(search_result.header, rules):
+            found[table] = (place, search_result.tab)
+    tables: dict[str, Table] = {}
+    for table in RECORDS:
+        if table in found:
+            place, tab = found[table]
+            tables[table] = read_table(place, tab, {**read, **reference_parsers(tables)}, said)
+    return _snapshot(raws, columns, facts, found, tables, problems)
+
+
+def _searched(
+    raws: Mapping[str, RawWorkbook], columns: Columns, homes: Mapping[str, str]
+) -> dict[str, tuple[Search, str]]:
+    """Each table's search; tabs that bear a table's name go first, so that no other table takes them."""
+    claimed: dict[str, frozenset[str]] = dict.fromkeys(raws, frozenset())
+    results: dict[str, tuple[Search, str]] = {}
+    for by_name in (True, False):
+        for table, rules in columns.tables.items():
+            workbook = homes.get(table, "")
+            if workbook not in raws or (table in results and results[table][0].tab is not None):
+                continue
+            result = search(raws[workbook], rules, claimed[workbook])
+            if result.tab is not None and result.renamed == by_name:
+                continue
+            results[table] = (result, workbook)
+            if result.tab is not None:
+                claimed[workbook] |= {result.tab.id}
+    return results
+
+
+def _snapshot(
+    raws: Mapping[str, RawWorkbook],
+    columns: Columns,
+    facts: SiteFacts,
+    found: Mapping[str, tuple[TableLayout, RawTab]],
+    tables: Mapping[str, Table],
+    problems: list[Problem],
+) -> Snapshot:
+    rows = {table: read.rows for table, read in tables.items()}
+    records: dict[str, tuple[object, ...]] = {table: read.records for table, read in tables.items()}
+    return Snapshot(
+        revisions={name: raw.revision for name, raw in raws.items()},
+        layouts={table: place for table, (place, _) in found.items()},
+        rows=Rows(rows),
+        problems=(*problems, *(problem for read in tables.values() for problem in read.problems)),
+        words=team_words(columns, facts, rows),
+        **records,  # type: ignore[arg-type]  # each table's records are of its own type, see schema.RECORDS
+    )
+
+
+def headings(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """The headings of all tables by field, to be handed back as `known` at the next reading."""
+    return {table: dict(place.headings) for table, place in snapshot.layouts.items()}

@@ -1,0 +1,121 @@
+"""Times of day and lengths of meetings as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+
+from automations.tables.dates import Parser
+from automations.tables.faults import NOTHING, Fault, Parsed
+from automations.values import Value
+
+UNREADABLE_TIME = Fault("unreadable_time", "“{shown}” cannot be read as a time.", "Please type it like 09:30.")
+TIME_UNDERSTOOD = Fault(
+    "time_understood",
+    "“{shown}” was read as {read}.",
+    "Please type it like 09:30 if that is right, else correct it.",
+    "note",
+)
+UNREADABLE_MINUTES = Fault(
+    "unreadable_duration", "“{shown}” cannot be read as a length in minutes.", "Please type the minutes only, like 60."
+)
+
+_CLOCK = re.compile(r"^(?:um\s+)?(\d{1,2})\s*[:.,h]\s*(\d{2})(?::\d{2})?\s*(?:uhr|h)?$", re.IGNORECASE)
+_HOUR = re.compile(r"^(?:um\s+)?(\d{1,2})\s*(?:uhr|h)$", re.IGNORECASE)
+_RANGE = re.compile(r"^(.+?)\s*(?:-|–|bis)\s*(.+)$")
+_PACKED = re.compile(r"^\d{3,4}$", re.ASCII)
+_MINUTES = re.compile(r"^(\d{1,3})\s*(?:min|min\.|minuten|minutes|m|')?$", re.IGNORECASE)
+_HOURS = re.compile(r"^(\d)(?:[,.](\d{1,2}))?\s*(?:h|std|std\.|stunde|stunden|hours?)$", re.IGNORECASE)
+_HOURS_MINUTES = re.compile(r"^(\d{1,2}):(\d{2})(?:\s*(?:h|std\.?|stunden?))?$", re.IGNORECASE)
+
+_DAY_MINUTES = 24 * 60
+_LONGEST = 12 * 60
+# 9.5 could be 9:30 (decimal) or 9:50 (point for colon): only endings that can be but one are taken.
+_CLEAR_MINUTES = (0, 10, 15, 20, 30, 40, 45)
+
+
+def parse_time(raw: Value) -> Parsed:
+    """A time of day; numbers that Excel made of "9.30" are read with a note."""
+    if raw is None:
+        return NOTHING
+    if isinstance(raw, datetime):
+        return Parsed(raw.time().replace(microsecond=0))
+    if isinstance(raw, time):
+        return Parsed(raw.replace(microsecond=0))
+    if isinstance(raw, date):
+        return Parsed(None, UNREADABLE_TIME)
+    if isinstance(raw, int | float):
+        return _time_number(raw)
+    return _time_text(" ".join(raw.split()))
+
+
+def _time_number(number: float) -> Parsed:
+    if 0 < number < 1:
+        minutes = round(number * _DAY_MINUTES)
+        return _noted(minutes // 60, minutes % 60)
+    hours, minutes = divmod(round(number * 100), 100)
+    if number < 100 and abs(number * 100 - round(number * 100)) < 1e-6 and minutes in _CLEAR_MINUTES:
+        return _noted(hours, minutes)
+    if number == int(number) and _PACKED.match(str(int(number))):
+        return _noted(int(number) // 100, int(number) % 100)
+    return Parsed(None, UNREADABLE_TIME)
+
+
+def _time_text(text: str) -> Parsed:
+    if not text:
+        return NOTHING
+    if found := _CLOCK.match(text):
+        return _clock(int(found.group(1)), int(found.group(2)))
+    if found := _HOUR.match(text):
+        return _clock(int(found.group(1)), 0)
+    if text.isascii() and text.isdigit():
+        return _time_number(int(text))
+    if found := _RANGE.match(text):
+        start, end = _time_text(found.group(1)), _time_text(found.group(2))
+        if start.value and end.value:
+            return _noted(start.value.hour, start.value.minute)
+    return Parsed(None, UNREADABLE_TIME)
+
+
+def _clock(hour: int, minute: int) -> Parsed:
+    if hour < 24 and minute < 60:
+        return Parsed(time(hour, minute))
+    return Parsed(None, UNREADABLE_TIME)
+
+
+def _noted(hour: int, minute: int) -> Parsed:
+    parsed = _clock(hour, minute)
+    if parsed.value is None:
+        return parsed
+    return Parsed(parsed.value, TIME_UNDERSTOOD.saying(read=f"{hour:02}:{minute:02}"))
+
+
+def parse_minutes(raw: Value) -> Parsed:
+    """A length in minutes: 60, "60 min", "1,5 Std.", 1:00."""
+    if raw is None:
+        return NOTHING
+    if isinstance(raw, time | datetime):
+        return _length(raw.hour * 60 + raw.minute)
+    if isinstance(raw, date):
+        return Parsed(None, UNREADABLE_MINUTES)
+    if isinstance(raw, int | float):
+        return _length(round(raw * _DAY_MINUTES) if 0 < raw < 1 else raw)
+    return _minutes_text(" ".join(raw.split()))
+
+
+def _minutes_text(text: str) -> Parsed:
+    if not text:
+        return NOTHING
+    if found := _MINUTES.match(text):
+        return _length(int(found.group(1)))
+    if found := _HOURS_MINUTES.match(text):
+        return _length(int(found.group(1)) * 60 + int(found.group(2)))
+    if found := _HOURS.match(text):
+        return _length(float(f"{found.group(1)}.{found.group(2) or 0}") * 60)
+    return Parsed(None, UNREADABLE_MINUTES)
+
+
+def _length(minutes: float) -> Parsed:
+    if minutes != int(minutes) or not 0 < minutes <= _LONGEST:
+        return Parsed(None, UNREADABLE_MINUTES)
+    return Parsed(int(minutes))
