@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from automations.layout import Base
-from automations.mail.outbox import OutboxReport, send_all
+from automations.guarding import Gate
+from automations.mail.outbox import Outcome, send_all
 from automations.plan import EditGroup, Mail
 from automations.planning import Prepared, show_outcomes
 from automations.tabdoc import TabDoc
@@ -25,11 +26,17 @@ Step = Callable[[str], None]
 
 @dataclass
 class Applied:
-    """What became of a plan: results by workbook, mails by state, and what went wrong in words."""
+    """What became of a plan: results by workbook, mails, and what went wrong with the mail server."""
 
     writes: dict[str, WriteResult] = field(default_factory=dict)
     errors: dict[str, WorkbookError] = field(default_factory=dict)
-    mails: OutboxReport = field(default_factory=OutboxReport)
+    mails: list[Outcome] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Mail keys -> the state that sending left them in."""
+        return {outcome.mail.key: outcome.state for outcome in self.mails}
 
     @property
     def applied(self) -> frozenset[str]:
@@ -53,10 +60,11 @@ def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, 
     applied = Applied()
     step("record")
     ruled = frozenset(rule for rule in _rules_planned(prepared))
-    world.ledger.record(prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, ruled)
+    live = world.site.live
+    world.ledger.record(prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, ruled, live=live)
     step("send")
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
-    _send(world, _may_go(first, waiting), clock, applied)
+    _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
     groups = show_outcomes(world.site, world.ledger, prepared, clock())
     for name in world.workbooks:
@@ -64,7 +72,8 @@ def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, 
         _write(world, name, prepared, groups, clock, applied)
     step("send the rest")
     rest = [item.mail for item in prepared.mails if item.state == "queued" and item.mail.needs]
-    _send(world, [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)], clock, applied)
+    ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
+    _send(world, prepared, ready, clock, applied)
     return applied
 
 
@@ -79,18 +88,19 @@ def _may_go(mails: Sequence[Mail], waiting: Mapping[str, str]) -> list[Mail]:
     return [mail for mail in mails if mail.audience == "staff" or not waiting]
 
 
-def _send(world: World, mails: Sequence[Mail], clock: Clock, applied: Applied) -> None:
+def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock, applied: Applied) -> None:
     if not mails:
         return
+    gate = Gate(world.site, prepared.snapshot, prepared.history)
+
+    def may_leave(mail: Mail) -> str | None:
+        verdict = gate.verdict(mail, clock(), held=world.ledger.held)
+        return None if verdict.allowed else verdict.sentence
+
     keys = frozenset(mail.key for mail in mails)
-    report = send_all(
-        world.ledger, world.renderer, world.transport, world.sender, lambda mail: _too_late(mail, clock()), clock, keys
-    )
-    applied.mails = applied.mails + report
-
-
-def _too_late(mail: Mail, now: datetime) -> str | None:
-    return "not_after" if now > mail.not_after else None
+    report = send_all(world.ledger, world.renderer, world.transport, world.sender, may_leave, clock, keys)
+    applied.mails += report.outcomes
+    applied.trouble += [report.trouble] if report.trouble else []
 
 
 def _write(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from automations.config import Site
+from automations.guarding import Gate, with_batch
 from automations.history import SETTLED, History, MailRecord, MailState, RunRecord
 from automations.jobs.protocol import Job
 from automations.jobs.record_outcomes import RecordOutcomes
@@ -151,29 +152,19 @@ class _Planner:
         self.groups += encode(allowed, self.snapshot)
         self.tabs += plan.tabs
         self.facts += plan.facts
-        self._brake([self._planned(mail) for mail in plan.mails])
+        self._guard(plan.mails)
 
-    def _planned(self, mail: Mail) -> PlannedMail:
-        known = self.history.mails.get(mail.key)
-        if self.history.adopting:
-            return PlannedMail(mail, "suppressed", "adoption")
-        if known and known.state == "held" and not self.history.held:
-            return PlannedMail(mail, "held", known.detail)
-        if self.history.held:
-            return PlannedMail(mail, "held", "hold")
-        return PlannedMail(mail, "queued", "")
-
-    def _brake(self, planned: Sequence[PlannedMail]) -> None:
-        """Far more client mails than usual are held, for people to look at first."""
-        fresh = [item for item in planned if item.state == "queued" and item.mail.audience == "client"]
-        fresh = [item for item in fresh if item.mail.key not in self.history.mails]
-        guards = self.site.file.guards
-        usual = [record.mails for record in self.history.runs if record.mails][:20]
-        limit = min([guards.mail_brake, *([guards.mail_factor * max(sum(usual) / len(usual), 10)] if usual else [])])
-        braked = {item.mail.key for item in fresh} if len(fresh) > limit else set()
-        for item in planned:
-            held = dataclasses.replace(item, state="held", detail="brake") if item.mail.key in braked else item
-            self.mails[item.mail.key] = held
+    def _guard(self, mails: Sequence[Mail]) -> None:
+        """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
+        gate = with_batch(Gate(self.site, self.snapshot, self.history), mails)
+        for mail in mails:
+            verdict = gate.verdict(mail, self.now)
+            known = self.history.mails.get(mail.key)
+            if known and known.state == "held" and known.detail == "brake" and verdict.allowed:
+                self.mails[mail.key] = PlannedMail(mail, "held", known.detail)
+            else:
+                state = "queued" if verdict.state == "wait" else verdict.state
+                self.mails[mail.key] = PlannedMail(mail, state, verdict.reason)
 
     def _overlaid(self) -> History:
         """The history as it will be once this run's mails left, so that tabs need no second run."""
@@ -192,9 +183,7 @@ class _Planner:
 
     def record(self) -> RunRecord:
         """The line of this run in the log: what it planned."""
-        fresh = [
-            item for item in self.mails.values() if item.state == "queued" and _is_new(item.mail, self.history)
-        ]
+        fresh = [item for item in self.mails.values() if item.state == "queued" and _is_new(item.mail, self.history)]
         return RunRecord(
             run=self.run,
             at=self.now,
@@ -211,7 +200,9 @@ class _Planner:
         return [*self.failures, *self.snapshot.problems]
 
     def _failure(self, name: str, error: Exception) -> Problem:
-        message = self._say.say("The automation {name} failed: {error}", name=name, error=f"{type(error).__name__}: {error}")
+        message = self._say.say(
+            "The automation {name} failed: {error}", name=name, error=f"{type(error).__name__}: {error}"
+        )
         advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
         return Problem("job_failed", message, advice, "error", who="operator")
 

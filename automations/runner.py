@@ -20,6 +20,9 @@ from automations.planning import Prepared, prepare
 from automations.texts import texts
 from automations.world import World
 
+ARCHIVE_GRACE = timedelta(minutes=10)
+"""How long a mail may take into the archive mailbox before its absence there counts."""
+
 RunOutcome = Literal["done", "attention", "busy", "refused"]
 
 
@@ -47,7 +50,7 @@ def run(
         run_id = new_run_id(now)
         step("settle")
         settle_open_writes(world, clock)
-        settle_stuck(world.ledger, None, clock())
+        settle_stuck(world.ledger, None, clock(), ARCHIVE_GRACE)
         step("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
@@ -111,7 +114,8 @@ def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
     failed_write = applied.errors or any(result.status == "unclear" for result in applied.writes.values())
     held = any(item.state == "held" for item in prepared.mails)
     unread = any(problem.code in {"workbook", "foreign_ledger"} for problem in prepared.problems)
-    return "attention" if failed_job or failed_write or held or unread or applied.mails.troubled else "done"
+        lost = any(outcome.state in {"failed", "unknown"} for outcome in applied.mails)
+    return "attention" if failed_job or failed_write or held or unread or lost or applied.trouble else "done"
 
 
 def _trouble(result: RunResult, site: Site) -> Iterator[str]:
@@ -120,7 +124,10 @@ def _trouble(result: RunResult, site: Site) -> Iterator[str]:
     if result.prepared.refused:
         yield result.prepared.refused
     for name, holder in result.applied.busy.items():
-        yield say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name, holder=holder)
+        yield say.say(
+            "The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name, holder=holder
+        )
+    yield from result.applied.trouble
     for name, error in result.applied.errors.items():
         if not error.busy:
             yield f"{name}: {error.message}"

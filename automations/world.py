@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,5 +69,24 @@ def make_renderer(site: Site) -> Renderer:
 
 
 def make_sender(site: Site) -> Sender:
-    """Who mails come from."""
-    return Sender.of(site.facts, site.file.mail)
+    """Who mails come from. The key that names messages is made once and kept beside the ledger."""
+    facts = site.facts
+    return Sender(
+        sender=facts.mail_from or "kim@localhost.localdomain",
+        key=_secret(site.state / "mail.key"),
+        reply_to=facts.reply_to,
+        zone=facts.zone,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The bytes in a file of ours; made at random, readable by nobody else, where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        return path.read_bytes()

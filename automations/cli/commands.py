@@ -190,7 +190,7 @@ def _known_jobs(arguments: Namespace, site: Site) -> None:
 
 
 def _document(world: World, result: RunResult) -> dict[str, object]:
-    return document(result.prepared, world.renderer, result.outcome, result.applied.mails.states)
+    return document(result.prepared, world.renderer, result.outcome, result.applied.states)
 
 
 def _planned_outcome(prepared: Prepared) -> str:
@@ -208,7 +208,7 @@ def _plan_status(prepared: Prepared) -> int:
 def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     prepared, applied = result.prepared, result.applied
     written = sum(len(group.edits) for group in prepared.groups if group.id in applied.applied)
-    states = applied.mails.states
+    states = applied.states
     rows = [
         (say.say("Cells written"), written),
         *((say.say("Mails: {state}", state=name), sum(s == name for s in states.values())) for name in sorted(set(states.values()))),

@@ -37,14 +37,13 @@ class GuardSettings(Strict):
     """When to stop and ask rather than go on.
 
     `shrink_percent`: a table that lost more than this share of its rows since the last run stops the
-    run. `mail_brake`: more client mails than this in one run, or more than `mail_factor` times the
-    usual, are held. `busy_hours`: how long client mails wait for a workbook that somebody has open.
+    run. `mail_brake`: more client mails than this in one run, or more than four times the usual,
+    are held. `busy_hours`: how long client mails wait for a workbook that somebody has open.
     """
 
     shrink_percent: int = Field(default=50, ge=1, le=100)
     shrink_from: int = Field(default=20, ge=1)
     mail_brake: int = Field(default=200, ge=1)
-    mail_factor: float = Field(default=4.0, ge=1)
     busy_hours: float = Field(default=2.0, ge=0, le=72)
 
 
