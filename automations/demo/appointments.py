@@ -17,10 +17,10 @@ _HOURS = tuple(
     time(hour, minute) for hour, minute in ((8, 30), (9, 30), (10, 30), (11, 30), (13, 0), (14, 0), (15, 0), (16, 0))
 )
 _SMALL = 12_000  # up to so many cases an hour each has room for all of them
-_GAP = (29, 73)  # days from one consultation to the next
+_GAP = (28, 72)  # days from one consultation to the next
 _NEXT = 0.86  # share of open cases with the next appointment in the calendar
 _AHEAD = 24  # days
-_PAST = {"wahrgenommen": 74, "nicht erschienen": 14, "abgesagt": 11, "verschoben": 1}
+_PAST = {"wahrgenommen": 74, "nicht erschienen": 14, "abgesagt": 12}
 _FUTURE = {"geplant": 84, "bestätigt": 11, "abgesagt": 3, "verschoben": 2}
 _UNNUMBERED = 0.12  # share of the coming appointments typed since the last numbering
 

@@ -71,8 +71,9 @@ class Cases:
         while len(clients) < count:
             day = self._rng.choices(span, cum_weights=weights)[0]
             members = self._rng.choices((2, 3, 4), (5, 3, 2))[0] if self._rng.random() < _FAMILY else 1
+            members = min(members, count - len(clients))
             number = next(family) if members > 1 else 0
-            clients += self._household(day, min(members, count - len(clients)), number)
+            clients += self._household(day, members, number)
         clients.sort(key=lambda client: client.received)
         return clients
 
@@ -87,7 +88,6 @@ class Cases:
             later = min(day + timedelta(days=self._rng.choice((0, 0, 0, 7, 21)) if member else 0), self._today)
             received = min(self._days.on_or_after(later), self._days.on_or_after(self._today, -1))
             row = CaseRow(received=received, nationality=nationality, district=district)
-            row.household = f"HH-{number:03}" if number and members > 1 else None
             found.append(Client(row, who, received, family=number))
             self._describe(found[-1])
         return found
@@ -192,6 +192,10 @@ class Cases:
 
 def _number(clients: Sequence[Client], unnumbered: int) -> None:
     counts: Counter[int] = Counter()
+    households: dict[int, str] = {}
+    for client in clients:
+        if client.family:
+            client.row.household = households.setdefault(client.family, f"HH-{len(households) + 1:03}")
     for client in clients[: len(clients) - unnumbered]:
         year = client.received.year
         counts[year] += 1

@@ -26,7 +26,7 @@ _NOTES = (
 def notes(book: Any, formats: Mapping[str, Any], at: datetime) -> None:
     """Free text under a merged heading."""
     sheet = book.add_worksheet("Notizen")
-    sheet.hide_gridlines(2)
+    _one_page(sheet)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 28)
@@ -50,6 +50,7 @@ def notes(book: Any, formats: Mapping[str, Any], at: datetime) -> None:
 def statistics(book: Any, formats: Mapping[str, Any], tables: Tables) -> None:
     """A count of the team's own, by formulas, with a chart."""
     sheet = book.add_worksheet("Unsere Statistik")
+    _one_page(sheet)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 10)
     sheet.write_string(0, 0, "Wer schickt uns wen?", formats["title"])
@@ -60,7 +61,7 @@ def statistics(book: Any, formats: Mapping[str, Any], tables: Tables) -> None:
     for row, source in enumerate(SOURCES, 3):
         sheet.write_string(row, 0, source)
         formula = f'=COUNTIF(Fälle!$C$2:$C${last},A{row + 1}&"*")'
-        sheet.write_formula(row, 1, formula, formats["number"], counts[source])
+        sheet.write_formula(row, 1, formula, None, counts[source])
     end = 3 + len(SOURCES)
     strong = book.add_format({"bold": True, "top": 1})
     sheet.write_string(end, 0, "zusammen", strong)
@@ -82,7 +83,7 @@ def statistics(book: Any, formats: Mapping[str, Any], tables: Tables) -> None:
 def cover(book: Any, formats: Mapping[str, Any]) -> None:
     """The first tab of the managers' workbook, which is theirs."""
     sheet = book.add_worksheet("Willkommen")
-    sheet.hide_gridlines(2)
+    _one_page(sheet)
     sheet.set_column(0, 0, 96)
     sheet.set_row(0, 30)
     sheet.write_string(
@@ -95,3 +96,10 @@ def cover(book: Any, formats: Mapping[str, Any]) -> None:
     )
     for row, line in enumerate(lines, 2):
         sheet.write_string(row, 0, line)
+
+
+def _one_page(sheet: Any) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)

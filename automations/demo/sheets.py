@@ -28,46 +28,46 @@ WAYS = ("E-Mail", "Telefon", "keine Erinnerung", "kein sicherer Kontakt")
 
 CASES = (
     Column("Fall-Nr.", 14), Column("Eingang", 11.5, "date"), Column("Vermittelt durch", 21),
-    Column("Nachname", 19), Column("Vorname", 16), Column("Geburtsdatum", 12.5, "date"),
-    Column("Geschlecht", 11, choices=("weiblich", "männlich", "divers")), Column("Staatsangehörigkeit", 20),
+    Column("Nachname", 19), Column("Vorname", 16), Column("Geburtsdatum", 15.5, "date"),
+    Column("Geschlecht", 12.5, choices=("weiblich", "männlich", "divers")), Column("Staatsangehörigkeit", 21.5),
     Column("Sprachen", 21), Column("E-Mail", 36), Column("Telefon", 17),
-    Column("Kontaktweg", 19, choices=WAYS), Column("E-Mail-Einwilligung am", 13, "date"),
-    Column("Widerruf am", 11.5, "date"), Column("Haushalt", 10.5), Column("Stadtteil", 15),
-    Column("Wunschbüro", 22, choices="=Standorte!$A$4:$A$8"), Column("Schwerpunkt (nötig)", 18),
-    Column("Anliegen", 38), Column("Dringlichkeit", 13, choices=("normal", "hoch", "Notfall")),
-    Column("Aufenthaltsstatus", 24), Column("Aufenthaltstitel gültig bis", 14, "date"),
-    Column("Rechtskreis", 18, hidden=True), Column("Deutschniveau", 13.5), Column("Phase", 19, choices=PHASES),
-    Column("Phase seit", 11.5, "date"), Column("Erstkontakt am", 14, "date"),
-    Column("Zuständig", 11, choices="=Team!$A$2:$A${team}"), Column("Zuständig seit", 13.5, "date"),
-    Column("Begründung", 44), Column("Abgeschlossen am", 16, "date"), Column("Ergebnis", 24),
+    Column("Kontaktweg", 19, choices=WAYS), Column("E-Mail-Einwilligung am", 20, "date"),
+    Column("Widerruf am", 13.5, "date"), Column("Haushalt", 12), Column("Stadtteil", 15),
+    Column("Wunschbüro", 22, choices="=Standorte!$A$4:$A$8"), Column("Schwerpunkt (nötig)", 21),
+    Column("Anliegen", 38), Column("Dringlichkeit", 15, choices=("normal", "hoch", "Notfall")),
+    Column("Aufenthaltsstatus", 24), Column("Aufenthaltstitel gültig bis", 19, "date"),
+    Column("Rechtskreis", 18, hidden=True), Column("Deutschniveau", 16), Column("Phase", 19, choices=PHASES),
+    Column("Phase seit", 13, "date"), Column("Erstkontakt am", 16, "date"),
+    Column("Zuständig", 12.5, choices="=Team!$A$2:$A${team}"), Column("Zuständig seit", 15.5, "date"),
+    Column("Begründung", 44), Column("Abgeschlossen am", 19, "date"), Column("Ergebnis", 24),
     Column("Weitergeleitet an", 24), Column("Prüfhinweis", 44), Column("Bemerkung", 36),
 )  # fmt: skip
 APPOINTMENTS = (
     Column("Termin-Nr.", 14), Column("Fall-Nr.", 14), Column("Datum", 11.5, "date"), Column("Uhrzeit", 9, "time"),
-    Column("Dauer", 8, "number"), Column("Ort", 23, choices="=Standorte!$A$4:$A$12"),
-    Column("Beratung durch", 15, choices="=Team!$A$2:$A${team}"),
-    Column("Art", 12.5, choices=("persönlich", "telefonisch", "Video", "Hausbesuch")), Column("Sprachmittlung", 15),
+    Column("Dauer", 9, "number"), Column("Ort", 23, choices="=Standorte!$A$4:$A$12"),
+    Column("Beratung durch", 17, choices="=Team!$A$2:$A${team}"),
+    Column("Art", 12.5, choices=("persönlich", "telefonisch", "Video", "Hausbesuch")), Column("Sprachmittlung", 17),
     Column("Status", 17, choices=STATUSES), Column("Erinnert am", 17), Column("Antwort", 17),
     Column("Prüfhinweis", 44),
 )  # fmt: skip
 TEAM = (
-    Column("Kürzel", 9), Column("Name", 22), Column("E-Mail", 36), Column("Telefon", 15), Column("Sprachen", 36),
-    Column("Kapazität", 10, "number"), Column("Arbeitstage", 18), Column("Büro", 22), Column("Schwerpunkte", 30),
-    Column("Beginn", 11.5, "date"), Column("Ende", 11.5, "date"), Column("Abwesend von", 13.5, "date"),
-    Column("Abwesend bis", 13.5, "date"), Column("Vertretung", 11), Column("Rolle", 18),
+    Column("Kürzel", 9), Column("Name", 22), Column("E-Mail", 42), Column("Telefon", 15), Column("Sprachen", 36),
+    Column("Kapazität", 12, "number"), Column("Arbeitstage", 20), Column("Büro", 22), Column("Schwerpunkte", 30),
+    Column("Beginn", 11.5, "date"), Column("Ende", 11.5, "date"), Column("Abwesend von", 15.5, "date"),
+    Column("Abwesend bis", 15.5, "date"), Column("Vertretung", 13), Column("Rolle", 18),
     Column("Aktiv", 8, choices=("ja", "nein")),
 )  # fmt: skip
 LOCATIONS = (
-    Column("Name", 24), Column("neutraler Name", 34), Column("geschützt", 10.5, choices=("ja", "nein")),
+    Column("Name", 24), Column("neutraler Name", 34), Column("geschützt", 12.5, choices=("ja", "nein")),
     Column("Anschrift", 38), Column("Telefon", 15), Column("Öffnungszeiten", 34), Column("Wegbeschreibung", 58),
     Column("Art", 18),
 )  # fmt: skip
 NATURALISATION = (
     Column("Monat", 17, "month"), Column("Stand am", 12, "date"), Column("Anträge", 11, "number"),
-    Column("Einbürgerungen", 16, "number"),
+    Column("Einbürgerungen", 18, "number"),
 )  # fmt: skip
 DECISIONS = (
     Column("Nr.", 10), Column("Frage", 70, "wrap"), Column("Vorschlag", 44, "wrap"), Column("Anlass", 18),
-    Column("Entscheidung", 14, choices=("ja", "nein", "später")), Column("durch", 12),
+    Column("Entscheidung", 15, choices=("ja", "nein", "später")), Column("durch", 12),
     Column("erledigt am", 13, "date"),
 )  # fmt: skip

@@ -23,7 +23,7 @@ _FORMATS: dict[str, dict[str, object]] = {
     "date": {"valign": "top", "num_format": "dd.mm.yyyy", "align": "left"},
     "time": {"valign": "top", "num_format": "hh:mm", "align": "left"},
     "month": {"valign": "top", "num_format": "mmmm yyyy", "align": "left"},
-    "number": {"valign": "top", "num_format": "0"},
+    "number": {"valign": "top", "num_format": "0", "align": "center"},
     "header": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter", "text_wrap": True,
                "bottom": 1, "bottom_color": "#1F4E79"},
     "title": {"bold": True, "font_size": 14, "font_color": "#1F4E79"},
@@ -159,7 +159,8 @@ def _colour_appointments(book: TeamWorkbook, sheet: Any, count: int) -> None:
     area = (1, 9, count + _SPARE, 9)
     _mark(sheet, area, '=$J2="nicht erschienen"', book.formats["red"])
     _mark(sheet, area, '=OR($J2="abgesagt",$J2="verschoben")', book.formats["amber"])
-    _mark(sheet, area, '=OR($J2="wahrgenommen",$J2="bestätigt")', book.formats["green"])
+    _mark(sheet, area, '=$J2="bestätigt"', book.formats["green"])
+    _mark(sheet, area, '=$J2="wahrgenommen"', book.formats["grey"])
 
 
 def _mark(sheet: Any, area: tuple[int, int, int, int], criteria: str, look: Any) -> None:
