@@ -1,0 +1,145 @@
+"""Decides who is reminded of what, by the rules in reminders.toml. It sends nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from automations.history import History
+from automations.jobs.reminding.appointments import visit_findings
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.digest import digest_findings
+from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.rows import row_findings
+from automations.jobs.reminding.rules import ReadyRule, RemindSettings, ready_rules, wrong_rule
+from automations.jobs.reminding.visits import Visit, visit_of
+from automations.plan import Call, Fact, Mail, Plan
+from automations.problems import Problem
+from automations.records import Appointment, Snapshot
+from automations.texts import texts
+from automations.working_days import WorkingDays
+
+
+class Remind:
+    """The job. Mails are planned as long as they are wanted and have not left."""
+
+    name = "remind"
+    Settings = RemindSettings
+
+    def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
+        """Mails, calls and the versions of appointments to remember. `now` is aware."""
+        desk, problems = _desk(snapshot, settings, now, history)
+        if desk is None:
+            return Plan(self.name, problems=problems)
+        ready, wrong = ready_rules(settings, desk.words, desk.days.between)
+        made = _Made(problems=[*problems, *wrong])
+        made.take(_appointment_rules(ready, desk, made.facts))
+        made.take(_row_rules(ready, desk))
+        for rule in ready:
+            if rule.rule.due.every:
+                made.take(digest_findings(rule, made.calls, desk))
+        return Plan(
+            self.name, mails=tuple(made.mails), calls=tuple(made.calls), facts=tuple(made.facts),
+            problems=tuple(made.problems),
+        )  # fmt: skip
+
+
+def explain(
+    rule: str, case: str, snapshot: Snapshot, settings: RemindSettings, now: datetime, history: History
+) -> list[str]:
+    """Why a rule's message to a case is due or not, in sentences; for `kim plan --explain`.
+
+    `case` is the number of a case, or for rules over the team a case manager's code.
+    """
+    desk, problems = _desk(snapshot, settings, now, history)
+    if desk is None:
+        return [problem.message for problem in problems]
+    ready, wrong = ready_rules(settings, desk.words, desk.days.between)
+    for problem in wrong:
+        if problem.key == rule:
+            return [f"{problem.message} {problem.advice}"]
+    found = next((item for item in ready if item.rule.name == rule), None)
+    if found is None:
+        known = ", ".join(settings.rule_names)
+        return [desk.words.say("There is no rule “{rule}”. Known are: {names}.", rule=rule, names=known)]
+    sentences = [finding.sentence(desk.words) for finding in _about(found, ready, case, desk)]
+    return sentences or [desk.words.say("“{case}” has no row that this rule speaks of.", case=case)]
+
+
+def _about(rule: ReadyRule, ready: tuple[ReadyRule, ...], case: str, desk: Desk) -> Iterator[Finding]:
+    if rule.rule.due.every:
+        yield from (item for item in digest_findings(rule, (), desk) if item.row in {case, ""})
+    elif rule.rule.table == "appointments":
+        mine = [item for item in desk.snapshot.appointments if item.case == case]
+        for visit in _visits(mine, desk):
+            found = [visit] if isinstance(visit, Finding) else visit_findings(visit, _speaking(ready), desk)
+            yield from (item for item in found if item.rule in {"", rule.rule.name})
+    else:
+        rows = desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team
+        for row in rows:
+            if getattr(row, "number", None) == case or getattr(row, "code", None) == case:
+                yield from row_findings(row, rule, desk)
+
+
+def _desk(
+    snapshot: Snapshot, settings: RemindSettings, now: datetime, history: History
+) -> tuple[Desk | None, tuple[Problem, ...]]:
+    site = settings.site
+    try:
+        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly)
+    except ValueError as error:
+        advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
+        return None, (wrong_rule("site.toml", str(error), advice),)
+    return Desk(snapshot, settings, now, history, days), ()
+
+
+def _speaking(ready: Iterable[ReadyRule]) -> list[ReadyRule]:
+    return [rule for rule in ready if rule.rule.table == "appointments"]
+
+
+def _appointment_rules(ready: tuple[ReadyRule, ...], desk: Desk, facts: list[Fact]) -> Iterator[Finding]:
+    rules = _speaking(ready)
+    future = [item for item in desk.snapshot.appointments if item.date is not None and item.date >= desk.today]
+    for visit in _visits(future, desk):
+        if isinstance(visit, Finding):
+            continue
+        known = visit.number in desk.history.versions
+        if visit.versions.fresh and (known or not visit.facts.cancelled):
+            facts.append(visit.versions.fact(visit.number))
+        yield from visit_findings(visit, rules, desk)
+
+
+def _visits(appointments: Iterable[Appointment], desk: Desk) -> Iterator[Visit | Finding]:
+    for appointment in appointments:
+        if appointment.number in desk.doubled:
+            yield Finding("", appointment.number or "", "doubled")
+        else:
+            yield visit_of(appointment, desk)
+
+
+def _row_rules(ready: tuple[ReadyRule, ...], desk: Desk) -> Iterator[Finding]:
+    for rule in ready:
+        if rule.rule.table == "appointments" or rule.rule.due.every:
+            continue
+        for row in desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team:
+            yield from row_findings(row, rule, desk)
+
+
+@dataclass
+class _Made:
+    """What the findings come to."""
+
+    mails: list[Mail] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Keep the mails and calls; the reasons of the rest are for `explain`."""
+        for finding in findings:
+            if finding.mail is not None:
+                self.mails.append(finding.mail)
+            if finding.call is not None:
+                self.calls.append(finding.call)

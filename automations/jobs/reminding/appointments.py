@@ -1,0 +1,189 @@
+"""Rules over appointments: reminders some days before, and announcements of what is new.
+
+One appointment at a time: announcements first, since one of them swallows a reminder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from automations.jobs.reminding.calls import call_for
+from automations.jobs.reminding.contexts import appointment_context, calendar_entry
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.due import Step, steps
+from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.people import may_call, recipient_of, verdict
+from automations.jobs.reminding.rules import ReadyRule, Rule
+from automations.jobs.reminding.visits import Visit, replied_cancel
+from automations.plan import Mail
+
+ANNOUNCED = "0"
+"""The step name of announcements, which have one step only."""
+
+
+def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
+    """What each rule comes to for one visit; at most one mail to the client in a run."""
+    spoken = False
+    for rule in sorted(rules, key=lambda ready: not ready.rule.due.event):
+        found = _announcement(visit, rule, rules, desk) if rule.rule.due.event else _reminders(visit, rule, rules, desk)
+        for finding in found:
+            if spoken and finding.mail is not None and rule.rule.to_client:
+                yield Finding(rule.rule.name, visit.number, "swallowed", finding.step)
+                continue
+            spoken = spoken or (finding.mail is not None and rule.rule.to_client)
+            yield finding
+
+
+def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
+    rule = ready.rule
+    reason = _unneeded(visit, rule, rules, desk)
+    if not reason and not visit.holds(ready, desk):
+        reason = "condition"
+    if reason:
+        yield Finding(rule.name, visit.number, reason, values={"condition": rule.when})
+        return
+    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=False), desk)
+
+
+def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
+    """Why an announcement is not called for; "" where it is."""
+    if replied_cancel(visit, desk):
+        return "replied"
+    if rule.due.event == "cancelled":
+        return _not_to_cancel(visit)
+    if visit.facts.cancelled:
+        return "status"
+    if not visit.versions.core_changed:
+        short = rule.due.event == "booked" and _short_notice(visit, rules, desk)
+        return "" if short else ("not_short" if rule.due.event == "booked" else "unchanged")
+    # What was cancelled and takes place after all is confirmed, not "moved".
+    reinstated = bool(visit.versions.told and visit.versions.told.printed.get("cancelled"))
+    return "" if reinstated == (rule.due.event == "booked") else "unchanged"
+
+
+def _not_to_cancel(visit: Visit) -> str:
+    if not visit.facts.cancelled:
+        return "unchanged"
+    return "" if visit.versions.core_changed else "not_told"
+
+
+def _short_notice(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> bool:
+    """Whether the appointment was first seen only after its first reminder had been due."""
+    since = visit.versions.now.since
+    if since is None:
+        return False
+    first = [step.due for ready in rules if _reminds(ready.rule) for step in _steps(visit, ready.rule, desk)]
+    return bool(first) and min(first) < since
+
+
+def _reminds(rule: Rule) -> bool:
+    return rule.to_client and rule.due.field == "date" and bool(rule.due.days_before)
+
+
+def _steps(visit: Visit, rule: Rule, desk: Desk) -> tuple[Step, ...]:
+    base = getattr(visit.record, rule.due.field)
+    end = visit.start if rule.to_client or rule.due.days_before else None
+    return steps(rule.due, base, desk.days, desk.zone, end) if isinstance(base, date) else ()
+
+
+def _reminders(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
+    rule = ready.rule
+    reason = "status" if visit.facts.cancelled else "replied" if replied_cancel(visit, desk) else ""
+    if not reason and not visit.holds(ready, desk):
+        reason = "condition"
+    if reason:
+        values = {"condition": rule.when, "status": visit.record.status or ""}
+        yield Finding(rule.name, visit.number, reason, values=values)
+        return
+    quiet_until = _quiet_until(visit, rules, desk) if rule.to_client else None
+    for step in _steps(visit, rule, desk):
+        yield _step(visit, rule, step, quiet_until, desk)
+
+
+def _step(visit: Visit, rule: Rule, step: Step, quiet_until: datetime | None, desk: Desk) -> Finding:
+    due = f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+    if desk.now < step.due:
+        return Finding(rule.name, visit.number, "early", step.name, {"due": due})
+    if quiet_until is not None and step.due <= quiet_until:
+        return Finding(rule.name, visit.number, "swallowed", step.name)
+    if not step.at(desk.now):
+        return Finding(rule.name, visit.number, "late", step.name, {"due": due})
+    return _message(visit, rule, step, desk)
+
+
+def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> datetime | None:
+    """Until when an announcement of the present date, time and place makes reminders needless.
+
+    One that left keeps its reader informed for the quiet hours; one that settled without leaving
+    (adoption) only says that nothing due before it is owed any more.
+    """
+    found = []
+    for ready in rules:
+        if not ready.rule.due.event or not ready.rule.to_client:
+            continue
+        for key in _keys(visit, ready.rule, ANNOUNCED):
+            if desk.settled(key):
+                quiet = timedelta(hours=desk.settings.quiet_hours if desk.left(key) else 0)
+                found.append(desk.history.mails[key].at + quiet)
+    return max(found, default=None)
+
+
+def _keys(visit: Visit, rule: Rule, step: str) -> list[str]:
+    """The keys of a step in all versions that share the present date, time and place, newest first."""
+    now = visit.versions.now
+    return [f"{rule.name}/{visit.number}/{v}/{step}" for v in range(now.version, now.core_version - 1, -1)]
+
+
+def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
+    """The mail of a step; a call where the client cannot be written to; or what stands against it."""
+    keys = _keys(visit, rule, step.name)
+    sent = next((key for key in keys if desk.left(key) or (key == keys[0] and desk.settled(key))), None)
+    if sent:
+        record = desk.history.mails[sent]
+        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+        return Finding(rule.name, visit.number, "sent", step.name, {"at": at, "state": record.state})
+    if visit.pending and not desk.waits(keys[0]):
+        return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
+    to = recipient_of(rule, visit.case, visit.manager, desk)
+    allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
+    if not allowed.allowed:
+        if rule.to_client and step.last and may_call(visit.case, allowed.reason):
+            call = call_for(visit, keys[0], desk)
+            return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
+        return Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
+    why = _why(visit, rule, step, desk)
+    mail = Mail(
+        key=keys[0],
+        rule=rule.name,
+        case=visit.case.number or "",
+        to=to.address,
+        language=to.language,
+        template=rule.template,
+        not_after=step.until,
+        why=why,
+        version=visit.versions.now.version,
+        subject_key=visit.number,
+        channel=rule.channel,
+        audience=to.audience,
+        context=appointment_context(visit.facts, visit.versions.told, desk),
+        calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk),
+        needs=desk.needs([visit.record.row, visit.case.row]),
+    )
+    return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
+
+
+def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
+    when = f"{visit.facts.date:%d.%m.%Y}, {visit.facts.time:%H:%M}"
+    say = desk.words
+    if rule.due.event == "booked":
+        return say.say("The appointment on {when} was booked at short notice.", when=when)
+    if rule.due.event == "moved":
+        return say.say("The appointment was moved; it is now on {when}.", when=when)
+    if rule.due.event == "cancelled":
+        return say.say("The appointment on {when} was cancelled, and the client knew of it.", when=when)
+    return say.say(
+        "The appointment is on {when}; this reminder was due on {due}.",
+        when=when,
+        due=f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}",
+    )

@@ -1,0 +1,57 @@
+"""What the templates of a mail are given: plain values, none that a protected place must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.printed import Printed
+from automations.jobs.reminding.versions import State
+from automations.plan import CalendarEntry
+from automations.texts import texts
+from automations.values import Plain, digest
+
+
+def appointment_context(facts: Printed, told: State | None, desk: Desk) -> dict[str, Plain]:
+    """The context of a mail about an appointment. Dates are ISO text, times "HH:MM"; `told` is what
+    the client knows so far (for "moved from … to …")."""
+    before: Mapping[str, Plain] = told.printed if told else {}
+    return {
+        "case_manager": facts.manager,
+        "place": facts.place,
+        "protected": facts.protected,
+        "address": facts.address,
+        "directions": facts.directions,
+        "date": facts.date.isoformat(),
+        "time": f"{facts.time:%H:%M}",
+        "duration": facts.minutes,
+        "phone": facts.phone,
+        "office_phone": desk.site.phone,
+        "bring": list(desk.settings.bring),
+        "days_ahead": (facts.date - desk.today).days,
+        "old_date": before.get("date", ""),
+        "old_time": str(before.get("time", ""))[:5],
+        "confirm_link": "",
+        "cancel_link": "",
+        "site_name": desk.site.name,
+    }
+
+
+def calendar_entry(number: str, state: State, facts: Printed, language: str, desk: Desk) -> CalendarEntry:
+    """The calendar entry of an appointment; its summary tells nothing of the reason for it."""
+    start = facts.start(desk.zone).astimezone(desk.zone)
+    where = ", ".join(part for part in (facts.place, facts.address) if part)
+    return CalendarEntry(
+        uid=calendar_uid(number),
+        sequence=state.version,
+        method="CANCEL" if facts.cancelled else "REQUEST",
+        start=start,
+        minutes=facts.minutes,
+        summary=texts(language, "mail").say("Appointment"),
+        location="" if facts.protected else where,
+    )
+
+
+def calendar_uid(number: str) -> str:
+    """The same for all versions of an appointment; the number itself is nobody's business."""
+    return f"{digest('appointment', number)}@kim"

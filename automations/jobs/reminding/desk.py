@@ -1,0 +1,125 @@
+"""What every rule may look at while one plan is made: tables, calendar, history, the moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from automations.history import LEFT, SETTLED, History
+from automations.jobs.reminding.rules import RemindSettings
+from automations.plan import RowKey
+from automations.records import CaseManager, Record, Snapshot
+from automations.settings import SiteFacts
+from automations.texts import Texts, texts
+from automations.values import digest, is_draft
+from automations.working_days import WorkingDays
+
+LEAD = "lead"
+"""The canonical role of a team lead."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
+
+    snapshot: Snapshot
+    settings: RemindSettings
+    now: datetime
+    history: History
+    days: WorkingDays
+
+    @property
+    def site(self) -> SiteFacts:
+        """The facts of the site."""
+        return self.settings.site
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return ZoneInfo(self.site.zone)
+
+    @cached_property
+    def local(self) -> datetime:
+        """Now by the clock on the site's wall."""
+        return self.now.astimezone(self.zone)
+
+    @cached_property
+    def today(self) -> date:
+        """The site's local date."""
+        return self.local.date()
+
+    @cached_property
+    def words(self) -> Texts:
+        """Sentences for staff."""
+        return texts(self.site.language)
+
+    @cached_property
+    def doubled(self) -> frozenset[str]:
+        """Numbers of appointments and cases that stand twice: nobody knows which row is meant."""
+        appointments = Counter(row.number for row in self.snapshot.appointments if row.number)
+        cases = Counter(row.number for row in self.snapshot.cases if row.number)
+        return frozenset(number for counted in (appointments, cases) for number, n in counted.items() if n > 1)
+
+    @cached_property
+    def lead(self) -> CaseManager | None:
+        """The team lead; of several, the first who is at work today."""
+        leads = [person for person in self.snapshot.team if person.role == LEAD and person.active]
+        return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
+
+    def left(self, key: str) -> bool:
+        """Whether a mail of this key may have reached its recipient."""
+        record = self.history.mails.get(key)
+        return record is not None and self._left(record.state)
+
+    def settled(self, key: str) -> bool:
+        """Whether a mail of this key is not to be sent again, whatever became of it."""
+        record = self.history.mails.get(key)
+        return record is not None and (record.state in SETTLED or self._left(record.state))
+
+    def waits(self, key: str) -> bool:
+        """Whether a mail of this key is in the outbox already and may still leave."""
+        return key in self.history.mails and not self.settled(key)
+
+    def unsettled(self, *records: Record | None) -> bool:
+        """Whether one of the rows changed so recently that nothing may be decided from it."""
+        return any(record is not None and record.row in self.snapshot.unsettled for record in records)
+
+    def needs(self, rows: Iterable[RowKey]) -> tuple[str, ...]:
+        """The edit groups that give these rows the numbers that a mail quotes."""
+        edited = self.snapshot.edited
+        return tuple(dict.fromkeys(edited[row] for row in rows if is_draft(row.key) and row in edited))
+
+    def bounced(self, address: str) -> bool:
+        """Whether mails to this address came back."""
+        return self._remembered(address, self.history.bounced)
+
+    def objected(self, case: str | None, address: str) -> bool:
+        """Whether this person objected to our messages."""
+        return (case or "") in self.history.objected or self._remembered(address, self.history.objected)
+
+    def at_work(self, person: CaseManager, day: date) -> bool:
+        """Whether a colleague works on that day, as far as the table of the team tells."""
+        if not person.active or (person.working_days is not None and day.weekday() not in person.working_days):
+            return False
+        if (person.starts_on and day < person.starts_on) or (person.ends_on and day > person.ends_on):
+            return False
+        return not absent(person, day)
+
+    def _left(self, state: str) -> bool:
+        # While mails go to a folder, what went there counts, so that moves can be tried out.
+        return state in LEFT or (state == "test" and not self.history.live)
+
+    def _remembered(self, address: str, addresses: frozenset[str]) -> bool:
+        plain = address.strip().casefold()
+        return bool(plain) and (plain in addresses or address in addresses or digest(plain) in addresses)
+
+
+def absent(person: CaseManager, day: date) -> bool:
+    """Whether a colleague is on leave that day. A leave without end lasts until it is given one."""
+    if person.absent_from is None:
+        return person.absent_until is not None and day <= person.absent_until
+    return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)

@@ -1,0 +1,54 @@
+"""What became of one rule for one row: a mail, a call, or the reason why there is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from automations.plan import Call, Mail
+from automations.texts import Texts
+
+REASONS: Mapping[str, str] = {
+    "due": "Due: {why}",
+    "call": "A call is due instead of a mail: {sentence}",
+    "past": "The appointment on {date} has begun or is over.",
+    "unusable": "The row cannot be used; see the list of problems.",
+    "no_number": "The row has no number yet.",
+    "doubled": "Its number stands twice; nobody knows which row is meant.",
+    "no_date": "The row has no date or no time that can be read.",
+    "no_case": "There is no usable case with this number.",
+    "unsettled": "The row was changed only just now; it is looked at again when it has stood for {minutes} minutes.",
+    "postponed": "The appointment was postponed and has no new date; the morning mail asks about it.",
+    "status": "The appointment is not planned any more (status “{status}”).",
+    "replied": "The client has cancelled by reply.",
+    "condition": "The rule's condition does not hold: {condition}",
+    "early": "Due on {due}.",
+    "late": "It was due on {due} and is no longer of use.",
+    "sent": "This message was settled on {at} (state: {state}).",
+    "swallowed": "An announcement of the same appointment says it already.",
+    "not_short": "The appointment was known before its first reminder was due; no confirmation is needed.",
+    "not_told": "No message about this appointment has left so far, so there is nothing to correct.",
+    "unchanged": "Date, time and place are as the client was told.",
+    "blocked": "{sentence}",
+    "not_working": "Today is no working day.",
+    "nothing": "There is nothing to say today.",
+}
+"""Reason -> the sentence that `kim plan --explain` prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason code with what its sentence needs; `mail` or `call` where something is due."""
+
+    rule: str
+    row: str
+    reason: str
+    step: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    mail: Mail | None = None
+    call: Call | None = None
+
+    def sentence(self, words: Texts) -> str:
+        """The finding in words, after the number of its row."""
+        step = f" ({self.step})" if self.step else ""
+        return f"{self.row}{step}: " + words.say(REASONS[self.reason], **self.values)

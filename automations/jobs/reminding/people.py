@@ -1,0 +1,88 @@
+"""Who is written to, in which language, and whether that is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from automations.jobs.reminding.desk import Desk, absent
+from automations.jobs.reminding.rules import Rule
+from automations.may_send import SendFacts, Verdict, may_send
+from automations.records import Case, CaseManager, ContactWay
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a mail goes to. `address` is blank where there is none."""
+
+    address: str
+    language: str
+    audience: Literal["client", "staff"]
+
+
+def client_language(case: Case, desk: Desk) -> str:
+    """The first of the client's languages that a colleague has approved; German where none is."""
+    return next((code for code in case.languages if code in desk.site.approved_languages), "de")
+
+
+def recipient_of(rule: Rule, case: Case | None, manager: CaseManager | None, desk: Desk) -> Recipient:
+    """The recipient that a rule names, for one row."""
+    if rule.to_client:
+        language = client_language(case, desk) if case else "de"
+        return Recipient((case.email if case else None) or "", language, "client")
+    address = rule.recipient if "@" in rule.recipient else _address(_colleague(rule.recipient, manager, desk))
+    return Recipient(address, desk.site.language, "staff")
+
+
+def substitute_of(person: CaseManager | None, desk: Desk) -> CaseManager | None:
+    """The colleague who stands in; None where none is named."""
+    return desk.snapshot.manager_by_code.get((person.substitute if person else None) or "")
+
+
+def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
+    """The case manager, or the substitute during an absence."""
+    if manager is not None and absent(manager, desk.today):
+        return substitute_of(manager, desk) or manager
+    return manager
+
+
+def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:
+    """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
+    facts = SendFacts(
+        now=desk.local,
+        not_after=not_after,
+        address=to.address,
+        audience=to.audience,
+        contact_way=case.contact_way if case else None,
+        consent_on=case.consent_on if case else None,
+        withdrawn_on=case.withdrawn_on if case else None,
+        bounced=desk.bounced(to.address),
+        objected=case is not None and desk.objected(case.number, to.address),
+        live=False,
+    )
+    return may_send(facts, desk.site.language)
+
+
+def may_call(case: Case, reason: str) -> bool:
+    """Whether a client may be telephoned instead, where `reason` stops the mail.
+
+    Somebody who chose the telephone is called. Somebody who chose email, or has not been asked, is
+    called only because no email can arrive; never to get round a missing consent.
+    """
+    if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
+        return False
+    if case.contact_way is ContactWay.PHONE:
+        return reason != "objected"
+    no_mail = not case.email or "email" in case.bad
+    return reason == "bounced" or (no_mail and reason in {"no_address", "no_consent"})
+
+
+def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
+    if role == "manager":
+        return reachable(manager, desk)
+    return substitute_of(manager, desk) if role == "substitute" else desk.lead
+
+
+def _address(person: CaseManager | None) -> str:
+    return (person.email if person else None) or ""

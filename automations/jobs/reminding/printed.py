@@ -1,0 +1,83 @@
+"""What a mail about an appointment prints: the facts that make its version, and nothing protected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from automations.jobs.reminding.due import moment
+from automations.records import Appointment, AppointmentStatus, Case, CaseManager, Snapshot
+from automations.values import Plain, digest, to_plain
+
+STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
+"""An appointment without status was typed and not yet judged: it stands."""
+
+USUAL_MINUTES = 60
+"""How long an appointment without duration is in a calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The facts that mails print. A protected place, and one that is not in the list of locations
+    (nobody knows then whether it is protected), has no name, address or directions here."""
+
+    date: date
+    time: time
+    minutes: int
+    place: str
+    address: str
+    directions: str
+    protected: bool
+    manager: str
+    phone: str
+    cancelled: bool = False
+
+    @property
+    def core(self) -> str:
+        """A digest of what a client must be told anew: date, time, place, whether it takes place."""
+        return digest(self.date, self.time, self.place, self.address, self.cancelled)
+
+    @property
+    def whole(self) -> str:
+        """A digest of everything printed."""
+        extra = digest(self.minutes, self.directions, self.protected, self.manager, self.phone)
+        return digest(self.core, extra)
+
+    def plain(self) -> Mapping[str, Plain]:
+        """As a fact for the ledger."""
+        found = to_plain(self)
+        return found if isinstance(found, Mapping) else {}
+
+    def start(self, zone: ZoneInfo) -> datetime:
+        """When it begins, in UTC."""
+        return moment(self.date, self.time, zone)
+
+
+def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
+    """The facts of an appointment; None where it has no date or no time."""
+    if appointment.date is None or appointment.time is None:
+        return None
+    place = snapshot.location_by_name.get(appointment.place or "")
+    manager = manager_of(appointment, snapshot.case_by_number.get(appointment.case or ""), snapshot)
+    protected = place.protected if place else bool(appointment.place)
+    shown = place if place and not protected else None
+    return Printed(
+        date=appointment.date,
+        time=appointment.time,
+        minutes=appointment.duration or USUAL_MINUTES,
+        place=(shown.neutral_name if shown else None) or "",
+        address=(shown.address if shown else None) or "",
+        directions=(shown.directions if shown else None) or "",
+        protected=protected,
+        manager=(manager.name if manager else None) or "",
+        phone=(manager.phone if manager else None) or (shown.phone if shown else None) or "",
+        cancelled=appointment.status is AppointmentStatus.CANCELLED,
+    )
+
+
+def manager_of(appointment: Appointment, case: Case | None, snapshot: Snapshot) -> CaseManager | None:
+    """Who holds the appointment: as its row says, else the case's manager."""
+    code = appointment.manager or (case.manager if case else None)
+    return snapshot.manager_by_code.get(code or "")

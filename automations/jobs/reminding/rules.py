@@ -1,0 +1,184 @@
+"""Reminder rules as data: what one stanza of reminders.toml may say, and its condition compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from automations.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
+from automations.problems import Problem
+from automations.settings import JobSettings, Strict
+from automations.texts import Texts
+
+RELATED: Mapping[str, Mapping[str, str]] = {
+    "appointments": {"case": "cases", "manager": "team", "place": "locations"},
+    "cases": {"manager": "team"},
+    "team": {},
+}
+"""Rows that a condition may look at besides its own: prefix -> table."""
+
+_DATES: Mapping[str, frozenset[str]] = {
+    "appointments": frozenset({"date"}),
+    "cases": frozenset(
+        {
+            "received", "birth_date", "consent_on", "permit_until", "phase_since", "first_contact_on",
+            "manager_since", "closed_on",
+        }
+    ),
+    "team": frozenset({"starts_on", "ends_on", "absent_from", "absent_until"}),
+}  # fmt: skip
+
+
+FARTHEST = 3660
+"""Ten years: a reminder farther from its date than that is a slip of the pen."""
+
+
+class Due(Strict):
+    """When a rule's message is due: on an event, every working day, or so many days before or after
+    a date of the row.
+
+    `days` counts calendar or working days; `at` is the local time of day; `closed_days` moves a due
+    day that is closed to the working day before or after it. A message that was missed is still
+    sent until the next step is due, at most `keep_days` days later and never after an appointment
+    began. After the last of `days_after`, the message is repeated every `repeat_days` days,
+    `repeats` times.
+    """
+
+    event: Literal["", "booked", "moved", "cancelled"] = ""
+    every: Literal["", "working_day"] = ""
+    field: str = ""
+    days_before: tuple[int, ...] = ()
+    days_after: tuple[int, ...] = ()
+    days: Literal["calendar", "working"] = "calendar"
+    at: time = time(6)
+    closed_days: Literal["keep", "before", "after"] = "before"
+    keep_days: int = Field(default=14, ge=1, le=366)
+    repeat_days: int = Field(default=0, ge=0, le=366)
+    repeats: int = Field(default=0, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(map(bool, (self.event, self.every, self.field))) != 1:
+            raise ValueError("give exactly one of event, every, field")
+        if self.field and bool(self.days_before) == bool(self.days_after):
+            raise ValueError("give days_before or days_after, for example days_before = [5, 2]")
+        if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
+            raise ValueError(f"days are whole numbers from 0 to {FARTHEST}")
+        if bool(self.repeats) != bool(self.repeat_days) or (self.repeats and not self.days_after):
+            raise ValueError("repeating takes days_after, repeat_days and repeats")
+        return self
+
+
+class Rule(Strict):
+    """One stanza. `recipient` is "client", "manager", "substitute", "lead" or an address; `template`
+    the stem of its files in templates/mail; `when` a condition over the row's fields ("" always).
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
+    table: Literal["appointments", "cases", "team"] = "appointments"
+    when: str = ""
+    due: Due
+    recipient: str = Field(default="client", pattern=r"^(client|manager|substitute|lead|[^@\s]+@[^@\s]+)$")
+    template: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
+    channel: Literal["email"] = "email"
+
+    @property
+    def to_client(self) -> bool:
+        """Whether it is the client who is written to."""
+        return self.recipient == "client"
+
+
+class RemindSettings(JobSettings):
+    """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within
+    `quiet_hours` after an announcement of the same appointment is left out; `bring` is what clients
+    should bring along, in English or in the words of a catalogue."""
+
+    rules: tuple[Rule, ...] = ()
+    bring: tuple[str, ...] = ()
+    quiet_hours: int = Field(default=24, ge=0, le=24 * 14)
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """Names of all rules, as they begin the keys of mails."""
+        return tuple(rule.name for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule whose condition was understood (None: it has none)."""
+
+    rule: Rule
+    condition: Condition | None
+
+
+def ready_rules(
+    settings: RemindSettings, words: Texts, working_days: CountDays
+) -> tuple[tuple[ReadyRule, ...], tuple[Problem, ...]]:
+    """The rules that can be used, and a problem for each of the others."""
+    ready: list[ReadyRule] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for rule in settings.rules:
+        problem = _misfit(rule, seen, words)
+        seen.add(rule.name)
+        if problem is None:
+            try:
+                ready.append(ReadyRule(rule, _condition(rule, words.language, working_days)))
+            except ExpressionError as error:
+                problem = wrong_rule(rule.name, error.message, error.advice, rule.when)
+        if problem is not None:
+            problems.append(problem)
+    return tuple(ready), tuple(problems)
+
+
+def wrong_rule(name: str, message: str, advice: str, shown: str = "") -> Problem:
+    """A problem of reminders.toml, at the stanza of that name. It is the operator who can mend it."""
+    return Problem(
+        "wrong_rule", f"{name}: {message}", advice, "error",
+        workbook="config", tab="reminders.toml", field="when" if shown else "", key=name, shown=shown, who="operator",
+    )  # fmt: skip
+
+
+def _condition(rule: Rule, language: str, working_days: CountDays) -> Condition | None:
+    if not rule.when.strip():
+        return None
+    fields = fields_of(rule.table, **RELATED[rule.table])
+    return compile_condition(rule.when, fields, language=language, working_days=working_days)
+
+
+def _misfit(rule: Rule, seen: set[str], words: Texts) -> Problem | None:
+    """What is wrong between the parts of a rule that are fine one by one."""
+    if rule.name in seen:
+        return wrong_rule(
+            rule.name, words.say("This name stands twice."), words.say("Give each rule a name of its own.")
+        )
+    if rule.due.event and rule.table != "appointments":
+        return wrong_rule(
+            rule.name,
+            words.say("Events belong to appointments only."),
+            words.say('Write table = "appointments", or give a date field instead of the event.'),
+        )
+    if rule.due.every and rule.table != "team":
+        return wrong_rule(
+            rule.name,
+            words.say("A message every working day goes to the team only."),
+            words.say('Write table = "team" and recipient = "manager".'),
+        )
+    if rule.table == "team" and rule.to_client:
+        return wrong_rule(
+            rule.name,
+            words.say("Rows of the team have no client."),
+            words.say('Write recipient = "manager", "lead" or an address.'),
+        )
+    if rule.due.field and rule.due.field not in _DATES[rule.table]:
+        known = ", ".join(sorted(_DATES[rule.table]))
+        return wrong_rule(
+            rule.name,
+            words.say("“{field}” is no date of this table.", field=rule.due.field),
+            words.say("Known are: {names}.", names=known),
+        )
+    return None

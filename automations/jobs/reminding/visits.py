@@ -1,0 +1,94 @@
+"""An appointment to come, with everything that rules look at; or why it is no matter for reminders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from automations.expressions import values_of
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
+from automations.jobs.reminding.rules import ReadyRule
+from automations.jobs.reminding.versions import Versions, versions
+from automations.records import Appointment, AppointmentStatus, Case, CaseManager
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An appointment that has not begun. `pending` is True while its row or its case's row is not
+    settled: then only mails that wait in the outbox already are still wanted."""
+
+    record: Appointment
+    number: str
+    case: Case
+    manager: CaseManager | None
+    facts: Printed
+    versions: Versions
+    start: datetime
+    pending: bool
+
+    def holds(self, rule: ReadyRule, desk: Desk) -> bool:
+        """Whether the rule's condition holds for this appointment."""
+        if rule.condition is None:
+            return True
+        place = desk.snapshot.location_by_name.get(self.record.place or "")
+        values = values_of(self.record, rule.condition.names, case=self.case, manager=self.manager, place=place)
+        return rule.condition.holds(values, desk.today)
+
+
+def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
+    """The visit, or the one reason why no rule can speak of this appointment."""
+    name = appointment.number or f"#{appointment.line}"
+    case = desk.snapshot.case_by_number.get(appointment.case or "")
+    reason = _hindrance(appointment, case, desk)
+    if reason or case is None:
+        return _no(name, reason or "no_case", appointment, desk)
+    facts = printed(appointment, desk.snapshot)
+    if facts is None or appointment.number is None:
+        return _no(name, "no_date" if appointment.number else "no_number", appointment, desk)
+    start = facts.start(desk.zone)
+    if start <= desk.now:
+        return _no(name, "past", appointment, desk)
+    pending = desk.unsettled(appointment, case)
+    record = desk.history.versions.get(appointment.number)
+    if pending and (record is None or record.facts != facts.whole):
+        return _no(name, "unsettled", appointment, desk)
+    since = None if desk.history.adopting else desk.now
+    known = versions(facts, record, left=record is not None and record.left, now=since)
+    manager = manager_of(appointment, case, desk.snapshot)
+    return Visit(appointment, appointment.number, case, manager, facts, known, start, pending)
+
+
+def replied_cancel(visit: Visit, desk: Desk) -> bool:
+    """Whether the client has cancelled the appointment as it now stands, or as they were told."""
+    states = [visit.versions.now, *([visit.versions.told] if visit.versions.told and visit.facts.cancelled else [])]
+    return any(
+        reply.action == "cancel" and state.core_version <= reply.version <= state.version
+        for reply in desk.history.replies.get(visit.number, ())
+        for state in states
+    )
+
+
+def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
+    if not appointment.usable:
+        return "unusable"
+    if appointment.date is None:
+        return "no_date"
+    if appointment.date < desk.today:
+        return "past"
+    if appointment.status is AppointmentStatus.POSTPONED:
+        return "postponed"
+    if appointment.status not in STANDS and appointment.status is not AppointmentStatus.CANCELLED:
+        return "status"
+    sure = case is not None and case.usable and case.number not in desk.doubled
+    return "" if sure else "no_case"
+
+
+def _no(name: str, reason: str, appointment: Appointment, desk: Desk) -> Finding:
+    values = {
+        "date": f"{appointment.date:%d.%m.%Y}" if appointment.date else "",
+        "status": appointment.status or "",
+        "minutes": desk.site.settle_minutes,
+    }
+    return Finding("", name, reason, values=values)
