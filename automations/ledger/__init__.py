@@ -11,6 +11,7 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.occurrences import Occurrence
 from automations.ledger.outbox import QueuedMail
 from automations.ledger.recording import PlannedMail, address_digest
+from automations.ledger.retention import Retention
 
 __all__ = [
     "Ledger",
@@ -18,6 +19,7 @@ __all__ = [
     "Occurrence",
     "PlannedMail",
     "QueuedMail",
+    "Retention",
     "StoryEntry",
     "address_digest",
     "open_ledger",

@@ -110,13 +110,13 @@ class Audit(Store):
         What happened while a row had no number yet is found by the number reserved for it.
         """
         with self._reading() as connection:
-            return _story(connection, with_drafts(connection, (case, *keys)))
+            return read_story(connection, with_drafts(connection, (case, *keys)))
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the ledger, in English sentences; () where it is sound."""
         try:
             with self._reading() as connection:
-                return (*_integrity(connection), *broken_links(connection))
+                return (*damages(connection), *broken_links(connection))
         except LedgerError as error:
             return (error.message,)
 
@@ -137,7 +137,8 @@ def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
     return sorted(ids)
 
 
-def _story(connection: Connection, subjects: Sequence[str]) -> tuple[StoryEntry, ...]:
+def read_story(connection: Connection, subjects: Sequence[str]) -> tuple[StoryEntry, ...]:
+    """The entries about the subjects whose content is still kept, in order."""
     entries: list[StoryEntry] = []
     for part in chunks(entries_about(connection, subjects)):
         joined = audit.join(audit_payloads, audit.c.id == audit_payloads.c.id)
@@ -156,7 +157,8 @@ def _story_entry(at: datetime, run: str, kind: str, data: Mapping[str, Any]) -> 
     return StoryEntry(at, run, kind, str(data.get("why", "")), plain if isinstance(plain, Mapping) else {})
 
 
-def _integrity(connection: Connection) -> Iterator[str]:
+def damages(connection: Connection) -> Iterator[str]:
+    """One sentence for each damage of the database itself, as far as it can tell."""
     if connection.dialect.name != "sqlite":
         return
     for line in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from automations.ledger.audit import ORIGIN, Audit, Entry, append
+from automations.ledger.backup import Backups
 from automations.ledger.connecting import connect
+from automations.ledger.erasing import Erasing
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import Facts
 from automations.ledger.migrations import MIGRATIONS, migrate
@@ -17,13 +19,28 @@ from automations.ledger.outbox import Outbox
 from automations.ledger.recording import Recording
 from automations.ledger.remembering import Remembering
 from automations.ledger.replies import Replies
+from automations.ledger.retention import Keeping
 from automations.ledger.runs import Runs
 from automations.ledger.sightings import Sightings
 from automations.ledger.store import meta_value, place, reading, set_meta, writing
 from automations.ledger.writes import Writes
 
 
-class Ledger(Runs, Sightings, Remembering, Recording, Facts, Outbox, Replies, Writes, Audit, Occurrences):
+class Ledger(
+    Runs,
+    Sightings,
+    Remembering,
+    Recording,
+    Facts,
+    Outbox,
+    Replies,
+    Writes,
+    Audit,
+    Occurrences,
+    Keeping,
+    Erasing,
+    Backups,
+):
     """What kim knows, did and still has to do. All moments are aware; they come back in UTC.
 
     Every method is one transaction, committed when it returns. All of them raise LedgerError for a
@@ -40,8 +57,7 @@ def open_ledger(url: str, *, now: datetime) -> Ledger:
     engine = connect(url)
     try:
         _test(engine)
-        while _one_step(engine):
-            pass
+        migrate(engine, MIGRATIONS)
         return Ledger(engine, _identity(engine, now))
     except BaseException:
         engine.dispose()
@@ -61,11 +77,6 @@ def _test(engine: Engine) -> None:
             where=place(engine),
             reason=found,
         )
-
-
-def _one_step(engine: Engine) -> bool:
-    with writing(engine) as connection:
-        return migrate(connection, MIGRATIONS)
 
 
 def _identity(engine: Engine, now: datetime) -> str:

@@ -113,6 +113,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the module would begin transactions by itself
     for pragma in (
         f"busy_timeout = {_BUSY_SECONDS * 1000}",
+        "auto_vacuum = INCREMENTAL",
         "journal_mode = TRUNCATE",
         "synchronous = FULL",
         "foreign_keys = ON",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from automations.ledger.errors import LedgerError
+from automations.ledger.store import reading, writing
 
 Migration = Callable[[Connection], None]
 
@@ -23,11 +24,20 @@ def schema_version(connection: Connection) -> int:
     return int(found) if found else 0
 
 
-def migrate(connection: Connection, migrations: Sequence[Migration]) -> bool:
-    """Carries out the next missing migration within the caller's transaction.
+def migrate(engine: Engine, migrations: Sequence[Migration]) -> None:
+    """Brings a database to the newest version, one transaction for each step.
 
-    True as long as one was carried out. Raises LedgerError for a ledger newer than the program.
+    Raises LedgerError for a ledger newer than the program.
     """
+    while True:
+        with reading(engine) as connection:
+            if not _is_behind(connection, migrations):
+                return
+        with writing(engine) as connection:
+            _one_step(connection, migrations)
+
+
+def _is_behind(connection: Connection, migrations: Sequence[Migration]) -> bool:
     version = schema_version(connection)
     if version > len(migrations):
         raise LedgerError(
@@ -37,12 +47,16 @@ def migrate(connection: Connection, migrations: Sequence[Migration]) -> bool:
             found=version,
             known=len(migrations),
         )
+    return version < len(migrations)
+
+
+def _one_step(connection: Connection, migrations: Sequence[Migration]) -> None:
+    version = schema_version(connection)
     if version == len(migrations):
-        return False
+        return  # another program was quicker
     migrations[version](connection)
     connection.execute(text("DELETE FROM meta WHERE name = 'schema'"))
     connection.execute(text("INSERT INTO meta (name, value) VALUES ('schema', :v)"), {"v": str(version + 1)})
-    return True
 
 
 def first_tables(connection: Connection) -> None:

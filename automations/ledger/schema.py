@@ -196,3 +196,9 @@ occurrences = Table(
 )
 
 erasures = Table("erasures", metadata, _text("digest", key=True), Column("at", Moment, nullable=False))
+
+TABLES = (
+    meta, runs, sightings, facts, counters, outbox, mail_payloads, replies, addresses, vetoes, writes, write_groups,
+    audit, audit_payloads, occurrences, erasures,
+)  # fmt: skip
+"""All tables, those that others refer to first."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -70,8 +70,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def alone(connection: Connection) -> None:
     """Waits until no other transaction writes. SQLite's BEGIN IMMEDIATE has done so already."""
-    if connection.dialect.name == "postgresql" and connection.dialect.has_table(connection, "meta"):
-        connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "head").with_for_update())
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kim ' || current_schema()))"))
 
 
 def place(engine: Engine) -> str:

@@ -1,0 +1,158 @@
+"""Backups: the whole ledger as one SQLite file, whatever database it is on, and the way back.
+
+The same file moves a ledger from SQLite to PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from automations.ledger.audit import Entry, append, broken_links, damages
+from automations.ledger.connecting import connect
+from automations.ledger.erasing import erase_again, read_list, write_list
+from automations.ledger.errors import LedgerError
+from automations.ledger.facts import keep_facts
+from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
+from automations.ledger.schema import TABLES, erasures, meta, outbox
+from automations.ledger.store import Store, meta_value, reading, set_meta, writing
+from automations.plan import Fact
+
+_BATCH = 5000
+RESTORED = "restored"
+"""The detail of mails that may have left after the backup was made."""
+
+
+class Backups(Store):
+    """Copies of the whole."""
+
+    def backup(self, target: Path, now: datetime) -> None:
+        """Writes a checked copy to `target` (mode 0600), replacing what stands there, and the list
+        of erasures beside it. Raises LedgerError where that is not possible."""
+        with _scratch() as folder, _disk(target):
+            copy = folder / "ledger.sqlite"
+            with _open(copy) as engine, self._reading() as source, writing(engine) as sink:
+                _copy(source, sink)
+                known = set(source.execute(select(erasures.c.digest)).scalars())
+            _verify(copy)
+            _publish(copy, target)
+            write_list(target.parent, known)
+        with self._writing() as connection:
+            set_meta(connection, "backups", str(target.parent.absolute()))
+            set_meta(connection, "backup_at", now.isoformat())
+
+    @property
+    def last_backup(self) -> datetime | None:
+        """When the newest backup was made; None before the first."""
+        with self._reading() as connection:
+            found = meta_value(connection, "backup_at")
+        return datetime.fromisoformat(found) if found else None
+
+    def restore(self, source: Path, now: datetime) -> None:
+        """Puts a backup in the place of everything here, and erases again what was erased since.
+
+        Mails that waited then may have left since: they become "unknown", and all mail is on hold
+        until people let it go. A fact "restored" tells the runner. Raises LedgerError for a file
+        that is no backup, damaged or newer than the program; nothing is changed then.
+        """
+        with _scratch() as folder, _disk(source):
+            copy = folder / "ledger.sqlite"
+            shutil.copyfile(source, copy)
+            _verify(copy)
+            marks = read_list(source.parent)
+            with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
+                marks |= set(connection.execute(select(erasures.c.digest)).scalars())
+                for table in reversed(TABLES):
+                    connection.execute(delete(table))
+                _copy(backup, connection)
+                self.id = meta_value(connection, "id")
+                _distrust_mails(connection, now)
+                erase_again(connection, self.id, marks, now)
+
+
+def _distrust_mails(connection: Connection, now: datetime) -> None:
+    doubtful = outbox.c.state.in_(("queued", "retry", "sending"))
+    connection.execute(update(outbox).where(doubtful).values(state="unknown", at=now, detail=RESTORED))
+    set_meta(connection, "hold", "on")
+    facts = keep_facts(connection, [Fact("restored", "", {"at": now})], now)
+    append(connection, now, "", [Entry("restored"), Entry("hold", {"on": True}), *facts])
+
+
+def _copy(source: Connection, sink: Connection) -> None:
+    """All rows but the version of the schema, which is the sink's own."""
+    for table in TABLES:
+        query = select(table) if table is not meta else select(table).where(meta.c.name != "schema")
+        if table is meta:
+            sink.execute(delete(meta).where(meta.c.name != "schema"))
+        for rows in source.execution_options(yield_per=_BATCH).execute(query).mappings().partitions():
+            sink.execute(insert(table), [dict(row) for row in rows])
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Engine]:
+    engine = connect(f"sqlite:///{path}")
+    try:
+        migrate(engine, MIGRATIONS)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _verify(path: Path) -> None:
+    engine = connect(f"sqlite:///{path}")
+    try:
+        with reading(engine) as connection:
+            found = [*damages(connection)]
+            if not found and schema_version(connection) == 0:
+                found = ["It is no ledger."]
+            if not found and schema_version(connection) == len(MIGRATIONS):
+                found = [*broken_links(connection)]
+    finally:
+        engine.dispose()
+    if found:
+        raise LedgerError(
+            "The backup {path} cannot be used: {reason}",
+            "Please take an older backup.",
+            code="ledger_backup",
+            path=path.name,
+            reason=found[0],
+        )
+
+
+def _publish(copy: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        with copy.open("rb") as content:
+            shutil.copyfileobj(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(target)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder on a local disk that nobody else can read: backups may lie on a share, SQLite may not."""
+    with tempfile.TemporaryDirectory(prefix="kim-ledger-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(
+            "The backup {path} cannot be read or written: {reason}.",
+            "Please check the folder and the room on its disk.",
+            code="ledger_backup",
+            path=path,
+            reason=error.strerror or type(error).__name__,
+        ) from error

@@ -1,0 +1,96 @@
+"""How long content is kept, and the forgetting of what is older."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+
+from automations.history import SETTLED
+from automations.layout import Base
+from automations.ledger.codec import dumps
+from automations.ledger.schema import (
+    audit,
+    audit_payloads,
+    facts,
+    mail_payloads,
+    occurrences,
+    outbox,
+    replies,
+    runs,
+    write_groups,
+    writes,
+)
+from automations.ledger.store import Store, set_meta
+
+_OVER = (*sorted(SETTLED - {"sending"}), "test")
+_SHRINK_PAGES = 2000
+"""At most so many free pages (of 4 KiB) are given back to the disk at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days that content is kept: texts of mails, values that were written (undo reaches as far), and
+    everything that tells the story of a case (DESIGN, rule 12). Numbers once given, answers,
+    objections and weekly figures stay."""
+
+    mail_days: int = 90
+    write_days: int = 30
+    story_days: int = 730
+
+
+class Keeping(Store):
+    """Forgetting in time."""
+
+    def trim(self, now: datetime, retention: Retention | None = None) -> None:
+        """Forgets what is older than its retention, so that the ledger stays bounded.
+
+        The audit chain is cut at its old end only; its new beginning is remembered, so that it can
+        still be checked.
+        """
+        keep = retention or Retention()
+        with self._writing() as connection:
+            _trim_mails(connection, now - timedelta(days=keep.mail_days))
+            _trim_writes(connection, now - timedelta(days=keep.write_days))
+            _trim_story(connection, now - timedelta(days=keep.story_days))
+        with self._writing() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
+
+
+def _trim_mails(connection: Connection, before: datetime) -> None:
+    over = select(outbox.c.key).where(outbox.c.state.in_(_OVER), outbox.c.at < before)
+    connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
+
+
+def _trim_writes(connection: Connection, before: datetime) -> None:
+    finished = writes.c.at.is_not(None) & (writes.c.at < before) & writes.c.status.not_in(("announced", "unclear"))
+    tokens = select(writes.c.token).where(finished)
+    connection.execute(update(write_groups).where(write_groups.c.token.in_(tokens)).values(payload=None))
+    connection.execute(update(writes).where(finished).values(base=dumps(Base(""))))
+
+
+def _trim_story(connection: Connection, before: datetime) -> None:
+    old_mail = outbox.c.state.in_(_OVER) & (outbox.c.at < before)
+    connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(select(outbox.c.key).where(old_mail))))
+    connection.execute(delete(outbox).where(old_mail))
+    old_writes = writes.c.at.is_not(None) & (writes.c.at < before)
+    connection.execute(delete(write_groups).where(write_groups.c.token.in_(select(writes.c.token).where(old_writes))))
+    connection.execute(delete(writes).where(old_writes))
+    connection.execute(delete(facts).where(facts.c.kind == "version", facts.c.at < before))
+    connection.execute(delete(replies).where(replies.c.action != "object", replies.c.at < before))
+    connection.execute(delete(runs).where(runs.c.at < before))
+    connection.execute(delete(occurrences).where(occurrences.c.at < before))
+    _cut_chain(connection, audit.c.at < before)
+
+
+def _cut_chain(connection: Connection, old: ColumnElement[bool]) -> None:
+    """Up to the last entry that is old; clocks may have jumped, the numbers have not."""
+    last = connection.execute(select(func.max(audit.c.id)).where(old)).scalar()
+    if last is None:
+        return
+    digest = connection.execute(select(audit.c.digest).where(audit.c.id == last)).scalar_one()
+    connection.execute(delete(audit_payloads).where(audit_payloads.c.id <= last))
+    connection.execute(delete(audit).where(audit.c.id <= last))
+    set_meta(connection, "anchor", f"{last}:{digest}")
