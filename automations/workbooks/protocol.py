@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from automations.layout import Base
 from automations.plan import EditGroup
 from automations.tabdoc import TabDoc, TabMark
+from automations.texts import texts
 from automations.values import Value
 
 GroupResult = Literal["applied", "changed", "duplicate", "missing", "refused"]
@@ -27,11 +28,31 @@ while we wrote, nothing was replaced · unclear: it cannot be told whether the w
 
 class WorkbookError(Exception):
     """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what
-    to do. `busy` is True where waiting helps."""
+    to do. `busy` is True where waiting helps. Both sentences may hold `{names}`, filled from `values`;
+    `told` gives the same error in the language of its reader."""
 
-    def __init__(self, message: str, advice: str = "", *, code: str = "workbook", busy: bool = False) -> None:
-        super().__init__(message)
-        self.message, self.advice, self.code, self.busy = message, advice, code, busy
+    def __init__(
+        self,
+        message: str,
+        advice: str = "",
+        *,
+        code: str = "workbook",
+        busy: bool = False,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        self.msgids, self.values = (message, advice), values
+        self.message, self.advice = (_filled(part, values) for part in self.msgids)
+        super().__init__(self.message)
+        self.code, self.busy = code, busy
+
+    def told(self, language: str) -> WorkbookError:
+        """This error with its sentences in a language (they stay English where none is known)."""
+        message, advice = (_filled(texts(language).say(part) if part else "", self.values) for part in self.msgids)
+        return WorkbookError(message, advice, code=self.code, busy=self.busy)
+
+
+def _filled(sentence: str, values: Mapping[str, str] | None) -> str:
+    return sentence if values is None else sentence.format_map(values)
 
 
 @dataclass(frozen=True, slots=True)

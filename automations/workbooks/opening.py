@@ -1,0 +1,102 @@
+"""The bytes of a workbook file, or one sentence why there are none that we can use.
+
+Nothing here trusts the file: sizes are bounded before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+from automations.workbooks.protocol import WorkbookError
+
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+MAX_UNPACKED = 2**30
+"""Bytes that all parts together may unpack to: a workbook of 1 000 000 rows x 15 columns needs 0.6 GB."""
+
+_RATIO_SIZE, MAX_RATIO = 32 * 2**20, 400
+"""Parts above 32 MB may not shrink more than this (sheets of real workbooks: 5 to 40)."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file. Raises WorkbookError where it is missing, unreadable or no .xlsx at all."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path) from None
+    except IsADirectoryError:
+        raise _error("folder", "{file} is a folder, not a workbook.", "Check the path in site.toml.", path) from None
+    except PermissionError:
+        raise _error(
+            "permission",
+            "The workbook {file} may not be read.",
+            "Give the account that runs kim the right to read and change it; if somebody has just opened it, wait.",
+            path,
+        ) from None
+    except OSError as problem:
+        raise WorkbookError(
+            "The workbook {file} cannot be reached: {reason}.",
+            "Check the network drive; kim tries again at the next run.",
+            code="unreachable",
+            busy=True,
+            values={"file": path.name, "reason": problem.strerror or type(problem).__name__},
+        ) from problem
+    check_kind(data, path)
+    return data
+
+
+def check_kind(data: bytes, path: Path) -> None:
+    """Raise WorkbookError unless the bytes look like an .xlsx or .xlsm package."""
+    if not data:
+        raise _error("empty", "The workbook {file} is empty (0 bytes).", "Restore it from a backup or a version.", path)
+    if data.startswith(_OLE2):
+        if _ENCRYPTED in data:
+            raise _error(
+                "encrypted",
+                "The workbook {file} is protected with a password.",
+                "Save it without a password (File, Info, Protect Workbook); the folder's rights protect it.",
+                path,
+            )
+        raise _error(
+            "old_format", "{file} is in the old .xls format.", "Open it in Excel and save it as .xlsx.", path
+        )
+    if not data.startswith(b"PK"):
+        raise _error("no_xlsx", "{file} is not an .xlsx workbook.", "Open it in Excel and save it as .xlsx.", path)
+
+
+def open_package(data: bytes, path: Path) -> zipfile.ZipFile:
+    """The bytes as a zip with believable sizes. Raises WorkbookError for broken or hostile ones."""
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
+        raise damaged(path) from None
+    members = package.infolist()
+    if len({member.filename for member in members}) != len(members):
+        raise _error("hostile", "{file} holds two parts of one name.", "Open it in Excel and save it anew.", path)
+    heavy = any(m.file_size > _RATIO_SIZE and m.file_size > MAX_RATIO * max(1, m.compress_size) for m in members)
+    if heavy or sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise _error(
+            "hostile",
+            "{file} unpacks to far more than any workbook needs, so it is not opened.",
+            "Restore it from a backup or a version.",
+            path,
+        )
+    return package
+
+
+def revision_of(data: bytes) -> str:
+    """The fingerprint of a workbook file: SHA-256 of its bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def damaged(path: Path) -> WorkbookError:
+    """The error for a package that opens but makes no sense."""
+    return _error("damaged", "{file} is damaged and cannot be opened.", "Restore it from a backup or a version.", path)
+
+
+def _error(code: str, message: str, advice: str, path: Path) -> WorkbookError:
+    return WorkbookError(message, advice, code=code, values={"file": path.name})

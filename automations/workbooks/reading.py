@@ -1,0 +1,174 @@
+"""An .xlsx file as values: python-calamine reads them, a scan of the XML adds what it leaves out.
+
+Measured on 100 000 x 15 cells: a sixth of the time that openpyxl needs. No object is made per cell.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Container, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import openpyxl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from automations.tabdoc import TabMark
+from automations.values import Value
+from automations.workbooks.marks import read_ledger, read_marks
+from automations.workbooks.opening import damaged, open_package, revision_of
+from automations.workbooks.outline import Outline, Sheet, member_for, read_outline
+from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
+from automations.workbooks.sheet_scan import MAX_AREA, Scan, area, scan_sheet
+
+Rows = list[list[Value]]
+Merged = tuple[tuple[int, int, int, int], ...]
+
+_BROKEN = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+"""What unpacking a part can raise (RuntimeError: a part with a zip password)."""
+
+
+def read_workbook(name: str, data: bytes, path: Path, only: Container[str] | None = None) -> RawWorkbook:
+    """All tabs (or those whose names are in `only`) of the workbook in `data`; `path` is for messages.
+
+    Raises WorkbookError with one sentence for anything that cannot be read.
+    """
+    with open_package(data, path) as package:
+        outline = read_outline(package, path)
+        wanted = [i for i, sheet in enumerate(outline.sheets) if only is None or sheet.name in only]
+        scans = {i: _scan(package, outline.sheets[i], path) for i in wanted}
+        _check_members(package, path)
+    values = _values(data, outline, wanted, path)
+    marks = read_marks(outline.names)
+    tabs = tuple(_tab(outline.sheets[i], values[i], scans[i], marks.get(outline.sheets[i].name)) for i in wanted)
+    return RawWorkbook(name, revision_of(data), tabs, read_ledger(outline.names))
+
+
+def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | None) -> RawTab:
+    rows, merged = values
+    return RawTab(sheet.name, sheet.id, rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
+
+
+def _scan(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> Scan:
+    if sheet.kind != "worksheet":
+        return Scan()
+    try:
+        xml = package.read(member_for(package, sheet.part))
+        if area(xml) > MAX_AREA:
+            raise WorkbookError(
+                "The tab {tab} of {file} has filled cells too far apart to be read.",
+                "Press Ctrl+End in that tab and delete the rows or columns that stand there alone.",
+                code="stray_cell",
+                values={"tab": sheet.name, "file": path.name},
+            )
+        return scan_sheet(xml)
+    except _BROKEN as problem:
+        raise damaged(path) from problem
+
+
+def _check_members(package: zipfile.ZipFile, path: Path) -> None:
+    """Unpack the other parts that calamine will, in bounded memory: a part that lies about its size
+    fails its checksum here, before calamine would unpack it whole."""
+    try:
+        for name in package.namelist():
+            if name.lower().endswith(("sharedstrings.xml", "styles.xml")):
+                with package.open(name) as part:
+                    while part.read(2**20):
+                        pass
+    except _BROKEN as problem:
+        raise damaged(path) from problem
+
+
+def _values(data: bytes, outline: Outline, wanted: Sequence[int], path: Path) -> dict[int, tuple[Rows, Merged]]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        # The list is checked because calamine leaves macro sheets out, which would shift the others.
+        if list(book.sheet_names) == [sheet.name for sheet in outline.sheets]:
+            return {i: _calamine_sheet(book.get_sheet_by_index(i)) for i in wanted}
+    except (CalamineError, OSError, ValueError):
+        pass
+    return _openpyxl_values(data, outline, wanted, path)
+
+
+def _calamine_sheet(sheet: CalamineSheet) -> tuple[Rows, Merged]:
+    merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
+    return _trimmed([_row(row) for row in sheet.to_python(skip_empty_area=False)]), merged
+
+
+def _openpyxl_values(
+    data: bytes, outline: Outline, wanted: Sequence[int], path: Path
+) -> dict[int, tuple[Rows, Merged]]:
+    """The slow way, for workbooks that calamine refuses (those with Excel 4 macro sheets)."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        found: dict[int, tuple[Rows, Merged]] = {}
+        for i in wanted:
+            sheet = sheets.get(outline.sheets[i].name)
+            rows = _trimmed([_row(row) for row in sheet.iter_rows(values_only=True)]) if sheet else []
+            ranges = sheet.merged_cells.ranges if sheet else ()
+            found[i] = rows, tuple((r.min_row, r.min_col, r.max_row, r.max_col) for r in ranges)
+    except Exception as problem:  # openpyxl raises whatever its parsing meets
+        raise damaged(path) from problem
+    return found
+
+
+def _row(cells: Iterable[object]) -> list[Value]:
+    row = [cell if type(cell) is str and cell else _CONVERT[type(cell)](cell) for cell in cells]
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+def _trimmed(rows: Rows) -> Rows:
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _number(cell: float) -> Value:
+    return int(cell) if cell.is_integer() else cell
+
+
+def _datetime(cell: datetime) -> Value:
+    if cell.microsecond:
+        # Serial numbers are doubles: 09:00 may be stored a few milliseconds early.
+        cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+    return cell.date() if cell.time() == time(0) else cell
+
+
+def _time(cell: time) -> Value:
+    if not cell.microsecond:
+        return cell
+    seconds = round(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
+    return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
+
+
+def _duration(cell: timedelta) -> Value:
+    """Up to a day a duration reads as a time of day (people type 1:30 for both); else as days."""
+    if timedelta(0) <= cell < timedelta(days=1):
+        return _time((datetime.min + cell).time())
+    return cell / timedelta(days=1)
+
+
+def _same(cell: Value) -> Value:
+    return cell
+
+
+def _nothing(_: object) -> Value:
+    return None
+
+
+_CONVERT: dict[type, Callable[..., Value]] = {
+    str: _nothing,
+    type(None): _nothing,
+    bool: _same,
+    int: _same,
+    float: _number,
+    date: _same,
+    datetime: _datetime,
+    time: _time,
+    timedelta: _duration,
+}
