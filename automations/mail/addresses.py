@@ -1,0 +1,51 @@
+"""Mail addresses as they may stand in a header: one, plain, with an ASCII domain."""
+
+from __future__ import annotations
+
+import unicodedata
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+
+import idna
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp", "Cs"})
+
+
+class AddressProblem(ValueError):  # noqa: N818 - a problem in the sense of problems.py
+    """Something that is not exactly one usable address. The text is safe to show."""
+
+
+def address(typed: str, display_name: str = "") -> Address:
+    """An address typed by a person, ready for a header; foreign-lettered domains as punycode.
+
+    Raises AddressProblem for none, several, or one that plain SMTP cannot carry.
+    """
+    text = clean_line(typed)
+    local, at, domain = text.rpartition("@")
+    if not (local and at and domain) or any(sign in text for sign in ' ,;<>"'):
+        raise AddressProblem(text)
+    if not local.isascii():
+        raise AddressProblem(text)
+    try:
+        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+        return Address(display_name=clean_line(display_name), addr_spec=f"{local}@{ascii_domain}")
+    except (idna.IDNAError, HeaderParseError, ValueError, IndexError) as error:
+        raise AddressProblem(text) from error
+
+
+def named_address(typed: str) -> Address:
+    """An address with or without a name before it ("Stadt Herne <post@herne.test>")."""
+    name, spec = parseaddr(clean_line(typed))
+    return address(spec or typed, name)
+
+
+def clean_line(text: str) -> str:
+    """One line of text without control characters and marks that turn the direction of writing."""
+    spaced = ("" if _hidden(sign) else " " if unicodedata.category(sign) in _BREAKS else sign for sign in text)
+    return " ".join("".join(spaced).split())
+
+
+def _hidden(sign: str) -> bool:
+    # The joiners U+200C and U+200D belong to the spelling of Persian and other names.
+    return unicodedata.category(sign) == "Cf" and sign not in "\u200c\u200d"

@@ -1,0 +1,227 @@
+"""Sends what waits in the outbox, each mail once: claim, deliver, settle, one after the other.
+
+The claim is committed before anything leaves; what a crash leaves behind between claim and settling
+is `unknown` until people, or the archive mailbox, say what became of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Protocol
+
+from automations.history import MailState
+from automations.mail.addresses import AddressProblem
+from automations.mail.archive import ArchiveProblem
+from automations.mail.message import Sender, build
+from automations.mail.render import Renderer, TemplateProblem
+from automations.mail.transport import Delivery, Transport
+from automations.plan import Mail
+from automations.texts import Texts, texts
+
+FIRST_RETRY = timedelta(minutes=5)
+LONGEST_RETRY = timedelta(hours=4)
+
+
+class Queued(Protocol):
+    """A mail of the outbox and how often it was tried."""
+
+    @property
+    def mail(self) -> Mail:
+        """What is to be sent."""
+
+    @property
+    def attempts(self) -> int:
+        """How often it was claimed before."""
+
+
+class OutboxStore(Protocol):
+    """What the outbox asks of the ledger. Each method commits before it returns."""
+
+    def sendable(self, now: datetime) -> Sequence[Queued]:
+        """Mails that are queued, or to be retried by now, oldest first."""
+
+    def claim(self, key: str, now: datetime) -> bool:
+        """Turn a sendable mail into `sending`; False where somebody else was faster."""
+
+    def settle_mail(
+        self,
+        key: str,
+        state: MailState,
+        now: datetime,
+        *,
+        detail: str = "",
+        retry_at: datetime | None = None,
+        message_id: str = "",
+        text: bytes = b"",
+    ) -> None:
+        """Record what became of a mail."""
+
+    def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0)) -> Sequence[Queued]:
+        """Mails that a crashed run left in `sending`, claimed at least so long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one mail in this round, and why."""
+
+    mail: Mail
+    state: MailState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxReport:
+    """One round of sending. `waiting` are mails that may not leave now, with the reason; `trouble`
+    is why the round ended early ("" if it did not)."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    waiting: tuple[Outcome, ...] = ()
+    trouble: str = ""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many mails ended in each state."""
+        return Counter(outcome.state for outcome in self.outcomes)
+
+
+def send_all(
+    ledger: OutboxStore,
+    renderer: Renderer,
+    transport: Transport,
+    sender: Sender,
+    may_leave: Callable[[Mail], str | None],
+    now: Callable[[], datetime],
+    keys: Collection[str],
+) -> OutboxReport:
+    """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it
+    returns the reason, or None). A mail that cannot be rendered or addressed has failed, with the
+    reason, and the others go on; a server that is out of order ends the round.
+    """
+    sending = _Round(ledger, renderer, transport, sender, may_leave, now)
+    trouble, wanted = "", frozenset(keys)
+    try:
+        for queued in ledger.sendable(now()):
+            trouble = sending.send(queued) if queued.mail.key in wanted else ""
+            if trouble:
+                break
+    finally:
+        transport.close()
+    return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), trouble)
+
+
+@dataclass(slots=True)
+class _Round:
+    """One round of sending, and what it came to so far."""
+
+    ledger: OutboxStore
+    renderer: Renderer
+    transport: Transport
+    sender: Sender
+    may_leave: Callable[[Mail], str | None]
+    now: Callable[[], datetime]
+    outcomes: list[Outcome] = field(default_factory=list)
+    waiting: list[Outcome] = field(default_factory=list)
+
+    def send(self, queued: Queued) -> str:
+        """One mail on its way; returns what is wrong with the server, if anything."""
+        mail, moment = queued.mail, self.now()
+        if moment > mail.not_after:
+            self._settle(mail, "suppressed", self.renderer.words.say("It would have come too late."))
+            return ""
+        reason = self.may_leave(mail)
+        if reason is not None:
+            self.waiting.append(Outcome(mail, "queued", reason))
+            return ""
+        try:
+            message = build(mail, self.renderer.render(mail), self.sender, moment)
+        except (TemplateProblem, AddressProblem, ValueError, TypeError) as error:
+            if self.ledger.claim(mail.key, moment):
+                self._settle(mail, "failed", self._reason(error))
+            return ""
+        if not self.ledger.claim(mail.key, moment):
+            return ""
+        return self._deliver(queued, message)
+
+    def _deliver(self, queued: Queued, message: EmailMessage) -> str:
+        recipient = str(message["To"].addresses[0].addr_spec)
+        try:
+            delivery = self.transport.deliver(message, recipient)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
+            delivery = Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
+        retry_at = self.now() + pause(queued.attempts, delivery) if delivery.state == "retry" else None
+        self._settle(queued.mail, delivery.state, delivery.detail, retry_at, message)
+        return (delivery.detail or delivery.state) if delivery.down else ""
+
+    def _reason(self, error: Exception) -> str:
+        words = self.renderer.words
+        if isinstance(error, AddressProblem):
+            return words.say("“{address}” is not exactly one usable mail address.", address=error.args[0])
+        if isinstance(error, TemplateProblem):
+            return str(error)
+        return words.say("This mail cannot be put together: {what}", what=str(error) or type(error).__name__)
+
+    def _settle(
+        self,
+        mail: Mail,
+        state: MailState,
+        detail: str,
+        retry_at: datetime | None = None,
+        message: EmailMessage | None = None,
+    ) -> None:
+        self.ledger.settle_mail(
+            mail.key,
+            state,
+            self.now(),
+            detail=detail,
+            retry_at=retry_at,
+            message_id=str(message["Message-ID"]) if message else "",
+            text=message.as_bytes() if message else b"",
+        )
+        self.outcomes.append(Outcome(mail, state, detail))
+
+
+def pause(attempts: int, delivery: Delivery) -> timedelta:
+    """How long to wait before the next attempt: five minutes, doubled each time, four hours at most.
+    (RFC 5321, 4.5.4.1 wants long pauses; greylisting servers are content with five minutes.)
+    """
+    if delivery.retry_after is not None:
+        return min(timedelta(seconds=delivery.retry_after), LONGEST_RETRY)
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts, 10)
+    return min(doubled, LONGEST_RETRY)
+
+
+def settle_stuck(
+    ledger: OutboxStore,
+    archive_search: Callable[[Mail], bool] | None,
+    now: datetime,
+    grace: timedelta,
+    language: str = "en",
+) -> OutboxReport:
+    """Decide on mails that a crash left in `sending`. Without an archive mailbox they are `unknown`,
+    for people to look at. With one, those claimed longer than `grace` ago are looked up: a mail found
+    there was sent, one not found was not and is sent again. The younger ones wait: a server may
+    still be carrying them. Reasons are given in `language`.
+    """
+    outcomes, trouble, words = [], "", texts(language)
+    for queued in ledger.stuck(now, older_than=grace if archive_search else timedelta(0)):
+        try:
+            outcome = _verdict(queued.mail, archive_search, words)
+        except ArchiveProblem as error:
+            trouble = str(error)
+            break
+        retry_at = now if outcome.state == "retry" else None
+        ledger.settle_mail(queued.mail.key, outcome.state, now, detail=outcome.detail, retry_at=retry_at)
+        outcomes.append(outcome)
+    return OutboxReport(tuple(outcomes), (), trouble)
+
+
+def _verdict(mail: Mail, archive_search: Callable[[Mail], bool] | None, words: Texts) -> Outcome:
+    if archive_search is None:
+        return Outcome(mail, "unknown", words.say("The run was interrupted while this mail was being sent."))
+    if archive_search(mail):
+        return Outcome(mail, "sent", words.say("Found in the archive mailbox."))
+    return Outcome(mail, "retry", words.say("Not found in the archive mailbox, so it is sent again."))

@@ -1,0 +1,75 @@
+"""What makes a button's answer trustworthy: a short code in the subject of the prepared reply.
+
+The code holds appointment, version and action in the clear and 80 bits of an HMAC over them
+(RFC 2104 allows truncation to no less than 80 bits). The code is the authority, the sender is not:
+people answer from other accounts.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import quote, unquote
+
+Action = Literal["confirm", "cancel", "object"]
+
+_LETTERS: Mapping[Action, str] = MappingProxyType({"confirm": "Y", "cancel": "N", "object": "S"})
+_ACTIONS: Mapping[str, Action] = MappingProxyType({letter: action for action, letter in _LETTERS.items()})
+_BYTES = 10
+_CODE = re.compile(r"\[([^\[\]\s]{1,200})\.(\d{1,9})\.([YNSyns])\.([A-Za-z2-7]{16})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyToken:
+    """An answer whose code is right."""
+
+    appointment: str
+    version: int
+    action: Action
+
+
+def make(appointment: str, version: int, action: Action, key: bytes) -> str:
+    """The code, in brackets, to stand in a subject line."""
+    name = quote(appointment, safe="-_")
+    letter = _LETTERS[action]
+    return f"[{name}.{version}.{letter}.{_signature(appointment, version, action, key)}]"
+
+
+def verify(subject: str, keys: tuple[bytes, ...]) -> ReplyToken | None:
+    """The answer in a subject line, if any of the keys signed it (old keys stay valid for mails that
+    are still out); None for a missing, mistyped or forged code."""
+    found = _CODE.search(subject)
+    if found is None:
+        return None
+    token = ReplyToken(unquote(found[1]), int(found[2]), _ACTIONS[found[3].upper()])
+    right = [_signature(token.appointment, token.version, token.action, key) for key in keys]
+    matches = [hmac.compare_digest(signature, found[4].upper()) for signature in right]
+    return token if any(matches) else None
+
+
+def _signature(appointment: str, version: int, action: str, key: bytes) -> str:
+    said = "\x1f".join(("reply", appointment, str(version), action)).encode()
+    return base64.b32encode(hmac.new(key, said, hashlib.sha256).digest()[:_BYTES]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTokens:
+    """The keys (newest first) and the mailbox that answers go to."""
+
+    keys: tuple[bytes, ...]
+    mailbox: str
+
+    def link(self, appointment: str, version: int, action: Action, words: str) -> str:
+        """A mailto: link that opens a prepared reply saying `words`."""
+        subject = f"{words} {make(appointment, version, action, self.keys[0])}"
+        return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}&body={quote(words, safe='')}"
+
+    def verify(self, subject: str) -> ReplyToken | None:
+        """See the function of this name."""
+        return verify(subject, self.keys)

@@ -1,0 +1,102 @@
+"""How mails leave: the part of the config that speaks of servers, senders and secrets' names."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from automations.mail.addresses import AddressProblem, named_address
+from automations.settings import Strict
+
+Security = Literal["starttls", "tls", "none"]
+"""starttls: encrypted after greeting · tls: encrypted from the first byte · none: plain, for a relay
+inside the own network, without logging in."""
+
+
+class Login(Strict):
+    """How to log in. No secret stands in the config: `password_env` names an environment variable,
+    `password_keyring` an entry "service/user" of the system's keyring, `token_command` a program with
+    its arguments that prints an OAuth2 access token (for XOAUTH2).
+    """
+
+    user: str = ""
+    password_env: str = ""
+    password_keyring: str = ""
+    token_command: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [name for name in ("password_env", "password_keyring", "token_command") if getattr(self, name)]
+        if len(ways) > 1:
+            raise ValueError(f"give only one of {', '.join(ways)}")
+        if self.user and not ways:
+            raise ValueError("a user needs password_env, password_keyring or token_command")
+        if ways and not self.user:
+            raise ValueError(f"{ways[0]} needs a user")
+        return self
+
+
+class ImapSettings(Login):
+    """A mailbox to read, always over TLS with a verified certificate."""
+
+    host: str
+    port: int = Field(default=993, ge=1, le=65535)
+    ca_file: str = ""
+    folder: str = "INBOX"
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+
+class MailSettings(Login):
+    """`[mail]`: the way out. `folder` (relative to the site) is used with transport "folder" alone.
+
+    `from` may carry a neutral name; `reply_to` is a mailbox that people or kim read; `return_path`
+    gets the bounces ("" for the sender's address). `archive` is an address that gets a copy of every
+    mail, `archive_mailbox` the place to look it up. With `test_address` all mails go there instead.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    transport: Literal["folder", "smtp"] = "folder"
+    folder: str = "mails"
+    host: str = "localhost"
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Security = "starttls"
+    ca_file: str = ""
+    sender: str = Field(default="", alias="from")
+    reply_to: str = ""
+    return_path: str = ""
+    archive: str = ""
+    archive_mailbox: ImapSettings | None = None
+    archive_grace_minutes: int = Field(default=10, ge=0, le=24 * 60)
+    rate_per_minute: int = Field(default=0, ge=0, le=100_000, description="0: as fast as the server takes them")
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+    test_address: str = ""
+
+    @field_validator("sender", "reply_to", "return_path", "archive", "test_address")
+    @classmethod
+    def _is_address(cls, typed: str) -> str:
+        try:
+            if typed:
+                named_address(typed)
+        except AddressProblem:
+            raise ValueError("this is not one mail address") from None
+        return typed
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.transport == "smtp" and not self.sender:
+            raise ValueError("transport “smtp” needs a “from” address")
+        if self.user and self.security == "none":
+            raise ValueError("logging in without encryption would show the password to the network")
+        return self
+
+    @property
+    def smtp_port(self) -> int:
+        """The port given, or the usual one for the kind of encryption (RFC 8314, RFC 6409)."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+    @property
+    def live(self) -> bool:
+        """Whether mails can reach clients."""
+        return self.transport == "smtp" and not self.test_address

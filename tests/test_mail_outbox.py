@@ -1,0 +1,221 @@
+"""The outbox: each mail once, whatever goes wrong with one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from automations.mail.archive import ArchiveProblem
+from automations.mail.folder import FolderTransport
+from automations.mail.message import Sender
+from automations.mail.outbox import pause, send_all, settle_stuck
+from automations.mail.render import Renderer
+from automations.mail.transport import Delivery
+from automations.plan import Mail
+from automations.settings import SiteFacts
+
+NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
+SENDER = Sender("Stadt Herne <termine@herne.test>", b"k" * 32)
+FACTS = SiteFacts(mail_from="Stadt Herne <termine@herne.test>")
+
+
+def mail(key: str = "reminder/T-1/1/5", **changes) -> Mail:
+    made = Mail(
+        key=key,
+        rule="reminder",
+        case="KIM-1",
+        to="klient@kim.test",
+        language="de",
+        template="appointment_reminder",
+        not_after=NOW + timedelta(days=5),
+        why="",
+        version=1,
+        subject_key="T-1",
+        context={"date": "2024-11-05", "time": "10:30", "place": "Café"},
+    )
+    return replace(made, **changes)
+
+
+@dataclass
+class Waiting:
+    mail: Mail
+    attempts: int = 0
+
+
+@dataclass
+class Store:
+    """A ledger in memory that notes each step in its order."""
+
+    mails: list[Mail]
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    retries: dict[str, datetime | None] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    lost: list[Mail] = field(default_factory=list)
+    asked: timedelta | None = None
+
+    def sendable(self, now):
+        return [Waiting(mail) for mail in self.mails]
+
+    def claim(self, key, now):
+        if key in self.taken:
+            return False
+        self.steps.append((key, "sending"))
+        return True
+
+    def settle_mail(self, key, state, now, *, detail="", retry_at=None, message_id="", text=b""):
+        self.steps.append((key, state))
+        self.retries[key], self.details[key] = retry_at, detail
+
+    def stuck(self, now, *, older_than=timedelta(0)):
+        self.asked = older_than
+        return [Waiting(mail) for mail in self.lost]
+
+
+@dataclass
+class Post:
+    """A transport that answers as told, by recipient."""
+
+    answers: dict[str, Delivery | Exception] = field(default_factory=dict)
+    seen: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    closed: bool = False
+    live = True
+
+    def deliver(self, message, recipient):
+        self.seen.append((recipient, message))
+        answer = self.answers.get(recipient, Delivery("sent"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self):
+        self.closed = True
+
+
+def go(store, post, may_leave=lambda _: None, now=lambda: NOW, keys=None):
+    wanted = {mail.key for mail in store.mails} if keys is None else keys
+    return send_all(store, Renderer(FACTS), post, SENDER, may_leave, now, wanted)
+
+
+def test_each_mail_is_claimed_before_it_leaves_and_settled_right_after():
+    store, post = Store([mail("a"), mail("b")]), Post()
+    report = go(store, post)
+    assert store.steps == [("a", "sending"), ("a", "sent"), ("b", "sending"), ("b", "sent")]
+    assert report.counts == {"sent": 2}
+    assert post.closed
+
+
+def test_mails_no_longer_wanted_are_not_touched():
+    store = Store([mail("a"), mail("b")])
+    go(store, Post(), keys={"b"})
+    assert [key for key, _ in store.steps] == ["b", "b"]
+
+
+def test_what_a_guard_objects_to_waits_with_the_reason():
+    store = Store([mail("a"), mail("b")])
+    report = go(store, Post(), may_leave=lambda m: "not now" if m.key == "a" else None)
+    assert [key for key, _ in store.steps] == ["b", "b"]
+    assert [(o.mail.key, o.detail) for o in report.waiting] == [("a", "not now")]
+
+
+def test_what_comes_too_late_is_suppressed():
+    store = Store([mail("a", not_after=NOW - timedelta(seconds=1))])
+    go(store, Post())
+    assert store.steps == [("a", "suppressed")]
+
+
+def test_somebody_else_was_faster():
+    store, post = Store([mail("a")], taken={"a"}), Post()
+    go(store, post)
+    assert not post.seen
+    assert not store.steps
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"template": "no_such_template"},
+        {"template": "../layout"},
+        {"context": {"date": "someday", "time": "10:30"}},
+        {"context": {"date": "2024-11-05", "time": object()}},
+        {"to": "a@kim.test, b@kim.test"},
+        {"to": ""},
+        {"to": "a@kim.test\r\nBcc: all@kim.test"},
+    ],
+)
+def test_a_mail_that_cannot_be_made_fails_with_a_reason_and_the_others_go(bad):
+    store, post = Store([mail("a", **bad), mail("b")]), Post()
+    go(store, post)
+    assert store.steps == [("a", "sending"), ("a", "failed"), ("b", "sending"), ("b", "sent")]
+    assert store.details["a"]
+    assert len(post.seen) == 1
+
+
+def test_later_is_later_and_never_is_never():
+    store = Store([mail("a", to="a@kim.test"), mail("b", to="b@kim.test"), mail("c", to="c@kim.test")])
+    post = Post({
+        "a@kim.test": Delivery("retry", "450 greylisted"),
+        "b@kim.test": Delivery("failed", "550 no such user"),
+        "c@kim.test": Delivery("unknown", "connection lost"),
+    })  # fmt: skip
+    report = go(store, post)
+    assert report.counts == {"retry": 1, "failed": 1, "unknown": 1}
+    assert store.retries == {"a": NOW + timedelta(minutes=5), "b": None, "c": None}
+
+
+def test_a_server_out_of_order_ends_the_round_and_leaves_the_rest_waiting():
+    store = Store([mail("a"), mail("b")])
+    report = go(store, Post({"klient@kim.test": Delivery("retry", "connection refused", down=True)}))
+    assert store.steps == [("a", "sending"), ("a", "retry")]
+    assert report.trouble == "connection refused"
+
+
+def test_a_broken_transport_leaves_the_mail_unknown():
+    store = Store([mail("a"), mail("b")])
+    report = go(store, Post({"klient@kim.test": RuntimeError("bug")}))
+    assert store.steps == [("a", "sending"), ("a", "unknown")]
+    assert "bug" in report.trouble
+
+
+def test_pauses_grow_and_end():
+    waits = [pause(n, Delivery("retry")) for n in range(12)]
+    assert waits[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+    assert waits[-1] == timedelta(hours=4)
+    assert pause(3, Delivery("retry", retry_after=60)) == timedelta(minutes=1)
+
+
+def test_without_an_archive_what_a_crash_left_is_unknown():
+    store = Store([], lost=[mail("a")])
+    settle_stuck(store, None, NOW, timedelta(minutes=10))
+    assert store.steps == [("a", "unknown")]
+    assert store.asked == timedelta(0)
+
+
+def test_with_an_archive_it_is_sent_or_sent_again():
+    store = Store([], lost=[mail("a"), mail("b")])
+    settle_stuck(store, lambda m: m.key == "a", NOW, timedelta(minutes=10))
+    assert store.steps == [("a", "sent"), ("b", "retry")]
+    assert store.retries["b"] == NOW
+    assert store.asked == timedelta(minutes=10)
+
+
+def test_an_archive_that_cannot_be_asked_decides_nothing():
+    def silent(_):
+        raise ArchiveProblem("no answer")
+
+    store = Store([], lost=[mail("a")])
+    report = settle_stuck(store, silent, NOW, timedelta(0))
+    assert not store.steps
+    assert report.trouble == "no answer"
+
+
+def test_a_run_with_the_folder_transport_lays_down_one_file_each(tmp_path):
+    store = Store([mail("a"), mail("b", language="en")])
+    report = go(store, FolderTransport(tmp_path / "mails"))
+    assert report.counts == {"test": 2}
+    files = sorted((tmp_path / "mails").iterdir())
+    assert len(files) == 2
+    assert all(path.suffix == ".eml" and path.stat().st_mode & 0o077 == 0 for path in files)
