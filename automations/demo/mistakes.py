@@ -49,7 +49,7 @@ class Desk:
         return self._pick(self.tables.appointments, fits)
 
     def _pick(self, rows: Sequence[T], fits: Callable[[T], object]) -> T | None:
-        for _ in range(_TRIES):
+        for _ in range(_TRIES if rows else 0):
             row = self.rng.choice(rows)
             if id(row) not in self.spoiled and fits(row):
                 self.spoiled.add(id(row))

@@ -46,14 +46,14 @@ _PERSIAN = (
 )
 _SCRIPTS = MappingProxyType({"ar": _ARABIC, "fa": _PERSIAN})
 
-# As in German passports of the time roughly; only to look familiar, no standard is claimed.
+# As passports spell them: ICAO Doc 9303, part 3, section 6 B.
 _CYRILLIC = MappingProxyType(
     dict(zip("абвгґдеёжзиіїйклмнопрстуфхцчшщъыьэєюя'’", [
         "a", "b", "v", "h", "g", "d", "e", "e", "zh", "z", "y", "i", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s",
-        "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "ie", "iu", "ia", "", "",
+        "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "ie", "y", "", "e", "ie", "iu", "ia", "", "",
     ], strict=True))
 )  # fmt: skip
-_RUSSIAN = MappingProxyType({"г": "g", "и": "i", "ю": "yu", "я": "ya"})
+_RUSSIAN = MappingProxyType({"г": "g", "и": "i"})
 
 _PHONE_PREFIXES = ("030 23125", "069 90009", "040 66969", "0221 4710", "089 99998")
 _DOMAINS = ("example.org", "example.com", "example.net", "post.example", "mail.example")

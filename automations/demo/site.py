@@ -139,7 +139,15 @@ def _prepare(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise DemoError(say("{folder} is not empty and no earlier demo; please name a new folder.", folder=folder))
-        _clear(folder)
+        try:
+            _clear(folder)
+        except OSError as error:
+            raise DemoError(
+                say(
+                    "A workbook of the demo is open in another program; please close it and try again: {file}",
+                    file=error.filename,
+                )
+            ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARK).write_text("kim demo\n", encoding="utf-8")

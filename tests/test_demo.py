@@ -1,0 +1,245 @@
+"""The demonstration site: what its workbook holds, and that it is the same each time."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import asdict
+from datetime import date, datetime, time
+from pathlib import Path
+from random import Random
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from automations.demo import DemoError, DemoSite, make_site
+from automations.demo.cases import Cases
+from automations.demo.days import Days
+from automations.demo.mistakes import PER_600, Desk
+from automations.demo.people import People, latin
+from automations.demo.rows import AppointmentRow, CaseRow, Tables
+from automations.demo.site import CLOCK, invent
+from automations.demo.team import team
+from automations.working_days import WorkingDays
+
+FICTIONAL = re.compile(r"0(30 23125|69 90009|40 66969|221 4710|89 99998)\d{3}")
+TODAY = CLOCK.date()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
+    return make_site(tmp_path_factory.mktemp("demo") / "site")
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return invent(600, 1, CLOCK)
+
+
+def rows(path: Path, tab: str) -> list[list[object]]:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_name(tab).to_python(skip_empty_area=False)
+
+
+def test_the_workbook_has_the_tabs_of_an_office(site: DemoSite) -> None:
+    names = CalamineWorkbook.from_path(str(site.team_workbook)).sheet_names
+    assert names == [
+        "Fälle", "Termine", "Team", "Standorte", "Einbürgerung", "Entscheidungen", "Notizen", "Unsere Statistik",
+    ]  # fmt: skip
+
+
+def test_it_has_so_many_cases_and_appointments(site: DemoSite) -> None:
+    assert len(rows(site.team_workbook, "Fälle")) == 601
+    assert 2800 <= len(rows(site.team_workbook, "Termine")) - 1 <= 3000
+    assert len(rows(site.team_workbook, "Team")) == 13
+
+
+def test_calamine_reads_dates_times_and_numbers_as_such(site: DemoSite) -> None:
+    header, first, *_ = rows(site.team_workbook, "Termine")
+    row = dict(zip(header, first, strict=True))
+    assert isinstance(row["Datum"], date)
+    assert isinstance(row["Uhrzeit"], time)
+    assert row["Dauer"] in {45, 60}
+
+
+def test_every_heading_of_a_table_is_one_that_kim_knows_as_its_own(site: DemoSite) -> None:
+    shipped = tomllib.loads((site.folder / "config" / "columns.toml").read_text(encoding="utf-8"))
+    for table in shipped["tables"].values():
+        tab = table["tabs"][0]
+        header = next(row for row in rows(site.team_workbook, tab) if sum(map(bool, row)) > 2)
+        own = {words[0] for words in table["headings"].values()} | {"Bemerkung"}
+        assert set(header) <= own, tab
+
+
+def test_locations_stand_below_a_title(site: DemoSite) -> None:
+    assert rows(site.team_workbook, "Standorte")[0][0] == "Beratungsstellen und Außenstellen"
+    protected = [row for row in rows(site.team_workbook, "Standorte")[3:] if row[2] == "ja"]
+    assert [(row[0], row[1], row[3]) for row in protected] == [("Frauenhaus", "vereinbarter Ort", "")]
+
+
+def test_naturalisation_gives_herne_s_figures(site: DemoSite) -> None:
+    counts = rows(site.team_workbook, "Einbürgerung")[1:]
+    year = {
+        year: sum(row[2] for row in counts if row[0].year == year and row[0].month <= 10)  # type: ignore[attr-defined,misc]
+        for year in (2023, 2024)
+    }
+    assert year == {2023: 631, 2024: 1052}
+
+
+def test_a_month_that_runs_is_counted_up_to_its_day() -> None:
+    rows = invent(30, 1, datetime(2024, 6, 15, 7, tzinfo=CLOCK.tzinfo)).naturalisation
+    assert rows[-1] == (date(2024, 6, 1), date(2024, 6, 15), round(111 / 2), 26)
+
+
+def test_equal_arguments_give_equal_rows(tables: Tables) -> None:
+    again, other = invent(600, 1, CLOCK), invent(600, 2, CLOCK)
+    assert asdict(again) == asdict(tables)
+    assert asdict(other) != asdict(tables)
+
+
+def test_equal_arguments_give_equal_files(tmp_path: Path) -> None:
+    one, two = (make_site(tmp_path / name, cases=40) for name in ("one", "two"))
+    assert one.team_workbook.read_bytes() == two.team_workbook.read_bytes()
+
+
+def test_all_phones_and_addresses_reach_nobody(tables: Tables) -> None:
+    for case in tables.cases:
+        if case.phone:
+            assert FICTIONAL.fullmatch(str(case.phone).replace("+49 ", "0").replace("/", " ")), case.phone
+        if case.email:
+            assert re.search(r"example([.,]+(org|com|net))?$", str(case.email)), case.email
+
+
+def test_the_rows_tell_one_story(tables: Tables) -> None:
+    for case in tables.cases:
+        received = case.received
+        if not isinstance(received, date):
+            continue
+        dates = (case.first_contact_on, case.closed_on, case.phase_since, case.manager_since)
+        assert all(received <= day <= TODAY for day in dates if isinstance(day, date)), case
+        assert bool(case.closed_on) == (case.phase in {"Abgeschlossen", "Abgebrochen", "Abgelehnt", "Weitergeleitet"})
+        assert (case.contact_way == "E-Mail") or case.consent_on is None
+
+
+def test_some_new_cases_wait_for_a_case_manager(tables: Tables) -> None:
+    waiting = [case for case in tables.cases if case.manager is None]
+    assert len(waiting) == 25
+    assert all(case.phase == "Neu" and (TODAY - case.received).days <= 20 for case in waiting)  # type: ignore[operator,union-attr]
+    assert [case.number for case in tables.cases[-8:]] == [None] * 8
+
+
+def test_reminders_are_due_on_the_day_of_the_demo(tables: Tables) -> None:
+    # Five and two days before, moved to the working day before: 1 November 2024 is a holiday, then a weekend.
+    coming = Counter(str(row.date) for row in tables.appointments if row.status == "geplant")
+    assert coming["2024-11-04"] > 5
+    assert coming["2024-11-05"] > 5
+
+
+def test_nobody_is_asked_to_come_on_a_closed_day(tables: Tables) -> None:
+    calendar = WorkingDays()
+    days = {row.date for row in tables.appointments if isinstance(row.date, date)}
+    assert all(calendar.is_working_day(day) for day in days)
+
+
+def test_languages_are_spread_over_nine(tables: Tables) -> None:
+    first = Counter(str(case.languages).split(",")[0] for case in tables.cases)
+    assert sum(1 for language, count in first.items() if count >= 10) == 9
+
+
+@pytest.fixture
+def desk() -> Desk:
+    rng = Random(7)  # noqa: S311 - invented data
+    days = Days(date(2023, 1, 1), date(2027, 1, 1))
+    clients = Cases(rng, People(rng), team(300, TODAY), days, TODAY).make(300)
+    booked = next(client.row.number for client in clients if client.colleague)
+    rows = [
+        AppointmentRow(case=booked, date=day, time=time(9), manager="OKO", place="Jobcenter", status="geplant")
+        for day in (date(2024, 10, 1), date(2024, 10, 2), date(2024, 12, 3), date(2024, 12, 4))
+    ]
+    return Desk(Tables([client.row for client in clients], rows), clients, rng, days, TODAY)
+
+
+@pytest.mark.parametrize("mistake", [function for function, _ in PER_600], ids=lambda f: f.__name__)
+def test_each_mistake_spoils_a_row_or_adds_one(mistake: object, desk: Desk) -> None:
+    before = asdict(desk.tables)
+    assert callable(mistake)
+    mistake(desk)
+    after = asdict(desk.tables)
+    changed = sum(left != right for left, right in zip(before["cases"], after["cases"], strict=True))
+    moved = before["appointments"] != after["appointments"]
+    if mistake.__name__ == "never_updated":
+        moved = any(row.status == "geplant" and row.date < TODAY for row in desk.tables.appointments)  # type: ignore[operator]
+    assert changed == 1 or moved
+
+
+def test_mistakes_do_nothing_where_no_row_fits() -> None:
+    empty = CaseRow(number=None)
+    tables = Tables([empty], [AppointmentRow()])
+    desk = Desk(tables, [], Random(1), Days(TODAY, TODAY), TODAY)  # noqa: S311 - invented data
+    assert desk.appointment(lambda row: row.case) is None
+    assert desk.case(lambda client: client) is None
+
+
+def test_a_demo_is_made_anew_in_its_own_folder(tmp_path: Path) -> None:
+    first = make_site(tmp_path / "demo", cases=20)
+    (first.folder / "mine.txt").write_text("kept", encoding="utf-8")
+    (first.folder / "mails").mkdir()
+    make_site(tmp_path / "demo", cases=30)
+    assert len(rows(first.team_workbook, "Fälle")) == 31
+    assert (first.folder / "mine.txt").exists()
+    assert not (first.folder / "mails").exists()
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(DemoError, match="nicht leer"):
+        make_site(tmp_path)
+    with pytest.raises(DemoError, match="Datei"):
+        make_site(tmp_path / "letter.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("cases", [0, -3, 100_001])
+def test_a_site_of_no_size_is_refused(cases: int, tmp_path: Path) -> None:
+    with pytest.raises(DemoError, match=str(cases)):
+        make_site(tmp_path / "demo", cases=cases)
+
+
+def test_a_clock_without_a_zone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DemoError, match="Zeitzone"):
+        make_site(tmp_path / "demo", at=datetime(2024, 10, 31, 7))  # noqa: DTZ001 - that is the mistake
+
+
+@pytest.mark.parametrize("cases", [1, 2, 13])
+def test_tiny_sites_can_be_made_too(cases: int, tmp_path: Path) -> None:
+    site = make_site(tmp_path / "demo", cases=cases, at=datetime(2026, 2, 28, 7, tzinfo=CLOCK.tzinfo))
+    assert len(rows(site.team_workbook, "Fälle")) == cases + 1
+
+
+def test_a_larger_site_has_more_colleagues_with_codes_of_their_own() -> None:
+    people = team(6000, TODAY)
+    assert len({person.code for person in people}) == len(people) == 120
+    assert {person.substitute for person in people} - {""} <= {person.code for person in people}
+
+
+def test_days_are_counted_in_working_days() -> None:
+    days = Days(date(2024, 10, 1), date(2024, 11, 29))
+    assert days.on_or_after(date(2024, 10, 31), 1) == date(2024, 11, 4)
+    assert days.on_or_after(date(2024, 11, 1)) == date(2024, 11, 4)
+    assert days.on_or_after(date(2030, 1, 1)) == date(2024, 11, 29)
+
+
+def test_a_workbook_that_is_open_elsewhere_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_site(tmp_path / "demo", cases=5)
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(DemoError, match="geöffnet"):
+        make_site(tmp_path / "demo", cases=5)
+
+
+@pytest.mark.parametrize(("name", "language", "spelled"), [("Юлія", "uk", "Iuliia"), ("Григорий", "ru", "Grigorii")])
+def test_names_are_spelled_in_latin_letters(name: str, language: str, spelled: str) -> None:
+    assert latin(name, language) == spelled
