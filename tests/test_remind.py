@@ -23,7 +23,8 @@ def shipped() -> RemindSettings:
 
 CLIENT = Case(
     number="KIM-2024-0001", email="amal@example.org", consent_on=date(2024, 1, 1), languages=("ar", "de"),
-    phase="support", contact_way=ContactWay.EMAIL, manager="AB", first_contact_on=date(2024, 1, 2), received=date(2024, 1, 1),
+    phase="support", contact_way=ContactWay.EMAIL, manager="AB",
+    first_contact_on=date(2024, 1, 2), received=date(2024, 1, 1),
 )  # fmt: skip
 VISIT = Appointment(
     number="T-2024-0001", case="KIM-2024-0001", date=date(2024, 11, 7), time=time(10), duration=45, place="Mitte",

@@ -18,9 +18,6 @@ from automations.texts import Texts, texts
 from automations.values import digest, is_draft
 from automations.working_days import WorkingDays
 
-LEAD = "lead"
-"""The canonical role of a team lead."""
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -67,7 +64,8 @@ class Desk:
     @cached_property
     def lead(self) -> CaseManager | None:
         """The team lead; of several, the first who is at work today."""
-        leads = [person for person in self.snapshot.team if person.role == LEAD and person.active]
+        roles = {word.casefold() for word in self.settings.lead_roles}
+        leads = [one for one in self.snapshot.team if one.active and (one.role or "").casefold() in roles]
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
 
     def left(self, key: str) -> bool:

@@ -95,10 +95,12 @@ class Rule(Strict):
 class RemindSettings(JobSettings):
     """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within
     `quiet_hours` after an announcement of the same appointment is left out; `bring` is what clients
-    should bring along, in English or in the words of a catalogue."""
+    should bring along, in English or in the words of a catalogue; `lead_roles` are the words that
+    mark a team lead in the table of the team."""
 
     rules: tuple[Rule, ...] = ()
     bring: tuple[str, ...] = ()
+    lead_roles: tuple[str, ...] = ("lead", "team lead")
     quiet_hours: int = Field(default=24, ge=0, le=24 * 14)
 
     @property
