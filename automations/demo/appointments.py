@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -20,8 +20,8 @@ _SMALL = 12_000  # up to so many cases an hour each has room for all of them
 _GAP = (28, 72)  # days from one consultation to the next
 _NEXT = 0.86  # share of open cases with the next appointment in the calendar
 _AHEAD = 24  # days
-_PAST = {"wahrgenommen": 74, "nicht erschienen": 14, "abgesagt": 12}
-_FUTURE = {"geplant": 84, "bestätigt": 11, "abgesagt": 3, "verschoben": 2}
+_PAST: Mapping[str, float] = {"wahrgenommen": 74, "nicht erschienen": 14, "abgesagt": 12}
+_FUTURE: Mapping[str, float] = {"geplant": 84, "bestätigt": 11, "abgesagt": 3, "verschoben": 2}
 _UNNUMBERED = 0.12  # share of the coming appointments typed since the last numbering
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LANGUAGES = {"uk": 23, "ar": 22, "ro": 11, "ru": 9, "tr": 9, "fa": 9, "en": 7, "fr": 6, "de": 4}
+LANGUAGES: Mapping[str, float] = {"uk": 23, "ar": 22, "ro": 11, "ru": 9, "tr": 9, "fa": 9, "en": 7, "fr": 6, "de": 4}
 SECOND_LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "uk": ("", "ru", "ru", "en"), "ar": ("", "", "", "en", "fr"), "ro": ("", "", "de"), "ru": ("", "", "de"),
     "tr": ("", "", "de"), "fa": ("", "", "en"), "en": ("", "", "de"), "fr": ("", "", "en"), "de": ("", "en"),
@@ -19,15 +19,22 @@ NATIONALITIES: Mapping[str, tuple[str, ...]] = {
     "tr": ("Türkei",), "fa": ("Afghanistan", "Afghanistan", "Iran"), "en": ("Nigeria", "Ghana", "Indien"),
     "fr": ("Kamerun", "Guinea", "Kongo (Dem. Rep.)"), "de": ("Kosovo", "Serbien", "Polen", "Bosnien und Herzegowina"),
 }  # fmt: skip
-DISTRICTS = {"Mitte": 26, "Kanalviertel": 21, "Lindenhof": 18, "Zechenkolonie": 20, "Gartenstadt": 11, "Altdorf": 4}
-SOURCES = {
+DISTRICTS: Mapping[str, float] = {
+    "Mitte": 26,
+    "Kanalviertel": 21,
+    "Lindenhof": 18,
+    "Zechenkolonie": 20,
+    "Gartenstadt": 11,
+    "Altdorf": 4,
+}
+SOURCES: Mapping[str, float] = {
     "Ausländerbehörde": 34, "Jobcenter": 16, "Einbürgerungsbehörde": 8, "Selbstmelder": 14, "Familienbüro": 8,
     "Jugendamt": 5, "Frauenhaus": 2.5, "Schule": 5, "andere Beratungsstelle": 7.5,
 }  # fmt: skip
-URGENCIES = {"normal": 84, "hoch": 13, "Notfall": 3}
-LEGAL = {"SGB II": 48, "SGB III": 12, "AsylbLG": 12, "SGB XII": 4, "kein Leistungsbezug": 24}
-LEVELS = {"ohne": 12, "A1": 26, "A2": 27, "B1": 23, "B2": 9, "C1": 3}
-STATUSES = {
+URGENCIES: Mapping[str, float] = {"normal": 84, "hoch": 13, "Notfall": 3}
+LEGAL: Mapping[str, float] = {"SGB II": 48, "SGB III": 12, "AsylbLG": 12, "SGB XII": 4, "kein Leistungsbezug": 24}
+LEVELS: Mapping[str, float] = {"ohne": 12, "A1": 26, "A2": 27, "B1": 23, "B2": 9, "C1": 3}
+STATUSES: Mapping[str, float] = {
     "Aufenthaltserlaubnis": 52, "Niederlassungserlaubnis": 10, "Aufenthaltsgestattung": 14, "Duldung": 12,
     "Fiktionsbescheinigung": 12,
 }  # fmt: skip
@@ -40,8 +47,8 @@ LIMITED = frozenset({
     "Aufenthaltserlaubnis", "Aufenthaltserlaubnis § 24", "Aufenthaltsgestattung", "Duldung", "Fiktionsbescheinigung",
 })  # fmt: skip
 FOCUSES: Mapping[str | None, float] = {None: 92, "Anerkennung": 3, "Junge Erwachsene": 3, "Wohnen": 1, "Frauenhaus": 1}
-WAYS = {"E-Mail": 74, "Telefon": 19, "keine Erinnerung": 6, "kein sicherer Kontakt": 1}
-WAYS_SHELTER = {"kein sicherer Kontakt": 55, "Telefon": 25, "E-Mail": 20}
+WAYS: Mapping[str, float] = {"E-Mail": 74, "Telefon": 19, "keine Erinnerung": 6, "kein sicherer Kontakt": 1}
+WAYS_SHELTER: Mapping[str, float] = {"kein sicherer Kontakt": 55, "Telefon": 25, "E-Mail": 20}
 ENDINGS: Mapping[tuple[str, str], float] = {
     ("Abgeschlossen", "Ziele erreicht"): 42, ("Abgeschlossen", "Ziele teilweise erreicht"): 22,
     ("Abgebrochen", "Kontakt abgebrochen"): 12, ("Abgebrochen", "verzogen"): 7, ("Abgelehnt", "nicht zuständig"): 5,
@@ -59,7 +66,7 @@ CONCERNS = (
     "Ausbildung oder Studium", "Antrag Bürgergeld, fehlende Unterlagen", "Ärztliche Versorgung, keine Krankenkasse",
     "Fiktionsbescheinigung, Konto gesperrt", "Sprachkurs mit Kinderbetreuung", "Führerschein umschreiben",
 )  # fmt: skip
-KINDS = {"persönlich": 82, "telefonisch": 12, "Video": 3, "Hausbesuch": 3}
+KINDS: Mapping[str, float] = {"persönlich": 82, "telefonisch": 12, "Video": 3, "Hausbesuch": 3}
 REMARKS = (
     "Unterlagen fehlen noch", "ruft nur nachmittags zurück", "Kopie vom Pass mitbringen", "Kinderbetreuung klären",
     "kommt mit Schwester", "Rücksprache mit Jobcenter, Fr. Lorenz", "neue Nummer erfragen", "Anwältin eingeschaltet",

@@ -15,6 +15,7 @@ from typing import TypeVar
 from automations.demo.cases import Client
 from automations.demo.days import Days
 from automations.demo.rows import AppointmentRow, CaseRow, Formula, Tables
+from automations.demo.team import DAYS
 
 T = TypeVar("T")
 _TRIES = 400
@@ -145,10 +146,10 @@ def split_household(desk: Desk) -> None:
 
 
 def appointment_date_as_text(desk: Desk) -> None:
-    """'Di 12.11.' is clear to a person only."""
+    """'Di 12.11.' leaves the year to the reader."""
     if row := desk.appointment(lambda a: isinstance(a.date, date)):
         day = row.date
-        row.date = f"{day:%d.%m.%Y}" if desk.rng.random() < 0.5 else f"Di {day:%d.%m.}"  # noqa: PLR2004 - a share
+        row.date = f"{day:%d.%m.%Y}" if desk.rng.random() < 0.5 else f"{DAYS[day.weekday()]} {day:%d.%m.}"  # noqa: PLR2004 - a share
 
 
 def impossible_appointment_date(desk: Desk) -> None:

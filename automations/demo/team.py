@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ SITE = "Kommunales Integrationsmanagement Emscherbrück (Vorführung)"
 TOWN = "44999 Emscherbrück"
 DAYS = ("Mo", "Di", "Mi", "Do", "Fr")
 
-WORDS = {
+WORDS: Mapping[str, str] = {
     "de": "Deutsch", "en": "Englisch", "ru": "Russisch", "uk": "Ukrainisch", "fr": "Französisch",
     "ro": "Rumänisch", "ar": "Arabisch", "tr": "Türkisch", "fa": "Persisch",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time
 from operator import attrgetter
@@ -17,7 +17,7 @@ from automations.demo.sheets import APPOINTMENTS, CASES, DECISIONS, LOCATIONS, N
 
 _EPOCH = date(1899, 12, 30).toordinal()
 _SPARE = 300  # rows below the data that have drop-downs too
-_FORMATS: dict[str, dict[str, object]] = {
+_FORMATS: Mapping[str, Mapping[str, object]] = {
     "text": {"valign": "top"},
     "wrap": {"valign": "top", "text_wrap": True},
     "date": {"valign": "top", "num_format": "dd.mm.yyyy", "align": "left"},
@@ -127,7 +127,7 @@ def write_managers_workbook(path: Path, at: datetime) -> None:
     """The managers' workbook: a cover of their own; kim adds its tabs."""
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"title": "KIM-Leitung", "author": "KIM Emscherbrück", "created": at.replace(tzinfo=None)})
-    own_tabs.cover(book, {name: book.add_format(look) for name, look in _FORMATS.items()})
+    own_tabs.cover(book, {name: book.add_format(dict(look)) for name, look in _FORMATS.items()})
     book.close()
 
 
