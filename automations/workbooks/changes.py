@@ -9,20 +9,25 @@ with open_package(source) as package:
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from automations.values import Value
 from automations.workbooks.cellrefs import Position
+from automations.workbooks.draft import Draft
+from automations.workbooks.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
 from automations.workbooks.package import Package
+from automations.workbooks.recalculation import mark_stale
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.regions import refuse_regions
 from automations.workbooks.sheetxml import SheetXml
 from automations.workbooks.splicing import NewCell, Splicer
 from automations.workbooks.styles import Styles
-from automations.workbooks.xmltext import Xml, check_well_formed, parse
-from automations.workbooks.zipfiles import Pieces
+from automations.workbooks.tabs import graft_tab, remove_tab
+from automations.workbooks.workbookxml import name_set, names_removed
+from automations.workbooks.xmltext import Splice, check_well_formed
 
 
 class Changes:
@@ -30,54 +35,61 @@ class Changes:
     this object should be written."""
 
     def __init__(self, package: Package) -> None:
-        self.package = package
-        self._parts: dict[str, list[bytes | memoryview]] = {}
-        self._removed: set[str] = set()
+        self.draft = Draft(package)
         self._cells: dict[str, dict[Position, NewCell]] = {}
+        self._growth: dict[str, Growth] = {}
+        self._rewritten: dict[str, None] = {}
 
-    def part(self, name: str) -> Xml:
-        """A part as it stands with the changes made so far."""
-        if name in self._parts:
-            return parse(b"".join(self._parts[name]), name)
-        return self.package.xml(name)
+    def graft(self, name: str, scratch_path: Path, replace: str | None = None) -> str:
+        """The first tab of a scratch workbook put at the end as `name`, or in the place of the tab
+        `replace`, which keeps its name, place, state and colour. The tab's name."""
+        grafted = graft_tab(self.draft, name, scratch_path, replace)
+        self._rewritten[grafted] = None
+        return grafted
 
-    def set_part(self, name: str, pieces: Pieces) -> None:
-        """Give a part new content; it is added where it is not there yet."""
-        self._parts[name] = list(pieces)
-        self._removed.discard(name)
+    def remove_tab(self, tab: str) -> None:
+        """A tab taken away, with all that only it needs and the names local to it."""
+        self._rewritten[tab] = None
+        remove_tab(self.draft, tab)
 
-    def remove_part(self, name: str) -> None:
-        """Leave a part out."""
-        self._parts.pop(name, None)
-        self._removed.add(name)
+    def set_name(self, name: str, refers_to: str, *, hidden: bool = False) -> None:
+        """A defined name for the whole workbook."""
+        workbook = self.draft.part(self.draft.package.workbook_part)
+        self.draft.splice(workbook, name_set(workbook, name, refers_to, hidden=hidden))
+
+    def remove_name(self, name: str) -> None:
+        """A defined name for the whole workbook taken away, if it is there."""
+        workbook = self.draft.part(self.draft.package.workbook_part)
+        self.draft.splice(workbook, names_removed(workbook, name))
 
     def set_cells(self, tab: str, cells: Mapping[Position, Value]) -> None:
         """Values for cells; None clears a cell and keeps its format."""
-        name = self.package.sheet(tab).name
+        name = self.draft.package.sheet(tab).name
         self._cells.setdefault(name, {}).update({place: NewCell(value) for place, value in cells.items()})
 
-    def append_rows(self, tab: str, rows: Sequence[tuple[int, Mapping[int, Value]]]) -> None:
-        """Rows below the last filled one, by row number, with the formats of the row above them."""
-        name = self.package.sheet(tab).name
+    def append_rows(self, tab: str, rows: Sequence[tuple[int, Mapping[int, Value]]], like: int | None = None) -> None:
+        """Rows below the last filled one, by row number and column, with the formats of the row
+        above them (or of row `like`; 0: of none). Tables, filters, validations and conditional
+        formats that ended on the row above grow with them. Once a tab in one write."""
+        if not rows:
+            return
+        name, numbers = self.draft.package.sheet(tab).name, [number for number, _ in rows]
+        last = min(numbers) - 1
+        self._growth[name] = Growth(last, max(numbers), last if like is None else like)
         cells = {(row, column): NewCell(value, fresh=True) for row, new in rows for column, value in new.items()}
         self._cells.setdefault(name, {}).update(cells)
 
     def write(self, target: Path) -> None:
         """Write the changed workbook. The target appears whole or, after Refusal, not at all; it is
         not fsynced (whoever replaces a file of people does that)."""
-        source = self.package.path
+        source = self.draft.package.path
         if target.exists() and target.samefile(source):
             raise Refusal("same_file")
         self._splice_all()
-        changed: dict[str, Pieces] = {}
-        added: dict[str, Pieces] = {}
-        for part, pieces in self._parts.items():
-            member = self.package.member(part)
-            (changed if member else added)[member or part] = pieces
-        removed = {member for part in self._removed if (member := self.package.member(part))}
+        changed, removed, added = self.draft.outcome()
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            self.package.archive.rewrite(partial, changed, removed, added)
+            self.draft.package.archive.rewrite(partial, changed, removed, added)
             partial.replace(target)
         except OSError as error:
             raise Refusal("unwritable", path=target, reason=error.strerror or error) from error
@@ -86,23 +98,44 @@ class Changes:
                 partial.unlink(missing_ok=True)
 
     def _splice_all(self) -> None:
-        if not any(self._cells.values()):
-            return
-        part = self.package.related(self.package.workbook_part, "styles")
-        xml = self.part(part) if part and self.package.member(part) else None
+        xml = self.draft.styles_part() if any(self._cells.values()) else None
         styles = Styles(xml)
         for tab, cells in self._cells.items():
             self._splice_cells(tab, cells, styles)
-        if xml and (splices := styles.splices()):
-            self.set_part(xml.part, xml.spliced(splices))
+        if xml:
+            self.draft.splice(xml, styles.splices())
+        touched = {tab: sorted(cells) for tab, cells in self._cells.items() if cells}
+        if touched or self._rewritten:
+            mark_stale(self.draft, {**touched, **self._rewritten})
 
     def _splice_cells(self, tab: str, cells: Mapping[Position, NewCell], styles: Styles) -> None:
-        sheet = self.package.sheet(tab)
-        refuse_regions(self.package, sheet, sorted(cells))
-        xml = self.part(sheet.part)
-        splices = Splicer(SheetXml(xml), tab, styles, self.package.date1904).splices(cells)
+        sheet = self.draft.sheet(tab)
+        refuse_regions(self.draft.package, sheet, sorted(cells))
+        xml = self.draft.part(sheet.part)
+        sheet_xml, more = SheetXml(xml), list[Splice]()
+        if growth := self._growth.get(tab):
+            if is_heading(self.draft, sheet, sheet_xml, growth.like):
+                growth = dataclasses.replace(growth, like=0)
+            cells = {**cells, **_formats(sheet_xml, growth, cells)}
+            more = list(sheet_splices(sheet_xml, growth))
+            grow_tables(self.draft, sheet, growth)
+            grow_filter_name(self.draft, sheet, growth)
+        splices = [*Splicer(sheet_xml, tab, styles, self.draft.package.date1904).splices(cells), *more]
         if splices:
             pieces = xml.spliced(splices)
-            if xml.encoding == "utf-8":
-                check_well_formed(sheet.part, pieces)
-            self.set_part(sheet.part, pieces)
+            check_well_formed(sheet.part, pieces)
+            self.draft.set_part(sheet.part, pieces)
+
+
+def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -> dict[Position, NewCell]:
+    """Cells for the appended rows that have the formats of the row they are like."""
+    if not growth.like:
+        return {}
+    row = next(iter(xml.rows([growth.like])))
+    styles = {span.column: xml.style_of(span) for span in xml.cells(row)} if row.tag else {}
+    made = {}
+    for number in range(growth.last + 1, growth.new_last + 1):
+        for column, style in styles.items():
+            wanted = cells.get((number, column), NewCell(None))
+            made[number, column] = dataclasses.replace(wanted, style=style)
+    return made

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -138,15 +138,7 @@ class Package:
 
     def sheet(self, tab: str) -> Sheet:
         """A tab with cells by its name. Raises Refusal("no_tab", "two_tabs", "not_a_worksheet")."""
-        found = [sheet for sheet in self.all_sheets if sheet.name == tab]
-        found = found or [sheet for sheet in self.all_sheets if sheet.name.casefold() == tab.casefold()]
-        if not found:
-            raise Refusal("no_tab", tab=tab)
-        if len(found) > 1:
-            raise Refusal("two_tabs", tab=tab)
-        if found[0].kind != "worksheet":
-            raise Refusal("not_a_worksheet", tab=tab)
-        return found[0]
+        return find_sheet(self.all_sheets, tab)
 
     def defined_names(self) -> tuple[DefinedName, ...]:
         """All defined names, hidden and local ones too."""
@@ -267,3 +259,16 @@ def read_names(workbook: Xml) -> tuple[DefinedName, ...]:
         hidden = item.get("hidden") in ("1", "true")
         names.append(DefinedName(item.get("name"), text, int(local) if local.isdecimal() else None, hidden))
     return tuple(names)
+
+
+def find_sheet(sheets: Sequence[Sheet], tab: str) -> Sheet:
+    """The tab with cells of this name. Raises Refusal("no_tab", "two_tabs", "not_a_worksheet")."""
+    found = [sheet for sheet in sheets if sheet.name == tab]
+    found = found or [sheet for sheet in sheets if sheet.name.casefold() == tab.casefold()]
+    if not found:
+        raise Refusal("no_tab", tab=tab)
+    if len(found) > 1:
+        raise Refusal("two_tabs", tab=tab)
+    if found[0].kind != "worksheet":
+        raise Refusal("not_a_worksheet", tab=tab)
+    return found[0]

@@ -134,6 +134,13 @@ class SheetXml:
         at = self.xml.masked.find(formula, cell.opened, cell.closed)
         return at >= 0 and self.xml.masked[at + len(formula)] in b" \t\r\n/>"
 
+    def formulas(self) -> Iterator[tuple[str, str]]:
+        """All formulas, each with the range that shares it ("" for none); still escaped."""
+        ending = rb">([^<]*)</" + re.escape(self.prefix) + rb"f\s*>"
+        for found in self._pattern(rb"f", ending).finditer(self.xml.masked, self.data_tag[1], self.data_end):
+            shared = attributes(found[0].partition(b">")[0] + b">").get("ref", "") if b"ref" in found[0] else ""
+            yield found[1].decode(), shared
+
     def computed_ranges(self) -> list[Box]:
         """What array formulas and data tables fill, which cannot be changed in part."""
         masked = self.xml.masked

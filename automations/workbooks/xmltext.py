@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from xml.parsers import expat
@@ -228,3 +228,23 @@ def quote(value: str) -> str:
 def opened(tag: bytes) -> bytes:
     """A start tag that has content, from one that may be `<a/>`."""
     return tag[:-2].rstrip() + b">" if tag.endswith(b"/>") else tag
+
+
+def appended(xml: Xml, name: str, order: Sequence[str], fragments: bytes, count: int | None = None) -> list[Splice]:
+    """Elements appended to the root's child `name`, which is made where the schema's `order` of
+    children has it. `count` is for children that count theirs."""
+    if not fragments:
+        return []
+    child, root = xml.child(name), xml.root()
+    counted = {} if count is None else {"count": str(count)}
+    if child:
+        tag, end = opened(with_attributes(child.tag, counted)), b"</" + child.prefix + name.encode() + b">"
+        if child.empty:
+            return [Splice(child.start, child.end, tag + fragments + end)]
+        return [Splice(child.start, child.opened, tag), Splice(child.closed, child.closed, fragments)]
+    later = set(order[order.index(name) + 1 :])
+    siblings = xml.children(root.opened, root.closed)
+    place = next((item.start for item in siblings if item.name in later), root.closed)
+    full = root.prefix + name.encode()
+    tag = with_attributes(b"<" + full + b">", counted)
+    return [Splice(place, place, tag + fragments + b"</" + full + b">")]

@@ -1,0 +1,34 @@
+"""Whole tabs put into a workbook out of scratch workbooks, with the other tabs kept as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from automations.values import digest
+from automations.workbooks import marks
+from automations.workbooks.changes import Changes
+from automations.workbooks.package import open_package
+from automations.workbooks.refusals import Refusal
+
+__all__ = ["Refusal", "graft"]
+
+
+def graft(source: Path | str, target: Path | str, tabs: Mapping[str, Path | str]) -> None:
+    """Write `source` to `target` with tabs added: `tabs = {name: scratch workbook}`, whose first
+    sheet is the tab, with its formats, charts, pictures, tables and print settings.
+
+    A tab of that name is replaced where `graft` (or kim) made it, and keeps its place, colour and
+    state; a tab of people's is never touched. Other tabs and their parts keep their bytes. Raises
+    `Refusal`, and nothing else for a file or a tab that is not safe; `target` is then as it was.
+    """
+    with open_package(source) as package:
+        changes = Changes(package)
+        ours = marks.read_marks({name.name: name.refers_to for name in package.defined_names()})
+        for name, scratch in tabs.items():
+            changes.graft(name, Path(scratch), replace=name if name in ours else None)
+            if name not in ours:
+                mark = digest(name)
+                changes.set_name(marks.tab_name(mark), marks.points_to(name), hidden=True)
+                changes.set_name(marks.mark_name(mark), marks.mark_text(mark, "", ""), hidden=True)
+        changes.write(Path(target))
