@@ -287,7 +287,7 @@ class Snapshot:
     words: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     mails: tuple[Mail, ...] = ()
     calls: tuple[Call, ...] = ()
-    edited: Mapping[RowKey, str] = field(default_factory=dict)
+    edited: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def case_by_number(self) -> Mapping[str, Case]:
@@ -314,17 +314,18 @@ class Snapshot:
         )
 
     def with_edits(self, groups: Sequence[EditGroup]) -> Snapshot:
-        """Edits laid over the records. `edited` remembers which group touched a row, so that a mail
-        can say what it `needs`. An appended question counts as asked at once (tabs name it in the
+        """Edits laid over the records. `edited` remembers, by row and field, which group gave
+        it its value, so that a mail can say what it `needs`. An appended question counts as asked at once (tabs name it in the
         same run); other appended rows are left to the next reading."""
         asked = tuple(_asked(group) for group in groups if group.op == "append" and group.row.table == "decisions")
-        edits = {group.row: group for group in groups if group.op == "edit"}
-        if not edits:
+        if not any(group.op == "edit" for group in groups):
             return dataclasses.replace(self, decisions=self.decisions + asked) if asked else self
         merged: dict[RowKey, dict[str, Value]] = {}
+        edited = {row: dict(by_field) for row, by_field in self.edited.items()}
         for group in groups:
             if group.op == "edit":
                 merged.setdefault(group.row, {}).update({edit.field: edit.new for edit in group.edits})
+                edited.setdefault(group.row, {}).update({edit.field: group.id for edit in group.edits})
         return dataclasses.replace(
             self,
             cases=_overlaid(self.cases, merged),
@@ -333,7 +334,7 @@ class Snapshot:
             locations=_overlaid(self.locations, merged),
             naturalisation=_overlaid(self.naturalisation, merged),
             decisions=_overlaid(self.decisions, merged) + asked,
-            edited={**self.edited, **{row: group.id for row, group in edits.items()}},
+            edited=edited,
         )
 
 

@@ -42,7 +42,7 @@ def test_half_typed_rows_wait():
 
 def test_appointments_have_numbers_of_their_own():
     tables = snapshot(appointments=[Appointment(case="KIM-2024-0001")])
-    assert numbers(plan(tables)) == ["T-2024-00001"]
+    assert numbers(plan(tables)) == ["T-2024-0001"]
 
 
 def test_the_number_is_reserved_as_a_fact():

@@ -32,7 +32,7 @@ def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime) -> Shown:
     day_before = at - timedelta(days=1)
     with open_world(site, day_before) as world:
         run(world, lambda: day_before)
-        _say_yes(world, day_before)
+        say_yes(world, day_before)
         result = run(world, lambda: at)
     files = (
         (made.team_workbook, "the team's workbook: look at Übersicht, Prüfliste, Anrufliste, Fälle"),
@@ -43,7 +43,7 @@ def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime) -> Shown:
     return Shown(site, result, files)
 
 
-def _say_yes(world: World, now: datetime) -> None:
+def say_yes(world: World, now: datetime) -> None:
     """What the team lead does: types „ja“ beside the question whether kim may assign cases."""
     team = world.workbooks["team"]
     snapshot = read_tables({"team": team.read()}, world.site.columns, world.site.facts, world.site.homes, now)
@@ -63,4 +63,4 @@ def _say_yes(world: World, now: datetime) -> None:
     answered.replace(path)
 
 
-__all__ = ["Shown", "demonstrate"]
+__all__ = ["Shown", "demonstrate", "say_yes"]

@@ -19,10 +19,11 @@ _COUNT = re.compile(r"^(?P<prefix>.*?)(?P<count>\d+)$")
 
 
 class NumberRowsSettings(JobSettings):
-    """How numbers look: `KIM-2026-0143` has the prefix of site.toml, the year, four digits."""
+    """How numbers look: `KIM-2026-0143` has the prefix of site.toml, the year, four digits
+    (more once they are needed)."""
 
     case_digits: int = Field(default=4, ge=3, le=8)
-    appointment_digits: int = Field(default=5, ge=3, le=8)
+    appointment_digits: int = Field(default=4, ge=3, le=8)
 
 
 class NumberRows:

@@ -15,8 +15,11 @@ from automations.plan import RowKey
 from automations.records import CaseManager, Record, Snapshot
 from automations.settings import SiteFacts
 from automations.texts import Texts, texts
-from automations.values import digest, is_draft
+from automations.values import digest
 from automations.working_days import WorkingDays
+
+_QUOTED = ("number", "manager")
+"""Fields that kim may be writing in this very run and that mails quote."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,9 @@ class Desk:
         return any(record is not None and record.row in self.snapshot.unsettled for record in records)
 
     def needs(self, rows: Iterable[RowKey]) -> tuple[str, ...]:
-        """The edit groups that give these rows the numbers that a mail quotes."""
-        edited = self.snapshot.edited
-        return tuple(dict.fromkeys(edited[row] for row in rows if is_draft(row.key) and row in edited))
+        """The edit groups that give these rows the numbers and case managers that a mail quotes."""
+        given = [self.snapshot.edited.get(row, {}) for row in rows]
+        return tuple(dict.fromkeys(by_field[name] for by_field in given for name in _QUOTED if name in by_field))
 
     def bounced(self, address: str) -> bool:
         """Whether mails to this address came back."""
