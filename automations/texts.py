@@ -14,7 +14,6 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
-from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -46,16 +45,12 @@ class Texts:
 
     def spoken(self, code: str) -> str:
         """A language's name by its ISO 639-1 code (CLDR): "Arabisch"; an unknown code as it is."""
-        return Locale.parse(self.language).languages.get(code, code)
-
-    def language_name(self, code: str) -> str:
-        """What a language is called in this one ("uk": "Ukrainisch"); the code where babel knows none."""
         return str(Locale.parse(self.language).languages.get(code, code))
 
     def date(self, day: date, pattern: str = "short") -> str:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do."""
         patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE"}
-        return format_date(day, patterns[pattern], locale=self.language).replace(".,", ",")
+        return str(format_date(day, patterns[pattern], locale=self.language))
 
 
 @cache

@@ -1,0 +1,216 @@
+"""The job that writes the summary tabs: every figure once, every tab as a document."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from automations.figures import disclosure, weekly
+from automations.figures.collected import Figures, collect
+from automations.figures.land_report import DIMENSIONS, HalfYearFigures, half_year_figures
+from automations.figures.own import OwnFigure, OwnResult, own_figure
+from automations.figures.periods import HalfYear, half_years_back, monday_of
+from automations.history import History
+from automations.jobs.tabs import (
+    calls,
+    fortnight,
+    guide,
+    land_report,
+    log,
+    naturalisation,
+    overview,
+    problems,
+    waiting,
+    workload,
+)  # fmt: skip
+from automations.jobs.tabs.common import Frame
+from automations.plan import Fact, Plan
+from automations.records import Snapshot
+from automations.settings import JobSettings, Strict
+from automations.tabdoc import Audience, Block, TabDoc
+from automations.texts import texts
+
+PERSONAL = ("overview", "workload", "waiting", "appointments", "calls", "problems", "log", "guide")
+"""Tabs that name single cases or colleagues."""
+
+
+class TabPlaces(Strict):
+    """Which tab goes to which workbook of site.toml; "" leaves a tab out."""
+
+    overview: str = "team"
+    workload: str = "team"
+    waiting: str = "team"
+    appointments: str = "team"
+    calls: str = "team"
+    problems: str = "team"
+    log: str = "team"
+    guide: str = "team"
+    overview_managers: str = "managers"
+    naturalisation: str = "managers"
+    land_report: str = "managers"
+
+    @model_validator(mode="after")
+    def _keeps_persons_out(self) -> TabPlaces:
+        managers = self.overview_managers
+        if managers and managers != self.overview and any(getattr(self, name) == managers for name in PERSONAL):
+            raise ValueError(
+                f'the workbook "{managers}" is for the managers: tabs with cases or persons cannot go there'
+            )
+        return self
+
+
+class ReportSettings(Strict):
+    """`Bericht ans Land`: which dimensions, which edition, how many half-years.
+
+    "published" hides small counts and shows finished half-years only, `delay_days` after their end;
+    "exact" is confidential and includes the running half-year.
+    """
+
+    edition: Literal["published", "exact"] = "published"
+    dimensions: tuple[str, ...] = (
+        "sex", "age", "nationality", "residence_status", "legal_framework", "phase", "duration", "source",
+        "referred_to", "outcome",
+    )  # fmt: skip
+    half_years: int = Field(default=2, ge=1, le=10)
+    delay_days: int = Field(default=30, ge=0, le=180)
+
+    @model_validator(mode="after")
+    def _known(self) -> ReportSettings:
+        unknown = [name for name in self.dimensions if name not in DIMENSIONS]
+        if unknown:
+            raise ValueError(f"unknown dimension {unknown[0]}; there are: {', '.join(DIMENSIONS)}")
+        return self
+
+
+class SummariseSettings(JobSettings):
+    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days.
+    `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
+    the team. `figures`: the team's own, from figures.toml. `guide`: the text of the guide, put in
+    by whoever reads it.
+    """
+
+    tabs: TabPlaces = Field(default_factory=TabPlaces)
+    load_by: Literal["person", "office", "none"] = "person"
+    managers_load_by: Literal["office", "none"] = "office"
+    waiting_days: Literal["working", "calendar"] = "working"
+    waiting_phases: tuple[str, ...] = ("new", "first_contact")
+    days_ahead: int = Field(default=14, ge=1, le=60)
+    threshold: int = Field(default=5, ge=2, le=100)
+    report: ReportSettings = Field(default_factory=ReportSettings)
+    figures: tuple[OwnFigure, ...] = ()
+    guide: str = ""
+
+
+class Summarise:
+    """Job `summarise`: plans all tabs anew each time; who carries plans out writes the changed ones.
+
+    Of `now` nothing but the local date enters a tab (apart from its `stand`), so that a second run
+    finds nothing to write.
+    """
+
+    name = "summarise"
+    Settings = SummariseSettings
+
+    def plan(self, snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> Plan:
+        """Every tab, and once a week the figures of that week as a fact."""
+        local = now.astimezone(ZoneInfo(settings.site.zone))
+        figures = collect(
+            snapshot, history, settings.site, local.date(),
+            day_kind=settings.waiting_days, waiting_phases=settings.waiting_phases, days_ahead=settings.days_ahead,
+        )  # fmt: skip
+        frame = Frame(texts(settings.site.language), settings.site, snapshot.words, local.date())
+        own = tuple(own_figure(figure, snapshot, local.date()) for figure in settings.figures)
+        report, editions = _report(frame, figures, settings, history)
+        private = _team_tabs(frame, figures, snapshot, settings, history, own)
+        shared = dataclasses.replace(frame, private=False, threshold=settings.threshold)
+        public = _managers_tabs(shared, figures, snapshot, settings, own, report)
+        label = _stand_label(frame, local)
+        tabs = [
+            TabDoc(name, title, audience, blocks, getattr(settings.tabs, name), local, label)
+            for name, title, audience, blocks in (*private, *public)
+            if getattr(settings.tabs, name)
+        ]
+        return Plan(self.name, tabs=tuple(tabs), facts=(*_weekly(figures, history), *editions))
+
+
+_Made = tuple[str, str, Audience, tuple[Block, ...]]
+
+
+def _team_tabs(
+    frame: Frame, figures: Figures, snapshot: Snapshot, settings: SummariseSettings, history: History,
+    own: tuple[OwnResult, ...],
+) -> Iterator[_Made]:  # fmt: skip
+    say, load_by = frame.say, settings.load_by
+    overview_blocks = overview.blocks(frame, figures, snapshot, own, load_by=load_by, held=history.held)
+    yield "overview", say.name("tab", "Overview"), "team", overview_blocks
+    yield "workload", say.name("tab", "Workload"), "team", workload.blocks(frame, figures, load_by=load_by)
+    yield "waiting", say.name("tab", "Waiting times"), "team", waiting.blocks(frame, figures)
+    yield (
+        "appointments",
+        say.name("tab", "Appointments 14 days"),
+        "team",
+        fortnight.blocks(frame, figures, snapshot, days=settings.days_ahead),
+    )
+    yield "calls", say.name("tab", "Calls"), "team", calls.blocks(frame, snapshot)
+    yield "problems", say.name("tab", "Check list"), "team", problems.blocks(frame, snapshot)
+    yield "log", say.name("tab", "Log of runs"), "team", log.blocks(frame, history)
+    yield "guide", say.name("tab", "Guide"), "team", guide.blocks(frame, settings.guide, day_kind=settings.waiting_days)
+
+
+def _managers_tabs(
+    frame: Frame, figures: Figures, snapshot: Snapshot, settings: SummariseSettings,
+    own: tuple[OwnResult, ...], report: tuple[Block, ...],
+) -> Iterator[_Made]:  # fmt: skip
+    say = frame.say
+    blocks = overview.blocks(frame, figures, snapshot, own, load_by=settings.managers_load_by, held=False)
+    yield "overview_managers", say.name("tab", "Overview"), "managers", blocks
+    numbers = naturalisation.blocks(frame, figures.naturalisation)
+    yield "naturalisation", say.name("tab", "Naturalisation figures"), "managers", numbers
+    yield "land_report", say.name("tab", "Report to the Land"), "managers", report
+
+
+def _report(
+    frame: Frame, figures: Figures, settings: SummariseSettings, history: History
+) -> tuple[tuple[Block, ...], tuple[Fact, ...]]:
+    """The report's blocks, and a fact for each half-year that is published for the first time."""
+    report, today = settings.report, figures.today
+    halves = half_years_back(today)
+    if report.edition == "exact":
+        chosen = [_half(figures, settings, next(halves)) for _ in range(report.half_years)]
+        return land_report.exact_blocks(frame, [half for half in chosen if half.total.persons]), ()
+    editions: list[disclosure.Published] = []
+    facts: list[Fact] = []
+    finished = (half for half in halves if half.last + timedelta(days=report.delay_days) < today)
+    for _ in range(report.half_years):
+        half = next(finished)
+        kept = history.facts.get(("published", half.key))
+        if kept is not None:
+            editions.append(disclosure.from_fact(half.key, kept))
+            continue
+        found = _half(figures, settings, half)
+        edition = disclosure.publish(found, settings.threshold)
+        editions += [edition] if found.total.persons else []
+        if edition.total is not None:
+            facts.append(Fact("published", half.key, disclosure.to_fact(edition)))
+    return land_report.published_blocks(frame, editions, report.delay_days), tuple(facts)
+
+
+def _half(figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
+    return half_year_figures(figures.cases, half, settings.report.dimensions, settings.site)
+
+
+def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
+    """The week's figures, once: what they were when the week was first seen."""
+    monday: date = monday_of(figures.today)
+    if monday.isoformat() in history.weekly:
+        return ()
+    return (Fact("weekly", monday.isoformat(), weekly.as_fact(figures.now, figures.today)),)
+
+
+def _stand_label(frame: Frame, local: datetime) -> str:
+    return frame.say.say("As of {day}, {time}", day=frame.say.date(local.date()), time=f"{local:%H:%M}")

@@ -1,0 +1,142 @@
+"""What the tabs share: the frame they are made in, and cells for numbers, shares and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from automations.figures import glossary
+from automations.figures.periods import first_day
+from automations.records import Record
+from automations.settings import SiteFacts
+from automations.tabdoc import Column, Grid, Heading, Link, Style, TabCell, Text
+from automations.texts import Texts
+from automations.values import Value
+
+DASH = "–"
+WIDE, NARROW = 24, 11
+NEARLY = 0.9
+"""The share of the capacity above which a load is nearly full."""
+_WORDS = {
+    "new": "New", "first_contact": "First contact", "assessment": "Assessment", "planning": "Planning",
+    "support": "Support", "closing": "Closing", "closed": "Closed", "aborted": "Aborted",
+    "rejected": "Rejected", "referred_on": "Referred on", "planned": "planned", "confirmed": "confirmed",
+    "postponed": "postponed", "cancelled": "cancelled", "attended": "attended", "no_show": "no show",
+    "normal": "normal", "high": "high", "emergency": "emergency",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every tab is made in: language, site, the team's words, the local date.
+
+    `private` is True for the team's own workbook; elsewhere there are no names, links or counts
+    below `threshold` that tell of single persons.
+    """
+
+    say: Texts
+    site: SiteFacts
+    words: Mapping[tuple[str, str, str], str]
+    today: date
+    private: bool = True
+    threshold: int = 5
+
+    def word(self, table: str, field: str, value: str | None) -> str:
+        """A canonical value in the team's own word; unknown ones as they stand, blanks said so."""
+        if not value:
+            return self.say.say("(not recorded)")
+        known = self.words.get((table, field, value))
+        if known:
+            return known
+        if field == "languages":
+            return self.say.spoken(value)
+        return self.say.say(_WORDS[value]) if value in _WORDS else value
+
+    def phase(self, phase_id: str | None) -> str:
+        """A phase in the site's word for it."""
+        phase = self.site.phase(phase_id)
+        return phase.word if phase and phase.word else self.word("cases", "phase", phase_id)
+
+    def nobody(self) -> str:
+        """What stands where no case manager is in charge."""
+        return self.say.say("(nobody yet)")
+
+    def month(self, number: int) -> str:
+        """A month as "Okt 2024"."""
+        return self.say.date(first_day(number), "month")
+
+    def column(self, term: str, style: Style = "number", *, width: int = NARROW, bar: bool = False) -> Column:
+        """A column with a figure of the glossary, which it carries as its note."""
+        return Column(glossary.name_of(term, self.say), width, style, wrap=True, bar=bar, note=self.meaning(term))
+
+    def meaning(self, term: str) -> str:
+        """A glossary entry."""
+        return glossary.meaning(term, self.say)
+
+    def label(self, title: str, *, width: int = WIDE) -> Column:
+        """A column of words; `title` is already in the reader's language."""
+        return Column(title, width)
+
+
+def cell(value: Value, style: Style = "plain", note: str = "") -> TabCell:
+    """A cell; a missing value is a dash."""
+    return TabCell(DASH, "muted", note=note) if value is None else TabCell(value, style, note=note)
+
+
+def count(value: float | None, style: Style = "number") -> TabCell:
+    """A number, or a dash where there is none."""
+    return cell(value, style)
+
+
+def share(part: float, whole: float | None) -> TabCell:
+    """A share in per cent; a dash where there is nothing to take a share of."""
+    return cell(part / whole if whole else None, "percent")
+
+
+def link(record: Record, text: str | None, field: str = "number") -> TabCell:
+    """A cell that leads to a row of the team's table."""
+    row = record.row
+    target = Link(row.workbook, row.table, row.key, field) if row.table else None
+    return TabCell(text or "…", link=target)
+
+
+def counted_grid(
+    name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, beside: str = "", most: int = 12
+) -> Grid:
+    """Words with their counts and shares, and a total; beyond `most` groups the rest is one row."""
+    listed = list(groups)
+    total = sum(number for _, number in listed)
+    if len(listed) > most:
+        rest = sum(number for _, number in listed[most - 1 :])
+        listed = [*listed[: most - 1], (frame.say.say("all others"), rest)]
+    rows = [(TabCell(word), count(number), share(number, total)) for word, number in listed]
+    if len(rows) > 1:
+        closing = TabCell(frame.say.say("Total"), "total")
+        rows.append((closing, TabCell(total, "total"), TabCell("", "total")))
+    columns = (frame.label(title), Column(frame.say.say("Cases"), NARROW, "number", bar=True), _share_column(frame))
+    return Grid(name, columns, tuple(rows), empty=frame.say.say("There are none."), beside=beside)
+
+
+def _share_column(frame: Frame) -> Column:
+    return Column(frame.say.say("Share"), NARROW, "percent")
+
+
+def head(frame: Frame, title: str, sentence: str) -> tuple[Heading | Text, ...]:
+    """A tab's heading with one sentence of what it is for."""
+    return Heading(f"{title} · {frame.site.name}" if frame.site.name else title, 1), Text(sentence, "muted")
+
+
+def notes(frame: Frame, sentences: Sequence[str]) -> tuple[Text, ...]:
+    """What is not counted, in one paragraph, so that nothing is missing in silence."""
+    del frame
+    return (Text(" ".join(sentences), "muted"),) if sentences else ()
+
+
+def load_word(used: float | None, say: Texts) -> TabCell:
+    """What a load means, in a word as well as a colour."""
+    if used is None:
+        return TabCell(DASH, "muted")
+    if used > 1:
+        return TabCell(say.say("overloaded"), "bad")
+    return TabCell(say.say("nearly full"), "warn") if used > NEARLY else TabCell(say.say("free"), "good")

@@ -1,0 +1,51 @@
+"""Tab `Termine 14 Tage`: what comes, by day and place."""
+
+from __future__ import annotations
+
+from automations.figures.collected import Figures
+from automations.jobs.tabs.common import Frame, cell, head, link
+from automations.records import Appointment, AppointmentStatus, Case, Snapshot
+from automations.tabdoc import Block, Column, Grid, Style, TabCell
+
+_STATUS_STYLES: dict[AppointmentStatus, Style] = {
+    AppointmentStatus.CONFIRMED: "good",
+    AppointmentStatus.POSTPONED: "warn",
+    AppointmentStatus.CANCELLED: "muted",
+}
+
+
+def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> tuple[Block, ...]:
+    """The list, without names: it may lie on a desk. The number leads to the row."""
+    say = frame.say
+    rows = tuple(_row(frame, item, snapshot.case_by_number.get(item.case or "")) for item in figures.meetings.coming)
+    columns = (
+        Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Place"), 26),
+        Column(say.say("Time"), 9, "time"), Column(say.say("Case"), 17), Column(say.say("With"), 12),
+        Column(say.say("Language"), 16), Column(say.say("Kind"), 18), Column(say.say("Interpreter"), 16),
+        Column(say.say("Status"), 14), Column(say.say("Answer"), 20),
+    )  # fmt: skip
+    empty = say.say("There are no appointments in the next {n} days.", n=days)
+    title = head(
+        frame,
+        say.say("Appointments of the next {n} days", n=days),
+        say.say("By day and place. A number leads to its row."),
+    )
+    return (*title, Grid("coming", columns, rows, empty=empty, filter=True, freeze=True))
+
+
+def _row(frame: Frame, item: Appointment, case: Case | None) -> tuple[TabCell, ...]:
+    style = _STATUS_STYLES.get(item.status, "plain") if item.status else "warn"
+    language = case.languages[0] if case and case.languages else None
+    return (
+        TabCell(frame.say.date(item.date, "weekday") if item.date else ""),
+        cell(item.date, "date"),
+        cell(item.place),
+        cell(item.time, "time"),
+        link(item, item.case),
+        cell(item.manager),
+        TabCell(frame.word("cases", "languages", language) if language else ""),
+        TabCell(item.kind or ""),
+        TabCell(item.interpreter or ""),
+        TabCell(frame.word("appointments", "status", item.status), style),
+        TabCell(item.answer or ""),
+    )

@@ -1,0 +1,120 @@
+"""Tab `Bericht ans Land`: half-year figures, exact for the funder or fit for publication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from automations.figures.disclosure import Published, PublishedLine
+from automations.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.tabs.common import Frame, head
+from automations.tabdoc import Block, Column, Grid, Heading, TabCell, Text
+
+HIDDEN = "•"
+_TERMS: Mapping[str, str] = {
+    "continuing": "continuing",
+    "new": "half_new",
+    "closed": "half_closed",
+    "open": "half_open",
+}
+_TITLES: Mapping[str, str] = {
+    "sex": "Sex", "age": "Age", "nationality": "Nationality", "language": "Language", "district": "District",
+    "source": "Referred by", "residence_status": "Residence status", "legal_framework": "Legal framework",
+    "german_level": "Level of German", "phase": "Phase", "duration": "Duration in days", "outcome": "Outcome",
+    "referred_to": "Referred to",
+}  # fmt: skip
+
+
+def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block, ...]:
+    """The exact edition, marked confidential: for the funder alone."""
+    say = frame.say
+    blocks: list[Block] = [*head(frame, say.say("Report to the Land"), frame.meaning("persons"))]
+    blocks.append(
+        Text(say.say("CONFIDENTIAL: exact figures for the funder. Small numbers can point to single people."), "bad")
+    )
+    for figures in halves:
+        blocks.append(Heading(_half_title(frame, figures.half.year, figures.half.half, figures.until.isoformat())))
+        blocks.append(_totals(frame, figures.half.key, _exact(figures.total), figures.households, MEASURES))
+        blocks += [
+            _grid(frame, figures.half.key, name, [_exact(line) for line in lines], MEASURES)
+            for name, lines in figures.tables.items()
+        ]
+    return tuple(blocks)
+
+
+def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: int) -> tuple[Block, ...]:
+    """The edition that may be published; hidden counts are a dot."""
+    say = frame.say
+    blocks: list[Block] = [*head(frame, say.say("Report to the Land"), frame.meaning("persons"))]
+    if not editions:
+        return (
+            *blocks,
+            Text(say.say("No half-year is finished yet. Its figures appear {n} days after its end.", n=delay_days)),
+        )
+    hidden = say.say(
+        "{dot} Numbers below {threshold}, and others that would give them away, are hidden."
+        " These figures may be published.",
+        dot=HIDDEN, threshold=editions[0].threshold,
+    )  # fmt: skip
+    blocks.append(Text(hidden, "good"))
+    for edition in editions:
+        year, _, half = edition.half.partition("-H")
+        blocks.append(Heading(_half_title(frame, int(year), int(half), edition.until)))
+        if edition.total is None:
+            blocks.append(Text(say.say("Fewer than {n} persons: nothing can be published.", n=edition.threshold)))
+            continue
+        blocks.append(_totals(frame, edition.half, edition.total, edition.households, edition.measures))
+        blocks += [_grid(frame, edition.half, name, lines, edition.measures) for name, lines in edition.tables.items()]
+    return tuple(blocks)
+
+
+def _exact(line: Line) -> PublishedLine:
+    return PublishedLine(line.category, line.persons, line.counts)
+
+
+def _half_title(frame: Frame, year: int, half: int, until: str) -> str:
+    text = frame.say.say("{n}. half-year {year}", n=half, year=year)
+    last = date(year, 6, 30) if half == 1 else date(year, 12, 31)
+    if until < last.isoformat():
+        return text + " " + frame.say.say("(up to {day})", day=frame.say.date(date.fromisoformat(until)))
+    return text
+
+
+def _columns(frame: Frame, title: str, measures: Sequence[str]) -> tuple[Column, ...]:
+    return (
+        Column(title, 30),
+        frame.column("persons", width=12),
+        *(frame.column(_TERMS[name], width=14) for name in measures),
+    )
+
+
+def _cells(line: PublishedLine) -> tuple[TabCell, ...]:
+    return tuple(TabCell(HIDDEN, "muted") if n is None else TabCell(n, "number") for n in (line.persons, *line.counts))
+
+
+def _totals(frame: Frame, half: str, total: PublishedLine, households: int | None, measures: Sequence[str]) -> Grid:
+    say = frame.say
+    blanks = (TabCell(None),) * len(measures)
+    rows = [(TabCell(say.say("All")), *_cells(total))]
+    if households is not None:
+        rows.append(
+            (TabCell(say.say("Households"), note=frame.meaning("households")), TabCell(households, "number"), *blanks)
+        )
+    return Grid(f"{half}-total", _columns(frame, say.say("Together"), measures), tuple(rows))
+
+
+def _grid(frame: Frame, half: str, name: str, lines: Sequence[PublishedLine], measures: Sequence[str]) -> Grid:
+    rows = tuple((TabCell(category(frame, name, line.category)), *_cells(line)) for line in lines)
+    title = frame.say.say(_TITLES.get(name, name))
+    return Grid(f"{half}-{name}", _columns(frame, title, measures), rows, empty=frame.say.say("There are none."))
+
+
+def category(frame: Frame, dimension: str, value: str | None) -> str:
+    """A category in the reader's words."""
+    if value is None:
+        return frame.say.say("(not recorded)")
+    if dimension == "phase":
+        return frame.phase(value)
+    if dimension in {"age", "duration"}:
+        return value.replace("-", "–")
+    return frame.word("cases", "languages" if dimension == "language" else dimension, value)

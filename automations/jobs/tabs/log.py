@@ -1,0 +1,46 @@
+"""Tab `Laufprotokoll`: what the runs did, newest first."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from automations.history import History, RunRecord
+from automations.jobs.tabs.common import Frame, head
+from automations.tabdoc import Block, Column, Grid, Style, TabCell
+
+MOST = 200
+_OUTCOMES: dict[str, tuple[str, Style]] = {
+    "done": ("done", "good"),
+    "failed": ("partly failed", "bad"),
+    "busy": ("workbook busy", "warn"),
+    "refused": ("refused", "bad"),
+    "held": ("mails held", "warn"),
+}
+
+
+def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
+    """Runs that changed something or had trouble; quiet ones leave no trace."""
+    say, zone = frame.say, ZoneInfo(frame.site.zone)
+    told = [run for run in history.runs if run.edits or run.mails or run.trouble]
+    newest = sorted(told, key=lambda run: (run.at, run.run), reverse=True)[:MOST]
+    rows = tuple(_row(frame, run, zone) for run in newest)
+    columns = (
+        Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 16), Column(say.say("How it went"), 18),
+        Column(say.say("Cells"), 10, "number"), Column(say.say("Mails"), 10, "number"),
+        Column(say.say("To mend"), 10, "number"), Column(say.say("What went wrong"), 80, wrap=True),
+    )  # fmt: skip
+    sentence = say.say(
+        "Runs that changed something or had trouble. A run can be taken back with: kim undo and its name."
+    )
+    grid = Grid("runs", columns, rows, empty=say.say("No run has changed anything yet."), filter=True, freeze=True)
+    return (*head(frame, say.say("Log of runs"), sentence), grid)
+
+
+def _row(frame: Frame, run: RunRecord, zone: ZoneInfo) -> tuple[TabCell, ...]:
+    word, style = _OUTCOMES.get(run.outcome, (run.outcome, "warn"))
+    local = run.at.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    return (
+        TabCell(local, "datetime"), TabCell(run.run), TabCell(frame.say.say(word), style),
+        TabCell(run.edits, "number"), TabCell(run.mails, "number"), TabCell(run.problems, "number"),
+        TabCell("; ".join(run.trouble)),
+    )  # fmt: skip

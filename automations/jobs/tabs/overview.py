@@ -1,0 +1,146 @@
+"""Tab `Übersicht`: the state of the service on one screen, for the team and for its managers."""
+
+from __future__ import annotations
+
+from automations.figures.collected import Figures
+from automations.figures.load import load_by_office, total_load
+from automations.figures.own import OwnResult
+from automations.figures.waiting import spread
+from automations.figures.weekly import QUARTER, Headline
+from automations.jobs.tabs import parts
+from automations.jobs.tabs.attention import attention
+from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
+from automations.jobs.tabs.own import own_blocks
+from automations.records import Snapshot
+from automations.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+
+_LONGEST = 8
+
+
+def blocks(
+    frame: Frame, figures: Figures, snapshot: Snapshot, own: tuple[OwnResult, ...], *, load_by: str, held: bool
+) -> tuple[Block, ...]:
+    """The whole tab. `load_by` is "person", "office" or "none"; persons only in the team's own."""
+    say = frame.say
+    top = head(
+        frame,
+        say.say("Overview"),
+        say.say("The state of the service today. Point at a heading to read what a figure means."),
+    )
+    first = attention(frame, figures, snapshot, held=held) if frame.private else ()
+    longest = _longest(frame, figures) if frame.private else ()
+    return (
+        *top,
+        _tiles(frame, figures),
+        *first,
+        Heading(say.say("Cases by month")),
+        *parts.months(frame, figures.cases),
+        Heading(say.say("Waiting for the first contact")),
+        _waiting(frame, figures),
+        *longest,
+        *_load(frame, figures, load_by),
+        Heading(say.say("Open cases by kind")),
+        *parts.kinds(frame, figures, snapshot),
+        Heading(say.say("Appointments")),
+        *parts.appointments(frame, figures),
+        *own_blocks(frame, own),
+        *notes(frame, parts.not_counted(frame, figures)),
+    )
+
+
+def _tiles(frame: Frame, figures: Figures) -> Grid:
+    """Headline figures: today, and the change against last week and last year."""
+    say = frame.say
+    load = total_load(figures.loads)
+    shown = load.share if frame.private or load.people >= frame.threshold else None
+    tiles: list[tuple[str, str, Style, Style, str]] = [
+        (say.say("Open cases"), "open", "number", "signed", "open"),
+        (say.say("New in 4 weeks"), "new", "number", "signed", "new"),
+        (say.say("Closed in 4 weeks"), "closed", "number", "signed", "closed"),
+        (say.say("Days to first contact (median)"), "median_wait", "decimal", "signed", f"waiting_{figures.day_kind}"),
+        (say.say("Missed appointments"), "missed_share", "percent", "signed_percent", "missed_share"),
+    ]
+    captions = [TabCell(title, "caption", note=frame.meaning(term)) for title, _, _, _, term in tiles]
+    values = [cell(_whole(getattr(figures.now, name)), "figure") for _, name, _, _, _ in tiles]
+    values[4] = _percent_figure(figures.now.missed_share, say.language)
+    week = [_change(figures.now, figures.week_ago, name, style) for _, name, _, style, _ in tiles]
+    year = [_change(figures.now, figures.year_ago, name, style) for _, name, _, style, _ in tiles]
+    load_title = TabCell(say.say("Load of the team"), "caption", note=frame.meaning("load_share"))
+    blank = TabCell(None)
+    rows = (
+        (blank, *captions, load_title),
+        (TabCell(say.say("today"), "caption"), *values, _percent_figure(shown, say.language)),
+        (TabCell(say.say("against last week"), "caption", note=frame.meaning("change")), *week, blank),
+        (TabCell(say.say("against last year"), "caption", note=frame.meaning("change")), *year, blank),
+    )
+    columns = (Column("", WIDE), *(Column("", 15, wrap=True) for _ in range(6)))
+    return Grid("headline", columns, rows, header=False)
+
+
+def _whole(value: float | None) -> float | None:
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _percent_figure(value: float | None, language: str) -> TabCell:
+    """A share as a headline: a text, as a headline figure has no number format of its own."""
+    if value is None:
+        return cell(None)
+    text = f"{value * 100:.0f} %" if language == "de" else f"{value * 100:.0f}%"
+    return TabCell(text, "figure")
+
+
+def _change(now: Headline, before: Headline, name: str, style: Style) -> TabCell:
+    new, old = getattr(now, name), getattr(before, name)
+    return cell(None if new is None or old is None else round(new - old, 4), style)
+
+
+def _waiting(frame: Frame, figures: Figures) -> Grid:
+    say, today = frame.say, figures.today
+    found = spread(figures.waits.between(today - QUARTER, today))
+    still = [wait.days for wait in figures.waits.still]
+    rows: list[tuple[str, TabCell, str]] = [
+        (say.say("First contacts in 13 weeks"), count(found.count), ""),
+        (say.say("Half waited at most (days)"), count(found.median, "decimal"), frame.meaning("median")),
+        (say.say("Nine of ten waited at most (days)"), count(found.ninety), frame.meaning("ninety")),
+        (say.say("Still waiting"), count(len(still)), frame.meaning("still_waiting")),
+    ]
+    if frame.private or len(still) >= frame.threshold:
+        rows.append((say.say("Longest still waiting (days)"), count(max(still, default=None)), ""))
+    cells = tuple((TabCell(title, note=note), value) for title, value, note in rows)
+    meaning = frame.meaning(f"waiting_{figures.day_kind}")
+    return Grid("waiting", (Column(say.say("Waiting time"), WIDE, note=meaning), Column("", 15, "number")), cells)
+
+
+def _longest(frame: Frame, figures: Figures) -> tuple[Block, ...]:
+    say = frame.say
+    rows = tuple(
+        (
+            link(wait.case, wait.case.number),
+            count(wait.days),
+            cell(wait.case.received, "date"),
+            TabCell(frame.word("cases", "urgency", wait.case.urgency)),
+            TabCell(wait.case.manager or frame.nobody()),
+        )
+        for wait in figures.waits.still[:_LONGEST]
+    )
+    columns = (
+        Column(say.say("Longest waiting"), 15),
+        Column(say.say("Days"), 15, "number", bar=True),
+        Column(say.say("Came in"), 15, "date"),
+        Column(say.say("Urgency"), 15),
+        Column(say.say("In charge"), 15),
+    )
+    return (Grid("longest", columns, rows, empty=say.say("Nobody is waiting."), beside="waiting"),)
+
+
+def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
+    if load_by == "none":
+        return ()
+    by_person = load_by == "person" and frame.private
+    loads = figures.loads if by_person else load_by_office(figures.loads, 1 if frame.private else frame.threshold)
+    grid = parts.load_grid(frame, loads, "load")
+    if not grid.rows:
+        return ()
+    title = frame.say.say("Load against capacity")
+    chart = Chart("load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=14)
+    return (Heading(title), grid, chart)

@@ -1,0 +1,69 @@
+"""A team's own figures, as grids and charts at the end of the overview."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from automations.figures.disclosure import merged_small
+from automations.figures.own import OwnResult
+from automations.figures.periods import month_of
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell
+from automations.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+
+_STYLES: dict[str, Style] = {
+    "count": "number",
+    "share": "percent",
+    "sum": "decimal",
+    "mean": "decimal",
+    "median": "decimal",
+}
+
+
+def own_blocks(frame: Frame, results: tuple[OwnResult, ...]) -> tuple[Block, ...]:
+    """All own figures that may stand in this tab."""
+    shown = [result for result in results if frame.private or result.figure.managers]
+    if not shown:
+        return ()
+    blocks: list[Block] = [Heading(frame.say.say("The team's own figures"))]
+    for result in shown:
+        blocks += _one(frame, result)
+    return tuple(blocks)
+
+
+def _one(frame: Frame, result: OwnResult) -> list[Block]:
+    figure = result.figure
+    name = f"own_{figure.id}"
+    rows = _rows(frame, result)
+    style = _STYLES[figure.measure.partition(" ")[0]]
+    value = frame.say.say("Share") if figure.measure == "share" else frame.say.say("Value")
+    if figure.measure == "count":
+        value = frame.say.say("Number")
+    columns = (
+        Column(figure.title, WIDE, wrap=True, note=figure.note),
+        Column(value, NARROW, style, bar=figure.chart == "none"),
+    )
+    cells = tuple((TabCell(word), cell(number, style)) for word, number in rows)
+    grid = Grid(name, columns, cells, empty=frame.say.say("There are none."))
+    if figure.chart == "none" or not rows:
+        return [grid]
+    return [grid, Chart(f"{name}_chart", figure.chart, figure.title, name, 0, (1,), beside=name)]
+
+
+def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
+    figure = result.figure
+    if frame.private:
+        rows = [(_label(frame, figure.table, figure.by, group), value) for group, value, _ in result.rows]
+        return rows + ([(frame.say.say("all others"), result.others[0])] if result.others else [])
+    groups = {_label(frame, figure.table, figure.by, group): number for group, _, number in result.rows}
+    others = result.others[1] if result.others else 0
+    kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)
+    named = [(name or frame.say.say("all others"), float(number)) for name, number in kept]
+    return named + ([(frame.say.say("small groups together"), float(rest))] if rest >= frame.threshold else [])
+
+
+def _label(frame: Frame, table: str, by: str, group: str | date | None) -> str:
+    if isinstance(group, date):
+        return frame.month(month_of(group))
+    if not by:
+        return frame.say.say("all")
+    return frame.phase(group) if (table, by) == ("cases", "phase") else frame.word(table, by, group)

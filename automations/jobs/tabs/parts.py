@@ -1,0 +1,181 @@
+"""Blocks that both overviews show: months, kinds of cases, loads, appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from automations.figures.collected import Figures
+from automations.figures.counting import Caseload, first_language, grouped
+from automations.figures.disclosure import merged_small
+from automations.figures.load import Load
+from automations.figures.periods import first_day, last_day, months_until
+from automations.figures.weekly import FOUR_WEEKS
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
+from automations.records import Case, Snapshot
+from automations.tabdoc import Block, Chart, Column, Grid, TabCell
+
+MONTHS_SHOWN = 13
+_STATES = {
+    "active": "at work", "absent": "absent", "left": "no longer here", "unknown": "not in the team's table",
+    "unassigned": "not assigned",
+}  # fmt: skip
+
+
+def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
+    """New, closed and open cases by month, with a chart."""
+    rows = []
+    for number in months_until(frame.today, MONTHS_SHOWN):
+        first, last = first_day(number), min(last_day(number), frame.today)
+        rows.append(
+            (
+                TabCell(frame.month(number)),
+                count(load.new_between(first, last)),
+                count(load.closed_between(first, last)),
+                count(load.open_on(last)),
+            )
+        )
+    say = frame.say
+    columns = (Column(say.say("Month"), WIDE), frame.column("new"), frame.column("closed"), frame.column("open"))
+    title = say.say("New, closed and open cases")
+    chart = Chart("months_chart", "line", title, "months", 0, (1, 2, 3), beside="months", width_cm=18)
+    return Grid("months", columns, tuple(rows)), chart
+
+
+def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ...]:
+    """Open cases by phase, language, source and office, next to each other."""
+    office_of = {person.code: person.office for person in snapshot.team}
+    say, cases = frame.say, figures.cases.open_cases
+    return (
+        _kind(frame, "phases", say.say("Phase"), cases, lambda case: case.phase, frame.phase),
+        _kind(frame, "languages", say.say("Language"), cases, first_language, _word(frame, "languages"), "phases"),
+        _kind(frame, "sources", say.say("Referred by"), cases, lambda case: case.source, _word(frame, "source")),
+        _kind(
+            frame,
+            "offices",
+            say.say("Office"),
+            cases,
+            lambda case: office_of.get(case.manager),
+            lambda name: name or say.say("(no office: not assigned)"),
+            "sources",
+        ),
+    )
+
+
+def _word(frame: Frame, field: str) -> Callable[[str | None], str]:
+    return lambda name: frame.word("cases", field, name)
+
+
+def _kind(
+    frame: Frame,
+    name: str,
+    title: str,
+    cases: Sequence[Case],
+    kind: Callable[[Case], str | None],
+    word: Callable[[str | None], str],
+    beside: str = "",
+) -> Grid:
+    groups = [(group.name, group.count) for group in grouped(cases, kind)]
+    rest = 0
+    if not frame.private:
+        groups, rest = merged_small(groups, frame.threshold)
+    listed = [(word(group), number) for group, number in groups]
+    if rest and not groups and rest < frame.threshold:
+        listed = []
+    elif rest:
+        listed.append((frame.say.say("small groups together"), rest))
+    return counted_grid(name, frame, title, listed, beside=beside)
+
+
+def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
+    """Cases, load points and capacity of people or offices, with a word on how full they are."""
+    say = frame.say
+    rows = []
+    for load in loads:
+        title = load.name or (
+            say.say("Not assigned") if load.state == "unassigned" else say.say("small offices together")
+        )
+        at_work = load.state in {"active", "absent"}
+        state = load_word(load.share, say) if at_work else TabCell(say.say(_STATES[load.state]), "warn")
+        rows.append((
+            TabCell(title), count(load.cases), count(round(load.points, 1), "decimal"), cell(load.capacity, "decimal"),
+            cell(round(load.share, 4) if load.share is not None else None, "percent"), state,
+        ))  # fmt: skip
+    columns = (
+        Column(say.say("Who"), WIDE),
+        Column(say.say("Cases"), NARROW, "number"),
+        frame.column("points", "decimal"),
+        frame.column("capacity", "decimal"),
+        frame.column("load_share", "percent", bar=True),
+        Column(say.say("State"), 15),
+    )
+    return Grid(name, columns, tuple(rows), empty=say.say("No colleague is listed in the team's table."))
+
+
+def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
+    """How past appointments went, by month, and how reminders were answered."""
+    say, by_month = frame.say, figures.meetings.by_month()
+    rows = []
+    for number in months_until(frame.today, MONTHS_SHOWN):
+        found = by_month.get(number)
+        rows.append((
+            TabCell(frame.month(number)),
+            count(found.kept if found else 0), count(found.cancelled if found else 0),
+            count(found.missed if found else 0), count(found.open + found.postponed if found else 0),
+            cell(found.missed_share if found else None, "percent"),
+        ))  # fmt: skip
+    columns = (
+        Column(say.say("Month"), WIDE), frame.column("kept"), frame.column("cancelled"), frame.column("missed"),
+        frame.column("no_result"), frame.column("missed_share", "percent", width=15),
+    )  # fmt: skip
+    title = say.say("Appointments: kept, cancelled, missed")
+    chart = Chart("meetings_chart", "stacked", title, "meetings", 0, (1, 2, 3), beside="meetings", width_cm=18)
+    return Grid("meetings", columns, tuple(rows)), chart, _answers(frame, figures)
+
+
+def _answers(frame: Frame, figures: Figures) -> Grid:
+    say, found = frame.say, figures.answers
+    rows = [
+        (say.say("confirmed"), found.confirmed), (say.say("cancelled"), found.cancelled),
+        (say.say("asked for no more mails"), found.objected), (say.say("no answer"), found.silent),
+    ]  # fmt: skip
+    cells = tuple((TabCell(word), count(number), share(number, found.asked)) for word, number in rows)
+    first = frame.today - FOUR_WEEKS + timedelta(days=1)
+    title = say.say("Answers to reminders since {day}", day=say.date(first))
+    columns = (
+        Column(title, WIDE, wrap=True, note=frame.meaning("answered")),
+        Column(say.say("Appointments"), NARROW, "number"),
+        Column(say.say("Share"), NARROW, "percent"),
+    )
+    shown = cells if found.asked and (frame.private or found.asked >= frame.threshold) else ()
+    return Grid("answers", columns, shown, empty=say.say("No reminder has left yet."))
+
+
+def not_counted(frame: Frame, figures: Figures) -> list[str]:
+    """What the figures leave out, so that nothing is missing in silence."""
+    return list(_left_out(frame, figures))
+
+
+def _left_out(frame: Frame, figures: Figures) -> Iterator[str]:
+    say, cases, meets, waits = frame.say, figures.cases, figures.meetings, figures.waits
+    if cases.unreadable:
+        yield say.count("{n} row of the cases cannot be read and is not counted.",
+                        "{n} rows of the cases cannot be read and are not counted.", cases.unreadable)  # fmt: skip
+    if cases.upcoming:
+        yield say.count("{n} case came in after today and is not counted.",
+                        "{n} cases came in after today and are not counted.", cases.upcoming)  # fmt: skip
+    if cases.undated:
+        yield say.count("{n} open case has no date of arrival and is in no month.",
+                        "{n} open cases have no date of arrival and are in no month.", cases.undated)  # fmt: skip
+    if waits.contradictory:
+        yield say.count("{n} first contact lies before the arrival or after today and is in no waiting time.",
+                        "{n} first contacts lie before the arrival or after today and are in no waiting time.",
+                        waits.contradictory)  # fmt: skip
+    if waits.unrecorded:
+        yield say.count("{n} open case is beyond the first contact, but its date is not recorded.",
+                        "{n} open cases are beyond the first contact, but its date is not recorded.",
+                        waits.unrecorded)  # fmt: skip
+    if meets.unreadable or meets.undated:
+        yield say.count("{n} appointment has no readable date and is not counted.",
+                        "{n} appointments have no readable date and are not counted.",
+                        meets.unreadable + meets.undated)  # fmt: skip

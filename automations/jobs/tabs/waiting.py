@@ -1,0 +1,94 @@
+"""Tab `Wartezeiten`: how long people wait for their first contact, and who still does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from automations.figures.collected import Figures
+from automations.figures.counting import first_language
+from automations.figures.periods import YEAR_OF_WEEKS, first_day, last_day, months_until
+from automations.figures.waiting import Spread, Wait, spread
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, link, notes
+from automations.jobs.tabs.parts import MONTHS_SHOWN, not_counted
+from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+
+_MOST_WAITING = 500
+
+
+def blocks(frame: Frame, figures: Figures) -> tuple[Block, ...]:
+    """Those who wait, then the times by month, language and urgency."""
+    say, today = frame.say, figures.today
+    last_year = figures.waits.between(today - YEAR_OF_WEEKS + timedelta(days=1), today)
+    chart = Chart(
+        "by_month_chart", "line", say.say("Days to the first contact"), "by_month", 0, (2, 3), beside="by_month"
+    )
+    return (
+        *head(frame, say.say("Waiting times"), frame.meaning(f"waiting_{figures.day_kind}")),
+        Heading(say.say("Waiting now")),
+        _still(frame, figures),
+        Heading(say.say("First contacts by month")),
+        _by_month(frame, figures),
+        chart,
+        Heading(say.say("First contacts in the last 52 weeks")),
+        _by(frame, last_year, "by_language", say.say("Language"), lambda wait: first_language(wait.case), "languages"),
+        _by(frame, last_year, "by_urgency", say.say("Urgency"), lambda wait: wait.case.urgency, "urgency"),
+        *notes(frame, not_counted(frame, figures)),
+    )
+
+
+def _still(frame: Frame, figures: Figures) -> Grid:
+    say = frame.say
+    rows = tuple(
+        (
+            link(wait.case, wait.case.number),
+            count(wait.days),
+            cell(wait.case.received, "date"),
+            TabCell(frame.word("cases", "urgency", wait.case.urgency)),
+            TabCell(frame.word("cases", "languages", first_language(wait.case))),
+            TabCell(wait.case.manager or frame.nobody()),
+        )
+        for wait in figures.waits.still[:_MOST_WAITING]
+    )
+    columns = (
+        Column(say.say("Case"), WIDE), Column(say.say("Days"), NARROW, "number", bar=True),
+        Column(say.say("Came in"), 13, "date"), Column(say.say("Urgency"), 13),
+        Column(say.say("Language"), 15), Column(say.say("In charge"), 15),
+    )  # fmt: skip
+    return Grid("still", columns, rows, empty=say.say("Nobody is waiting."), filter=True)
+
+
+def _columns(frame: Frame, title: str) -> tuple[Column, ...]:
+    say = frame.say
+    return (
+        Column(title, WIDE), Column(say.say("Contacts"), NARROW, "number"), frame.column("median", "decimal"),
+        frame.column("ninety", width=13), Column(say.say("Longest"), 13, "number"),
+    )  # fmt: skip
+
+
+def _cells(found: Spread) -> tuple[TabCell, ...]:
+    return (
+        count(found.count),
+        cell(found.median, "decimal"),
+        cell(found.ninety, "number"),
+        cell(found.longest, "number"),
+    )
+
+
+def _by_month(frame: Frame, figures: Figures) -> Grid:
+    rows = tuple(
+        (TabCell(frame.month(number)), *_cells(spread(figures.waits.between(first_day(number), last_day(number)))))
+        for number in months_until(frame.today, MONTHS_SHOWN)
+    )
+    return Grid("by_month", _columns(frame, frame.say.say("Month")), rows)
+
+
+def _by(
+    frame: Frame, waits: Iterable[Wait], name: str, title: str, kind: Callable[[Wait], str | None], field: str
+) -> Grid:
+    groups: dict[str | None, list[Wait]] = {}
+    for wait in waits:
+        groups.setdefault(kind(wait) or None, []).append(wait)
+    ordered = sorted(groups.items(), key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0] or ""))
+    rows = tuple((TabCell(frame.word("cases", field, group)), *_cells(spread(of))) for group, of in ordered)
+    return Grid(name, _columns(frame, title), rows, empty=frame.say.say("There was no first contact yet."))

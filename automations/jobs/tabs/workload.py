@@ -1,0 +1,51 @@
+"""Tab `Auslastung`: who carries how much."""
+
+from __future__ import annotations
+
+from automations.figures.collected import Figures
+from automations.figures.load import load_by_office, total_load
+from automations.jobs.tabs import parts
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, load_word
+from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+
+
+def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]:
+    """Loads by person (where the setting allows it) and by office, and what the phases weigh."""
+    say = frame.say
+    blocks: list[Block] = [*head(frame, say.say("Workload"), frame.meaning("points"))]
+    if load_by == "person":
+        chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
+                      height_cm=10)  # fmt: skip
+        blocks += [Heading(say.say("By person")), parts.load_grid(frame, figures.loads, "persons")]
+        blocks += [chart] if figures.loads else []
+    if load_by != "none":
+        blocks += [Heading(say.say("By office")), parts.load_grid(frame, load_by_office(figures.loads), "by_office")]
+    blocks += [Heading(say.say("The whole team")), _total(frame, figures)]
+    return (*blocks, Heading(say.say("What a case weighs")), _weights(frame))
+
+
+def _total(frame: Frame, figures: Figures) -> Grid:
+    say, load = frame.say, total_load(figures.loads)
+    rows = (
+        (TabCell(say.say("Open cases")), count(load.cases)),
+        (TabCell(say.say("Load points"), note=frame.meaning("points")), count(round(load.points, 1), "decimal")),
+        (TabCell(say.say("Capacity"), note=frame.meaning("capacity")), cell(load.capacity, "decimal")),
+        (TabCell(say.say("Load"), note=frame.meaning("load_share")), cell(load.share, "percent")),
+        (TabCell(say.say("State")), load_word(load.share, say)),
+    )
+    return Grid("team", (Column(say.say("Team"), WIDE), Column(say.say("Value"), NARROW)), rows)
+
+
+def _weights(frame: Frame) -> Grid:
+    say = frame.say
+    rows = tuple(
+        (TabCell(frame.phase(phase.id)), count(phase.weight, "decimal"),
+         TabCell(say.say("yes") if phase.open else say.say("no")))
+        for phase in frame.site.phases
+    )  # fmt: skip
+    columns = (
+        Column(say.say("Phase"), WIDE),
+        Column(say.say("Weight"), NARROW, "decimal"),
+        Column(say.say("open"), NARROW, note=frame.meaning("open")),
+    )
+    return Grid("weights", columns, rows)
