@@ -121,6 +121,14 @@ def test_the_rows_tell_one_story(tables: Tables) -> None:
         assert (case.contact_way == "E-Mail") or case.consent_on is None
 
 
+def test_the_shelter_sends_women_only_and_they_are_hard_to_reach(tables: Tables) -> None:
+    sent = [case for case in tables.cases if case.source == "Frauenhaus"]
+    assert len(sent) > 3
+    assert {case.sex for case in sent} <= {"weiblich", None}
+    assert {case.focus for case in sent} == {"Frauenhaus"}
+    assert any(case.contact_way == "kein sicherer Kontakt" for case in sent)
+
+
 def test_some_new_cases_wait_for_a_case_manager(tables: Tables) -> None:
     waiting = [case for case in tables.cases if case.manager is None]
     assert len(waiting) == 25

@@ -17,7 +17,7 @@ _HOURS = tuple(
     time(hour, minute) for hour, minute in ((8, 30), (9, 30), (10, 30), (11, 30), (13, 0), (14, 0), (15, 0), (16, 0))
 )
 _SMALL = 12_000  # up to so many cases an hour each has room for all of them
-_GAP = (28, 72)  # days from one consultation to the next
+_GAP = (28, 70)  # days from one consultation to the next
 _NEXT = 0.86  # share of open cases with the next appointment in the calendar
 _AHEAD = 24  # days
 _PAST: Mapping[str, float] = {"wahrgenommen": 74, "nicht erschienen": 14, "abgesagt": 12}

@@ -110,8 +110,10 @@ class Cases:
             row.permit_until = self._today + timedelta(days=rng.randrange(-20, 900))
         row.office_wish = rng.choice(OFFICES).name if rng.random() < c.WISHES else None
         row.focus = c.draw(rng, c.FOCUSES)
+        if row.source == "Frauenhaus" and person.sex == "männlich":
+            row.source = "andere Beratungsstelle"
         if row.source == "Frauenhaus":
-            row.sex, row.focus, row.household, client.family = "weiblich", "Frauenhaus", None, 0
+            row.focus, client.family = "Frauenhaus", 0
         row.remark = rng.choice(c.REMARKS) if rng.random() < c.REMARKED else None
         self._contact(client)
 

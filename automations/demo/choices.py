@@ -29,7 +29,7 @@ DISTRICTS: Mapping[str, float] = {
 }
 SOURCES: Mapping[str, float] = {
     "Ausländerbehörde": 34, "Jobcenter": 16, "Einbürgerungsbehörde": 8, "Selbstmelder": 14, "Familienbüro": 8,
-    "Jugendamt": 5, "Frauenhaus": 2.5, "Schule": 5, "andere Beratungsstelle": 7.5,
+    "Jugendamt": 5, "Frauenhaus": 4, "Schule": 5, "andere Beratungsstelle": 6,
 }  # fmt: skip
 URGENCIES: Mapping[str, float] = {"normal": 84, "hoch": 13, "Notfall": 3}
 LEGAL: Mapping[str, float] = {"SGB II": 48, "SGB III": 12, "AsylbLG": 12, "SGB XII": 4, "kein Leistungsbezug": 24}
@@ -46,7 +46,7 @@ STATUS_OF: Mapping[str, Mapping[str, float]] = {
 LIMITED = frozenset({
     "Aufenthaltserlaubnis", "Aufenthaltserlaubnis § 24", "Aufenthaltsgestattung", "Duldung", "Fiktionsbescheinigung",
 })  # fmt: skip
-FOCUSES: Mapping[str | None, float] = {None: 92, "Anerkennung": 3, "Junge Erwachsene": 3, "Wohnen": 1, "Frauenhaus": 1}
+FOCUSES: Mapping[str | None, float] = {None: 92, "Anerkennung": 3, "Junge Erwachsene": 3, "Wohnen": 2}
 WAYS: Mapping[str, float] = {"E-Mail": 74, "Telefon": 19, "keine Erinnerung": 6, "kein sicherer Kontakt": 1}
 WAYS_SHELTER: Mapping[str, float] = {"kein sicherer Kontakt": 55, "Telefon": 25, "E-Mail": 20}
 ENDINGS: Mapping[tuple[str, str], float] = {
