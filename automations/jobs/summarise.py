@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from automations.jobs.tabs import (
     naturalisation,
     overview,
     problems,
+    report_file,
     waiting,
     workload,
 )  # fmt: skip
@@ -35,6 +37,7 @@ from automations.settings import JobSettings, Strict
 from automations.tabdoc import Audience, Block, TabDoc
 from automations.texts import texts
 
+Edition = Literal["published", "exact"]
 PERSONAL = ("overview", "workload", "waiting", "appointments", "calls", "problems", "log", "guide")
 """Tabs that name single cases or colleagues."""
 
@@ -71,7 +74,7 @@ class ReportSettings(Strict):
     "exact" is confidential and includes the running half-year.
     """
 
-    edition: Literal["published", "exact"] = "published"
+    edition: Edition = "published"
     dimensions: tuple[str, ...] = (
         "sex", "age", "nationality", "residence_status", "legal_framework", "phase", "duration", "source",
         "referred_to", "outcome",
@@ -119,11 +122,8 @@ class Summarise:
     def plan(self, snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> Plan:
         """Every tab, and once a week the figures of that week as a fact."""
         local = now.astimezone(ZoneInfo(settings.site.zone))
-        figures = collect(
-            snapshot, history, settings.site, local.date(),
-            day_kind=settings.waiting_days, waiting_phases=settings.waiting_phases, days_ahead=settings.days_ahead,
-        )  # fmt: skip
-        frame = Frame(texts(settings.site.language), settings.site, snapshot.words, local.date())
+        figures = _collected(snapshot, settings, local.date(), history)
+        frame = _frame(snapshot, settings, local.date())
         own = tuple(own_figure(figure, snapshot, local.date()) for figure in settings.figures)
         report, editions = _report(frame, figures, settings, history)
         private = _team_tabs(frame, figures, snapshot, settings, history, own)
@@ -136,6 +136,33 @@ class Summarise:
             if getattr(settings.tabs, name)
         ]
         return Plan(self.name, tabs=tuple(tabs), facts=(*_weekly(figures, history), *editions))
+
+
+def export_report(
+    snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History, edition: Edition
+) -> tuple[str, tuple[Fact, ...]]:
+    """The report to the Land as CSV text, and the facts to record before a published one is handed out.
+
+    `edition` "exact" is confidential; "published" is what the tab shows, word for word. Write it as
+    UTF-8 with a byte order mark (utf-8-sig), or Excel shows umlauts wrong.
+    """
+    today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+    frame, figures = _frame(snapshot, settings, today), _collected(snapshot, settings, today, history)
+    if edition == "exact":
+        return report_file.exact_csv(frame, _exact(figures, settings)), ()
+    editions, facts = _published(figures, settings, history)
+    return report_file.published_csv(frame, editions), facts
+
+
+def _frame(snapshot: Snapshot, settings: SummariseSettings, today: date) -> Frame:
+    return Frame(texts(settings.site.language), settings.site, snapshot.words, today)
+
+
+def _collected(snapshot: Snapshot, settings: SummariseSettings, today: date, history: History) -> Figures:
+    return collect(
+        snapshot, history, settings.site, today,
+        day_kind=settings.waiting_days, waiting_phases=settings.waiting_phases, days_ahead=settings.days_ahead,
+    )  # fmt: skip
 
 
 _Made = tuple[str, str, Audience, tuple[Block, ...]]
@@ -178,16 +205,27 @@ def _report(
     frame: Frame, figures: Figures, settings: SummariseSettings, history: History
 ) -> tuple[tuple[Block, ...], tuple[Fact, ...]]:
     """The report's blocks, and a fact for each half-year that is published for the first time."""
-    report, today = settings.report, figures.today
-    halves = half_years_back(today)
-    if report.edition == "exact":
-        chosen = [_half(figures, settings, next(halves)) for _ in range(report.half_years)]
-        return land_report.exact_blocks(frame, [half for half in chosen if half.total.persons]), ()
-    editions: list[disclosure.Published] = []
-    facts: list[Fact] = []
-    finished = (half for half in halves if half.last + timedelta(days=report.delay_days) < today)
-    for _ in range(report.half_years):
-        half = next(finished)
+    if settings.report.edition == "exact":
+        return land_report.exact_blocks(frame, _exact(figures, settings)), ()
+    editions, facts = _published(figures, settings, history)
+    return land_report.published_blocks(frame, editions, settings.report.delay_days), facts
+
+
+def _exact(figures: Figures, settings: SummariseSettings) -> list[HalfYearFigures]:
+    """The running half-year and those before it, where there were persons."""
+    chosen = islice(half_years_back(figures.today), settings.report.half_years)
+    found = [_half(figures, settings, half) for half in chosen]
+    return [half for half in found if half.total.persons]
+
+
+def _published(
+    figures: Figures, settings: SummariseSettings, history: History
+) -> tuple[list[disclosure.Published], tuple[Fact, ...]]:
+    """Finished half-years: as they were first published, else made now and kept by a fact."""
+    report, editions, facts = settings.report, list[disclosure.Published](), list[Fact]()
+    delay = timedelta(days=report.delay_days)
+    finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
+    for half in islice(finished, report.half_years):
         kept = history.facts.get(("published", half.key))
         if kept is not None:
             editions.append(disclosure.from_fact(half.key, kept))
@@ -195,9 +233,8 @@ def _report(
         found = _half(figures, settings, half)
         edition = disclosure.publish(found, settings.threshold)
         editions += [edition] if found.total.persons else []
-        if edition.total is not None:
-            facts.append(Fact("published", half.key, disclosure.to_fact(edition)))
-    return land_report.published_blocks(frame, editions, report.delay_days), tuple(facts)
+        facts += [Fact("published", half.key, disclosure.to_fact(edition))] if edition.total else []
+    return editions, tuple(facts)
 
 
 def _half(figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:

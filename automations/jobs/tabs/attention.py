@@ -37,7 +37,7 @@ def attention(frame: Frame, figures: Figures, snapshot: Snapshot, *, held: bool)
         (TabCell(title), TabCell(number, style), *_links(targets)) for title, number, targets, style in rows if number
     )
     blank = [Column("", 15) for _ in range(_SHOWN - 1)]
-    columns = (Column(say.say("What waits for you"), WIDE, wrap=True), Column(say.say("Number"), NARROW, "number"),
+    columns = (Column(say.say("What waits for you"), WIDE, wrap=True), Column(say.say("How many"), NARROW, "number"),
                Column(say.say("for example"), 15), *blank)  # fmt: skip
     banner = (Text(say.say("All mails are held back. The team lead can let them go."), "bad"),) if held else ()
     grid = Grid("attention", columns, cells, empty=say.say("Nothing waits for a decision today."))

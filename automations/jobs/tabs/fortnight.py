@@ -19,7 +19,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     say = frame.say
     rows = tuple(_row(frame, item, snapshot.case_by_number.get(item.case or "")) for item in figures.meetings.coming)
     columns = (
-        Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Place"), 26),
+        Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26),
         Column(say.say("Time"), 9, "time"), Column(say.say("Case"), 17), Column(say.say("With"), 12),
         Column(say.say("Language"), 16), Column(say.say("Kind"), 18), Column(say.say("Interpreter"), 16),
         Column(say.say("Status"), 14), Column(say.say("Answer"), 20),

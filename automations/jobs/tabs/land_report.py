@@ -105,8 +105,17 @@ def _totals(frame: Frame, half: str, total: PublishedLine, households: int | Non
 
 def _grid(frame: Frame, half: str, name: str, lines: Sequence[PublishedLine], measures: Sequence[str]) -> Grid:
     rows = tuple((TabCell(category(frame, name, line.category)), *_cells(line)) for line in lines)
-    title = frame.say.say(_TITLES.get(name, name))
-    return Grid(f"{half}-{name}", _columns(frame, title, measures), rows, empty=frame.say.say("There are none."))
+    return Grid(
+        f"{half}-{name}",
+        _columns(frame, dimension_title(frame, name), measures),
+        rows,
+        empty=frame.say.say("There are none."),
+    )
+
+
+def dimension_title(frame: Frame, dimension: str) -> str:
+    """A dimension in the reader's words."""
+    return frame.say.say(_TITLES.get(dimension, dimension))
 
 
 def category(frame: Frame, dimension: str, value: str | None) -> str:

@@ -37,6 +37,13 @@ def blocks(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     )
 
 
+def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
+    """The comparison alone, for the overviews; nothing where there are no figures."""
+    if not found.years:
+        return ()
+    return Heading(frame.say.say("Naturalisation in figures")), *_sentence(frame, found), _comparison(frame, found)
+
+
 def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
     rows = to_date(found)
     if not rows:
@@ -135,7 +142,7 @@ def _kinds(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     rows = tuple(
         (TabCell(word or say.say("(not recorded)")), count(number)) for word, number in found.decided_as.most_common()
     )
-    columns = (Column(say.say("Decision"), WIDE), Column(say.say("Number"), NARROW, "number", bar=True))
+    columns = (Column(say.say("Decision"), WIDE), Column(say.say("How many"), NARROW, "number", bar=True))
     return Heading(say.say("Decisions by kind")), Grid("decided_as", columns, rows)
 
 

@@ -7,7 +7,7 @@ from automations.figures.load import load_by_office, total_load
 from automations.figures.own import OwnResult
 from automations.figures.waiting import spread
 from automations.figures.weekly import QUARTER, Headline
-from automations.jobs.tabs import parts
+from automations.jobs.tabs import naturalisation, parts
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.own import own_blocks
@@ -43,6 +43,7 @@ def blocks(
         *parts.kinds(frame, figures, snapshot),
         Heading(say.say("Appointments")),
         *parts.appointments(frame, figures),
+        *naturalisation.summary(frame, figures.naturalisation),
         *own_blocks(frame, own),
         *notes(frame, parts.not_counted(frame, figures)),
     )
@@ -52,6 +53,7 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     """Headline figures: today, and the change against last week and last year."""
     say = frame.say
     load = total_load(figures.loads)
+    # The load of a small team tells of single colleagues.
     shown = load.share if frame.private or load.people >= frame.threshold else None
     tiles: list[tuple[str, str, Style, Style, str]] = [
         (say.say("Open cases"), "open", "number", "signed", "open"),

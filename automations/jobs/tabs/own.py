@@ -37,7 +37,7 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
     style = _STYLES[figure.measure.partition(" ")[0]]
     value = frame.say.say("Share") if figure.measure == "share" else frame.say.say("Value")
     if figure.measure == "count":
-        value = frame.say.say("Number")
+        value = frame.say.say("How many")
     columns = (
         Column(figure.title, WIDE, wrap=True, note=figure.note),
         Column(value, NARROW, style, bar=figure.chart == "none"),

@@ -107,7 +107,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
         frame.column("points", "decimal"),
         frame.column("capacity", "decimal"),
         frame.column("load_share", "percent", bar=True),
-        Column(say.say("State"), 15),
+        Column(say.say("Situation"), 15),
     )
     return Grid(name, columns, tuple(rows), empty=say.say("No colleague is listed in the team's table."))
 

@@ -31,7 +31,7 @@ def _total(frame: Frame, figures: Figures) -> Grid:
         (TabCell(say.say("Load points"), note=frame.meaning("points")), count(round(load.points, 1), "decimal")),
         (TabCell(say.say("Capacity"), note=frame.meaning("capacity")), cell(load.capacity, "decimal")),
         (TabCell(say.say("Load"), note=frame.meaning("load_share")), cell(load.share, "percent")),
-        (TabCell(say.say("State")), load_word(load.share, say)),
+        (TabCell(say.say("Situation")), load_word(load.share, say)),
     )
     return Grid("team", (Column(say.say("Team"), WIDE), Column(say.say("Value"), NARROW)), rows)
 

@@ -1,0 +1,70 @@
+"""`Bericht ans Land` as a file of its own: one line a count, for any spreadsheet or database."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from automations.figures.disclosure import Published, PublishedLine
+from automations.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.tabs.common import Frame
+from automations.jobs.tabs.land_report import category, dimension_title
+
+_HEADER = ("edition", "half_year", "until", "dimension", "category", "measure", "value", "note")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
+    """The exact edition as CSV text (semicolons, CRLF); every line says that it is confidential."""
+    lines: list[Sequence[object]] = []
+    for found in halves:
+        about = ("confidential", found.half.key, found.until.isoformat())
+        lines.append((*about, "", "", "households", found.households, ""))
+        tables = {"": (found.total,), **found.tables}
+        for dimension, rows in tables.items():
+            for row in rows:
+                lines += _counts(frame, about, dimension, _exact(row), MEASURES)
+    return _text(lines)
+
+
+def published_csv(frame: Frame, editions: Iterable[Published]) -> str:
+    """The edition for publication as CSV text; a hidden count is blank, its note says so."""
+    lines: list[Sequence[object]] = []
+    for found in editions:
+        about = ("published", found.half, found.until)
+        if found.total is None:
+            continue
+        if found.households is not None:
+            lines.append((*about, "", "", "households", found.households, ""))
+        tables = {"": (found.total,), **found.tables}
+        for dimension, rows in tables.items():
+            for row in rows:
+                lines += _counts(frame, about, dimension, row, found.measures)
+    return _text(lines)
+
+
+def _exact(line: Line) -> PublishedLine:
+    return PublishedLine(line.category, line.persons, line.counts)
+
+
+def _counts(
+    frame: Frame, about: tuple[str, str, str], dimension: str, line: PublishedLine, measures: Sequence[str]
+) -> Iterator[Sequence[object]]:
+    title = dimension_title(frame, dimension) if dimension else ""
+    word = category(frame, dimension, line.category) if dimension else ""
+    for measure, value in zip(("persons", *measures), (line.persons, *line.counts), strict=True):
+        yield (*about, title, _plain(word), measure, "" if value is None else value, "hidden" if value is None else "")
+
+
+def _plain(text: str) -> str:
+    """Text from people is never a formula: a leading sign that spreadsheets run gets an apostrophe."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(lines: Iterable[Sequence[object]]) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    writer.writerows(lines)
+    return file.getvalue()
