@@ -12,6 +12,8 @@ from itertools import accumulate
 
 import holidays
 
+from automations.texts import Texts, texts
+
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 # A longer row of closed days is a broken config, not a calendar.
@@ -33,9 +35,10 @@ class WorkingDays:
         closed_yearly: Collection[str] = ("12-24", "12-31"),
         language: str = "de",
     ) -> None:
-        self._holidays = _public_holidays(country, land, language)
+        self._words = texts(language)
+        self._holidays = _public_holidays(country, land, self._words)
         self._closed_days = frozenset(closed_days)
-        self._closed_yearly = frozenset(_month_and_day(text) for text in closed_yearly)
+        self._closed_yearly = frozenset(_month_and_day(text, self._words) for text in closed_yearly)
         self._years: dict[int, tuple[int, ...]] = {}
 
     def is_working_day(self, day: date) -> bool:
@@ -69,7 +72,7 @@ class WorkingDays:
             left -= working
             idle = 0 if working else idle + 1
             if idle > _LONGEST_CLOSURE:
-                raise ValueError("There is no working day for more than a year: see the closed days in site.toml.")
+                raise ValueError(self._words.say("There is no working day in a whole year: see the closed days."))
         return day
 
     def between(self, first: date, last: date) -> int:
@@ -101,20 +104,23 @@ class WorkingDays:
         )
 
 
-def _public_holidays(country: str, land: str, language: str) -> holidays.HolidayBase:
+def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayBase:
     try:
-        found: holidays.HolidayBase = holidays.country_holidays(country, subdiv=land or None, language=language)
+        found: holidays.HolidayBase = holidays.country_holidays(country, subdiv=land or None, language=words.language)
     except (NotImplementedError, KeyError) as error:
         known = ", ".join(holidays.list_supported_countries().get(country, ()))
-        advice = f"Known for {country}: {known}." if known else "Use a code such as DE."
-        raise ValueError(f"No public holidays are known for {country} {land}. {advice}") from error
+        advice = words.say("Known are: {names}.", names=known) if known else words.say("Use a code such as DE.")
+        message = words.say("No public holidays are known for “{land}” in “{country}”.", land=land, country=country)
+        raise ValueError(f"{message} {advice}") from error
     return found
 
 
-def _month_and_day(text: str) -> tuple[int, int]:
+def _month_and_day(text: str, words: Texts) -> tuple[int, int]:
     try:
         # A leap year, so that 29 February is a day.
         day = date.fromisoformat(f"2024-{text}")
     except ValueError as error:
-        raise ValueError(f"“{text}” is no day of the year: write it as MM-DD, for example 12-24.") from error
+        raise ValueError(
+            words.say("“{text}” is no day of the year: write 12-24 for 24 December.", text=text)
+        ) from error
     return day.month, day.day

@@ -5,7 +5,8 @@ A folder tests/scenarios/<job>/<case>/ holds
   *.csv          the tables, one file a tab, named like the tab (Fälle.csv, Termine.csv, Team.csv …) with
                  German or English headings. A table that a scenario has not is taken from
                  tests/scenarios/<job>/_tables/. 31.10.2024 is a date, 09:30 a time, 45 a number.
-  site.toml      about = "what is shown"; [site] and [settings] override the defaults; optional
+  site.toml      about = "what is shown"; [site] and [settings] override the defaults; own_tables_only = true leaves
+                 _tables out
   expected.toml  one [[run]] for each run, in their order:
                    at = "2024-10-31 07:00"      the clock (local time)
                    change = [{tab = "Termine", key = "T-1", Datum = "12.11.2024"}]   cells changed before it
@@ -110,7 +111,7 @@ class Story:
     def _tables(self) -> list[Path]:
         own = {path.stem: path for path in self.folder.glob("*.csv")}
         common = {path.stem: path for path in (self.folder.parent / "_tables").glob("*.csv")}
-        return [*{**common, **own}.values()]
+        return list(own.values() if self._toml("site.toml").get("own_tables_only") else {**common, **own}.values())
 
     def _change(self, run: Mapping[str, Any]) -> None:
         for change in run.get("change", []):

@@ -88,7 +88,7 @@ def _desk(
 ) -> tuple[Desk | None, tuple[Problem, ...]]:
     site = settings.site
     try:
-        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly)
+        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
     except ValueError as error:
         advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
         return None, (wrong_rule("site.toml", str(error), advice),)

@@ -12,7 +12,7 @@ from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
-from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import may_call, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visits import Visit, replied_cancel
@@ -55,8 +55,7 @@ def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) 
     if visit.facts.cancelled:
         return "status"
     if not visit.versions.core_changed:
-        short = rule.due.event == "booked" and _short_notice(visit, rules, desk)
-        return "" if short else ("not_short" if rule.due.event == "booked" else "unchanged")
+        return _not_to_confirm(visit, rule, rules, desk) if rule.due.event == "booked" else "unchanged"
     # What was cancelled and takes place after all is confirmed, not "moved".
     reinstated = bool(visit.versions.told and visit.versions.told.printed.get("cancelled"))
     return "" if reinstated == (rule.due.event == "booked") else "unchanged"
@@ -66,6 +65,13 @@ def _not_to_cancel(visit: Visit) -> str:
     if not visit.facts.cancelled:
         return "unchanged"
     return "" if visit.versions.core_changed else "not_told"
+
+
+def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
+    others = [ready.rule for ready in rules if ready.rule.due.event and ready.rule is not rule]
+    if any(desk.settled(key) for other in others for key in _keys(visit, other, ANNOUNCED)):
+        return "swallowed"
+    return "" if _short_notice(visit, rules, desk) else "not_short"
 
 
 def _short_notice(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> bool:
@@ -93,7 +99,7 @@ def _reminders(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk:
     if not reason and not visit.holds(ready, desk):
         reason = "condition"
     if reason:
-        values = {"condition": rule.when, "status": visit.record.status or ""}
+        values = {"condition": rule.when, "status": desk.status_word(visit.record.status)}
         yield Finding(rule.name, visit.number, reason, values=values)
         return
     quiet_until = _quiet_until(visit, rules, desk) if rule.to_client else None
@@ -142,7 +148,9 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     if sent:
         record = desk.history.mails[sent]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(rule.name, visit.number, "sent", step.name, {"at": at, "state": record.state})
+        return Finding(
+            rule.name, visit.number, "sent", step.name, {"at": at, "state": state_name(record.state, desk.words)}
+        )
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     to = recipient_of(rule, visit.case, visit.manager, desk)
@@ -176,6 +184,8 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
 def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
     when = f"{visit.facts.date:%d.%m.%Y}, {visit.facts.time:%H:%M}"
     say = desk.words
+    if rule.due.event == "booked" and visit.versions.core_changed:
+        return say.say("The appointment on {when} takes place after all.", when=when)
     if rule.due.event == "booked":
         return say.say("The appointment on {when} was booked at short notice.", when=when)
     if rule.due.event == "moved":

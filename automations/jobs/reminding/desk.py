@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from automations.history import LEFT, SETTLED, History
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import RowKey
-from automations.records import CaseManager, Record, Snapshot
+from automations.records import AppointmentStatus, CaseManager, Record, Snapshot
 from automations.settings import SiteFacts
 from automations.texts import Texts, texts
 from automations.values import digest
@@ -109,6 +109,10 @@ class Desk:
         if (person.starts_on and day < person.starts_on) or (person.ends_on and day > person.ends_on):
             return False
         return not absent(person, day)
+
+    def status_word(self, status: AppointmentStatus | None) -> str:
+        """An appointment's status as the team calls it."""
+        return self.snapshot.words.get(("appointments", "status", status or ""), status or "")
 
     def _left(self, state: str) -> bool:
         # While mails go to a folder, what went there counts, so that moves can be tried out.

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from automations.expressions import values_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import moment
-from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, substitute_of, verdict
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.jobs.reminding.rules import ReadyRule
@@ -97,11 +97,21 @@ def _mail_to(person: CaseManager, ready: ReadyRule, day: _Day, calls: int, desk:
     rule, code = ready.rule, person.code or ""
     reason = _hindrance(person, ready, day, calls, desk)
     if reason:
-        return Finding(rule.name, code, reason, values={"condition": rule.when, "due": f"{rule.due.at:%H:%M}"})
+        return Finding(
+            rule.name,
+            code,
+            reason,
+            values={"condition": rule.when, "due": f"{desk.today:%d.%m.%Y} {rule.due.at:%H:%M}"},
+        )
     key = f"{rule.name}/{code}/0/{desk.today.isoformat()}"
     if desk.settled(key):
         record = desk.history.mails[key]
-        return Finding(rule.name, code, "sent", values={"at": f"{record.at:%d.%m.%Y}", "state": record.state})
+        return Finding(
+            rule.name,
+            code,
+            "sent",
+            values={"at": f"{record.at:%d.%m.%Y}", "state": state_name(record.state, desk.words)},
+        )
     to = recipient_of(rule, None, person, desk)
     not_after = _end_of_day(desk)
     allowed = verdict(to, None, not_after, desk)

@@ -52,3 +52,23 @@ class Finding:
         """The finding in words, after the number of its row."""
         step = f" ({self.step})" if self.step else ""
         return f"{self.row}{step}: " + words.say(REASONS[self.reason], **self.values)
+
+
+STATES: Mapping[str, str] = {
+    "queued": "queued",
+    "held": "held",
+    "sending": "being sent",
+    "sent": "sent",
+    "test": "written to the folder only",
+    "retry": "to be tried again",
+    "failed": "failed",
+    "unknown": "not known whether it arrived",
+    "bounced": "came back",
+    "suppressed": "not sent",
+}
+"""State of a mail -> how explanations call it."""
+
+
+def state_name(state: str, words: Texts) -> str:
+    """A mail's state in words."""
+    return words.name("mail state", STATES.get(state, state))

@@ -8,7 +8,7 @@ from datetime import date
 from automations.expressions import values_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
-from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.plan import Mail
@@ -56,7 +56,7 @@ def _step(
     if desk.settled(key):
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(rule.name, name, "sent", step.name, {"at": at, "state": record.state})
+        return Finding(rule.name, name, "sent", step.name, {"at": at, "state": state_name(record.state, desk.words)})
     if desk.unsettled(row) and not desk.waits(key):
         return Finding(rule.name, name, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     case = row if isinstance(row, Case) else None

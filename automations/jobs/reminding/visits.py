@@ -88,7 +88,7 @@ def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
 def _no(name: str, reason: str, appointment: Appointment, desk: Desk) -> Finding:
     values = {
         "date": f"{appointment.date:%d.%m.%Y}" if appointment.date else "",
-        "status": appointment.status or "",
+        "status": desk.status_word(appointment.status),
         "minutes": desk.site.settle_minutes,
     }
     return Finding("", name, reason, values=values)
