@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from automations.mail.archive import ArchiveProblem
 from automations.mail.folder import FolderTransport
+from automations.mail.mailbox import MailboxProblem
 from automations.mail.message import Sender
 from automations.mail.outbox import pause, send_all, settle_stuck
 from automations.mail.render import Renderer
@@ -167,14 +167,22 @@ def test_later_is_later_and_never_is_never():
 
 
 def test_a_server_out_of_order_ends_the_round_and_leaves_the_rest_waiting():
-    store = Store([mail("a"), mail("b")])
+    store = Store([mail(key) for key in "abcde"])
     report = go(store, Post({"klient@kim.test": Delivery("retry", "connection refused", down=True)}))
-    assert store.steps == [("a", "sending"), ("a", "retry")]
+    assert [key for key, state in store.steps if state == "retry"] == ["a", "b", "c"]
     assert report.trouble == "connection refused"
+    assert not {key for key, _ in store.steps} & {"d", "e"}
+
+
+def test_one_broken_connection_does_not_stop_the_others():
+    store = Store([mail("a", to="a@kim.test"), mail("b"), mail("c")])
+    report = go(store, Post({"a@kim.test": Delivery("unknown", "lost", down=True)}))
+    assert report.counts == {"unknown": 1, "sent": 2}
+    assert not report.trouble
 
 
 def test_a_broken_transport_leaves_the_mail_unknown():
-    store = Store([mail("a"), mail("b")])
+    store = Store([mail("a")])
     report = go(store, Post({"klient@kim.test": RuntimeError("bug")}))
     assert store.steps == [("a", "sending"), ("a", "unknown")]
     assert "bug" in report.trouble
@@ -204,7 +212,7 @@ def test_with_an_archive_it_is_sent_or_sent_again():
 
 def test_an_archive_that_cannot_be_asked_decides_nothing():
     def silent(_):
-        raise ArchiveProblem("no answer")
+        raise MailboxProblem("no answer")
 
     store = Store([], lost=[mail("a")])
     report = settle_stuck(store, silent, NOW, timedelta(0))

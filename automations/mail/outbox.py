@@ -15,7 +15,7 @@ from typing import Protocol
 
 from automations.history import MailState
 from automations.mail.addresses import AddressProblem
-from automations.mail.archive import ArchiveProblem
+from automations.mail.mailbox import MailboxProblem
 from automations.mail.message import Sender, build
 from automations.mail.render import Renderer, TemplateProblem
 from automations.mail.transport import Delivery, Transport
@@ -24,6 +24,8 @@ from automations.texts import Texts, texts
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
+PATIENCE = 3
+"""So many troubles of the server in a row end a round; the mails not tried yet stay as they are."""
 
 
 class Queued(Protocol):
@@ -102,15 +104,19 @@ def send_all(
     reason, and the others go on; a server that is out of order ends the round.
     """
     sending = _Round(ledger, renderer, transport, sender, may_leave, now)
-    trouble, wanted = "", frozenset(keys)
+    troubles: list[str] = []
+    wanted = frozenset(keys)
     try:
         for queued in ledger.sendable(now()):
-            trouble = sending.send(queued) if queued.mail.key in wanted else ""
-            if trouble:
+            if queued.mail.key not in wanted:
+                continue
+            trouble = sending.send(queued)
+            troubles = [*troubles, trouble] if trouble else []
+            if len(troubles) == PATIENCE:
                 break
     finally:
         transport.close()
-    return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), trouble)
+    return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), troubles[-1] if troubles else "")
 
 
 @dataclass(slots=True)
@@ -210,7 +216,7 @@ def settle_stuck(
     for queued in ledger.stuck(now, older_than=grace if archive_search else timedelta(0)):
         try:
             outcome = _verdict(queued.mail, archive_search, words)
-        except ArchiveProblem as error:
+        except MailboxProblem as error:
             trouble = str(error)
             break
         retry_at = now if outcome.state == "retry" else None

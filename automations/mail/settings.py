@@ -16,7 +16,7 @@ inside the own network, without logging in."""
 
 class Login(Strict):
     """How to log in. No secret stands in the config: `password_env` names an environment variable,
-    `password_keyring` an entry "service/user" of the system's keyring, `token_command` a program with
+    `password_keyring` a service in the system's keyring, `token_command` a program with
     its arguments that prints an OAuth2 access token (for XOAUTH2).
     """
 

@@ -28,7 +28,9 @@ class Delivery:
 class Transport(Protocol):
     """A way of delivering. `live` is False where no message can reach a client."""
 
-    live: bool
+    @property
+    def live(self) -> bool:
+        """Whether a message can reach a client."""
 
     def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
         """Deliver to one recipient. Troubles of the world are results, not exceptions."""

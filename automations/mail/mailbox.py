@@ -1,0 +1,37 @@
+"""A mailbox opened over IMAP, always encrypted and always with the certificate checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from imaplib import IMAP4
+
+from imap_tools import BaseMailBox, ImapToolsError, MailBox
+
+from automations.mail.credentials import CredentialsError, secret
+from automations.mail.settings import ImapSettings
+from automations.mail.smtp import tls_context
+from automations.texts import Texts
+
+
+class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of problems.py
+    """A mailbox that cannot be read; the text says why, in a sentence."""
+
+
+@contextmanager
+def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
+    """The mailbox of the settings, its folder selected. Raises MailboxProblem, also for whatever goes
+    wrong with the connection inside the `with`."""
+    place = f"{settings.host}:{settings.port}"
+    try:
+        found = secret(settings, words)
+        box = MailBox(
+            settings.host, settings.port, timeout=settings.timeout_seconds, ssl_context=tls_context(settings.ca_file)
+        )
+        log_in = box.xoauth2 if found.kind == "token" else box.login
+        with log_in(settings.user, found.text, settings.folder) as opened:
+            yield opened
+    except CredentialsError as error:
+        raise MailboxProblem(str(error)) from error
+    except (OSError, IMAP4.error, ImapToolsError) as error:
+        raise MailboxProblem(f"{place}: {str(error) or type(error).__name__}") from error
