@@ -16,9 +16,9 @@ from automations.config import Site
 from automations.guarding import Gate, with_batch
 from automations.history import SETTLED, History, MailRecord, MailState, RunRecord
 from automations.jobs.protocol import Job
-from automations.jobs.record_outcomes import RecordOutcomes
+from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
-from automations.layout import Base
+from automations.layout import Base, TableLayout
 from automations.ledger import Ledger, PlannedMail
 from automations.plan import EditGroup, Fact, Mail, Plan, RowKey
 from automations.problems import Problem
@@ -240,7 +240,8 @@ def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime)
     job = RecordOutcomes()
     if job.name not in prepared.jobs:
         return prepared.groups
-    plan = job.plan(prepared.snapshot, site.jobs[job.name], now, _history(site, ledger, now))
+    settings = site.settings(RecordOutcomesSettings, job.name)
+    plan = job.plan(prepared.snapshot, settings, now, _history(site, ledger, now))
     known = {group.id for group in prepared.groups}
     fresh = [group for group in plan.groups if group.id not in known and not _vetoed(group, prepared.history)]
     return (*prepared.groups, *encode(fresh, prepared.snapshot))
@@ -293,7 +294,7 @@ def _answers(snapshot: Snapshot, history: History) -> list[Fact]:
     return found
 
 
-def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, object]:
+def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, TableLayout]:
     return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
 
 

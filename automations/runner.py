@@ -114,7 +114,7 @@ def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
     failed_write = applied.errors or any(result.status == "unclear" for result in applied.writes.values())
     held = any(item.state == "held" for item in prepared.mails)
     unread = any(problem.code in {"workbook", "foreign_ledger"} for problem in prepared.problems)
-        lost = any(outcome.state in {"failed", "unknown"} for outcome in applied.mails)
+    lost = any(outcome.state in {"failed", "unknown"} for outcome in applied.mails)
     return "attention" if failed_job or failed_write or held or unread or lost or applied.trouble else "done"
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from automations.config import Site, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
+from automations.mail.folder import FolderTransport
 from automations.mail.message import Sender
 from automations.mail.render import Renderer
+from automations.mail.smtp import SmtpTransport
 from automations.mail.transport import Transport
-from automations.mail.transports import make_transport
+from automations.texts import texts
 from automations.workbooks.protocol import Workbook
 from automations.workbooks.xlsx import XlsxWorkbook
 
@@ -38,7 +40,7 @@ def open_world(site: Site, now: datetime) -> Iterator[World]:
     site.state.mkdir(parents=True, exist_ok=True)
     site.state.chmod(0o700)
     with open_ledger(ledger_url(site), now=now) as ledger:
-        transport = make_transport(site.file.mail, site.folder)
+        transport = make_transport(site)
         try:
             yield World(site, ledger, open_workbooks(site), make_renderer(site), transport, make_sender(site))
         finally:
@@ -63,6 +65,14 @@ def _open_workbook(site: Site, name: str, settings: WorkbookSettings) -> Workboo
     return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)
 
 
+def make_transport(site: Site) -> Transport:
+    """How mails leave: into a folder, or through a mail server."""
+    settings = site.file.mail
+    if settings.transport == "smtp":
+        return SmtpTransport(settings, texts(site.facts.language))
+    return FolderTransport(site.folder / settings.folder)
+
+
 def make_renderer(site: Site) -> Renderer:
     """Mails as this site words them."""
     return Renderer(site.facts, site.folder / "templates")
@@ -70,11 +80,11 @@ def make_renderer(site: Site) -> Renderer:
 
 def make_sender(site: Site) -> Sender:
     """Who mails come from. The key that names messages is made once and kept beside the ledger."""
-    facts = site.facts
+    facts, settings = site.facts, site.file.mail
     return Sender(
-        sender=facts.mail_from or "kim@localhost.localdomain",
+        sender=settings.sender or facts.mail_from or "kim@localhost.localdomain",
         key=_secret(site.state / "mail.key"),
-        reply_to=facts.reply_to,
+        reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,
     )
 

@@ -17,7 +17,9 @@ from automations.cli.usage import UsageError
 from automations.config import Site, load_site
 from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
+from automations.jobs.reminding.rules import RemindSettings
 from automations.mail.preview import preview as preview_page
+from automations.mail.samples import samples
 from automations.planning import Prepared
 from automations.runner import RunResult
 from automations.runner import plan as plan_run
@@ -26,6 +28,7 @@ from automations.texts import Texts, texts
 from automations.workbooks.one_cell import set_cell
 from automations.world import World, make_renderer, open_world
 
+CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 _STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}
 
 
@@ -71,7 +74,7 @@ def plan(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, arguments.jobs)
         if arguments.explain:
             rule, case = arguments.explain
-            settings = world.site.jobs["remind"]
+            settings = world.site.settings(RemindSettings, "remind")
             lines = explain_rule(rule, case, prepared.snapshot, settings, prepared.now, prepared.history)
             output.document({"rule": rule, "case": case, "lines": list(lines)})
             for line in lines:
@@ -146,7 +149,7 @@ def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
     site = load_site(arguments.site)
-    page = preview_page(make_renderer(site))
+    page = preview_page(make_renderer(site), CLIENT_LANGUAGES, samples())
     arguments.out.write_text(page, encoding="utf-8")
     output.document({"file": str(arguments.out)})
     output.line(texts(site.facts.language).say("Every message in every language: {file}", file=arguments.out))

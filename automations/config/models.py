@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field
 
 from automations.mail.settings import MailSettings
 from automations.settings import JobSettings, SiteFacts, Strict
 from automations.tables import Columns
+
+
+S = TypeVar("S", bound=JobSettings)
 
 
 class WorkbookSettings(Strict):
@@ -93,6 +97,14 @@ class Site:
         """What jobs may know of the site."""
         return self.file.site
 
+    def settings(self, model: type[S], name: str) -> S:
+        """The settings of a job, as the model that the job declares."""
+        found = self.jobs[name]
+        if not isinstance(found, model):
+            msg = f"the settings of {name} are {type(found).__name__}"
+            raise TypeError(msg)
+        return found
+
     @property
     def state(self) -> Path:
         """The folder of the ledger, versions and logs; on a local disk."""
@@ -101,4 +113,4 @@ class Site:
     @property
     def live(self) -> bool:
         """Whether mails really go to people."""
-        return self.file.mail.transport == "smtp" and not self.file.mail.test_address
+        return self.file.mail.live

@@ -69,7 +69,8 @@ def _parts(text: str) -> Path:
 
 def positions(text: str) -> dict[Path, int]:
     """Key paths -> line numbers (from 1). Array tables count from 0: ("rules", 2, "when")."""
-    reader, found = _Reader(), {}
+    reader = _Reader()
+    found: dict[Path, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         for path in reader.read(line):
             found.setdefault(path, number)

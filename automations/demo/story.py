@@ -11,7 +11,7 @@ from automations.decisions import question_number
 from automations.demo import make_site
 from automations.runner import RunResult, run
 from automations.tables import read_tables
-from automations.workbooks.cellrefs import cell_ref
+from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.patching import patch
 from automations.world import World, open_world
 
@@ -54,7 +54,7 @@ def say_yes(world: World, now: datetime) -> None:
         return
     path = world.site.folder / world.site.file.workbooks["team"].path
     cells = {
-        cell_ref(asked.line, layout.columns[name]): word
+        cell_name(asked.line, layout.columns[name]): word
         for name, word in (("decision", "ja"), ("by", "Leitung"))
         if name in layout.columns
     }
