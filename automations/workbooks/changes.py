@@ -27,7 +27,7 @@ from automations.workbooks.splicing import NewCell, Splicer
 from automations.workbooks.styles import Styles
 from automations.workbooks.tabs import graft_tab, remove_tab
 from automations.workbooks.workbookxml import name_set, names_removed
-from automations.workbooks.xmltext import Splice, check_well_formed
+from automations.workbooks.xmltext import Splice
 
 
 class Changes:
@@ -121,10 +121,7 @@ class Changes:
             grow_tables(self.draft, sheet, growth)
             grow_filter_name(self.draft, sheet, growth)
         splices = [*Splicer(sheet_xml, tab, styles, self.draft.package.date1904).splices(cells), *more]
-        if splices:
-            pieces = xml.spliced(splices)
-            check_well_formed(sheet.part, pieces)
-            self.draft.set_part(sheet.part, pieces)
+        self.draft.splice(xml, splices)
 
 
 def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -> dict[Position, NewCell]:

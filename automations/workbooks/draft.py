@@ -31,7 +31,7 @@ class Draft:
         """A part as it stands with the changes made so far."""
         if name in self._parts:
             return parse(b"".join(self._parts[name]), name)
-        return self.package.xml(name)
+        return self.package.workbook if name == self.package.workbook_part else self.package.xml(name)
 
     def set_part(self, name: str, pieces: Pieces) -> None:
         """Give a part new content; it is added where it is not there yet."""
@@ -60,6 +60,8 @@ class Draft:
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """The links of a part, with the changes made so far."""
         name = relationships_part(part)
+        if name not in self._parts and name not in self._removed:
+            return self.package.relationships(part)
         return read_relationships(self.part(name), part) if self.has(name) else ()
 
     def sheets(self) -> tuple[Sheet, ...]:

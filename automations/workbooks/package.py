@@ -76,8 +76,9 @@ class Package:
         _judge_head(path)
         self.archive = Archive(path)
         try:
+            self._links: dict[str, tuple[Relationship, ...]] = {}
             self._by_name = {_plain(name).lower(): name for name in self.archive.members}
-            self._judge()
+            self._judge_parts()
             self.workbook_part = self._main_part()
             self.sheets: Mapping[str, Sheet] = {sheet.name: sheet for sheet in self.all_sheets}
         except BaseException:
@@ -118,8 +119,10 @@ class Package:
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """The links of a part ("" for the package itself); none where it has none."""
-        name = relationships_part(part)
-        return read_relationships(self.xml(name), part) if self.member(name) else ()
+        if part not in self._links:
+            name = relationships_part(part)
+            self._links[part] = read_relationships(self.xml(name), part) if self.member(name) else ()
+        return self._links[part]
 
     def related(self, part: str, kind: str) -> str | None:
         """The part that `part` is linked to by a relationship of this kind."""
@@ -129,7 +132,10 @@ class Package:
     @cached_property
     def workbook(self) -> Xml:
         """The workbook part as it was read."""
-        return self.xml(self.workbook_part)
+        xml = self.xml(self.workbook_part)
+        if xml.root().name != "workbook":
+            raise Refusal("not_xlsx", path=self.path.name)
+        return xml
 
     @cached_property
     def all_sheets(self) -> tuple[Sheet, ...]:
@@ -155,7 +161,7 @@ class Package:
         """Whether it is written in the strict variant of the format."""
         return STRICT.encode() in self.workbook.root().tag
 
-    def _judge(self) -> None:
+    def _judge_parts(self) -> None:
         for member in self.archive.members.values():
             if member.encrypted:
                 raise Refusal("encrypted", path=self.path.name)
@@ -175,8 +181,6 @@ class Package:
             raise Refusal("not_xlsx", path=self.path.name)
         if part.lower().endswith(".bin"):
             raise Refusal("xlsb", path=self.path.name)
-        if self.xml(part).root().name != "workbook":
-            raise Refusal("not_xlsx", path=self.path.name)
         return part
 
 

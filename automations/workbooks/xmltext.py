@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from automations.workbooks.refusals import Refusal
 
-ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*?"""
+ATTRIBUTES = rb"""[^<>"'/]*(?:"[^"]*"[^<>"'/]*|'[^']*'[^<>"'/]*)*"""
 _TAG = re.compile(rb"<(/?)([^\s<>/\"'=!?]+)(" + ATTRIBUTES + rb")(/?)>")
 _ATTRIBUTE = re.compile(rb"""([^\s<>"'=/]+)\s*=\s*("[^"]*"|'[^']*')""")
 _QUIET = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
@@ -102,7 +102,7 @@ class Xml:
         return list(self.children(element.opened, element.closed)) if element else []
 
     def spliced(self, splices: Iterable[Splice]) -> list[bytes | memoryview]:
-        """The part with changes made, in its own encoding, as pieces."""
+        """The part with changes made, still well-formed, in its own encoding, as pieces."""
         view, pieces, at = memoryview(self.text), list[bytes | memoryview](), 0
         for splice in sorted(splices, key=lambda item: (item.start, item.end)):
             if splice.start < at:
@@ -110,6 +110,7 @@ class Xml:
             pieces += [view[at : splice.start], splice.new]
             at = splice.end
         pieces.append(view[at:])
+        check_well_formed(self.part, pieces)
         if self.encoding == "utf-8" and not self.mark:
             return pieces
         text = b"".join(pieces).decode()
