@@ -9,6 +9,8 @@ from email.utils import parseaddr
 
 import idna
 
+# Letters that RFC 5322 allows in quotes or brackets only; real addresses of clients have none.
+_REFUSED = frozenset(' ,;:<>()[]"\\')
 _BREAKS = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
@@ -23,7 +25,7 @@ def address(typed: str, display_name: str = "") -> Address:
     """
     text = clean_line(typed)
     local, at, domain = text.rpartition("@")
-    if not (local and at and domain) or any(sign in text for sign in ' ,;<>"'):
+    if not (local and at and domain) or any(sign in _REFUSED for sign in text):
         raise AddressProblem(text)
     if not local.isascii():
         raise AddressProblem(text)
