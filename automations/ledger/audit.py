@@ -20,6 +20,8 @@ from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.schema import audit, audit_payloads, facts, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
+from automations.ledger.telling import tell
+from automations.texts import Texts, texts
 from automations.values import Plain, to_plain
 
 ORIGIN = "0:"
@@ -39,7 +41,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
     """Something that happened to a case. `kind`: "decided", "written", "mail", "reply", "fact",
-    "veto", "erased"; `text` is the sentence that was given as a reason; `at` is in UTC."""
+    "veto"; `text` says it to people; `at` is in UTC."""
 
     at: datetime
     run: str
@@ -81,8 +83,8 @@ def _link(previous: str, number: int, micros: int, run: str, kind: str, content:
     return hashlib.sha256("\x1f".join((previous, str(number), str(micros), run, kind, content)).encode()).hexdigest()
 
 
-def broken_links(connection: Connection) -> Iterator[str]:
-    """One sentence for each place where the chain does not hold (English, with entry numbers)."""
+def broken_links(connection: Connection, say: Texts) -> Iterator[str]:
+    """One sentence for each place where the chain does not hold."""
     number, _, previous = (meta_value(connection, "anchor") or ORIGIN).partition(":")
     expected = int(number) + 1
     columns = (audit, audit_payloads.c.case, audit_payloads.c.subject, audit_payloads.c.nonce, audit_payloads.c.payload)
@@ -91,34 +93,36 @@ def broken_links(connection: Connection) -> Iterator[str]:
         select(*columns).select_from(joined).order_by(audit.c.id)
     ):
         if row.id != expected:
-            yield f"Entries {expected} to {row.id - 1} of the audit chain are missing."
+            yield say.say("Entries {first} to {last} of the audit chain are missing.", first=expected, last=row.id - 1)
         elif row.digest != _link(previous, row.id, to_micros(row.at), row.run, row.kind, row.content):
-            yield f"Entry {row.id} of the audit chain was changed."
+            yield say.say("Entry {n} of the audit chain was changed.", n=row.id)
         if row.nonce is not None and row.content != _content(row.nonce, row.case, row.subject, row.payload):
-            yield f"The content of entry {row.id} of the audit chain was changed."
+            yield say.say("The content of entry {n} of the audit chain was changed.", n=row.id)
         expected, previous = row.id + 1, row.digest
     if meta_value(connection, "head") != f"{expected - 1}:{previous}":
-        yield f"The audit chain ends at entry {expected - 1}, but later entries were made."
+        yield say.say("The audit chain ends at entry {n}, but it went on after that.", n=expected - 1)
 
 
 class Audit(Store):
     """Reading the audit chain."""
 
-    def story(self, case: str, keys: Sequence[str] = ()) -> tuple[StoryEntry, ...]:
-        """Everything about a case and the rows of `keys` (its appointments), in order.
+    def story(self, case: str, keys: Sequence[str] = (), language: str = "de") -> tuple[StoryEntry, ...]:
+        """Everything about a case and the rows of `keys` (its appointments), in order, told in a
+        language; what carries no content any more is left out.
 
         What happened while a row had no number yet is found by the number reserved for it.
         """
         with self._reading() as connection:
-            return read_story(connection, with_drafts(connection, (case, *keys)))
+            return read_story(connection, with_drafts(connection, (case, *keys)), language)
 
-    def check(self) -> tuple[str, ...]:
-        """What is wrong with the ledger, in English sentences; () where it is sound."""
+    def check(self, language: str = "de") -> tuple[str, ...]:
+        """What is wrong with the ledger, in sentences of a language; () where it is sound."""
+        say = texts(language)
         try:
             with self._reading() as connection:
-                return (*damages(connection), *broken_links(connection))
+                return (*damages(connection, say), *broken_links(connection, say))
         except LedgerError as error:
-            return (error.message,)
+            return (error.told(language).message,)
 
 
 def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, ...]:
@@ -137,7 +141,7 @@ def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
     return sorted(ids)
 
 
-def read_story(connection: Connection, subjects: Sequence[str]) -> tuple[StoryEntry, ...]:
+def read_story(connection: Connection, subjects: Sequence[str], language: str) -> tuple[StoryEntry, ...]:
     """The entries about the subjects whose content is still kept, in order."""
     entries: list[StoryEntry] = []
     for part in chunks(entries_about(connection, subjects)):
@@ -148,21 +152,21 @@ def read_story(connection: Connection, subjects: Sequence[str]) -> tuple[StoryEn
             .where(audit.c.id.in_(part))
             .order_by(audit.c.id)
         )
-        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload)) for row in rows]
+        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload), language) for row in rows]
     return tuple(entries)
 
 
-def _story_entry(at: datetime, run: str, kind: str, data: Mapping[str, Any]) -> StoryEntry:
+def _story_entry(at: datetime, run: str, kind: str, data: Mapping[str, Any], language: str) -> StoryEntry:
     plain = to_plain(data)
-    return StoryEntry(at, run, kind, str(data.get("why", "")), plain if isinstance(plain, Mapping) else {})
+    return StoryEntry(at, run, kind, tell(kind, data, language), plain if isinstance(plain, Mapping) else {})
 
 
-def damages(connection: Connection) -> Iterator[str]:
+def damages(connection: Connection, say: Texts) -> Iterator[str]:
     """One sentence for each damage of the database itself, as far as it can tell."""
     if connection.dialect.name != "sqlite":
         return
     for line in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
         if line != "ok":
-            yield f"The database file is damaged: {line}."
+            yield say.say("The database file is damaged: {reason}.", reason=line)
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"A row of table {row[0]} belongs to nothing."
+        yield say.say("A row of table {table} belongs to nothing.", table=row[0])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.store import Store, meta_value, reading, set_meta, writing
 from automations.plan import Fact
+from automations.texts import texts
 
+_ENGLISH = texts("en")
 _BATCH = 5000
 RESTORED = "restored"
 """The detail of mails that may have left after the backup was made."""
@@ -38,15 +41,23 @@ class Backups(Store):
         of erasures beside it. Raises LedgerError where that is not possible."""
         with _scratch() as folder, _disk(target):
             copy = folder / "ledger.sqlite"
-            with _open(copy) as engine, self._reading() as source, writing(engine) as sink:
-                _copy(source, sink)
-                known = set(source.execute(select(erasures.c.digest)).scalars())
+            known = self._copy_to(copy)
             _verify(copy)
             _publish(copy, target)
             write_list(target.parent, known)
         with self._writing() as connection:
             set_meta(connection, "backups", str(target.parent.absolute()))
             set_meta(connection, "backup_at", now.isoformat())
+
+    def _copy_to(self, copy: Path) -> set[str]:
+        """Copies everything into a new file; gives the digests of what was erased."""
+        if self._engine.dialect.name == "sqlite":
+            _vacuum_into(self._engine, copy)
+        else:
+            with _open(copy) as engine, self._reading() as source, writing(engine) as sink:
+                _copy(source, sink)
+        with _open(copy) as engine, reading(engine) as source:
+            return set(source.execute(select(erasures.c.digest)).scalars())
 
     @property
     def last_backup(self) -> datetime | None:
@@ -69,7 +80,7 @@ class Backups(Store):
             marks = read_list(source.parent)
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
-                for table in reversed(TABLES):
+                for table in reversed(TABLES[1:]):
                     connection.execute(delete(table))
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
@@ -77,11 +88,23 @@ class Backups(Store):
                 erase_again(connection, self.id, marks, now)
 
 
+def _vacuum_into(engine: Engine, copy: Path) -> None:
+    """SQLite's own way: many times faster, and free pages stay behind."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM INTO ?", (str(copy),))
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()
+
+
 def _distrust_mails(connection: Connection, now: datetime) -> None:
     doubtful = outbox.c.state.in_(("queued", "retry", "sending"))
     connection.execute(update(outbox).where(doubtful).values(state="unknown", at=now, detail=RESTORED))
     set_meta(connection, "hold", "on")
-    facts = keep_facts(connection, [Fact("restored", "", {"at": now})], now)
+    facts = keep_facts(connection, [Fact("restored", "", {"at": now.isoformat()})], now)
     append(connection, now, "", [Entry("restored"), Entry("hold", {"on": True}), *facts])
 
 
@@ -109,11 +132,11 @@ def _verify(path: Path) -> None:
     engine = connect(f"sqlite:///{path}")
     try:
         with reading(engine) as connection:
-            found = [*damages(connection)]
+            found = [*damages(connection, _ENGLISH)]
             if not found and schema_version(connection) == 0:
-                found = ["It is no ledger."]
+                found = ["it is no ledger"]
             if not found and schema_version(connection) == len(MIGRATIONS):
-                found = [*broken_links(connection)]
+                found = [*broken_links(connection, _ENGLISH)]
     finally:
         engine.dispose()
     if found:
@@ -154,5 +177,5 @@ def _disk(path: Path) -> Iterator[None]:
             "Please check the folder and the room on its disk.",
             code="ledger_backup",
             path=path,
-            reason=error.strerror or type(error).__name__,
+            reason=error.strerror or str(error),
         ) from error

@@ -1,7 +1,7 @@
 """JSON that comes back as exactly the Python values that went in.
 
 Dates, times, tuples, sets and the frozen values of the house are tagged by an object with the one
-key `$…`; everything else is plain JSON.
+key `$…`; everything else is plain JSON. An object whose one key begins with `$` itself gets a second.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ _CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls 
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
     {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _VALUES}
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "$date": date.fromisoformat,
         "$datetime": datetime.fromisoformat,
         "$time": time.fromisoformat,
         "$float": float,
-        "$tuple": lambda items: tuple(untag(item) for item in items),
-        "$set": lambda items: frozenset(untag(item) for item in items),
-        "$map": lambda items: {key: untag(item) for key, item in items.items()},
+        "$tuple": tuple,
+        "$set": frozenset,
     }
 )
 
 
 def dumps(value: object) -> str:
     """The value as JSON text. Raises TypeError for what has no form here."""
-    return json.dumps(tag(value), ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(tag(value))
 
 
 def loads(text: str) -> Any:
     """The value that `dumps` was given."""
-    return untag(json.loads(text))
+    return json.loads(text, object_hook=_untag)
 
 
 def tag(value: object) -> object:
@@ -53,13 +53,20 @@ def tag(value: object) -> object:
     if kind in _FIELDS:
         return {"$" + kind.__name__: {name: tag(getattr(value, name)) for name in _FIELDS[kind]}}
     if isinstance(value, Mapping):
-        plain = {str(key): tag(item) for key, item in value.items()}
-        return {"$map": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
+        return _tag_mapping(value)
     if isinstance(value, tuple):
         return {"$tuple": [tag(item) for item in value]}
     if isinstance(value, list):
         return [tag(item) for item in value]
     return _tag_scalar(value)
+
+
+def _tag_mapping(value: Mapping[Any, Any]) -> object:
+    plain = {str(key): tag(item) for key, item in value.items()}
+    if len(plain) != 1:
+        return plain
+    [(key, item)] = plain.items()
+    return {"$" + key: item} if key.startswith("$") else plain
 
 
 def _tag_scalar(value: object) -> object:
@@ -78,18 +85,16 @@ def _tag_scalar(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no form in the ledger")
 
 
-def untag(value: Any) -> Any:
-    """The value that a tagged JSON form stands for."""
-    if isinstance(value, list):
-        return [untag(item) for item in value]
-    if not isinstance(value, dict):
+def _untag(value: dict[str, Any]) -> Any:
+    """What a JSON object stands for; the objects within it were read before it."""
+    if len(value) != 1:
         return value
-    if len(value) == 1:
-        [(name, inner)] = value.items()
-        if name in _READERS:
-            return _READERS[name](inner)
-        if name.startswith("$"):
-            cls = _CLASSES[name[1:]]
-            known = _FIELDS[cls]
-            return cls(**{key: untag(item) for key, item in inner.items() if key in known})
-    return {key: untag(item) for key, item in value.items()}
+    [(name, inner)] = value.items()
+    if name in _READERS:
+        return _READERS[name](inner)
+    if name.startswith("$$"):
+        return {name[1:]: inner}
+    if name.startswith("$"):
+        cls = _CLASSES[name[1:]]
+        return cls(**{key: item for key, item in inner.items() if key in _FIELDS[cls]})
+    return value

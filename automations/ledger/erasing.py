@@ -42,14 +42,14 @@ ERASED = "erased"
 class Erasing(Store):
     """Rights of the persons concerned."""
 
-    def export_subject(self, case: str, keys: Sequence[str] = ()) -> Plain:
+    def export_subject(self, case: str, keys: Sequence[str] = (), language: str = "de") -> Plain:
         """All that the ledger keeps about a case and the rows of `keys` (its appointments), as JSON."""
         with self._reading() as connection:
             subjects = with_drafts(connection, (case, *keys))
             return {
                 "case": case,
                 "keys": list(keys),
-                "story": to_plain(read_story(connection, subjects)),
+                "story": to_plain(read_story(connection, subjects, language)),
                 "mails": [_mail(row) for row in _mails_about(connection, subjects)],
                 "replies": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "replies")],
                 "facts": [

@@ -15,6 +15,9 @@ from automations.ledger.store import Store, chunks, upsert
 from automations.plan import Fact
 from automations.values import Plain
 
+_SILENT = frozenset({"version", "rows", "busy"})
+"""Kinds of the program's own bookkeeping: no part of anybody's story, many at once."""
+
 _NUMBER = re.compile(r"(?P<prefix>.*?)(?P<count>\d+)", re.DOTALL)
 
 
@@ -43,7 +46,7 @@ def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) ->
     rows = [{"kind": kind, "key": key, "at": now, "payload": text} for (kind, key), (_, text) in news.items()]
     upsert(connection, facts, rows)
     _count(connection, [fact for fact, _ in news.values() if fact.kind == "reserved"])
-    for fact, _ in news.values():
+    for fact in (fact for fact, _ in news.values() if fact.kind not in _SILENT):
         number, case = fact.data.get("number"), fact.data.get("case")
         subject = str(number) if fact.kind == "reserved" else fact.key
         yield Entry("fact", {"kind": fact.kind, "key": fact.key, "data": dict(fact.data)}, str(case or ""), subject)
