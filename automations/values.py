@@ -62,6 +62,14 @@ def digest(*parts: Value) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
+def key_text(value: Value) -> str | None:
+    """The text of a key cell: 143.0 is "143"; None for a blank one."""
+    value = normalise(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return None if value is None else str(value)
+
+
 def draft_key(cells: Mapping[str, Value]) -> str:
     """The key of a row that has no number yet: a digest of its staff-typed cells, blanks left out."""
     filled = sorted((name, normalise(value)) for name, value in cells.items() if normalise(value) is not None)

@@ -42,7 +42,7 @@ def constant(text: str) -> str:
 
 def mark_text(tab_id: str, fingerprint: str, stand: str) -> str:
     """The content of a tab's mark, as a formula constant."""
-    return constant("|".join((tab_id, fingerprint, stand)))
+    return constant(f"{tab_id}|{fingerprint}|{stand}")
 
 
 def read_marks(names: Mapping[str, str]) -> dict[str, TabMark]:

@@ -61,9 +61,7 @@ def check_kind(data: bytes, path: Path) -> None:
                 "Save it without a password (File, Info, Protect Workbook); the folder's rights protect it.",
                 path,
             )
-        raise _error(
-            "old_format", "{file} is in the old .xls format.", "Open it in Excel and save it as .xlsx.", path
-        )
+        raise _error("old_format", "{file} is in the old .xls format.", "Open it in Excel and save it as .xlsx.", path)
     if not data.startswith(b"PK"):
         raise _error("no_xlsx", "{file} is not an .xlsx workbook.", "Open it in Excel and save it as .xlsx.", path)
 

@@ -149,7 +149,7 @@ def _time(cell: time) -> Value:
 def _duration(cell: timedelta) -> Value:
     """Up to a day a duration reads as a time of day (people type 1:30 for both); else as days."""
     if timedelta(0) <= cell < timedelta(days=1):
-        return _time((datetime.min + cell).time())
+        return _time((datetime(1900, 1, 1) + cell).time())  # noqa: DTZ001 - cells have no zone
     return cell / timedelta(days=1)
 
 

@@ -7,6 +7,7 @@ in an unusual way goes through a parser.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
@@ -15,6 +16,7 @@ _UNUSUAL = (b"<!", b"<?")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _ERROR = re.compile(rb"<v>([^<]*)</v>")
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/>]>(?!</c>)')
 _LAST_ROW = re.compile(rb'\sr="([0-9]{1,7})"')
 
 MAX_AREA = 60_000_000
@@ -42,15 +44,20 @@ def scan_sheet(xml: bytes) -> Scan:
 
 
 def area(xml: bytes) -> int:
-    """Cells in the rectangle from A1 to the last row and column that are written (0: cannot tell)."""
+    """Cells in the rectangle from A1 to the last filled row and column (0: surely few enough)."""
     last = xml.rfind(b"<row ")
     row = _LAST_ROW.search(xml, last, last + 400) if last >= 0 else None
     if row is None:
         return 0
-    rows, widest = int(row[1]), 26
-    if rows * 16384 > MAX_AREA:
-        widest = max((column_number(found[1].decode()) for found in _WIDE.finditer(xml)), default=26)
-    return rows * widest
+    rows = int(row[1])
+    if rows * 16384 <= MAX_AREA or rows * max(_widths(xml, _WIDE), default=26) <= MAX_AREA:
+        return 0
+    filled = [(int(found[2]), column_number(found[1].decode())) for found in _FILLED.finditer(xml)]
+    return max((row for row, _ in filled), default=0) * max((column for _, column in filled), default=0)
+
+
+def _widths(xml: bytes, cells: re.Pattern[bytes]) -> Iterator[int]:
+    return (column_number(found[1].decode()) for found in cells.finditer(xml))
 
 
 def column_number(letters: str) -> int:

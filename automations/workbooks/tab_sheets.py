@@ -1,0 +1,216 @@
+"""A TabDoc drawn as the only sheet of a scratch workbook, ready to be grafted.
+
+XlsxWriter draws it, because links are formulas that need a cached value. Printing: A4, one page wide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from automations.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.texts import texts
+from automations.values import Value
+from automations.workbooks.outcomes import MAX_TAB_NAME
+from automations.workbooks.sheet_scan import column_letters
+from automations.workbooks.tab_charts import draw_chart
+from automations.workbooks.tab_formats import BAR, Looks, is_right
+from automations.workbooks.tab_layout import Layout, Placed, lay_out, lines
+
+MAX_TEXT = 32_767
+_MAX_LITERAL = 255
+"""Characters that a text inside a formula may have."""
+_MAX_NOTES = 500
+_A4, _MAX_FROZEN = 9, 14
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """Where a link leads now: tab, columns of key and field, row, all from 1; `key` is the value in
+    the key cell (None for a row without number, whose link cannot follow a sort)."""
+
+    tab: str
+    key_column: int
+    column: int
+    row: int
+    key: Value
+
+    def formula(self, shown: str) -> str:
+        """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
+        tab = "'" + self.tab.replace("'", "''") + "'"
+        column = column_letters(self.column)
+        row = str(self.row)
+        if self.key is not None and not isinstance(self.key, date | time):
+            keys = f"{tab}!${column_letters(self.key_column)}:${column_letters(self.key_column)}"
+            row = f"IFERROR(MATCH({_literal(self.key)},{keys},0),1)"
+        return f"=HYPERLINK({_quote(f'#{tab}!{column}')}&{row},{shown})"
+
+
+Resolver = Callable[[Link], LinkTarget | None]
+
+
+def render_tab(doc: TabDoc, target: Path, resolve: Resolver, language: str = "de") -> None:
+    """Draw the tab into a new workbook at `target`."""
+    with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
+        sheet = book.add_worksheet(_sheet_name(doc.title))
+        _Drawing(doc, book, sheet, resolve, language).draw()
+
+
+class _Drawing:
+    """One tab being drawn."""
+
+    def __init__(
+        self, doc: TabDoc, book: xlsxwriter.Workbook, sheet: Worksheet, resolve: Resolver, language: str
+    ) -> None:
+        self._doc, self._book, self._sheet, self._resolve, self._language = doc, book, sheet, resolve, language
+        self._looks = Looks(book, language)
+        self._layout: Layout = lay_out(doc)
+        self._notes = 0
+
+    def draw(self) -> None:
+        """All blocks, then the settings of the sheet."""
+        for column, width in enumerate(self._layout.widths):
+            self._sheet.set_column(column, column, width, self._looks.of())
+        grids = self._layout.grids()
+        for placed in self._layout.placed:
+            if isinstance(placed.block, Heading):
+                self._heading(placed.row, placed.block.text, placed.block.level)
+            elif isinstance(placed.block, Text):
+                self._across(placed.row, placed.block.text, placed.block)
+            elif isinstance(placed.block, Grid):
+                self._grid(placed, placed.block)
+            else:
+                draw_chart(self._book, self._sheet, placed, grids, self._looks)
+        self._stand()
+        self._page()
+
+    def _heading(self, row: int, text: str, level: int) -> None:
+        self._sheet.set_row(row, 30 if level == 1 else 24)
+        self._sheet.write_string(row, 0, text[:MAX_TEXT], self._looks.title(level))
+
+    def _stand(self) -> None:
+        stand = self._doc.stand
+        if stand is not None:
+            text = self._doc.stand_label or f"{stand:%d.%m.%Y %H:%M}"
+            self._sheet.write_string(self._layout.stand_row, 0, text, self._looks.of(**_ONE_LINE))
+
+    def _across(self, row: int, text: str, block: Text) -> None:
+        look, last = self._looks.paragraph(block.style), self._layout.span - 1
+        if last > 0:
+            self._sheet.merge_range(row, 0, row, last, "", look)
+        self._sheet.write_string(row, 0, text[:MAX_TEXT], look)
+        banner = 8 if block.style in {"good", "warn", "bad"} else 2
+        self._sheet.set_row(row, min(400, 15 * lines(text, sum(self._layout.widths)) + banner))
+
+    def _grid(self, placed: Placed, grid: Grid) -> None:
+        if grid.title:
+            self._heading(placed.row, grid.title, 2)
+        if placed.header >= 0:
+            self._header(placed.header, grid)
+        for number, row in enumerate(grid.rows):
+            self._row(placed.body + number, grid, row)
+        if not grid.rows and grid.empty:
+            self._sheet.write_string(placed.body, 0, grid.empty, self._looks.of(**_ONE_LINE))
+        last = placed.body + len(grid.rows) - 1
+        for number, column in enumerate(grid.columns):
+            if column.bar and grid.rows:
+                self._sheet.conditional_format(placed.body, number, last, number, _BARS)
+        if grid.filter and grid.rows and placed.header >= 0 and not self._sheet.autofilter_area:
+            self._sheet.autofilter(placed.header, 0, last, len(grid.columns) - 1)
+
+    def _header(self, row: int, grid: Grid) -> None:
+        height = max(lines(column.title, column.width - (3 if grid.filter else 0)) for column in grid.columns)
+        self._sheet.set_row(row, 15 * height + 5)
+        for number, column in enumerate(grid.columns):
+            self._sheet.write_string(row, number, column.title, self._looks.header(is_right(column.style)))
+            self._note(row, number, column.title, column.note)
+
+    def _row(self, row: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
+        height = 1
+        for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False)):
+            wrap = column.wrap or cell.style == "caption"
+            self._cell(row, number, cell, column_style=column.style, wrap=wrap)
+            self._note(row, number, column.title, cell.note)
+            if wrap and isinstance(cell.value, str):
+                height = max(height, lines(cell.value, self._layout.widths[number]))
+        if any(cell.style == "figure" for cell in cells):
+            self._sheet.set_row(row, 32)
+        elif height > 1:
+            self._sheet.set_row(row, min(400, 15 * height + 1))
+
+    def _cell(self, row: int, column: int, cell: TabCell, column_style: Style, *, wrap: bool) -> None:
+        target = self._resolve(cell.link) if cell.link else None
+        look = self._looks.cell(cell.value, cell.style, column_style, wrap=wrap, link=target is not None)
+        if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
+            value = cell.value[:_MAX_LITERAL] if isinstance(cell.value, str) else cell.value
+            self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
+        else:
+            self._value(row, column, cell.value, look)
+
+    def _value(self, row: int, column: int, value: Value, look: Format) -> None:
+        sheet = self._sheet
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, look)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value[:MAX_TEXT], look)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, column, value.replace(tzinfo=None), look)
+        elif isinstance(value, date | time):
+            sheet.write_datetime(row, column, value, look)
+        else:
+            sheet.write_number(row, column, value, look)
+
+    def _note(self, row: int, column: int, title: str, note: str) -> None:
+        """A note as an input message: it shows when the cell is chosen, and needs no part of its own."""
+        if note and self._notes < _MAX_NOTES:
+            self._notes += 1
+            message = {"validate": "any", "input_title": title[:32], "input_message": note[:_MAX_LITERAL]}
+            self._sheet.data_validation(row, column, row, column, message)
+
+    def _page(self) -> None:
+        sheet = self._sheet
+        sheet.hide_gridlines(2)
+        (sheet.set_landscape if self._doc.landscape else sheet.set_portrait)()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        page = texts(self._language).say("page")
+        sheet.set_footer(f"&L&8{self._doc.title.replace('&', '&&')}&R&8{page} &P / &N")
+        frozen = [p for p in self._layout.placed if isinstance(p.block, Grid) and p.block.freeze and p.header >= 0]
+        for placed in frozen[:1]:
+            sheet.repeat_rows(placed.header)
+            if placed.header < _MAX_FROZEN:
+                sheet.freeze_panes(placed.header + 1, 0)
+
+
+_ONE_LINE = {"font_color": "#6B7280", "font_size": 10}
+_BARS = {
+    "type": "data_bar", "bar_color": BAR, "bar_solid": True, "min_type": "num", "min_value": 0, "data_bar_2010": True,
+}  # fmt: skip
+
+
+def _literal(value: Value) -> str:
+    """A value as formulas write it."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return repr(value)
+    # MATCH takes * and ? for patterns.
+    return _quote(str(value))
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _sheet_name(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:MAX_TAB_NAME] or "Tab"
