@@ -56,6 +56,7 @@ class Store:
     taken: set[str] = field(default_factory=set)
     lost: list[Mail] = field(default_factory=list)
     asked: timedelta | None = None
+    asked_unknown: bool = False
 
     def sendable(self, now):
         return [Waiting(mail) for mail in self.mails]
@@ -70,8 +71,8 @@ class Store:
         self.steps.append((key, state))
         self.retries[key], self.details[key] = retry_at, detail
 
-    def stuck(self, now, *, older_than=timedelta(0)):
-        self.asked = older_than
+    def stuck(self, now, *, older_than=timedelta(0), unknown=False):
+        self.asked, self.asked_unknown = older_than, unknown
         return [Waiting(mail) for mail in self.lost]
 
 
@@ -199,7 +200,7 @@ def test_without_an_archive_what_a_crash_left_is_unknown():
     store = Store([], lost=[mail("a")])
     settle_stuck(store, None, NOW, timedelta(minutes=10))
     assert store.steps == [("a", "unknown")]
-    assert store.asked == timedelta(0)
+    assert (store.asked, store.asked_unknown) == (timedelta(0), False)
 
 
 def test_with_an_archive_it_is_sent_or_sent_again():
@@ -207,7 +208,7 @@ def test_with_an_archive_it_is_sent_or_sent_again():
     settle_stuck(store, lambda m: m.key == "a", NOW, timedelta(minutes=10))
     assert store.steps == [("a", "sent"), ("b", "retry")]
     assert store.retries["b"] == NOW
-    assert store.asked == timedelta(minutes=10)
+    assert (store.asked, store.asked_unknown) == (timedelta(minutes=10), True)
 
 
 def test_an_archive_that_cannot_be_asked_decides_nothing():

@@ -1,6 +1,7 @@
 """The outbox: each mail's way from the plan to its recipient, every step committed at once.
 
 queued → sending → sent | test | retry | failed | unknown; retry → sending; sent | unknown → bounced;
+unknown → sent | retry, where the archive mailbox tells;
 queued | retry → held → queued; what is no longer wanted → suppressed. A crash leaves `sending`, which is
 never taken for unsent.
 """
@@ -30,7 +31,7 @@ _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sent": ("sending", "unknown"),
         "test": ("sending",),
-        "retry": ("sending",),
+        "retry": ("sending", "unknown"),
         "failed": ("sending", "unknown"),
         "unknown": ("sending",),
         "bounced": ("sent", "unknown"),
@@ -120,10 +121,14 @@ class Outbox(Store):
                 connection.execute(update(mail_payloads).where(mail_payloads.c.key == key).values(text=text))
             append(connection, now, row.run, [mail_entry(row, state, detail)])
 
-    def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0)) -> tuple[QueuedMail, ...]:
+    def stuck(
+        self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False
+    ) -> tuple[QueuedMail, ...]:
         """Mails left in `sending` by a crash (claimed at least so long ago). Each is to be settled:
-        as unknown, or as the archive mailbox tells."""
-        lost = (outbox.c.state == "sending") & (outbox.c.at <= now - older_than)
+        as unknown, or as the archive mailbox tells. With `unknown` also those that are unknown since
+        then, for whoever can find out."""
+        states = ("sending", "unknown") if unknown else ("sending",)
+        lost = outbox.c.state.in_(states) & (outbox.c.at <= now - older_than)
         with self._reading() as connection:
             return _mails(connection, _queued().where(lost).order_by(outbox.c.at, outbox.c.key))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from imap_tools import AND, H
 
 from automations.mail.mailbox import open_mailbox
 from automations.mail.message import Sender, message_id
-from automations.mail.settings import ImapSettings
+from automations.mail.settings import ImapSettings, MailSettings
 from automations.plan import Mail
 from automations.texts import Texts
 
@@ -16,3 +19,11 @@ def archive_search(settings: ImapSettings, sender: Sender, words: Texts, mail: M
     identity = message_id(mail.key, sender)
     with open_mailbox(settings, words) as box:
         return bool(box.uids(AND(header=[H("Message-ID", identity)])))
+
+
+def searcher(settings: MailSettings, sender: Sender, words: Texts) -> Callable[[Mail], bool] | None:
+    """What `outbox.settle_stuck` asks; None where copies go to no mailbox that can be read."""
+    mailbox = settings.archive_mailbox
+    if not (settings.archive and mailbox and settings.live):
+        return None
+    return partial(archive_search, mailbox, sender, words)

@@ -62,8 +62,9 @@ class OutboxStore(Protocol):
     ) -> None:
         """Record what became of a mail."""
 
-    def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0)) -> Sequence[Queued]:
-        """Mails that a crashed run left in `sending`, claimed at least so long ago."""
+    def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False) -> Sequence[Queued]:
+        """Mails that a crashed run left in `sending`, claimed at least so long ago; with `unknown` also
+        those that are unknown since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +209,13 @@ def settle_stuck(
     language: str = "en",
 ) -> OutboxReport:
     """Decide on mails that a crash left in `sending`. Without an archive mailbox they are `unknown`,
-    for people to look at. With one, those claimed longer than `grace` ago are looked up: a mail found
-    there was sent, one not found was not and is sent again. The younger ones wait: a server may
+    for people to look at. With one, these and the unknown ones are looked up once `grace` is over: a
+    mail found there was sent, one not found was not and is sent again. The younger ones wait: a server may
     still be carrying them. Reasons are given in `language`.
     """
     outcomes, trouble, words = [], "", texts(language)
-    for queued in ledger.stuck(now, older_than=grace if archive_search else timedelta(0)):
+    older_than = grace if archive_search else timedelta(0)
+    for queued in ledger.stuck(now, older_than=older_than, unknown=archive_search is not None):
         try:
             outcome = _verdict(queued.mail, archive_search, words)
         except MailboxProblem as error:
