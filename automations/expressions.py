@@ -7,7 +7,6 @@ of. A blank field makes every comparison with `<`, `>`, `in` false and every sum
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import operator
 import re
@@ -20,25 +19,18 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from automations.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
+from automations.glossary import FUNCTIONS, CountDays, fields_of, functions, is_blank, values_of, weekdays_between
 from automations.texts import Texts, texts
 from automations.values import Plain
 
 Values: TypeAlias = Mapping[str, "Plain | date | time"]
-CountDays: TypeAlias = Callable[[date, date], int]
 _Eval: TypeAlias = Callable[[Values, date], Any]
 
 LONGEST = 500
 """Characters a condition may have: more is a program, not a condition."""
 
-_RECORDS: Mapping[str, type[Record]] = {
-    "cases": Case,
-    "appointments": Appointment,
-    "team": CaseManager,
-    "locations": Location,
-    "naturalisation": Naturalisation,
-    "decisions": Decision,
-}
+DEEPEST = 40
+"""Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless."""
 
 
 class ExpressionError(Exception):
@@ -47,31 +39,6 @@ class ExpressionError(Exception):
     def __init__(self, message: str, advice: str, position: int) -> None:
         super().__init__(message)
         self.message, self.advice, self.position = message, advice, position
-
-
-def weekdays_between(first: date, last: date) -> int:
-    """Days from Monday to Friday after `first`, up to `last`: working days where no calendar is given."""
-    if last < first:
-        return -weekdays_between(last, first)
-    weeks, rest = divmod((last - first).days, 7)
-    return weeks * 5 + sum((first + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))  # noqa: PLR2004 - five days a week
-
-
-def fields_of(table: str, **related: str) -> frozenset[str]:
-    """The glossary: the fields of a table, and of related rows under a prefix
-    (`fields_of("appointments", case="cases")` knows `status` and `case.phase`)."""
-    own = {f.name for f in dataclasses.fields(_RECORDS[table])} - {f.name for f in dataclasses.fields(Record)}
-    return frozenset(own | {f"{prefix}.{name}" for prefix, other in related.items() for name in fields_of(other)})
-
-
-def values_of(record: Record, names: Collection[str], **related: Record | None) -> dict[str, Any]:
-    """What a condition's names stand for in a record and the rows related to it."""
-    found: dict[str, Any] = {}
-    for name in names:
-        prefix, _, field = name.rpartition(".")
-        source = related.get(prefix) if prefix else record
-        found[name] = getattr(source, field, None)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,41 +70,9 @@ def compile_condition(
     return Condition(source, frozenset(compiler.names), evaluate)
 
 
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str | tuple | list) and len(value) == 0)
-
-
-def _on_dates(count: Callable[[date, date], int | None]) -> Callable[[date, Any], Any]:
-    return lambda today, value: count(today, value) if isinstance(value, date) else None
-
-
-def _age(today: date, born: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any]]:
-    """The glossary of functions. Each takes one value; days are whole days."""
-    return {
-        "is_blank": lambda _, value: _blank(value),
-        "days_until": _on_dates(lambda today, day: (day - today).days),
-        "days_since": _on_dates(lambda today, day: (today - day).days),
-        "working_days_until": _on_dates(working_days),
-        "working_days_since": _on_dates(lambda today, day: working_days(day, today)),
-        "age": _on_dates(_age),
-        "year": _on_dates(lambda _, day: day.year),
-        "month": _on_dates(lambda _, day: day.month),
-        "weekday": _on_dates(lambda _, day: day.isoweekday()),
-        "length": lambda _, value: len(value) if isinstance(value, str | tuple | list) else 0,
-        "lower": lambda _, value: value.casefold() if isinstance(value, str) else None,
-    }
-
-
-FUNCTIONS: tuple[str, ...] = tuple(_functions(weekdays_between))
-"""Names of the functions that conditions may call."""
-
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda a, b: a == b or (_blank(a) and _blank(b)),
-    "ne": lambda a, b: a != b and not (_blank(a) and _blank(b)),
+    "eq": lambda a, b: a == b or (is_blank(a) and is_blank(b)),
+    "ne": lambda a, b: a != b and not (is_blank(a) and is_blank(b)),
     "lt": lambda a, b: _ordered(operator.lt, a, b),
     "lteq": lambda a, b: _ordered(operator.le, a, b),
     "gt": lambda a, b: _ordered(operator.gt, a, b),
@@ -197,7 +132,8 @@ class _Compiler:
 
     def __init__(self, source: str, fields: frozenset[str], words: Texts, working_days: CountDays) -> None:
         self._source, self._fields, self._words = source, fields, words
-        self._functions = _functions(working_days)
+        self._functions = functions(working_days)
+        self._depth = 0
         self.names: set[str] = set()
 
     def compiled(self) -> _Eval:
@@ -210,9 +146,7 @@ class _Compiler:
         try:
             return self._expression(self._parsed())
         except RecursionError:
-            raise self._error(
-                self._words.say("This condition has too many brackets."), self._words.say("Make two rules of it."), 0
-            ) from None
+            raise self._too_deep() from None
 
     def _parsed(self) -> nodes.Expr:
         try:
@@ -221,10 +155,18 @@ class _Compiler:
         except TemplateSyntaxError as error:
             raise self._unreadable(error.message or "") from error
         if not parser.stream.eos:
-            raise self._unreadable(parser.stream.current.value)
+            raise self._unreadable(str(parser.stream.current.value))
         return found
 
     def _expression(self, node: nodes.Node) -> _Eval:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self._too_deep()
+        evaluate = self._read(node)
+        self._depth -= 1
+        return evaluate
+
+    def _read(self, node: nodes.Node) -> _Eval:
         if type(node) in _ARITHMETIC and isinstance(node, nodes.BinExpr):
             return self._sum(node, _ARITHMETIC[type(node)])
         readers: Mapping[type[nodes.Node], Callable[[Any], _Eval]] = {
@@ -243,6 +185,11 @@ class _Compiler:
         if type(node) not in readers:
             raise self._not_allowed(node)
         return readers[type(node)](node)
+
+    def _too_deep(self) -> ExpressionError:
+        return self._error(
+            self._words.say("This condition has too many brackets."), self._words.say("Make two rules of it."), 0
+        )
 
     def _constant(self, node: nodes.Const) -> _Eval:
         constant = node.value
@@ -359,3 +306,16 @@ def _dotted(node: nodes.Node) -> str | None:
         left = _dotted(node.node)
         return None if left is None else f"{left}.{node.attr}"
     return None
+
+
+__all__ = [
+    "FUNCTIONS",
+    "Condition",
+    "CountDays",
+    "ExpressionError",
+    "Values",
+    "compile_condition",
+    "fields_of",
+    "values_of",
+    "weekdays_between",
+]  # fmt: skip
