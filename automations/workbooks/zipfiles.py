@@ -25,6 +25,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CHUNK = 1 << 20
 _MAX_PART = 1 << 30  # sheets of the full grid stay below; more would not fit in memory either
 _BOMB_SIZE, _BOMB_RATIO = 16 << 20, 200  # real sheets pack up to about 60:1
+_LEAD = 4096  # packed bytes that may come before the first unpacked one (a block's code tables)
 _QUICK_SIZE = 8 << 20  # above this, a fast compression level saves seconds and costs a fifth in size
 
 
@@ -77,8 +78,9 @@ class Archive:
             raise Refusal("zip_large", part=name)
         span = self._spans[name]
         self._file.seek(span.data)
-        packed = self._file.read(member.packed if limit is None else min(member.packed, limit))
-        data = self._unpack(member, packed, member.size if limit is None else limit)
+        packed = self._file.read(member.packed if limit is None else min(member.packed, limit + _LEAD))
+        # One byte more than declared shows a size that lies.
+        data = self._unpack(member, packed, member.size + 1 if limit is None else limit)
         if limit is None and (len(data) != member.size or zlib.crc32(data) != member.crc):
             raise Refusal("zip_damaged", path=self.path.name, reason=f"checksum of {name}")
         return data
@@ -89,8 +91,7 @@ class Archive:
         if member.method != DEFLATED or member.encrypted:
             raise Refusal("zip_method", part=member.name)
         try:
-            # One byte more than declared shows a size that lies.
-            return zlib.decompressobj(-15).decompress(packed, size + 1)
+            return zlib.decompressobj(-15).decompress(packed, size)
         except zlib.error as error:
             raise Refusal("zip_damaged", path=self.path.name, reason=str(error)) from error
 
