@@ -1,18 +1,20 @@
 """Disclosure control: half-year figures that may be published.
 
-Method: cell suppression with complementary suppression, by whole rows. A row of a table is a
-*primary* suppression where one of its counts is at least one and below the threshold. Hidden rows
-could be computed back from the published totals, so further rows are hidden with them, the smallest
-first, until at least two are hidden and the hidden part of every published column adds up to the
-threshold or more. A pair of columns (continuing and new, closed and open) of which one has a total
-below the threshold is left out of every table.
+Method: suppression of whole rows with complementary suppression. A row of a table is a *primary*
+suppression where one of its counts is at least one and below the threshold. The published totals
+would give a single hidden row back, so further rows are hidden with it, the smallest first, until
+at least two are hidden and the hidden part of every published column adds up to the threshold or
+more. What the hidden rows hold together could be computed anyway and is printed as one row without
+their names: a category that is named has at least one person, and its place in a ranking tells its
+size. A pair of columns (continuing and new, closed and open) of which one has a total below the
+threshold is left out of every table; a half-year with fewer persons than that is not published.
 
-Why this is safe: of a hidden row nothing is known but what the others leave over. In every column
-any one hidden row may hold nothing or all of the hidden part, so each hidden count lies, for the
-reader, anywhere in an interval from 0 to at least the threshold. `tests/test_disclosure.py` attacks
-published tables with a linear programme. Tables of one edition share no cells but the published
+Why this is safe: of a hidden row nothing is known but what all hidden rows hold together. In every
+column any one of them may hold nothing or all of it, so each hidden count lies, for the reader,
+anywhere in an interval from 0 to at least the threshold. `tests/test_disclosure.py` attacks
+published sets with a linear programme. Tables of one edition share no cells but the published
 totals, and a finished half-year is published once: later editions repeat it word for word, so that
-no two editions can be compared. What the method does not hide: that all of a large group share a trait.
+no two editions can be compared. Not hidden: that all members of a large group share a trait.
 
 Sources: A. Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4 (threshold rule,
 primary and secondary suppression, feasibility intervals); L. H. Cox, "Suppression methodology and
@@ -24,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.figures.land_report import NATURAL_ORDER, HalfYearFigures, Line
+from automations.figures.land_report import HalfYearFigures, Line
 from automations.values import Plain
 
 PAIRS = (("continuing", "new"), ("closed", "open"))
@@ -33,17 +35,19 @@ FEWEST_HIDDEN = 2
 
 @dataclass(frozen=True, slots=True)
 class PublishedLine:
-    """A category with its counts in the order of the edition's measures; None: hidden."""
+    """A category with its counts in the order of the edition's measures. `together`: the hidden
+    categories of the table as one line."""
 
     category: str | None
-    persons: int | None
-    counts: tuple[int | None, ...]
+    persons: int
+    counts: tuple[int, ...]
+    together: bool = False
 
 
 @dataclass(frozen=True)
 class Published:
     """What may leave the house of one half-year. `measures` are the columns beside the persons;
-    `total` is blank where even the number of all persons is too small.
+    `total` is None where even the number of all persons is too small.
     """
 
     half: str
@@ -62,30 +66,18 @@ def publish(figures: HalfYearFigures, threshold: int) -> Published:
     if total.persons < threshold:
         return Published(name, until, threshold, (), None, None, {})
     measures = tuple(name for pair in PAIRS if all(getattr(total, part) >= threshold for part in pair) for name in pair)
-    tables = {
-        dimension: _protected(lines, measures, threshold, ranked=dimension not in NATURAL_ORDER)
-        for dimension, lines in figures.tables.items()
-    }
+    tables = {dimension: _protected(lines, measures, threshold) for dimension, lines in figures.tables.items()}
     households = figures.households if figures.households >= threshold else None
     return Published(name, until, threshold, measures, _line(total, measures), households, tables)
 
 
-def _protected(
-    lines: Sequence[Line], measures: tuple[str, ...], threshold: int, *, ranked: bool
-) -> tuple[PublishedLine, ...]:
-    """The lines of a table. Where they are ranked by size, hidden ones stand at the end by name: their
-    place among the others would tell how large they are.
-    """
+def _protected(lines: Sequence[Line], measures: tuple[str, ...], threshold: int) -> tuple[PublishedLine, ...]:
     hidden = _to_hide(lines, measures, threshold)
-    blank = (None,) * len(measures)
-    if not ranked:
-        return tuple(
-            PublishedLine(line.category, None, blank) if n in hidden else _line(line, measures)
-            for n, line in enumerate(lines)
-        )
-    shown = [_line(line, measures) for n, line in enumerate(lines) if n not in hidden]
-    names = sorted((lines[n].category for n in hidden), key=lambda name: (name is None, name or ""))
-    return (*shown, *(PublishedLine(name, None, blank) for name in names))
+    shown = tuple(_line(line, measures) for n, line in enumerate(lines) if n not in hidden)
+    if not hidden:
+        return shown
+    persons, *counts = map(sum, zip(*(_counts(lines[n], measures) for n in hidden), strict=True))
+    return (*shown, PublishedLine(None, persons, tuple(counts), together=True))
 
 
 def _line(line: Line, measures: tuple[str, ...]) -> PublishedLine:
@@ -123,7 +115,7 @@ def to_fact(published: Published) -> dict[str, Plain]:
 
 
 def _plain(line: PublishedLine) -> list[Plain]:
-    return [line.category, line.persons, *line.counts]
+    return [line.category, line.together, line.persons, *line.counts]
 
 
 def from_fact(half: str, data: Mapping[str, object]) -> Published:
@@ -144,12 +136,9 @@ def from_fact(half: str, data: Mapping[str, object]) -> Published:
 
 
 def _read(line: Sequence[Plain]) -> PublishedLine:
-    category, persons, *counts = line
-    return PublishedLine(
-        category if isinstance(category, str) else None,
-        persons if isinstance(persons, int) else None,
-        tuple(count if isinstance(count, int) else None for count in counts),
-    )
+    category, together, *numbers = line
+    persons, *counts = (number if isinstance(number, int) else 0 for number in numbers)
+    return PublishedLine(category if isinstance(category, str) else None, persons, tuple(counts), bool(together))
 
 
 def merged_small(groups: Sequence[tuple[str | None, int]], threshold: int) -> tuple[list[tuple[str | None, int]], int]:

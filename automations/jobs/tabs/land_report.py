@@ -10,7 +10,6 @@ from automations.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.tabs.common import Frame, head
 from automations.tabdoc import Block, Column, Grid, Heading, TabCell, Text
 
-HIDDEN = "•"
 _TERMS: Mapping[str, str] = {
     "continuing": "continuing",
     "new": "half_new",
@@ -51,12 +50,12 @@ def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: in
             *blocks,
             Text(say.say("No half-year is finished yet. Its figures appear {n} days after its end.", n=delay_days)),
         )
-    hidden = say.say(
-        "{dot} Numbers below {threshold}, and others that would give them away, are hidden."
-        " These figures may be published.",
-        dot=HIDDEN, threshold=editions[0].threshold,
-    )  # fmt: skip
-    blocks.append(Text(hidden, "good"))
+    told = say.say(
+        "These figures may be published: groups below {threshold}, and others that would give them away,"
+        " are told together without their names.",
+        threshold=editions[0].threshold,
+    )
+    blocks.append(Text(told, "good"))
     for edition in editions:
         year, _, half = edition.half.partition("-H")
         blocks.append(Heading(_half_title(frame, int(year), int(half), edition.until)))
@@ -89,7 +88,7 @@ def _columns(frame: Frame, title: str, measures: Sequence[str]) -> tuple[Column,
 
 
 def _cells(line: PublishedLine) -> tuple[TabCell, ...]:
-    return tuple(TabCell(HIDDEN, "muted") if n is None else TabCell(n, "number") for n in (line.persons, *line.counts))
+    return tuple(TabCell(number, "number") for number in (line.persons, *line.counts))
 
 
 def _totals(frame: Frame, half: str, total: PublishedLine, households: int | None, measures: Sequence[str]) -> Grid:
@@ -104,7 +103,7 @@ def _totals(frame: Frame, half: str, total: PublishedLine, households: int | Non
 
 
 def _grid(frame: Frame, half: str, name: str, lines: Sequence[PublishedLine], measures: Sequence[str]) -> Grid:
-    rows = tuple((TabCell(category(frame, name, line.category)), *_cells(line)) for line in lines)
+    rows = tuple((TabCell(line_title(frame, name, line)), *_cells(line)) for line in lines)
     return Grid(
         f"{half}-{name}",
         _columns(frame, dimension_title(frame, name), measures),
@@ -116,6 +115,11 @@ def _grid(frame: Frame, half: str, name: str, lines: Sequence[PublishedLine], me
 def dimension_title(frame: Frame, dimension: str) -> str:
     """A dimension in the reader's words."""
     return frame.say.say(_TITLES.get(dimension, dimension))
+
+
+def line_title(frame: Frame, dimension: str, line: PublishedLine) -> str:
+    """What a line is called: its category, or that it holds the hidden ones."""
+    return frame.say.say("small groups together") if line.together else category(frame, dimension, line.category)
 
 
 def category(frame: Frame, dimension: str, value: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from automations.figures.disclosure import Published, PublishedLine
 from automations.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.tabs.common import Frame
-from automations.jobs.tabs.land_report import category, dimension_title
+from automations.jobs.tabs.land_report import dimension_title, line_title
 
 _HEADER = ("edition", "half_year", "until", "dimension", "category", "measure", "value", "note")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,7 +29,7 @@ def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
 
 
 def published_csv(frame: Frame, editions: Iterable[Published]) -> str:
-    """The edition for publication as CSV text; a hidden count is blank, its note says so."""
+    """The edition for publication as CSV text; small groups stand together in one line, whose note says so."""
     lines: list[Sequence[object]] = []
     for found in editions:
         about = ("published", found.half, found.until)
@@ -52,9 +52,9 @@ def _counts(
     frame: Frame, about: tuple[str, str, str], dimension: str, line: PublishedLine, measures: Sequence[str]
 ) -> Iterator[Sequence[object]]:
     title = dimension_title(frame, dimension) if dimension else ""
-    word = category(frame, dimension, line.category) if dimension else ""
+    word = line_title(frame, dimension, line) if dimension else ""
     for measure, value in zip(("persons", *measures), (line.persons, *line.counts), strict=True):
-        yield (*about, title, _plain(word), measure, "" if value is None else value, "hidden" if value is None else "")
+        yield (*about, title, _plain(word), measure, value, "several groups together" if line.together else "")
 
 
 def _plain(text: str) -> str:
