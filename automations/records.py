@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from automations.plan import Call, EditGroup, Mail, Plan, RowKey
 from automations.problems import Problem
-from automations.values import Value
+from automations.values import Value, is_draft
 
 if TYPE_CHECKING:
     from automations.layout import TableLayout
@@ -335,7 +335,30 @@ class Snapshot:
             naturalisation=_overlaid(self.naturalisation, merged),
             decisions=_overlaid(self.decisions, merged) + asked,
             edited=edited,
+            problems=_renamed(self.problems, groups),
         )
+
+
+def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tuple[Problem, ...]:
+    """Problems of rows that get their number in this run name them by it, as the next run will."""
+    numbers = {
+        (group.row.table, group.row.key): str(edit.new)
+        for group in groups
+        for edit in group.edits
+        if edit.field == "number" and group.op == "edit" and is_draft(group.row.key)
+    }
+    if not numbers:
+        return problems
+    return tuple(
+        dataclasses.replace(
+            problem,
+            key=numbers.get((problem.table, problem.key), problem.key),
+            keys=tuple(numbers.get((problem.table, key), key) for key in problem.keys),
+        )
+        if (problem.table, problem.key) in numbers or any((problem.table, key) in numbers for key in problem.keys)
+        else problem
+        for problem in problems
+    )
 
 
 def _first(mapping: dict[str, R]) -> Mapping[str, R]:

@@ -12,5 +12,6 @@ from automations.jobs.summarise import Summarise
 
 
 def jobs() -> tuple[Job, ...]:
-    """The jobs in their order: numbers first, since others quote them; summaries last."""
-    return (NumberRows(), RecordOutcomes(), CheckData(), AssignCases(), Remind(), Summarise())
+    """The jobs in their order: numbers first, since others quote them; the checks over what the next
+    run will find (rows with their new colleague); summaries last."""
+    return (NumberRows(), RecordOutcomes(), AssignCases(), CheckData(), Remind(), Summarise())
