@@ -20,8 +20,8 @@ from automations.workbooks.package import Package
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.reading import read_workbook
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.sheet_scan import column_letters, column_number
-from automations.workbooks.tab_sheets import LinkTarget, render_tab
+from automations.workbooks.sheet_scan import column_letters
+from automations.workbooks.tab_sheets import LinkTarget, Resolver, render_tab
 
 Cells = dict[str, dict[tuple[int, int], Value]]
 
@@ -144,7 +144,7 @@ def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, na
     return name
 
 
-def _resolver(wanted: Wanted):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _resolver(wanted: Wanted) -> Resolver:
     tables: dict[str, Table | None] = {}
 
     def resolve(link: Link) -> LinkTarget | None:
@@ -181,8 +181,8 @@ def verify(target: Path, data: bytes, wanted: Wanted) -> None:
     held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
     after = read_workbook(wanted.before.name, data, target)
     expected = wanted.cells()
-    for tab, rows in wanted.rows().items():
-        expected.setdefault(tab, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
+    for name, rows in wanted.rows().items():
+        expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
     found = {tab.name: tab for tab in after.tabs}
     fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger
     for tab in wanted.before.tabs:
@@ -214,6 +214,3 @@ def _row_as_expected(before: RawTab, after: RawTab, row: int, cells: dict[tuple[
     width = max(len(tab.rows[row - 1]) if row <= len(tab.rows) else 0 for tab in (before, after))
     places = ((row, column) for column in range(1, width + 1))
     return all(same(cell(after, *place), cells.get(place, cell(before, *place))) for place in places)
-
-
-__all__ = ["Wanted", "build", "column_number", "verify"]

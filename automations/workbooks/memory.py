@@ -78,6 +78,12 @@ class MemoryWorkbook:
                 return tab
         raise KeyError(name)
 
+    def add(self, name: str) -> MemoryTab:
+        """A new tab at the end."""
+        tab = MemoryTab(name, str(max((int(tab.id) for tab in self.tabs), default=0) + 1), [])
+        self.tabs.append(tab)
+        return tab
+
     def read(self) -> RawWorkbook:
         """All tabs as they stand now."""
         tabs = tuple(
@@ -156,16 +162,16 @@ class MemoryWorkbook:
         mark = TabMark(doc.id, "", doc.fingerprint(), doc.stand.isoformat() if doc.stand else "")
         ours = next((tab for tab in self.tabs if tab.mark and tab.mark.id == doc.id), None)
         if ours is None:
-            names = [tab.name for tab in self.tabs]
-            number = max((int(tab.id) for tab in self.tabs), default=0) + 1
-            ours = MemoryTab(free_name(doc.title, names), str(number), [])
-            self.tabs.append(ours)
+            ours = self.add(free_name(doc.title, [tab.name for tab in self.tabs]))
         ours.rows, ours.mark = plain_rows(doc), mark
 
     @property
     def revision(self) -> str:
         """A digest of all that the workbook holds."""
-        tabs = [[tab.name, tab.rows, sorted(map(str, tab.formulas.items())), to_plain(tab.mark)] for tab in self.tabs]
+        tabs: list[list[object]] = [
+            [tab.name, tab.rows, sorted(f"{place}{text}" for place, text in tab.formulas.items()), tab.mark]
+            for tab in self.tabs
+        ]
         return hashlib.sha256(json.dumps([to_plain(tabs), self.ledger]).encode()).hexdigest()
 
 

@@ -40,7 +40,9 @@ _EMPHASIS: Mapping[str, Mapping[str, Any]] = {
     "muted": {"font_color": MUTED},
     "strong": {"bold": True},
     "total": {"bold": True, "top": 1, "top_color": NAVY, "bg_color": "#F5F7FA"},
-    "figure": {"bold": True, "font_size": 20, "font_color": NAVY, "bg_color": TILE, "bottom": 0, "align": "left", "indent": 1},
+    "figure": {
+        "bold": True, "font_size": 20, "font_color": NAVY, "bg_color": TILE, "bottom": 0, "align": "left", "indent": 1,
+    },
     "caption": {"font_size": 9, "font_color": MUTED, "bg_color": TILE, "bottom": 0, "text_wrap": True, "indent": 1},
 }  # fmt: skip
 
