@@ -1,0 +1,95 @@
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automations.figures.counting import caseload, first_language, grouped
+from automations.records import Case
+from automations.settings import DEFAULT_PHASES, SiteFacts
+
+TODAY = date(2024, 10, 31)
+SITE = SiteFacts()
+
+
+def load(*cases):
+    return caseload(cases, SITE, TODAY)
+
+
+def test_no_cases_are_no_cases():
+    found = load()
+    assert (found.open_on(TODAY), found.new_between(date.min, TODAY), found.closed_between(date.min, TODAY)) == (
+        0,
+        0,
+        0,
+    )
+
+
+def test_a_case_is_open_from_the_day_it_came_in_until_the_day_it_ended():
+    found = load(Case(received=date(2024, 3, 1), phase="closed", closed_on=date(2024, 5, 2)))
+    assert found.open_on(date(2024, 2, 29)) == 0
+    assert found.open_on(date(2024, 3, 1)) == 1
+    assert found.open_on(date(2024, 5, 1)) == 1
+    assert found.open_on(date(2024, 5, 2)) == 0
+    assert found.closed_between(date(2024, 5, 1), date(2024, 5, 31)) == 1
+
+
+def test_the_phase_decides_before_the_closing_date():
+    assert load(Case(received=TODAY, phase="support", closed_on=TODAY)).open_on(TODAY) == 1
+
+
+def test_an_unknown_phase_leaves_it_to_the_closing_date():
+    received = date(2024, 1, 1)
+    assert load(Case(received=received, phase="what?")).open_on(TODAY) == 1
+    assert load(Case(received=received, closed_on=date(2024, 2, 1))).open_on(TODAY) == 0
+
+
+def test_a_closing_date_in_the_future_or_before_the_arrival_is_bounded():
+    late = load(Case(received=date(2024, 9, 1), phase="closed", closed_on=date(2031, 1, 1)))
+    assert late.open_on(TODAY) == 0
+    assert late.open_on(date(2024, 10, 30)) == 1
+    early = load(Case(received=date(2024, 9, 1), phase="closed", closed_on=date(2020, 1, 1)))
+    assert early.open_on(date(2024, 1, 1)) == 0
+
+
+def test_a_closed_case_without_any_closing_day_is_never_in_stock():
+    found = load(Case(received=date(2024, 9, 1), phase="aborted"))
+    assert found.open_on(date(2024, 9, 15)) == 0
+    assert found.closed_between(date(2024, 9, 1), TODAY) == 1
+
+
+def test_what_cannot_be_counted_is_told_apart():
+    found = load(
+        Case(received=TODAY + timedelta(days=1), phase="new"),
+        Case(usable=False),
+        Case(phase="support", phase_since=date(2024, 8, 1)),
+    )
+    assert (found.upcoming, found.unreadable, found.undated) == (1, 1, 1)
+    assert found.open_on(TODAY) == 1
+    assert found.open_on(date(2024, 7, 31)) == 0
+    assert found.new_between(date.min, TODAY) == 0
+
+
+def test_groups_keep_the_unknown_ones_last():
+    cases = [Case(source="B"), Case(source="A"), Case(), Case(source="A"), Case(source=""), Case()]
+    assert [(group.name, group.count) for group in grouped(cases, lambda case: case.source)] == [
+        ("A", 2), ("B", 1), (None, 3),
+    ]  # fmt: skip
+
+
+def test_a_case_counts_under_its_first_language():
+    assert first_language(Case(languages=("uk", "ru"))) == "uk"
+    assert first_language(Case()) is None
+
+
+days = st.none() | st.dates(date(2023, 1, 1), date(2025, 12, 31))
+phases = st.sampled_from([None, "?", *(phase.id for phase in DEFAULT_PHASES)])
+
+
+@given(st.lists(st.builds(Case, received=days, closed_on=days, phase_since=days, first_contact_on=days, phase=phases)))
+@settings(max_examples=50)
+def test_stock_follows_from_flows_whatever_is_typed(cases):
+    found = caseload(cases, SITE, TODAY)
+    assert found.open_on(TODAY) == len(found.open_cases)
+    day = date(2022, 12, 31)
+    assert all(found.open_on(day + timedelta(days=n)) >= 0 for n in range(0, 1100, 50))
+    assert len(found.cases) + found.upcoming + found.unreadable == len(cases)

@@ -1,0 +1,86 @@
+from datetime import date, timedelta
+
+import pytest
+
+from automations.demo.naturalisation import monthly_counts
+from automations.figures.naturalisation import numbers, to_date
+from automations.records import Naturalisation
+
+TODAY = date(2024, 10, 31)
+
+
+def counts(rows):
+    return [Naturalisation(month=m, as_of=a, applications=n, naturalisations=d) for m, a, n, d in rows]
+
+
+def test_the_example_of_the_article_comes_out_of_the_demo():
+    now, before = to_date(numbers(counts(monthly_counts(TODAY)), TODAY))
+    assert (now.year, now.until, now.applications) == (2024, TODAY, 1052)
+    assert (before.year, before.applications) == (2023, 631)
+    assert f"{now.change:+.1%}" == "+66.7%"
+
+
+def test_a_running_month_is_left_out_in_every_year():
+    today = date(2024, 10, 15)
+    now, before = to_date(numbers(counts(monthly_counts(today)), today))
+    assert (now.until, before.until) == (date(2024, 9, 30), date(2023, 9, 30))
+    assert (now.applications, before.applications) == (1052 - 131 + 0, 631 - 78)
+
+
+def test_single_applications_are_compared_to_the_very_day():
+    rows = [Naturalisation(applied_on=date(2022, 12, 1))]
+    rows += [Naturalisation(applied_on=date(2023, 10, day)) for day in (1, 30, 31)]
+    rows += [Naturalisation(applied_on=date(2024, 10, day)) for day in (1, 2, 30)]
+    now, before, _ = to_date(numbers(rows, date(2024, 10, 30)))
+    assert (now.applications, before.applications, now.change) == (3, 2, 0.5)
+
+
+def test_a_leap_day_is_compared_with_the_28th():
+    rows = [Naturalisation(applied_on=day) for day in (date(2023, 1, 1), date(2023, 2, 28), date(2024, 2, 29))]
+    now, before = to_date(numbers(rows, date(2024, 2, 29)))
+    assert (now.applications, before.applications, before.until) == (1, 2, date(2023, 2, 28))
+
+
+def test_a_year_with_a_gap_is_compared_with_nothing():
+    rows = [row for row in counts(monthly_counts(TODAY)) if row.month != date(2023, 4, 1)]
+    assert to_date(numbers(rows, TODAY))[0].change is None
+
+
+def test_a_first_year_that_began_late_is_compared_with_nothing():
+    rows = [Naturalisation(applied_on=day) for day in (date(2023, 7, 1), date(2024, 1, 1), date(2024, 8, 1))]
+    assert to_date(numbers(rows, TODAY))[0].change is None
+
+
+def test_a_month_with_a_count_takes_nothing_from_single_rows():
+    rows = [Naturalisation(month=date(2024, 1, 1), applications=10), Naturalisation(applied_on=date(2024, 1, 5))]
+    assert numbers(rows, TODAY).applications.total() == 10
+
+
+def test_of_two_counts_of_a_month_the_later_stands():
+    rows = counts([(date(2024, 1, 1), date(2024, 1, 31), 12, 1), (date(2024, 1, 1), date(2024, 1, 15), 5, 0)])
+    assert numbers(rows, TODAY).applications.total() == 12
+
+
+def test_future_and_undated_rows_are_told_apart():
+    rows = [
+        Naturalisation(month=date(2025, 1, 1), applications=3),
+        Naturalisation(applied_on=TODAY + timedelta(days=1)),
+        Naturalisation(),
+        Naturalisation(usable=False),
+    ]
+    found = numbers(rows, TODAY)
+    assert (found.future, found.undated, found.applications.total(), to_date(found)) == (2, 2, 0, ())
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [Naturalisation(month=date(2024, 10, 1), as_of=date(2024, 10, 2), applications=1)]]
+)
+def test_nothing_to_compare_is_no_figure(rows):
+    assert to_date(numbers(rows, TODAY)) == ()
+
+
+def test_decisions_are_counted_by_their_own_month_and_kind():
+    rows = [Naturalisation(applied_on=date(2023, 1, 5), decided_on=date(2024, 3, 1), decision="eingebürgert")]
+    found = numbers(rows, TODAY)
+    assert found.decisions == {2024 * 12 + 2: 1}
+    assert found.decided_as == {"eingebürgert": 1}
