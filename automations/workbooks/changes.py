@@ -110,7 +110,7 @@ class Changes:
 
     def _splice_cells(self, tab: str, cells: Mapping[Position, NewCell], styles: Styles) -> None:
         sheet = self.draft.sheet(tab)
-        refuse_regions(self.draft.package, sheet, sorted(cells))
+        refuse_regions(self.draft, sheet, sorted(cells))
         xml = self.draft.part(sheet.part)
         sheet_xml, more = SheetXml(xml), list[Splice]()
         if growth := self._growth.get(tab):

@@ -40,7 +40,7 @@ class Growth:
 def is_heading(draft: Draft, sheet: Sheet, xml: SheetXml, row: int) -> bool:
     """Whether a row is the heading of a table or of a filter."""
     filters = [item.get("ref") for item in xml.tail if item.name == "autoFilter"]
-    headings = [table.heading() for table in tables(draft.package, sheet) if table.headers]
+    headings = [table.heading() for table in tables(draft, sheet) if table.headers]
     return any(box.top == row for box in [*headings, *(parse_box(ref) for ref in filters if ref)])
 
 
@@ -70,7 +70,7 @@ def _attribute(item: Element, name: str, growth: Growth) -> Iterator[Splice]:
 
 def grow_tables(draft: Draft, sheet: Sheet, growth: Growth) -> None:
     """The tables of the tab. Raises Refusal where a totals row is in the way."""
-    for table in tables(draft.package, sheet):
+    for table in tables(draft, sheet):
         if table.box.bottom == growth.last:
             if table.totals:
                 cell = cell_name(growth.last, table.box.left)

@@ -66,6 +66,11 @@ class DefinedName:
     sheet: int | None
     hidden: bool
 
+    @property
+    def built_in(self) -> bool:
+        """Whether the format gives it its meaning (print area, titles, filter)."""
+        return self.name.startswith("_xlnm.")
+
 
 class Package:
     """A workbook's package, opened for reading; use it as a context manager. Raises Refusal for

@@ -24,6 +24,7 @@ from automations.workbooks.xmltext import unescape
 
 # The engine of Excel 2019, 2021, 2024 and 365 as they write it; older ones are out of support since October 2025.
 _PRESENT_ENGINE = 191_029
+_OURS = "_kim_"  # names that kim keeps itself (see marks)
 _STRINGS = re.compile(r'"(?:[^"]|"")*"')
 _WORD = re.compile(r"[^\W\d][\w.\\]*")
 _REFERENCE = re.compile(
@@ -53,16 +54,25 @@ def mark_stale(draft: Draft, touched: Touched) -> None:
         draft.splice(workbook, computed_on_load(workbook))
 
 
+def in_use(draft: Draft, sheet: Sheet) -> bool:
+    """Whether formulas on other tabs, or names of people's, refer to a tab."""
+    dependants = _Dependants(draft, {sheet.name: None})
+    names = dependants.touching_names()
+    own = {n.name.casefold() for n in draft.defined_names() if n.sheet == sheet.index or n.name.startswith(_OURS)}
+    return bool(names - own - dependants.tables_of(sheet)) or dependants.any(besides=sheet)
+
+
 class _Dependants:
     def __init__(self, draft: Draft, touched: Touched) -> None:
         self._draft = draft
         self._touched = {tab.casefold(): positions for tab, positions in touched.items()}
         self._sheets = [sheet for sheet in draft.sheets() if sheet.kind == "worksheet" and draft.has(sheet.part)]
 
-    def any(self) -> bool:
-        """Whether a formula on any tab reads a touched cell."""
-        names = self._touching_names()
-        return any(self._reads(f, sheet, names) for sheet in self._computed() for f in _formulas(self._draft, sheet))
+    def any(self, besides: Sheet | None = None) -> bool:
+        """Whether a formula on any tab (but one) reads a touched cell."""
+        names = self.touching_names()
+        sheets = (sheet for sheet in self._computed() if besides is None or sheet.part != besides.part)
+        return any(self._reads(f, sheet, names) for sheet in sheets for f in _formulas(self._draft, sheet))
 
     def _computed(self) -> list[Sheet]:
         """The tabs that may hold formulas; Excel lists them in the calculation chain."""
@@ -74,17 +84,23 @@ class _Dependants:
         numbers = set(re.findall(rb'\si="(\d+)"', draft.part(chain).masked))
         return [sheet for sheet in self._sheets if str(sheet.sheet_id).encode() in numbers]
 
-    def _touching_names(self) -> set[str]:
+    def touching_names(self) -> set[str]:
         """Tables and defined names that cover a touched cell; names of names, too."""
         found = set()
         for sheet in self._sheets:
             if sheet.name.casefold() in self._touched:
-                boxes = {table.name.casefold(): table.box for table in tables(self._draft.package, sheet)}
-                found |= {name for name, box in boxes.items() if self._hit(sheet.name, box)}
+                found |= {name for name, box in self._tables(sheet).items() if self._hit(sheet.name, box)}
         names = [(n.name.casefold(), _Formula(n.refers_to, (0, 0))) for n in self._draft.defined_names()]
         for _ in range(3):
             found |= {name for name, formula in names if self._reads(formula, None, found)}
         return found
+
+    def tables_of(self, sheet: Sheet) -> set[str]:
+        """The names of a tab's tables."""
+        return set(self._tables(sheet))
+
+    def _tables(self, sheet: Sheet) -> dict[str, Box]:
+        return {table.name.casefold(): table.box for table in tables(self._draft, sheet)}
 
     def _reads(self, formula: _Formula, sheet: Sheet | None, names: set[str]) -> bool:
         text = _STRINGS.sub('""', formula.text)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from automations.workbooks.cellrefs import Box, Position, cell_name, hits, parse_box
-from automations.workbooks.package import Package, Sheet
+from automations.workbooks.draft import Draft
+from automations.workbooks.package import Sheet
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xmltext import Element, Xml
 
@@ -31,11 +32,11 @@ class Table:
         return self.box._replace(top=self.box.bottom - self.totals + 1)
 
 
-def tables(package: Package, sheet: Sheet) -> Iterator[Table]:
+def tables(draft: Draft, sheet: Sheet) -> Iterator[Table]:
     """The tables of a tab."""
-    for link in package.relationships(sheet.part):
-        if link.kind == "table" and package.member(link.target):
-            yield read_table(link.target, package.xml(link.target))
+    for link in draft.relationships(sheet.part):
+        if link.kind == "table" and draft.has(link.target):
+            yield read_table(link.target, draft.part(link.target))
 
 
 def read_table(part: str, xml: Xml) -> Table:
@@ -51,15 +52,15 @@ def _count(root: Element, name: str, usual: int) -> int:
     return int(text) if text.isdecimal() else usual
 
 
-def refuse_regions(package: Package, sheet: Sheet, positions: list[Position]) -> None:
+def refuse_regions(draft: Draft, sheet: Sheet, positions: list[Position]) -> None:
     """Refuse headings and totals of tables, and all cells of pivot tables. `positions` are sorted."""
-    for table in tables(package, sheet):
+    for table in tables(draft, sheet):
         for code, box in (("table_header", table.heading()), ("table_totals", table.totals_row())):
             for position, _ in hits(positions, [box]):
                 raise Refusal(code, cell=cell_name(*position), tab=sheet.name, table=table.name)
-    for link in package.relationships(sheet.part):
-        if link.kind == "pivotTable" and package.member(link.target):
-            location = package.xml(link.target).child("location")
+    for link in draft.relationships(sheet.part):
+        if link.kind == "pivotTable" and draft.has(link.target):
+            location = draft.part(link.target).child("location")
             boxes = [parse_box(location.get("ref"))] if location and location.get("ref") else []
             for position, _ in hits(positions, boxes):
                 raise Refusal("pivot", cell=cell_name(*position), tab=sheet.name)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from automations.workbooks.cellrefs import quoted
-from automations.workbooks.package import DefinedName, Package, Sheet
+from automations.workbooks.package import Package, Sheet
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.stylemerge import Merged
 from automations.workbooks.trees import MAIN, serialised, tree, values
@@ -72,7 +72,7 @@ class Scratch:
         return [
             (name.name, self.renamed(name.refers_to))
             for name in self.package.defined_names()
-            if name.sheet == self.sheet.index and _built_in(name)
+            if name.sheet == self.sheet.index and name.built_in
         ]
 
     def renamed(self, formula: str) -> str:
@@ -139,10 +139,6 @@ class Scratch:
         if not part or not self.package.member(part):
             return []
         return tree(parse(self.package.read(part), part)).findall(f"{_MAIN}si")
-
-
-def _built_in(name: DefinedName) -> bool:
-    return name.name.startswith("_xlnm.")
 
 
 def _renumber(root: etree._Element, formats: Merged) -> None:

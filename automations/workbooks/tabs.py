@@ -10,6 +10,7 @@ from automations.workbooks import workbookxml
 from automations.workbooks.draft import Draft
 from automations.workbooks.linking import content_types, relation_added, relations_moved, relations_removed
 from automations.workbooks.package import CONTENT_TYPES, OFFICE_RELATIONS, Package, Sheet, relationships_part
+from automations.workbooks.recalculation import in_use
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.scratch import Scratch
 from automations.workbooks.stylemerge import Merged, merge_styles
@@ -41,6 +42,8 @@ def remove_tab(draft: Draft, tab: str) -> None:
     visible = [other for other in draft.sheets() if other.name != sheet.name and not other.hidden]
     if not visible:
         raise Refusal("last_tab", tab=sheet.name)
+    if in_use(draft, sheet):
+        raise Refusal("tab_in_use", tab=sheet.name)
     gone = {sheet.part, *_only_reached_from(draft, sheet.part)}
     workbook = draft.part(draft.package.workbook_part)
     draft.splice(workbook, workbookxml.sheet_removed(workbook, sheet))
@@ -132,13 +135,13 @@ class _Graft:
         known = content_types(self._draft.part(CONTENT_TYPES))
         tables = [part for part in self._draft.parts() if known.of(part).endswith(_TABLE) and part != new]
         roots = [self._draft.part(part).root() for part in tables]
-        numbers = [int(root.get("id", "0")) for root in roots]
+        numbers = {root.get("id") for root in roots}
         taken = {root.get("displayName").casefold() for root in roots}
         taken |= {name.name.casefold() for name in self._draft.defined_names()}
         table = tree(Xml(new, data, data, "utf-8", b""))
         own = table.get("displayName", "")
         free = next(n for n in (own, *(f"{own}_{i}" for i in range(2, len(taken) + 3))) if n.casefold() not in taken)
-        table.set("id", str(max(numbers, default=0) + 1))
+        table.set("id", next(str(n) for n in range(1, len(numbers) + 2) if str(n) not in numbers))
         table.set("name", free)
         table.set("displayName", free)
         return serialised(table)
@@ -157,11 +160,14 @@ class _Graft:
         return len(sheets)
 
     def _local_names(self, index: int) -> None:
-        draft, main = self._draft, self._draft.package.workbook_part
+        draft, main, wanted = self._draft, self._draft.package.workbook_part, self._scratch.local_names()
+        present = [(n.name, n.refers_to) for n in draft.defined_names() if n.sheet == index and n.built_in]
+        if sorted(present) == sorted(wanted):
+            return
         if self._former:
             workbook = draft.part(main)
             draft.splice(workbook, workbookxml.names_removed(workbook, "_xlnm.*", index))
-        for name, refers_to in self._scratch.local_names():
+        for name, refers_to in wanted:
             workbook = draft.part(main)
             hidden = name == "_xlnm._FilterDatabase"
             draft.splice(workbook, workbookxml.name_set(workbook, name, refers_to, hidden=hidden, sheet=index))
