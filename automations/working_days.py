@@ -43,7 +43,7 @@ class WorkingDays:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the team works on that day."""
-        counts, index = self._counts(day.year), day.timetuple().tm_yday
+        counts, index = self._counts(day.year), _day_of_year(day)
         return counts[index] > counts[index - 1]
 
     def holiday(self, day: date) -> str:
@@ -84,13 +84,13 @@ class WorkingDays:
         return whole_years + self._until(last) - self._until(first)
 
     def _until(self, day: date) -> int:
-        return self._counts(day.year)[day.timetuple().tm_yday]
+        return self._counts(day.year)[_day_of_year(day)]
 
     def _counts(self, year: int) -> tuple[int, ...]:
         """Working days of a year up to its n-th day, by n (0: none yet)."""
         found = self._years.get(year)
         if found is None:
-            length = date(year, 12, 31).timetuple().tm_yday
+            length = _day_of_year(date(year, 12, 31))
             days = (date(year, 1, 1) + timedelta(days=n) for n in range(length))
             found = self._years[year] = (0, *accumulate(int(self._works(day)) for day in days))
         return found
@@ -102,6 +102,10 @@ class WorkingDays:
             and (day.month, day.day) not in self._closed_yearly
             and day not in self._holidays
         )
+
+
+def _day_of_year(day: date) -> int:
+    return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
 
 
 def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayBase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,7 @@ class Remind:
         made = _Made(problems=[*problems, *wrong])
         made.take(_appointment_rules(ready, desk, made.facts))
         made.take(_row_rules(ready, desk))
+        made.problems += _without_lead(ready, made.unheard, desk)
         for rule in ready:
             if rule.rule.due.every:
                 made.take(digest_findings(rule, made.calls, desk))
@@ -127,14 +128,28 @@ def _row_rules(ready: tuple[ReadyRule, ...], desk: Desk) -> Iterator[Finding]:
             yield from row_findings(row, rule, desk)
 
 
+def _without_lead(ready: Iterable[ReadyRule], unheard: Collection[str], desk: Desk) -> Iterator[Problem]:
+    """Messages that nobody gets, as no row of the team is marked as team lead."""
+    if desk.lead is not None:
+        return
+    for rule in ready:
+        if rule.rule.recipient == "lead" and rule.rule.name in unheard:
+            message = desk.words.say("There is no team lead to tell ({rule}).", rule=rule.rule.name)
+            advice = desk.words.say(
+                "Enter the role of the team lead in the table of the team, or change lead_roles in reminders.toml."
+            )
+            yield Problem("no_team_lead", message, advice, "note", table="team", field="role", who="operator")
+
+
 @dataclass
 class _Made:
-    """What the findings come to."""
+    """What the findings come to; `unheard` are rules with messages that the guards stopped."""
 
     mails: list[Mail] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unheard: set[str] = field(default_factory=set)
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Keep the mails and calls; the reasons of the rest are for `explain`."""
@@ -143,3 +158,5 @@ class _Made:
                 self.mails.append(finding.mail)
             if finding.call is not None:
                 self.calls.append(finding.call)
+            if finding.reason == "blocked":
+                self.unheard.add(finding.rule)

@@ -104,11 +104,8 @@ class Desk:
 
     def at_work(self, person: CaseManager, day: date) -> bool:
         """Whether a colleague works on that day, as far as the table of the team tells."""
-        if not person.active or (person.working_days is not None and day.weekday() not in person.working_days):
-            return False
-        if (person.starts_on and day < person.starts_on) or (person.ends_on and day > person.ends_on):
-            return False
-        return not absent(person, day)
+        usual = person.working_days is None or day.weekday() in person.working_days
+        return usual and not gone(person, day) and not absent(person, day)
 
     def status_word(self, status: AppointmentStatus | None) -> str:
         """An appointment's status as the team calls it."""
@@ -128,3 +125,9 @@ def absent(person: CaseManager, day: date) -> bool:
     if person.absent_from is None:
         return person.absent_until is not None and day <= person.absent_until
     return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)
+
+
+def gone(person: CaseManager, day: date) -> bool:
+    """Whether a colleague has not begun yet, has left, or is not active."""
+    early, late = person.starts_on and day < person.starts_on, person.ends_on and day > person.ends_on
+    return not person.active or bool(early or late)

@@ -13,7 +13,7 @@ from automations.expressions import values_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import recipient_of, substitute_of, verdict
+from automations.jobs.reminding.people import reachable, recipient_of, verdict
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.jobs.reminding.rules import ReadyRule
 from automations.plan import Call, Mail, RowKey
@@ -42,8 +42,10 @@ def digest_findings(rule: ReadyRule, calls: Iterable[Call], desk: Desk) -> Itera
         return
     days, calling = _days(desk), _calls(calls)
     for person in desk.snapshot.team:
-        if person.usable and person.code and desk.at_work(person, desk.today):
-            yield _mail_to(person, rule, days.get(person.code, _Day()), calling.get(person.code, 0), desk)
+        day = days.get(person.code or "", _Day())
+        # Whoever has an appointment today is at work, whatever the usual days are.
+        if person.usable and person.code and (day.today or desk.at_work(person, desk.today)):
+            yield _mail_to(person, rule, day, calling.get(person.code, 0), desk)
 
 
 def _days(desk: Desk) -> Mapping[str, _Day]:
@@ -68,9 +70,8 @@ def _days(desk: Desk) -> Mapping[str, _Day]:
 
 
 def _reader(appointment: Appointment, desk: Desk) -> str | None:
-    person = manager_of(appointment, desk.snapshot.case_by_number.get(appointment.case or ""), desk.snapshot)
-    if person is not None and not desk.at_work(person, desk.today):
-        person = substitute_of(person, desk) or person
+    case = desk.snapshot.case_by_number.get(appointment.case or "")
+    person = reachable(manager_of(appointment, case, desk.snapshot), desk)
     return person.code if person else None
 
 

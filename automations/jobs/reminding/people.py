@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from automations.jobs.reminding.desk import Desk, absent
+from automations.jobs.reminding.desk import Desk, absent, gone
 from automations.jobs.reminding.rules import Rule
 from automations.may_send import SendFacts, Verdict, may_send
 from automations.records import Case, CaseManager, ContactWay
@@ -41,10 +41,13 @@ def substitute_of(person: CaseManager | None, desk: Desk) -> CaseManager | None:
 
 
 def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
-    """The case manager, or the substitute during an absence."""
-    if manager is not None and absent(manager, desk.today):
-        return substitute_of(manager, desk) or manager
-    return manager
+    """The case manager, during an absence the substitute; for a case without one, or whose manager
+    has left, the team lead."""
+    if manager is None:
+        return desk.lead
+    if gone(manager, desk.today):
+        return substitute_of(manager, desk) or desk.lead
+    return (substitute_of(manager, desk) or manager) if absent(manager, desk.today) else manager
 
 
 def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:

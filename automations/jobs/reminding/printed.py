@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.jobs.reminding.due import moment
@@ -18,7 +19,7 @@ USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Printed:
     """The facts that mails print. A protected place, and one that is not in the list of locations
     (nobody knows then whether it is protected), has no name, address or directions here."""
@@ -34,16 +35,15 @@ class Printed:
     phone: str
     cancelled: bool = False
 
-    @property
+    @cached_property
     def core(self) -> str:
         """A digest of what a client must be told anew: date, time, place, whether it takes place."""
         return digest(self.date, self.time, self.place, self.address, self.cancelled)
 
-    @property
+    @cached_property
     def whole(self) -> str:
         """A digest of everything printed."""
-        extra = digest(self.minutes, self.directions, self.protected, self.manager, self.phone)
-        return digest(self.core, extra)
+        return digest(self.core, self.minutes, self.directions, self.protected, self.manager, self.phone)
 
     def plain(self) -> Mapping[str, Plain]:
         """As a fact for the ledger."""
