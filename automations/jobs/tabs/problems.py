@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from automations.jobs.tabs.common import Frame, cell, head
+from automations.jobs.tabs.common import Frame, head
 from automations.problems import Problem, Severity
 from automations.records import Snapshot
 from automations.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
@@ -24,6 +24,9 @@ def blocks(frame: Frame, snapshot: Snapshot) -> tuple[Block, ...]:
     if len(found) > MOST:
         left = say.say("The first {shown} of {all} are shown.", shown=MOST, all=len(found))
         more = (Text(left, "warn"),)
+    if not found:
+        thanks = Text(say.say("There is nothing to mend. Thank you!"), "good")
+        return (*head(frame, say.say("Check list"), sentence), thanks)
     return (
         *head(frame, say.say("Check list"), sentence),
         _summary(frame, found),
@@ -49,7 +52,7 @@ def _summary(frame: Frame, found: list[Problem]) -> Grid:
     kinds: tuple[Severity, ...] = ("error", "warning", "note")
     rows = tuple((TabCell(who), *(TabCell(counts[who, kind], "number") for kind in kinds)) for who in names)
     columns = (Column(say.say("Who can mend it"), 18), *(Column(say.say(_WORDS[kind]), 14, "number") for kind in kinds))
-    return Grid("by_person", columns, rows, empty=say.say("There is nothing to mend. Thank you!"))
+    return Grid("by_person", columns, rows)
 
 
 def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
@@ -74,7 +77,7 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),
     )  # fmt: skip
-    return Grid("problems", columns, rows, empty=cell(None).note, filter=True, freeze=True)
+    return Grid("problems", columns, rows, filter=True, freeze=True)
 
 
 def _key(problem: Problem) -> str:
