@@ -29,7 +29,7 @@ def prepared(tmp_path_factory):
     make_site(folder, cases=40, seed=3, at=AT)
     toml = folder / "config" / "site.toml"
     text = toml.read_text(encoding="utf-8")
-    toml.write_text(text.replace('transport = "folder"', 'transport = "smtp"\nhost = "127.0.0.1"'), encoding="utf-8")
+    toml.write_text(text.replace('transport = "folder"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"'), encoding="utf-8")
     adopted(folder, AT)
     return folder
 

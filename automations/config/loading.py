@@ -90,7 +90,8 @@ def load_site(folder: Path) -> Site:
     site = loader.parse(SiteFile, site_file)
     columns = loader.parse(Columns, loader.read("columns.toml"))
     settings = _job_settings(loader, site)
-    loader.problems += _sense(site, site_file, loader.say)
+    if not loader.problems:
+        loader.problems += _sense(site, site_file, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
     homes = {table: site.homes.get(table, "team") for table in TABLES}
@@ -133,8 +134,11 @@ def _problems(
 
 def _invalid(file: _File, where: positions.Path, detail: ErrorDetails, say: Texts) -> Problem:
     name = ".".join(str(part) for part in where)
-    shown = detail["input"] if isinstance(detail["input"], str | int | float | bool) else ""
-    message = say.say("{key} cannot be {value}: {reason}", key=name, value=repr(shown), reason=_reason(detail, say))
+    is_value = isinstance(detail["input"], str | int | float | bool)
+    shown, reason = (detail["input"] if is_value else ""), _reason(detail, say)
+    message = say.say("{key} cannot be {value}: {reason}", key=name, value=repr(shown), reason=reason)
+    if not is_value:
+        message = f"{name}: {reason}" if name else reason
     return Problem(
         "bad_setting", message, say.say("Correct the value; the README lists what is possible."), "error",
         tab=file.name, row=positions.line_of(file.lines, where), field=name, shown=str(shown),
@@ -154,7 +158,7 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
         "less_than_equal": say.say("at most {limit} is possible", limit=limits.get("le")),
         "greater_than_equal": say.say("at least {limit} is needed", limit=limits.get("ge")),
     }
-    return known.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    return known.get(detail["type"]) or say.say(detail["msg"].removeprefix("Value error, "))
 
 
 def _unknown(file: _File, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:
