@@ -8,7 +8,7 @@ from imaplib import IMAP4
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox
 
-from automations.mail.credentials import CredentialsError, secret
+from automations.mail.credentials import CredentialsError, Secret, secret
 from automations.mail.settings import ImapSettings
 from automations.mail.smtp import tls_context
 from automations.texts import Texts
@@ -24,14 +24,21 @@ def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
     wrong with the connection inside the `with`."""
     place = f"{settings.host}:{settings.port}"
     try:
-        found = secret(settings, words)
-        box = MailBox(
-            settings.host, settings.port, timeout=settings.timeout_seconds, ssl_context=tls_context(settings.ca_file)
-        )
-        log_in = box.xoauth2 if found.kind == "token" else box.login
-        with log_in(settings.user, found.text, settings.folder) as opened:
+        with _logged_in(settings, secret(settings, words)) as opened:
             yield opened
     except CredentialsError as error:
         raise MailboxProblem(str(error)) from error
     except (OSError, IMAP4.error, ImapToolsError) as error:
         raise MailboxProblem(f"{place}: {str(error) or type(error).__name__}") from error
+
+
+def _logged_in(settings: ImapSettings, found: Secret) -> BaseMailBox:
+    box = MailBox(
+        settings.host, settings.port, timeout=settings.timeout_seconds, ssl_context=tls_context(settings.ca_file)
+    )
+    log_in = box.xoauth2 if found.kind == "token" else box.login
+    try:
+        return log_in(settings.user, found.text, settings.folder)
+    except BaseException:
+        box.client.shutdown()
+        raise
