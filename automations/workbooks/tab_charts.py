@@ -46,11 +46,12 @@ def _series(
     sheet: Worksheet, chart: Chart, source: Placed, grid: Grid, column: int, number: int, count: int
 ) -> dict[str, Any]:
     colour, first, last = SERIES[number % len(SERIES)], source.body, source.body + count - 1
-    name: Any = [sheet.name, source.header, column] if source.header >= 0 else grid.columns[column].title
+    names, values = source.column + chart.categories, source.column + column
+    name: Any = [sheet.name, source.header, values] if source.header >= 0 else grid.columns[column].title
     series: dict[str, Any] = {
         "name": name,
-        "categories": [sheet.name, first, chart.categories, last, chart.categories],
-        "values": [sheet.name, first, column, last, column],
+        "categories": [sheet.name, first, names, last, names],
+        "values": [sheet.name, first, values, last, values],
         "gap": 60,
         "overlap": 100 if chart.kind == "stacked" else 0,
     }
@@ -87,11 +88,11 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks) -> None:
     if grid.columns[chart.categories].style == "month":
         names |= {"num_format": looks.month(), "text_axis": True}
     if chart.kind == "bar":
-        # The first row of the grid stands on top, as in the grid.
+        # The first row of the grid stands on top, as in the grid; the values stay below.
         names["reverse"] = True
-        values["crossing"] = "max"
-    drawn.set_x_axis(names)
-    drawn.set_y_axis(values)
+        values["label_position"] = "high"
+    drawn.set_x_axis(values if chart.kind == "bar" else names)
+    drawn.set_y_axis(names if chart.kind == "bar" else values)
 
 
 def _negative(chart: Chart, grid: Grid) -> bool:

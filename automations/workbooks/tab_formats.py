@@ -72,7 +72,13 @@ class Looks:
         """The look of a grid's header: right-aligned over numbers."""
         align = "right" if right else "left"
         return self.of(
-            bold=True, font_color="#FFFFFF", bg_color=NAVY, text_wrap=True, valign="vcenter", align=align, border=0
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=NAVY,
+            text_wrap=True,
+            valign="vcenter",
+            align=align,
+            indent=1 if right else 0,
         )
 
     def paragraph(self, style: Style) -> Format:
@@ -89,7 +95,7 @@ class Looks:
         if link:
             properties |= {"font_color": LINK, "underline": 1}
         if is_right(column) and style not in {"figure", "caption"} and not isinstance(value, str):
-            properties["align"] = "right"
+            properties |= {"align": "right", "indent": 1}
         elif not isinstance(value, str) and style not in {"figure", "caption"}:
             properties["align"] = "left"
         return self.of(**properties)

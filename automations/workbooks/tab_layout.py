@@ -16,18 +16,21 @@ MIN_CHARACTERS = 80
 
 _CM_PIXELS = 96 / 2.54
 _CHART_GAP = 16
+_NARROWEST, _GUTTER = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A block and its first row; `x` is a chart's distance from the left in pixels. For a grid,
-    `body` is its first row of values and `header` the row of its titles (-1 for none)."""
+    `body` is its first row of values, `header` the row of its titles (-1 for none), `column` its
+    first column."""
 
     block: Block
     row: int
     header: int = -1
     body: int = 0
     x: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,26 @@ class Layout:
 
 
 def lay_out(doc: TabDoc) -> Layout:
-    """Blocks below each other with a blank row between; consecutive charts side by side."""
-    widths = _widths(doc)
+    """Blocks below each other with a blank row between; consecutive charts side by side, as are
+    blocks that say so."""
+    columns = _first_columns(doc.blocks)
+    widths = _widths(doc, columns)
     blocks: tuple[Block, ...] = doc.blocks
     if not (blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1):
         blocks = (Heading(doc.title, 1), *blocks)
-    placed = tuple(_place(blocks, sum(map(column_pixels, widths)), with_stand=doc.stand is not None))
+    placed = tuple(_Placing(widths, columns).place(blocks, with_stand=doc.stand is not None))
     return Layout(placed, widths, len(widths), 1 if doc.stand else -1)
+
+
+def _first_columns(blocks: tuple[Block, ...]) -> Mapping[str, int]:
+    """The first column of each grid: one column is left free between grids beside each other."""
+    columns: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    for block in blocks:
+        if isinstance(block, Grid):
+            columns[block.id] = ends[block.beside] + 1 if block.beside in ends else 0
+            ends[block.id] = columns[block.id] + len(block.columns)
+    return columns
 
 
 def column_pixels(characters: int) -> int:
@@ -69,39 +85,75 @@ def chart_pixels(chart: Chart) -> tuple[int, int]:
     return round(chart.width_cm * _CM_PIXELS), round(chart.height_cm * _CM_PIXELS)
 
 
-def _widths(doc: TabDoc) -> tuple[int, ...]:
+def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
     widths: list[int] = []
     for block in doc.blocks:
         if isinstance(block, Grid):
-            widths += [0] * (len(block.columns) - len(widths))
-            for number, column in enumerate(block.columns):
-                widths[number] = max(widths[number], column.width, 6)
+            first = columns[block.id]
+            widths += [0] * (first + len(block.columns) - len(widths))
+            for number, column in enumerate(block.columns, start=first):
+                widths[number] = max(widths[number], column.width, _NARROWEST)
+    widths = [max(width, _GUTTER) for width in widths]
     while sum(widths) < MIN_CHARACTERS:
         widths.append(14)
     return tuple(widths)
 
 
-def _place(blocks: tuple[Block, ...], page: int, *, with_stand: bool) -> Iterator[Placed]:
-    row = x = below = 0
-    for number, block in enumerate(blocks):
-        if isinstance(block, Chart):
-            width, height = chart_pixels(block)
-            if x and x + width > max(page, 2 * width + _CHART_GAP):
-                row, x, below = below, 0, 0
-            yield Placed(block, row, x=x)
-            x += width + _CHART_GAP
-            below = max(below, row + math.ceil(height / ROW_PIXELS) + 1)
-            continue
-        row, x, below = max(row, below), 0, 0
-        if isinstance(block, Grid):
-            header = row + (1 if block.title else 0)
-            body = header + (1 if block.header else 0)
-            yield Placed(block, row, header if block.header else -1, body)
-            row = body + max(len(block.rows), 1 if block.empty else 0) + 1
-        else:
-            yield Placed(block, row)
-            row += 2 if with_stand and number == 0 else 1
-            row += _gap(block, blocks[number + 1] if number + 1 < len(blocks) else None)
+class _Placing:
+    """Finds a place for each block, from top to bottom. `tops` and `rights` remember where grids and
+    charts stand: their first row, and the pixel where something to their right may begin."""
+
+    def __init__(self, widths: tuple[int, ...], columns: Mapping[str, int]) -> None:
+        self._widths, self._columns = widths, columns
+        self._tops: dict[str, int] = {}
+        self._rights: dict[str, int] = {}
+        self._below = 0
+
+    def place(self, blocks: tuple[Block, ...], *, with_stand: bool) -> Iterator[Placed]:
+        row = x = 0
+        page = self._pixels(len(self._widths))
+        for number, block in enumerate(blocks):
+            if isinstance(block, Chart):
+                row, x = self._chart_place(block, row, x, page)
+                yield self._chart(block, row, x)
+                x += chart_pixels(block)[0] + _CHART_GAP
+                continue
+            beside = isinstance(block, Grid) and self._columns[block.id] > 0
+            row, x = self._tops[block.beside] if beside and isinstance(block, Grid) else max(row, self._below), 0
+            if isinstance(block, Grid):
+                placed = self._grid(block, row)
+                yield placed
+                row = self._below
+            else:
+                yield Placed(block, row)
+                row += 2 if with_stand and number == 0 else 1
+                row += _gap(block, blocks[number + 1] if number + 1 < len(blocks) else None)
+
+    def _pixels(self, columns: int) -> int:
+        return sum(map(column_pixels, self._widths[:columns]))
+
+    def _chart_place(self, chart: Chart, row: int, x: int, page: int) -> tuple[int, int]:
+        if chart.beside in self._tops:
+            return self._tops[chart.beside], self._rights[chart.beside]
+        width = chart_pixels(chart)[0]
+        if x == 0 or x + width > max(page, 2 * width + _CHART_GAP):
+            return max(row, self._below), 0
+        return row, x
+
+    def _chart(self, chart: Chart, row: int, x: int) -> Placed:
+        width, height = chart_pixels(chart)
+        self._tops[chart.id], self._rights[chart.id] = row, x + width + _CHART_GAP
+        self._below = max(self._below, row + math.ceil(height / ROW_PIXELS) + 1)
+        return Placed(chart, row, x=x)
+
+    def _grid(self, grid: Grid, row: int) -> Placed:
+        column = self._columns[grid.id]
+        header = row + (1 if grid.title else 0)
+        body = header + (1 if grid.header else 0)
+        self._tops[grid.id] = row
+        self._rights[grid.id] = self._pixels(column + len(grid.columns)) + _CHART_GAP
+        self._below = max(self._below, body + max(len(grid.rows), 1 if grid.empty else 0) + 1)
+        return Placed(grid, row, header if grid.header else -1, body, column=column)
 
 
 def _gap(block: Heading | Text, following: Block | None) -> int:

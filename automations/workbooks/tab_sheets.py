@@ -73,6 +73,7 @@ class _Drawing:
         self._looks = Looks(book, language)
         self._layout: Layout = lay_out(doc)
         self._notes = 0
+        self._heights: dict[int, int] = {}
 
     def draw(self) -> None:
         """All blocks, then the settings of the sheet."""
@@ -112,38 +113,45 @@ class _Drawing:
     def _grid(self, placed: Placed, grid: Grid) -> None:
         if grid.title:
             self._heading(placed.row, grid.title, 2)
+        first = placed.column
         if placed.header >= 0:
-            self._header(placed.header, grid)
+            self._header(placed.header, first, grid)
         for number, row in enumerate(grid.rows):
-            self._row(placed.body + number, grid, row)
+            self._row(placed.body + number, first, grid, row)
         if not grid.rows and grid.empty:
-            self._sheet.write_string(placed.body, 0, grid.empty, self._looks.of(**_ONE_LINE))
+            self._sheet.write_string(placed.body, first, grid.empty, self._looks.of(**_ONE_LINE))
         last = placed.body + len(grid.rows) - 1
-        for number, column in enumerate(grid.columns):
-            if column.bar and grid.rows:
-                self._sheet.conditional_format(placed.body, number, last, number, _BARS)
+        totals = sum(any(cell.style == "total" for cell in row) for row in grid.rows[-1:])
+        for number, column in enumerate(grid.columns, start=first):
+            if column.bar and len(grid.rows) > totals:
+                self._sheet.conditional_format(placed.body, number, last - totals, number, _BARS)
         if grid.filter and grid.rows and placed.header >= 0 and not self._sheet.autofilter_area:
-            self._sheet.autofilter(placed.header, 0, last, len(grid.columns) - 1)
+            self._sheet.autofilter(placed.header, first, last, first + len(grid.columns) - 1)
 
-    def _header(self, row: int, grid: Grid) -> None:
-        height = max(lines(column.title, column.width - (3 if grid.filter else 0)) for column in grid.columns)
-        self._sheet.set_row(row, 15 * height + 5)
-        for number, column in enumerate(grid.columns):
+    def _height(self, row: int, points: int) -> None:
+        """A row is as high as the highest of the grids beside each other needs it."""
+        self._heights[row] = max(points, self._heights.get(row, 0))
+        self._sheet.set_row(row, self._heights[row])
+
+    def _header(self, row: int, first: int, grid: Grid) -> None:
+        height = max(lines(column.title, self._layout.widths[n] + 1) for n, column in enumerate(grid.columns, first))
+        self._height(row, 15 * height + 5)
+        for number, column in enumerate(grid.columns, start=first):
             self._sheet.write_string(row, number, column.title, self._looks.header(is_right(column.style)))
             self._note(row, number, column.title, column.note)
 
-    def _row(self, row: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
+    def _row(self, row: int, first: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
         height = 1
-        for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False)):
+        for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
             wrap = column.wrap or cell.style == "caption"
             self._cell(row, number, cell, column_style=column.style, wrap=wrap)
             self._note(row, number, column.title, cell.note)
             if wrap and isinstance(cell.value, str):
                 height = max(height, lines(cell.value, self._layout.widths[number]))
         if any(cell.style == "figure" for cell in cells):
-            self._sheet.set_row(row, 32)
+            self._height(row, 32)
         elif height > 1:
-            self._sheet.set_row(row, min(400, 15 * height + 1))
+            self._height(row, min(400, 15 * height + 1))
 
     def _cell(self, row: int, column: int, cell: TabCell, column_style: Style, *, wrap: bool) -> None:
         target = self._resolve(cell.link) if cell.link else None
