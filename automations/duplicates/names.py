@@ -88,7 +88,7 @@ class Names:
         if article:
             bare = bare.removeprefix(_ARTICLE)
             groups = self._plain.get(bare)
-        heard = sounds(bare)
+        heard = sounds(bare if arabic else word)
         if groups is None and not arabic:
             groups = self._sound.get(heard[0])
         return _part(bare, groups or (), heard, arabic=arabic, article=article)
@@ -110,11 +110,21 @@ def likeness(a: Part, b: Part) -> int:
         return SAME if a.groups & b.groups else OTHER
     if not set(a.sounds).isdisjoint(b.sounds):
         return SAME
-    if a.arabic != b.arabic:
-        return _across(a, b)
-    if _a_slip(a.plain, b.plain, arabic=a.arabic):
-        return CLOSE
-    return CLOSE if any(_a_slip(one, two) for one in a.sounds for two in b.sounds) else OTHER
+    return _across(a, b) if a.arabic != b.arabic else _within(a, b)
+
+
+def _within(a: Part, b: Part) -> int:
+    """Two names in one script, or in Latin and Cyrillic."""
+    if any(_other_vowel(one, two) for one in a.sounds for two in b.sounds):
+        return SAME
+    slip = _a_slip(a.plain, b.plain, arabic=a.arabic)
+    return CLOSE if slip or any(_a_slip(one, two) for one in a.sounds for two in b.sounds) else OTHER
+
+
+def _other_vowel(one: str, two: str) -> bool:
+    """Wael and Wail, Raghad and Raghd: a vowel inside that one spelling has otherwise, or not at all."""
+    inside = min(len(one), len(two)) > _SHORTEST and one[0] == two[0] and one[-1] == two[-1]
+    return inside and bones(one) == bones(two) and OSA.distance(one, two, score_cutoff=1) <= 1
 
 
 def _across(a: Part, b: Part) -> int:

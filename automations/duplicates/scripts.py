@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import product
 from types import MappingProxyType
 
@@ -31,6 +32,25 @@ _LATIN = str.maketrans({
     "ț": "ts", "ţ": "ts", "ğ": "g", "ə": "a", "'": "", "’": "", "ʼ": "", "`": "", "´": "", "ʹ": "", "ʿ": "", "ʾ": "",
 })  # fmt: skip
 
+# Many keyboards have no hooks: Kılıç is typed Kilic.
+_BARE = str.maketrans(
+    {
+        "ş": "s",
+        "ș": "s",
+        "š": "s",
+        "ç": "c",
+        "č": "c",
+        "ć": "c",
+        "ž": "z",
+        "ı": "i",
+        "ü": "u",
+        "ö": "o",
+        "ä": "a",
+        "ț": "t",
+        "ţ": "t",
+    }
+)
+
 # In this order; capitals are sounds that are done. X: sh, zh, ch of church and all between them.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -39,7 +59,9 @@ _SOUNDS = tuple(
         (r"shchsh|schtsch|shtsch|shch|stsch|szcz", "X"),
         (r"dsch|dzh|dj", "J"),
         (r"tsch|tch|tsh|cz", "X"),
-        (r"sch|sh|zh", "X"),
+        (r"zh", "Z"),
+        (r"sch|sh", "X"),
+        (r"ch", "C"),
         (r"kh|gh", "H"),
         (r"ph", "f"),
         (r"th", "t"),
@@ -49,7 +71,6 @@ _SOUNDS = tuple(
         (r"c(?=[eiy])", "s"),
         (r"ou|oo", "u"),
         (r"ee", "i"),
-        (r"ae(?!l)", "e"),
         (r"oe", "o"),
         (r"ue(?!l)", "u"),
         (r"w", "v"),
@@ -59,14 +80,17 @@ _SOUNDS = tuple(
         (r"h\b", ""),
     )
 )
-_VOWELS = re.compile(r"[aeiou]+")
+_INITIAL_WAW = re.compile(r"^و")
 _TWICE = re.compile(r"(.)\1+")
-_EI = re.compile(r"[ae]i")
-_BONELESS = re.compile(r"[aeiouv]+")
+_EI = re.compile(r"[ae]i|ae")
+_BONELESS = re.compile(r"(?<!^)v|[aeiou]+")
 
-# ch is х for Germans and ч for the English; g is г, which Ukrainians spell h; j is й or дж.
-_AMBIGUOUS = MappingProxyType({"ch": ("X", "H"), "c": ("k",), "g": ("g", "H"), "j": ("i", "J")})
-_MOST_VARIANTS = 6
+# ch is х for Germans and ч for the English; g is г, which Ukrainians spell h; j is й
+# or дж, Z is ж, ae is ä or two vowels.
+_AMBIGUOUS = MappingProxyType(
+    {"C": ("X", "H"), "c": ("k",), "g": ("g", "H"), "j": ("i", "J"), "Z": ("X", "J"), "ae": ("e", "a")}
+)
+_MOST_VARIANTS = 8
 
 
 def is_arabic(text: str) -> bool:
@@ -82,16 +106,20 @@ def plain(text: str) -> str:
 
 
 def sounds(text: str) -> tuple[str, ...]:
-    """The rough sounds that a name may stand for, the likeliest first; at most six."""
+    """The rough sounds that a name may stand for, the likeliest first; at most eight."""
     lowered = unicodedata.normalize("NFC", text).casefold()
-    latin = lowered.translate(_CYRILLIC).translate(_ARABIC).translate(_LATIN)
+    latin = _INITIAL_WAW.sub("w", lowered).translate(_CYRILLIC).translate(_ARABIC)
+    spelled = dict.fromkeys((latin.translate(_LATIN), latin.translate(_BARE)))
+    return tuple(dict.fromkeys(sound for text in spelled for sound in _heard(text)))[:_MOST_VARIANTS]
+
+
+def _heard(latin: str) -> Iterator[str]:
     bare = "".join(char for char in unicodedata.normalize("NFKD", latin) if char.isalpha() and char.isascii())
     for pattern, sound in _SOUNDS:
         bare = pattern.sub(sound, bare)
-    parts = re.split(r"(ch|c|g|j)", bare)
+    parts = re.split(r"(C|c|g|j|Z|ae(?!l))", bare)
     choices = [_AMBIGUOUS.get(part, (part,)) for part in parts]
-    found = dict.fromkeys(_smooth("".join(choice)) for choice in product(*choices))
-    return tuple(found)[:_MOST_VARIANTS]
+    yield from (_smooth("".join(choice)) for choice in product(*choices))
 
 
 def _smooth(sound: str) -> str:
@@ -99,5 +127,6 @@ def _smooth(sound: str) -> str:
 
 
 def bones(sound: str) -> str:
-    """The consonants of a sound: what is left of it in Arabic script. Without w, which is a vowel there."""
+    """The consonants of a sound: what is left of it in Arabic script. Without w
+    inside, which is a vowel there."""
     return _TWICE.sub(r"\1", _BONELESS.sub("", sound))

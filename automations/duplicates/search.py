@@ -128,7 +128,7 @@ def _keys(one: Person) -> Iterator[tuple[object, ...]]:
 
 def _coarse(part: Part) -> str:
     """A name's consonants without the doubtful ones and without an article written as one word."""
-    sound = part.sounds[0]
+    sound = part.sounds[-1]
     return bones(sound[2:] if sound.startswith("al") and len(sound) > _WITH_ARTICLE else sound).translate(_DOUBTFUL)
 
 

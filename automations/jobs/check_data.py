@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from automations.duplicates import Names, shipped_names
 from automations.history import History
 from automations.jobs.checks import CHECKS, CheckContext
+from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.problems import Problem, Severity
 from automations.records import AnyRecord, Record, Snapshot
@@ -24,11 +26,17 @@ _RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "not
 
 
 class CheckSettings(JobSettings):
-    """`off` are codes of problems that nobody wants to see, `severity` changes how much one matters."""
+    """`off` are codes of problems that nobody wants to see, `severity` changes how much one matters.
+
+    `names` are further lines of names.toml; `new_questions` limits how many likely duplicates are asked
+    about in one run (the others wait in the list of problems).
+    """
 
     off: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     notes_in_rows: bool = True
+    names: tuple[tuple[str, ...], ...] = ()
+    new_questions: int = Field(default=20, ge=0, le=500)
 
 
 class CheckData:
@@ -39,7 +47,6 @@ class CheckData:
 
     def plan(self, snapshot: Snapshot, settings: CheckSettings, now: datetime, history: History) -> Plan:
         """All problems, those of the reading included, each once; what a row's note should say."""
-        del history
         facts = settings.site
         context = CheckContext(
             snapshot=snapshot,
@@ -48,10 +55,14 @@ class CheckData:
             said=texts(facts.language),
             calendar=WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly),
         )
+        names = Names((*shipped_names(), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
-        problems = _sorted(_addressed(_wanted(found, settings), snapshot))
-        groups = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
-        return Plan(self.name, groups=groups, problems=problems)
+        found += households(context, names)
+        suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))
+        problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
+        asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)
+        notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
+        return Plan(self.name, groups=(*notes, *asked), facts=facts_asked, problems=problems)
 
 
 def _wanted(problems: Iterable[Problem], settings: CheckSettings) -> Iterator[Problem]:

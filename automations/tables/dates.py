@@ -46,6 +46,8 @@ _EPOCH = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
 _OLDEST_YEAR = 1900
 _NEWEST_YEAR = 2150
+_PACKED = (7, 8)
+"""Digits of 24122024, which Excel makes a number of (and of 01022024 one of seven)."""
 # A two-digit year is taken for this century only so close to the present; a birth date never is.
 _NEAR = 10
 
@@ -115,7 +117,7 @@ def _plausible(day: date) -> Parsed:
 
 
 def _serial(number: float, epoch: date) -> Parsed:
-    if isinstance(number, int) and 10_10_1000 <= number <= 31_12_9999:
+    if isinstance(number, int) and len(str(number)) in _PACKED:
         day, rest = divmod(number, 1_000_000)
         return _understood(_day(rest % 10_000, rest // 10_000, day))
     if not _FIRST_SERIAL <= number <= _LAST_SERIAL:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from automations.layout import TableLayout
 from automations.problems import Problem, Severity
 from automations.texts import Texts
 from automations.values import Value
+
+
+_FORMATS: Mapping[type, str] = MappingProxyType({datetime: "%d.%m.%Y %H:%M", date: "%d.%m.%Y", time: "%H:%M"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +46,13 @@ NOTHING = Parsed(None)
 
 def shown(value: Value) -> str:
     """A cell's value as a person in Germany sees it."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "WAHR" if value else "FALSCH"
-    if isinstance(value, datetime):
-        return value.strftime("%d.%m.%Y %H:%M")
-    if isinstance(value, date):
-        return value.strftime("%d.%m.%Y")
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
     if isinstance(value, float):
-        whole = f"{value:.15g}"
-        return whole.replace(".", ",")
-    return str(value).strip()
+        return f"{value:.15g}".replace(".", ",")
+    if isinstance(value, date | time):
+        return value.strftime(_FORMATS[type(value)])
+    return "" if value is None else str(value).strip()
 
 
 def heading_shown(text: str) -> str:

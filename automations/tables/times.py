@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed
 from automations.values import Value
 
@@ -23,6 +22,7 @@ UNREADABLE_MINUTES = Fault(
 _CLOCK = re.compile(r"^(?:um\s+)?(\d{1,2})\s*[:.,h]\s*(\d{2})(?::\d{2})?\s*(?:uhr|h)?$", re.IGNORECASE)
 _HOUR = re.compile(r"^(?:um\s+)?(\d{1,2})\s*(?:uhr|h)$", re.IGNORECASE)
 _RANGE = re.compile(r"^(.+?)\s*(?:-|–|bis)\s*(.+)$")
+_POINTED = re.compile(r"^(\d{1,2})(?:\.(\d{1,2}))?$", re.ASCII)
 _PACKED = re.compile(r"^\d{3,4}$", re.ASCII)
 _MINUTES = re.compile(r"^(\d{1,3})\s*(?:min|min\.|minuten|minutes|m|')?$", re.IGNORECASE)
 _HOURS = re.compile(r"^(\d)(?:[,.](\d{1,2}))?\s*(?:h|std|std\.|stunde|stunden|hours?)$", re.IGNORECASE)
@@ -53,9 +53,9 @@ def _time_number(number: float) -> Parsed:
     if 0 < number < 1:
         minutes = round(number * _DAY_MINUTES)
         return _noted(minutes // 60, minutes % 60)
-    hours, minutes = divmod(round(number * 100), 100)
-    if number < 100 and abs(number * 100 - round(number * 100)) < 1e-6 and minutes in _CLEAR_MINUTES:
-        return _noted(hours, minutes)
+    pointed = _POINTED.match(f"{number:.6g}")
+    if pointed and (minutes := int((pointed.group(2) or "0").ljust(2, "0"))) in _CLEAR_MINUTES:
+        return _noted(int(pointed.group(1)), minutes)
     if number == int(number) and _PACKED.match(str(int(number))):
         return _noted(int(number) // 100, int(number) % 100)
     return Parsed(None, UNREADABLE_TIME)
@@ -78,9 +78,10 @@ def _time_text(text: str) -> Parsed:
 
 
 def _clock(hour: int, minute: int) -> Parsed:
-    if hour < 24 and minute < 60:
+    try:
         return Parsed(time(hour, minute))
-    return Parsed(None, UNREADABLE_TIME)
+    except ValueError:
+        return Parsed(None, UNREADABLE_TIME)
 
 
 def _noted(hour: int, minute: int) -> Parsed:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
 from automations.problems import Problem
-from automations.records import Case, ContactWay
+from automations.records import Appointment, Case, ContactWay
 
 _OLDEST = timedelta(days=110 * 366)
 
@@ -18,7 +18,8 @@ def unknown_manager(context: CheckContext) -> Iterator[Problem]:
     if "team" not in context.snapshot.layouts:
         return
     say = context.said.say
-    for record in (*context.snapshot.cases, *context.snapshot.appointments):
+    records: tuple[Case | Appointment, ...] = (*context.snapshot.cases, *context.snapshot.appointments)
+    for record in records:
         if record.manager and record.manager not in known:
             yield context.finding(
                 "unknown_manager",

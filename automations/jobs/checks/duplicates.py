@@ -1,0 +1,143 @@
+"""People who were entered twice, and households that nobody noted: said with what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from automations.decisions import answer, ask
+from automations.duplicates import Names, Pair, likely_duplicates, likely_households
+from automations.history import History
+from automations.jobs.checks.context import CheckContext, day, named
+from automations.plan import EditGroup, Fact
+from automations.problems import Problem
+from automations.records import Answer, Case
+from automations.texts import Texts
+
+_SAME = 2
+
+_BIRTH: Mapping[str, str] = MappingProxyType({
+    "same": "the same birth date ({a})",
+    "swapped": "day and month of the birth date swapped ({a} and {b})",
+    "near": "birth dates that differ by a slip ({a} and {b})",
+    "year": "the same year of birth ({a} and {b})",
+    "unknown": "a birth date that is missing once",
+    "apart": "different birth dates ({a} and {b})",
+    "other": "different birth dates ({a} and {b})",
+})  # fmt: skip
+_CONTACT: Mapping[str, str] = MappingProxyType({"phone": "the same phone number", "email": "the same mail address"})
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A pair that nobody has said no to, and the problem that it is."""
+
+    pair: Pair
+    key: str
+    problem: Problem
+
+
+def suspicions(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
+    """Likely duplicates, without those that people answered with no."""
+    for pair in likely_duplicates(context.snapshot.cases, names):
+        key = "duplicate/" + "/".join(sorted((named(pair.first), named(pair.second))))
+        if answer(key, context.snapshot, history) != Answer.NO:
+            yield Suspicion(pair, key, _problem(context, pair))
+
+
+def _problem(context: CheckContext, pair: Pair) -> Problem:
+    say = context.said.say
+    message = say(
+        "{person} may be the same person as {other} ({number}): {evidence}.",
+        person=_full_name(pair.second),
+        other=_full_name(pair.first),
+        number=named(pair.first),
+        evidence=evidence(pair, context.said),
+    )
+    advice = say("Please compare both cases; answer in the tab of decisions, or keep one of the two.")
+    keys = (named(pair.first), named(pair.second))
+    return context.finding("possible_duplicate", pair.second, "last_name", message, advice, keys=keys)
+
+
+def evidence(pair: Pair, said: Texts) -> str:
+    """What speaks for one person, in words."""
+    found = [said.say(_names(pair))]
+    dates = {
+        side: day(case.birth_date) if case.birth_date else "–" for side, case in (("a", pair.first), ("b", pair.second))
+    }
+    found.append(said.say(_BIRTH[pair.birth], **dates))
+    found += [said.say(_CONTACT[name]) for name in pair.contact]
+    return ", ".join(found)
+
+
+def _names(pair: Pair) -> str:
+    if pair.other_last:
+        return "the same first name"
+    if pair.swapped:
+        return "first and last name swapped"
+    if (pair.first.first_name, pair.first.last_name) == (pair.second.first_name, pair.second.last_name):
+        return "the same name"
+    return "the same name in another spelling" if pair.names == _SAME else "almost the same name"
+
+
+def _full_name(case: Case) -> str:
+    return " ".join(part for part in (case.first_name, case.last_name) if part)
+
+
+def questions(
+    context: CheckContext, found: Sequence[Suspicion], history: History, job: str, most: int
+) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
+    """Questions for the tab of decisions about settled, numbered cases; `most` new ones in a run."""
+    say = context.said.say
+    groups: list[EditGroup] = []
+    facts: list[Fact] = []
+    for item in found:
+        if len(groups) >= most:
+            break
+        a, b = item.pair.first, item.pair.second
+        if not (a.number and b.number) or {a.row, b.row} & context.snapshot.unsettled:
+            continue
+        new_groups, new_facts = ask(
+            item.key,
+            say(
+                "Are {a} ({a_name}) and {b} ({b_name}) the same person? They have {evidence}.",
+                a=a.number,
+                b=b.number,
+                a_name=_full_name(a),
+                b_name=_full_name(b),
+                evidence=evidence(item.pair, context.said),
+            ),
+            say("If yes: please bring both rows together by hand; kim merges nothing. If no, it is not asked again."),
+            a.number,
+            context.snapshot,
+            history,
+            job,
+            context.now,
+        )
+        groups += new_groups
+        facts += new_facts
+    return tuple(groups), tuple(facts)
+
+
+def households(context: CheckContext, names: Names) -> Iterator[Problem]:
+    """Open cases that look like one household, but do not say so."""
+    if not context.has("cases", "household"):
+        return
+    say = context.said.say
+    open_cases = [case for case in context.snapshot.cases if context.is_open(case)]
+    for household in likely_households(open_cases, names):
+        members = household.cases
+        yield context.finding(
+            "possible_household",
+            members[0],
+            "household",
+            say(
+                "{list} have one last name and share {shared}, but not a household.",
+                list=", ".join(named(case) for case in members),
+                shared=household.shared,
+            ),
+            say("If they live together, please enter the same household for all of them."),
+            "note",
+            tuple(named(case) for case in members),
+        )
