@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.history import History
+from automations.history import History, MailRecord, VersionRecord
 from automations.jobs.remind import Remind, explain
 from automations.jobs.reminding.rules import RemindSettings
+from automations.plan import Mail, Plan, RowKey
 from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location, Snapshot
+from automations.settings import SiteFacts
 from automations.shipped import config_folder
+from automations.values import digest
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -43,31 +47,200 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
+DUE = "2024-10-31T07:00"
+KEY = "appointment_reminder/T-2024-0001/1/5"
+
+
+def planned(
+    tables_: Snapshot, now: str = DUE, history: History | None = None, settings: RemindSettings | None = None
+) -> Plan:
+    return Remind().plan(tables_, settings or shipped(), at(now), history or History(adopting=True))
+
+
+def to_clients(plan: Plan) -> list[Mail]:
+    return [mail for mail in plan.mails if mail.audience == "client"]
+
+
+def with_rule(**changes) -> RemindSettings:
+    """The shipped rules, the first of them changed."""
+    raw = shipped().model_dump()
+    raw["rules"] = [{**raw["rules"][0], **changes}, *raw["rules"][1:]]
+    return RemindSettings.model_validate(raw)
+
+
+def record(key: str, state: str, when: str = DUE, **more) -> History:
+    known = MailRecord(key, key.partition("/")[0], "KIM-2024-0001", "T-2024-0001", 1, state, at(when))
+    return History(mails={key: known}, versions=known_version(), **more)
+
+
+def known_version() -> dict[str, VersionRecord]:
+    """What the ledger knows after a first run that saw the appointment in time."""
+    fact = planned(tables(), "2024-10-20T07:00", History()).facts[0]
+    return {fact.key: VersionRecord(1, str(fact.data["facts"]), fact.data["data"], left=False)}
+
+
 @pytest.mark.parametrize(
     ("now", "keys"),
-    [
-        ("2024-10-31T05:59", []),
-        ("2024-10-31T07:00", ["appointment_reminder/T-2024-0001/1/5"]),
-        ("2024-11-07T10:00", []),
-    ],
+    [("2024-10-31T05:59", []), (DUE, [KEY]), ("2024-11-07T09:59", [KEY[:-1] + "2"]), ("2024-11-07T10:00", [])],
 )
-def test_a_reminder_is_due_five_days_before(now, keys):
-    plan = Remind().plan(tables(), shipped(), at(now), History(adopting=True))
-    assert [mail.key for mail in plan.mails if mail.audience == "client"] == keys
+def test_a_reminder_is_due_from_its_moment_until_the_appointment_begins(now, keys):
+    plan = planned(tables(), now)
+    assert [mail.key for mail in to_clients(plan)] == keys
     assert plan.problems == ()
 
 
-def test_explain_names_the_due_moment():
-    (first, second) = explain(
-        "appointment_reminder", "KIM-2024-0001", tables(), shipped(), at("2024-10-30T07:00"), History()
-    )
-    assert "31.10.2024" in first
-    assert "05.11.2024" in second  # 2 November is a Saturday, 1 November a holiday
+@pytest.mark.parametrize(
+    ("state", "live", "again"),
+    [
+        ("queued", True, True),
+        ("held", True, True),
+        ("retry", True, True),
+        ("test", True, True),  # what went to a folder was never sent
+        ("test", False, False),
+        ("sent", True, False),
+        ("sending", True, False),
+        ("unknown", True, False),
+        ("failed", True, False),
+        ("bounced", True, False),
+        ("suppressed", True, False),
+    ],
+)
+def test_a_mail_is_planned_as_long_as_it_has_not_left(state, live, again):
+    plan = planned(tables(), history=record(KEY, state, live=live))
+    assert [mail.key for mail in to_clients(plan)] == ([KEY] if again else [])
 
 
-def test_a_wrong_condition_is_a_problem_and_the_other_rules_go_on():
-    raw = shipped().model_dump()
-    raw["rules"][1]["when"] = "statuss == 1"
-    plan = Remind().plan(tables(), RemindSettings.model_validate(raw), at("2024-10-31T07:00"), History(adopting=True))
-    assert [problem.key for problem in plan.problems] == ["appointment_confirmation"]
-    assert any(mail.rule == "appointment_reminder" for mail in plan.mails)
+@pytest.mark.parametrize(
+    ("history", "sentence"),
+    [
+        (History(adopting=True, bounced=frozenset({digest("amal@example.org")})), "kamen zurück"),
+        (History(adopting=True, objected=frozenset({digest("amal@example.org")})), "widersprochen"),
+        (History(adopting=True, objected=frozenset({"KIM-2024-0001"})), "widersprochen"),
+    ],
+)
+def test_an_address_that_bounced_and_a_person_who_objected_get_nothing(history, sentence):
+    assert to_clients(planned(tables(), history=history)) == []
+    reasons = explain("appointment_reminder", "KIM-2024-0001", tables(), shipped(), at(DUE), history)
+    assert sentence in reasons[0]
+
+
+def test_a_mail_waits_for_the_number_that_it_quotes_and_for_no_other_edit():
+    draft = replace(VISIT, row=RowKey("team", "appointments", "draft:1"))
+    numbered = replace(VISIT, number="T-2", row=RowKey("team", "appointments", "T-2"))
+    edited = {draft.row: {"number": "number/1"}, numbered.row: {"check_note": "note/2"}}
+    found = tables(appointments=(draft, numbered), edited=edited)
+    assert [mail.needs for mail in to_clients(planned(found))] == [("number/1",), ()]
+
+
+def test_a_case_number_that_stands_twice_is_nobodys():
+    assert to_clients(planned(tables(cases=(CLIENT, replace(CLIENT, email="other@example.org"))))) == []
+
+
+def test_the_lead_hears_of_an_overdue_case_that_nobody_has():
+    waiting = replace(CLIENT, manager=None, phase="new", first_contact_on=None, received=date(2024, 10, 24))
+    lead = CaseManager(code="LE", email="lead@example.org", role="Teamleitung")
+    plan = planned(tables(cases=(waiting,), appointments=(), team=(COLLEAGUE, lead)))
+    assert [(mail.rule, mail.to) for mail in plan.mails] == [("first_contact_overdue", "lead@example.org")]
+
+
+def test_without_a_lead_a_note_says_so():
+    waiting = replace(CLIENT, phase="new", first_contact_on=None, received=date(2024, 10, 18))
+    plan = planned(tables(cases=(waiting,), appointments=()))
+    assert [(problem.code, problem.severity) for problem in plan.problems] == [("no_team_lead", "note")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"when": "statuss == 1"}, "Es gibt kein Feld „statuss“."),
+        ({"when": "((("}, "nicht lesbar"),
+        ({"table": "team"}, "ratsuchenden Person"),
+        ({"table": "cases", "when": ""}, "„date“ ist kein Datumsfeld"),
+        ({"table": "cases", "when": "", "due": {"event": "booked"}}, "nur bei Terminen"),
+        ({"due": {"every": "working_day"}}, "nur an das Team"),
+        ({"name": "appointment_moved"}, "zweimal"),
+    ],
+)
+def test_a_wrong_rule_is_a_problem_with_its_place_and_the_others_go_on(changes, part):
+    plan = planned(tables(), "2024-11-07T07:00", History(), with_rule(**changes))
+    (problem,) = plan.problems
+    assert part in problem.message
+    assert problem.advice
+    assert (problem.tab, problem.who, problem.severity) == ("reminders.toml", "operator", "error")
+    assert "staff_digest" in {mail.rule for mail in plan.mails}
+
+
+def test_an_unknown_land_is_one_problem():
+    settings = shipped().model_copy(update={"site": SiteFacts(land="XX")})
+    plan = planned(tables(), settings=settings)
+    assert [(problem.tab, problem.severity) for problem in plan.problems] == [("site.toml", "error")]
+    assert plan.mails == ()
+    assert explain("appointment_reminder", "KIM-2024-0001", tables(), settings, at(DUE), History())
+
+
+def test_an_address_as_recipient_and_a_condition_over_related_rows():
+    rule = {"recipient": "team@example.org", "when": 'case.phase == "support" and place.protected == false'}
+    assert "team@example.org" in [mail.to for mail in planned(tables(), settings=with_rule(**rule)).mails]
+    closed = tables(cases=(replace(CLIENT, phase="closed"),))
+    assert planned(closed, settings=with_rule(**rule)).mails == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "now", "parts"),
+    [
+        ("appointment_reminder", "KIM-2024-0001", "2024-10-30T07:00", ["am 31.10.2024 06:00", "am 05.11.2024 06:00"]),
+        ("appointment_reminder", "KIM-2024-0001", DUE, ["Fällig: Der Termin ist am 07.11.2024, 10:00", "Fällig am"]),
+        ("appointment_reminder", "KIM-2024-0001", "2024-11-05T07:00", ["nützt nicht mehr", "Fällig: "]),
+        ("appointment_reminder", "KIM-2024-0001", "2024-11-07T12:00", ["hat begonnen"]),
+        ("appointment_confirmation", "KIM-2024-0001", DUE, ["eine Bestätigung ist nicht nötig"]),
+        ("appointment_moved", "KIM-2024-0001", DUE, ["so, wie die Person sie kennt"]),
+        ("appointment_cancelled", "KIM-2024-0001", DUE, ["so, wie die Person sie kennt"]),
+        ("first_contact_overdue", "KIM-2024-0001", DUE, ["trifft nicht zu: is_blank(first_contact_on)"]),
+        ("staff_digest", "AB", "2024-11-07T07:00", ["Fällig: Die Nachricht an jedem Arbeitsmorgen."]),
+        ("staff_digest", "AB", "2024-11-07T05:00", ["Fällig am 07.11.2024 06:00 Uhr."]),
+        ("staff_digest", "AB", DUE, ["nichts zu melden"]),
+        ("staff_digest", "AB", "2024-11-01T07:00", ["kein Arbeitstag"]),
+        ("appointment_remindre", "KIM-2024-0001", DUE, ["Es gibt keine Regel „appointment_remindre“."]),
+        ("appointment_reminder", "KIM-9", DUE, ["keine Zeile"]),
+    ],
+)  # fmt: skip
+def test_explain_says_why_a_message_is_due_or_not(rule, case, now, parts):
+    found = explain(rule, case, tables(), shipped(), at(now), History(adopting=True))
+    assert len(found) == len(parts)
+    assert all(part in sentence for part, sentence in zip(parts, found, strict=True)), found
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"status": AppointmentStatus.POSTPONED}, "kein neues Datum"),
+        ({"status": AppointmentStatus.ATTENDED}, "steht nicht mehr an (Status „wahrgenommen“)"),
+        ({"status": AppointmentStatus.CANCELLED}, "steht nicht mehr an"),
+        ({"usable": False}, "nicht verwendbar"),
+        ({"time": None}, "kein lesbares Datum"),
+        ({"date": None}, "kein lesbares Datum"),
+        ({"number": None}, "noch keine Nummer"),
+    ],
+)
+def test_explain_names_what_is_wrong_with_the_row(changes, part):
+    words = {("appointments", "status", "attended"): "wahrgenommen"}
+    found = tables(appointments=(replace(VISIT, **changes),), words=words)
+    (sentence,) = explain("appointment_reminder", "KIM-2024-0001", found, shipped(), at(DUE), History())
+    assert part in sentence
+
+
+def test_explain_a_row_that_changed_just_now_and_a_mail_that_was_sent():
+    young = tables(unsettled=frozenset({VISIT.row}))
+    (sentence,) = explain("appointment_reminder", "KIM-2024-0001", young, shipped(), at(DUE), History())
+    assert "30 Minuten" in sentence
+    sent = record(KEY, "sent")
+    first, _ = explain("appointment_reminder", "KIM-2024-0001", tables(), shipped(), at("2024-10-31T12:30"), sent)
+    assert "seit 31.10.2024 07:00 erledigt (Stand: gesendet)" in first
+
+
+def test_planning_twice_gives_the_same():
+    assert planned(tables()) == planned(tables())
+
+
+def test_nothing_at_all_is_no_trouble():
+    assert planned(Snapshot()) == Plan("remind")

@@ -13,7 +13,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import row_findings
-from automations.jobs.reminding.rules import ReadyRule, RemindSettings, ready_rules, wrong_rule
+from automations.jobs.reminding.rules import ReadyRule, RemindSettings, ready_rules
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.plan import Call, Fact, Mail, Plan
 from automations.problems import Problem
@@ -92,7 +92,7 @@ def _desk(
         days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
     except ValueError as error:
         advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
-        return None, (wrong_rule("site.toml", str(error), advice),)
+        return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
     return Desk(snapshot, settings, now, history, days), ()
 
 

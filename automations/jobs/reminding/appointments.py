@@ -71,15 +71,15 @@ def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: 
     others = [ready.rule for ready in rules if ready.rule.due.event and ready.rule is not rule]
     if any(desk.settled(key) for other in others for key in _keys(visit, other, ANNOUNCED)):
         return "swallowed"
-    return "" if _short_notice(visit, rules, desk) else "not_short"
+    return "" if _short_notice(visit, desk) else "not_short"
 
 
-def _short_notice(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> bool:
+def _short_notice(visit: Visit, desk: Desk) -> bool:
     """Whether the appointment was first seen only after its first reminder had been due."""
     since = visit.versions.now.since
     if since is None:
         return False
-    first = [step.due for ready in rules if _reminds(ready.rule) for step in _steps(visit, ready.rule, desk)]
+    first = [step.due for rule in desk.settings.rules if _reminds(rule) for step in _steps(visit, rule, desk)]
     return bool(first) and min(first) < since
 
 

@@ -1,0 +1,103 @@
+"""Versions of an appointment: raised when what mails print changes, never used twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automations.history import VersionRecord
+from automations.jobs.reminding.printed import Printed
+from automations.jobs.reminding.versions import Versions, versions
+
+NOW = datetime(2024, 10, 31, 7, 0, tzinfo=UTC)
+FACTS = Printed(date(2024, 11, 7), time(10), 45, "Mitte", "Weg 1", "U35", False, "Anna Berg", "02323 1")
+MOVED = replace(FACTS, date=date(2024, 11, 14))
+NEW_PHONE = replace(FACTS, phone="02323 2")
+
+
+def recorded(found: Versions) -> VersionRecord:
+    """What the ledger gives back."""
+    data = found.fact("T-1").data
+    return VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
+
+
+def test_the_first_sight_is_version_one():
+    found = versions(FACTS, None, left=False, now=NOW)
+    assert (found.now.version, found.now.since, found.told, found.fresh) == (1, NOW, None, True)
+
+
+def test_what_stands_as_recorded_needs_no_fact():
+    again = versions(
+        FACTS, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=NOW + timedelta(days=1)
+    )
+    assert (again.now.version, again.now.since, again.fresh, again.core_changed) == (1, NOW, False, False)
+
+
+def test_a_move_after_a_mail_left_remembers_what_the_client_was_told():
+    later = NOW + timedelta(days=1)
+    found = versions(MOVED, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=later)
+    assert (found.now.version, found.now.core_version, found.now.since) == (2, 2, later)
+    assert found.core_changed
+    assert found.told is not None
+    assert found.told.printed["date"] == "2024-11-07"
+
+
+def test_a_move_before_any_mail_left_is_nobodys_business():
+    found = versions(MOVED, recorded(versions(FACTS, None, left=False, now=NOW)), left=False, now=NOW)
+    assert (found.now.version, found.told, found.core_changed) == (2, None, False)
+
+
+def test_a_new_phone_number_raises_the_version_but_is_no_move():
+    found = versions(
+        NEW_PHONE, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=NOW + timedelta(days=1)
+    )
+    assert (found.now.version, found.now.core_version, found.now.since) == (2, 1, NOW)
+    assert not found.core_changed
+
+
+def test_moved_twice_before_the_announcement_left_tells_the_difference_to_what_was_told():
+    first = recorded(versions(FACTS, None, left=False, now=NOW))
+    second = recorded(versions(MOVED, first, left=True, now=NOW))
+    third = versions(replace(FACTS, date=date(2024, 11, 21)), second, left=False, now=NOW)
+    assert third.now.version == 3
+    assert third.told is not None
+    assert third.told.printed["date"] == "2024-11-07"
+
+
+def test_moved_back_is_the_version_that_the_client_knows():
+    first = recorded(versions(FACTS, None, left=False, now=NOW))
+    second = recorded(versions(MOVED, first, left=True, now=NOW))
+    back = versions(FACTS, second, left=False, now=NOW)
+    assert (back.now.version, back.told, back.highest, back.fresh) == (1, None, 2, True)
+    again = versions(MOVED, recorded(back), left=True, now=NOW)
+    assert again.now.version == 3
+
+
+def test_a_record_of_an_older_kim_is_read():
+    old = VersionRecord(4, "other facts", {}, left=True)
+    found = versions(FACTS, old, left=True, now=NOW)
+    assert (found.now.version, found.core_changed) == (5, True)
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(7, 10), st.sampled_from(["1", "2"]), st.booleans(), st.booleans()), min_size=1, max_size=12
+)
+
+
+@given(STEPS)
+@settings(max_examples=50)
+def test_no_version_ever_stands_for_two_states(story):
+    record, left, states, known = None, set(), {}, None
+    for day, phone, cancelled, goes in story:
+        facts = replace(FACTS, date=date(2024, 11, day), phone=phone, cancelled=cancelled)
+        found = versions(facts, record, left=record is not None and record.version in left, now=NOW)
+        assert states.setdefault(found.now.version, facts) == facts
+        # The client must hear of a change exactly where what they were told last is something else.
+        assert found.core_changed == (known is not None and known.core != facts.core and found.now.version not in left)
+        record = recorded(found) if found.fresh else record
+        if goes:
+            left.add(found.now.version)
+            known = facts
