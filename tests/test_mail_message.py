@@ -167,6 +167,8 @@ def test_no_text_adds_a_header(subject, name):
     [
         ("Stadt Herne <a@b.test>", "Stadt Herne", "a@b.test"),
         ('"Herne, Stadt" <a@b.test>', "Herne, Stadt", "a@b.test"),
+        ("Herne, Stadt <a@b.test>", "Herne, Stadt", "a@b.test"),
+        ("<a@b.test>", "", "a@b.test"),
         ("Bürgerbüro Ümläut <a@bücher.test>", "Bürgerbüro Ümläut", "a@xn--bcher-kva.test"),
         ("a@b.test", "", "a@b.test"),
     ],

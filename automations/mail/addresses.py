@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.utils import parseaddr
 
 import idna
 
 # Letters that RFC 5322 allows in quotes or brackets only; real addresses of clients have none.
 _REFUSED = frozenset(' ,;:<>()[]"\\')
+_NAMED = re.compile(r'"?(?P<name>[^<>]*?)"? ?<(?P<spec>[^<>]+)>')
 _BREAKS = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
@@ -37,9 +38,11 @@ def address(typed: str, display_name: str = "") -> Address:
 
 
 def named_address(typed: str) -> Address:
-    """An address with or without a name before it ("Stadt Herne <post@herne.test>")."""
-    name, spec = parseaddr(clean_line(typed))
-    return address(spec or typed, name)
+    """An address with or without a name before it ("Stadt Herne <post@herne.test>"). The name may hold
+    commas, with or without quotes around it. Raises AddressProblem."""
+    line = clean_line(typed)
+    found = _NAMED.fullmatch(line)
+    return address(found["spec"], found["name"].replace('\\"', '"')) if found else address(line)
 
 
 def clean_line(text: str) -> str:
