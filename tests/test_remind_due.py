@@ -85,7 +85,7 @@ def test_a_due_date_that_makes_no_sense_is_refused(wrong):
 
 
 @given(DATES, CLOCKS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_every_wall_clock_time_is_one_moment_in_the_order_of_the_days(day, clock):
     found = moment(day, clock, BERLIN)
     assert found.tzinfo is UTC
@@ -98,7 +98,7 @@ def test_every_wall_clock_time_is_one_moment_in_the_order_of_the_days(day, clock
     CLOCKS,
     st.sampled_from(["before", "keep"]),
 )
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_steps_before_a_date_follow_each_other_and_never_come_late(base, days, clock, closed):
     due = Due(field="date", days_before=tuple(days), at=clock, closed_days=closed)
     begins = moment(base, time(12), BERLIN)
@@ -113,7 +113,7 @@ def test_steps_before_a_date_follow_each_other_and_never_come_late(base, days, c
 
 
 @given(DATES, st.integers(0, 30), DATES, CLOCKS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_at_most_one_step_is_due_at_any_moment(base, days, today, clock):
     now = moment(today, clock, BERLIN)
     found = steps(

@@ -88,7 +88,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_no_version_ever_stands_for_two_states(story):
     record, left, states, known = None, set(), {}, None
     for day, phone, cancelled, goes in story:

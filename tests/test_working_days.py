@@ -78,7 +78,7 @@ def test_a_leap_day_may_be_closed_every_year():
 
 
 @given(DATES, st.integers(-400, 400))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_working_days_are_counted_as_one_by_one(first, distance):
     last = first + timedelta(days=distance)
     low, high = sorted((first, last))
@@ -87,7 +87,7 @@ def test_working_days_are_counted_as_one_by_one(first, distance):
 
 
 @given(DATES, st.integers(-60, 60))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_shifting_and_counting_agree(day, n):
     shifted = DAYS.shift(day, n)
     if n > 0:
@@ -102,7 +102,7 @@ def test_shifting_and_counting_agree(day, n):
 
 
 @given(DATES)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_day_is_moved_to_the_nearest_working_day(day):
     before, after = DAYS.on_or_before(day), DAYS.on_or_after(day)
     assert before <= day <= after
