@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from automations.layout import Base
 from automations.guarding import Gate
+from automations.layout import Base
 from automations.mail.outbox import Outcome, send_all
 from automations.plan import EditGroup, Mail
 from automations.planning import Prepared, show_outcomes
@@ -106,15 +106,27 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
 def _write(
     world: World, name: str, prepared: Prepared, groups: Sequence[EditGroup], clock: Clock, applied: Applied
 ) -> None:
-    """One replacement of one workbook, announced in the ledger before it happens."""
     wanted = [group for group in groups if group.row.workbook == name]
     tabs = [doc for doc in prepared.tabs if doc.workbook == name]
     base = prepared.bases.get(name)
-    if base is None or not (wanted or tabs):
-        return
+    if base is not None and (wanted or tabs):
+        write_once(world, name, prepared.run, wanted, tabs, base, clock, applied)
+
+
+def write_once(
+    world: World,
+    name: str,
+    run: str,
+    groups: Sequence[EditGroup],
+    tabs: Sequence[TabDoc],
+    base: Base,
+    clock: Clock,
+    applied: Applied,
+) -> None:
+    """One replacement of one workbook, announced in the ledger before it happens."""
     token = secrets.token_hex(8)
     try:
-        result = _announced_write(world, name, prepared.run, token, wanted, tabs, base)
+        result = _announced_write(world, name, run, token, groups, tabs, base)
     except WorkbookError as error:
         applied.errors[name] = error
         result = WriteResult("busy" if error.busy else "conflict", {}, "", error.message)
@@ -147,4 +159,4 @@ def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
     return results
 
 
-__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes"]
+__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes", "write_once"]

@@ -45,7 +45,7 @@ def run(
     world: World, clock: Clock, names: Collection[str] = (), *, step: Step = lambda _: None, accept_shrink: bool = False
 ) -> RunResult:
     """Do a whole run now. Raises AlreadyRunningError where another run holds the site's lock."""
-    with _lock(world.site):
+    with site_lock(world.site):
         now = clock()
         run_id = new_run_id(now)
         step("settle")
@@ -143,7 +143,7 @@ def new_run_id(now: datetime) -> str:
 
 
 @contextmanager
-def _lock(site: Site) -> Iterator[None]:
+def site_lock(site: Site) -> Iterator[None]:
     """One run at a time; the lock file is on the machine that keeps the ledger."""
     try:
         with FileLock(site.state / "run.lock", timeout=0):

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands
+from automations.cli import commands, tending
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -24,7 +24,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kim",
         description="Keeps the shared spreadsheets of a case-management team working by themselves.",
-        epilog="Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy; 4 refused.",
+        epilog="Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy;"
+        " 4 refused by a guard.",
     )
     parser.add_argument("--version", action="version", version=f"kim {__version__}")
     parser.add_argument(
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(actions)
     _add_runs(actions)
     _add_looking(actions)
+    _add_tending(actions)
     return parser
 
 
@@ -69,7 +71,7 @@ def _add_runs(actions: object) -> None:
 
 def _add_looking(actions: object) -> None:
     _command(actions, "status", commands.status, "last runs, what waits, what failed", at=True)
-    explain = _command(actions, "explain", commands.explain, "the story of a case")
+    explain = _command(actions, "explain", commands.explain, "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")
     preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
@@ -78,6 +80,20 @@ def _add_looking(actions: object) -> None:
     cell.add_argument("ref", metavar="TAB!REF")
     cell.add_argument("value", metavar="VALUE")
     cell.add_argument("--out", type=Path, metavar="FILE", help="write here instead of into the file itself")
+
+
+def _add_tending(actions: object) -> None:
+    undo = _command(actions, "undo", tending.undo, "take the cell changes of a run back", at=True)
+    undo.add_argument("run", metavar="RUN")
+    _command(actions, "hold", tending.hold, "stop all mail", at=True)
+    release = _command(actions, "release", tending.release, "let a held batch go, or end a hold", at=True)
+    release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
+    ledger = _command(actions, "ledger", tending.ledger, "check, back up, restore the ledger", at=True)
+    ledger.add_argument("action", choices=("check", "backup", "restore"))
+    ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the newest in state/backups")
+    subject = _command(actions, "subject", tending.subject, "what is kept about a person; its erasure", at=True)
+    subject.add_argument("case", metavar="FALL-NR")
+    subject.add_argument("action", choices=("export", "erase"))
 
 
 def moment(text: str) -> datetime:

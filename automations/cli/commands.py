@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -40,7 +41,7 @@ def demo(arguments: Namespace) -> int:
     with output.progress(say.say("Making a demonstration site …")):
         shown = demonstrate(arguments.folder, cases=arguments.cases, seed=arguments.seed, at=at)
     with open_world(shown.site, at) as world:
-        output.document(_document(world, shown.result))
+        output.document(lambda: _document(world, shown.result))
         output.line(say.say("A demonstration team with {n} cases, on the morning of {day}:", n=arguments.cases,
                             day=f"{at:%d.%m.%Y}"), "bold")  # fmt: skip
         _print_result(output, shown.result, say)
@@ -57,10 +58,10 @@ def check(arguments: Namespace) -> int:
     if arguments.schema:
         write_schemas(arguments.schema)
         return DONE
-    with _opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Reading …")):
             prepared = plan_run(world, clock, ("check_data",))
-        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)
         return _plan_status(prepared)
 
@@ -68,7 +69,7 @@ def check(arguments: Namespace) -> int:
 def plan(arguments: Namespace) -> int:
     """`kim plan`: what a run would do."""
     output = Output(arguments.json)
-    with _opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Planning …")):
             prepared = plan_run(world, clock, arguments.jobs)
@@ -80,7 +81,7 @@ def plan(arguments: Namespace) -> int:
             for line in lines:
                 output.line(line)
             return DONE
-        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_plan(output, prepared, world.renderer, say)
         return _plan_status(prepared)
 
@@ -88,11 +89,11 @@ def plan(arguments: Namespace) -> int:
 def run(arguments: Namespace) -> int:
     """`kim run`: do it now."""
     output = Output(arguments.json)
-    with _opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Working …")):
             result = run_now(world, clock, arguments.jobs, accept_shrink=arguments.accept_shrink)
-        output.document(_document(world, result))
+        output.document(lambda: _document(world, result))
         _print_result(output, result, say)
         return _STATUS[result.outcome]
 
@@ -100,7 +101,7 @@ def run(arguments: Namespace) -> int:
 def status(arguments: Namespace) -> int:
     """`kim status`: last runs, what waits, what failed."""
     output = Output(arguments.json)
-    with _opened(arguments) as (world, _, say):
+    with opened(arguments) as (world, _, say):
         runs, counts = world.ledger.runs(10), world.ledger.outbox_counts()
         holders = {name: workbook.holder() for name, workbook in world.workbooks.items()}
         output.document({"runs": runs, "mails": counts, "holders": holders, "hold": world.ledger.held})
@@ -132,7 +133,7 @@ def status(arguments: Namespace) -> int:
 def explain(arguments: Namespace) -> int:
     """`kim explain FALL-NR`: everything that kim ever did about a case, and why."""
     output = Output(arguments.json)
-    with _opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         prepared = plan_run(world, clock, ("check_data",))
         keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
         story = world.ledger.story(arguments.case, keys)
@@ -166,7 +167,7 @@ def cell(arguments: Namespace) -> int:
 
 
 @contextmanager
-def _opened(arguments: Namespace) -> Iterator[tuple[World, Callable[[], datetime], Texts]]:
+def opened(arguments: Namespace) -> Iterator[tuple[World, Callable[[], datetime], Texts]]:
     """The site, its parts, and the clock: a fixed moment with `--at`, else the real one."""
     site = load_site(Path(arguments.site))
     clock = make_clock(site, arguments.at)
@@ -212,12 +213,13 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     prepared, applied = result.prepared, result.applied
     written = sum(len(group.edits) for group in prepared.groups if group.id in applied.applied)
     states = applied.states
+    counts = Counter(states.values())
     rows = [
         (say.say("Cells written"), written),
-        *((say.say("Mails: {state}", state=name), sum(s == name for s in states.values())) for name in sorted(set(states.values()))),
+        *((say.say("Mails: {state}", state=name), counts[name]) for name in sorted(counts)),
         (say.say("Tabs written"), sum(len(write.tabs) for write in applied.writes.values())),
         (say.say("Problems shown"), len(prepared.problems)),
-    ]  # fmt: skip
+    ]
     output.table([say.say("What happened"), ""], rows)
     if prepared.refused:
         output.line(prepared.refused, "bold red")
@@ -229,4 +231,4 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "make_clock", "plan", "preview", "run", "status"]
+__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "run", "status"]

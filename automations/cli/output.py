@@ -37,8 +37,9 @@ class Output:
         (self._console if self._console.is_terminal else wide).print(table, markup=False)
 
     def document(self, document: object) -> None:
-        """The JSON document, where one is wanted."""
+        """The JSON document, where one is wanted; a function is asked for it only then."""
         if self.as_json:
+            document = document() if callable(document) else document
             sys.stdout.write(json.dumps(to_plain(document), ensure_ascii=False, indent=2) + "\n")
 
     @contextmanager

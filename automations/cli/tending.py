@@ -1,0 +1,116 @@
+"""Commands that look after what kim did: taking back, holding, erasing, backing up."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from automations.cli.commands import opened
+from automations.cli.output import Output
+from automations.cli.trouble import ATTENTION, BUSY, DONE
+from automations.cli.usage import UsageError
+from automations.runner import plan as plan_run
+from automations.texts import Texts, texts
+from automations.undoing import undo as undo_run
+
+
+def undo(arguments: Namespace) -> int:
+    """`kim undo RUN`: takes a run's cell changes back where nobody changed them since."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        _known_run(arguments.run, [record.run for record in world.ledger.runs(1000)], say)
+        undone = undo_run(world, arguments.run, clock)
+        output.document({"run": undone.run, "back": undone.back, "kept": undone.kept})
+        output.line(say.count("{n} change was taken back.", "{n} changes were taken back.", len(undone.back)))
+        for group in undone.kept:
+            output.line(
+                say.say("Kept, as it was changed since or is gone: {key} ({why})", key=group.row.key, why=group.why)
+            )
+        for name, holder in undone.applied.busy.items():
+            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
+                                holder=holder), "bold")  # fmt: skip
+        return BUSY if undone.applied.busy else ATTENTION if undone.kept else DONE
+
+
+def hold(arguments: Namespace) -> int:
+    """`kim hold`: stops all mail until `kim release`."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        world.ledger.set_hold(on=True, now=clock())
+        output.document({"hold": True})
+        output.line(say.say("No mail leaves until „kim release“."))
+        return DONE
+
+
+def release(arguments: Namespace) -> int:
+    """`kim release RUN`: lets the held mails of a run go; without RUN, ends `kim hold`."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        if not arguments.run:
+            world.ledger.set_hold(on=False, now=clock())
+            output.document({"hold": False})
+            output.line(say.say("Mail may leave again."))
+            return DONE
+        released = world.ledger.release(arguments.run, clock())
+        output.document({"released": released})
+        output.line(say.count("{n} mail leaves with the next run.", "{n} mails leave with the next run.", released))
+        if not released:
+            held = sorted({item.run for item in world.ledger.mails("held")})
+            output.line(say.say("Runs with held mails: {runs}", runs=", ".join(held) or "–"))
+        return DONE if released else ATTENTION
+
+
+def ledger(arguments: Namespace) -> int:
+    """`kim ledger check|backup|restore`: the ledger's health, a copy of it, a copy put back."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        if arguments.action == "check":
+            broken = world.ledger.check()
+            output.document({"broken": broken})
+            for line in broken:
+                output.line(line, "red")
+            if not broken:
+                output.line(say.say("The ledger is in order."))
+            return ATTENTION if broken else DONE
+        file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action)
+        if arguments.action == "backup":
+            file.parent.mkdir(parents=True, exist_ok=True)
+            world.ledger.backup(file, clock())
+            output.line(say.say("The ledger was copied to {file}.", file=file))
+        else:
+            world.ledger.restore(file, clock())
+            output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
+                                " „kim release“.", file=file))  # fmt: skip
+        output.document({"file": str(file)})
+        return DONE
+
+
+def subject(arguments: Namespace) -> int:
+    """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
+    output = Output(arguments.json or arguments.action == "export")
+    with opened(arguments) as (world, clock, say):
+        prepared = plan_run(world, clock, ("number_rows",))
+        keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
+        if arguments.action == "export":
+            output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
+            return DONE
+        erased = world.ledger.erase_subject(arguments.case, keys, clock())
+        output.document({"case": arguments.case, "erased": erased})
+        output.line(say.count("{n} entry was erased.", "{n} entries were erased.", erased))
+        return DONE
+
+
+def _known_run(run: str, known: list[str], say: Texts) -> None:
+    if run not in known:
+        newest = known[0] if known else "–"
+        raise UsageError(say.say("There is no run {run}; the newest is {newest}.", run=run, newest=newest))
+
+
+def _backup_file(state: Path, moment: str, action: str) -> Path:
+    folder = state / "backups"
+    if action == "backup":
+        return folder / f"ledger-{moment}.sqlite"
+    found = sorted(folder.glob("ledger-*.sqlite"))
+    if not found:
+        raise UsageError(texts("de").say("There is no backup in {folder}; please name a file.", folder=folder))
+    return found[-1]
