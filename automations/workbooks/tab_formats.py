@@ -94,7 +94,7 @@ class Looks:
         properties["text_wrap"] = wrap or style == "caption"
         if link:
             properties |= {"font_color": LINK, "underline": 1}
-        if is_right(column) and style not in {"figure", "caption"} and not isinstance(value, str):
+        if is_right(column) and style not in {"figure", "caption"} and (not isinstance(value, str) or value == "–"):
             properties |= {"align": "right", "indent": 1}
         elif not isinstance(value, str) and style not in {"figure", "caption"}:
             properties["align"] = "left"

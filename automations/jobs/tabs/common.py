@@ -15,7 +15,7 @@ from automations.texts import Texts
 from automations.values import Value
 
 DASH = "–"
-WIDE, NARROW = 24, 11
+WIDE, LABEL, NARROW = 34, 24, 13
 NEARLY = 0.9
 """The share of the capacity above which a load is nearly full."""
 _WORDS = {
@@ -114,7 +114,11 @@ def counted_grid(
     if len(rows) > 1:
         closing = TabCell(frame.say.say("Total"), "total")
         rows.append((closing, TabCell(total, "total"), TabCell("", "total")))
-    columns = (frame.label(title), Column(frame.say.say("Cases"), NARROW, "number", bar=True), _share_column(frame))
+    columns = (
+        frame.label(title, width=LABEL if beside else WIDE),
+        Column(frame.say.say("Cases"), NARROW, "number", bar=True),
+        _share_column(frame),
+    )
     return Grid(name, columns, tuple(rows), empty=frame.say.say("There are none."), beside=beside)
 
 

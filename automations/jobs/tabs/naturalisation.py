@@ -64,7 +64,7 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
 
 
 def _number(frame: Frame, value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f") if frame.say.language == "de" else f"{value:,}"
+    return f"{value:,}".replace(",", ".") if frame.say.language == "de" else f"{value:,}"
 
 
 def _percent(frame: Frame, value: float) -> str:
@@ -83,7 +83,7 @@ def _comparison(frame: Frame, found: Numbers) -> Grid:
         Column(say.say("Year"), WIDE), Column(say.say("January up to"), 13, "date"),
         frame.column("applications", width=13),
         Column(say.say("Change on the year before"), 15, "signed_percent", wrap=True),
-        frame.column("decisions", width=16),
+        frame.column("decisions", width=17),
     )  # fmt: skip
     return Grid("to_date", columns, rows, empty=say.say("No month is complete yet."))
 
@@ -124,8 +124,8 @@ def _months(frame: Frame, found: Numbers, years: list[int]) -> Grid:
         ))  # fmt: skip
     columns = (
         Column(say.say("Month"), WIDE), frame.column("applications", width=13),
-        Column(say.say("Same month a year before"), 13, "number", wrap=True),
-        Column(say.say("Change"), 15, "signed_percent"), frame.column("decisions", width=16), Column("", 16),
+        Column(say.say("Same month a year before"), 17, "number", wrap=True),
+        Column(say.say("Change"), 15, "signed_percent"), frame.column("decisions", width=17), Column("", 16),
     )  # fmt: skip
     return Grid("months", columns, tuple(rows), filter=True)
 

@@ -87,6 +87,11 @@ def _kind(
     return counted_grid(name, frame, title, listed, beside=beside)
 
 
+def bars_height(loads: Sequence[Load]) -> float:
+    """How high (in cm) a chart with two bars for each load must be to be read."""
+    return max(7.5, 3.0 + 0.75 * len(loads))
+
+
 def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
     """Cases, load points and capacity of people or offices, with a word on how full they are."""
     say = frame.say

@@ -51,7 +51,7 @@ def _summary(frame: Frame, found: list[Problem]) -> Grid:
     names = sorted({who for who, _ in counts})
     kinds: tuple[Severity, ...] = ("error", "warning", "note")
     rows = tuple((TabCell(who), *(TabCell(counts[who, kind], "number") for kind in kinds)) for who in names)
-    columns = (Column(say.say("Who can mend it"), 18), *(Column(say.say(_WORDS[kind]), 14, "number") for kind in kinds))
+    columns = (Column(say.say("Who can mend it"), 18), *(Column(say.say(_WORDS[kind]), 19, "number") for kind in kinds))
     return Grid("by_person", columns, rows)
 
 
@@ -72,7 +72,7 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
         for problem in found
     )
     columns = (
-        Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 14), Column(say.say("Tab"), 14),
+        Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19), Column(say.say("Tab"), 14),
         Column(say.say("Row"), 14, "number"), Column(say.say("No."), 16), Column(say.say("Column"), 18),
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),

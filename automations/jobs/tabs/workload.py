@@ -15,7 +15,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     blocks: list[Block] = [*head(frame, say.say("Workload"), frame.meaning("points"))]
     if load_by == "person":
         chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
-                      height_cm=10)  # fmt: skip
+                      height_cm=parts.bars_height(figures.loads))  # fmt: skip
         blocks += [Heading(say.say("By person")), parts.load_grid(frame, figures.loads, "persons")]
         blocks += [chart] if figures.loads else []
     if load_by != "none":
@@ -33,7 +33,7 @@ def _total(frame: Frame, figures: Figures) -> Grid:
         (TabCell(say.say("Load"), note=frame.meaning("load_share")), cell(load.share, "percent")),
         (TabCell(say.say("Situation")), load_word(load.share, say)),
     )
-    return Grid("team", (Column(say.say("Team"), WIDE), Column(say.say("Value"), NARROW)), rows)
+    return Grid("team", (Column(say.say("Team"), WIDE), Column(say.say("Value"), NARROW, "number")), rows)
 
 
 def _weights(frame: Frame) -> Grid:
