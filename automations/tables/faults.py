@@ -13,7 +13,6 @@ from automations.problems import Problem, Severity
 from automations.texts import Texts
 from automations.values import Value
 
-
 _FORMATS: Mapping[type, str] = MappingProxyType({datetime: "%d.%m.%Y %H:%M", date: "%d.%m.%Y", time: "%H:%M"})
 
 
