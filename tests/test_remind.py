@@ -170,6 +170,12 @@ def test_a_wrong_rule_is_a_problem_with_its_place_and_the_others_go_on(changes, 
     assert "staff_digest" in {mail.rule for mail in plan.mails}
 
 
+def test_a_wrong_rule_is_found_at_its_line():
+    settings = with_rule(when="statuss == 1").model_copy(update={"lines": {"rules.0": 17, "rules.0.when": 19}})
+    (problem,) = planned(tables(), settings=settings).problems
+    assert (problem.row, problem.field, problem.shown) == (19, "rules.0.when", "statuss == 1")
+
+
 def test_an_unknown_land_is_one_problem():
     settings = shipped().model_copy(update={"site": SiteFacts(land="XX")})
     plan = planned(tables(), settings=settings)

@@ -110,6 +110,8 @@ def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
         if name in known:
             extra = loader.read(extra_file)
             merged = {**file.data.get(name, {}), "site": facts, **_guide(name, facts)}
+            if "lines" in known[name].Settings.model_fields:
+                merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
     return settings
 

@@ -96,12 +96,15 @@ class RemindSettings(JobSettings):
     """Settings of the job `remind`: the stanzas of reminders.toml. A reminder that falls due within
     `quiet_hours` after an announcement of the same appointment is left out; `bring` is what clients
     should bring along, in English or in the words of a catalogue; `lead_roles` are the words that
-    mark a team lead in the table of the team."""
+    mark a team lead in the table of the team. `lines` says in which line of the file a part stands
+    ("rules.3.when"); it is put in by the config.
+    """
 
     rules: tuple[Rule, ...] = ()
     bring: tuple[str, ...] = ()
     lead_roles: tuple[str, ...] = ("lead", "team lead")
     quiet_hours: int = Field(default=24, ge=0, le=24 * 14)
+    lines: Mapping[str, int] = Field(default_factory=dict, exclude=True)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -124,24 +127,36 @@ def ready_rules(
     ready: list[ReadyRule] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for rule in settings.rules:
-        problem = _misfit(rule, seen, words)
+    for index, rule in enumerate(settings.rules):
+        fault = _misfit(rule, seen, words)
         seen.add(rule.name)
-        if problem is None:
+        if fault is None:
             try:
                 ready.append(ReadyRule(rule, _condition(rule, words.language, working_days)))
             except ExpressionError as error:
-                problem = wrong_rule(rule.name, error.message, error.advice, rule.when)
-        if problem is not None:
-            problems.append(problem)
+                fault = _Fault("when", error.message, error.advice, rule.when)
+        if fault is not None:
+            problems.append(_problem(fault, index, rule, settings))
     return tuple(ready), tuple(problems)
 
 
-def wrong_rule(name: str, message: str, advice: str, shown: str = "") -> Problem:
-    """A problem of reminders.toml, at the stanza of that name. It is the operator who can mend it."""
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong with a rule, and which of its parts it is about."""
+
+    part: str
+    message: str
+    advice: str
+    shown: str = ""
+
+
+def _problem(fault: _Fault, index: int, rule: Rule, settings: RemindSettings) -> Problem:
+    """A problem of reminders.toml at its line. It is the operator who can mend it."""
+    part = f"rules.{index}.{fault.part}"
+    line = settings.lines.get(part) or settings.lines.get(f"rules.{index}")
     return Problem(
-        "wrong_rule", f"{name}: {message}", advice, "error",
-        workbook="config", tab="reminders.toml", field="when" if shown else "", key=name, shown=shown, who="operator",
+        "wrong_rule", f"{rule.name}: {fault.message}", fault.advice, "error",
+        tab="reminders.toml", row=line, field=part, key=rule.name, shown=fault.shown, who="operator",
     )  # fmt: skip
 
 
@@ -152,35 +167,20 @@ def _condition(rule: Rule, language: str, working_days: CountDays) -> Condition 
     return compile_condition(rule.when, fields, language=language, working_days=working_days)
 
 
-def _misfit(rule: Rule, seen: set[str], words: Texts) -> Problem | None:
+def _misfit(rule: Rule, seen: set[str], words: Texts) -> _Fault | None:
     """What is wrong between the parts of a rule that are fine one by one."""
     if rule.name in seen:
-        return wrong_rule(
-            rule.name, words.say("This name stands twice."), words.say("Give each rule a name of its own.")
-        )
+        return _Fault("name", words.say("This name stands twice."), words.say("Give each rule a name of its own."))
     if rule.due.event and rule.table != "appointments":
-        return wrong_rule(
-            rule.name,
-            words.say("Events belong to appointments only."),
-            words.say('Write table = "appointments", or give a date field instead of the event.'),
-        )
+        advice = words.say('Write table = "appointments", or give a date field instead of the event.')
+        return _Fault("due", words.say("Events belong to appointments only."), advice)
     if rule.due.every and rule.table != "team":
-        return wrong_rule(
-            rule.name,
-            words.say("A message every working day goes to the team only."),
-            words.say('Write table = "team" and recipient = "manager".'),
-        )
+        advice = words.say('Write table = "team" and recipient = "manager".')
+        return _Fault("due", words.say("A message every working day goes to the team only."), advice)
     if rule.table == "team" and rule.to_client:
-        return wrong_rule(
-            rule.name,
-            words.say("Rows of the team have no client."),
-            words.say('Write recipient = "manager", "lead" or an address.'),
-        )
+        advice = words.say('Write recipient = "manager", "lead" or an address.')
+        return _Fault("recipient", words.say("Rows of the team have no client."), advice)
     if rule.due.field and rule.due.field not in _DATES[rule.table]:
-        known = ", ".join(sorted(_DATES[rule.table]))
-        return wrong_rule(
-            rule.name,
-            words.say("“{field}” is no date of this table.", field=rule.due.field),
-            words.say("Known are: {names}.", names=known),
-        )
+        known = words.say("Known are: {names}.", names=", ".join(sorted(_DATES[rule.table])))
+        return _Fault("due", words.say("“{field}” is no date of this table.", field=rule.due.field), known)
     return None
