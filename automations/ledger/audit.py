@@ -133,8 +133,15 @@ def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, .
 
 
 def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
-    """Ids of the entries whose content is about one of the subjects, in order."""
-    ids: set[int] = set()
+    """Ids of the entries whose content is about one of the subjects, in order.
+
+    Questions have paths as their keys, which name the cases that they are about (duplicate/A/B).
+    """
+    paths = connection.execute(
+        select(audit_payloads.c.id, audit_payloads.c.subject).where(audit_payloads.c.subject.contains("/"))
+    )
+    wanted = set(subjects)
+    ids = {row.id for row in paths if not wanted.isdisjoint(row.subject.split("/"))}
     for part in chunks(subjects):
         about = or_(audit_payloads.c.case.in_(part), audit_payloads.c.subject.in_(part))
         ids.update(connection.execute(select(audit_payloads.c.id).where(about)).scalars())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import TABLES, erasures, meta, outbox
-from automations.ledger.store import Store, meta_value, reading, set_meta, writing
+from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, writing
 from automations.plan import Fact
 from automations.texts import texts
 
@@ -39,6 +38,7 @@ class Backups(Store):
     def backup(self, target: Path, now: datetime) -> None:
         """Writes a checked copy to `target` (mode 0600), replacing what stands there, and the list
         of erasures beside it. Raises LedgerError where that is not possible."""
+        _refuse_itself(self._engine, target)
         with _scratch() as folder, _disk(target):
             copy = folder / "ledger.sqlite"
             known = self._copy_to(copy)
@@ -52,7 +52,7 @@ class Backups(Store):
     def _copy_to(self, copy: Path) -> set[str]:
         """Copies everything into a new file; gives the digests of what was erased."""
         if self._engine.dialect.name == "sqlite":
-            _vacuum_into(self._engine, copy)
+            outside_transaction(self._engine, "VACUUM INTO ?", str(copy))  # fast, and compact
         else:
             with _open(copy) as engine, self._reading() as source, writing(engine) as sink:
                 _copy(source, sink)
@@ -73,6 +73,7 @@ class Backups(Store):
         until people let it go. A fact "restored" tells the runner. Raises LedgerError for a file
         that is no backup, damaged or newer than the program; nothing is changed then.
         """
+        _refuse_itself(self._engine, source)
         with _scratch() as folder, _disk(source):
             copy = folder / "ledger.sqlite"
             shutil.copyfile(source, copy)
@@ -85,19 +86,20 @@ class Backups(Store):
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
                 _distrust_mails(connection, now)
-                erase_again(connection, self.id, marks, now)
+                erased = erase_again(connection, self.id, marks, now)
+            if erased:
+                compact(self._engine)
 
 
-def _vacuum_into(engine: Engine, copy: Path) -> None:
-    """SQLite's own way: many times faster, and free pages stay behind."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("VACUUM INTO ?", (str(copy),))
-    except sqlite3.OperationalError as error:
-        raise OSError(str(error)) from error
-    finally:
-        connection.close()
+def _refuse_itself(engine: Engine, path: Path) -> None:
+    database = engine.url.database or ""
+    if engine.dialect.name == "sqlite" and Path(database).absolute() == path.absolute():
+        raise LedgerError(
+            "The backup {path} would be the ledger itself.",
+            "Please name another file, best on another disk.",
+            code="ledger_backup",
+            path=path,
+        )
 
 
 def _distrust_mails(connection: Connection, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from automations.ledger.audit import Entry, append, read_story, with_drafts
+from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
 from automations.ledger.codec import loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.outbox import WAITING
@@ -29,7 +29,7 @@ from automations.ledger.schema import (
     vetoes,
     write_groups,
 )
-from automations.ledger.store import Store, chunks, meta_value, upsert
+from automations.ledger.store import Store, chunks, compact, meta_value, upsert
 from automations.values import Plain, to_plain
 
 LIST_NAME = "erasures.txt"
@@ -75,6 +75,7 @@ class Erasing(Store):
             marks = [{"digest": subject_digest(self.id, subject), "at": now} for subject in subjects]
             upsert(connection, erasures, marks)
             folder = meta_value(connection, "backups")
+        compact(self._engine)
         if folder:
             self._note_beside(Path(folder))
         return count
@@ -126,6 +127,8 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     for row in _facts_about(connection, subjects):
         count += 1
         connection.execute(delete(facts).where(facts.c.kind == row.kind, facts.c.key == row.key))
+    for ids in chunks(entries_about(connection, subjects)):
+        count += connection.execute(delete(audit_payloads).where(audit_payloads.c.id.in_(ids))).rowcount
     for part in chunks(subjects):
         count += _erase_rows(connection, part)
         count += _erase_mails(connection, part, now)
@@ -135,9 +138,7 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
 
 
 def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
-    about = or_(audit_payloads.c.case.in_(part), audit_payloads.c.subject.in_(part))
     statements = (
-        delete(audit_payloads).where(about),
         delete(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
         delete(vetoes).where(vetoes.c.key.in_(part)),
         delete(sightings).where(sightings.c.key.in_(part)),

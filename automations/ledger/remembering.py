@@ -84,7 +84,9 @@ def _versions(known: Mapping[str, Any], mails: Mapping[str, MailRecord], *, live
     gone = LEFT if live else LEFT | {"test"}
     left = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in gone}
     return {
-        key: VersionRecord(data["version"], data.get("facts", ""), data.get("data", {}), (key, data["version"]) in left)
+        key: VersionRecord(
+            data["version"], data.get("facts", ""), data.get("data", data), (key, data["version"]) in left
+        )
         for key, data in known.items()
     }
 

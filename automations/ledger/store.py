@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -79,6 +80,24 @@ def place(engine: Engine) -> str:
     return engine.url.database or "" if engine.dialect.name == "sqlite" else engine.url.render_as_string()
 
 
+def compact(engine: Engine) -> None:
+    """Builds a SQLite file anew, so that no page keeps remnants of what was erased: overwriting
+    (secure_delete) misses what SQLite moved between pages before."""
+    if engine.dialect.name == "sqlite":
+        outside_transaction(engine, "VACUUM")
+
+
+def outside_transaction(engine: Engine, statement: str, *values: str) -> None:
+    """Carries out a statement of SQLite that may not stand in a transaction."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(statement, values)
+    except sqlite3.Error as error:
+        raise advised(DBAPIError(statement, None, error), place(engine)) from error
+    finally:
+        connection.close()
+
+
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts rows, or replaces those of the same primary key."""
     if not rows:
@@ -93,7 +112,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Inserts a row; False where its primary key is there already."""
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(make(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    statement = make(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return connection.execute(statement).first() is not None
 
 
 def meta_value(connection: Connection, name: str) -> str:

@@ -1,0 +1,93 @@
+"""A backup is the whole ledger; a restored one never sends what may have left since."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.plan import RowKey
+from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
+from tests.ledger.test_ledger_audit import KEY, lived
+
+
+def test_a_backup_brings_everything_back_on_any_database(ledger: Ledger, tmp_path):
+    backup = tmp_path / "b" / "ledger.sqlite"
+    lived(ledger).sight("team", {RowKey("team", "cases", CASE): "x"}, NOW)
+    before, story, name = ledger.history(now=NOW, live=True), ledger.story(CASE), ledger.id
+    ledger.backup(backup, NOW)
+    assert (stat.S_IMODE(backup.stat().st_mode), ledger.last_backup) == (0o600, NOW)
+    ledger.note_address("x@example.test", "bounced", NOW)
+    ledger.restore(backup, NOW + DAY)
+    after = ledger.history(now=NOW, live=True)
+    assert (after.replies, after.vetoes, after.counters, after.reserved) == (
+        before.replies, before.vetoes, before.counters, before.reserved,
+    )  # fmt: skip
+    assert (after.bounced, ledger.story(CASE), ledger.id) == (frozenset(), story, name)
+    assert ledger.sighted("team", {RowKey("team", "cases", CASE): "x"}, NOW + DAY) == {
+        RowKey("team", "cases", CASE): NOW
+    }
+    assert ledger.check() == ()
+
+
+def test_what_waited_in_a_backup_may_have_left_since(ledger: Ledger, tmp_path):
+    other = mail("reminder/T-2024-00002/1/5", subject_key="T-2024-00002")
+    plan(ledger, *queued(mail(), other))
+    ledger.claim(KEY, NOW)
+    ledger.settle_mail(KEY, "sent", NOW)
+    ledger.backup(tmp_path / "backup.sqlite", NOW)
+    ledger.restore(tmp_path / "backup.sqlite", NOW + DAY)
+    assert (ledger.outbox_counts(), ledger.held) == ({"sent": 1, "unknown": 1}, True)
+    assert ledger.fact("restored", "") == {"at": (NOW + DAY).isoformat()}
+    ledger.set_hold(False, NOW)
+    plan(ledger, *queued(mail(), other))
+    assert ledger.sendable(NOW) == ()
+
+
+def test_a_restored_ledger_can_be_restored_again_and_opened(tmp_path):
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    with open_ledger(url, now=NOW) as ledger:
+        lived(ledger).backup(tmp_path / "b.sqlite", NOW)
+        ledger.restore(tmp_path / "b.sqlite", NOW)
+        ledger.restore(tmp_path / "b.sqlite", NOW)
+    with open_ledger(url, now=NOW) as ledger:
+        assert ledger.check() == ()
+
+
+def broken(data: bytes) -> bytes:
+    return data[:8192] + b"\x55" * 4096 + data[12288:]
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:5000], lambda _: b"", lambda _: b"text" * 999, broken])
+def test_a_backup_that_cannot_be_used_changes_nothing(ledger: Ledger, tmp_path, spoil):
+    backup = tmp_path / "backup.sqlite"
+    lived(ledger).backup(backup, NOW)
+    story = ledger.story(CASE)
+    backup.write_bytes(spoil(backup.read_bytes()))
+    with pytest.raises(LedgerError) as caught:
+        ledger.restore(backup, NOW)
+    assert caught.value.code in {"ledger_backup", "ledger_damaged"}
+    assert (ledger.story(CASE), ledger.check()) == (story, ())
+
+
+def test_a_missing_backup_is_one_sentence(ledger: Ledger, tmp_path):
+    with pytest.raises(LedgerError, match="cannot be read or written") as caught:
+        ledger.restore(tmp_path / "no.sqlite", NOW)
+    assert caught.value.code == "ledger_backup"
+
+
+def test_a_folder_that_cannot_be_written_leaves_no_half_backup(ledger: Ledger, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError) as caught:
+        ledger.backup(tmp_path / "file" / "ledger.sqlite", NOW)
+    assert (caught.value.code, ledger.last_backup) == ("ledger_backup", None)
+
+
+def test_the_ledger_is_no_backup_of_itself(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
+        for action in (ledger.backup, ledger.restore):
+            with pytest.raises(LedgerError, match="the ledger itself"):
+                action(path, NOW)
+        assert ledger.check() == ()

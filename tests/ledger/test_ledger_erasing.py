@@ -1,0 +1,110 @@
+"""A person's data: shown, erased, and not brought back by a backup."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.plan import Fact, RowKey
+from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
+from tests.ledger.test_ledger_audit import KEY, lived
+
+OTHER = "KIM-2024-0099"
+PERSONAL = (b"olena@", b"AB speaks", b"Hello", b"draft:a", b"Ukrainian")
+
+
+def filled(ledger: Ledger) -> Ledger:
+    lived(ledger).remember(
+        [
+            Fact("version", APPOINTMENT, {"version": 1, "facts": "f", "printed": {"place": "olena@"}}),
+            Fact("question", f"duplicate/{CASE}/KIM-2024-0050", {"number": "F-1", "question": "AB speaks?"}),
+        ],
+        NOW,
+    )
+    ledger.sight("team", {RowKey("team", "cases", CASE): "x"}, NOW)
+    return ledger
+
+
+def test_all_that_is_kept_is_told(ledger: Ledger):
+    told = filled(ledger).export_subject(CASE, [APPOINTMENT])
+    assert (told["case"], len(told["story"]), len(told["replies"]), len(told["vetoes"])) == (CASE, 9, 1, 1)
+    assert [(item["state"], item["text"]) for item in told["mails"]] == [("sent", "Hello")]
+    assert told["mails"][0]["content"]["to"] == "olena@example.test"
+    assert {item["kind"] for item in told["facts"]} == {"reserved", "version", "question"}
+    assert [item["id"] for item in told["written"]] == ["assign/1"]
+
+
+def test_after_erasing_nothing_personal_is_left_and_others_are_untouched(ledger: Ledger):
+    other = filled(ledger).export_subject(OTHER, ["T-2024-00099"])
+    assert ledger.erase_subject(CASE, [APPOINTMENT], NOW) > 5
+    empty = ledger.export_subject(CASE, [APPOINTMENT])
+    assert {name: len(empty[name]) for name in ("story", "replies", "facts", "written", "vetoes")} == {
+        "story": 0, "replies": 0, "facts": 0, "written": 0, "vetoes": 0,
+    }  # fmt: skip
+    assert [(item["content"], item["text"], item["state"]) for item in empty["mails"]] == [(None, "", "sent")]
+    left = ledger.export_subject(OTHER, ["T-2024-00099"])
+    assert (left["story"], left["mails"]) == (other["story"], other["mails"])
+    assert ledger.check() == ()
+
+
+def test_nothing_is_sent_or_numbered_twice_after_erasing(ledger: Ledger):
+    filled(ledger).erase_subject(CASE, [APPOINTMENT], NOW)
+    plan(ledger, *queued(mail()), run="R9")
+    history = ledger.history(now=NOW, live=True)
+    assert (history.mails[KEY].state, history.counters) == ("sent", {"KIM-2024-": 1})
+    assert history.mails[KEY].address_digest == ""
+
+
+def test_a_waiting_mail_of_an_erased_person_does_not_leave(ledger: Ledger):
+    plan(ledger, *queued(mail()))
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    plan(ledger, *queued(mail()))
+    assert (ledger.sendable(NOW), ledger.claim(KEY, NOW)) == ((), False)
+
+
+def test_erased_bytes_are_gone_from_the_file(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
+        plan(ledger, *queued(mail()), groups=[group()], facts=[reserved("draft:a", CASE)])
+        ledger.claim(KEY, NOW)
+        ledger.settle_mail(KEY, "sent", NOW, text=b"Hello")
+        assert sum(word in path.read_bytes() for word in PERSONAL) == len(PERSONAL)
+        ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    assert [word for item in tmp_path.iterdir() for word in PERSONAL if word in item.read_bytes()] == []
+
+
+def test_a_backup_from_before_does_not_bring_the_person_back(ledger: Ledger, tmp_path):
+    backup = tmp_path / "backups" / "ledger.sqlite"
+    filled(ledger).backup(backup, NOW)
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW + DAY)
+    ledger.restore(backup, NOW + 2 * DAY)
+    assert ledger.export_subject(CASE, [APPOINTMENT])["story"] == []
+    assert ledger.export_subject(OTHER, [])["story"] != []
+    assert ledger.check() == ()
+
+
+def test_a_new_ledger_learns_of_erasures_from_beside_the_backup(ledger: Ledger, tmp_path):
+    backup = tmp_path / "backups" / "ledger.sqlite"
+    filled(ledger).backup(backup, NOW)
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW + DAY)
+    with open_ledger(f"sqlite:///{tmp_path / 'new.sqlite'}", now=NOW) as new:
+        new.restore(backup, NOW + 2 * DAY)
+        assert (new.id, new.export_subject(CASE, [APPOINTMENT])["story"]) == (ledger.id, [])
+        assert b"AB speaks" not in (tmp_path / "new.sqlite").read_bytes()
+        new.backup(tmp_path / "other" / "ledger.sqlite", NOW + timedelta(days=3))
+    names = (backup.parent / "erasures.txt", tmp_path / "other" / "erasures.txt")
+    assert names[0].read_text() == names[1].read_text()
+    assert CASE not in names[0].read_text()
+
+
+def test_a_list_that_cannot_be_written_is_told_and_the_ledger_is_clean_all_the_same(ledger: Ledger, tmp_path):
+    backup = tmp_path / "backups" / "ledger.sqlite"
+    filled(ledger).backup(backup, NOW)
+    (backup.parent / "erasures.txt").unlink()
+    (backup.parent / "erasures.txt").mkdir()
+    with pytest.raises(LedgerError) as caught:
+        ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    assert caught.value.code == "ledger_erasures"
+    assert ledger.export_subject(CASE, [APPOINTMENT])["story"] == []

@@ -1,0 +1,57 @@
+"""What is forgotten, and when."""
+
+from __future__ import annotations
+
+from automations.history import Reply
+from automations.ledger import Ledger, Retention
+from automations.plan import Fact
+from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued
+from tests.ledger.test_ledger_audit import KEY, lived
+
+
+def told(ledger: Ledger):
+    return ledger.export_subject(CASE, [APPOINTMENT])
+
+
+def test_values_are_kept_for_thirty_days_and_mails_for_ninety(ledger: Ledger):
+    lived(ledger)
+    ledger.trim(NOW + 29 * DAY)
+    assert (len(ledger.written_groups("R2")), told(ledger)["mails"][0]["text"]) == (1, "Hello")
+    ledger.trim(NOW + 32 * DAY)
+    assert (ledger.written_groups("R2"), told(ledger)["mails"][0]["text"]) == ((), "Hello")
+    ledger.trim(NOW + 92 * DAY)
+    assert (told(ledger)["mails"][0]["text"], told(ledger)["mails"][0]["content"]) == ("", None)
+    assert len(ledger.story(CASE)) > 5
+
+
+def test_the_chain_is_cut_at_its_old_end_and_still_holds(ledger: Ledger):
+    lived(ledger)
+    later = NOW + 800 * DAY
+    plan(ledger, *queued(mail("reminder/T-2/1/5", case="KIM-2", subject_key="T-2")), now=later, run="R9")
+    ledger.trim(later)
+    assert (ledger.check(), ledger.story(CASE), len(ledger.story("KIM-2"))) == ((), (), 1)
+    ledger.remember([Fact("answer", "q", {"answer": "yes"})], later)
+    assert ledger.check() == ()
+
+
+def test_what_prevents_harm_is_never_forgotten(ledger: Ledger):
+    lived(ledger)
+    ledger.record_reply(Reply(APPOINTMENT, CASE, 1, "object", NOW), NOW)
+    ledger.note_address("x@example.test", "bounced", NOW)
+    ledger.remember([Fact("adopted", "team", {"on": "2024-10-31"}), Fact("weekly", "2024-10-28", {"open": 1})], NOW)
+    before = ledger.history(now=NOW, live=True)
+    ledger.trim(NOW + 5000 * DAY)
+    after = ledger.history(now=NOW, live=True)
+    for name in ("counters", "reserved", "objected", "bounced", "adopted_on", "weekly", "vetoes"):
+        assert getattr(after, name) == getattr(before, name)
+        assert getattr(after, name)
+
+
+def test_waiting_mails_and_open_writes_outlive_every_retention(ledger: Ledger):
+    plan(ledger, *queued(mail()))
+    other = mail("x/1")
+    ledger.record("R1", NOW, (), queued(other), (), frozenset())
+    ledger.claim("x/1", NOW)
+    ledger.trim(NOW + 5000 * DAY, Retention(0, 0, 0))
+    assert [item.mail.key for item in ledger.sendable(NOW)] == [KEY]
+    assert [item.mail.key for item in ledger.stuck(NOW)] == ["x/1"]
