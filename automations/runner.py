@@ -14,14 +14,12 @@ from filelock import FileLock, Timeout
 
 from automations.apply import Applied, Clock, Step, apply, settle_open_writes
 from automations.config import Site
+from automations.mail.archive import searcher
 from automations.mail.outbox import settle_stuck
 from automations.plan import Fact
 from automations.planning import Prepared, prepare
 from automations.texts import texts
 from automations.world import World
-
-ARCHIVE_GRACE = timedelta(minutes=10)
-"""How long a mail may take into the archive mailbox before its absence there counts."""
 
 RunOutcome = Literal["done", "attention", "busy", "refused"]
 
@@ -50,7 +48,7 @@ def run(
         run_id = new_run_id(now)
         step("settle")
         settle_open_writes(world, clock)
-        settle_stuck(world.ledger, None, clock(), ARCHIVE_GRACE)
+        doubt = _settle_mails(world, clock)
         step("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
@@ -62,7 +60,7 @@ def run(
         else:
             result = _carry_out(world, prepared, clock, step)
         step("end")
-        trouble = (*prepared.record.trouble, *_trouble(result, world.site))
+        trouble = (*doubt, *prepared.record.trouble, *_trouble(result, world.site))
         record = dataclasses.replace(prepared.record, outcome=result.outcome, trouble=trouble)
         world.ledger.end_run(record, _seconds(result))
         return result
@@ -71,6 +69,16 @@ def run(
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Prepared:
     """What a run would do now; nothing changes, neither the workbooks nor the ledger."""
     return prepare(world.site, world.ledger, world.workbooks, clock(), names=names)
+
+
+def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:
+    """What a crash left half sent is looked up in the archive mailbox, or shown to people. Returns why
+    the mailbox could not be asked, if that was so."""
+    mail, language = world.site.file.mail, world.site.facts.language
+    search = searcher(mail, world.sender, texts(language))
+    grace = timedelta(minutes=mail.archive_grace_minutes)
+    report = settle_stuck(world.ledger, search, clock(), grace, language)
+    return (report.trouble,) if report.trouble else ()
 
 
 def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:
