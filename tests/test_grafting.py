@@ -92,7 +92,7 @@ def test_a_tab_arrives_with_all_that_it_has_and_the_others_stay(team, tmp_path, 
     assert tab.print_area == "'Übersicht ''25'!$A$1:$C$12"
     assert tab.print_title_rows == "$1:$1"
     assert list(tab.tables) == ["Liste"]
-    rule = tab.conditional_formatting["A2:A4"].rules[0]
+    rule = tab.conditional_formatting["A2:A4"][0]
     assert rule.formula == ["'Übersicht ''25'!$A$2"]
     assert rule.dxf.font.color.rgb == "FFFF0000"
     assert p.by_calamine(target, "Übersicht '25")[2, 2] == 8

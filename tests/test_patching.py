@@ -10,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from automations.texts import texts
 from automations.values import Value, normalise, same
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.patching import Refusal, open_package, patch
+from automations.workbooks.one_cell import set_cell, typed
+from automations.workbooks.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.refusals import SENTENCES
 from tests import packages as p
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -67,6 +70,9 @@ EDITS = st.dictionaries(st.tuples(st.integers(1, 9), st.integers(1, 8)), VALUES,
 @given(rows=ROWS, edits=EDITS, writer=st.sampled_from([p.from_openpyxl, p.from_xlsxwriter]))
 def test_random_edits_are_read_back_and_nothing_else_changes(rows, edits, writer, tmp_path):
     source, target = writer(tmp_path / "source.xlsx", rows), tmp_path / "target.xlsx"
+    wanted = {cell_name(*place): value for place, value in edits.items()}
+    refused = refused_cells(source, target, wanted)
+    edits = {place: value for place, value in edits.items() if cell_name(*place) not in refused}
     patch(source, target, {"Tab1": {cell_name(*place): value for place, value in edits.items()}})
     assert p.changed_members(source, target) <= {SHEET, "xl/styles.xml"}
     for read in (p.by_calamine, p.by_openpyxl):
@@ -79,6 +85,15 @@ def test_random_edits_are_read_back_and_nothing_else_changes(rows, edits, writer
         }
         assert not wrong, read.__name__
         assert p.equal(read(source, "Tab2"), read(target, "Tab2"))
+
+
+def refused_cells(source: Path, target: Path, wanted: dict[str, Value]) -> set[str]:
+    """Cells that show dates, and were to hold a number that is none."""
+    try:
+        patch(source, target, {"Tab1": wanted})
+    except Refusal as error:
+        return {other.values["cell"] for other in (error, *error.also) if other.code == "date_number"}
+    return set()
 
 
 def reads_as(written: Value, read: Value) -> bool:
@@ -338,7 +353,7 @@ def test_merged_cells_take_values_in_their_first_cell_alone(tmp_path, target):
     patch(source, target, {"Tab1": {"A1": 1}})
 
 
-def with_table(path: Path, rows: str, extra: str = "") -> Path:
+def with_table(path: Path, rows: str, extra: str = "", after: str = "", workbook: str = "") -> Path:
     table = (
         f'{p.HEAD}<table xmlns="{p.MAIN}" id="1" name="T" displayName="T" ref="A1:B3" {extra}>'
         '<autoFilter ref="A1:B3"/><tableColumns count="2"><tableColumn id="1" name="a"/><tableColumn id="2" name="b"/>'
@@ -348,8 +363,8 @@ def with_table(path: Path, rows: str, extra: str = "") -> Path:
         "xl/worksheets/_rels/sheet1.xml.rels": p.links(("table", "../tables/table1.xml")),
         "xl/tables/table1.xml": table,
     }
-    part = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
-    return p.made(path, p.sheet(rows, after=part), more=more)
+    part = after or '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
+    return p.made(path, p.sheet(rows, after=part), more=more, workbook=workbook)
 
 
 def test_table_headings_and_totals_are_refused(tmp_path, target):
@@ -427,3 +442,129 @@ def test_an_older_engine_makes_excel_compute_by_itself(tmp_path, target):
     source = computing(tmp_path / "s.xlsx", "Tab1!A1", engine="162913")
     patch(source, target, {"Tab1": {"A1": 2}})
     assert p.changed_members(source, target) == {SHEET}
+
+
+# --- appended rows ----------------------------------------------------------------------------------
+
+
+def append(source: Path, target: Path, rows: list[tuple[int, dict[int, Value]]], like: int | None = None) -> None:
+    with open_package(source) as package:
+        changes = Changes(package)
+        changes.append_rows("Tab1", rows, like)
+        changes.write(target)
+
+
+def test_appended_rows_take_formats_and_stretch_what_ended_above(tmp_path, target):
+    data = (
+        '<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c></row>'
+        '<row r="2"><c r="A2" s="2"/><c r="B2" s="1"/></row>'
+        '<row r="3"><c r="A3" s="2"><v>1</v></c><c r="B3" s="1"/></row>'
+    )
+    after = (
+        '<autoFilter ref="D1:E3"/><conditionalFormatting sqref="A2:A3 C1:C9"><cfRule type="expression" priority="1">'
+        '<formula>A2=1</formula></cfRule></conditionalFormatting><dataValidations count="2"><dataValidation '
+        'type="whole" sqref="B2:B3"/><dataValidation type="whole" sqref="B2 B3"/></dataValidations>'
+        '<tableParts count="1"><tablePart r:id="rId1"/></tableParts><extLst><ext uri="u"><x14:dataValidations '
+        'xmlns:x14="urn:x14" xmlns:xm="urn:xm"><x14:dataValidation><xm:sqref>A2:A3</xm:sqref></x14:dataValidation>'
+        "</x14:dataValidations></ext></extLst>"
+    )
+    names = (
+        '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">Tab1!$D$1:$E$3'
+        "</definedName></definedNames>"
+    )
+    source = with_table(tmp_path / "s.xlsx", data, after=after, workbook=names)
+    append(source, target, [(4, {1: "x"}), (5, {2: dt.date(2024, 10, 31)})])
+    text = p.text_of(target, SHEET)
+    assert '<row r="4"><c r="A4" s="2" t="inlineStr"><is><t>x</t></is></c><c r="B4" s="1"/></row>' in text
+    assert '<row r="5"><c r="A5" s="2"/><c r="B5" s="1"><v>45596</v></c></row>' in text
+    for expected in ('"D1:E5"', '"A2:A5 C1:C9"', '"B2:B5"', '"B2 B3:B5"', ">A2:A5<"):
+        assert expected in text
+    table = p.text_of(target, "xl/tables/table1.xml")
+    assert table.count('ref="A1:B5"') == 2
+    assert "'Tab1'!$D$1:$E$5<" in p.text_of(target, "xl/workbook.xml")
+    assert p.by_calamine(target, "Tab1")[5, 2] == dt.date(2024, 10, 31)
+
+
+def test_a_heading_gives_no_format_to_the_first_row(tmp_path, target):
+    data = '<row r="1"><c r="A1" s="1" t="str"><v>a</v></c></row>'
+    after = '<autoFilter ref="A1:B1"/><dataValidations count="1"><dataValidation sqref="A1"/></dataValidations>'
+    source = p.made(tmp_path / "s.xlsx", p.sheet(data, after=after))
+    append(source, target, [(2, {1: 5})])
+    text = p.text_of(target, SHEET)
+    assert '<c r="A2"><v>5</v></c>' in text
+    assert '<autoFilter ref="A1:B2"/>' in text
+    assert 'sqref="A1"' in text
+    append(source, tmp_path / "t2.xlsx", [(9, {1: 5})], like=0)
+    assert p.text_of(tmp_path / "t2.xlsx", SHEET).count(" s=") == 1
+
+
+def test_rows_are_not_appended_over_something(tmp_path, target):
+    data = '<row r="2"><c r="A2"><v>1</v></c></row>'
+    source = p.made(tmp_path / "s.xlsx", p.sheet(data))
+    with pytest.raises(Refusal) as caught:
+        append(source, target, [(2, {1: "x"})])
+    assert caught.value.code == "occupied"
+
+
+def test_totals_are_in_the_way(tmp_path, target):
+    source = with_table(tmp_path / "s.xlsx", "", 'totalsRowCount="1"')
+    with pytest.raises(Refusal) as caught:
+        append(source, target, [(4, {1: "x"})])
+    assert caught.value.code == "table_totals"
+
+
+def test_all_refused_cells_are_named_at_once(tmp_path, target):
+    data = '<row r="1"><c r="A1"><f>1</f></c><c r="B1"><f>1</f></c><c r="C1"/></row>'
+    source = p.made(tmp_path / "s.xlsx", p.sheet(data))
+    with pytest.raises(Refusal) as caught:
+        patch(source, target, {"Tab1": {"A1": 1, "B1": 1, "C1": float("nan")}})
+    assert [error.values["cell"] for error in (caught.value, *caught.value.also)] == ["A1", "B1", "C1"]
+
+
+def test_every_refusal_has_its_german_sentence():
+    german = texts("de")
+    for sentence, advice in SENTENCES.values():
+        assert german.say(sentence) != sentence
+        assert not advice or german.say(advice) != advice
+        names = set(re.findall(r"{\w+}", sentence))
+        assert set(re.findall(r"{\w+}", german.say(sentence))) == names
+
+
+# --- kim cell -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12), ("-3,5", -3.5), ("2.5", 2.5), ("0", 0), ("007", "007"), ("+49 1", "+49 1"), ("1.234,5", "1.234,5"),
+        ("wahr", True), ("False", False), ("2024-10-31", dt.date(2024, 10, 31)), ("31.10.2024", dt.date(2024, 10, 31)),
+        ("31.10.2024 9:30", dt.datetime(2024, 10, 31, 9, 30)), ("2024-10-31T09:30", dt.datetime(2024, 10, 31, 9, 30)),
+        ("09:30", dt.time(9, 30)), ("25:00", "25:00"), ("31.02.2024", "31.02.2024"), ("'12", "12"), ("", None),
+        ("=1+1", "=1+1"), (" bestätigt ", "bestätigt"),
+    ],
+)  # fmt: skip
+def test_what_people_type(text, value):
+    assert typed(text) == value
+    assert type(typed(text)) is type(value)
+
+
+def test_kim_cell_in_place_and_elsewhere(tmp_path, target):
+    source = p.made(tmp_path / "s.xlsx", p.sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    before = source.read_bytes()
+    assert set_cell(source, "'Tab1'!b2", "31.10.2024", target) == "'Tab1'!B2 = 2024-10-31"
+    assert source.read_bytes() == before
+    assert set_cell(source, "Tab1!A1", "2") == "'Tab1'!A1 = 2"
+    assert p.by_openpyxl(source, "Tab1") == {(1, 1): 2}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.xlsx", "target.xlsx"]
+
+
+def test_kim_cell_leaves_an_open_workbook_alone(tmp_path):
+    source = p.made(tmp_path / "s.xlsx", p.sheet(""))
+    (tmp_path / "~$s.xlsx").write_bytes(b"\x05Meier" + b" " * 159)
+    before = source.read_bytes()
+    with pytest.raises(Refusal) as caught:
+        set_cell(source, "Tab1!A1", "2")
+    assert caught.value.code == "open"
+    assert source.read_bytes() == before
+    with pytest.raises(Refusal):
+        set_cell(source, "A1", "2")

@@ -21,7 +21,7 @@ from automations.workbooks.extending import Growth, grow_filter_name, grow_table
 from automations.workbooks.package import Package
 from automations.workbooks.recalculation import mark_stale
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.regions import refuse_regions
+from automations.workbooks.regions import refused_regions
 from automations.workbooks.sheetxml import SheetXml
 from automations.workbooks.splicing import NewCell, Splicer
 from automations.workbooks.styles import Styles
@@ -110,7 +110,7 @@ class Changes:
 
     def _splice_cells(self, tab: str, cells: Mapping[Position, NewCell], styles: Styles) -> None:
         sheet = self.draft.sheet(tab)
-        refuse_regions(self.draft, sheet, sorted(cells))
+        refused = dict(refused_regions(self.draft, sheet, sorted(cells)))
         xml = self.draft.part(sheet.part)
         sheet_xml, more = SheetXml(xml), list[Splice]()
         if growth := self._growth.get(tab):
@@ -120,7 +120,8 @@ class Changes:
             more = list(sheet_splices(sheet_xml, growth))
             grow_tables(self.draft, sheet, growth)
             grow_filter_name(self.draft, sheet, growth)
-        splices = [*Splicer(sheet_xml, tab, styles, self.draft.package.date1904).splices(cells), *more]
+        splicer = Splicer(sheet_xml, tab, styles, self.draft.package.date1904)
+        splices = [*splicer.splices(cells, refused), *more]
         self.draft.splice(xml, splices)
 
 

@@ -6,7 +6,7 @@ The README lists this table, catalogues translate it, and `Refusal` is the one e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from automations.workbooks.protocol import WorkbookError
@@ -22,6 +22,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unreadable": ("{path} cannot be read: {reason}.", "Check the rights on the file and its folder."),
         "unwritable": ("{path} cannot be written: {reason}.", "Check the rights and the free space there."),
         "same_file": ("Source and target are the same file.", "Name another target."),
+        "open": ("{path} is open in another program.", "Close it there, or write to another file with --out."),
+        "changed": ("{path} was changed by somebody meanwhile.", "Try again."),
         "not_xlsx": ("{path} is no .xlsx workbook.", _TAKE_BACK),
         "encrypted": ("{path} is protected with a password for opening.", "Remove the password, then try again."),
         "xls": ("{path} is a workbook of the old .xls format.", _TAKE_BACK),
@@ -59,6 +61,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         # the value
         "value": ("{cell} cannot hold a value of the type {type}.", "Use text, a number, a date or a time."),
         "number": ("{cell} cannot hold the number {value}.", "A cell holds numbers up to about 1.8e308."),
+        "date_number": ("{cell} shows dates and cannot hold the number {value}.", "Change the format of the cell."),
         "text_long": ("The text for {cell} has {length} characters.", "A cell holds at most 32767."),
         "text_invalid": ("The text for {cell} contains characters that no file can hold.", "Remove them."),
         "date_range": ("{cell} cannot hold the date {value}.", "Dates in a workbook run from 1900 (or 1904) to 9999."),
@@ -72,15 +75,24 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "tab_in_use": ("The tab “{tab}” is used by formulas or names.", "Remove these first."),
         "last_tab": ("“{tab}” is the only visible tab.", "A workbook needs one."),
         "scratch": ("The new tab “{tab}” contains something that cannot be moved: {what}.", "Leave that out of it."),
-        "not_ours": ("The defined name “{name}” is not one that kim made.", "Use another name."),
     }
 )
 
 
 class Refusal(WorkbookError):  # noqa: N818 - the name says what it is, and is fixed for callers
     """A workbook that is left unchanged, and why. `code` is a key of `SENTENCES`; `values` are what
-    the sentence names. `told` says it in another language."""
+    the sentence names. `told` says it in another language. `also` are the refusals of other cells
+    in the same write, so that a caller can leave out all of them at once."""
+
+    also: tuple[Refusal, ...] = ()
 
     def __init__(self, code: str, **values: object) -> None:
         sentence, advice = SENTENCES[code]
         super().__init__(sentence, advice, code=code, values={name: str(value) for name, value in values.items()})
+
+
+def raise_all(refusals: Sequence[Refusal]) -> None:
+    """Raise the first of several refusals, which then knows the others; nothing for none."""
+    if refusals:
+        refusals[0].also = tuple(refusals[1:])
+        raise refusals[0]

@@ -52,15 +52,16 @@ def _count(root: Element, name: str, usual: int) -> int:
     return int(text) if text.isdecimal() else usual
 
 
-def refuse_regions(draft: Draft, sheet: Sheet, positions: list[Position]) -> None:
-    """Refuse headings and totals of tables, and all cells of pivot tables. `positions` are sorted."""
+def refused_regions(draft: Draft, sheet: Sheet, positions: list[Position]) -> Iterator[tuple[Position, Refusal]]:
+    """Headings and totals of tables, and all cells of pivot tables, with why they must stay.
+    `positions` are sorted."""
     for table in tables(draft, sheet):
         for code, box in (("table_header", table.heading()), ("table_totals", table.totals_row())):
             for position, _ in hits(positions, [box]):
-                raise Refusal(code, cell=cell_name(*position), tab=sheet.name, table=table.name)
+                yield position, Refusal(code, cell=cell_name(*position), tab=sheet.name, table=table.name)
     for link in draft.relationships(sheet.part):
         if link.kind == "pivotTable" and draft.has(link.target):
             location = draft.part(link.target).child("location")
             boxes = [parse_box(location.get("ref"))] if location and location.get("ref") else []
             for position, _ in hits(positions, boxes):
-                raise Refusal("pivot", cell=cell_name(*position), tab=sheet.name)
+                yield position, Refusal("pivot", cell=cell_name(*position), tab=sheet.name)

@@ -5,13 +5,13 @@ A formula is never overwritten; merged interiors, arrays, data tables and locked
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from automations.values import Value
 from automations.workbooks.cellrefs import Position, cell_name, hits, parse_box
 from automations.workbooks.cellxml import content
-from automations.workbooks.refusals import Refusal
+from automations.workbooks.refusals import Refusal, raise_all
 from automations.workbooks.sheetxml import CellSpan, RowSpan, SheetXml
 from automations.workbooks.styles import Styles
 from automations.workbooks.xmltext import Splice, attributes, opened, with_attributes
@@ -36,45 +36,54 @@ class Splicer:
     styles: Styles
     date1904: bool
 
-    def splices(self, cells: Mapping[Position, NewCell]) -> list[Splice]:
-        """The changes to the tab's XML; new formats are left with `styles`. Raises Refusal."""
+    def splices(self, cells: Mapping[Position, NewCell], refused: Mapping[Position, Refusal]) -> list[Splice]:
+        """The changes to the tab's XML; new formats are left with `styles`. Raises Refusal; with those
+        `refused` before, all refused cells at once."""
         positions = sorted(cells)
-        self._refuse_ranges(positions)
+        problems = {**dict(self._refused_ranges(positions)), **refused}
         by_row: dict[int, dict[int, NewCell]] = {}
         for row, column in positions:
             by_row.setdefault(row, {})[column] = cells[row, column]
-        body = [splice for span in self.sheet.rows(list(by_row)) for splice in self._row(span, by_row[span.number])]
+        body = []
+        for span in self.sheet.rows(list(by_row)):
+            body += self._row(span, by_row[span.number], problems)
+        raise_all([problems[position] for position in sorted(problems)])
         written = [position for position in positions if cells[position].value is not None]
         return [*(self._into_empty(body) if self.sheet.empty else body), *self._dimension(written)]
 
-    def _refuse_ranges(self, positions: list[Position]) -> None:
-        for position, _ in hits(positions, self.sheet.computed_ranges()):
-            raise Refusal("array", cell=cell_name(*position), tab=self.tab)
+    def _refused_ranges(self, positions: list[Position]) -> Iterator[tuple[Position, Refusal]]:
         for position, box in hits(positions, self.sheet.merged_ranges()):
             if position != (box.top, box.left):
-                raise Refusal("merged", cell=cell_name(*position), tab=self.tab, range=box)
+                yield position, Refusal("merged", cell=cell_name(*position), tab=self.tab, range=box)
+        for position, _ in hits(positions, self.sheet.computed_ranges()):
+            yield position, Refusal("array", cell=cell_name(*position), tab=self.tab)
 
-    def _row(self, row: RowSpan, wanted: Mapping[int, NewCell]) -> list[Splice]:
-        if row.tag is None:
-            new = b"".join(self._new_cell(row, column, cell) for column, cell in wanted.items())
-            return [Splice(row.start, row.start, self._whole_row(row.number, new))] if new else []
-        existing = self.sheet.cells(row)
+    def _row(self, row: RowSpan, wanted: Mapping[int, NewCell], problems: dict[Position, Refusal]) -> list[Splice]:
+        existing = self.sheet.cells(row) if row.tag else []
         by_column = {span.column: span for span in existing}
         inserted: dict[int, list[bytes]] = {}
         splices = []
         for column, cell in wanted.items():
-            if column in by_column:
-                splices.append(self._replaced(row, by_column[column], cell))
-            elif new := self._new_cell(row, column, cell):
-                place = next((span.start for span in existing if span.column > column), row.closed)
-                inserted.setdefault(place, []).append(new)
+            try:
+                if column in by_column:
+                    splices.append(self._replaced(row, by_column[column], cell))
+                elif new := self._new_cell(row, column, cell):
+                    place = next((span.start for span in existing if span.column > column), row.closed)
+                    inserted.setdefault(place, []).append(new)
+            except Refusal as error:
+                if "cell" not in (error.values or {}):
+                    raise
+                problems.setdefault((row.number, column), error)
         return [*splices, *self._insertions(row, inserted, wanted)]
 
     def _insertions(
         self, row: RowSpan, inserted: Mapping[int, list[bytes]], wanted: Mapping[int, NewCell]
     ) -> list[Splice]:
-        if not inserted or row.tag is None:
+        if not inserted:
             return []
+        if row.tag is None:
+            whole = self._whole_row(row.number, b"".join(inserted[row.start]))
+            return [Splice(row.start, row.start, whole)]
         tag, end = _with_spans(row.tag, min(wanted), max(wanted)), row.opened
         splices = [Splice(place, place, b"".join(new)) for place, new in inserted.items()]
         if row.tag.endswith(b"/>"):  # a row without content needs an end tag
@@ -90,7 +99,7 @@ class Splicer:
         if cell.value in (None, "") and cell.style is None:
             return b""
         self._refuse_locked(row.number, column, inherited)
-        style = self._style(cell.value, inherited, column)
+        style = self._style(cell.value, inherited, row.number, column)
         tag = b"<" + self.sheet.prefix + f'c r="{cell_name(row.number, column)}"/>'.encode()
         return self._filled(tag, cell.value, style, row.number, column, b"")
 
@@ -103,7 +112,7 @@ class Splicer:
         if cell.fresh and inner.strip():
             raise Refusal("occupied", cell=name, tab=self.tab)
         self._refuse_locked(row.number, span.column, own)
-        style = self._style(cell.value, own, span.column)
+        style = self._style(cell.value, own, row.number, span.column)
         extension = inner.find(b"<" + self.sheet.prefix + b"extLst")
         kept = self.sheet.xml.text[span.opened + extension : span.closed] if extension >= 0 else b""
         new = self._filled(span.tag, cell.value, style, row.number, span.column, kept)
@@ -114,13 +123,15 @@ class Splicer:
         made = content(value, self.sheet.prefix.decode(), cell_name(row, column), date1904=self.date1904)
         changes: dict[str, str | None] = {"t": made.type, "cm": None, "vm": None}
         if style != int(attributes(tag).get("s", "0")):
-            changes["s"] = str(style)
+            changes = {"s": str(style), **changes}
         tag, inner = with_attributes(tag, changes), made.inner.encode() + kept
         if not inner:
             return opened(tag)[:-1] + b"/>"
         return opened(tag) + inner + b"</" + self.sheet.prefix + b"c>"
 
-    def _style(self, value: Value, own: int, column: int) -> int:
+    def _style(self, value: Value, own: int, row: int, column: int) -> int:
+        if self.styles.overflows(value, own):
+            raise Refusal("date_number", cell=cell_name(row, column), value=value)
         if self.styles.suits(value, own):
             return own
         return self.styles.for_value(value, own, self.sheet.styles_in_column(column))

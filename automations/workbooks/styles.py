@@ -21,6 +21,7 @@ _BUILT_IN = {
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), (False, True)),
     22: (True, True),
 }
+_LAST_SERIAL = 2_958_465  # 9999-12-31
 _DATE, _DATE_TIME, _TIME, _TIME_SECONDS = 14, 22, 20, 21
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
@@ -71,6 +72,13 @@ class Styles:
         if isinstance(value, date):
             return self.format_of(style).has_date
         return not isinstance(value, time) or (self.format_of(style).has_time and not self.format_of(style).has_date)
+
+    def overflows(self, value: Value, style: int) -> bool:
+        """Whether a number would have to be shown as a date or time that there is not."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or 0 <= value < _LAST_SERIAL + 1:
+            return False
+        shown = self.format_of(style)
+        return shown.has_date or shown.has_time
 
     def locked(self, style: int) -> bool:
         """Whether sheet protection locks a cell of this style; it does unless told otherwise."""
