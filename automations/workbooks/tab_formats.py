@@ -46,6 +46,9 @@ _EMPHASIS: Mapping[str, Mapping[str, Any]] = {
     "caption": {"font_size": 9, "font_color": MUTED, "bg_color": TILE, "bottom": 0, "text_wrap": True, "indent": 1},
 }  # fmt: skip
 
+_DASH = 3
+"""Text up to that length in a column of numbers stands for a number that is missing."""
+
 _BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 
 
@@ -86,18 +89,22 @@ class Looks:
         banner = {"indent": 1, "valign": "vcenter"} if style in {"good", "warn", "bad"} else {}
         return self.of(**{"text_wrap": True, **_EMPHASIS.get(style, {}), **banner})
 
-    def cell(self, value: Value, style: Style, column: Style, *, wrap: bool = False, link: bool = False) -> Format:
-        """The look of a grid's cell: the emphasis of its own style over the column's number format."""
+    def cell(
+        self, value: Value, style: Style, column: Style, *, wrap: bool = False, link: bool = False, tile: bool = False
+    ) -> Format:
+        """The look of a grid's cell: the emphasis of its own style over the column's number format.
+        In tiles everything stands to the left, below the headline figure."""
         properties: dict[str, Any] = {"bottom": 1, "bottom_color": RULE}
         properties |= {**_EMPHASIS.get(column, {}), **_EMPHASIS.get(style, {})}
         properties["num_format"] = self._number_format(value, style, column)
         properties["text_wrap"] = wrap or style == "caption"
         if link:
             properties |= {"font_color": LINK, "underline": 1}
-        if is_right(column) and style not in {"figure", "caption"} and (not isinstance(value, str) or value == "–"):
+        right = not tile and (is_right(style) or is_right(column))
+        if right and (not isinstance(value, str) or len(value) <= _DASH):
             properties |= {"align": "right", "indent": 1}
-        elif not isinstance(value, str) and style not in {"figure", "caption"}:
-            properties["align"] = "left"
+        elif not isinstance(value, str):
+            properties |= {"align": "left", "indent": 1 if tile else 0}
         return self.of(**properties)
 
     def month(self) -> str:

@@ -14,6 +14,9 @@ ROW_PIXELS = 20
 MIN_CHARACTERS = 80
 """Text runs at least that wide, even over narrow grids."""
 
+BANNERS = frozenset({"good", "warn", "bad"})
+"""Styles that make a paragraph a banner."""
+
 _CM_PIXELS = 96 / 2.54
 _CHART_GAP = 16
 _NARROWEST, _GUTTER = 6, 3
@@ -92,11 +95,16 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
             first = columns[block.id]
             widths += [0] * (first + len(block.columns) - len(widths))
             for number, column in enumerate(block.columns, start=first):
-                widths[number] = max(widths[number], column.width, _NARROWEST)
+                widths[number] = max(widths[number], column.width, _NARROWEST, _longest_word(column.title))
     widths = [max(width, _GUTTER) for width in widths]
     while sum(widths) < MIN_CHARACTERS:
         widths.append(14)
     return tuple(widths)
+
+
+def _longest_word(title: str) -> int:
+    """The width that a title in bold needs so that no word of it is broken."""
+    return max((math.ceil(len(word) * 1.15) + 2 for word in title.replace("-", "- ").split()), default=0)
 
 
 class _Placing:
@@ -157,5 +165,7 @@ class _Placing:
 
 
 def _gap(block: Heading | Text, following: Block | None) -> int:
-    """Blank rows below a line of text: none between a heading and what it heads."""
+    """Blank rows below a line of text: none between a heading and what it heads; a banner has air."""
+    if isinstance(following, Text) and following.style in BANNERS and not isinstance(block, Text):
+        return 1
     return 1 if isinstance(block, Text) and not isinstance(following, Text) else 0

@@ -22,7 +22,7 @@ from automations.workbooks.outcomes import MAX_TAB_NAME
 from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_charts import draw_chart
 from automations.workbooks.tab_formats import BAR, Looks, is_right
-from automations.workbooks.tab_layout import Layout, Placed, lay_out, lines
+from automations.workbooks.tab_layout import BANNERS, Layout, Placed, lay_out, lines
 
 MAX_TEXT = 32_767
 _MAX_LITERAL = 255
@@ -107,7 +107,7 @@ class _Drawing:
         if last > 0:
             self._sheet.merge_range(row, 0, row, last, "", look)
         self._sheet.write_string(row, 0, text[:MAX_TEXT], look)
-        banner = 8 if block.style in {"good", "warn", "bad"} else 2
+        banner = 8 if block.style in BANNERS else 2
         self._sheet.set_row(row, min(400, 15 * lines(text, sum(self._layout.widths)) + banner))
 
     def _grid(self, placed: Placed, grid: Grid) -> None:
@@ -141,21 +141,18 @@ class _Drawing:
             self._note(row, number, column.title, column.note)
 
     def _row(self, row: int, first: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
-        height = 1
+        """Rows of wrapped text get no height: programs fit them when they open the file."""
+        tile = not grid.header
         for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
-            wrap = column.wrap or cell.style == "caption"
-            self._cell(row, number, cell, column_style=column.style, wrap=wrap)
+            long = isinstance(cell.value, str) and len(cell.value) > self._layout.widths[number] - 2
+            self._cell(row, number, cell, column.style, wrap=column.wrap or long, tile=tile)
             self._note(row, number, column.title, cell.note)
-            if wrap and isinstance(cell.value, str):
-                height = max(height, lines(cell.value, self._layout.widths[number]))
         if any(cell.style == "figure" for cell in cells):
             self._height(row, 32)
-        elif height > 1:
-            self._height(row, min(400, 15 * height + 1))
 
-    def _cell(self, row: int, column: int, cell: TabCell, column_style: Style, *, wrap: bool) -> None:
+    def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool) -> None:
         target = self._resolve(cell.link) if cell.link else None
-        look = self._looks.cell(cell.value, cell.style, column_style, wrap=wrap, link=target is not None)
+        look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=target is not None, tile=tile)
         if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
             value = cell.value[:_MAX_LITERAL] if isinstance(cell.value, str) else cell.value
             self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
