@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.history import History, MailRecord, VersionRecord
-from automations.jobs.remind import Remind, explain
+from automations.jobs.remind import Remind, explain, rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import Mail, Plan, RowKey
 from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location, Snapshot
@@ -176,6 +176,15 @@ def test_a_wrong_rule_is_found_at_its_line():
     assert (problem.row, problem.field, problem.shown) == (19, "rules.0.when", "statuss == 1")
 
 
+def test_all_rules_are_checked_without_planning_and_their_templates_with_them():
+    found = rule_problems(with_rule(when="statuss == 1"), lambda stem: stem != "staff_digest")
+    assert [(problem.key, problem.field) for problem in found] == [
+        ("appointment_reminder", "rules.0.when"),
+        ("staff_digest", "rules.4.template"),
+    ]
+    assert rule_problems(shipped(), lambda _: True) == ()
+
+
 def test_an_unknown_land_is_one_problem():
     settings = shipped().model_copy(update={"site": SiteFacts(land="XX")})
     plan = planned(tables(), settings=settings)
@@ -233,6 +242,18 @@ def test_explain_names_what_is_wrong_with_the_row(changes, part):
     found = tables(appointments=(replace(VISIT, **changes),), words=words)
     (sentence,) = explain("appointment_reminder", "KIM-2024-0001", found, shipped(), at(DUE), History())
     assert part in sentence
+
+
+def test_explain_leaves_past_appointments_out_where_one_is_to_come():
+    past = replace(VISIT, number="T-0", date=date(2024, 1, 1))
+    both = explain(
+        "appointment_reminder", "KIM-2024-0001", tables(appointments=(past, VISIT)), shipped(), at(DUE), History()
+    )
+    assert all(sentence.startswith("T-2024-0001") for sentence in both)
+    (only,) = explain(
+        "appointment_reminder", "KIM-2024-0001", tables(appointments=(past,)), shipped(), at(DUE), History()
+    )
+    assert only == "T-0: Der Termin am 01.01.2024 hat begonnen oder ist vorbei."
 
 
 def test_explain_a_row_that_changed_just_now_and_a_mail_that_was_sent():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from automations.cli.usage import UsageError
 from automations.config import Site, load_site
 from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
+from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.mail.preview import preview as preview_page
 from automations.mail.samples import samples
@@ -61,6 +63,8 @@ def check(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Reading …")):
             prepared = plan_run(world, clock, ("check_data",))
+        wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
+        prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)
         return _plan_status(prepared)

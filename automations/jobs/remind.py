@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from automations.expressions import weekdays_between
 from automations.history import History
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import row_findings
-from automations.jobs.reminding.rules import ReadyRule, RemindSettings, ready_rules
+from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.plan import Call, Fact, Mail, Plan
 from automations.problems import Problem
@@ -47,6 +48,19 @@ class Remind:
         )  # fmt: skip
 
 
+def rule_problems(settings: RemindSettings, template_exists: Callable[[str], bool]) -> tuple[Problem, ...]:
+    """All that is wrong with the rules, their templates included; for `kim check`, which plans nothing."""
+    words = texts(settings.site.language)
+    _, wrong = ready_rules(settings, words, weekdays_between)
+    missing = [
+        problem_of(index, settings, "template", words.say("There is no template “{name}”.", name=rule.template),
+                   words.say("Put its three files into templates/mail, or correct the name."))
+        for index, rule in enumerate(settings.rules)
+        if not template_exists(rule.template)
+    ]  # fmt: skip
+    return (*wrong, *missing)
+
+
 def explain(
     rule: str, case: str, snapshot: Snapshot, settings: RemindSettings, now: datetime, history: History
 ) -> list[str]:
@@ -73,8 +87,7 @@ def _about(rule: ReadyRule, ready: tuple[ReadyRule, ...], case: str, desk: Desk)
     if rule.rule.due.every:
         yield from (item for item in digest_findings(rule, (), desk) if item.row in {case, ""})
     elif rule.rule.table == "appointments":
-        mine = [item for item in desk.snapshot.appointments if item.case == case]
-        for visit in _visits(mine, desk):
+        for visit in _visits(_worth_telling(case, desk), desk):
             found = [visit] if isinstance(visit, Finding) else visit_findings(visit, _speaking(ready), desk)
             yield from (item for item in found if item.rule in {"", rule.rule.name})
     else:
@@ -82,6 +95,13 @@ def _about(rule: ReadyRule, ready: tuple[ReadyRule, ...], case: str, desk: Desk)
         for row in rows:
             if getattr(row, "number", None) == case or getattr(row, "code", None) == case:
                 yield from row_findings(row, rule, desk)
+
+
+def _worth_telling(case: str, desk: Desk) -> list[Appointment]:
+    """The appointments of a case that are not over; where all are, the last of them."""
+    mine = [item for item in desk.snapshot.appointments if item.case == case]
+    coming = [item for item in mine if item.date is None or item.date >= desk.today]
+    return coming or sorted(mine, key=lambda item: item.date or desk.today)[-1:]
 
 
 def _desk(

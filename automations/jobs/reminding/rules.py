@@ -136,7 +136,7 @@ def ready_rules(
             except ExpressionError as error:
                 fault = _Fault("when", error.message, error.advice, rule.when)
         if fault is not None:
-            problems.append(_problem(fault, index, rule, settings))
+            problems.append(problem_of(index, settings, fault.part, fault.message, fault.advice, fault.shown))
     return tuple(ready), tuple(problems)
 
 
@@ -150,13 +150,13 @@ class _Fault:
     shown: str = ""
 
 
-def _problem(fault: _Fault, index: int, rule: Rule, settings: RemindSettings) -> Problem:
-    """A problem of reminders.toml at its line. It is the operator who can mend it."""
-    part = f"rules.{index}.{fault.part}"
-    line = settings.lines.get(part) or settings.lines.get(f"rules.{index}")
+def problem_of(index: int, settings: RemindSettings, part: str, message: str, advice: str, shown: str = "") -> Problem:
+    """What is wrong with a part of a rule, at its line. It is the operator who can mend it."""
+    rule, place = settings.rules[index], f"rules.{index}.{part}"
+    line = settings.lines.get(place) or settings.lines.get(f"rules.{index}")
     return Problem(
-        "wrong_rule", f"{rule.name}: {fault.message}", fault.advice, "error",
-        tab="reminders.toml", row=line, field=part, key=rule.name, shown=fault.shown, who="operator",
+        "wrong_rule", f"{rule.name}: {message}", advice, "error",
+        tab="reminders.toml", row=line, field=place, key=rule.name, shown=shown, who="operator",
     )  # fmt: skip
 
 
