@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -132,15 +131,17 @@ class TabDoc:
 
     def fingerprint(self) -> str:
         """A digest of all that the tab says, apart from its `stand`."""
-        blocks = [{"type": type(block).__name__, **_fields(block)} for block in self.blocks]
-        content = {"id": self.id, "audience": self.audience, "landscape": self.landscape, "blocks": blocks}
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        content = (self.id, self.audience, self.landscape, self.blocks)
+        text = json.dumps(content, ensure_ascii=False, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _fields(block: Block) -> Mapping[str, object]:
-    plain = to_plain(block)
-    return plain if isinstance(plain, Mapping) else {}
+def _plain(value: object) -> object:
+    """What JSON cannot say: a part of a tab as a list of its fields (there may be many thousands)."""
+    fields = getattr(type(value), "__slots__", None)
+    if fields is None:
+        return to_plain(value)
+    return [type(value).__name__, *(getattr(value, name) for name in fields)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,16 @@ class Group:
 class Caseload:
     """All cases at one moment, ready to be asked about any day up to it.
 
-    `starts` and `ends` are sorted day numbers between which each case is open, `received` those of
-    the known days of receipt. `unreadable` rows and `upcoming` cases (received after `today`) are
-    counted in nothing else; `undated` ones are open cases without a day of receipt.
+    `lives` are the day numbers between which each of `cases` is open (end None: it still is);
+    `starts` and `ends` are the same, sorted; `received` are those of the known days of receipt.
+    `unreadable` rows and `upcoming` cases (received after `today`) are counted in nothing else;
+    `undated` ones are open cases without a day of receipt.
     """
 
     today: date
     cases: tuple[Case, ...]
     open_cases: tuple[Case, ...]
+    lives: Sequence[tuple[int, int | None]]
     starts: Sequence[int]
     ends: Sequence[int]
     received: Sequence[int]
@@ -59,7 +61,7 @@ def _between(days: Sequence[int], first: date, last: date) -> int:
 
 def is_open(case: Case, site_open: dict[str, bool], today: date) -> bool:
     """Whether a case is open: its phase tells; where the phase is unknown, the day of closing does."""
-    known = site_open.get(case.phase or "")
+    known = site_open.get(case.phase) if case.phase else None
     return known if known is not None else not (case.closed_on and case.closed_on <= today)
 
 
@@ -75,8 +77,7 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
     limit = today.toordinal()
     counted: list[Case] = []
     still_open: list[Case] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    lives: list[tuple[int, int | None]] = []
     received: list[int] = []
     unreadable = upcoming = undated = 0
     for case in cases:
@@ -89,18 +90,18 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
             upcoming += 1
             continue
         counted.append(case)
-        starts.append(start)
         if arrived:
             received.append(start)
         if is_open(case, open_phase, today):
             still_open.append(case)
+            lives.append((start, None))
             undated += arrived is None
         else:
-            ends.append(end_of(case, start, today))
+            lives.append((start, end_of(case, start, today)))
+    starts, ends = sorted(start for start, _ in lives), sorted(end for _, end in lives if end is not None)
     return Caseload(
-        today, tuple(counted), tuple(still_open), sorted(starts), sorted(ends), sorted(received),
-        unreadable, upcoming, undated,
-    )  # fmt: skip
+        today, tuple(counted), tuple(still_open), lives, starts, ends, sorted(received), unreadable, upcoming, undated
+    )
 
 
 def _known_since(case: Case, limit: int) -> int:

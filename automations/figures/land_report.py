@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
-from automations.figures.counting import Caseload, end_of, first_language, is_open
+from automations.figures.counting import Caseload, first_language
 from automations.figures.periods import HalfYear
 from automations.records import Case
-from automations.settings import SiteFacts
 
 MEASURES = ("continuing", "new", "closed", "open")
 """Two partitions of the persons counselled: continuing + new, and closed + still open at the end."""
@@ -59,63 +60,59 @@ class HalfYearFigures:
     tables: Mapping[str, tuple[Line, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    case: Case
-    began: int
-    ended: int | None
+@dataclass(frozen=True)
+class _People:
+    """Who was counselled, as parallel lists. `kinds` says of each whether new, and whether closed."""
+
+    cases: list[Case]
+    days: list[int]
+    kinds: list[tuple[bool, bool]]
 
 
-def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str], site: SiteFacts) -> HalfYearFigures:
+def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str]) -> HalfYearFigures:
     """Who was counselled from the first to the last day of the half-year: every case open on one of
     its days, counted once. What is counted of a case is what stands in the table today.
     """
     until = min(half.last, load.today)
-    people = list(_counselled(load, half.first, until, site))
-    total = _tally(people, half.first, until, lambda _: None).get(None, Line(None))
+    people = _counselled(load, half.first, until)
+    total = _tally([None] * len(people.cases), people).get(None, Line(None))
     tables = {}
     for name in dimensions:
-        found = _tally(people, half.first, until, _reader(name, until))
+        found = _tally(_categories(name, people, until), people)
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
-    households = {person.case.household or f"case {person.case.row.key} {n}" for n, person in enumerate(people)}
+    households = {case.household or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
     return HalfYearFigures(half, until, total, len(households), tables)
 
 
-def _counselled(load: Caseload, first: date, until: date, site: SiteFacts) -> Iterable[_Person]:
-    open_phase = {phase.id: phase.open for phase in site.phases}
+def _counselled(load: Caseload, first: date, until: date) -> _People:
     low, high = first.toordinal(), until.toordinal()
-    for case in load.cases:
-        if case.received is None:
-            continue
-        began = case.received.toordinal()
-        if began > high:
-            continue
-        ended = None if is_open(case, open_phase, load.today) else end_of(case, began, load.today)
-        if ended is None or ended >= low:
-            yield _Person(case, began, ended)
+    people = _People([], [], [])
+    for case, (began, ended) in zip(load.cases, load.lives, strict=True):
+        if began <= high and case.received and (ended is None or ended >= low):
+            people.cases.append(case)
+            people.days.append((ended or high) - began)
+            people.kinds.append((began >= low, ended is not None and ended <= high))
+    return people
 
 
-def _tally(
-    people: Iterable[_Person], first: date, until: date, category: Callable[[_Person], str | None]
-) -> dict[str | None, Line]:
-    low, high = first.toordinal(), until.toordinal()
+def _tally(categories: Iterable[str | None], people: _People) -> dict[str | None, Line]:
     counts: dict[str | None, list[int]] = {}
-    for person in people:
-        cell = counts.setdefault(category(person) or None, [0, 0, 0, 0])
-        cell[0 if person.began < low else 1] += 1
-        cell[2 if person.ended is not None and person.ended <= high else 3] += 1
+    for (category, (new, closed)), count in Counter(zip(categories, people.kinds, strict=True)).items():
+        cell = counts.setdefault(category or None, [0, 0, 0, 0])
+        cell[1 if new else 0] += count
+        cell[2 if closed else 3] += count
     return {name: Line(name, *cell) for name, cell in counts.items()}
 
 
-def _reader(name: str, until: date) -> Callable[[_Person], str | None]:
+def _categories(name: str, people: _People, until: date) -> Iterable[str | None]:
     if name == "age":
-        return lambda person: _age_group(person.case.birth_date, until)
+        return (_age_group(case.birth_date, until) for case in people.cases)
     if name == "language":
-        return lambda person: first_language(person.case)
+        return map(first_language, people.cases)
     if name == "duration":
-        return lambda person: _band((person.ended or until.toordinal()) - person.began, _DURATIONS)
-    return lambda person: getattr(person.case, name)
+        return (_band(days, _DURATIONS) for days in people.days)
+    return map(attrgetter(name), people.cases)
 
 
 def _age_group(born: date | None, day: date) -> str | None:

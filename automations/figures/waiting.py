@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from statistics import median
 from typing import Literal, TypeAlias
 
@@ -18,6 +19,7 @@ from automations.working_days import WorkingDays
 DayKind = Literal["working", "calendar"]
 CountDays: TypeAlias = Callable[[date, date], int]
 NINETY = 0.9
+_ORIGIN = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def day_counter(site: SiteFacts, kind: DayKind) -> CountDays:
     """Counts the days after the first up to and including the second: working or calendar days."""
     if kind == "calendar":
         return lambda first, last: (last - first).days
-    return WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly).between
+    days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly)
+    # Many cases share their few hundred days.
+    until = cache(lambda day: days.between(_ORIGIN, day))
+    return lambda first, last: until(last) - until(first)
 
 
 def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waiting:

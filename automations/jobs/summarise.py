@@ -238,7 +238,7 @@ def _published(
 
 
 def _half(figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
-    return half_year_figures(figures.cases, half, settings.report.dimensions, settings.site)
+    return half_year_figures(figures.cases, half, settings.report.dimensions)
 
 
 def _weekly(figures: Figures, history: History) -> Iterable[Fact]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from automations.figures.collected import Figures
+from automations.figures.counting import first_language
 from automations.jobs.tabs.common import Frame, cell, head, link
-from automations.records import Appointment, AppointmentStatus, Case, Snapshot
+from automations.records import Appointment, AppointmentStatus, Snapshot
 from automations.tabdoc import Block, Column, Grid, Style, TabCell
 
 _STATUS_STYLES: dict[AppointmentStatus, Style] = {
@@ -17,7 +20,12 @@ _STATUS_STYLES: dict[AppointmentStatus, Style] = {
 def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> tuple[Block, ...]:
     """The list, without names: it may lie on a desk. The number leads to the row."""
     say = frame.say
-    rows = tuple(_row(frame, item, snapshot.case_by_number.get(item.case or "")) for item in figures.meetings.coming)
+    shown = figures.meetings.coming
+    weekdays = {day: say.date(day, "weekday") for day in {item.date for item in shown if item.date}}
+    cases = {item.case: snapshot.case_by_number.get(item.case or "") for item in shown}
+    codes = {number: first_language(case) if case else None for number, case in cases.items()}
+    words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
+    rows = tuple(_row(frame, item, weekdays.get(item.date or date.min, ""), words[codes[item.case]]) for item in shown)
     columns = (
         Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26),
         Column(say.say("Time"), 9, "time"), Column(say.say("Case"), 17), Column(say.say("With"), 12),
@@ -33,17 +41,16 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     return (*title, Grid("coming", columns, rows, empty=empty, filter=True, freeze=True))
 
 
-def _row(frame: Frame, item: Appointment, case: Case | None) -> tuple[TabCell, ...]:
+def _row(frame: Frame, item: Appointment, weekday: str, language: str) -> tuple[TabCell, ...]:
     style = _STATUS_STYLES.get(item.status, "plain") if item.status else "warn"
-    language = case.languages[0] if case and case.languages else None
     return (
-        TabCell(frame.say.date(item.date, "weekday") if item.date else ""),
+        TabCell(weekday),
         cell(item.date, "date"),
         cell(item.place),
         cell(item.time, "time"),
         link(item, item.case),
         cell(item.manager),
-        TabCell(frame.word("cases", "languages", language) if language else ""),
+        TabCell(language),
         TabCell(item.kind or ""),
         TabCell(item.interpreter or ""),
         TabCell(frame.word("appointments", "status", item.status), style),
