@@ -71,9 +71,10 @@ class Splicer:
                     place = next((span.start for span in existing if span.column > column), row.closed)
                     inserted.setdefault(place, []).append(new)
             except Refusal as error:
-                if "cell" not in (error.values or {}):
+                values = dict(error.values or {})
+                if "cell" not in values:
                     raise
-                problems.setdefault((row.number, column), error)
+                problems.setdefault((row.number, column), Refusal(error.code, **{**values, "tab": self.tab}))
         return [*splices, *self._insertions(row, inserted, wanted)]
 
     def _insertions(
