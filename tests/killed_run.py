@@ -59,10 +59,10 @@ def main(folder: str, at: str, steps: str, log: str) -> None:
     site = load_site(Path(folder))
     moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Berlin"))
     countdown = Countdown(int(steps))
-    with open_world(site, moment) as world:
-        world = dataclasses.replace(world, transport=LoggedTransport(Path(log), countdown))
+    with open_world(site, moment) as opened:
+        world = dataclasses.replace(opened, transport=LoggedTransport(Path(log), countdown))
         result = run(world, lambda: moment, step=countdown)
-    print(result.outcome, countdown.left)
+    sys.stdout.write(f"{result.outcome} {countdown.left}\n")
 
 
 if __name__ == "__main__":

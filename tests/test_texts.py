@@ -23,13 +23,13 @@ def extracted():
         yield file, message
 
 
-def staff_catalogues():
-    return [path for path in sorted(FOLDER.glob("*.po")) if path.stem != "mail"]
+def catalogues():
+    return sorted(FOLDER.glob("*.po"))
 
 
 def known_messages():
     known = set()
-    for path in staff_catalogues():
+    for path in catalogues():
         with path.open("rb") as file:
             known |= {
                 entry.id for entry in read_po(file, locale="de") if entry.id and entry.string and all(entry.string)
@@ -44,7 +44,7 @@ def test_every_sentence_of_the_code_has_a_german_form():
     assert not missing, "\n".join(f"{file}: {message!r}" for file, message in missing)
 
 
-@pytest.mark.parametrize("path", staff_catalogues(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.stem)
 def test_translations_use_the_same_placeholders(path):
     with path.open("rb") as file:
         for entry in read_po(file, locale="de"):

@@ -160,7 +160,8 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
         "less_than_equal": say.say("at most {limit} is possible", limit=limits.get("le")),
         "greater_than_equal": say.say("at least {limit} is needed", limit=limits.get("ge")),
     }
-    return known.get(detail["type"]) or say.say(detail["msg"].removeprefix("Value error, "))
+    sentence = detail["msg"].removeprefix("Value error, ")
+    return known.get(detail["type"]) or say.say(sentence)
 
 
 def _unknown(file: _File, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:

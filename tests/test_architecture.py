@@ -1,0 +1,88 @@
+"""The house stays true: imports run down, each outside library has its room, the clock is read at the edge."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CODE = sorted((ROOT / "automations").rglob("*.py"))
+
+ROOMS = {
+    "openpyxl": ("workbooks/",),
+    "python_calamine": ("workbooks/",),
+    "lxml": ("workbooks/",),
+    "xlsxwriter": ("workbooks/", "demo/"),
+    "gspread": ("workbooks/google_sheets",),
+    "jinja2": ("expressions", "mail/"),
+    "sqlalchemy": ("ledger/",),
+    "schedule": ("scheduler",),
+    "highspy": ("jobs/assigning/",),
+    "holidays": ("working_days",),
+    "faker": ("demo/",),
+    "icalendar": ("mail/",),
+    "imap_tools": ("mail/",),
+    "smtplib": ("mail/",),
+    "rich": ("cli/",),
+    "argparse": ("cli/",),
+    "keyring": ("mail/", "workbooks/google"),
+    "phonenumbers": ("tables/",),
+    "email_validator": ("tables/", "mail/"),
+    "rapidfuzz": ("jobs/", "duplicates"),
+    "filelock": ("runner", "scheduler"),
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").split(".")[0]
+
+
+@pytest.mark.parametrize("library", sorted(ROOMS))
+def test_each_outside_library_has_its_room(library):
+    users = [str(path.relative_to(ROOT / "automations")) for path in CODE if library in imported(path)]
+    strangers = [user for user in users if not user.startswith(ROOMS[library])]
+    assert not strangers
+
+
+def test_imports_only_run_down():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def reads_the_clock(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if (name, node.func.attr) in {
+                ("datetime", "now"),
+                ("datetime", "utcnow"),
+                ("date", "today"),
+                ("time", "time"),
+            }:
+                yield node.lineno
+
+
+def test_the_clock_is_read_on_the_command_line_and_in_the_scheduler_alone():
+    readers = {str(path.relative_to(ROOT / "automations")) for path in CODE if any(reads_the_clock(path))}
+    assert all(reader.startswith(("cli/", "scheduler")) for reader in readers), readers
+
+
+def test_nothing_is_left_open_in_the_code():
+    words = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "raise NotImplemented" + "Error")
+    marked = [str(path) for path in CODE if any(word in path.read_text(encoding="utf-8") for word in words)]
+    assert not marked
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [str(path) for path in CODE if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert not silent
