@@ -27,10 +27,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from automations.history import LEFT, History, MailRecord, Reply, VersionRecord
+from automations.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord
 from automations.jobs.protocol import Job
 from automations.plan import Plan
 from automations.records import TABLES, Snapshot
@@ -85,7 +85,8 @@ class Story:
             self.history, adopting=run.get("adopting", False), live=run.get("live", self.history.live)
         )
         plan = self.job.plan(self._snapshot(run, now), self.settings, now, self.history)
-        self._remember(plan, run, now)
+        usual = "suppressed" if run.get("adopting") else "sent" if self.history.live else "test"
+        self.history = remembered(self.history, plan, run.get("outcome", usual), now)
         return plan
 
     def compare(self, run: Mapping[str, Any], plan: Plan) -> Iterator[str]:
@@ -140,27 +141,27 @@ class Story:
         young = frozenset(key for key in found.rows if key.key in run.get("unsettled", []))
         return replace(found, unsettled=young)
 
-    def _remember(self, plan: Plan, run: Mapping[str, Any], now: datetime) -> None:
-        outcome = run.get("outcome", "suppressed" if run.get("adopting") else "sent" if self.history.live else "test")
-        mails = dict(self.history.mails)
-        for mail in plan.mails:
-            mails[mail.key] = MailRecord(mail.key, mail.rule, mail.case, mail.subject_key, mail.version, outcome, now)
-        wanted = {mail.key for mail in plan.mails}
-        for key, record in mails.items():
-            if record.state in {"queued", "held", "retry"} and key not in wanted:
-                mails[key] = replace(record, state="suppressed", at=now)
-        gone = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in {*LEFT, "test"}}
-        versions = dict(self.history.versions)
-        facts = dict(self.history.facts)
-        for fact in plan.facts:
-            facts[fact.kind, fact.key] = fact.data
-            if fact.kind == "version":
-                data = fact.data
-                versions[fact.key] = VersionRecord(
-                    int(str(data["version"])), str(data["facts"]), data["data"], left=False
-                )
-        versions = {key: replace(one, left=(key, one.version) in gone) for key, one in versions.items()}
-        self.history = replace(self.history, mails=mails, versions=versions, facts=facts)
+
+def remembered(history: History, plan: Plan, outcome: str, now: datetime) -> History:
+    """What a ledger would know after a run whose mails all came to `outcome`."""
+    mails = dict(history.mails)
+    for mail in plan.mails:
+        mails[mail.key] = MailRecord(
+            mail.key, mail.rule, mail.case, mail.subject_key, mail.version, cast("MailState", outcome), now
+        )
+    wanted = {mail.key for mail in plan.mails}
+    for key, record in mails.items():
+        if record.state in {"queued", "held", "retry"} and key not in wanted:
+            mails[key] = replace(record, state="suppressed", at=now)
+    gone = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in {*LEFT, "test"}}
+    versions, facts = dict(history.versions), dict(history.facts)
+    for fact in plan.facts:
+        facts[fact.kind, fact.key] = fact.data
+        if fact.kind == "version":
+            data = fact.data
+            versions[fact.key] = VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
+    versions = {key: replace(one, left=(key, one.version) in gone) for key, one in versions.items()}
+    return replace(history, mails=mails, versions=versions, facts=facts)
 
 
 def _table(path: Path) -> list[dict[str, Value]]:
