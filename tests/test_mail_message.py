@@ -78,12 +78,12 @@ def test_text_html_and_calendar_stand_beside_each_other():
 
 
 def test_without_an_appointment_there_is_no_calendar():
-    assert not [part for part in built(calendar=None).walk() if part.get_content_type() == "text/calendar"]
+    assert not [part for part in reread(built(calendar=None)).walk() if part.get_content_type() == "text/calendar"]
 
 
 def test_a_protected_place_is_not_in_the_calendar_even_if_it_was_given():
     message = built(context={"protected": True}, calendar=replace(REMINDER.calendar, location="Geheim"))
-    parts = [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
+    parts = [part.get_payload(decode=True) for part in reread(message).walk() if not part.is_multipart()]
     assert not [part for part in parts if b"Geheim" in part]
 
 
@@ -188,7 +188,7 @@ def test_a_header_copied_from_a_message_stays_text():
 
 
 def test_calendar_programs_can_read_it():
-    part = next(part for part in built().walk() if part.get_content_type() == "text/calendar")
+    part = next(part for part in reread(built()).walk() if part.get_content_type() == "text/calendar")
     event = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0]
     assert event["organizer"] == "mailto:antwort@herne.test"
     assert event["attendee"] == "mailto:klient@example.org"

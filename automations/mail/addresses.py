@@ -6,6 +6,7 @@ import re
 import unicodedata
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from functools import lru_cache
 
 import idna
 
@@ -37,6 +38,7 @@ def address(typed: str, display_name: str = "") -> Address:
         raise AddressProblem(text) from error
 
 
+@lru_cache(maxsize=64)
 def named_address(typed: str) -> Address:
     """An address with or without a name before it ("Stadt Herne <post@herne.test>"). The name may hold
     commas, with or without quotes around it. Raises AddressProblem."""

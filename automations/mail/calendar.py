@@ -23,16 +23,15 @@ def calendar_part(
     The zone's clock changes are written as a rule without end, where it follows the European one
     (Directive 2000/84/EC); other zones are written in UTC.
     """
+    local = follows_european_rule(zone)
+    event = _event(entry, ZoneInfo(zone) if local else UTC, organizer, attendee, now, answers)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", entry.method)
-    local = follows_european_rule(zone)
-    if local:
-        calendar.add_component(_timezone(zone))
-    calendar.add_component(_event(entry, ZoneInfo(zone) if local else UTC, organizer, attendee, now, answers))
-    return bytes(calendar.to_ical())
+    head, end = bytes(calendar.to_ical()), b"END:VCALENDAR\r\n"
+    return head.removesuffix(end) + (_timezone(zone) if local else b"") + bytes(event.to_ical()) + end
 
 
 def _event(entry: CalendarEntry, zone: tzinfo, organizer: str, attendee: str, now: datetime, answers: bool) -> Event:
@@ -64,13 +63,14 @@ def _attendee(address: str, *, answers: bool) -> vCalAddress:
     return person
 
 
-def _timezone(zone: str) -> Timezone:
+@lru_cache(maxsize=16)
+def _timezone(zone: str) -> bytes:
     winter, summer = (_offset(zone, month) for month in (1, 7))
     made = Timezone()
     made.add("tzid", zone)
     made.add_component(_change(TimezoneDaylight(), zone, datetime(1981, 3, 29, 1, tzinfo=UTC), winter, summer))
     made.add_component(_change(TimezoneStandard(), zone, datetime(1996, 10, 27, 1, tzinfo=UTC), summer, winter))
-    return made
+    return bytes(made.to_ical())
 
 
 def _change(

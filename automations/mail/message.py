@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 
 from automations.mail.addresses import address, clean_line, named_address
 from automations.mail.calendar import calendar_part
 from automations.mail.render import Rendered
-from automations.plan import CalendarEntry, Mail
+from automations.plan import Mail
 
 POLICY = policy.SMTP.clone(cte_type="7bit")
 """Lines end in CRLF and every byte is ASCII, so that no server on the way needs to recode anything."""
+
+
+_ATTACHED = 'Content-Disposition: attachment; filename="termin.ics"\r\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +71,40 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     made["Auto-Submitted"] = "auto-generated"
     # Exchange and Outlook then send no notes of absence (MS-OXCMAIL, 2.2.3.2.14).
     made["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    made.set_content(rendered.text)
-    made.add_alternative(rendered.html, subtype="html")
-    if mail.calendar is not None:
-        _attach(made, mail, mail.calendar, sender, now)
-    # Only now: the methods above move or drop headers that begin with Content.
+    made["MIME-Version"] = "1.0"
+    made["Content-Type"] = f'multipart/mixed; boundary="{_boundary(identity, 0)}"'
     made["Content-Language"] = ", ".join(rendered.languages or (mail.language,))
-    _fix_boundaries(made, identity)
+    # Written out here, as building and folding each part anew took longer than sending it.
+    made.set_payload(_body(mail, rendered, sender, identity, made["To"].addresses[0].addr_spec, now))
     return made
 
 
-def _attach(made: EmailMessage, mail: Mail, entry: CalendarEntry, sender: Sender, now: datetime) -> None:
-    if mail.context.get("protected"):
-        entry = replace(entry, location="")
-    content = calendar_part(
-        entry, sender.zone, sender.mailbox, attendee=made["To"].addresses[0].addr_spec, now=now, answers=sender.answers
-    )
-    # Mail programs read the alternative, telephones often only the attachment; the UID makes it one.
-    made.add_alternative(content, maintype="text", subtype="calendar", cte="base64")
-    part = list(made.iter_parts())[-1]
-    part.set_param("method", entry.method)
-    part.set_param("charset", "utf-8")
-    made.add_attachment(content, maintype="application", subtype="ics", filename="termin.ics")
+def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipient: str, now: datetime) -> str:
+    """Text and HTML, and the calendar entry twice: mail programs read the one beside the text,
+    telephones often only the attachment; the UID makes one of both."""
+    texts = [_part('text/plain; charset="utf-8"', rendered.text.encode())]
+    texts.append(_part('text/html; charset="utf-8"', rendered.html.encode()))
+    attached = []
+    if mail.calendar is not None:
+        entry = replace(mail.calendar, location="") if mail.context.get("protected") else mail.calendar
+        content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)
+        texts.append(_part(f'text/calendar; charset="utf-8"; method={entry.method}', content))
+        attached.append(_part('application/ics; name="termin.ics"', content, _ATTACHED))
+    inner = _boundary(identity, 1)
+    alternative = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n{_joined(texts, inner)}'
+    return _joined([alternative, *attached], _boundary(identity, 0))
 
 
-def _fix_boundaries(made: MIMEPart, identity: str) -> None:
-    """Boundaries by content instead of by chance: the same mail has the same bytes."""
-    for number, part in enumerate(made.walk()):
-        if part.is_multipart():
-            mark = hashlib.sha256(f"{identity}{number}".encode()).hexdigest()[:24]
-            part.set_boundary(f"=_{mark}")
+def _part(content_type: str, content: bytes, more: str = "") -> str:
+    encoded = base64.encodebytes(content).decode("ascii").replace("\n", "\r\n")
+    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n{encoded}"
+
+
+def _joined(parts: Sequence[str], boundary: str) -> str:
+    return "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+
+
+def _boundary(identity: str, number: int) -> str:
+    """By content instead of by chance: the same mail has the same bytes. It holds signs that base64
+    has not, so it stands in no part."""
+    return "=_" + hashlib.sha256(f"{identity}{number}".encode()).hexdigest()[:24]

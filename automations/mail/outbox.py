@@ -17,7 +17,7 @@ from automations.history import MailState
 from automations.mail.addresses import AddressProblem
 from automations.mail.mailbox import MailboxProblem
 from automations.mail.message import Sender, build
-from automations.mail.render import Renderer, TemplateProblem
+from automations.mail.render import Rendered, Renderer, TemplateProblem
 from automations.mail.transport import Delivery, Transport
 from automations.plan import Mail
 from automations.texts import Texts, texts
@@ -137,31 +137,46 @@ class _Round:
         """One mail on its way; returns what is wrong with the server, if anything."""
         mail, moment = queued.mail, self.now()
         if moment > mail.not_after:
-            self._settle(mail, "suppressed", self.renderer.words.say("It would have come too late."))
+            self._drop(mail, "suppressed", self.renderer.words.say("It would have come too late."))
             return ""
         reason = self.may_leave(mail)
         if reason is not None:
             self.waiting.append(Outcome(mail, "queued", reason))
             return ""
         try:
-            message = build(mail, self.renderer.render(mail), self.sender, moment)
+            rendered = self.renderer.render(mail)
+            message = build(mail, rendered, self.sender, moment)
         except (TemplateProblem, AddressProblem, ValueError, TypeError) as error:
             if self.ledger.claim(mail.key, moment):
-                self._settle(mail, "failed", self._reason(error))
+                self._drop(mail, "failed", self._reason(error))
             return ""
         if not self.ledger.claim(mail.key, moment):
             return ""
-        return self._deliver(queued, message)
+        return self._deliver(queued, rendered, message)
 
-    def _deliver(self, queued: Queued, message: EmailMessage) -> str:
+    def _deliver(self, queued: Queued, rendered: Rendered, message: EmailMessage) -> str:
         recipient = str(message["To"].addresses[0].addr_spec)
         try:
             delivery = self.transport.deliver(message, recipient)
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
             delivery = Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
         retry_at = self.now() + pause(queued.attempts, delivery) if delivery.state == "retry" else None
-        self._settle(queued.mail, delivery.state, delivery.detail, retry_at, message)
+        self.ledger.settle_mail(
+            queued.mail.key,
+            delivery.state,
+            self.now(),
+            detail=delivery.detail,
+            retry_at=retry_at,
+            message_id=str(message["Message-ID"]),
+            text=f"{rendered.subject}\n\n{rendered.text}".encode(),
+        )
+        self.outcomes.append(Outcome(queued.mail, delivery.state, delivery.detail))
         return (delivery.detail or delivery.state) if delivery.down else ""
+
+    def _drop(self, mail: Mail, state: MailState, detail: str) -> None:
+        """Settle a mail that is not to leave."""
+        self.ledger.settle_mail(mail.key, state, self.now(), detail=detail)
+        self.outcomes.append(Outcome(mail, state, detail))
 
     def _reason(self, error: Exception) -> str:
         words = self.renderer.words
@@ -170,25 +185,6 @@ class _Round:
         if isinstance(error, TemplateProblem):
             return str(error)
         return words.say("This mail cannot be put together: {what}", what=str(error) or type(error).__name__)
-
-    def _settle(
-        self,
-        mail: Mail,
-        state: MailState,
-        detail: str,
-        retry_at: datetime | None = None,
-        message: EmailMessage | None = None,
-    ) -> None:
-        self.ledger.settle_mail(
-            mail.key,
-            state,
-            self.now(),
-            detail=detail,
-            retry_at=retry_at,
-            message_id=str(message["Message-ID"]) if message else "",
-            text=message.as_bytes() if message else b"",
-        )
-        self.outcomes.append(Outcome(mail, state, detail))
 
 
 def pause(attempts: int, delivery: Delivery) -> timedelta:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import css_inline
 from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
@@ -41,6 +41,8 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "days": "", "received": "", "urgency": "", "run": "",
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
+
+_Context: TypeAlias = Mapping[str, Plain]
 
 _GIVES_AWAY = ("place", "address", "directions", "office_phone")
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
@@ -80,13 +82,13 @@ class Renderer:
         """Subject, text and HTML of a mail."""
         if not _STEM.fullmatch(mail.template):
             raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
-        context = self._context(mail)
-        languages = self.languages(mail)
-        subject = self._part(mail, "subject.txt", languages[0], context)
+        common, languages = self._context(mail), self.languages(mail)
+        subject = self._part(mail, "subject.txt", languages[0], common)
+        contexts = {language: {**common, **self._links(mail, language)} for language in languages}
         return Rendered(
             subject=_BLANKS.sub(" ", subject).strip()[:_MAX_SUBJECT],
-            text=self._text(mail, languages, context),
-            html=self._html(mail, languages, context, subject),
+            text=self._text(mail, contexts, common),
+            html=self._html(mail, contexts, {**common, "subject": subject.strip()}),
             languages=languages,
         )
 
@@ -131,9 +133,10 @@ class Renderer:
             cleaned.update(dict.fromkeys(_GIVES_AWAY, ""))
         return cleaned
 
-    def _links(self, mail: Mail, wording: Wording) -> dict[str, Plain]:
+    def _links(self, mail: Mail, language: str) -> dict[str, Plain]:
         if self._replies is None or mail.audience != "client" or not mail.subject_key:
             return {}
+        wording = self._wording(language, html=False, subject=True)
         said: dict[Action, str] = {
             "confirm": wording.say("Yes, I am coming"),
             "cancel": wording.say("No, I cannot come"),
@@ -144,15 +147,15 @@ class Renderer:
             for action, words in said.items()
         }
 
-    def _text(self, mail: Mail, languages: tuple[str, ...], context: Mapping[str, Plain]) -> str:
+    def _text(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
         sections = [
             {"language": language, "name": endonym(language), "body": self._part(mail, "txt", language, context)}
-            for language in languages
+            for language, context in contexts.items()
         ]
-        whole = self._run("layout.txt.j2", {**context, "sections": sections})
+        whole = self._run("layout.txt.j2", {**common, "sections": sections})
         return _TOO_MANY_LINES.sub("\n\n", whole).strip() + "\n"
 
-    def _html(self, mail: Mail, languages: tuple[str, ...], context: Mapping[str, Plain], subject: str) -> str:
+    def _html(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
         sections = [
             {
                 "language": language,
@@ -160,14 +163,12 @@ class Renderer:
                 "direction": direction(language),
                 "body": Markup(self._part(mail, "html", language, context)),  # noqa: S704 - autoescaped
             }
-            for language in languages
+            for language, context in contexts.items()
         ]
-        whole = self._run("layout.html.j2", {**context, "sections": sections, "subject": subject.strip()})
-        return str(self._inliner.inline(whole))
+        return str(self._inliner.inline(self._run("layout.html.j2", {**common, "sections": sections})))
 
-    def _part(self, mail: Mail, part: str, language: str, context: Mapping[str, Plain]) -> str:
+    def _part(self, mail: Mail, part: str, language: str, context: _Context) -> str:
         wording = self._wording(language, html=part == "html", subject=part == "subject.txt")
-        plain = self._wording(language, html=False, subject=True)
         names = {
             "language": language,
             "wording": wording,
@@ -175,7 +176,7 @@ class Renderer:
             "count": wording.count,
             "when": wording.when,
         }
-        return self._run(f"{mail.template}.{part}.j2", {**context, **self._links(mail, plain), **names})
+        return self._run(f"{mail.template}.{part}.j2", {**context, **names})
 
     def _run(self, name: str, context: Mapping[str, Any]) -> str:
         template = self._template(name)

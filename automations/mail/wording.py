@@ -27,6 +27,7 @@ def direction(language: str) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=64)
 def endonym(language: str) -> str:
     """What a language calls itself: "Deutsch", "العربية"."""
     try:
