@@ -25,7 +25,11 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     cases = {item.case: snapshot.case_by_number.get(item.case or "") for item in shown}
     codes = {number: first_language(case) if case else None for number, case in cases.items()}
     words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
-    rows = tuple(_row(frame, item, weekdays.get(item.date or date.min, ""), words[codes[item.case]]) for item in shown)
+    statuses = {item.status: _status(frame, item.status) for item in shown}
+    rows = tuple(
+        _row(item, statuses[item.status], weekdays.get(item.date or date.min, ""), words[codes[item.case]])
+        for item in shown
+    )
     columns = (
         Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26),
         Column(say.say("Time"), 9, "time"), Column(say.say("Case"), 17), Column(say.say("With"), 12),
@@ -41,8 +45,12 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     return (*title, Grid("coming", columns, rows, empty=empty, filter=True, freeze=True))
 
 
-def _row(frame: Frame, item: Appointment, weekday: str, language: str) -> tuple[TabCell, ...]:
-    style = _STATUS_STYLES.get(item.status, "plain") if item.status else "warn"
+def _status(frame: Frame, status: AppointmentStatus | None) -> TabCell:
+    style = _STATUS_STYLES.get(status, "plain") if status else "warn"
+    return TabCell(frame.word("appointments", "status", status), style)
+
+
+def _row(item: Appointment, status: TabCell, weekday: str, language: str) -> tuple[TabCell, ...]:
     return (
         TabCell(weekday),
         cell(item.date, "date"),
@@ -53,6 +61,6 @@ def _row(frame: Frame, item: Appointment, weekday: str, language: str) -> tuple[
         TabCell(language),
         TabCell(item.kind or ""),
         TabCell(item.interpreter or ""),
-        TabCell(frame.word("appointments", "status", item.status), style),
+        status,
         TabCell(item.answer or ""),
     )
