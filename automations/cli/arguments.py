@@ -66,10 +66,13 @@ def _add_runs(actions: object) -> None:
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
     run = _command(actions, "run", commands.run, "do it now", at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
+    run.add_argument("--due", action="store_true", help="only what the schedule owes (for cron and the like)")
     run.add_argument("--accept-shrink", action="store_true", help="go on although a table lost most of its rows")
 
 
 def _add_looking(actions: object) -> None:
+    start = _command(actions, "start", tending.start, "keep running the schedule; stops cleanly on SIGTERM")
+    start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     _command(actions, "status", commands.status, "last runs, what waits, what failed", at=True)
     explain = _command(actions, "explain", commands.explain, "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")

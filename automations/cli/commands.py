@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,15 +23,20 @@ from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.mail.preview import preview as preview_page
 from automations.mail.samples import samples
+from automations.operator_mail import tell_operator
+from automations.owed import run_owed
 from automations.planning import Prepared
 from automations.runner import RunResult
 from automations.runner import plan as plan_run
 from automations.runner import run as run_now
+from automations.scheduler import standing_still
 from automations.texts import Texts, texts
+from automations.timetable import timetable
 from automations.workbooks.one_cell import set_cell
 from automations.world import World, make_renderer, open_world
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
+_SILENT_MINUTES = 10
 _STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}
 
 
@@ -95,6 +100,8 @@ def run(arguments: Namespace) -> int:
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
+        if arguments.due:
+            return _run_owed(output, world, clock, say)
         with output.progress(say.say("Working …")):
             result = run_now(world, clock, arguments.jobs, accept_shrink=arguments.accept_shrink)
         output.document(lambda: _document(world, result))
@@ -102,13 +109,30 @@ def run(arguments: Namespace) -> int:
         return _STATUS[result.outcome]
 
 
+def _run_owed(output: Output, world: World, clock: Callable[[], datetime], say: Texts) -> int:
+    done = run_owed(world, clock)
+    if done is None:
+        output.document({"outcome": "nothing due", "edits": [], "mails": [], "tabs": [], "problems": [], "jobs": {}})
+        output.line(say.say("Nothing is due."))
+        return DONE
+    tell_operator(world, done.result, clock)
+    output.document(lambda: _document(world, done.result))
+    _print_result(output, done.result, say)
+    return _STATUS[done.result.outcome]
+
+
 def status(arguments: Namespace) -> int:
     """`kim status`: last runs, what waits, what failed."""
     output = Output(arguments.json)
-    with opened(arguments) as (world, _, say):
+    with opened(arguments) as (world, clock, say):
+        coming = timetable(world.site).next_after(clock())
+        silent = standing_still(world.site, clock())
         runs, counts = world.ledger.runs(10), world.ledger.outbox_counts()
         holders = {name: workbook.holder() for name, workbook in world.workbooks.items()}
-        output.document({"runs": runs, "mails": counts, "holders": holders, "hold": world.ledger.held})
+        output.document(
+            {"runs": runs, "mails": counts, "holders": holders, "hold": world.ledger.held,
+             "next": coming, "silent_seconds": silent.total_seconds() if silent else None}
+        )  # fmt: skip
         zone = ZoneInfo(world.site.facts.zone)
         rows = [
             (f"{r.at.astimezone(zone):%d.%m.%Y %H:%M}", r.outcome, r.edits, r.mails, r.problems, "; ".join(r.trouble))
@@ -129,9 +153,23 @@ def status(arguments: Namespace) -> int:
         for name, holder in holders.items():
             if holder:
                 output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
+        if coming:
+            output.line(say.say("Next run: {when}", when=f"{coming.moment.astimezone(zone):%d.%m.%Y %H:%M}"))
+        output.line(_service_line(silent, say))
         if world.ledger.held:
             output.line(say.say("All mail is on hold."), "bold")
         return DONE
+
+
+def _service_line(silent: timedelta | None, say: Texts) -> str:
+    if silent is None:
+        return say.say("„kim start“ has not run here yet.")
+    minutes = int(silent.total_seconds() // 60)
+    if minutes < _SILENT_MINUTES:
+        return say.say("„kim start“ is running.")
+    return say.count(
+        "„kim start“ has been silent for {n} minute.", "„kim start“ has been silent for {n} minutes.", minutes
+    )
 
 
 def explain(arguments: Namespace) -> int:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from automations.cli.commands import opened
 from automations.cli.output import Output
 from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.usage import UsageError
 from automations.runner import plan as plan_run
+from automations.scheduler import Service
 from automations.texts import Texts, texts
 from automations.undoing import undo as undo_run
+
+
+def start(arguments: Namespace) -> int:
+    """`kim start`: keeps running the schedule until SIGTERM."""
+    service = Service(Path(arguments.site))
+    try:
+        with FileLock(service.site.state / "service.lock", timeout=0):
+            service.start(arguments.tick)
+    except Timeout:
+        raise UsageError(texts("de").say("„kim start“ runs here already.")) from None
+    return DONE
 
 
 def undo(arguments: Namespace) -> int:

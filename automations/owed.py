@@ -1,0 +1,132 @@
+"""Does what the schedule owes: the newest missed occurrence once, and what waits for another try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from automations.apply import Clock
+from automations.plan import Fact
+from automations.runner import AlreadyRunningError, RunResult, run
+from automations.timetable import Occurrence, timetable
+from automations.world import World
+
+JOB = "run"
+"""The name under which the ledger keeps the occurrences of whole runs."""
+
+_FIRST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+_TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a look at the schedule came to: why something ran ("occurrence", "retry", "mail"), and how."""
+
+    why: str
+    result: RunResult
+    occurrence: str = ""
+
+
+def run_owed(world: World, clock: Clock) -> Done | None:
+    """Run once if something is owed now; None where nothing is. Two programs that ask at the same
+    time share the ledger: one of them runs. Raises AlreadyRunningError while a run is under way.
+    """
+    now = clock()
+    _remember_start(world, now)
+    owed = _owed(world, now)
+    newest = _claim_newest(world, owed, now)
+    if newest is not None:
+        return _run(world, clock, "occurrence", newest)
+    if _retry_is_due(world, now):
+        return _run(world, clock, "retry")
+    if _mail_waits(world, now):
+        return _run(world, clock, "mail")
+    return None
+
+
+def next_look(world: World, now: datetime) -> datetime:
+    """When there may be something to do again: the next occurrence, the next try, five minutes at most."""
+    moments = [now + _FIRST_PAUSE]
+    coming = timetable(world.site).next_after(now)
+    if coming is not None:
+        moments.append(coming.moment)
+    retry = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
+    if retry:
+        moments.append(datetime.fromisoformat(retry))
+    return max(min(moments), now)
+
+
+def _remember_start(world: World, now: datetime) -> None:
+    """The schedule owes nothing from before it was first looked at."""
+    if world.ledger.fact("schedule", "since") is None:
+        world.ledger.remember([Fact("schedule", "since", {"at": now.isoformat()})], now)
+
+
+def _owed(world: World, now: datetime) -> Sequence[Occurrence]:
+    known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
+    since = datetime.fromisoformat(str((world.ledger.fact("schedule", "since") or {}).get("at", now.isoformat())))
+    newest = max((_moment(item) for item in known), default=since)
+    start = max(since, newest - timedelta(days=2)) if known else since
+    return [item for item in timetable(world.site).between(start, now) if item.id not in known]
+
+
+def _moment(occurrence: str) -> datetime:
+    return datetime.fromisoformat(occurrence).replace(tzinfo=UTC)
+
+
+def _claim_newest(world: World, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
+    """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
+    grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
+    chosen = None
+    for item in reversed(owed):
+        if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=_TAKEN_OVER_AFTER):
+            continue  # another program has it
+        if chosen is None and now - item.moment <= grace:
+            chosen = item
+        else:
+            reason = "skipped: a later one ran" if chosen else "skipped: too late"
+            world.ledger.finish_occurrence(JOB, item.id, reason, now)
+    return chosen
+
+
+def _run(world: World, clock: Clock, why: str, occurrence: Occurrence | None = None) -> Done:
+    try:
+        result = run(world, clock)
+    except AlreadyRunningError:
+        if occurrence is not None:
+            world.ledger.finish_occurrence(JOB, occurrence.id, "skipped: another run was under way", clock())
+        raise
+    _plan_retry(world, result, clock())
+    if occurrence is not None:
+        world.ledger.finish_occurrence(JOB, occurrence.id, result.outcome, clock())
+    return Done(why, result, occurrence.id if occurrence else "")
+
+
+def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
+    """A workbook that was open is tried again after a pause that doubles; nothing else is, so that a
+    failing job cannot become a storm."""
+    known = world.ledger.fact("retry", JOB) or {}
+    if result.outcome != "busy":
+        if known.get("at"):
+            world.ledger.remember([Fact("retry", JOB, {"at": "", "tries": 0})], now)
+        return
+    tries = int(str(known.get("tries", 0)))
+    pause = min(_FIRST_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE)
+    world.ledger.remember([Fact("retry", JOB, {"at": (now + pause).isoformat(), "tries": tries + 1})], now)
+
+
+def _retry_is_due(world: World, now: datetime) -> bool:
+    at = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
+    return bool(at) and datetime.fromisoformat(at) <= now
+
+
+def _mail_waits(world: World, now: datetime) -> bool:
+    """Mails that a server asked to try again later leave between the runs, a run each five minutes at most."""
+    if not world.site.live:
+        return False
+    runs = world.ledger.runs(1)
+    if runs and now - runs[0].at < _FIRST_PAUSE:
+        return False
+    return any(item.attempts > 0 for item in world.ledger.sendable(now))

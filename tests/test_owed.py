@@ -1,0 +1,108 @@
+"""What the schedule owes is done once, caught up once, and tried again without a storm."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from automations.config import load_site
+from automations.demo import make_site
+from automations.owed import JOB, run_owed
+from automations.scheduler import Service
+from automations.world import open_world
+
+AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    make_site(folder, cases=12, seed=7, at=AT)
+    return folder
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    folder = tmp_path / "site"
+    shutil.copytree(made, folder)
+    return folder
+
+
+def look(folder, at):
+    with open_world(load_site(folder), at) as world:
+        return run_owed(world, lambda: at)
+
+
+def outcomes(folder):
+    with open_world(load_site(folder), AT) as world:
+        return {item.occurrence: item.outcome for item in world.ledger.occurrences(JOB)}
+
+
+def test_nothing_is_owed_from_before_the_first_look(site):
+    assert look(site, AT) is None
+    assert look(site, AT + timedelta(minutes=10)) is None
+
+
+def test_an_occurrence_runs_once(site):
+    look(site, AT)
+    done = look(site, AT + timedelta(minutes=31))
+    assert done is not None
+    assert done.occurrence == "2024-10-31T06:30"
+    assert look(site, AT + timedelta(minutes=32)) is None
+
+
+def test_what_was_missed_is_caught_up_once_and_the_rest_has_a_reason(site):
+    look(site, AT)
+    done = look(site, AT + timedelta(hours=11, minutes=30))
+    assert done.occurrence == "2024-10-31T17:00"
+    assert outcomes(site) == {
+        "2024-10-31T06:30": "skipped: a later one ran",
+        "2024-10-31T08:00": "skipped: a later one ran",
+        "2024-10-31T12:30": "skipped: a later one ran",
+        "2024-10-31T17:00": "done",
+    }
+    assert look(site, AT + timedelta(hours=11, minutes=40)) is None
+
+
+def test_what_is_older_than_its_grace_is_not_caught_up(site):
+    look(site, AT)
+    # 1 November 2024 is a holiday in NW, 2 and 3 are a weekend.
+    assert look(site, datetime(2024, 11, 3, 12, 0, tzinfo=AT.tzinfo)) is None
+    assert set(outcomes(site).values()) == {"skipped: too late"}
+
+
+def test_an_open_workbook_is_tried_again_after_a_pause_that_doubles(site):
+    look(site, AT)
+    lock = site / ".~lock.KIM-Team.xlsx#"
+    lock.write_text("Erika Beispiel,erika,pc-17,31.10.2024 06:29,file:///;", encoding="utf-8")
+    first = AT + timedelta(minutes=31)
+    assert look(site, first).result.outcome == "busy"
+    assert look(site, first + timedelta(minutes=4)) is None
+    assert look(site, first + timedelta(minutes=5)).why == "retry"
+    assert look(site, first + timedelta(minutes=14)) is None
+    lock.unlink()
+    assert look(site, first + timedelta(minutes=15)).result.outcome == "done"
+    assert look(site, first + timedelta(minutes=60)) is None
+
+
+def test_the_service_ticks_takes_up_config_and_survives_a_broken_one(site):
+    moments = [AT]
+    service = Service(site, lambda: moments[0])
+    service.tick()
+    toml = site / "config" / "site.toml"
+    good = toml.read_text(encoding="utf-8")
+    toml.write_text(good + "\n[schedule]\nfull = [", encoding="utf-8")
+    service.tick()
+    assert service.site.file.schedule.full[0].hour == 6
+    toml.write_text(good + '\n[schedule]\nfull = ["07:15"]\n', encoding="utf-8")
+    service.tick()
+    assert service.site.file.schedule.full[0].hour == 7
+    moments[0] = AT + timedelta(minutes=76)
+    service.tick()
+    assert "2024-10-31T07:15" in outcomes(site)
+    log = (site / "state" / "logs" / "kim.jsonl").read_text(encoding="utf-8")
+    assert "config refused" in log
+    assert "config taken up" in log
