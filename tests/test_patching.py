@@ -189,7 +189,7 @@ def test_an_empty_tab_takes_its_first_cells(tmp_path, target):
         assert p.equal(p.by_openpyxl(target, "Tab1"), {(2, 2): "x", (1, 1): 1})
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "iso-8859-1", "windows-1252", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "iso-8859-1", "windows-1252", "cp1250", "utf-8-sig"])
 def test_parts_keep_their_encoding(tmp_path, target, encoding):
     declared = {"utf-16-be": "UTF-16", "utf-8-sig": "UTF-8"}.get(encoding, encoding)
     text = p.sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>Füße</t></is></c></row>').replace("UTF-8", declared)
@@ -403,6 +403,25 @@ def test_a_missing_tab_is_refused(tmp_path, target):
     with pytest.raises(Refusal) as caught:
         patch(source, target, {"Tab2": {"A1": 1}})
     assert caught.value.code == "no_tab"
+
+
+def test_disordered_cells_are_kept_so_and_doubled_ones_refused(tmp_path, target):
+    data = '<row r="1"><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"/><c r="A2"/></row>'
+    source = p.made(tmp_path / "s.xlsx", p.sheet(data))
+    assert refused(source, target, {"B2": 1}) == "layout"
+    assert p.sheet(data.replace("<v>1<", "<v>5<")) == patched_sheet(source, target, {"A1": 5})
+
+
+def test_odd_hints_and_whole_columns_are_no_hindrance(tmp_path, target):
+    after = '<mergeCells><mergeCell ref="C:D"/></mergeCells>'
+    source = p.made(tmp_path / "s.xlsx", p.sheet("", '<dimension ref="?"/>', after))
+    assert refused(source, target, {"D7": 1}) == "merged"
+    assert '<dimension ref="?"/>' in patched_sheet(source, target, {"B7": 1})
+
+
+def test_oddities_nobody_foresaw_are_refused(tmp_path, target):
+    source = p.made(tmp_path / "s.xlsx", p.sheet("", '<cols><col min="x" max="3" style="1"/></cols>'))
+    assert refused(source, target, {"A1": 1}) == "odd"
 
 
 def test_disordered_rows_are_refused(tmp_path, target):

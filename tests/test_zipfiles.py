@@ -101,6 +101,14 @@ def test_comment_order_stored_members_dates_and_gaps_stay(tmp_path, target):
         assert after.testzip() is None
 
 
+def test_bytes_behind_the_archive_stay(tmp_path, target):
+    source = p.made(tmp_path / "s.xlsx", p.sheet(CELL))
+    source.write_bytes(source.read_bytes() + bytes(100))
+    patch(source, target, {"Tab1": {"A1": 2}})
+    assert target.read_bytes().endswith(bytes(100))
+    assert p.by_openpyxl(target, "Tab1") == {(1, 1): 2}
+
+
 def test_names_in_other_alphabets(tmp_path, target):
     source = p.made(tmp_path / "s.xlsx", p.sheet(CELL), more={"xl/media/größe Ж.png": b"x"})
     patch(source, target, {"Tab1": {"A1": 2}})

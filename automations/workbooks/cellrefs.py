@@ -13,6 +13,7 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # ECMA-376: the grid of SpreadsheetML i
 
 Position: TypeAlias = tuple[int, int]
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_LINES = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 _QUALIFIED = re.compile(r"\s*(?:'((?:[^']|'')+)'|([^'!]+))!([^!]+)")
 
 
@@ -74,14 +75,16 @@ def parse_cell(reference: str) -> Position:
 
 
 def parse_box(reference: str) -> Box:
-    """`"A1:C9"` or `"A1"` → Box. Raises Refusal("reference")."""
+    """`"A1:C9"`, `"A1"`, `"A:C"` or `"1:9"` → Box. Raises Refusal("reference")."""
     first, _, last = reference.partition(":")
+    if whole := _LINES.fullmatch(reference.strip()):
+        first, last = (whole[1] + "1", whole[2] + str(MAX_ROW)) if whole[1] else ("A" + whole[3], "XFD" + whole[4])
     (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
     return Box(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def parse_boxes(sqref: str) -> list[Box]:
-    """The ranges of an sqref; parts that are no plain ranges (whole columns) are left out."""
+    """The ranges of an sqref; parts that are none are left out."""
     boxes = []
     for part in sqref.split():
         try:

@@ -20,7 +20,7 @@ from automations.workbooks.draft import Draft
 from automations.workbooks.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
 from automations.workbooks.package import Package
 from automations.workbooks.recalculation import mark_stale
-from automations.workbooks.refusals import Refusal
+from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.regions import refused_regions
 from automations.workbooks.sheetxml import SheetXml
 from automations.workbooks.splicing import NewCell, Splicer
@@ -40,6 +40,7 @@ class Changes:
         self._growth: dict[str, Growth] = {}
         self._rewritten: dict[str, None] = {}
 
+    @refuses_oddities
     def graft(self, name: str, scratch_path: Path, replace: str | None = None) -> str:
         """The first tab of a scratch workbook put at the end as `name`, or in the place of the tab
         `replace`, which keeps its name, place, state and colour. The tab's name."""
@@ -47,16 +48,19 @@ class Changes:
         self._rewritten[grafted] = None
         return grafted
 
+    @refuses_oddities
     def remove_tab(self, tab: str) -> None:
         """A tab taken away, with all that only it needs and the names local to it."""
         self._rewritten[tab] = None
         remove_tab(self.draft, tab)
 
+    @refuses_oddities
     def set_name(self, name: str, refers_to: str, *, hidden: bool = False) -> None:
         """A defined name for the whole workbook."""
         workbook = self.draft.part(self.draft.package.workbook_part)
         self.draft.splice(workbook, name_set(workbook, name, refers_to, hidden=hidden))
 
+    @refuses_oddities
     def remove_name(self, name: str) -> None:
         """A defined name for the whole workbook taken away, if it is there."""
         workbook = self.draft.part(self.draft.package.workbook_part)
@@ -67,6 +71,7 @@ class Changes:
         name = self.draft.package.sheet(tab).name
         self._cells.setdefault(name, {}).update({place: NewCell(value) for place, value in cells.items()})
 
+    @refuses_oddities
     def append_rows(self, tab: str, rows: Sequence[tuple[int, Mapping[int, Value]]], like: int | None = None) -> None:
         """Rows below the last filled one, by row number and column, with the formats of the row
         above them (or of row `like`; 0: of none). Tables, filters, validations and conditional
@@ -79,6 +84,7 @@ class Changes:
         cells = {(row, column): NewCell(value, fresh=True) for row, new in rows for column, value in new.items()}
         self._cells.setdefault(name, {}).update(cells)
 
+    @refuses_oddities
     def write(self, target: Path) -> None:
         """Write the changed workbook. The target appears whole or, after Refusal, not at all; it is
         not fsynced (whoever replaces a file of people does that)."""
@@ -98,12 +104,11 @@ class Changes:
                 partial.unlink(missing_ok=True)
 
     def _splice_all(self) -> None:
-        xml = self.draft.styles_part() if any(self._cells.values()) else None
-        styles = Styles(xml)
+        styles = Styles(self.draft.styles_part)
         for tab, cells in self._cells.items():
             self._splice_cells(tab, cells, styles)
-        if xml:
-            self.draft.splice(xml, styles.splices())
+        if grown := styles.grown():
+            self.draft.splice(*grown)
         touched = {tab: sorted(cells) for tab, cells in self._cells.items() if cells}
         if touched or self._rewritten:
             mark_stale(self.draft, {**touched, **self._rewritten})

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
 
-from automations.workbooks.refusals import Refusal
+from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xmltext import Element, Xml, attributes, parse, unescape
 from automations.workbooks.zipfiles import Archive
 
@@ -76,6 +76,7 @@ class Package:
     """A workbook's package, opened for reading; use it as a context manager. Raises Refusal for
     everything that is no such workbook, or one that must not be changed."""
 
+    @refuses_oddities
     def __init__(self, path: Path) -> None:
         self.path = path
         _judge_head(path)

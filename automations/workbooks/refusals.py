@@ -6,8 +6,11 @@ The README lists this table, catalogues translate it, and `Refusal` is the one e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from types import MappingProxyType
+from typing import ParamSpec, TypeVar
 
 from automations.workbooks.protocol import WorkbookError
 
@@ -41,6 +44,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "xml": ("The part {part} is not well-formed: {reason}.", _TAKE_BACK),
         "encoding": ("The part {part} is written in an encoding that is not supported: {encoding}.", _TAKE_BACK),
         "layout": ("The part {part} is laid out unusually: {reason}.", _TAKE_BACK),
+        "odd": ("The workbook has an oddity that was not foreseen: {reason}.", _TAKE_BACK),
         # the tab
         "no_tab": ("There is no tab “{tab}”.", "Check the name of the tab."),
         "two_tabs": ("There are two tabs “{tab}”.", "Rename one of them."),
@@ -96,3 +100,21 @@ def raise_all(refusals: Sequence[Refusal]) -> None:
     if refusals:
         refusals[0].also = tuple(refusals[1:])
         raise refusals[0]
+
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+def refuses_oddities(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Turns what a workbook of a kind nobody has seen before trips over into a refusal: a number that
+    is none, an index beyond its list."""
+
+    @wraps(function)
+    def careful(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, LookupError, RecursionError, StopIteration, struct.error) as error:
+            raise Refusal("odd", reason=f"{type(error).__name__} {error}") from error
+
+    return careful

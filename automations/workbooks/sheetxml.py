@@ -114,18 +114,21 @@ class SheetXml:
 
     def cells(self, row: RowSpan) -> list[CellSpan]:
         """The cells of a row, in order."""
-        spans, last = [], 0
+        spans, last, seen = [], 0, set[int]()
         for found in self._cell.finditer(self.xml.masked, row.opened, row.closed):
             tag = self._cell_tag.match(self.xml.masked, found.start())
             if tag is None:  # the longer pattern has matched, so this cannot be
                 continue
             reference = attributes(tag[0]).get("r")
             at, column = parse_cell(reference) if reference else (row.number, last + 1)
-            if column <= last or at != row.number:
-                raise Refusal("layout", part=self.xml.part, reason=f"{reference} is out of order")
+            if column in seen or at != row.number:
+                raise Refusal(
+                    "layout", part=self.xml.part, reason=f"{reference or row.number} stands twice or in another row"
+                )
             closed = found.start(1) if found[1] else tag.end()
             spans.append(CellSpan(column, found.start(), tag.end(), closed, found.end(), tag[0]))
             last = column
+            seen.add(column)
         return spans
 
     def has_formula(self, cell: CellSpan) -> bool:

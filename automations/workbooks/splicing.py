@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from automations.values import Value
-from automations.workbooks.cellrefs import Position, cell_name, hits, parse_box
+from automations.workbooks.cellrefs import Position, cell_name, hits, parse_boxes
 from automations.workbooks.cellxml import content
 from automations.workbooks.refusals import Refusal, raise_all
 from automations.workbooks.sheetxml import CellSpan, RowSpan, SheetXml
@@ -151,9 +151,10 @@ class Splicer:
 
     def _dimension(self, written: list[Position]) -> list[Splice]:
         element = self.sheet.dimension()
-        if element is None or not written or not element.get("ref"):
+        boxes = parse_boxes(element.get("ref")) if element else []
+        if element is None or not written or not boxes:
             return []
-        box = parse_box(element.get("ref"))
+        box = boxes[0]
         grown = box.grown((row for row, _ in written), (column for _, column in written))
         if grown == box:
             return []

@@ -6,7 +6,7 @@ The styles part is only ever appended to; what stands in it keeps its bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -34,11 +34,16 @@ class _Format:
 
 
 class Styles:
-    """The cell formats of a workbook; `xml` is its styles part, None where it has none."""
+    """The cell formats of a workbook. `load` gives its styles part (None where it has none); it is
+    called when a format is first asked for."""
 
-    def __init__(self, xml: Xml | None) -> None:
-        self._xml = xml
+    def __init__(self, load: Callable[[], Xml | None]) -> None:
+        self._load = load
         self._added: list[bytes] = []
+
+    @cached_property
+    def _xml(self) -> Xml | None:
+        return self._load()
 
     @cached_property
     def _container(self) -> Element | None:
@@ -106,13 +111,13 @@ class Styles:
             known.append(new)
         return known.index(new)
 
-    def splices(self) -> list[Splice]:
-        """What must be appended to the styles part; nothing where nothing is new."""
+    def grown(self) -> tuple[Xml, list[Splice]] | None:
+        """The styles part and what must be appended to it; None where nothing is new."""
+        if not self._added or self._xml is None or self._container is None:
+            return None
         place = self._container
-        if not self._added or place is None:
-            return []
         count = str(len(self._tags) + len(self._added))
-        return [
+        return self._xml, [
             Splice(place.start, place.opened, with_attributes(place.tag, {"count": count})),
             Splice(place.closed, place.closed, b"".join(self._added)),
         ]

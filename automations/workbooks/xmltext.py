@@ -23,7 +23,6 @@ _QUIET = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|\w+);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_ENCODINGS = frozenset({"utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252"})
 _CHUNK = 1 << 20
 
 
@@ -123,10 +122,7 @@ def parse(raw: bytes, part: str) -> Xml:
     mark, encoding = _encoding(raw, part)
     text = raw[len(mark) :]
     if encoding != "utf-8":
-        try:
-            text = text.decode(encoding).encode()
-        except UnicodeError as error:
-            raise Refusal("encoding", part=part, encoding=encoding) from error
+        text = _transcoded(text, encoding, part)
     check_well_formed(part, [text])
     return Xml(part, text, _mask(text), encoding, mark)
 
@@ -162,11 +158,20 @@ def _encoding(raw: bytes, part: str) -> tuple[bytes, str]:
     declared = found[1].decode() if found else "utf-8"
     try:
         name = codecs.lookup(declared).name
-    except LookupError:
-        name = declared
-    if name not in _ENCODINGS or name.startswith("utf-16"):
-        raise Refusal("encoding", part=part, encoding=declared)
+    except LookupError as error:
+        raise Refusal("encoding", part=part, encoding=declared) from error
     return b"", "utf-8" if name == "ascii" else name
+
+
+def _transcoded(raw: bytes, encoding: str, part: str) -> bytes:
+    """The text in UTF-8, if its own encoding gives back the same bytes."""
+    try:
+        text = raw.decode(encoding)
+        if text.encode(encoding) != raw:
+            raise Refusal("encoding", part=part, encoding=encoding)
+        return text.encode()
+    except (UnicodeError, LookupError) as error:
+        raise Refusal("encoding", part=part, encoding=encoding) from error
 
 
 def _mask(text: bytes) -> bytes:

@@ -88,12 +88,14 @@ class Directory:
     start: int
     zip64: bool
     comment: bytes
+    """All that follows the end record: its comment, and bytes that some programs add."""
+    comment_length: int = 0
 
 
 def read_directory(file: BinaryIO, name: str) -> Directory:
     """The directory of an open archive; `name` is for the messages. Raises Refusal."""
     position, end = _find_end(file, name)
-    disk, _, here, total, size, start, _ = _END.unpack_from(end)[1:]
+    disk, _, here, total, size, start, comment_length = _END.unpack_from(end)[1:]
     file.seek(max(position - _LOCATOR64.size, 0))
     locator = file.read(_LOCATOR64.size)
     zip64 = position >= _LOCATOR64.size and locator[:4] == b"PK\6\7"
@@ -110,7 +112,7 @@ def read_directory(file: BinaryIO, name: str) -> Directory:
     file.seek(start)
     members = _records(file.read(size), total, name)
     _judge_names(members, name)
-    return Directory(members, start, zip64, end[_END.size :])
+    return Directory(members, start, zip64, end[_END.size :], comment_length)
 
 
 def write_directory(out: BinaryIO, members: Sequence[Member], former: Directory) -> None:
@@ -122,7 +124,7 @@ def write_directory(out: BinaryIO, members: Sequence[Member], former: Directory)
         tail = _END64.pack(b"PK\6\6", _END64.size - 12, 45, 45, 0, 0, count, count, size, start)
         tail += _LOCATOR64.pack(b"PK\6\7", 0, start + size, 1)
     few, low = min(count, _FULL16), min(start, _FULL32)
-    tail += _END.pack(b"PK\5\6", 0, 0, few, few, size, low, len(former.comment)) + former.comment
+    tail += _END.pack(b"PK\5\6", 0, 0, few, few, size, low, former.comment_length) + former.comment
     view = memoryview(records + tail)
     while view:
         view = view[out.write(view) :]
@@ -135,7 +137,7 @@ def _find_end(file: BinaryIO, name: str) -> tuple[int, bytes]:
     tail = file.read(window)
     at = tail.rfind(b"PK\5\6")
     while at >= 0:
-        if len(tail) - at >= _END.size and _END.unpack_from(tail, at)[-1] == len(tail) - at - _END.size:
+        if len(tail) - at >= _END.size and _END.unpack_from(tail, at)[-1] <= len(tail) - at - _END.size:
             return length - window + at, tail[at:]
         at = tail.rfind(b"PK\5\6", 0, at)
     raise Refusal("not_xlsx", path=name)
