@@ -8,12 +8,16 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 from automations.workbooks.protocol import WorkbookError
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+BROKEN = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+"""What unpacking a part can raise (RuntimeError: a part with a zip password)."""
 
 MAX_UNPACKED = 2**30
 """Bytes that all parts together may unpack to: a workbook of 1 000 000 rows x 15 columns needs 0.6 GB."""
@@ -70,7 +74,7 @@ def open_package(data: bytes, path: Path) -> zipfile.ZipFile:
     """The bytes as a zip with believable sizes. Raises WorkbookError for broken or hostile ones."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError):
+    except BROKEN:
         raise damaged(path) from None
     members = package.infolist()
     if len({member.filename for member in members}) != len(members):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from automations.workbooks.opening import damaged
+from automations.workbooks.opening import BROKEN, damaged
 from automations.workbooks.protocol import WorkbookError
 
 _OFFICE_DOCUMENT = "/officeDocument"
@@ -43,7 +43,7 @@ def read_outline(package: zipfile.ZipFile, path: Path) -> Outline:
         document = next(target for kind, target in root_rels.values() if kind.endswith(_OFFICE_DOCUMENT))
         relations = _relations(package, document)
         root = parse(package.read(member_for(package, document)))
-    except (KeyError, StopIteration, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as problem:
+    except (*BROKEN, StopIteration, etree.XMLSyntaxError) as problem:
         raise damaged(path) from problem
     sheets = tuple(_sheet(element, relations) for element in _children(root, "sheets", "sheet"))
     if not sheets:

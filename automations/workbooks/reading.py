@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,16 +17,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from automations.tabdoc import TabMark
 from automations.values import Value
 from automations.workbooks.marks import read_ledger, read_marks
-from automations.workbooks.opening import damaged, open_package, revision_of
+from automations.workbooks.opening import BROKEN, damaged, open_package, revision_of
 from automations.workbooks.outline import Outline, Sheet, member_for, read_outline
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.sheet_scan import MAX_AREA, Scan, area, scan_sheet
 
 Rows = list[list[Value]]
 Merged = tuple[tuple[int, int, int, int], ...]
-
-_BROKEN = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
-"""What unpacking a part can raise (RuntimeError: a part with a zip password)."""
 
 
 def read_workbook(name: str, data: bytes, path: Path, only: Container[str] | None = None) -> RawWorkbook:
@@ -64,7 +60,7 @@ def _scan(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> Scan:
                 values={"tab": sheet.name, "file": path.name},
             )
         return scan_sheet(xml)
-    except _BROKEN as problem:
+    except BROKEN as problem:
         raise damaged(path) from problem
 
 
@@ -77,7 +73,7 @@ def _check_members(package: zipfile.ZipFile, path: Path) -> None:
                 with package.open(name) as part:
                     while part.read(2**20):
                         pass
-    except _BROKEN as problem:
+    except BROKEN as problem:
         raise damaged(path) from problem
 
 

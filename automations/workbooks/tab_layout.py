@@ -80,7 +80,7 @@ def column_pixels(characters: int) -> int:
 
 def lines(text: str, characters: int) -> int:
     """How many lines a text fills when wrapped at a width."""
-    return sum(max(1, math.ceil(len(part) * 1.05 / max(1, characters))) for part in text.split("\n"))
+    return sum(max(1, math.ceil(len(part) / max(1, characters))) for part in text.split("\n"))
 
 
 def chart_pixels(chart: Chart) -> tuple[int, int]:
@@ -165,7 +165,8 @@ class _Placing:
 
 
 def _gap(block: Heading | Text, following: Block | None) -> int:
-    """Blank rows below a line of text: none between a heading and what it heads; a banner has air."""
-    if isinstance(following, Text) and following.style in BANNERS and not isinstance(block, Text):
-        return 1
+    """Blank rows below a line of text: none between a heading and what it heads, but one below the
+    tab's title unless a sentence follows."""
+    if isinstance(block, Heading) and block.level == 1:
+        return 0 if isinstance(following, Text) and following.style not in BANNERS else 1
     return 1 if isinstance(block, Text) and not isinstance(following, Text) else 0

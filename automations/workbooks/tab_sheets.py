@@ -28,6 +28,8 @@ MAX_TEXT = 32_767
 _MAX_LITERAL = 255
 """Characters that a text inside a formula may have."""
 _MAX_NOTES = 500
+_HIGHEST = 400
+"""Points; Excel allows 409."""
 _A4, _MAX_FROZEN = 9, 14
 
 
@@ -49,7 +51,7 @@ class LinkTarget:
         row = str(self.row)
         if self.key is not None and not isinstance(self.key, date | time):
             keys = f"{tab}!${column_letters(self.key_column)}:${column_letters(self.key_column)}"
-            row = f"IFERROR(MATCH({_literal(self.key)},{keys},0),1)"
+            row = f"IFERROR(MATCH({_pattern(self.key)},{keys},0),1)"
         return f"=HYPERLINK({_quote(f'#{tab}!{column}')}&{row},{shown})"
 
 
@@ -108,7 +110,7 @@ class _Drawing:
             self._sheet.merge_range(row, 0, row, last, "", look)
         self._sheet.write_string(row, 0, text[:MAX_TEXT], look)
         banner = 8 if block.style in BANNERS else 2
-        self._sheet.set_row(row, min(400, 15 * lines(text, sum(self._layout.widths)) + banner))
+        self._sheet.set_row(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
 
     def _grid(self, placed: Placed, grid: Grid) -> None:
         if grid.title:
@@ -141,14 +143,18 @@ class _Drawing:
             self._note(row, number, column.title, column.note)
 
     def _row(self, row: int, first: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
-        """Rows of wrapped text get no height: programs fit them when they open the file."""
-        tile = not grid.header
+        """The height is set for wrapped text, as LibreOffice does not fit rows when it opens a file."""
+        tile, height = not grid.header, 1
         for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
             long = isinstance(cell.value, str) and len(cell.value) > self._layout.widths[number] - 2
             self._cell(row, number, cell, column.style, wrap=column.wrap or long, tile=tile)
             self._note(row, number, column.title, cell.note)
+            if isinstance(cell.value, str) and (long or column.wrap):
+                height = max(height, lines(cell.value, self._layout.widths[number]))
         if any(cell.style == "figure" for cell in cells):
             self._height(row, 32)
+        elif height > 1:
+            self._height(row, min(_HIGHEST, 15 * height))
 
     def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool) -> None:
         target = self._resolve(cell.link) if cell.link else None
@@ -209,8 +215,12 @@ def _literal(value: Value) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return repr(value)
-    # MATCH takes * and ? for patterns.
     return _quote(str(value))
+
+
+def _pattern(key: Value) -> str:
+    """A key as MATCH takes it, to whom * and ? are patterns."""
+    return _quote(re.sub(r"([~*?])", r"~\1", key)) if isinstance(key, str) else _literal(key)
 
 
 def _quote(text: str) -> str:

@@ -26,13 +26,16 @@ from automations.workbooks.replacing import Step, copy_name, file_revision, make
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
 
+PATIENCE, PAUSE = 10, 0.3
+"""How often, and after how many seconds, a file is read again that is just being saved."""
+
 
 class XlsxWorkbook:
     """A workbook file. `versions` is the folder for its versions, of which `keep` are kept.
 
     `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the
     epoch as the file system counts them; it is compared with the age of lock files alone, and is real
-    even where a run's clock is set. `step` is told each step of a write (tests).
+    even where a run's clock is set. `pause` waits for seconds. `step` is told each step of a write (tests).
     """
 
     def __init__(
@@ -45,18 +48,19 @@ class XlsxWorkbook:
         language: str = "de",
         stale_after: timedelta = STALE_AFTER,
         clock: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
         step: Step = no_step,
     ) -> None:
         self.name = name
         # A link in the folder stays a link: what it points to is replaced.
         self.path = path.resolve()
         self._versions, self._keep, self._language = versions, keep, language
-        self._stale_after, self._clock, self._step = stale_after, clock, step
+        self._stale_after, self._clock, self._pause, self._step = stale_after, clock, pause, step
 
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors."""
         with self._told():
-            return read_workbook(self.name, read_bytes(self.path), self.path)
+            return self._read()
 
     def write(
         self,
@@ -83,7 +87,7 @@ class XlsxWorkbook:
         with self._told():
             recover(self.path, pending)
             sweep(self.path, self._versions, self.name, self._keep)
-            return settled(read_workbook(self.name, read_bytes(self.path), self.path), pending)
+            return settled(self._read(), pending)
 
     def holder(self) -> str:
         """Who has the workbook open, in words; "" for nobody that we can see."""
@@ -98,6 +102,19 @@ class XlsxWorkbook:
         since = f"{holder.since:%d.%m.%Y %H:%M}"
         return say("{who} ({program}, since {since})", who=who, program=holder.program, since=since)
 
+    def _read(self) -> RawWorkbook:
+        """The workbook as it stands. Some programs save in place: a file that cannot be read and is
+        another one a moment later was in the middle of that."""
+        for _ in range(PATIENCE):
+            revision = file_revision(self.path)
+            try:
+                return read_workbook(self.name, read_bytes(self.path), self.path)
+            except WorkbookError:
+                self._pause(PAUSE)
+                if revision == file_revision(self.path):
+                    raise
+        return read_workbook(self.name, read_bytes(self.path), self.path)
+
     def _attempt(
         self,
         groups: Sequence[EditGroup],
@@ -108,12 +125,17 @@ class XlsxWorkbook:
         announce: Announce,
     ) -> WriteResult:
         """One try, from the bytes as they are now."""
-        data = read_bytes(self.path)
-        before = read_workbook(self.name, data, self.path)
+        before = self._read()
         check_ledger(before, ledger)
         wanted = Wanted(before, base, decide(before, groups, base), list(tabs), ledger, self._language)
         copy = copy_name(self.path, token)
-        after = self._changed_copy(copy, wanted)
+        try:
+            after = self._changed_copy(copy, wanted)
+        except WorkbookError:
+            if file_revision(self.path) == before.revision:
+                raise
+            # Somebody saved while the copy was made: it is made of both files, or of half of one.
+            return self._result("conflict", wanted, file_revision(self.path))
         if not after:
             return self._result("unchanged", wanted, before.revision)
         try:
