@@ -13,7 +13,7 @@ from automations.jobs.reminding.contexts import appointment_context, calendar_en
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import may_call, recipient_of, verdict
+from automations.jobs.reminding.people import Recipient, may_call, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visits import Visit, replied_cancel
 from automations.plan import Mail
@@ -23,16 +23,14 @@ ANNOUNCED = "0"
 
 
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
-    """What each rule comes to for one visit; at most one mail to the client in a run."""
+    """What each rule comes to for one visit; at most one mail or call to the client in a run."""
     spoken = False
     for rule in sorted(rules, key=lambda ready: not ready.rule.due.event):
         found = _announcement(visit, rule, rules, desk) if rule.rule.due.event else _reminders(visit, rule, rules, desk)
         for finding in found:
-            if spoken and finding.mail is not None and rule.rule.to_client:
-                yield Finding(rule.rule.name, visit.number, "swallowed", finding.step)
-                continue
-            spoken = spoken or (finding.mail is not None and rule.rule.to_client)
-            yield finding
+            speaks = rule.rule.to_client and (finding.mail is not None or finding.call is not None)
+            yield Finding(rule.rule.name, visit.number, "swallowed", finding.step) if spoken and speaks else finding
+            spoken = spoken or speaks
 
 
 def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
@@ -43,7 +41,8 @@ def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], de
     if reason:
         yield Finding(rule.name, visit.number, reason, values={"condition": rule.when})
         return
-    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=False), desk)
+    # Whoever cannot be written to is called about a change; a late booking waits for the reminder's call.
+    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=visit.versions.core_changed), desk)
 
 
 def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
@@ -148,21 +147,31 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     if sent:
         record = desk.history.mails[sent]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(
-            rule.name, visit.number, "sent", step.name, {"at": at, "state": state_name(record.state, desk.words)}
-        )
+        values = {"at": at, "state": state_name(record.state, desk.words)}
+        reason = "bounced" if record.state == "failed" else ""
+        return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     to = recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
-    if not allowed.allowed:
-        if rule.to_client and step.last and may_call(visit.case, allowed.reason):
-            call = call_for(visit, keys[0], desk)
-            return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
-        return Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
+    if allowed.allowed:
+        return _mail(visit, rule, step, to, desk)
+    blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
+    return _call(visit, rule, step, allowed.reason, desk) or blocked
+
+
+def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Finding | None:
+    """A call instead of a mail that `reason` stops; only once a rule, at its last step."""
+    if not (reason and rule.to_client and step.last and may_call(visit.case, reason)) or visit.pending:
+        return None
+    call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
+    return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
+
+
+def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:
     why = _why(visit, rule, step, desk)
     mail = Mail(
-        key=keys[0],
+        key=_keys(visit, rule, step.name)[0],
         rule=rule.name,
         case=visit.case.number or "",
         to=to.address,

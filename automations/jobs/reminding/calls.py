@@ -33,17 +33,19 @@ def call_language(case: Case, caller: CaseManager | None) -> str:
 
 
 def _sentence(visit: Visit, desk: Desk) -> str:
-    facts = visit.facts
-    where = ", ".join(part for part in (facts.place, facts.address) if part)
-    when = f"{facts.date:%d.%m.%Y}"
-    if where:
-        return desk.words.say(
-            "You have an appointment with us on {date} at {time}: {place}. Will you come? If not, someone else"
-            " can have the hour.",
-            date=when, time=f"{facts.time:%H:%M}", place=where,
-        )  # fmt: skip
-    return desk.words.say(
-        "You have an appointment with us on {date} at {time}, at the place agreed. Will you come? If not,"
-        " someone else can have the hour.",
-        date=when, time=f"{facts.time:%H:%M}",
-    )  # fmt: skip
+    """What the caller says. Whole sentences for each case, as other languages order them otherwise."""
+    facts, say = visit.facts, desk.words
+    values = {
+        "date": f"{facts.date:%d.%m.%Y}",
+        "time": f"{facts.time:%H:%M}",
+        "place": ", ".join(part for part in (facts.place, facts.address) if part) or say.say("at the place agreed"),
+    }
+    if facts.cancelled:
+        return say.say("Your appointment on {date} at {time} is cancelled. Would you like a new one?", **values)
+    if visit.versions.core_changed:
+        return say.say("Your appointment has changed. It is now on {date} at {time}: {place}. Will you come?", **values)
+    return say.say(
+        "You have an appointment with us on {date} at {time}: {place}. Will you come? If not, someone else"
+        " can have the hour.",
+        **values,
+    )
