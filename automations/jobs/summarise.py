@@ -93,8 +93,8 @@ class ReportSettings(Strict):
 class SummariseSettings(JobSettings):
     """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days.
     `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
-    the team. `figures`: the team's own, from figures.toml. `guide`: the text of the guide, put in
-    by whoever reads it.
+    the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
+    team's own, from figures.toml. `guide`: the text of the guide, put in by whoever reads it.
     """
 
     tabs: TabPlaces = Field(default_factory=TabPlaces)
@@ -104,6 +104,7 @@ class SummariseSettings(JobSettings):
     waiting_phases: tuple[str, ...] = ("new", "first_contact")
     days_ahead: int = Field(default=14, ge=1, le=60)
     threshold: int = Field(default=5, ge=2, le=100)
+    smallest_office: int = Field(default=3, ge=2, le=100)
     report: ReportSettings = Field(default_factory=ReportSettings)
     figures: tuple[OwnFigure, ...] = ()
     guide: str = ""
@@ -127,7 +128,9 @@ class Summarise:
         own = tuple(own_figure(figure, snapshot, local.date()) for figure in settings.figures)
         report, editions = _report(frame, figures, settings, history)
         private = _team_tabs(frame, figures, snapshot, settings, history, own)
-        shared = dataclasses.replace(frame, private=False, threshold=settings.threshold)
+        shared = dataclasses.replace(
+            frame, private=False, threshold=settings.threshold, smallest_office=settings.smallest_office
+        )
         public = _managers_tabs(shared, figures, snapshot, settings, own, report)
         label = _stand_label(frame, local)
         tabs = [

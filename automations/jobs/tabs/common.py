@@ -32,7 +32,8 @@ class Frame:
     """What every tab is made in: language, site, the team's words, the local date.
 
     `private` is True for the team's own workbook; elsewhere there are no names, links or counts
-    below `threshold` that tell of single persons.
+    below `threshold` that tell of single persons, and no load of fewer colleagues than
+    `smallest_office`.
     """
 
     say: Texts
@@ -41,6 +42,7 @@ class Frame:
     today: date
     private: bool = True
     threshold: int = 5
+    smallest_office: int = 3
 
     def word(self, table: str, field: str, value: str | None) -> str:
         """A canonical value in the team's own word; unknown ones as they stand, blanks said so."""

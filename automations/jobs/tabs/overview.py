@@ -54,7 +54,7 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     say = frame.say
     load = total_load(figures.loads)
     # The load of a small team tells of single colleagues.
-    shown = load.share if frame.private or load.people >= frame.threshold else None
+    shown = load.share if frame.private or load.people >= frame.smallest_office else None
     tiles: list[tuple[str, str, Style, Style, str]] = [
         (say.say("Open cases"), "open", "number", "signed", "open"),
         (say.say("New in 4 weeks"), "new", "number", "signed", "new"),
@@ -139,11 +139,13 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     if load_by == "none":
         return ()
     by_person = load_by == "person" and frame.private
-    loads = figures.loads if by_person else load_by_office(figures.loads, 1 if frame.private else frame.threshold)
+    loads = figures.loads if by_person else load_by_office(figures.loads, 1 if frame.private else frame.smallest_office)
     grid = parts.load_grid(frame, loads, "load")
     if not grid.rows:
         return ()
     title = frame.say.say("Load against capacity")
+    if len(loads) == 1:
+        return (Heading(title), grid)
     chart = Chart(
         "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=14, height_cm=parts.bars_height(loads)
     )

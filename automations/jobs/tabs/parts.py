@@ -43,22 +43,29 @@ def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
 
 
 def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ...]:
-    """Open cases by phase, language, source and office, next to each other."""
-    office_of = {person.code: person.office for person in snapshot.team}
+    """Open cases by phase, language, source and office, next to each other. For managers the load by
+    office says all that may be said of offices.
+    """
     say, cases = frame.say, figures.cases.open_cases
-    return (
+    grids = (
         _kind(frame, "phases", say.say("Phase"), cases, lambda case: case.phase, frame.phase),
         _kind(frame, "languages", say.say("Language"), cases, first_language, _word(frame, "languages"), "phases"),
         _kind(frame, "sources", say.say("Referred by"), cases, lambda case: case.source, _word(frame, "source")),
-        _kind(
-            frame,
-            "offices",
-            say.say("Office"),
-            cases,
-            lambda case: office_of.get(case.manager),
-            lambda name: name or say.say("(no office: not assigned)"),
-            "sources",
-        ),
+    )
+    return (*grids, _offices(frame, cases, snapshot)) if frame.private else grids
+
+
+def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot) -> Grid:
+    office_of = {person.code: person.office for person in snapshot.team}
+    without = frame.say.say("(no office: not assigned)")
+    return _kind(
+        frame,
+        "offices",
+        frame.say.say("Office"),
+        cases,
+        lambda case: office_of.get(case.manager),
+        lambda name: name or without,
+        "sources",
     )
 
 
@@ -96,10 +103,9 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
     """Cases, load points and capacity of people or offices, with a word on how full they are."""
     say = frame.say
     rows = []
+    together = say.say("small offices together") if len(loads) > 1 else say.say("The whole team")
     for load in loads:
-        title = load.name or (
-            say.say("Not assigned") if load.state == "unassigned" else say.say("small offices together")
-        )
+        title = load.name or (say.say("Not assigned") if load.state == "unassigned" else together)
         at_work = load.state in {"active", "absent"}
         state = load_word(load.share, say) if at_work else TabCell(say.say(_STATES[load.state]), "warn")
         rows.append((

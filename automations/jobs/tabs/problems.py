@@ -73,7 +73,7 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
     )
     columns = (
         Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19), Column(say.say("Tab"), 14),
-        Column(say.say("Row"), 14, "number"), Column(say.say("No."), 16), Column(say.say("Column"), 18),
+        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("Column"), 18),
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),
     )  # fmt: skip
