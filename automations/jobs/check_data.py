@@ -14,9 +14,10 @@ from automations.duplicates import Names, shipped_names
 from automations.history import History
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
+from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.problems import Problem, Severity
-from automations.records import AnyRecord, Record, Snapshot
+from automations.records import Appointment, Case, Record, Snapshot
 from automations.settings import JobSettings
 from automations.texts import texts
 from automations.values import digest, is_draft, same
@@ -29,13 +30,14 @@ class CheckSettings(JobSettings):
     """`off` are codes of problems that nobody wants to see, `severity` changes how much one matters.
 
     `names` are further lines of names.toml; `new_questions` limits how many likely duplicates are asked
-    about in one run (the others wait in the list of problems).
+    about in one run (the others wait in the list of problems); `own` are checks of the team's own.
     """
 
     off: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     notes_in_rows: bool = True
     names: tuple[tuple[str, ...], ...] = ()
+    own: tuple[OwnCheck, ...] = ()
     new_questions: int = Field(default=20, ge=0, le=500)
 
 
@@ -57,6 +59,7 @@ class CheckData:
         )
         names = Names((*shipped_names(), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
+        found += own_problems(settings.own, context)
         found += households(context, names)
         suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
@@ -106,14 +109,14 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _notes(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[EditGroup]:
     """What the column for notes should say in each row, where it says something else."""
     wanted: dict[RowKey, Problem] = {}
-    for problem in problems:
-        if problem.key and problem.severity != "note":
-            wanted.setdefault(RowKey(problem.workbook, problem.table, problem.key), problem)
-    records: tuple[tuple[AnyRecord, ...], ...] = (snapshot.cases, snapshot.appointments)
-    for table in records:
-        for record in table:
-            if _may_note(record, snapshot):
-                yield from _note(record, wanted.get(record.row), snapshot)
+    for found in problems:
+        if found.key and found.severity != "note":
+            wanted.setdefault(RowKey(found.workbook, found.table, found.key), found)
+    records: tuple[Case | Appointment, ...] = (*snapshot.cases, *snapshot.appointments)
+    for record in records:
+        problem = wanted.get(record.row)
+        if (problem or record.check_note) and _may_note(record, snapshot):
+            yield from _note(record, problem, snapshot)
 
 
 def _may_note(record: Record, snapshot: Snapshot) -> bool:
@@ -122,7 +125,7 @@ def _may_note(record: Record, snapshot: Snapshot) -> bool:
     return writable and record.row not in snapshot.unsettled and record.row in snapshot.rows
 
 
-def _note(record: AnyRecord, problem: Problem | None, snapshot: Snapshot) -> Iterator[EditGroup]:
+def _note(record: Record, problem: Problem | None, snapshot: Snapshot) -> Iterator[EditGroup]:
     row = snapshot.rows[record.row]
     old, new = row.value("check_note"), _sentence(problem) if problem else None
     if same(old, new):

@@ -40,7 +40,7 @@ MORE_PHONES = Fault(
 _PLAIN = re.compile(
     r"^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,62}(?<!\.)@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})$"
 )
-_SPECIAL = ("test", "local", "localhost", "invalid", "arpa", "onion", "lan", "internal", "example")
+_BETWEEN = re.compile(r"[\s,;/]+(?=\S+@)")
 _AROUND = " \t\n\r\u00a0<>;,\"'"
 
 
@@ -48,38 +48,48 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
     """A parser of mail addresses. An address that misses one of `providers` by a letter is taken for a
     typing error. `test_addresses` allows the domain `.test` (RFC 6761) for demonstrations."""
     known = frozenset(providers)
+    domains: dict[str, str | None] = {}
+
+    def likely(domain: str) -> str | None:
+        """The provider that is meant ("" for the domain itself); None for a domain that cannot be."""
+        if domain not in domains:
+            allowed = _is_domain(domain, test_addresses=test_addresses)
+            domains[domain] = _near(domain, known) if allowed else None
+        return domains[domain]
 
     def parse(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
-        if not isinstance(raw, str):
-            return Parsed(None, BAD_EMAIL)
-        text = raw.strip(_AROUND).removeprefix("mailto:")
+        text = raw.strip(_AROUND).removeprefix("mailto:") if isinstance(raw, str) else "?"
         if not text:
             return NOTHING
-        if text.count("@") > 1 and len(re.split(r"[\s,;/]+(?=\S+@)", text)) > 1:
+        if text.count("@") > 1 and len(_BETWEEN.split(text)) > 1:
             return Parsed(None, TWO_EMAILS)
-        address = re.sub(r"\s*(@|\.)\s*", r"\1", text)
-        return _validated(address, raw, known, test_addresses=test_addresses)
+        address = _normal(re.sub(r"\s*(@|\.)\s*", r"\1", text), test_addresses=test_addresses)
+        meant = likely(address.rsplit("@", 1)[1].lower()) if address else None
+        if meant != "":
+            return Parsed(None, LIKELY_TYPO.saying(likely=meant) if meant else BAD_EMAIL)
+        return Parsed(address, EMAIL_BLANKS.saying(read=address) if address != str(raw).strip() else None)
 
     return parse
 
 
-def _validated(address: str, raw: str, known: frozenset[str], *, test_addresses: bool) -> Parsed:
-    plain = _PLAIN.match(address.lower())
-    if plain is None or plain.group(1).rsplit(".", 1)[-1] in _SPECIAL:
-        try:
-            checked = validate_email(address, check_deliverability=False, test_environment=test_addresses)
-        except EmailNotValidError:
-            return Parsed(None, BAD_EMAIL)
-        address, domain = checked.normalized, checked.domain
-    else:
-        domain = plain.group(1)
-    if likely := _near(domain, known):
-        return Parsed(None, LIKELY_TYPO.saying(likely=likely))
-    if address != raw.strip():
-        return Parsed(address, EMAIL_BLANKS.saying(read=address))
-    return Parsed(address)
+def _normal(address: str, *, test_addresses: bool) -> str:
+    """The address as it is written to; "" for none. Plain ones are not worth the library's time."""
+    if _PLAIN.match(address.lower()):
+        return address
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=test_addresses).normalized
+    except EmailNotValidError:
+        return ""
+
+
+def _is_domain(domain: str, *, test_addresses: bool) -> bool:
+    try:
+        validate_email(f"someone@{domain}", check_deliverability=False, test_environment=test_addresses)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _near(domain: str, known: frozenset[str]) -> str:

@@ -143,6 +143,12 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
     return parsed
 
 
+def clock_after(raw: str) -> str:
+    """The time of day that stands behind a date in one cell; "" where none does."""
+    found = _TAIL.search(" ".join(raw.split()))
+    return f"{found.group(1)}:{found.group(2)}" if found else ""
+
+
 def _without_weekday(text: str) -> tuple[str, int | None]:
     lead = _LEAD.match(text)
     if lead is None or lead.group(1).lower() not in _WEEKDAY:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from automations.plan import RowKey
-from automations.records import Snapshot
+from automations.records import Row, Snapshot
 from automations.tables.rows import Rows, TableRows
 from automations.values import Value, normalise
 
@@ -21,7 +21,13 @@ def row_fingerprints(snapshot: Snapshot) -> Mapping[RowKey, str]:
         for table in snapshot.rows.tables.values():
             found.update(_table(table))
         return found
-    return {key: _digest([_text(row.value(name)) for name in sorted(row.cells)]) for key, row in snapshot.rows.items()}
+    return {key: _digest(_row(key, row, snapshot)) for key, row in snapshot.rows.items()}
+
+
+def _row(key: RowKey, row: Row, snapshot: Snapshot) -> list[str]:
+    layout = snapshot.layouts.get(key.table)
+    names = sorted(layout.staff_fields if layout else row.cells)
+    return [text for name in names for text in _texts(name, [row.value(name)])]
 
 
 def _table(table: TableRows) -> dict[RowKey, str]:

@@ -12,6 +12,7 @@ from automations.plan import RowKey
 from automations.problems import Problem
 from automations.records import AnyRecord, AppointmentStatus, Cell
 from automations.tables.dates import Parser
+from automations.tables.derived import Column, with_derived
 from automations.tables.faults import NOTHING, Fault, Parsed, problem, shown
 from automations.tables.rows import TableRows
 from automations.tables.schema import FIELDS, NEEDED, PSEUDO, RECORDS, kind_of
@@ -47,15 +48,6 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """The values of one field in all rows, what they were read as, and the faults by raw value."""
-
-    raw: Sequence[Value]
-    parsed: Sequence[Any]
-    faults: Mapping[Value, Fault]
-
-
 def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], said: Texts) -> Table:
     """The records of a table that was found, and what is wrong with them. Rows without anything
     that staff typed are passed over."""
@@ -63,6 +55,7 @@ def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], 
     numbers, values = _filled_rows(layout, tab, special)
     places = {name: column - 1 for name, column in layout.columns.items()}
     columns = {name: _column(values, place, parsers[kind_of(layout.table, name)]) for name, place in places.items()}
+    columns = with_derived(layout.table, columns)
     keys, faulty_keys = _keys(layout, values, places, numbers)
     counts = Counter(keys)
     index = {key: position for position, key in enumerate(keys) if counts[key] == 1}
@@ -118,14 +111,14 @@ def _without_errors(row: Sequence[Value], special: Mapping[int, Cell] | None) ->
     return [None if i in special and special[i].kind == "error" else value for i, value in enumerate(row)]
 
 
-def _column(values: Sequence[Sequence[Value]], place: int, parse: Parser) -> _Column:
+def _column(values: Sequence[Sequence[Value]], place: int, parse: Parser) -> Column:
     raw: list[Value] = [row[place] if place < len(row) else None for row in values]
     if bool in set(map(type, raw)):  # True would be taken for 1 below
         raw = [shown(value) if isinstance(value, bool) else value for value in raw]
     understood = {value: parse(value) if value is not None else _blank(parse) for value in set(raw)}
     lookup = {value: parsed.value for value, parsed in understood.items()}
     faults = {value: parsed.fault for value, parsed in understood.items() if parsed.fault is not None}
-    return _Column(raw, [lookup[value] for value in raw], faults)
+    return Column(raw, [lookup[value] for value in raw], faults)
 
 
 def _blank(parse: Parser) -> Parsed:
@@ -150,7 +143,7 @@ def _keys(
 
 
 def _bad(
-    columns: Mapping[str, _Column],
+    columns: Mapping[str, Column],
     special: Mapping[int, Mapping[int, Cell]],
     numbers: Sequence[int],
     places: Mapping[str, int],
@@ -173,7 +166,7 @@ def _bad(
 
 def _records(
     layout: TableLayout,
-    columns: Mapping[str, _Column],
+    columns: Mapping[str, Column],
     keys: Sequence[str],
     numbers: Sequence[int],
     bad: Mapping[int, set[str]],
@@ -187,17 +180,13 @@ def _records(
     defaults = {f: v for f, v in make.__dataclass_fields__.items() if f in names for v in [v.default]}
     filled = [_with_default(values, defaults[name]) for name, values in zip(names, lists, strict=True)]
     records = []
-    for position, (key, number) in enumerate(zip(keys, numbers, strict=True)):
-        known = {name: values[position] for name, values in zip(names, filled, strict=True)}
-        records.append(
-            make(
-                row=RowKey(workbook, table, key),
-                line=number,
-                usable=key not in double and _usable(table, known),
-                bad=frozenset(bad[position]) if position in bad else nothing,
-                **known,
-            )
-        )
+    for position, (key, number, values) in enumerate(zip(keys, numbers, zip(*filled, strict=True), strict=True)):
+        known = dict(zip(names, values, strict=True))
+        known["row"] = RowKey(workbook, table, key)
+        known["line"] = number
+        known["usable"] = key not in double and _usable(table, known)
+        known["bad"] = frozenset(bad[position]) if position in bad else nothing
+        records.append(make(**known))
     return tuple(records)
 
 
@@ -217,7 +206,7 @@ def _usable(table: str, known: Mapping[str, Any]) -> bool:
 
 
 def _cell_problems(
-    layout: TableLayout, columns: Mapping[str, _Column], keys: Sequence[str], numbers: Sequence[int], said: Texts
+    layout: TableLayout, columns: Mapping[str, Column], keys: Sequence[str], numbers: Sequence[int], said: Texts
 ) -> Iterator[Problem]:
     for name, column in columns.items():
         if not column.faults:

@@ -31,8 +31,10 @@ class TableRows:
         return Row(key, number, RowCells(self.values[position], self.places, self.special.get(number)))
 
     def column(self, name: str, positions: Sequence[int]) -> list[Value]:
-        """The raw values of a field at some positions."""
+        """The raw values of a field at some positions, in the table's order."""
         place, values = self.places[name], self.values
+        if len(positions) == len(values):
+            return [row[place] if place < len(row) else None for row in values]
         return [row[place] if place < len(row := values[position]) else None for position in positions]
 
 

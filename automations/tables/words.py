@@ -47,13 +47,13 @@ def parse_key(raw: Value) -> Parsed:
 
 def key_text(raw: Value) -> str | None:
     """The text of a key cell, None for a blank one."""
+    if isinstance(raw, str):
+        text = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
+        return text.strip(" \t\n\r\u00a0") or None
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, date | datetime | time):
         return raw.isoformat()
-    if isinstance(raw, str):
-        text = unicodedata.normalize("NFC", raw).strip(" \t\n\r\u00a0")
-        return text or None
     return None if raw is None else str(raw)
 
 

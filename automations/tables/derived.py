@@ -1,0 +1,84 @@
+"""Cells that hold two things: a full name, a date with its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from automations.tables.dates import clock_after
+from automations.tables.faults import Fault
+from automations.tables.times import parse_time
+from automations.tables.words import key_text
+from automations.values import Value
+
+NAME_SPLIT = Fault(
+    "name_understood",
+    "“{shown}” was read as last name {last}, first name {first}.",
+    "If that is wrong, please type it like “Last name, First name”.",
+    "note",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of one field in all rows, what they were read as, and the faults by raw value."""
+
+    raw: Sequence[Value]
+    parsed: Sequence[Any]
+    faults: Mapping[Value, Fault]
+
+
+def with_derived(table: str, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns, with what one of them holds for another one that is missing or blank."""
+    done = dict(columns)
+    if table == "cases":
+        source = "full_name" if "full_name" in columns else "last_name"
+        if source in columns and "first_name" not in columns:
+            done |= _names(source, columns[source])
+    if table == "appointments" and "date" in columns:
+        done |= _times(columns["date"], columns.get("time"))
+    return done
+
+
+def _names(source: str, column: Column) -> dict[str, Column]:
+    """Last and first name. Without a comma the last word is the last name, which is noted."""
+    split = {raw: _split(key_text(raw) or "", comma_only=source == "last_name") for raw in set(column.raw)}
+    faults = {
+        raw: NAME_SPLIT.saying(last=last, first=first)
+        for raw, (last, first) in split.items()
+        if first and "," not in str(raw)
+    }
+    last = Column(column.raw, [split[raw][0] for raw in column.raw], {})
+    first = Column(column.raw, [split[raw][1] for raw in column.raw], {})
+    return {source: Column(column.raw, column.parsed, faults), "last_name": last, "first_name": first}
+
+
+def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
+    last, comma, first = (part.strip() for part in text.partition(","))
+    if comma or comma_only:
+        return last or None, first or None
+    *before, end = text.split() or [""]
+    return end or None, " ".join(before) or None
+
+
+def _times(dates: Column, times: Column | None) -> dict[str, Column]:
+    """Times of day that stand in the cell of the date, where the cell of the time is blank."""
+    clocks = {raw: _clock(raw) for raw in set(dates.raw)}
+    if not any(clocks.values()):
+        return {}
+    found = [clocks[raw] for raw in dates.raw]
+    if times is None:
+        return {"time": Column(found, found, {})}
+    parsed = [own if raw is not None else clock for own, raw, clock in zip(times.parsed, times.raw, found, strict=True)]
+    return {"time": Column(times.raw, parsed, times.faults)}
+
+
+def _clock(raw: Value) -> time | None:
+    if isinstance(raw, datetime):
+        return raw.time().replace(microsecond=0) if raw.time() != time(0) else None
+    if isinstance(raw, str) and (text := clock_after(raw)):
+        clock = parse_time(text).value
+        return clock if isinstance(clock, time) else None
+    return None
