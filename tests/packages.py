@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import xlsxwriter
+from lxml import etree
 from python_calamine import load_workbook as calamine_workbook
 
 from automations.values import Value, same
@@ -116,7 +119,9 @@ def text_of(path: Path, part: str) -> str:
 
 def by_openpyxl(path: Path, tab: str) -> dict[tuple[int, int], Value]:
     """All values of a tab as openpyxl reads them."""
-    cells = openpyxl.load_workbook(path)[tab]._cells
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says what it would lose on saving
+        cells = openpyxl.load_workbook(path)[tab]._cells
     return {place: cell.value for place, cell in cells.items() if cell.value is not None}
 
 
@@ -167,3 +172,49 @@ def from_xlsxwriter(path: Path, rows: list[list[Value]]) -> Path:
     other.insert_chart("B2", chart)
     book.close()
     return path
+
+
+def rich(path: Path) -> Path:
+    """A workbook as teams build them: tables, merges, rules, filters, notes, charts, formulas, sparklines."""
+    book = xlsxwriter.Workbook(path)
+    tab = book.add_worksheet("Tab1")
+    framed = book.add_format({"num_format": "dd.mm.yyyy", "border": 1, "bg_color": "#eeeeee"})
+    columns = [{"header": "a"}, {"header": "b", "format": framed}, {"header": "c", "formula": "=[@a]*2"}]
+    tab.add_table("A1:C6", {"columns": columns, "data": [[i, i + 40000, 0] for i in range(5)]})
+    tab.merge_range("E1:F2", "merged")
+    tab.data_validation("A2:A6", {"validate": "list", "source": ["x", "y"]})
+    tab.conditional_format("B2:B6", {"type": "data_bar", "bar_solid": True})
+    tab.conditional_format("A2:A6", {"type": "cell", "criteria": ">", "value": 2, "format": framed})
+    tab.write_formula("H1", "=SUM(A2:A6)")
+    tab.write_array_formula("H2:H4", "{=A2:A4*2}")
+    tab.write_rich_string("J1", "plain ", book.add_format({"bold": True}), "bold")
+    tab.write_comment("A2", "a note")
+    tab.freeze_panes(1, 0)
+    tab.autofilter("K1:L5")
+    book.define_name("Foo", "=Tab1!$A$2")
+    tab.set_column("M:N", 12, framed)
+    tab.set_row(8, 20, framed)
+    tab.add_sparkline("P1", {"range": "Tab1!A2:A6"})
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Tab1!$A$2:$A$6"})
+    tab.insert_chart("P5", chart)
+    book.add_worksheet("Tab2").write("A1", "other")
+    book.close()
+    return path
+
+
+def but_for_cells(path: Path, part: str, places: set[str]) -> bytes:
+    """A tab's XML without the cells at some places, the rows only they make, and the hints about used cells."""
+    with zipfile.ZipFile(path) as archive:
+        root = etree.fromstring(archive.read(part))
+    for cell in list(root.iter(f"{{{MAIN}}}c")):
+        if cell.get("r") in places:
+            cell.getparent().remove(cell)
+    rows = {re.sub("[A-Z]", "", place) for place in places}
+    for row in list(root.iter(f"{{{MAIN}}}row")):
+        row.attrib.pop("spans", None)
+        if row.get("r") in rows and not len(row) and set(row.keys()) == {"r"}:
+            row.getparent().remove(row)
+    for hint in list(root.iter(f"{{{MAIN}}}dimension")):
+        root.remove(hint)
+    return etree.tostring(root, method="c14n")

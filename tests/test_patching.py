@@ -115,6 +115,52 @@ def near(left: dt.datetime | dt.time, right: dt.datetime | dt.time) -> bool:
     return abs(a - b) < dt.timedelta(seconds=1.5)
 
 
+RICH_EDITS = st.dictionaries(
+    st.tuples(st.integers(1, 12), st.integers(1, 18)),
+    st.one_of(st.none(), st.integers(0, 999), PLAIN_TEXTS),
+    max_size=9,
+)
+
+
+def edits_keep_the_rest(source: Path, target: Path, edits: dict[tuple[int, int], Value]) -> None:
+    """Cells that are refused are left out; all else arrives, and nothing else changes."""
+    wanted = {cell_name(*place): value for place, value in edits.items()}
+    try:
+        patch(source, target, {"Tab1": wanted})
+    except Refusal as error:
+        refused = {other.values["cell"] for other in (error, *error.also)}
+        wanted = {name: value for name, value in wanted.items() if name not in refused}
+        patch(source, target, {"Tab1": wanted})
+    assert p.changed_members(source, target) <= {SHEET}
+    assert p.but_for_cells(source, SHEET, set(wanted)) == p.but_for_cells(target, SHEET, set(wanted))
+    for read in (p.by_calamine, p.by_openpyxl):
+        before, after = read(source, "Tab1"), read(target, "Tab1")
+        for place in before.keys() | after.keys():
+            if cell_name(*place) not in wanted:
+                assert before.get(place) == after.get(place) or hasattr(before.get(place), "ref")
+            else:
+                assert reads_as(edits[place], after.get(place))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=RICH_EDITS)
+def test_edits_in_a_workbook_with_everything(edits, tmp_path):
+    source = tmp_path / "rich.xlsx"
+    if not source.exists():
+        p.rich(source)
+    edits_keep_the_rest(source, tmp_path / "target.xlsx", edits)
+
+
+@pytest.mark.soak
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=RICH_EDITS)
+def test_many_edits_in_a_workbook_with_everything(edits, tmp_path):
+    source = tmp_path / "rich.xlsx"
+    if not source.exists():
+        p.rich(source)
+    edits_keep_the_rest(source, tmp_path / "target.xlsx", edits)
+
+
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_any_text_comes_back_through_calamine(text, tmp_path):
