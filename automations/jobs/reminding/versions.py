@@ -7,12 +7,12 @@ told returns to that version, so that the links in the client's mail work again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automations.history import VersionRecord
+from automations.history import Reply, VersionRecord
 from automations.jobs.reminding.printed import Printed
 from automations.plan import Fact
 from automations.values import Plain
@@ -65,8 +65,8 @@ class Versions:
 
 
 def versions(facts: Printed, record: VersionRecord | None, left: bool, now: datetime | None) -> Versions:
-    """The versions of an appointment that prints these facts. `left` tells whether a mail of the
-    recorded version may have left; `now` is None while the workbook is being adopted."""
+    """The versions of an appointment that prints these facts. `left` tells whether the
+    client may know of the recorded version; `now` is None while the workbook is being adopted."""
     if record is None:
         return Versions(_state(facts, 1, 1, now), None, 1, fresh=True)
     newest, told, highest = _recorded(record)
@@ -76,6 +76,15 @@ def versions(facts: Printed, record: VersionRecord | None, left: bool, now: date
     if told is not None and told.whole == facts.whole:
         return Versions(told, None, highest, fresh=True)
     return Versions(_raised(facts, newest, told, highest + 1, now), told, highest + 1, fresh=True)
+
+
+def cancelled_by_client(record: VersionRecord, replies: Iterable[Reply]) -> bool:
+    """Whether the recorded state is a cancellation that came from the client, who then knows of it
+    without any mail."""
+    newest, told, _ = _recorded(record)
+    if told is None or not newest.printed.get("cancelled"):
+        return False
+    return any(reply.action == "cancel" and told.core_version <= reply.version <= told.version for reply in replies)
 
 
 def _raised(facts: Printed, newest: State, told: State | None, version: int, now: datetime | None) -> State:

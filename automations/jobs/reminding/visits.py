@@ -10,7 +10,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
-from automations.jobs.reminding.versions import Versions, versions
+from automations.jobs.reminding.versions import Versions, cancelled_by_client, versions
 from automations.records import Appointment, AppointmentStatus, Case, CaseManager
 
 
@@ -55,7 +55,9 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     if pending and (record is None or record.facts != facts.whole):
         return _no(name, "unsettled", appointment, desk)
     since = None if desk.history.adopting else desk.now
-    known = versions(facts, record, left=record is not None and record.left, now=since)
+    replies = desk.history.replies.get(appointment.number, ())
+    left = record is not None and (record.left or cancelled_by_client(record, replies))
+    known = versions(facts, record, left=left, now=since)
     manager = manager_of(appointment, case, desk.snapshot)
     return Visit(appointment, appointment.number, case, manager, facts, known, start, pending)
 
