@@ -280,6 +280,13 @@ def test_weekly_figures_are_kept_once_a_week_and_used_later():
     assert grid(later["overview"], "headline").rows[3][1].value == today - before
 
 
+def test_the_weeks_noted_make_a_trend_without_the_running_one():
+    noted = {"open": 7, "new": 1, "closed": 1, "median_wait": 4.0, "ninety_wait": 9, "missed_share": 0.1}
+    tabs, _ = tabs_of(snapshot(), History(weekly=dict.fromkeys(["2024-10-14", "2024-10-21", "2024-10-28"], noted)))
+    for name in ("overview", "overview_managers"):
+        assert [row[0].value for row in grid(tabs[name], "weeks").rows] == ["14.10.2024", "21.10.2024"]
+
+
 def test_weekly_figures_hold_no_person():
     _, plan = tabs_of(full())
     data = next(fact.data for fact in plan.facts if fact.kind == "weekly")

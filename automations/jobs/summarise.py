@@ -131,7 +131,7 @@ class Summarise:
         shared = dataclasses.replace(
             frame, private=False, threshold=settings.threshold, smallest_office=settings.smallest_office
         )
-        public = _managers_tabs(shared, figures, snapshot, settings, own, report)
+        public = _managers_tabs(shared, figures, snapshot, settings, history, own, report)
         label = _stand_label(frame, local)
         tabs = [
             TabDoc(name, title, audience, blocks, getattr(settings.tabs, name), local, label)
@@ -176,7 +176,7 @@ def _team_tabs(
     own: tuple[OwnResult, ...],
 ) -> Iterator[_Made]:  # fmt: skip
     say, load_by = frame.say, settings.load_by
-    overview_blocks = overview.blocks(frame, figures, snapshot, own, load_by=load_by, held=history.held)
+    overview_blocks = overview.blocks(frame, figures, snapshot, own, history, load_by=load_by)
     yield "overview", say.name("tab", "Overview"), "team", overview_blocks
     yield "workload", say.name("tab", "Workload"), "team", workload.blocks(frame, figures, load_by=load_by)
     yield "waiting", say.name("tab", "Waiting times"), "team", waiting.blocks(frame, figures)
@@ -194,10 +194,11 @@ def _team_tabs(
 
 def _managers_tabs(
     frame: Frame, figures: Figures, snapshot: Snapshot, settings: SummariseSettings,
+    history: History,
     own: tuple[OwnResult, ...], report: tuple[Block, ...],
 ) -> Iterator[_Made]:  # fmt: skip
     say = frame.say
-    blocks = overview.blocks(frame, figures, snapshot, own, load_by=settings.managers_load_by, held=False)
+    blocks = overview.blocks(frame, figures, snapshot, own, history, load_by=settings.managers_load_by)
     yield "overview_managers", say.name("tab", "Overview"), "managers", blocks
     numbers = naturalisation.blocks(frame, figures.naturalisation)
     yield "naturalisation", say.name("tab", "Naturalisation figures"), "managers", numbers

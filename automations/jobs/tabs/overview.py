@@ -7,7 +7,8 @@ from automations.figures.load import load_by_office, total_load
 from automations.figures.own import OwnResult
 from automations.figures.waiting import spread
 from automations.figures.weekly import QUARTER, Headline
-from automations.jobs.tabs import naturalisation, parts
+from automations.history import History
+from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.own import own_blocks
@@ -18,7 +19,13 @@ _LONGEST = 8
 
 
 def blocks(
-    frame: Frame, figures: Figures, snapshot: Snapshot, own: tuple[OwnResult, ...], *, load_by: str, held: bool
+    frame: Frame,
+    figures: Figures,
+    snapshot: Snapshot,
+    own: tuple[OwnResult, ...],
+    history: History,
+    *,
+    load_by: str,
 ) -> tuple[Block, ...]:
     """The whole tab. `load_by` is "person", "office" or "none"; persons only in the team's own."""
     say = frame.say
@@ -27,7 +34,7 @@ def blocks(
         say.say("Overview"),
         say.say("The state of the service today. Point at a heading to read what a figure means."),
     )
-    first = attention(frame, figures, snapshot, held=held) if frame.private else ()
+    first = attention(frame, figures, snapshot, held=history.held) if frame.private else ()
     longest = _longest(frame, figures) if frame.private else ()
     return (
         *top,
@@ -44,6 +51,7 @@ def blocks(
         Heading(say.say("Appointments")),
         *parts.appointments(frame, figures),
         *naturalisation.summary(frame, figures.naturalisation),
+        *weeks.blocks(frame, history.weekly),
         *own_blocks(frame, own),
         *notes(frame, parts.not_counted(frame, figures)),
     )
