@@ -1,4 +1,4 @@
-"""Hard rules: what stands between a unit and a colleague."""
+"""The rules: what stands between a unit and a colleague."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.units import Unit, Worker
-from automations.records import CaseManager
+from automations.jobs.assigning.units import Unit, Worker, is_staying
+from automations.records import CaseManager, Urgency
 from automations.working_days import WorkingDays
 
 
@@ -15,61 +15,82 @@ class Rule(StrEnum):
     """A reason why a colleague cannot take a unit."""
 
     INACTIVE = "inactive"
+    LEAVING = "leaving"
     AWAY = "away"
-    CAPACITY = "capacity"
-    FOCUS = "focus"
     HOUSEHOLD = "household"
+    FOCUS = "focus"
+    LANGUAGE = "language"
+    OFFICE = "office"
+    CAPACITY = "capacity"
 
 
-def obstacles(
-    unit: Unit, worker: Worker, load: float, today: date, settings: AssignSettings, days: WorkingDays
-) -> tuple[Rule, ...]:
-    """All rules in the way, in the order in which people would name them; () where there is none.
+class Rules:
+    """The rules of one morning. `today` is the local date; presence is looked up once a colleague."""
 
-    `load` is the colleague's load in points, with what this batch gave already.
-    """
-    found: list[Rule] = []
-    if not worker.person.active or _gone(worker.person, today):
-        found.append(Rule.INACTIVE)
-    elif not at_work_by(worker.person, today, _deadline(unit, today, settings, days), days):
-        found.append(Rule.AWAY)
-    if unit.known_to and worker.code not in unit.known_to:
-        found.append(Rule.HOUSEHOLD)
-    if not set(unit.focuses) <= set(worker.person.focuses):
-        found.append(Rule.FOCUS)
-    if load + unit.load > worker.capacity + 1e-9:
-        found.append(Rule.CAPACITY)
-    return tuple(found)
+    def __init__(self, today: date, settings: AssignSettings) -> None:
+        self.today, self.settings = today, settings
+        site = settings.site
+        self.days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
+        wait = settings.wait
+        limits = {Urgency.EMERGENCY: wait.emergency, Urgency.HIGH: wait.high, Urgency.NORMAL: wait.normal}
+        self.deadlines = {urgency: self.days.shift(today, limit) for urgency, limit in limits.items()}
+        self._first_days: dict[CaseManager, date | None] = {}
+
+    def obstacles(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
+        """All rules in the way but capacity, hard and soft; () where there is none."""
+        found = list(self._personal(unit, worker))
+        if unit.known_to and not set(unit.known_to) & {worker.code, *worker.codes}:
+            found.append(Rule.HOUSEHOLD)
+        if not set(unit.focuses) <= set(worker.person.focuses):
+            found.append(Rule.FOCUS)
+        if unit.served(worker.person.languages) < unit.asking:
+            found.append(Rule.LANGUAGE)
+        if unit.office and unit.office != worker.person.office:
+            found.append(Rule.OFFICE)
+        return tuple(found)
+
+    def hard(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
+        """Those in the way that may not be broken."""
+        return tuple(rule for rule in self.obstacles(unit, worker) if not self.is_soft(rule))
+
+    def is_soft(self, rule: Rule) -> bool:
+        """Whether the team lets this rule give way."""
+        return str(getattr(self.settings.rules, rule.value, "hard")) == "soft"
+
+    def limit(self, worker: Worker) -> int:
+        """What a colleague may carry at most, in hundredths of a point."""
+        return round(worker.capacity * (1 + self.settings.overload))
+
+    def _personal(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
+        person = worker.person
+        if not person.active or (person.ends_on and person.ends_on < self.today):
+            return (Rule.INACTIVE,)
+        if not is_staying(person, self.today, self.settings):
+            return (Rule.LEAVING,)
+        first = self.first_day(person)
+        return () if first and first <= self.deadlines[unit.urgency] else (Rule.AWAY,)
+
+    def first_day(self, person: CaseManager) -> date | None:
+        """The next day (today included) on which a colleague is at work; None within a year."""
+        if person not in self._first_days:
+            days = (self.today + timedelta(days=n) for n in range(366))
+            at_work = (day for day in days if self.days.is_working_day(day) and is_at_work(person, day))
+            self._first_days[person] = next(at_work, None)
+        return self._first_days[person]
 
 
-def _gone(person: CaseManager, today: date) -> bool:
-    return person.ends_on is not None and person.ends_on < today
-
-
-def _deadline(unit: Unit, today: date, settings: AssignSettings, days: WorkingDays) -> date:
-    limit = {"emergency": settings.wait.emergency, "high": settings.wait.high, "normal": settings.wait.normal}
-    return days.shift(today, limit[unit.urgency])
-
-
-def at_work_by(person: CaseManager, today: date, deadline: date, days: WorkingDays) -> bool:
-    """Whether a colleague is at work on some day from today to the deadline (both included)."""
-    day = today
-    while day <= deadline:
-        if days.is_working_day(day) and _at_work(person, day):
-            return True
-        day += timedelta(days=1)
-    return False
-
-
-def _at_work(person: CaseManager, day: date) -> bool:
+def is_at_work(person: CaseManager, day: date) -> bool:
+    """Whether a colleague works on that day, holidays apart."""
     employed = (person.starts_on is None or person.starts_on <= day) and (
         person.ends_on is None or day <= person.ends_on
     )
     scheduled = person.working_days is None or day.weekday() in person.working_days
-    return employed and scheduled and not _absent(person, day)
+    return employed and scheduled and not is_absent(person, day)
 
 
-def _absent(person: CaseManager, day: date) -> bool:
-    if person.absent_from is None:
+def is_absent(person: CaseManager, day: date) -> bool:
+    """Whether that day lies in the absence typed in the team's table."""
+    first, last = person.absent_from, person.absent_until
+    if first is None and last is None:
         return False
-    return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)
+    return (first is None or first <= day) and (last is None or day <= last)

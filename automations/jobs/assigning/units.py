@@ -1,43 +1,80 @@
-"""What is assigned: households and single cases; and who could take them, with their load."""
+"""What is assigned: households and single cases; and who could take them, with their load.
+
+Loads are whole hundredths of a point, so that sums are exact and equal on every machine.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from automations.history import History
 from automations.jobs.assigning.settings import AssignSettings
 from automations.records import Case, CaseManager, Snapshot, Urgency
+from automations.values import same
 
 URGENCY_ORDER = {Urgency.EMERGENCY: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2}
+POINT = 100
+"""Hundredths in a load point."""
+
+GUARDS = ("languages", "household", "phase", "urgency", "focus", "closed_on")
+"""Cells of a case that an assignment rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Cases that go to one colleague together. `load` is in points; `languages` are those that every
-    member with a known language shares, else all of them; `known_to` are the codes of colleagues who
-    already have an open case of the household; `since` is the earliest date of receipt."""
+    """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
+    each member's languages; `known_to` are the colleagues who have an open case of the household,
+    `knew` those who had one or have an appointment with it; `since` is the earliest receipt."""
 
     key: str
     cases: tuple[Case, ...]
-    load: float
-    languages: tuple[str, ...]
+    load: int
+    languages: tuple[tuple[str, ...], ...]
     urgency: Urgency
     since: date
     office: str | None
     focuses: tuple[str, ...]
     known_to: tuple[str, ...]
+    knew: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """How many clients it is."""
+        return len(self.cases)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All languages of its members, in the order typed."""
+        return tuple(dict.fromkeys(code for codes in self.languages for code in codes))
+
+    def served(self, languages: Collection[str]) -> int:
+        """How many members share one of the languages."""
+        return sum(1 for codes in self.languages if any(code in languages for code in codes))
+
+    @property
+    def asking(self) -> int:
+        """How many members have a known language."""
+        return sum(1 for codes in self.languages if codes)
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A colleague with the load of the open cases already assigned, and the capacity, in points."""
+    """A colleague, the load of the open cases already there, and the capacity, in hundredths of a
+    point. `codes` are all codes under which the same person stands in the team."""
 
     person: CaseManager
     code: str
-    load: float
-    capacity: float
+    load: int
+    capacity: int
+    codes: tuple[str, ...] = ()
+
+    @property
+    def free(self) -> int:
+        """What still fits."""
+        return max(0, self.capacity - self.load)
 
 
 def is_open(case: Case, settings: AssignSettings) -> bool:
@@ -46,70 +83,144 @@ def is_open(case: Case, settings: AssignSettings) -> bool:
     return case.closed_on is None and (phase is None or phase.open)
 
 
-def weight(case: Case, settings: AssignSettings) -> float:
-    """The load points of a case; a case without phase weighs as much as a new one."""
+def weight(case: Case, settings: AssignSettings) -> int:
+    """The load of a case in hundredths of a point; without phase as much as a new one."""
     phase = settings.site.phase(case.phase) or settings.site.phase(settings.first_phase)
-    return phase.weight if phase else 1.0
+    return round(phase.weight * POINT) if phase else POINT
 
 
-def make_units(snapshot: Snapshot, settings: AssignSettings, today: date) -> tuple[Unit, ...]:
-    """The open, unassigned, settled cases, household by household, most urgent and oldest first."""
-    groups: defaultdict[str, list[Case]] = defaultdict(list)
-    known: defaultdict[str, set[str]] = defaultdict(set)
+def home(case: Case) -> tuple[str, str]:
+    """What holds cases together: the household as people compare names, else the case itself."""
+    name = " ".join((case.household or "").casefold().split())
+    return ("household", name) if name else ("case", case.number or case.row.key)
+
+
+def is_staying(person: CaseManager, today: date, settings: AssignSettings) -> bool:
+    """Whether a colleague can have cases at all: active, and not leaving within the next days."""
+    last = today + timedelta(days=settings.stays_days)
+    return person.usable and person.active and (person.ends_on is None or person.ends_on > last)
+
+
+def make_units(
+    snapshot: Snapshot, settings: AssignSettings, today: date, history: History | None = None
+) -> tuple[Unit, ...]:
+    """The open, unassigned, settled cases, household by household, most urgent and oldest first.
+
+    A household waits as a whole while a row of it is unsettled, or while the assignment of one of
+    its members was taken back and nothing changed since.
+    """
+    waiting: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in snapshot.cases:
-        if not is_open(case, settings):
-            continue
-        if case.manager and case.household:
-            known[case.household].add(case.manager)
-        if _waits_for_assignment(case, snapshot):
-            groups[case.household or f"case {case.number}"].append(case)
-    units = [_unit(key, cases, known.get(key, set()), settings, today) for key, cases in groups.items()]
+        if is_open(case, settings) and waits(case, snapshot):
+            waiting[home(case)].append(case)
+    held = _held_homes(snapshot, history)
+    staying = {code for code, person in snapshot.manager_by_code.items() if is_staying(person, today, settings)}
+    known, knew = _acquaintance(snapshot, settings, set(waiting), staying)
+    return in_order(
+        build_unit(cases, settings, today, known.get(place, ()), knew.get(place, ()))
+        for place, cases in waiting.items()
+        if place not in held
+    )
+
+
+def in_order(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Most urgent first, then longest waiting, then by number."""
     return tuple(sorted(units, key=lambda unit: (URGENCY_ORDER[unit.urgency], unit.since, unit.key)))
 
 
-def _waits_for_assignment(case: Case, snapshot: Snapshot) -> bool:
+def build_unit(
+    cases: Sequence[Case],
+    settings: AssignSettings,
+    today: date,
+    known: Collection[str] = (),
+    knew: Collection[str] = (),
+) -> Unit:
+    """Cases of one household as a unit; named after its first number."""
+    members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
+    return Unit(
+        key=members[0].number or members[0].row.key,
+        cases=members,
+        load=sum(weight(case, settings) for case in members),
+        languages=tuple(case.languages for case in members),
+        urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
+        since=min((case.received or today) for case in members),
+        office=next((case.office_wish for case in members if case.office_wish), None),
+        focuses=tuple(sorted({case.focus for case in members if case.focus})),
+        known_to=tuple(sorted(known)),
+        knew=tuple(sorted(set(knew) - set(known))),
+    )
+
+
+def waits(case: Case, snapshot: Snapshot) -> bool:
+    """Whether a case can be read, has a number, and nobody's name."""
     return (
         case.usable
         and case.number is not None
         and not case.manager
         and "manager" not in case.bad
         and case.row in snapshot.rows
-        and case.row not in snapshot.unsettled
     )
 
 
-def _unit(key: str, cases: list[Case], known: Iterable[str], settings: AssignSettings, today: date) -> Unit:
-    members = tuple(sorted(cases, key=lambda case: case.number or ""))
-    return Unit(
-        key=key,
-        cases=members,
-        load=sum(weight(case, settings) for case in members),
-        languages=_shared_languages(members),
-        urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
-        since=min((case.received or today) for case in members),
-        office=next((case.office_wish for case in members if case.office_wish), None),
-        focuses=tuple(sorted({case.focus for case in members if case.focus})),
-        known_to=tuple(sorted(known)),
+def taken_back(case: Case, snapshot: Snapshot, history: History) -> bool:
+    """Whether people took an assignment of this case back and nothing that it rested on changed."""
+    row = snapshot.rows.get(case.row)
+    return row is not None and any(
+        veto.row == case.row
+        and veto.field == "manager"
+        and all(same(row.value(name), value) for name, value in veto.guards.items() if name in row.cells)
+        for veto in history.vetoes
     )
 
 
-def _shared_languages(cases: tuple[Case, ...]) -> tuple[str, ...]:
-    spoken = [case.languages for case in cases if case.languages]
-    if not spoken:
-        return ()
-    common = [code for code in spoken[0] if all(code in others for others in spoken)]
-    return tuple(common) or tuple(dict.fromkeys(code for languages in spoken for code in languages))
+def _held_homes(snapshot: Snapshot, history: History | None) -> set[tuple[str, str]]:
+    held = {home(case) for case in snapshot.cases if case.row in snapshot.unsettled}
+    if history and history.vetoes:
+        held |= {home(case) for case in snapshot.cases if waits(case, snapshot) and taken_back(case, snapshot, history)}
+    return held
+
+
+def _acquaintance(
+    snapshot: Snapshot, settings: AssignSettings, homes: Collection[tuple[str, str]], staying: Collection[str]
+) -> tuple[Mapping[tuple[str, str], set[str]], Mapping[tuple[str, str], set[str]]]:
+    """By household: who has open cases of it; who had closed ones, or has an appointment with it."""
+    known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    knew: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    place_of: dict[str, tuple[str, str]] = {}
+    for case in snapshot.cases:
+        place = home(case)
+        if place in homes:
+            place_of[case.number or ""] = place
+            if case.manager in staying:
+                (known if is_open(case, settings) else knew)[place].add(case.manager or "")
+    for appointment in snapshot.appointments:
+        if appointment.case in place_of and appointment.manager in staying:
+            knew[place_of[appointment.case or ""]].add(appointment.manager or "")
+    return known, knew
 
 
 def make_workers(snapshot: Snapshot, settings: AssignSettings) -> tuple[Worker, ...]:
-    """The team with its load; a code that stands twice in the table counts once, its first row."""
-    loads: defaultdict[str, float] = defaultdict(float)
+    """The team with its load, by code. Rows that cannot be used (such as a code that stands twice) are
+    left out; a person under two codes is one worker, under the first of them."""
+    loads: defaultdict[str, int] = defaultdict(int)
     for case in snapshot.cases:
         if case.manager and is_open(case, settings):
             loads[case.manager] += weight(case, settings)
-    people: Mapping[str, CaseManager] = snapshot.manager_by_code
-    return tuple(
-        Worker(person, code, loads[code], settings.default_capacity if person.capacity is None else person.capacity)
-        for code, person in sorted(people.items())
-        if (person.role or "") not in settings.roles_without_cases
-    )
+    people: defaultdict[tuple[str, str], list[CaseManager]] = defaultdict(list)
+    for person in snapshot.team:
+        if person.usable and person.code and (person.role or "") not in settings.roles_without_cases:
+            people[_identity(person)].append(person)
+    return tuple(sorted((_worker(rows, loads, settings) for rows in people.values()), key=lambda worker: worker.code))
+
+
+def _identity(person: CaseManager) -> tuple[str, str]:
+    name = " ".join((person.name or "").casefold().split())
+    return (name, (person.email or "").casefold()) if name else ("", person.code or "")
+
+
+def _worker(rows: Sequence[CaseManager], loads: Mapping[str, int], settings: AssignSettings) -> Worker:
+    rows = sorted(rows, key=lambda person: (not person.active, person.code or ""))
+    codes = tuple(dict.fromkeys(person.code or "" for person in rows))
+    person = rows[0]
+    capacity = settings.default_capacity if person.capacity is None else max(0.0, person.capacity)
+    return Worker(person, codes[0], sum(loads[code] for code in codes), round(capacity * POINT), codes)

@@ -1,0 +1,40 @@
+"""The weeks as they were noted in the ledger: a trend that outlives closed and erased cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from automations.figures.periods import monday_of
+from automations.figures.weekly import Headline, recorded
+from automations.jobs.tabs.common import WIDE, Frame, cell
+from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+from automations.values import Plain
+
+_WEEKS, _FEWEST = 26, 2
+
+
+def blocks(frame: Frame, weekly: Mapping[str, Mapping[str, Plain]]) -> tuple[Block, ...]:
+    """The last weeks before the running one; nothing before there are two of them."""
+    say = frame.say
+    running = monday_of(frame.today).isoformat()
+    mondays = [date.fromisoformat(monday) for monday in sorted(weekly) if monday < running][-_WEEKS:]
+    weeks = [(monday, found) for monday in mondays if (found := recorded(weekly, monday))]
+    if len(weeks) < _FEWEST:
+        return ()
+    title = say.say("Week by week")
+    columns = (
+        Column(say.say("Week of"), WIDE), frame.column("open"), Column(say.say("New in 4 weeks"), 17, "number"),
+        Column(say.say("Closed in 4 weeks"), 17, "number"), frame.column("median", "decimal"),
+        frame.column("ninety"), frame.column("missed_share", "percent"),
+    )  # fmt: skip
+    rows = tuple((TabCell(say.date(monday)), *_cells(found)) for monday, found in weeks)
+    chart = Chart("weeks_chart", "line", title, "weeks", 0, (1, 2, 3), beside="weeks", width_cm=18)
+    return Heading(title), Grid("weeks", columns, rows), chart
+
+
+def _cells(week: Headline) -> tuple[TabCell, ...]:
+    return (
+        cell(week.open, "number"), cell(week.new, "number"), cell(week.closed, "number"),
+        cell(week.median_wait, "decimal"), cell(week.ninety_wait, "number"), cell(week.missed_share, "percent"),
+    )  # fmt: skip
