@@ -143,6 +143,32 @@ def test_the_lead_hears_of_an_overdue_case_that_nobody_has():
     assert [(mail.rule, mail.to) for mail in plan.mails] == [("first_contact_overdue", "lead@example.org")]
 
 
+def test_the_leads_morning_mail_counts_what_waits_for_people():
+    lead = CaseManager(code="LE", email="lead@example.org", role="Teamleitung")
+    history = replace(
+        record("other/1/1/0", "held"), facts={("inbox", "unread"): {"count": 2}}, versions={}, adopting=True
+    )
+    plan = planned(tables(appointments=(), team=(COLLEAGUE, lead)), history=history)
+    (mail,) = plan.mails
+    assert (mail.to, mail.rule) == ("lead@example.org", "staff_digest")
+    assert mail.context["counts"] == [
+        {"label": "Nachrichten, die jemand freigeben muss", "value": 1},
+        {"label": "Antworten von Ratsuchenden, die zu lesen sind", "value": 2},
+    ]
+
+
+def test_a_long_list_of_questions_is_cut_and_counted():
+    past = [replace(VISIT, number=f"T-{n}", date=date(2024, 10, 1 + n)) for n in range(20)]
+    plan = planned(tables(appointments=tuple(past)))
+    (mail,) = plan.mails
+    assert len(mail.context["questions"]) == 15
+    assert (
+        mail.context["questions"][0]
+        == "KIM-2024-0001: Hat der Termin vom 01.10.2024 stattgefunden? Bitte tragen Sie es ein."
+    )
+    assert mail.context["counts"] == [{"label": "Weitere Fragen in der Prüfliste", "value": 5}]
+
+
 def test_without_a_lead_a_note_says_so():
     waiting = replace(CLIENT, phase="new", first_contact_on=None, received=date(2024, 10, 18))
     plan = planned(tables(cases=(waiting,), appointments=()))

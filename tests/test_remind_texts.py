@@ -25,7 +25,7 @@ def said() -> set[str]:
     found = {guard.sentence for guard in GUARDS} | set(REASONS.values())
     for path in ROOMS:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "say":
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and len(node.args) == 1:
                     found.add(str(first.value))

@@ -1,0 +1,133 @@
+"""What one colleague must know this morning: case numbers, times, neutral places; no names, and
+nothing of what a case is about, as the reader's mailbox may belong to another organisation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.people import reachable
+from automations.jobs.reminding.printed import STANDS, manager_of
+from automations.plan import Call
+from automations.records import Appointment, AppointmentStatus, CaseManager
+from automations.values import Plain
+
+LOOK_BACK = timedelta(days=60)
+"""Appointments longer ago are asked about in the list of problems only."""
+
+MOST_QUESTIONS = 15
+"""More would not be read; the rest is counted."""
+
+
+@dataclass
+class Briefing:
+    """Today's appointments, questions about others, and how much of something waits (label, number)."""
+
+    today: list[Appointment] = field(default_factory=list)
+    questions: list[tuple[Appointment, str]] = field(default_factory=list)
+    counts: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.today or self.questions or self.counts)
+
+
+def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
+    """The briefings by code, of everybody who has one."""
+    found: dict[str, Briefing] = defaultdict(Briefing)
+    for appointment in desk.snapshot.appointments:
+        if not _concerns_today(appointment, desk) or desk.unsettled(appointment):
+            continue
+        reader = _reader(appointment, desk)
+        question = _question(appointment, desk)
+        if reader and question:
+            found[reader].questions.append((appointment, question))
+        elif reader and appointment.date == desk.today and appointment.status in STANDS:
+            found[reader].today.append(appointment)
+    calling = Counter(call.caller for call in calls)
+    for person in desk.snapshot.team:
+        counts = list(_counts(person, calling, found.get(person.code or "", Briefing()), desk))
+        if person.code and counts:
+            found[person.code].counts = counts
+    return found
+
+
+def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str, Plain]:
+    """The context of the morning mail."""
+    questions = [text for _, text in sorted(briefing.questions, key=_oldest_first)]
+    counts: list[Plain] = [{"label": label, "value": value} for label, value in briefing.counts]
+    return {
+        "case_manager": person.name or "",
+        "date": desk.today.isoformat(),
+        "appointments": [_item(item, desk) for item in sorted(briefing.today, key=_by_time)],
+        "questions": questions[:MOST_QUESTIONS],
+        "counts": counts,
+        "site_name": desk.site.name,
+        "office_phone": desk.site.phone,
+    }
+
+
+def _concerns_today(appointment: Appointment, desk: Desk) -> bool:
+    day = appointment.date
+    if day is None or not appointment.usable or day < desk.today - LOOK_BACK:
+        return False
+    return day <= desk.today or appointment.status is AppointmentStatus.POSTPONED
+
+
+def _reader(appointment: Appointment, desk: Desk) -> str:
+    """Who is there to read about it: the colleague concerned, or who stands in."""
+    case = desk.snapshot.case_by_number.get(appointment.case or "")
+    person = reachable(manager_of(appointment, case, desk.snapshot), desk)
+    return (person.code if person else None) or ""
+
+
+def _question(appointment: Appointment, desk: Desk) -> str:
+    """What staff are asked about an appointment; "" for nothing."""
+    day, case = f"{appointment.date:%d.%m.%Y}", appointment.case or appointment.number or "?"
+    if appointment.status is AppointmentStatus.POSTPONED:
+        return desk.words.say(
+            "{case}: the appointment of {day} was postponed. Is there a new date?", case=case, day=day
+        )
+    if appointment.date is not None and appointment.date < desk.today and appointment.status in STANDS:
+        return desk.words.say("{case}: did the appointment of {day} take place? Please enter it.", case=case, day=day)
+    return ""
+
+
+def _counts(person: CaseManager, calling: Counter[str], own: Briefing, desk: Desk) -> Iterator[tuple[str, int]]:
+    say = desk.words.say
+    counts = [
+        (say("Calls to make"), calling[person.code or ""]),
+        (say("Further questions in the list of problems"), len(own.questions) - MOST_QUESTIONS),
+    ]
+    if person == desk.lead:
+        states = Counter(record.state for record in desk.history.mails.values())
+        unread = desk.history.facts.get(("inbox", "unread"), {}).get("count", 0)
+        counts += [
+            (say("Mails that somebody must let go"), states["held"]),
+            (say("Mails of which nobody knows whether they arrived"), states["unknown"]),
+            (say("Answers of clients to be read"), unread if isinstance(unread, int) else 0),
+        ]
+    return (count for count in counts if count[1] > 0)
+
+
+def _by_time(appointment: Appointment) -> tuple[time, str]:
+    return appointment.time or time(0), appointment.number or ""
+
+
+def _oldest_first(item: tuple[Appointment, str]) -> tuple[str, str]:
+    return f"{item[0].date}", item[1]
+
+
+def _item(appointment: Appointment, desk: Desk) -> dict[str, Plain]:
+    place = desk.snapshot.location_by_name.get(appointment.place or "")
+    return {
+        "number": appointment.number or "",
+        "case": appointment.case or "",
+        "time": f"{appointment.time:%H:%M}" if appointment.time else "",
+        "place": (place.neutral_name or "") if place and not place.protected else "",
+    }
