@@ -1,0 +1,148 @@
+"""The batch as numbers: what each unit would count for with each colleague, on every level."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from automations.jobs.assigning.rules import Rule, Rules
+from automations.jobs.assigning.units import Unit, Worker
+from automations.records import Urgency
+
+Choice: TypeAlias = Mapping[int, int]
+"""Index of a unit -> index of its colleague; units that nobody takes are left out."""
+
+PERSON = 100
+"""What one person in a shared language counts for on the level "language"; prices are parts of it."""
+
+_STEPS_OF_LOAD = 100  # relative loads are told apart by hundredths of the capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a unit with a colleague counts for. `order` is only there to tell equals apart."""
+
+    worker: int
+    served: int
+    wishes: int
+    broken: int
+    order: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everything that the levels are computed from. `offers` holds, by unit, the colleagues whom no
+    hard rule forbids; `room` what each may carry more; loads are in hundredths of a point."""
+
+    units: tuple[Unit, ...]
+    workers: tuple[Worker, ...]
+    offers: tuple[tuple[Offer, ...], ...]
+    room: tuple[int, ...]
+    waited: tuple[int, ...]
+
+    def value(self, goal: str, choice: Choice) -> int:
+        """What a choice reaches on a level; more is better (costs are negative)."""
+        if goal == "evenness":
+            return -self.unevenness(self.loads(choice))
+        if goal == "rules":
+            return sum(self.gain(goal, u, self.offer(u, w)) for u, w in choice.items()) - self.overrun(choice)
+        return sum(self.gain(goal, u, self.offer(u, w)) for u, w in choice.items())
+
+    def gain(self, goal: str, unit: int, offer: Offer) -> int:
+        """What one unit with one colleague adds to a level (all but evenness and overrun)."""
+        people, urgency = self.units[unit].people, self.units[unit].urgency
+        gains = {
+            "emergency": people if urgency is Urgency.EMERGENCY else 0,
+            "high": people if urgency is Urgency.HIGH else 0,
+            "people": people,
+            "waiting": people * self.waited[unit],
+            "rules": -offer.broken,
+            "language": offer.served,
+            "wishes": offer.wishes,
+            "order": offer.order,
+        }
+        return gains.get(goal, 0)
+
+    def offer(self, unit: int, worker: int) -> Offer:
+        """The offer of a colleague; KeyError where a hard rule forbids it."""
+        for offer in self.offers[unit]:
+            if offer.worker == worker:
+                return offer
+        raise KeyError(worker)
+
+    def loads(self, choice: Choice) -> list[int]:
+        """What everybody would carry."""
+        loads = [worker.load for worker in self.workers]
+        for unit, worker in choice.items():
+            loads[worker] += self.units[unit].load
+        return loads
+
+    def overrun(self, choice: Choice) -> int:
+        """Hundredths of a point above the capacities that this choice adds."""
+        after = self.loads(choice)
+        return sum(
+            max(0, load - max(worker.capacity, worker.load)) for load, worker in zip(after, self.workers, strict=True)
+        )
+
+    @property
+    def step(self) -> int:
+        """The largest load of which all units' loads are multiples."""
+        return math.gcd(*(unit.load for unit in self.units)) or 1
+
+    def marginal(self, worker: int, load: int, step: int) -> int:
+        """The cost of one more step of load on a colleague who carries `load`: the relative load then
+        reached, in hundredths, for each hundredth of a point. Rising steps make an even load the
+        cheapest: their sum is the square of the relative load, weighted by capacity."""
+        capacity = max(1, self.workers[worker].capacity)
+        return _STEPS_OF_LOAD * (2 * load + step) // (2 * capacity)
+
+    def unevenness(self, loads: Sequence[int]) -> int:
+        """The cost of the loads that the batch adds."""
+        step, total = self.step, 0
+        for index, (load, worker) in enumerate(zip(loads, self.workers, strict=True)):
+            total += sum(self.marginal(index, at, step) for at in range(worker.load, load, step))
+        return total
+
+
+def make_batch(
+    units: Sequence[Unit], workers: Sequence[Worker], rules: Rules, prices: Mapping[str, int] | None = None
+) -> Batch:
+    """The batch of units in their order and colleagues in theirs. `prices` are hundredths of a person
+    for a point of a colleague's capacity, by code (none: scarce languages are not held back)."""
+    known: dict[tuple[object, ...], tuple[Offer, ...]] = {}
+    offers = []
+    for unit in units:
+        like = (unit.languages, unit.urgency, unit.office, unit.focuses, unit.known_to, unit.knew, unit.load)
+        if like not in known:
+            known[like] = tuple(_offers(unit, workers, rules, prices or {}))
+        offers.append(known[like])
+    room = tuple(max(0, rules.limit(worker) - worker.load) for worker in workers)
+    waited = tuple(max(0, (rules.today - unit.since).days) + 1 for unit in units)
+    return Batch(tuple(units), tuple(workers), tuple(offers), room, waited)
+
+
+def _offers(unit: Unit, workers: Sequence[Worker], rules: Rules, prices: Mapping[str, int]) -> list[Offer]:
+    found = []
+    for index, worker in enumerate(workers):
+        obstacles = rules.obstacles(unit, worker)
+        if all(rules.is_soft(rule) for rule in obstacles) and unit.load <= rules.limit(worker) - worker.load:
+            served = PERSON * unit.served(worker.person.languages) - prices.get(worker.code, 0) * unit.load // PERSON
+            broken = unit.load * sum(rule in {Rule.HOUSEHOLD, Rule.FOCUS} for rule in obstacles)
+            found.append(Offer(index, served, _wishes(unit, worker, obstacles, rules), broken, _order(unit, worker)))
+    return found
+
+
+def _order(unit: Unit, worker: Worker) -> int:
+    """A number that is the same on every machine and, among colleagues, hardly ever equal."""
+    return zlib.crc32(f"{unit.languages}/{unit.office}/{worker.code}".encode()) % 61
+
+
+def _wishes(unit: Unit, worker: Worker, obstacles: Sequence[Rule], rules: Rules) -> int:
+    weights = rules.settings.wishes
+    office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
+    knows = {worker.code, *worker.codes} & {*unit.known_to, *unit.knew}
+    first = sum(1 for codes in unit.languages if codes and codes[0] in worker.person.languages)
+    return office + (weights.known * unit.people if knows else 0) + weights.first_language * first

@@ -1,0 +1,91 @@
+"""What the team should know about an assignment: cases left over, odd rows of the team, the method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from automations.history import History
+from automations.jobs.assigning.reasons import Obstacles, listed, points
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.solving import Outcome
+from automations.jobs.assigning.units import Unit, Worker, is_open, is_staying, taken_back, waits
+from automations.problems import Problem, Severity
+from automations.records import Case, CaseManager, Snapshot
+from automations.texts import Texts
+
+
+def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
+    """Which rule is in the way, and what would help; one problem for each case of the unit."""
+    message = say.say("This case could not be assigned: {why}.", why=found.why())
+    remedies = found.remedies()
+    own_choice = say.say("Or please type a name into „Zuständig“; that is always possible.")
+    advice = say.say("Please make room, or type a name into „Zuständig“.")
+    if remedies:
+        advice = say.say("What would help: {remedies}.", remedies=listed(remedies, say)) + " " + own_choice
+    for case in unit.cases:
+        yield problem_of_case("unassigned", case, message, advice, snapshot)
+
+
+def findings_of_team(
+    snapshot: Snapshot, workers: Sequence[Worker], settings: AssignSettings, today: date, say: Texts
+) -> Iterator[Problem]:
+    """Capacities that are blank or nought, of colleagues who could have cases."""
+    for worker in workers:
+        person = worker.person
+        if not is_staying(person, today, settings):
+            continue
+        name = person.name or worker.code
+        if person.capacity is None:
+            message = say.say(
+                "{name} has no capacity; kim counts with {n} points.", name=name, n=points(worker.capacity)
+            )
+            yield _of_person(
+                "capacity_blank", person, message, say.say("Please type the capacity in points."), snapshot
+            )
+        elif worker.capacity == 0:
+            message = say.say("{name} has the capacity 0 and gets no new cases.", name=name)
+            yield _of_person("capacity_zero", person, message, say.say("That is fine if it is meant."), snapshot)
+
+
+def findings_of_batch(
+    outcome: Outcome, snapshot: Snapshot, history: History, settings: AssignSettings, say: Texts
+) -> Iterator[Problem]:
+    """A batch that was not decided to the optimum, and assignments that people took back."""
+    if outcome.method == "simple":
+        message = say.say(
+            "The cases were given out one by one, as the solver was not there ({why}).", why=outcome.trouble
+        )
+        advice = say.say("The assignment keeps all rules, but may be less even than it could be.")
+        yield Problem("assignment_simple", message, advice, "note", who="operator")
+    elif outcome.method == "limit":
+        message = say.say("The assignment is good, but was not proven to be the best within the limit.")
+        advice = say.say("A higher node_limit in automations.toml searches longer.")
+        yield Problem("assignment_limit", message, advice, "note", who="operator")
+    for case in snapshot.cases if history.vetoes else ():
+        if is_open(case, settings) and waits(case, snapshot) and taken_back(case, snapshot, history):
+            message = say.say("The assignment of this case was taken back; kim leaves it to you.")
+            yield problem_of_case(
+                "taken_back", case, message, say.say("Please type a name into „Zuständig“."), snapshot
+            )
+
+
+def problem_of_case(
+    code: str, case: Case, message: str, advice: str, snapshot: Snapshot, severity: Severity = "warning"
+) -> Problem:
+    """A problem that stands at the case's `Zuständig`."""
+    layout = snapshot.layouts.get("cases")
+    return Problem(
+        code=code, message=message, advice=advice, severity=severity, workbook=case.row.workbook, table="cases",
+        tab=layout.tab if layout else "", row=case.line, column=layout.headings.get("manager", "") if layout else "",
+        field="manager", key=case.number or "", who="lead",
+    )  # fmt: skip
+
+
+def _of_person(code: str, person: CaseManager, message: str, advice: str, snapshot: Snapshot) -> Problem:
+    layout = snapshot.layouts.get("team")
+    return Problem(
+        code=code, message=message, advice=advice, severity="note", workbook=person.row.workbook, table="team",
+        tab=layout.tab if layout else "", row=person.line, column=layout.headings.get("capacity", "") if layout else "",
+        field="capacity", key=person.code or "", who="lead",
+    )  # fmt: skip

@@ -1,0 +1,290 @@
+"""The assignment as an integer program, level after level, on HiGHS.
+
+Each level is solved to proven optimality under the condition that no earlier level loses anything.
+The search is bounded in nodes, not in seconds, runs on one thread and with a fixed seed: the same
+batch gives the same answer on every machine. The only room that knows highspy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import highspy
+import numpy as np
+
+from automations.jobs.assigning.batch import Batch, Choice
+from automations.jobs.assigning.groups import Flows, Group, choice_of, flows_of, make_groups
+from automations.jobs.assigning.settings import Goal
+
+LevelStatus = Literal["proven", "limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How a level ended: its value, the best that was not ruled out, and whether they are equal."""
+
+    goal: str
+    value: int
+    bound: int
+    status: LevelStatus
+
+    @property
+    def gap(self) -> float:
+        """What may be missing, as a share of the bound; 0 where the level is proven optimal."""
+        return abs(self.bound - self.value) / max(1, abs(self.bound))
+
+
+class SolverError(Exception):
+    """The solver gave no answer that can be used."""
+
+
+def solve(batch: Batch, goals: Sequence[Goal], start: Choice, node_limit: int) -> tuple[Choice, tuple[Level, ...]]:
+    """The best choice and how each level ended. `start` must keep the hard rules; the answer is
+    never worse than it. Raises SolverError."""
+    choice = dict(start)
+    levels: list[Level] = []
+    active: list[Level] = []
+    for goal in goals:
+        everybody = len(choice) == len(batch.units)
+        if everybody and goal in {"emergency", "high", "people", "waiting"}:
+            value = batch.value(goal, choice)
+            levels.append(Level(goal, value, value, "proven"))
+            continue
+        choice, level = _level(batch, goal, active, choice, node_limit)
+        levels.append(level)
+        active.append(level)
+    return _without_ties(batch, active, choice, node_limit), tuple(levels)
+
+
+def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit: int) -> dict[int, int]:
+    """Of equally good choices the same one each time, as far as it is found without a search."""
+    goals = [*(level.goal for level in earlier), "order"]
+    groups = make_groups(batch, goals)
+    program = _Program(batch, groups, goals, everybody=len(choice) == len(batch.units))
+    for level in earlier:
+        program.keep(level.goal, level.value)
+    flows, _ = program.maximise("order", flows_of(groups, choice), node_limit, thorough=False)
+    found = choice_of(groups, flows)
+    lost = any(batch.value(level.goal, found) < level.value for level in earlier)
+    return dict(choice) if lost else found
+
+
+def _level(
+    batch: Batch, goal: Goal, earlier: Sequence[Level], start: Choice, node_limit: int
+) -> tuple[dict[int, int], Level]:
+    value, limit = batch.value(goal, start), _upper_bound(batch, goal)
+    if value >= limit:
+        return dict(start), Level(goal, value, value, "proven")
+    everybody = len(start) == len(batch.units)
+    goals = [level.goal for level in earlier]
+    groups = make_groups(batch, [*goals, goal])
+    program = _Program(batch, groups, [*goals, goal], everybody=everybody)
+    for level in earlier:
+        program.keep(level.goal, level.value)
+    flows, bound = program.maximise(goal, flows_of(groups, start), node_limit)
+    choice = choice_of(groups, flows)
+    if any(batch.value(level.goal, choice) < level.value for level in earlier):
+        raise SolverError(f"the level {goal} lost what an earlier one had reached")
+    if batch.value(goal, choice) < value:
+        choice = dict(start)
+    value = batch.value(goal, choice)
+    bound = max(value, min(bound, limit))
+    return choice, Level(goal, value, bound, "proven" if bound == value else "limit")
+
+
+def _upper_bound(batch: Batch, goal: Goal) -> int:
+    if goal in {"evenness", "rules"}:
+        return 0
+    return sum(
+        max((batch.gain(goal, index, offer) for offer in offers), default=0)
+        for index, offers in enumerate(batch.offers)
+    )
+
+
+class _Program:
+    """One level's program. Loads are counted in steps, the largest load that all units are
+    multiples of."""
+
+    def __init__(self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], *, everybody: bool) -> None:
+        self.batch, self.groups = batch, groups
+        self.costs: dict[str, dict[int, int]] = {}
+        self._upper: list[float] = []
+        self._integer: list[bool] = []
+        self._rows: list[tuple[float, float, list[int], list[int]]] = []
+        self._columns = [[self._column(len(group.members)) for _ in group.offers] for group in groups]
+        self._count_groups(everybody=everybody)
+        self._carry_loads("evenness" in goals, "rules" in goals)
+        if "waiting" in goals:
+            self._count_waiting()
+
+    def keep(self, goal: str, value: int) -> None:
+        """Nothing may be lost on this level. Half a unit of tolerance, as all numbers are whole."""
+        costs = self._costs(goal)
+        self._rows.append((value, highspy.kHighsInf, list(costs), list(costs.values())))
+
+    def maximise(self, goal: str, start: Flows, node_limit: int, *, thorough: bool = True) -> tuple[Flows, int]:
+        """The counts with the highest value, and a bound that no counts exceed.
+
+        The relaxed program gives the bound and, nearly always, counts next to it that reach it; only
+        where they do not is the whole program searched (if `thorough`).
+        """
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
+        for name, option in _OPTIONS.items():
+            solver.setOptionValue(name, option)
+        solver.setOptionValue("mip_max_nodes", node_limit)
+        solver.passModel(self._model(self._costs(goal)))
+        relaxed = self._run(solver, relaxed=True)
+        if relaxed is None:
+            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
+        bound = math.floor(solver.getInfo().objective_function_value + _WHOLE)
+        self._limit(solver, relaxed, start)
+        self._hint(solver, start)
+        near = self._run(solver)
+        if near is not None and (not thorough or round(solver.getInfo().objective_function_value) >= bound):
+            return self._flows(near), bound
+        self._limit(solver, None, start)
+        self._hint(solver, start if near is None else self._flows(near))
+        found = self._run(solver)
+        if found is None:
+            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
+        return self._flows(found), min(bound, math.floor(solver.getInfo().mip_dual_bound + _WHOLE))
+
+    def _run(self, solver: highspy.Highs, *, relaxed: bool = False) -> np.ndarray | None:
+        """The columns' values; None where none were found that keep all rows."""
+        solver.setOptionValue("solve_relaxation", relaxed)
+        solver.run()
+        fine = solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return np.array(solver.getSolution().col_value) if fine else None
+
+    def _limit(self, solver: highspy.Highs, near: np.ndarray | None, start: Flows) -> None:
+        """Keep those counts at nought that neither the relaxed answer nor the start uses; with None
+        the limits are as they were. The start keeps all rows, so some answer always does."""
+        upper = np.array(self._upper, dtype=float)
+        if near is not None:
+            begun = np.zeros(len(upper), dtype=bool)
+            begun[[column for part in self._columns for column in part]] = [n > 0 for flow in start for n in flow]
+            unused = np.array(self._integer) & (near < _WHOLE) & ~begun
+            upper[unused] = 0
+        solver.changeColsBounds(len(upper), np.arange(len(upper), dtype=np.int32), np.zeros(len(upper)), upper)
+
+    def _flows(self, values: np.ndarray) -> Flows:
+        return [[round(values[column]) for column in columns] for columns in self._columns]
+
+    def _column(self, upper: float, *, integer: bool = True) -> int:
+        self._upper.append(upper)
+        self._integer.append(integer)
+        return len(self._upper) - 1
+
+    def _count_groups(self, *, everybody: bool) -> None:
+        for group, columns in zip(self.groups, self._columns, strict=True):
+            size = len(group.members)
+            if columns:
+                self._rows.append((size if everybody else 0, size, columns, [1] * len(columns)))
+
+    def _carry_loads(self, evenly: bool, within_rules: bool) -> None:
+        batch, step = self.batch, self.batch.step
+        carried: list[tuple[list[int], list[int]]] = [([], []) for _ in batch.workers]
+        for group, columns in zip(self.groups, self._columns, strict=True):
+            load = batch.units[group.members[0]].load // step
+            for offer, column in zip(group.offers, columns, strict=True):
+                carried[offer.worker][0].append(column)
+                carried[offer.worker][1].append(load)
+        for worker, (columns, loads) in enumerate(carried):
+            if columns:
+                room = batch.room[worker] // step
+                self._rows.append((0, room, columns, loads))
+                if evenly:
+                    parts = self._stairs(worker, room)
+                    self._rows.append((0, 0, [*columns, *parts], [*loads, *([-1] * len(parts))]))
+                if within_rules:
+                    self._overrun(worker, columns, loads)
+
+    def _stairs(self, worker: int, room: int) -> list[int]:
+        """Columns that take up a colleague's load, the cheapest steps first; equal ones together."""
+        batch, step, base = self.batch, self.batch.step, self.batch.workers[worker].load
+        widths: dict[int, int] = {}
+        for count in range(room):
+            cost = batch.marginal(worker, base + count * step, step)
+            widths[cost] = widths.get(cost, 0) + 1
+        columns = []
+        for cost, width in widths.items():
+            column = self._column(width, integer=False)
+            self.costs.setdefault("evenness", {})[column] = -cost
+            columns.append(column)
+        return columns
+
+    def _overrun(self, worker: int, columns: Sequence[int], loads: Sequence[int]) -> None:
+        colleague, step = self.batch.workers[worker], self.batch.step
+        if self.batch.room[worker] > colleague.free:
+            over = self._column(self.batch.room[worker], integer=False)
+            self.costs.setdefault("overrun", {})[over] = -1
+            row = ([*columns, over], [*(load * step for load in loads), -1])
+            self._rows.append((-highspy.kHighsInf, colleague.free, *row))
+
+    def _count_waiting(self) -> None:
+        """Of a group, those who have waited longest come first: falling gains, so no integers."""
+        costs = self.costs.setdefault("waiting", {})
+        for group, columns in zip(self.groups, self._columns, strict=True):
+            gains: dict[int, int] = {}
+            for index in group.members:
+                gain = self.batch.units[index].people * self.batch.waited[index]
+                gains[gain] = gains.get(gain, 0) + 1
+            parts = [self._column(count, integer=False) for count in gains.values()]
+            costs.update(zip(parts, gains, strict=True))
+            if columns:
+                self._rows.append((0, 0, [*columns, *parts], [*([1] * len(columns)), *([-1] * len(parts))]))
+
+    def _costs(self, goal: str) -> dict[int, int]:
+        if goal in {"evenness", "waiting"}:
+            return self.costs.get(goal, {})
+        costs: dict[int, int] = {}
+        for group, columns in zip(self.groups, self._columns, strict=True):
+            for offer, column in zip(group.offers, columns, strict=True):
+                gain = self.batch.gain(goal, group.members[0], offer)
+                if gain:
+                    costs[column] = gain
+        return {**costs, **self.costs.get("overrun", {})} if goal == "rules" else costs
+
+    def _model(self, costs: dict[int, int]) -> highspy.HighsLp:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self._upper), len(self._rows)
+        objective = np.zeros(lp.num_col_)
+        objective[list(costs)] = list(costs.values())
+        lp.col_cost_, lp.sense_ = objective, highspy.ObjSense.kMaximize
+        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.array(self._upper, dtype=float)
+        lp.row_lower_ = np.array([row[0] for row in self._rows], dtype=float)
+        lp.row_upper_ = np.array([row[1] for row in self._rows], dtype=float)
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[integer] for integer in self._integer]
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.array([0, *_running(len(row[2]) for row in self._rows)], dtype=np.int32)
+        lp.a_matrix_.index_ = np.array([column for row in self._rows for column in row[2]], dtype=np.int32)
+        lp.a_matrix_.value_ = np.array([value for row in self._rows for value in row[3]], dtype=float)
+        return lp
+
+    def _hint(self, solver: highspy.Highs, start: Flows) -> None:
+        columns = [column for part in self._columns for column in part]
+        counts = [count for flow in start for count in flow]
+        solver.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(counts, dtype=float))
+
+
+def _running(lengths: Iterable[int]) -> list[int]:
+    total, ends = 0, []
+    for length in lengths:
+        total += length
+        ends.append(total)
+    return ends
+
+
+_WHOLE = 1e-4  # what a bound may miss of a whole number by rounding
+_OPTIONS: Mapping[str, bool | int | float | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.99,  # all values are whole: less than one apart is equal
+}

@@ -1,0 +1,182 @@
+"""Why a case went to a colleague, and why it could not: sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from automations.jobs.assigning.rules import Rule, Rules
+from automations.jobs.assigning.units import POINT, Unit, Worker
+from automations.texts import Texts
+
+_NEAREST = 3  # more remedies than these help nobody
+
+GONE = frozenset({Rule.INACTIVE, Rule.LEAVING})
+
+
+def points(hundredths: int) -> str:
+    """Load points as people write them: 2, 1,5."""
+    return f"{hundredths / POINT:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules: Rules, say: Texts) -> str:
+    """One sentence for `Begründung`. `load` is what the colleague carries with this unit; no points
+    of anybody appear."""
+    parts = [*_language(unit, worker, team, rules, say)]
+    parts += [say.say("focus {focus}", focus=", ".join(unit.focuses))] if unit.focuses else []
+    parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
+    if unit.office and unit.office == worker.person.office:
+        parts.append(say.say("office {office}", office=unit.office))
+    if {worker.code, *worker.codes} & set(unit.known_to):
+        parts.append(say.say("already knows the family"))
+    elif {worker.code, *worker.codes} & set(unit.knew):
+        parts.append(say.say("has met them before"))
+    if any(Rule.FOCUS is rule for rule in rules.obstacles(unit, worker)):
+        parts.append(say.say("nobody with the focus {focus} has room", focus=", ".join(unit.focuses)))
+    return ", ".join(parts)
+
+
+def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, say: Texts) -> Iterator[str]:
+    shared = [code for code in unit.needed if code in worker.person.languages]
+    if shared:
+        yield say.say("speaks {language}", language=_spoken(shared[:1], say))
+    missing = [codes for codes in unit.languages if codes and not set(codes) & set(worker.person.languages)]
+    if missing:
+        language = _spoken(dict.fromkeys(codes[0] for codes in missing), say)
+        speakers = [one for one in team if any(codes[0] in one.person.languages for codes in missing)]
+        if not speakers:
+            yield say.say("nobody of the team speaks {language}: an interpreter is needed", language=language)
+        elif all(rules.hard(unit, one) for one in speakers):
+            yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
+        else:
+            yield say.say("an interpreter for {language} is needed", language=language)
+
+
+def _spoken(codes: Sequence[str] | dict[str, None], say: Texts) -> str:
+    return ", ".join(say.spoken(code) for code in codes)
+
+
+def listed(parts: Sequence[str], say: Texts) -> str:
+    """Alternatives in a sentence: "a, b oder c"."""
+    if len(parts) < 2:  # noqa: PLR2004 (one or none)
+        return "".join(parts)
+    return say.say("{most} or {last}", most=", ".join(parts[:-1]), last=parts[-1])
+
+
+class Obstacles:
+    """What stands between one unit and the team after the batch: `loads` are those with it, by
+    colleague, in hundredths of a point."""
+
+    def __init__(self, unit: Unit, team: Sequence[Worker], loads: Sequence[int], rules: Rules, say: Texts) -> None:
+        self.unit, self.rules, self.say = unit, rules, say
+        self.team = [
+            (worker, self._in_the_way(worker, load), load + unit.load - rules.limit(worker))
+            for worker, load in zip(team, loads, strict=True)
+        ]
+
+    def _in_the_way(self, worker: Worker, load: int) -> frozenset[Rule]:
+        found = set(self.rules.hard(self.unit, worker))
+        if load + self.unit.load > self.rules.limit(worker):
+            found.add(Rule.CAPACITY)
+        return frozenset(found)
+
+    def why(self) -> str:
+        """The rule in the way: the first at which nobody of the team is left."""
+        say, left = self.say, [(worker, rules) for worker, rules, _ in self.team if not rules & GONE]
+        if not self.team:
+            return say.say("the team is empty")
+        if not left:
+            return say.say("nobody of the team is active")
+        largest = max(self.rules.limit(worker) for worker, _ in left)
+        if self.unit.load > largest:
+            return self._too_big(largest)
+        for rule in (Rule.HOUSEHOLD, Rule.AWAY, Rule.FOCUS, Rule.LANGUAGE, Rule.OFFICE):
+            left, before = [(worker, rules) for worker, rules in left if rule not in rules], left
+            if not left:
+                return self._sentence(rule, [worker for worker, _ in before])
+        who = self._who()
+        return say.say("nobody {who} has room", who=who) if who else say.say("nobody has room")
+
+    def _too_big(self, largest: int) -> str:
+        say, load = self.say, points(self.unit.load)
+        if not largest:
+            return say.say("nobody has any capacity")
+        if self.unit.people == 1:
+            return say.say("it weighs {n} points, more than anybody's whole capacity", n=load)
+        return say.say("the household of {people} weighs {n} points, more than anybody's whole capacity",
+                       people=self.unit.people, n=load)  # fmt: skip
+
+    def _sentence(self, rule: Rule, left: Sequence[Worker]) -> str:
+        say, unit = self.say, self.unit
+        if rule is Rule.AWAY and unit.known_to:
+            names = listed([worker.person.name or worker.code for worker in left], say)
+            return say.say("{names} knows the family and is away", names=names)
+        sentences: dict[Rule, Callable[[], str]] = {
+            Rule.HOUSEHOLD: lambda: say.say("the colleague of the family cannot take it"),
+            Rule.AWAY: lambda: say.say("nobody is at work soon enough"),
+            Rule.FOCUS: lambda: say.say("nobody at work has the focus {focus}", focus=", ".join(unit.focuses)),
+            Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
+            Rule.OFFICE: lambda: say.say("nobody of the office {office} is at work", office=unit.office),
+        }
+        return sentences[rule]()
+
+    def _languages(self) -> str:
+        return _spoken([codes[0] for codes in dict.fromkeys(self.unit.languages) if codes], self.say)
+
+    def _who(self) -> str:
+        """Which colleagues the unit is for, where not all: "with Romanian and …"."""
+        say, unit, parts = self.say, self.unit, []
+        if unit.known_to:
+            return say.say("who knows the family")
+        if unit.needed and not self.rules.is_soft(Rule.LANGUAGE):
+            parts.append(say.say("with {language}", language=self._languages()))
+        if unit.focuses and not self.rules.is_soft(Rule.FOCUS):
+            parts.append(say.say("with the focus {focus}", focus=", ".join(unit.focuses)))
+        if unit.office and not self.rules.is_soft(Rule.OFFICE):
+            parts.append(say.say("in the office {office}", office=unit.office))
+        return say.say(" and ").join(parts)
+
+    def remedies(self) -> tuple[str, ...]:
+        """The nearest changes after which somebody could take it: fewest rules first, then fewest
+        points."""
+        nearest: dict[frozenset[Rule], tuple[int, Worker]] = {}
+        for worker, rules, missing in self.team:
+            never_back = Rule.AWAY in rules and self.rules.first_day(worker.person) is None
+            if not rules or rules & GONE or never_back:
+                continue
+            known = nearest.get(rules)
+            if known is None or missing < known[0]:
+                nearest[rules] = (missing, worker)
+        fewest = min((len(rules) for rules in nearest), default=0)
+        kept = [rules for rules in nearest if len(rules) == fewest or rules == {Rule.LANGUAGE, Rule.CAPACITY}]
+        kept.sort(key=lambda rules: (len(rules), Rule.LANGUAGE not in rules, nearest[rules][0], sorted(rules)))
+        return tuple(self._remedy(rules, *nearest[rules]) for rules in kept[:_NEAREST] if len(rules) == fewest)
+
+    def _remedy(self, rules: frozenset[Rule], missing: int, worker: Worker) -> str:
+        say, unit = self.say, self.unit
+        parts = []
+        if Rule.LANGUAGE in rules:
+            parts.append(say.say("an interpreter for {language}", language=self._languages()))
+        if Rule.FOCUS in rules:
+            parts.append(say.say("an assignment without the focus {focus}", focus=", ".join(unit.focuses)))
+        if Rule.HOUSEHOLD in rules:
+            parts.append(say.say("another colleague for this family"))
+        if Rule.OFFICE in rules:
+            parts.append(say.say("another office"))
+        if Rule.AWAY in rules:
+            parts.append(say.say("waiting until {day}", day=say.date(self.rules.first_day(worker.person) or date.max)))
+        if Rule.CAPACITY in rules:
+            parts.append(self._more_room(rules, missing))
+        return say.say(" and ").join(parts)
+
+    def _more_room(self, rules: frozenset[Rule], missing: int) -> str:
+        who = self._who() if not rules & {Rule.LANGUAGE, Rule.FOCUS, Rule.OFFICE, Rule.HOUSEHOLD} else ""
+        values = {"points": points(missing), "who": who}
+        if who:
+            return self.say.count("one point more capacity for somebody {who}",
+                                  "{points} points more capacity for somebody {who}", _plural(missing), **values)  # fmt: skip
+        return self.say.count("one point more capacity", "{points} points more capacity", _plural(missing), **values)
+
+
+def _plural(hundredths: int) -> int:
+    return 1 if hundredths == POINT else 2

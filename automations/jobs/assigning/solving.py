@@ -1,0 +1,43 @@
+"""One door to the assignment: the optimum where the solver can be had, else the simple way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from automations.jobs.assigning import greedy
+from automations.jobs.assigning.batch import Batch, Choice
+from automations.jobs.assigning.settings import AssignSettings
+
+if TYPE_CHECKING:
+    from automations.jobs.assigning.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who takes what. `method` says how it was found: "optimum", "limit" (the best within the node
+    limit, not proven best), or "simple" where the solver was missing or gave up; `trouble` says why."""
+
+    choice: Choice
+    method: Literal["optimum", "limit", "simple"]
+    levels: tuple[Level, ...] = ()
+    trouble: str = ""
+
+
+def decide(batch: Batch, settings: AssignSettings) -> Outcome:
+    """The assignment of a batch; never an exception of the solver."""
+    start = greedy.assign(batch)
+    if not batch.units:
+        return Outcome({}, "optimum")
+    if settings.solver == "none":
+        return Outcome(start, "simple", trouble="switched off")
+    try:
+        from automations.jobs.assigning import model  # noqa: PLC0415 (a site without highspy must still run)
+
+        choice, levels = model.solve(batch, settings.goals, start, settings.node_limit)
+    except ImportError as error:
+        return Outcome(start, "simple", trouble=str(error))
+    except Exception as error:  # noqa: BLE001 (whatever a solver does, cases must be assigned)
+        return Outcome(start, "simple", trouble=f"{type(error).__name__}: {error}")
+    proven = all(level.status == "proven" for level in levels)
+    return Outcome(choice, "optimum" if proven else "limit", levels)
