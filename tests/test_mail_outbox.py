@@ -83,10 +83,14 @@ class Post:
     answers: dict[str, Delivery | Exception] = field(default_factory=dict)
     seen: list[tuple[str, EmailMessage]] = field(default_factory=list)
     closed: bool = False
+    store: Store | None = None
+    claimed: list[set[str]] = field(default_factory=list)
     live = True
 
     def deliver(self, message, recipient):
         self.seen.append((recipient, message))
+        if self.store:
+            self.claimed.append({key for key, _ in self.store.steps})
         answer = self.answers.get(recipient, Delivery("sent"))
         if isinstance(answer, Exception):
             raise answer
@@ -102,11 +106,41 @@ def go(store, post, may_leave=lambda _: None, now=lambda: NOW, keys=None):
 
 
 def test_each_mail_is_claimed_before_it_leaves_and_settled_right_after():
-    store, post = Store([mail("a"), mail("b")]), Post()
+    store = Store([mail("a"), mail("b")])
+    post = Post(store=store)
     report = go(store, post)
-    assert store.steps == [("a", "sending"), ("a", "sent"), ("b", "sending"), ("b", "sent")]
+    assert [step for step in store.steps if step[0] == "a"] == [("a", "sending"), ("a", "sent")]
+    assert [step for step in store.steps if step[0] == "b"] == [("b", "sending"), ("b", "sent")]
     assert report.counts == {"sent": 2}
     assert post.closed
+    assert post.claimed[0] >= {"a"}
+    assert post.claimed[1] >= {"a", "b"}
+
+
+def test_a_crash_leaves_two_mails_in_doubt_at_most():
+    class Dying(Store):
+        doubt = 0
+
+        def claim(self, key, now):
+            done = super().claim(key, now)
+            states = dict(self.steps)
+            self.doubt = max(self.doubt, sum(state == "sending" for state in states.values()))
+            return done
+
+    store = Dying([mail(str(number)) for number in range(9)])
+    go(store, Post())
+    assert store.doubt == 2
+
+
+def test_the_mail_on_its_way_is_settled_also_when_something_breaks():
+    def may_leave(planned):
+        if planned.key == "b":
+            raise RuntimeError("bug")
+
+    store = Store([mail("a"), mail("b")])
+    with pytest.raises(RuntimeError):
+        go(store, Post(), may_leave=may_leave)
+    assert store.steps == [("a", "sending"), ("a", "sent")]
 
 
 def test_mails_no_longer_wanted_are_not_touched():

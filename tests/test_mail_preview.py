@@ -56,7 +56,8 @@ _MEASURE = """
 addEventListener("load", () => {
   const found = [...document.querySelectorAll("iframe")].map(frame => {
     const inner = frame.contentDocument, root = inner.documentElement;
-    const wide = [...inner.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > WIDTH + 0.5 || e.getBoundingClientRect().left < -0.5);
+    const outside = e => (r => r.right > WIDTH + 0.5 || r.left < -0.5)(e.getBoundingClientRect());
+    const wide = [...inner.body.querySelectorAll("*")].filter(outside);
     const greeting = inner.querySelector("td[lang] p, td[lang] h1");
     const range = inner.createRange();
     range.selectNodeContents(greeting);

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, each mail once: claim, deliver, settle, one after the other.
+"""Sends what waits in the outbox, each mail once: claim, deliver, settle.
 
 The claim is committed before anything leaves; what a crash leaves behind between claim and settling
 is `unknown` until people, or the archive mailbox, say what became of it.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -103,26 +105,36 @@ def send_all(
     """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it
     returns the reason, or None). A mail that cannot be rendered or addressed has failed, with the
     reason, and the others go on; a server that is out of order ends the round.
+
+    While one mail is on the wire, the next is rendered and claimed: a crash leaves two in doubt at
+    most. All but the delivering itself happens in the caller's thread.
     """
-    sending = _Round(ledger, renderer, transport, sender, may_leave, now)
-    troubles: list[str] = []
     wanted = frozenset(keys)
-    try:
-        for queued in ledger.sendable(now()):
-            if queued.mail.key not in wanted:
-                continue
-            trouble = sending.send(queued)
-            troubles = [*troubles, trouble] if trouble else []
-            if len(troubles) == PATIENCE:
-                break
-    finally:
-        transport.close()
-    return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), troubles[-1] if troubles else "")
+    with closing(transport), ThreadPoolExecutor(1, "mail") as hands:
+        sending = _Round(ledger, renderer, transport, sender, may_leave, now, hands)
+        try:
+            for queued in ledger.sendable(now()):
+                if queued.mail.key in wanted and not sending.send(queued):
+                    break
+        finally:
+            sending.finish()
+    return OutboxReport(
+        tuple(sending.outcomes), tuple(sending.waiting), sending.troubles[-1] if sending.troubles else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A mail that can leave."""
+
+    queued: Queued
+    rendered: Rendered
+    message: EmailMessage
 
 
 @dataclass(slots=True)
 class _Round:
-    """One round of sending, and what it came to so far."""
+    """One round of sending, and what it came to so far. `troubles` are those of the server in a row."""
 
     ledger: OutboxStore
     renderer: Renderer
@@ -130,48 +142,77 @@ class _Round:
     sender: Sender
     may_leave: Callable[[Mail], str | None]
     now: Callable[[], datetime]
+    hands: ThreadPoolExecutor
     outcomes: list[Outcome] = field(default_factory=list)
     waiting: list[Outcome] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    on_its_way: tuple[_Ready, Future[Delivery]] | None = None
 
-    def send(self, queued: Queued) -> str:
-        """One mail on its way; returns what is wrong with the server, if anything."""
+    def send(self, queued: Queued) -> bool:
+        """Bring a mail on its way once the one before it has arrived; False when the server has been
+        in trouble too often."""
+        ready = self._ready(queued)
+        if self.troubles:
+            self.finish()
+        if len(self.troubles) >= PATIENCE:
+            return False
+        if ready is not None and self.ledger.claim(queued.mail.key, self.now()):
+            arrived = self._arrived()
+            self.on_its_way = ready, self.hands.submit(self._deliver, ready.message)
+            self._settle(arrived)
+        return True
+
+    def finish(self) -> None:
+        """Wait for the mail that is on its way, and settle it."""
+        self._settle(self._arrived())
+
+    def _ready(self, queued: Queued) -> _Ready | None:
+        """The mail as a message; None where it is not to leave, or not now."""
         mail, moment = queued.mail, self.now()
         if moment > mail.not_after:
             self._drop(mail, "suppressed", self.renderer.words.say("It would have come too late."))
-            return ""
+            return None
         reason = self.may_leave(mail)
         if reason is not None:
             self.waiting.append(Outcome(mail, "queued", reason))
-            return ""
+            return None
         try:
             rendered = self.renderer.render(mail)
-            message = build(mail, rendered, self.sender, moment)
+            return _Ready(queued, rendered, build(mail, rendered, self.sender, moment))
         except (TemplateProblem, AddressProblem, ValueError, TypeError) as error:
             if self.ledger.claim(mail.key, moment):
                 self._drop(mail, "failed", self._reason(error))
-            return ""
-        if not self.ledger.claim(mail.key, moment):
-            return ""
-        return self._deliver(queued, rendered, message)
+            return None
 
-    def _deliver(self, queued: Queued, rendered: Rendered, message: EmailMessage) -> str:
-        recipient = str(message["To"].addresses[0].addr_spec)
+    def _deliver(self, message: EmailMessage) -> Delivery:
         try:
-            delivery = self.transport.deliver(message, recipient)
+            return self.transport.deliver(message, str(message["To"].addresses[0].addr_spec))
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
-            delivery = Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
-        retry_at = self.now() + pause(queued.attempts, delivery) if delivery.state == "retry" else None
+            return Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
+
+    def _arrived(self) -> tuple[_Ready, Delivery] | None:
+        if self.on_its_way is None:
+            return None
+        (ready, handed), self.on_its_way = self.on_its_way, None
+        delivery = handed.result()
+        self.troubles = [*self.troubles, delivery.detail or delivery.state] if delivery.down else []
+        return ready, delivery
+
+    def _settle(self, arrived: tuple[_Ready, Delivery] | None) -> None:
+        if arrived is None:
+            return
+        ready, delivery = arrived
+        mail, moment = ready.queued.mail, self.now()
         self.ledger.settle_mail(
-            queued.mail.key,
+            mail.key,
             delivery.state,
-            self.now(),
+            moment,
             detail=delivery.detail,
-            retry_at=retry_at,
-            message_id=str(message["Message-ID"]),
-            text=f"{rendered.subject}\n\n{rendered.text}".encode(),
+            retry_at=moment + pause(ready.queued.attempts, delivery) if delivery.state == "retry" else None,
+            message_id=str(ready.message["Message-ID"]),
+            text=f"{ready.rendered.subject}\n\n{ready.rendered.text}".encode(),
         )
-        self.outcomes.append(Outcome(queued.mail, delivery.state, delivery.detail))
-        return (delivery.detail or delivery.state) if delivery.down else ""
+        self.outcomes.append(Outcome(mail, delivery.state, delivery.detail))
 
     def _drop(self, mail: Mail, state: MailState, detail: str) -> None:
         """Settle a mail that is not to leave."""
