@@ -227,6 +227,26 @@ def test_scratch_tabs_with_what_cannot_move_are_refused(team, tmp_path, target):
     assert refused(team, target, {"Neu": tmp_path / "none.xlsx"}) == "missing"
 
 
+@pytest.mark.parametrize(("library", "asked"), [("xlsxwriter", False), ("openpyxl", True)])
+def test_formulas_without_results_ask_for_computation(tmp_path, target, library, asked):
+    source = p.made(tmp_path / "t.xlsx", p.sheet(""), workbook='<calcPr calcId="191029"/>')
+    if library == "xlsxwriter":
+        scratch(tmp_path / "s.xlsx")
+    else:
+        book = openpyxl.Workbook()
+        book.active["A1"] = "=1+1"
+        book.save(tmp_path / "s.xlsx")
+    graft(source, target, {"Neu": tmp_path / "s.xlsx"})
+    assert ("fullCalcOnLoad" in p.text_of(target, "xl/workbook.xml")) is asked
+
+
+def test_formulas_that_read_a_replaced_tab_ask_for_computation(tmp_path, target):
+    cell = '<row r="1"><c r="A1"><f>Neu!A1</f><v>1</v></c></row>'
+    source = p.made(tmp_path / "t.xlsx", p.sheet(cell), workbook='<calcPr calcId="191029"/>')
+    graft(source, target, {"Neu": scratch(tmp_path / "s.xlsx")})
+    assert "fullCalcOnLoad" in p.text_of(target, "xl/workbook.xml")
+
+
 def test_a_calculation_chain_that_names_the_old_tab_goes(team, tmp_path, target):
     graft(team, target, {"Neu": scratch(tmp_path / "s.xlsx")})
     with open_package(target) as package:

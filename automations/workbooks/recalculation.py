@@ -26,6 +26,7 @@ from automations.workbooks.xmltext import unescape
 _PRESENT_ENGINE = 191_029
 _OURS = "_kim_"  # names that kim keeps itself (see marks)
 _STRINGS = re.compile(r'"(?:[^"]|"")*"')
+_NO_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _WORD = re.compile(r"[^\W\d][\w.\\]*")
 _REFERENCE = re.compile(
     r"(?:('(?:[^']|'')+'|[\w.\[\]:]+)!)?"
@@ -50,8 +51,10 @@ def mark_stale(draft: Draft, touched: Touched) -> None:
     if properties is None or properties.get("fullCalcOnLoad") in ("1", "true"):
         return
     engine = properties.get("calcId")
-    if engine.isdecimal() and int(engine) >= _PRESENT_ENGINE and _Dependants(draft, touched).any():
-        draft.splice(workbook, computed_on_load(workbook))
+    if engine.isdecimal() and int(engine) >= _PRESENT_ENGINE:
+        dependants = _Dependants(draft, touched)
+        if dependants.uncomputed() or dependants.any():
+            draft.splice(workbook, computed_on_load(workbook))
 
 
 def in_use(draft: Draft, sheet: Sheet) -> bool:
@@ -59,7 +62,7 @@ def in_use(draft: Draft, sheet: Sheet) -> bool:
     dependants = _Dependants(draft, {sheet.name: None})
     names = dependants.touching_names()
     own = {n.name.casefold() for n in draft.defined_names() if n.sheet == sheet.index or n.name.startswith(_OURS)}
-    return bool(names - own - dependants.tables_of(sheet)) or dependants.any(besides=sheet)
+    return bool(names - own - dependants.tables_of(sheet)) or dependants.any()
 
 
 class _Dependants:
@@ -68,11 +71,20 @@ class _Dependants:
         self._touched = {tab.casefold(): positions for tab, positions in touched.items()}
         self._sheets = [sheet for sheet in draft.sheets() if sheet.kind == "worksheet" and draft.has(sheet.part)]
 
-    def any(self, besides: Sheet | None = None) -> bool:
-        """Whether a formula on any tab (but one) reads a touched cell."""
+    def any(self) -> bool:
+        """Whether a formula reads a touched cell. Those of tabs that are new as a whole do not count:
+        they came with their results."""
         names = self.touching_names()
-        sheets = (sheet for sheet in self._computed() if besides is None or sheet.part != besides.part)
+        sheets = (sheet for sheet in self._computed() if not self._new(sheet))
         return any(self._reads(f, sheet, names) for sheet in sheets for f in _formulas(self._draft, sheet))
+
+    def uncomputed(self) -> bool:
+        """Whether a new tab came with formulas that were never computed."""
+        parts = (self._draft.part(sheet.part) for sheet in self._sheets if self._new(sheet))
+        return any(_NO_RESULT.search(part.masked) for part in parts)
+
+    def _new(self, sheet: Sheet) -> bool:
+        return self._touched.get(sheet.name.casefold(), ()) is None
 
     def _computed(self) -> list[Sheet]:
         """The tabs that may hold formulas; Excel lists them in the calculation chain."""

@@ -9,23 +9,30 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
-from automations.workbooks.cellrefs import Box, cell_name, column_letters, parse_box, parse_cell
+from automations.workbooks.cellrefs import Box, cell_name, column_letters, column_number, parse_box
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xmltext import ATTRIBUTES, Element, Xml, attributes
+from automations.workbooks.xmltext import ATTRIBUTES, Element, Xml, attribute_pattern, attributes
+
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\s*["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class CellSpan:
-    """Where a cell lies. `inner` is its content as searched (comments blanked)."""
+@cache
+def _column_number(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
+class CellSpan(NamedTuple):
+    """Where a cell lies: start tag `start:opened`, content `opened:closed`, all `start:end`. (A tuple, as
+    there are millions.)"""
 
     column: int
     start: int
     opened: int
     closed: int
     end: int
-    tag: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +113,33 @@ class SheetXml:
     @cached_property
     def _cell(self) -> re.Pattern[bytes]:
         name = re.escape(self.prefix)
-        return self._pattern(rb"c", rb"(?:/>|>.*?(</" + name + rb"c\s*>))")
-
-    @cached_property
-    def _cell_tag(self) -> re.Pattern[bytes]:
-        return self._pattern(rb"c", rb"/?>")
+        content = rb"(?:(/>)|>.*?(</" + name + rb"c\s*>))"
+        return re.compile(rb"<" + name + rb"c(?=[\s/>])(" + ATTRIBUTES + rb")" + content, re.DOTALL)
 
     def cells(self, row: RowSpan) -> list[CellSpan]:
         """The cells of a row, in order."""
-        spans, last, seen = [], 0, set[int]()
+        spans, column, seen = [], 0, set[int]()
         for found in self._cell.finditer(self.xml.masked, row.opened, row.closed):
-            tag = self._cell_tag.match(self.xml.masked, found.start())
-            if tag is None:  # the longer pattern has matched, so this cannot be
-                continue
-            reference = attributes(tag[0]).get("r")
-            at, column = parse_cell(reference) if reference else (row.number, last + 1)
-            if column in seen or at != row.number:
-                raise Refusal(
-                    "layout", part=self.xml.part, reason=f"{reference or row.number} stands twice or in another row"
-                )
-            closed = found.start(1) if found[1] else tag.end()
-            spans.append(CellSpan(column, found.start(), tag.end(), closed, found.end(), tag[0]))
-            last = column
+            column = self._column(found[1], row.number, column)
+            if column in seen:
+                raise Refusal("layout", part=self.xml.part, reason=f"{cell_name(row.number, column)} stands twice")
             seen.add(column)
+            opened = found.end(1) + (2 if found[2] else 1)
+            spans.append(CellSpan(column, found.start(), opened, opened if found[2] else found.start(3), found.end()))
         return spans
+
+    def _column(self, inside: bytes, row: int, last: int) -> int:
+        """The column of a cell by its attributes, or else by the cell before it."""
+        found = _REFERENCE.search(inside)
+        if found and int(found[2]) == row:
+            return _column_number(found[1])
+        if found or attribute_pattern("r").search(inside):
+            raise Refusal("layout", part=self.xml.part, reason=f"a cell in row {row} belongs to another row")
+        return last + 1
+
+    def tag(self, cell: CellSpan) -> bytes:
+        """The start tag of a cell."""
+        return self.xml.text[cell.start : cell.opened]
 
     def has_formula(self, cell: CellSpan) -> bool:
         """Whether a cell is computed."""
@@ -192,7 +202,7 @@ class SheetXml:
 
     def style_of(self, cell: CellSpan) -> int:
         """The style of a cell that is there."""
-        text = attributes(cell.tag).get("s", "0")
+        text = attributes(self.tag(cell)).get("s", "0")
         if not text.isdecimal():
             raise Refusal("layout", part=self.xml.part, reason=f"style “{text}”")
         return int(text)

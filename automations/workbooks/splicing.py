@@ -116,7 +116,7 @@ class Splicer:
         style = self._style(cell.value, own, row.number, span.column)
         extension = inner.find(b"<" + self.sheet.prefix + b"extLst")
         kept = self.sheet.xml.text[span.opened + extension : span.closed] if extension >= 0 else b""
-        new = self._filled(span.tag, cell.value, style, row.number, span.column, kept)
+        new = self._filled(self.sheet.tag(span), cell.value, style, row.number, span.column, kept)
         return Splice(span.start, span.end, new)
 
     def _filled(self, tag: bytes, value: Value, style: int, row: int, column: int, kept: bytes) -> bytes:
