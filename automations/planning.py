@@ -26,6 +26,7 @@ from automations.records import Snapshot
 from automations.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.texts import texts
+from automations.tripwires import headings, refusal, row_counts
 from automations.values import same
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 from automations.working_days import WorkingDays
@@ -74,12 +75,12 @@ def prepare(
     run: str = "",
     names: Collection[str] = (),
     remember: bool = False,
-    accept_shrink: bool = False,
+    accepted: Collection[str] = (),
 ) -> Prepared:
     """Read every workbook and let the jobs plan, in their order. `now` is aware.
 
     `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
-    they can settle; without it (`kim plan`) the ledger is only read.
+    they can settle; without it (`kim plan`) the ledger is only read. `accepted` are tripwires to pass over.
     """
     watch = _Watch()
     raws, problems = _read(workbooks)
@@ -91,10 +92,10 @@ def prepare(
     snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
     watch.lap("remember")
     blind = any(home not in raws for home in site.homes.values())
-    refused = "" if blind or accept_shrink else _shrunken(site, ledger, snapshot)
+    refused = "" if blind else refusal(site, ledger, snapshot, now, accepted)
     planner = _Planner(site, snapshot, history, now, run)
     if not refused and not blind:
-        planner.facts += [*_answers(snapshot, history), *_row_counts(snapshot)]
+        planner.facts += [*_answers(snapshot, history), *row_counts(snapshot), *headings(snapshot)]
         for job in jobs():
             if not names or job.name in names:
                 planner.plan(job)
@@ -259,28 +260,6 @@ def _unsettled(
         since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
         young |= {row for row, moment in since.items() if now - moment < wait}
     return frozenset() if history.adopting or not wait else frozenset(young)
-
-
-def _shrunken(site: Site, ledger: Ledger, snapshot: Snapshot) -> str:
-    """The sentence of rule 9, or "": a table that suddenly lost most of its rows stops the run."""
-    guards, say = site.file.guards, texts(site.facts.language)
-    for fact in _row_counts(snapshot):
-        before = ledger.fact("rows", fact.key) or {}
-        had, has = int(str(before.get("count", 0))), int(str(fact.data["count"]))
-        if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
-            return say.say(
-                "The table {table} has {has} rows where the last run saw {had}. Nothing was changed. If that is"
-                " right, run once with --accept-shrink.", table=fact.key, has=has, had=had,
-            )  # fmt: skip
-    return ""
-
-
-def _row_counts(snapshot: Snapshot) -> list[Fact]:
-    counts = {
-        "cases": len(snapshot.cases), "appointments": len(snapshot.appointments), "team": len(snapshot.team),
-        "locations": len(snapshot.locations), "naturalisation": len(snapshot.naturalisation),
-    }  # fmt: skip
-    return [Fact("rows", table, {"count": count}) for table, count in counts.items()]
 
 
 def _answers(snapshot: Snapshot, history: History) -> list[Fact]:

@@ -40,7 +40,12 @@ class RunResult:
 
 
 def run(
-    world: World, clock: Clock, names: Collection[str] = (), *, step: Step = lambda _: None, accept_shrink: bool = False
+    world: World,
+    clock: Clock,
+    names: Collection[str] = (),
+    *,
+    step: Step = lambda _: None,
+    accepted: Collection[str] = (),
 ) -> RunResult:
     """Do a whole run now. Raises AlreadyRunningError where another run holds the site's lock."""
     with site_lock(world.site):
@@ -52,7 +57,7 @@ def run(
         step("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
-            accept_shrink=accept_shrink,
+            accepted=accepted,
         )  # fmt: skip
         world.ledger.begin_run(run_id, now, tuple(prepared.jobs))
         if prepared.refused or prepared.blind:

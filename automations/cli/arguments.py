@@ -10,6 +10,7 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli import commands, tending
+from automations.tripwires import NAMES
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -67,7 +68,9 @@ def _add_runs(actions: object) -> None:
     run = _command(actions, "run", commands.run, "do it now", at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
     run.add_argument("--due", action="store_true", help="only what the schedule owes (for cron and the like)")
-    run.add_argument("--accept-shrink", action="store_true", help="go on although a table lost most of its rows")
+    run.add_argument(
+        "--accept", action="append", default=[], choices=NAMES, help="go on although a guard stopped the run"
+    )
 
 
 def _add_looking(actions: object) -> None:
@@ -97,6 +100,12 @@ def _add_tending(actions: object) -> None:
     subject = _command(actions, "subject", tending.subject, "what is kept about a person; its erasure", at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
+
+    service = _command(actions, "service", tending.service, "let the operating system start kim")
+    service.add_argument("action", choices=("show", "install", "uninstall"))
+    service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
+    service.add_argument("--user", default="kim", help="the account that runs it (default kim)")
+    service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help="where the files belong")
 
 
 def moment(text: str) -> datetime:

@@ -103,7 +103,7 @@ def run(arguments: Namespace) -> int:
         if arguments.due:
             return _run_owed(output, world, clock, say)
         with output.progress(say.say("Working …")):
-            result = run_now(world, clock, arguments.jobs, accept_shrink=arguments.accept_shrink)
+            result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         output.document(lambda: _document(world, result))
         _print_result(output, result, say)
         return _STATUS[result.outcome]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from automations.cli.commands import opened
 from automations.cli.output import Output
 from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.usage import UsageError
+from automations.config import load_site
 from automations.runner import plan as plan_run
 from automations.scheduler import Service
+from automations.service_files import install, service_files, uninstall
 from automations.texts import Texts, texts
 from automations.undoing import undo as undo_run
 
@@ -25,6 +28,37 @@ def start(arguments: Namespace) -> int:
             service.start(arguments.tick)
     except Timeout:
         raise UsageError(texts("de").say("„kim start“ runs here already.")) from None
+    return DONE
+
+
+def service(arguments: Namespace) -> int:
+    """`kim service show|install|uninstall`: the operating system's own way of starting kim."""
+    output = Output(arguments.json)
+    site = load_site(Path(arguments.site))
+    say = texts(site.facts.language)
+    program = Path(sys.argv[0]).absolute()
+    writable = {(site.folder / book.path).resolve().parent for book in site.file.workbooks.values() if book.path}
+    files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, tuple(sorted(writable)))
+    if arguments.action == "show":
+        output.document({"files": files})
+        for file in files:
+            output.line(f"# {file.name}\n{file.text}")
+        return DONE
+    try:
+        change = install if arguments.action == "install" else uninstall
+        paths = change(files, arguments.folder)
+    except OSError as error:
+        raise UsageError(say.say("{folder} cannot be written: {reason}. „kim service show“ prints the files for your"
+                                 " administrator.", folder=arguments.folder, reason=error.strerror)) from error  # fmt: skip
+    output.document({"files": [str(path) for path in paths]})
+    for path in paths:
+        output.line(str(path))
+    if arguments.action == "install":
+        unit = files[-1].name
+        hint = (
+            f"schtasks /Create /TN kim /XML {unit}" if arguments.kind == "windows" else f"systemctl enable --now {unit}"
+        )
+        output.line(say.say("Now switch it on: {command}", command=hint))
     return DONE
 
 

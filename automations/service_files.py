@@ -1,0 +1,157 @@
+"""The files that let an operating system start kim: a systemd unit, a timer, a Windows task. Pure text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Literal
+from xml.sax.saxutils import escape
+
+Kind = Literal["systemd", "timer", "windows"]
+
+
+@dataclass(frozen=True)
+class ServiceFile:
+    """A file of the operating system: where it belongs (relative to the system's folder), and its text."""
+
+    name: str
+    text: str
+
+
+# What systemd-analyze(1) "security" asks for; each line takes something away that kim never needs.
+# MemoryDenyWriteExecute is left out: ctypes (which exchanges two files in one step) may need it.
+_HARDENING = """\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+ProtectHome=tmpfs
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateUsers=yes
+PrivateMounts=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProcSubset=pid
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+LockPersonality=yes
+RemoveIPC=yes
+KeyringMode=private
+UMask=0077
+DevicePolicy=closed
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+"""
+
+
+def unit_name(site: PurePath) -> str:
+    """The unit's name: kim and the site folder's own name, as systemd likes it."""
+    return "kim-" + (re.sub(r"[^a-z0-9]+", "-", site.name.casefold()).strip("-") or "site")
+
+
+def service_files(
+    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...]
+) -> list[ServiceFile]:
+    """The files of a kind. `site` and `program` (the kim command) are absolute; `user` runs it; the
+    service may write to the site and to the folders in `writable` (where the workbooks lie)."""
+    if kind == "windows":
+        return [ServiceFile(f"{unit_name(site)}.xml", _task(site, program, user))]
+    name = unit_name(site)
+    command = "start" if kind == "systemd" else "run --due"
+    unit = ServiceFile(f"{name}.service", _unit(kind, site, program, user, writable, command))
+    return [unit] if kind == "systemd" else [unit, ServiceFile(f"{name}.timer", _timer(site))]
+
+
+def _unit(
+    kind: Kind, site: PurePath, program: PurePath, user: str, writable: tuple[PurePath, ...], command: str
+) -> str:
+    paths = " ".join(_quoted(path) for path in dict.fromkeys((site, *writable)))
+    always = (
+        "Type=simple\nRestart=on-failure\nRestartSec=30\nTimeoutStopSec=15min\n"
+        if kind == "systemd"
+        else "Type=oneshot\n"
+    )
+    install = "\n[Install]\nWantedBy=multi-user.target\n" if kind == "systemd" else ""
+    return (
+        f"[Unit]\nDescription=kim for {site}\nAfter=network-online.target\nWants=network-online.target\n"
+        f"StartLimitIntervalSec=0\n\n[Service]\n{always}User={user}\n"
+        f"ExecStart={_quoted(program)} --site {_quoted(site)} {command}\n"
+        f"# 1: something failed or is held, 3: a workbook is open elsewhere; both are told to people.\n"
+        f"SuccessExitStatus=1 3\n"
+        f"ReadWritePaths={paths}\nBindPaths={paths}\nBindReadOnlyPaths={_quoted(program.parent.parent)}\n{_HARDENING}{install}"
+    )
+
+
+def _timer(site: PurePath) -> str:
+    return (
+        f"[Unit]\nDescription=kim for {site}, every five minutes\n\n"
+        "[Timer]\nOnCalendar=*:0/5\nPersistent=true\nAccuracySec=10s\n\n[Install]\nWantedBy=timers.target\n"
+    )
+
+
+def _quoted(path: PurePath) -> str:
+    """A path in a unit file: blanks quoted, per cent signs doubled (systemd.syntax(7))."""
+    text = str(path).replace("\\", "\\\\").replace("%", "%%").replace('"', '\\"')
+    return f'"{text}"' if re.search(r"[\s\"']", text) else text
+
+
+def _task(site: PurePath, program: PurePath, user: str) -> str:
+    """A task for the Windows Task Scheduler: `kim run --due` every five minutes, also after sleep."""
+    arguments = escape(f'--site "{site}" run --due')
+    return f"""<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo><Description>kim for {escape(str(site))}</Description></RegistrationInfo>
+  <Triggers>
+    <CalendarTrigger>
+      <Repetition><Interval>PT5M</Interval><Duration>P1D</Duration></Repetition>
+      <StartBoundary>2024-01-01T00:00:00</StartBoundary>
+      <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>
+    </CalendarTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>{escape(user)}</UserId><LogonType>Password</LogonType><RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <ExecutionTimeLimit>PT2H</ExecutionTimeLimit>
+  </Settings>
+  <Actions Context="Author">
+    <Exec><Command>{escape(str(program))}</Command><Arguments>{arguments}</Arguments></Exec>
+  </Actions>
+</Task>
+"""
+
+
+def install(files: list[ServiceFile], folder: Path) -> list[Path]:
+    """Write the files; returns where. Raises OSError where that is not allowed."""
+    written = []
+    for file in files:
+        path = folder / file.name
+        encoding = "utf-16" if path.suffix == ".xml" else "utf-8"
+        path.write_text(file.text, encoding=encoding)
+        written.append(path)
+    return written
+
+
+def uninstall(files: list[ServiceFile], folder: Path) -> list[Path]:
+    """Remove the files that are there; returns which."""
+    found = [folder / file.name for file in files if (folder / file.name).is_file()]
+    for path in found:
+        path.unlink()
+    return found

@@ -1,0 +1,55 @@
+"""Files for the operating system: hardened, quoted, and without a second way of running."""
+
+import shutil
+import subprocess
+from pathlib import PurePosixPath, PureWindowsPath
+
+import pytest
+from lxml import etree
+
+from automations.service_files import install, service_files, uninstall
+
+SITE, KIM = PurePosixPath("/srv/kim/Team Süd"), PurePosixPath("/opt/kim/.venv/bin/kim")
+
+
+def unit(kind="systemd"):
+    return service_files(kind, SITE, KIM, "kim", (PurePosixPath("/srv/share"),))
+
+
+def test_the_service_starts_the_site_and_may_write_only_where_it_must():
+    text = unit()[0].text
+    assert 'ExecStart=/opt/kim/.venv/bin/kim --site "/srv/kim/Team Süd" start' in text
+    assert 'ReadWritePaths="/srv/kim/Team Süd" /srv/share' in text
+
+
+def test_the_timer_asks_what_is_due():
+    service, timer = unit("timer")
+    assert "run --due" in service.text
+    assert "Persistent=true" in timer.text
+    assert timer.name == "kim-team-s-d.timer"
+
+
+def test_the_windows_task_is_well_formed_and_speaks_of_a_network_path():
+    site = PureWindowsPath(r"\\server\teams\Süd & Nord")
+    task = service_files("windows", site, PureWindowsPath(r"C:\kim\.venv\Scripts\kim.exe"), "STADT\\kim", ())[0]
+    parsed = etree.fromstring(task.text.encode("utf-16"))
+    assert parsed.find(".//{*}Arguments").text == f'--site "{site}" run --due'
+
+
+def test_install_and_uninstall_leave_nothing(tmp_path):
+    files = unit("timer")
+    assert len(install(files, tmp_path)) == 2
+    assert len(uninstall(files, tmp_path)) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.servers
+def test_the_unit_is_hardened(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    files = service_files("systemd", PurePosixPath("/srv/kim"), KIM, "kim", ())
+    path = install(files, tmp_path)[0]
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    level = float(done.stdout.rsplit("service: ", 1)[1].split()[0])
+    assert level <= 2.0
