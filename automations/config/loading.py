@@ -24,6 +24,9 @@ from automations.texts import Texts, texts
 
 M = TypeVar("M", bound=BaseModel)
 
+_OWN = "site.toml"
+"""What makes a folder a site."""
+
 _EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise"}
 """Files that are a job's settings in a file of their own."""
 
@@ -51,9 +54,9 @@ class _Loader:
         self.say = texts("de")
 
     def read(self, name: str) -> _File:
-        """The site's file, or the shipped one where the site has none."""
+        """The site's file, or the shipped one where the site has none (but for site.toml)."""
         path = self.folder / "config" / name
-        if not path.is_file():
+        if not path.is_file() and name != _OWN:
             path = config_folder() / name
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -81,7 +84,7 @@ class _Loader:
 def load_site(folder: Path) -> Site:
     """The site in a folder. Raises ConfigError with every problem of every file."""
     loader = _Loader(folder)
-    site_file = loader.read("site.toml")
+    site_file = loader.read(_OWN)
     if not site_file.data and not loader.problems:
         raise ConfigError([_no_site(folder, loader.say)])
     raw_site = site_file.data.get("site", {})
