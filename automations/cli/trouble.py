@@ -43,7 +43,8 @@ def explained(output: Output) -> Iterator[Status]:
         _report(output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy")
     except WorkbookError as error:
         status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
-        _report(output, [Problem(error.code, say.say(error.message), say.say(error.advice))], "failed")
+        told = error.told(say.language)
+        _report(output, [Problem(told.code, told.message, told.advice)], "failed")
     except LedgerError as error:
         status.status = REFUSED
         _report(output, [Problem(error.code, say.say(error.message), say.say(error.advice))], "refused")
