@@ -90,6 +90,10 @@ class Columns(Strict):
                 known.setdefault(fold(alias), canonical)
         return known
 
+    def spellings(self, kind: str) -> dict[str, str]:
+        """Folded word -> the word as columns.toml writes it."""
+        return {fold(word): word for words in self.words.get(kind, {}).values() for word in reversed(words)}
+
     def own_word(self, kind: str, canonical: str) -> str:
         """The product's word for a canonical value; the value itself where it has none."""
         return next(iter(self.words.get(kind, {}).get(canonical, ())), canonical)

@@ -33,6 +33,9 @@ PHONE_UNDERSTOOD = Fault(
     "Please format the cell as text and type the number with its leading zero.",
     "note",
 )
+PHONE_REMARK = Fault(
+    "phone_understood", "“{shown}” was read as {read}.", "Please move the remark to a column of its own.", "note"
+)
 MORE_PHONES = Fault(
     "two_phones", "“{shown}” holds more than one number; {read} is used.", "Please put the best one first.", "note"
 )
@@ -111,6 +114,10 @@ def _one_slip(typed: str, meant: str) -> bool:
 # German numbers: 0 and 9 to 11 more digits (BNetzA numbering plan: area code and number together).
 _GERMAN = re.compile(r"^(?:0|\+49|0049)([1-9]\d{8,10})$", re.ASCII)
 _LAYOUT = str.maketrans("", "", " \u00a0-–/().\t")
+_MIXED = re.compile(r"\d\s?[^\W\d_]+\s?\d|^[+0\s]*$")
+_REMARK = re.compile(r"\s*[(\[]|\s+(?=[^\W\d_])")
+_FEWEST = 6
+"""Digits of the shortest number with its area code; what is shorter is an extension."""
 _SEVERAL = re.compile(r"\s*(?:[;,\n|]|\s/\s|\boder\b|\bund\b|\bor\b|/(?=\s*(?:\+|0[1-9]\d)))\s*", re.IGNORECASE)
 
 
@@ -136,14 +143,22 @@ def _from_text(raw: str, country: str) -> Parsed:
         return NOTHING
     if country == "DE" and (found := _GERMAN.match(text.translate(_LAYOUT).replace("+490", "+49"))):
         return Parsed("+49" + found.group(1))
-    if number := _international(text, country):
+    digits = text.translate(_LAYOUT)
+    if digits.isascii() and digits.isdigit() and not digits.startswith("0"):
+        return _from_number(int(digits), country)
+    if not any(char.isalpha() for char in text) and (number := _international(text, country)):
         return Parsed(number)
+    return _from_sentence(text, country)
+
+
+def _from_sentence(text: str, country: str) -> Parsed:
+    """Several numbers, or a number with a remark."""
     parts = [part for part in _SEVERAL.split(text) if part]
     numbers = [number for part in parts if (number := _international(part, country))]
     if len(parts) > 1 and numbers:
         return Parsed(numbers[0], MORE_PHONES.saying(read=numbers[0]))
-    if text.isdigit() and not text.startswith("0"):
-        return _from_number(int(text), country)
+    if number := _international(_REMARK.split(text)[0], country):
+        return Parsed(number, PHONE_REMARK.saying(read=number))
     return Parsed(None, BAD_PHONE)
 
 
@@ -161,12 +176,12 @@ def _from_number(number: float, country: str) -> Parsed:
 
 
 def _international(text: str, country: str) -> str:
-    if not any(char.isdigit() for char in text):
+    if _MIXED.search(text) or sum(char.isdigit() for char in text) < _FEWEST:
         return ""
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -43,6 +43,21 @@ class Parsed(NamedTuple):
 NOTHING = Parsed(None)
 
 
+ERRORS: Mapping[str, str] = MappingProxyType({
+    "#N/A": "#NV", "#VALUE!": "#WERT!", "#REF!": "#BEZUG!", "#DIV/0!": "#DIV/0!", "#NUM!": "#ZAHL!", "#NAME?": "#NAME?",
+    "#NULL!": "#NULL!",
+})  # fmt: skip
+"""Errors as the file names them, and as a German Excel shows them."""
+FORMULA_ERROR = Fault(
+    "formula_error", "The cell shows the error {shown}.", "Please correct the formula, or type the value."
+)
+
+
+def error_shown(name: str, language: str) -> str:
+    """An error as people see it in their Excel."""
+    return ERRORS.get(name, name) if language == "de" else name
+
+
 def shown(value: Value) -> str:
     """A cell's value as a person in Germany sees it."""
     if isinstance(value, bool):

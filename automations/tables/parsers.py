@@ -37,7 +37,7 @@ def parsers(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool =
         "minutes": parse_minutes,
         "phone": phone_parser(facts.country),
         "email": email_parser(columns.mail.providers),
-        "languages": languages_parser(columns.vocabulary("language")),
+        "languages": languages_parser(columns.vocabulary("language"), columns.spellings("language")),
         "weekdays": weekdays_parser(columns.vocabulary("weekday")),
         "number": parse_number,
         "count": parse_count,

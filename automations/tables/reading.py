@@ -13,17 +13,14 @@ from automations.problems import Problem
 from automations.records import AnyRecord, AppointmentStatus, Cell
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, with_derived
-from automations.tables.faults import NOTHING, Fault, Parsed, problem, shown
+from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, error_shown, problem, shown
 from automations.tables.rows import TableRows
-from automations.tables.schema import FIELDS, NEEDED, PSEUDO, RECORDS, kind_of
+from automations.tables.schema import CAUTIOUS, FIELDS, NEEDED, RECORDS, TEXT_KINDS, kind_of
 from automations.tables.words import key_text
 from automations.texts import Texts
 from automations.values import Value, draft_key
 from automations.workbooks.protocol import RawTab
 
-FORMULA_ERROR = Fault(
-    "formula_error", "The cell shows the error {shown}.", "Please correct the formula, or type the value."
-)
 DUPLICATE_NUMBER = Fault(
     "duplicate_number",
     "{shown} stands more than once in the column “{column}” (rows {rows}); kim leaves these rows alone.",
@@ -36,6 +33,8 @@ EQUAL_DRAFTS = Fault(
     "Please delete one of them, or complete what distinguishes them.",
     "error",
 )
+_ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
+_DASHES = frozenset({"-", "–", "—", "--", "/", "./."})
 _MOST_ROWS_NAMED = 5
 
 
@@ -54,7 +53,9 @@ def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], 
     special = _special(layout, tab)
     numbers, values = _filled_rows(layout, tab, special)
     places = {name: column - 1 for name, column in layout.columns.items()}
-    columns = {name: _column(values, place, parsers[kind_of(layout.table, name)]) for name, place in places.items()}
+    columns = {
+        name: _column(values, place, _parser(kind_of(layout.table, name), parsers)) for name, place in places.items()
+    }
     columns = with_derived(layout.table, columns)
     keys, faulty_keys = _keys(layout, values, places, numbers)
     counts = Counter(keys)
@@ -68,6 +69,14 @@ def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], 
         *_double_problems(layout, keys, numbers, faulty_keys, said),
     ]
     return Table(rows, records, tuple(problems))
+
+
+def _parser(kind: str, parsers: Mapping[str, Parser]) -> Parser:
+    """The parser of a kind of field; where no text belongs, a dash is a blank."""
+    parse = parsers[kind]
+    if kind in TEXT_KINDS:
+        return parse
+    return lambda raw: parse("" if isinstance(raw, str) and raw.strip() in _DASHES else raw)
 
 
 def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:
@@ -115,10 +124,19 @@ def _column(values: Sequence[Sequence[Value]], place: int, parse: Parser) -> Col
     raw: list[Value] = [row[place] if place < len(row) else None for row in values]
     if bool in set(map(type, raw)):  # True would be taken for 1 below
         raw = [shown(value) if isinstance(value, bool) else value for value in raw]
-    understood = {value: parse(value) if value is not None else _blank(parse) for value in set(raw)}
-    lookup = {value: parsed.value for value, parsed in understood.items()}
+    understood = {value: _understood(value, parse) for value in set(raw)}
+    blank = _blank(parse).value
+    lookup = {value: blank if parsed.value is None else parsed.value for value, parsed in understood.items()}
     faults = {value: parsed.fault for value, parsed in understood.items() if parsed.fault is not None}
     return Column(raw, [lookup[value] for value in raw], faults)
+
+
+def _understood(value: Value, parse: Parser) -> Parsed:
+    if value is None:
+        return _blank(parse)
+    if isinstance(value, str) and value.startswith("#") and value.strip() in _ERROR_TEXTS:
+        return Parsed(None, FORMULA_ERROR)  # pasted as text
+    return parse(value)
 
 
 def _blank(parse: Parser) -> Parsed:
@@ -186,6 +204,7 @@ def _records(
         known["line"] = number
         known["usable"] = key not in double and _usable(table, known)
         known["bad"] = frozenset(bad[position]) if position in bad else nothing
+        known |= {name: CAUTIOUS[name] for name in known["bad"] if name in CAUTIOUS and name in known}
         records.append(make(**known))
     return tuple(records)
 
@@ -200,7 +219,7 @@ def _with_default(values: Sequence[Any], default: Any) -> Sequence[Any]:
 def _usable(table: str, known: Mapping[str, Any]) -> bool:
     if table == "appointments" and known.get("status") in (AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED):
         return True
-    if table == "cases" and PSEUDO:
+    if table == "cases":
         return any(known.get(name) for name in ("last_name", "first_name", "number"))
     return all(known.get(name) is not None for name in NEEDED.get(table, ()))
 
@@ -229,7 +248,9 @@ def _error_problems(
     for number, key in zip(numbers, keys, strict=True):
         for place, cell in special.get(number, {}).items():
             if cell.kind == "error":
-                yield problem(FORMULA_ERROR, said, layout, names[place], number, key, cell.shown)
+                yield problem(
+                    FORMULA_ERROR, said, layout, names[place], number, key, error_shown(cell.shown, said.language)
+                )
 
 
 def _double_problems(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from types import MappingProxyType
 
 from automations.records import (
@@ -11,6 +12,7 @@ from automations.records import (
     Appointment,
     Case,
     CaseManager,
+    ContactWay,
     Decision,
     Location,
     Naturalisation,
@@ -49,6 +51,15 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "appointments": ("date",), "team": ("code",), "locations": ("name",), "decisions": ("number",),
 })  # fmt: skip
 """Cells without which a row is unusable."""
+
+CAUTIOUS: Mapping[str, object] = MappingProxyType({
+    "protected": True, "active": False, "contact_way": ContactWay.UNSAFE, "withdrawn_on": date.max,
+})  # fmt: skip
+"""What is taken where the cell cannot be read: a place is protected, a colleague gets no new cases, and
+nothing is sent to a client whose way of contact or withdrawal nobody can make out."""
+
+TEXT_KINDS = frozenset({"text", "key", "list", "yes_no", "manager", "place", "case"})
+"""Kinds in which a dash is more than a blank."""
 
 WORD_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "yes_no", "weekday", "language")
 

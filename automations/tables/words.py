@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import Any
 
 from automations.tables.dates import Parser
@@ -19,12 +20,19 @@ UNKNOWN_WORD = Fault(
 UNKNOWN_LANGUAGE = Fault(
     "unknown_language", "The language “{part}” is not known.", "Please check the spelling, or add it to columns.toml."
 )
+LIKELY_LANGUAGE = Fault(
+    "unknown_language",
+    "The language “{part}” is not known; perhaps {likely} is meant.",
+    "Please correct it, or add it to columns.toml.",
+)
 UNREADABLE_DAYS = Fault(
     "unreadable_days", "“{shown}” cannot be read as working days.", "Please type them like Mo, Di, Do or Mo-Fr."
 )
 BAD_NUMBER = Fault("bad_number", "“{shown}” is no number.", "Please type digits only, like 12,5.")
 BAD_COUNT = Fault("bad_number", "“{shown}” is no count.", "Please type a whole number, like 12.")
 
+# difflib's ratio of a word to the one that is likely meant ("Ukrainish": 0.95).
+_ALIKE = 0.85
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -75,9 +83,9 @@ _BETWEEN = re.compile(r"\s*(?:[,;/\\+&|\n\r·•]|\s-\s|\bund\b|\band\b|\bu\.|\b
 _BRACKETS = re.compile(r"\s*\([^)]*\)|\s*\b[ABC][12]\b", re.IGNORECASE)
 
 
-def languages_parser(known: Mapping[str, str]) -> Parser:
+def languages_parser(known: Mapping[str, str], spoken: Mapping[str, str]) -> Parser:
     """A parser of several languages in a cell, to ISO codes in the order typed. Those that are known
-    are taken even where another one is not."""
+    are taken even where another one is not. `spoken` are folded words and how they are written."""
 
     def find(part: str) -> list[str] | None:
         if code := known.get(fold(part)) or known.get(fold(_BRACKETS.sub("", part))):
@@ -93,10 +101,17 @@ def languages_parser(known: Mapping[str, str]) -> Parser:
                 found = find(part)
                 codes.extend(found or ())
                 unknown.extend([] if found else [part])
-        fault = UNKNOWN_LANGUAGE.saying(part=", ".join(unknown)) if unknown else None
-        return Parsed(tuple(dict.fromkeys(codes)), fault)
+        return Parsed(tuple(dict.fromkeys(codes)), _unknown(unknown, spoken) if unknown else None)
 
     return parse
+
+
+def _unknown(parts: Sequence[str], spoken: Mapping[str, str]) -> Fault:
+    near = [get_close_matches(fold(part), spoken, n=1, cutoff=_ALIKE) for part in parts]
+    part = ", ".join(parts)
+    if not all(near):
+        return UNKNOWN_LANGUAGE.saying(part=part)
+    return LIKELY_LANGUAGE.saying(part=part, likely=", ".join(spoken[found[0]] for found in near))
 
 
 def list_parser(raw: Value) -> Parsed:
