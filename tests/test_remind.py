@@ -11,6 +11,7 @@ import pytest
 
 from automations.history import History, MailRecord, VersionRecord
 from automations.jobs.remind import Remind, explain, rule_problems
+from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import Mail, Plan, RowKey
 from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location, Snapshot
@@ -289,6 +290,14 @@ def test_explain_a_row_that_changed_just_now_and_a_mail_that_was_sent():
     sent = record(KEY, "sent")
     first, _ = explain("appointment_reminder", "KIM-2024-0001", tables(), shipped(), at("2024-10-31T12:30"), sent)
     assert "seit 31.10.2024 07:00 erledigt (Stand: gesendet)" in first
+
+
+def test_a_calendar_entry_is_known_by_the_same_name_for_ever_and_at_one_site_only():
+    known = calendar_uid("T-1", "KIM Herne <termine@herne.example>")
+    assert known == calendar_uid("T-1", "termine@Herne.example")
+    assert known.endswith("@herne.example")
+    assert "T-1" not in known
+    assert len({known, calendar_uid("T-2", "termine@herne.example"), calendar_uid("T-1", "")}) == 3
 
 
 def test_planning_twice_gives_the_same():

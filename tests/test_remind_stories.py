@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automations.history import History
@@ -68,6 +69,13 @@ class Client:
 @given(st.lists(RUNS, min_size=1, max_size=12))
 @settings(max_examples=50, deadline=None)
 def test_what_the_client_hears_is_right_and_heard_once(runs):
+    told(runs)
+
+
+@pytest.mark.soak
+@given(st.lists(RUNS, min_size=4, max_size=20))
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_the_client_hears_is_right_in_very_many_stories(runs):
     told(runs)
 
 

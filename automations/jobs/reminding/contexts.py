@@ -42,7 +42,7 @@ def calendar_entry(number: str, state: State, facts: Printed, language: str, des
     start = facts.start(desk.zone).astimezone(desk.zone)
     where = ", ".join(part for part in (facts.place, facts.address) if part)
     return CalendarEntry(
-        uid=calendar_uid(number),
+        uid=calendar_uid(number, desk.site.mail_from),
         sequence=state.version,
         method="CANCEL" if facts.cancelled else "REQUEST",
         start=start,
@@ -52,6 +52,8 @@ def calendar_entry(number: str, state: State, facts: Printed, language: str, des
     )
 
 
-def calendar_uid(number: str) -> str:
-    """The same for all versions of an appointment; the number itself is nobody's business."""
-    return f"{digest('appointment', number)}@kim"
+def calendar_uid(number: str, mail_from: str) -> str:
+    """The same for all versions of an appointment, and no other site's (RFC 5545, 3.8.4.7, proposes
+    the domain for that); the number itself is nobody's business."""
+    domain = mail_from.rpartition("@")[2].strip(" >").casefold()
+    return f"{digest('appointment', number)}@{domain or 'kim.invalid'}"

@@ -8,6 +8,7 @@ from datetime import time
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
 from automations.problems import Problem
@@ -104,7 +105,7 @@ class RemindSettings(JobSettings):
     bring: tuple[str, ...] = ()
     lead_roles: tuple[str, ...] = ("lead", "team lead")
     quiet_hours: int = Field(default=24, ge=0, le=24 * 14)
-    lines: Mapping[str, int] = Field(default_factory=dict, exclude=True)
+    lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
