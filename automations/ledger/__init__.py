@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from automations.ledger.audit import StoryEntry
-from automations.ledger.book import Ledger, open_ledger
+from automations.ledger.book import Ledger, open_ledger, restore_ledger
 from automations.ledger.errors import LedgerError
 from automations.ledger.occurrences import Occurrence
 from automations.ledger.outbox import QueuedMail
@@ -23,4 +23,5 @@ __all__ = [
     "StoryEntry",
     "address_digest",
     "open_ledger",
+    "restore_ledger",
 ]

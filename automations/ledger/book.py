@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -62,6 +63,32 @@ def open_ledger(url: str, *, now: datetime) -> Ledger:
     except BaseException:
         engine.dispose()
         raise
+
+
+def restore_ledger(url: str, source: Path, *, now: datetime) -> Path | None:
+    """Puts a backup in the place of the ledger at `url`, even of one that is damaged or missing.
+
+    A damaged file is kept beside the new one; its path is returned. Raises LedgerError like
+    `Ledger.restore`; a damaged file stands where it stood then.
+    """
+    try:
+        with open_ledger(url, now=now) as ledger:
+            ledger.restore(source, now)
+            return None
+    except LedgerError as error:
+        if error.code != "ledger_damaged" or not url.startswith("sqlite:///"):
+            raise
+    path = Path(url.removeprefix("sqlite:///"))
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}")
+    fresh = path.with_name(f"{path.name}.restored")
+    fresh.unlink(missing_ok=True)
+    with open_ledger(f"sqlite:///{fresh}", now=now) as ledger:
+        ledger.restore(source, now)
+    path.replace(aside)
+    fresh.replace(path)
+    for journal in (path, fresh):
+        journal.with_name(f"{journal.name}-journal").unlink(missing_ok=True)
+    return aside
 
 
 def _test(engine: Engine) -> None:

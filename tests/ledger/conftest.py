@@ -1,9 +1,10 @@
-"""Ledgers to test with: in memory, in a file, on a PostgreSQL that is started for the tests."""
+"""Ledgers to test with: in a file, and on a PostgreSQL that is started for the tests."""
 
 from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -73,21 +74,19 @@ def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database of its own."""
-    name = f"kim_{abs(hash(request.node.nodeid))}"
+def postgresql_url(postgresql_server: Path) -> Iterator[str]:
+    """An empty schema of its own, as each of several sites on one server would have it."""
+    name = f"site_{secrets.token_hex(6)}"
     with psycopg.connect(host=str(postgresql_server), user="kim", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"postgresql+psycopg://kim@/{name}?host={postgresql_server}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE SCHEMA {name}")
+        yield f"postgresql+psycopg://kim@/postgres?host={postgresql_server}&options=-csearch_path%3D{name}"
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-@pytest.fixture(params=["memory", "file", pytest.param("postgresql", marks=pytest.mark.servers)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a ledger may be."""
-    if request.param == "memory":
-        return "sqlite://"
-    if request.param == "file":
+    if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     return str(request.getfixturevalue("postgresql_url"))
 

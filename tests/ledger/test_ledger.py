@@ -333,8 +333,6 @@ def test_only_an_unfinished_stale_occurrence_is_taken_over(ledger: Ledger):
 
 
 def test_everything_is_there_when_the_ledger_is_opened_again(url):
-    if url == "sqlite://":
-        pytest.skip("memory forgets")
     with open_ledger(url, now=NOW) as first:
         plan(first, *queued(mail()), facts=[reserved("draft:a", "KIM-2024-0001")], groups=[group()])
         before, known = first.id, first.history(now=NOW, live=True)

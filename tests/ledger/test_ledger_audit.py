@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import delete, insert, text, update
 
 from automations.history import Reply, Veto
 from automations.layout import Base
-from automations.ledger import Ledger, PlannedMail
+from automations.ledger import Ledger, PlannedMail, open_ledger
 from automations.ledger.schema import audit, audit_payloads
 from automations.plan import Fact, RowKey
 from automations.workbooks.protocol import WriteResult
@@ -102,6 +103,31 @@ def test_an_entry_slipped_in_is_found(ledger: Ledger):
         false = {"id": 1000, "at": NOW, "run": "R1", "kind": "decided", "content": "x", "digest": "y"}
         connection.execute(insert(audit).values(**false))
     assert ledger.check() != ()
+
+
+def test_programs_that_write_at_the_same_time_make_one_chain(url):
+    open_ledger(url, now=NOW).close()
+
+    def write(name: str) -> str:
+        with open_ledger(url, now=NOW) as ledger:
+            for n in range(15):
+                ledger.remember([Fact("note", f"{name}/{n}", {"n": n})], NOW)
+            return ledger.id
+
+    with ThreadPoolExecutor(3) as pool:
+        ids = set(pool.map(write, ("a", "b", "c")))
+    with open_ledger(url, now=NOW) as ledger:
+        assert (ids, ledger.check()) == ({ledger.id}, ())
+        assert len(ledger.history(now=NOW, live=True).facts) == 45
+
+
+def test_two_programs_that_open_an_empty_database_make_one_ledger(url):
+    def identity(_: int) -> str:
+        with open_ledger(url, now=NOW) as ledger:
+            return ledger.id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(identity, range(4)))) == 1
 
 
 def test_content_can_go_without_breaking_the_chain(ledger: Ledger):

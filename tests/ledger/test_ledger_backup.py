@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.ledger import Ledger, LedgerError, open_ledger, restore_ledger
 from automations.plan import RowKey
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived
@@ -91,3 +91,33 @@ def test_the_ledger_is_no_backup_of_itself(tmp_path):
             with pytest.raises(LedgerError, match="the ledger itself"):
                 action(path, NOW)
         assert ledger.check() == ()
+
+
+def test_a_damaged_ledger_is_put_aside_and_replaced_by_a_backup(tmp_path):
+    path, backup = tmp_path / "ledger.sqlite", tmp_path / "backup.sqlite"
+    with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
+        lived(ledger).backup(backup, NOW)
+        story = ledger.story(CASE)
+    path.write_bytes(b"nothing of a database " * 900)
+    aside = restore_ledger(f"sqlite:///{path}", backup, now=NOW)
+    assert aside is not None
+    assert aside.read_bytes().startswith(b"nothing of a database")
+    with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
+        assert (ledger.story(CASE), ledger.check(), ledger.held) == (story, (), True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_damaged_ledger_stays_where_it_is_if_the_backup_is_no_good(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"nothing of a database " * 900)
+    with pytest.raises(LedgerError):
+        restore_ledger(f"sqlite:///{path}", tmp_path / "no.sqlite", now=NOW)
+    assert path.read_bytes() == b"nothing of a database " * 900
+
+
+def test_a_missing_ledger_is_made_from_a_backup(ledger: Ledger, tmp_path):
+    lived(ledger).backup(tmp_path / "backup.sqlite", NOW)
+    url = f"sqlite:///{tmp_path / 'new' / 'ledger.sqlite'}"
+    assert restore_ledger(url, tmp_path / "backup.sqlite", now=NOW) is None
+    with open_ledger(url, now=NOW) as new:
+        assert (new.id, new.story(CASE)) == (ledger.id, ledger.story(CASE))

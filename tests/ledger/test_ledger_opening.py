@@ -175,3 +175,10 @@ def test_migrations_make_the_tables_that_the_queries_use(url):
 
 def _is_key(inspector, table, column):
     return column in inspector.get_pk_constraint(table)["constrained_columns"]
+
+
+def test_a_ledger_in_memory_is_a_whole_ledger():
+    with open_ledger("sqlite://", now=NOW) as first, open_ledger("sqlite://", now=NOW) as second:
+        first.set_hold(True, NOW)
+        assert (first.held, second.held) == (True, False)
+        assert first.id != second.id
