@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from automations.workbooks.locating import Decision, Table, cell, find_table
 from automations.workbooks.outcomes import free_name
 from automations.workbooks.package import Package
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
-from automations.workbooks.reading import read_workbook
+from automations.workbooks.reading import Wish, read_workbook
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_sheets import LinkTarget, Resolver, render_tab
@@ -38,6 +38,7 @@ class Wanted:
     ledger: str
     language: str
     refused: dict[str, WorkbookError] = field(default_factory=dict)
+    _tables: dict[str, Table | None] = field(default_factory=dict)
 
     def live(self) -> list[Decision]:
         """Decisions that change a cell."""
@@ -67,8 +68,15 @@ class Wanted:
 
     def table(self, name: str) -> Table | None:
         """A table of the workbook as it stands."""
-        layout = self.base.layouts.get(name)
-        return find_table(self.before, layout) if layout else None
+        if name not in self._tables:
+            layout = self.base.layouts.get(name)
+            self._tables[name] = find_table(self.before, layout) if layout else None
+        return self._tables[name]
+
+    def wish(self) -> Wish:
+        """The tabs whose cells matter: those that were looked at."""
+        seen = {tab.name for tab in self.before.tabs if tab.rows}
+        return lambda name, _: name in seen
 
     def refuse(self, error: Refusal) -> bool:
         """Leave out the group whose cell was refused; False where the refusal names none."""
@@ -145,23 +153,28 @@ def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, na
 
 
 def _resolver(wanted: Wanted) -> Resolver:
-    tables: dict[str, Table | None] = {}
+    numbered: dict[str, Mapping[str, str]] = {}
 
     def resolve(link: Link) -> LinkTarget | None:
-        if link.workbook != wanted.before.name:
+        table = wanted.table(link.table) if link.workbook == wanted.before.name else None
+        if table is None:
             return None
-        if link.table not in tables:
-            tables[link.table] = wanted.table(link.table)
-        table = tables[link.table]
-        return _target(table, link, wanted.decisions) if table else None
+        if link.table not in numbered:
+            numbered[link.table] = _new_numbers(table, wanted.decisions)
+        return _target(table, link, numbered[link.table])
 
     return resolve
 
 
-def _target(table: Table, link: Link, decisions: Sequence[Decision]) -> LinkTarget | None:
+def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
+    """The numbers that rows without one get in this very write, by their former key."""
+    groups = (d.group for d in decisions if d.result == "applied" and d.group.row.table == table.layout.table)
+    return {group.row.key: key for group in groups for key in _numbers(group, table)}
+
+
+def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget | None:
     column = table.columns.get(link.field) or table.columns[table.layout.key_field]
     key_column = table.columns[table.layout.key_field]
-    numbered = {d.group.row.key: key for d in decisions if d.result == "applied" for key in _numbers(d.group, table)}
     rows = table.rows.get(link.key, ())
     if len(rows) == 1:
         stands = table.value(rows[0], key_column)
@@ -179,7 +192,7 @@ def _numbers(group: EditGroup, table: Table) -> list[str]:
 def verify(target: Path, data: bytes, wanted: Wanted) -> None:
     """Read the copy back: edited cells hold their new values, all others of their tabs what they
     held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
-    after = read_workbook(wanted.before.name, data, target)
+    after = read_workbook(wanted.before.name, data, target, wanted.wish())
     expected = wanted.cells()
     for name, rows in wanted.rows().items():
         expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})

@@ -14,6 +14,7 @@ from xml.sax.saxutils import unescape
 
 _UNUSUAL = (b"<!", b"<?")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+_PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f>([^<]*)</f>')
 _ERROR = re.compile(rb"<v>([^<]*)</v>")
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/>]>(?!</c>)')
@@ -84,6 +85,25 @@ def _search(xml: bytes) -> Scan | None:
 
 
 def _search_formulas(xml: bytes, found: Scan) -> bool:
+    return _search_plain(xml, found) or _search_any(xml, found)
+
+
+def _search_plain(xml: bytes, found: Scan) -> bool:
+    """Formulas as most programs write them, in one sweep; False where some are written otherwise."""
+    if xml.count(b"<f ") or xml.count(b"<f/"):
+        return False
+    columns: dict[bytes, int] = {}
+    plain: dict[tuple[int, int], str] = {}
+    for cell in _PLAIN.finditer(xml):
+        letters, row, text = cell.groups()
+        column = columns.get(letters) or columns.setdefault(letters, column_number(letters.decode()))
+        plain[int(row), column] = _text(text)
+    found.formulas.update(plain)
+    return len(plain) == xml.count(b"<f>")
+
+
+def _search_any(xml: bytes, found: Scan) -> bool:
+    found.formulas.clear()
     position = 0
     while (position := _next_formula(xml, position)) >= 0:
         end = xml.find(b">", position)
@@ -125,7 +145,8 @@ def _cell_before(xml: bytes, position: int) -> tuple[int, int] | None:
 
 
 def _text(raw: bytes) -> str:
-    return unescape(raw.decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"})
+    text = raw.decode("utf-8", "replace")
+    return unescape(text, {"&quot;": '"', "&apos;": "'"}) if "&" in text else text
 
 
 def _parse(xml: bytes) -> Scan:

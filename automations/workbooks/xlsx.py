@@ -11,7 +11,7 @@ from pathlib import Path
 
 from automations.layout import Base
 from automations.plan import EditGroup
-from automations.tabdoc import TabDoc
+from automations.tabdoc import Grid, TabDoc
 from automations.texts import texts
 from automations.workbooks.building import Wanted, build, verify
 from automations.workbooks.leftovers import put_away, recover, sweep
@@ -20,7 +20,7 @@ from automations.workbooks.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.opening import read_bytes, revision_of
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.protocol import Announce, PendingWrite, RawWorkbook, WorkbookError, WriteResult, WriteStatus
-from automations.workbooks.reading import read_workbook
+from automations.workbooks.reading import Wish, read_workbook
 from automations.workbooks.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
 
 ATTEMPTS = 3
@@ -102,18 +102,18 @@ class XlsxWorkbook:
         since = f"{holder.since:%d.%m.%Y %H:%M}"
         return say("{who} ({program}, since {since})", who=who, program=holder.program, since=since)
 
-    def _read(self) -> RawWorkbook:
+    def _read(self, wish: Wish | None = None) -> RawWorkbook:
         """The workbook as it stands. Some programs save in place: a file that cannot be read and is
         another one a moment later was in the middle of that."""
         for _ in range(PATIENCE):
             revision = file_revision(self.path)
             try:
-                return read_workbook(self.name, read_bytes(self.path), self.path)
+                return read_workbook(self.name, read_bytes(self.path), self.path, wish)
             except WorkbookError:
                 self._pause(PAUSE)
                 if revision == file_revision(self.path):
                     raise
-        return read_workbook(self.name, read_bytes(self.path), self.path)
+        return read_workbook(self.name, read_bytes(self.path), self.path, wish)
 
     def _attempt(
         self,
@@ -125,7 +125,7 @@ class XlsxWorkbook:
         announce: Announce,
     ) -> WriteResult:
         """One try, from the bytes as they are now."""
-        before = self._read()
+        before = self._read(_concerned(groups, tabs, base))
         check_ledger(before, ledger)
         wanted = Wanted(before, base, decide(before, groups, base), list(tabs), ledger, self._language)
         copy = copy_name(self.path, token)
@@ -197,6 +197,20 @@ class XlsxWorkbook:
             yield
         except WorkbookError as error:
             raise error.told(self._language) from error
+
+
+def _concerned(groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base) -> Wish:
+    """The tabs that a write has to look at: those of the tables that it edits or links to."""
+    tables = {group.row.table for group in groups} | {table for tab in tabs for table in _linked(tab)}
+    layouts = [layout for name, layout in base.layouts.items() if name in tables]
+    names, ids = {layout.tab for layout in layouts}, {layout.tab_id for layout in layouts}
+    return lambda name, tab_id: name in names or tab_id in ids
+
+
+def _linked(doc: TabDoc) -> set[str]:
+    """The tables that a tab links to."""
+    grids = [block for block in doc.blocks if isinstance(block, Grid)]
+    return {cell.link.table for grid in grids for row in grid.rows for cell in row if cell.link is not None}
 
 
 def unwritable(path: Path, problem: OSError) -> WorkbookError:
