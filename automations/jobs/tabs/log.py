@@ -25,7 +25,7 @@ def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
     newest = sorted(told, key=lambda run: (run.at, run.run), reverse=True)[:MOST]
     rows = tuple(_row(frame, run, zone) for run in newest)
     columns = (
-        Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 16), Column(say.say("How it went"), 18),
+        Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 24), Column(say.say("How it went"), 18),
         Column(say.say("Cells"), 10, "number"), Column(say.say("Mails"), 10, "number"),
         Column(say.say("To mend"), 10, "number"), Column(say.say("What went wrong"), 80, wrap=True),
     )  # fmt: skip

@@ -148,7 +148,7 @@ def _answers(frame: Frame, figures: Figures) -> Grid:
     say, found = frame.say, figures.answers
     rows = [
         (say.say("confirmed"), found.confirmed), (say.say("cancelled"), found.cancelled),
-        (say.say("asked for no more mails"), found.objected), (say.say("no answer"), found.silent),
+        (say.say("asked for no more mails"), found.objected), (say.say("no answer yet"), found.silent),
     ]  # fmt: skip
     cells = tuple((TabCell(word), count(number), share(number, found.asked)) for word, number in rows)
     first = frame.today - FOUR_WEEKS + timedelta(days=1)

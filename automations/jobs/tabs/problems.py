@@ -45,14 +45,11 @@ def _who(frame: Frame, problem: Problem) -> str:
     return roles.get(problem.who, problem.who)
 
 
-def _summary(frame: Frame, found: list[Problem]) -> Grid:
-    say = frame.say
-    counts = Counter((_who(frame, problem), problem.severity) for problem in found)
-    names = sorted({who for who, _ in counts})
-    kinds: tuple[Severity, ...] = ("error", "warning", "note")
-    rows = tuple((TabCell(who), *(TabCell(counts[who, kind], "number") for kind in kinds)) for who in names)
-    columns = (Column(say.say("Who can mend it"), 18), *(Column(say.say(_WORDS[kind]), 19, "number") for kind in kinds))
-    return Grid("by_person", columns, rows)
+def _summary(frame: Frame, found: list[Problem]) -> Text:
+    """How much there is for whom, in one line: the list below has to stay in sight."""
+    counts = Counter(_who(frame, problem) for problem in found)
+    people = " · ".join(f"{who}: {number}" for who, number in sorted(counts.items()))
+    return Text(people, "strong")
 
 
 def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
@@ -73,7 +70,7 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
     )
     columns = (
         Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19), Column(say.say("Tab"), 14),
-        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("Column"), 18),
+        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("Column"), 24),
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),
     )  # fmt: skip
