@@ -13,12 +13,12 @@ from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.findings import Finding
-from automations.jobs.reminding.rows import row_findings
+from automations.jobs.reminding.rows import reaches_back, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.plan import Call, Fact, Mail, Plan
 from automations.problems import Problem
-from automations.records import Appointment, Snapshot
+from automations.records import Appointment, Case, CaseManager, Snapshot
 from automations.texts import texts
 from automations.working_days import WorkingDays
 
@@ -86,14 +86,13 @@ def explain(
 def _about(rule: ReadyRule, ready: tuple[ReadyRule, ...], case: str, desk: Desk) -> Iterator[Finding]:
     if rule.rule.due.every:
         yield from (item for item in digest_findings(rule, (), desk) if item.row in {case, ""})
-    elif rule.rule.table == "appointments":
+    elif rule.rule.of_visits:
         for visit in _visits(_worth_telling(case, desk), desk):
             found = [visit] if isinstance(visit, Finding) else visit_findings(visit, _speaking(ready), desk)
             yield from (item for item in found if item.rule in {"", rule.rule.name})
     else:
-        rows = desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team
-        for row in rows:
-            if getattr(row, "number", None) == case or getattr(row, "code", None) == case:
+        for row in _rows(rule, desk):
+            if case in {getattr(row, name, None) for name in ("case", "number", "code")}:
                 yield from row_findings(row, rule, desk)
 
 
@@ -117,7 +116,7 @@ def _desk(
 
 
 def _speaking(ready: Iterable[ReadyRule]) -> list[ReadyRule]:
-    return [rule for rule in ready if rule.rule.table == "appointments"]
+    return [rule for rule in ready if rule.rule.of_visits]
 
 
 def _appointment_rules(ready: tuple[ReadyRule, ...], desk: Desk, facts: list[Fact]) -> Iterator[Finding]:
@@ -142,10 +141,18 @@ def _visits(appointments: Iterable[Appointment], desk: Desk) -> Iterator[Visit |
 
 def _row_rules(ready: tuple[ReadyRule, ...], desk: Desk) -> Iterator[Finding]:
     for rule in ready:
-        if rule.rule.table == "appointments" or rule.rule.due.every:
-            continue
-        for row in desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team:
-            yield from row_findings(row, rule, desk)
+        if not rule.rule.of_visits and not rule.rule.due.every:
+            for row in _rows(rule, desk):
+                yield from row_findings(row, rule, desk)
+
+
+def _rows(rule: ReadyRule, desk: Desk) -> Iterable[Case | CaseManager | Appointment]:
+    """The rows that a rule looks at one by one; of the appointments, which are many, only those that
+    it may still speak of."""
+    if rule.rule.table == "appointments":
+        oldest = desk.today - reaches_back(rule.rule.due)
+        return [item for item in desk.snapshot.appointments if item.date is not None and item.date >= oldest]
+    return desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team
 
 
 def _without_lead(ready: Iterable[ReadyRule], unheard: Collection[str], desk: Desk) -> Iterator[Problem]:

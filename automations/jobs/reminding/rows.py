@@ -1,74 +1,114 @@
-"""Rules over cases and the team: so many days before or after a date of the row."""
+"""Rules that look at one row and one of its dates: cases, the team, and appointments that are over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
 
 from automations.expressions import values_of
+from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
-from automations.jobs.reminding.rules import ReadyRule, Rule
+from automations.jobs.reminding.printed import manager_of, printed
+from automations.jobs.reminding.rules import Due, ReadyRule, Rule
 from automations.plan import Mail
-from automations.records import Case, CaseManager
+from automations.records import Appointment, Case, CaseManager, Record
 from automations.values import Plain
 
+Row: TypeAlias = Case | CaseManager | Appointment
 
-def row_findings(row: Case | CaseManager, ready: ReadyRule, desk: Desk) -> Iterator[Finding]:
-    """What a rule comes to for one row of the cases or of the team."""
-    rule, base = ready.rule, getattr(row, ready.rule.due.field)
-    name = _name(row)
-    reason = "unusable" if not row.usable else "" if isinstance(base, date) else "no_date"
-    manager = row if isinstance(row, CaseManager) else desk.snapshot.manager_by_code.get(row.manager or "")
-    if not reason and not _holds(row, manager, ready, desk):
-        reason = "condition"
-    if not reason and not name:
-        reason = "no_number"
-    if reason:
-        yield Finding(rule.name, name or f"#{row.line}", reason, values={"condition": rule.when})
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A row, what it is called, and the rows that it is related to."""
+
+    row: Row
+    name: str
+    case: Case | None
+    manager: CaseManager | None
+
+
+def row_findings(row: Row, ready: ReadyRule, desk: Desk) -> Iterator[Finding]:
+    """What a rule comes to for one row."""
+    rule, base, subject = ready.rule, getattr(row, ready.rule.due.field), _subject(row, desk)
+    reason = _hindrance(subject, base, ready, desk)
+    if reason or not isinstance(base, date):
+        yield Finding(rule.name, subject.name or f"#{row.line}", reason, values={"condition": rule.when})
         return
     for step in steps(rule.due, base, desk.days, desk.zone):
-        yield _step(row, rule, step, manager, base, desk)
+        yield _step(subject, rule, step, base, desk)
 
 
-def _name(row: Case | CaseManager) -> str:
-    return (row.number if isinstance(row, Case) else row.code) or ""
+def reaches_back(due: Due) -> timedelta:
+    """How long ago a date may be that a rule still speaks of, roughly but never too little: working
+    days take twice their number and a long closure."""
+    last = max(due.days_after, default=0) + due.repeat_days * due.repeats
+    return timedelta(days=2 * last + due.keep_days + 60)
 
 
-def _holds(row: Case | CaseManager, manager: CaseManager | None, ready: ReadyRule, desk: Desk) -> bool:
+def _subject(row: Row, desk: Desk) -> _Subject:
+    if isinstance(row, Case):
+        return _Subject(row, row.number or "", row, desk.snapshot.manager_by_code.get(row.manager or ""))
+    if isinstance(row, CaseManager):
+        return _Subject(row, row.code or "", None, row)
+    case = desk.snapshot.case_by_number.get(row.case or "")
+    return _Subject(row, row.number or "", case, manager_of(row, case, desk.snapshot))
+
+
+def _hindrance(subject: _Subject, base: object, ready: ReadyRule, desk: Desk) -> str:
+    if not subject.row.usable:
+        return "unusable"
+    if not isinstance(base, date):
+        return "no_date"
+    if not _holds(subject, ready, desk):
+        return "condition"
+    if not subject.name:
+        return "no_number"
+    if subject.name in desk.doubled or (subject.case and subject.case.number in desk.doubled):
+        return "doubled"
+    return "no_case" if isinstance(subject.row, Appointment) and subject.case is None else ""
+
+
+def _holds(subject: _Subject, ready: ReadyRule, desk: Desk) -> bool:
     if ready.condition is None:
         return True
-    return ready.condition.holds(values_of(row, ready.condition.names, manager=manager), desk.today)
+    related: dict[str, Record | None] = {"manager": subject.manager}
+    if isinstance(subject.row, Appointment):
+        related |= {"case": subject.case, "place": desk.snapshot.location_by_name.get(subject.row.place or "")}
+    return ready.condition.holds(values_of(subject.row, ready.condition.names, **related), desk.today)
 
 
-def _step(
-    row: Case | CaseManager, rule: Rule, step: Step, manager: CaseManager | None, base: date, desk: Desk
-) -> Finding:
-    name, due = _name(row), f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> Finding:
+    due = f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
     # The date belongs to the key: a permit that was prolonged ends a second time.
-    key = f"{rule.name}/{name}/0/{base.isoformat()}-{step.name}"
+    key = f"{rule.name}/{subject.name}/0/{base.isoformat()}-{step.name}"
+
+    def found(reason: str, **values: object) -> Finding:
+        return Finding(rule.name, subject.name, reason, step.name, values)
+
     if desk.now < step.due:
-        return Finding(rule.name, name, "early", step.name, {"due": due})
+        return found("early", due=due)
     if not step.at(desk.now):
-        return Finding(rule.name, name, "late", step.name, {"due": due})
+        return found("late", due=due)
     if desk.settled(key):
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return Finding(rule.name, name, "sent", step.name, {"at": at, "state": state_name(record.state, desk.words)})
-    if desk.unsettled(row) and not desk.waits(key):
-        return Finding(rule.name, name, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
-    case = row if isinstance(row, Case) else None
-    to = recipient_of(rule, case, manager, desk)
-    allowed = verdict(to, case if rule.to_client else None, step.until, desk)
+        return found("sent", at=at, state=state_name(record.state, desk.words))
+    if desk.unsettled(subject.row, subject.case) and not desk.waits(key):
+        return found("unsettled", minutes=desk.site.settle_minutes)
+    to = recipient_of(rule, subject.case, subject.manager, desk)
+    allowed = verdict(to, subject.case if rule.to_client else None, step.until, desk)
     if not allowed.allowed:
-        return Finding(rule.name, name, "blocked", step.name, {"sentence": allowed.sentence})
+        return found("blocked", sentence=allowed.sentence)
     why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.name, due=due)
     mail = Mail(
         key=key,
         rule=rule.name,
-        case=name if case else "",
+        case=(subject.case.number if subject.case else None) or "",
         to=to.address,
         language=to.language,
         template=rule.template,
@@ -76,24 +116,27 @@ def _step(
         why=why,
         channel=rule.channel,
         audience=to.audience,
-        context=_context(row, manager, base, desk),
-        needs=desk.needs([row.row]),
+        context=_context(subject, base, desk),
+        needs=desk.needs([subject.row.row]),
     )
-    return Finding(rule.name, name, "due", step.name, {"why": why}, mail=mail)
+    return Finding(rule.name, subject.name, "due", step.name, {"why": why}, mail=mail)
 
 
-def _context(row: Case | CaseManager, manager: CaseManager | None, base: date, desk: Desk) -> dict[str, Plain]:
+def _context(subject: _Subject, base: date, desk: Desk) -> Mapping[str, Plain]:
     context: dict[str, Plain] = {
-        "case": _name(row),
-        "case_manager": (manager.name if manager else None) or "",
-        "phone": (manager.phone if manager else None) or "",
+        "case": subject.name,
+        "case_manager": (subject.manager.name if subject.manager else None) or "",
+        "phone": (subject.manager.phone if subject.manager else None) or "",
         "office_phone": desk.site.phone,
         "date": base.isoformat(),
         "days_ahead": (base - desk.today).days,
         "days": desk.days.between(base, desk.today),
         "site_name": desk.site.name,
     }
-    if isinstance(row, Case):
-        context["received"] = row.received.isoformat() if row.received else ""
-        context["urgency"] = str(row.urgency)
+    if isinstance(subject.row, Case):
+        received = subject.row.received
+        context |= {"received": received.isoformat() if received else "", "urgency": str(subject.row.urgency)}
+    elif isinstance(subject.row, Appointment):
+        facts = printed(subject.row, desk.snapshot)
+        context |= {"case": subject.row.case or ""} | (appointment_context(facts, None, desk) if facts else {})
     return context

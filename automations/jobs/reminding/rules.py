@@ -88,6 +88,11 @@ class Rule(Strict):
     channel: Literal["email"] = "email"
 
     @property
+    def of_visits(self) -> bool:
+        """Whether the rule speaks of appointments to come: their versions and changes matter then."""
+        return self.table == "appointments" and not self.due.days_after
+
+    @property
     def to_client(self) -> bool:
         """Whether it is the client who is written to."""
         return self.recipient == "client"
