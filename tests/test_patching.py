@@ -633,3 +633,12 @@ def test_kim_cell_leaves_an_open_workbook_alone(tmp_path):
     assert source.read_bytes() == before
     with pytest.raises(Refusal):
         set_cell(source, "A1", "2")
+
+
+def test_many_dates_in_a_column_without_date_format(tmp_path, target):
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 3001))
+    source = p.made(tmp_path / "s.xlsx", p.sheet(rows))
+    patch(source, target, {"Tab1": {f"A{n}": dt.date(2024, 10, 31) for n in range(1, 3001)}})
+    found = p.by_calamine(target, "Tab1")
+    assert set(found.values()) == {dt.date(2024, 10, 31)}
+    assert p.text_of(target, "xl/styles.xml") == p.STYLES  # the workbook had that format already

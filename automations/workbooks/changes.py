@@ -137,7 +137,7 @@ def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -
     row = next(iter(xml.rows([growth.like])))
     styles = {span.column: xml.style_of(span) for span in xml.cells(row)} if row.tag else {}
     made = {}
-    for number in range(growth.last + 1, growth.new_last + 1):
+    for number in sorted({row for row, _ in cells if row > growth.last}):
         for column, style in styles.items():
             wanted = cells.get((number, column), NewCell(None))
             made[number, column] = dataclasses.replace(wanted, style=style)

@@ -68,6 +68,7 @@ class SheetXml:
         self.data_end = found.end() if self.empty else closing
         self._tail = found.end() if self.empty else xml.masked.find(b">", closing) + 1
         self._root = root
+        self._found_styles: dict[int, list[int]] = {}
 
     def _pattern(self, name: bytes, ending: bytes) -> re.Pattern[bytes]:
         return re.compile(rb"<" + re.escape(self.prefix) + name + rb"(?=[\s/>])" + ATTRIBUTES + ending, re.DOTALL)
@@ -193,7 +194,12 @@ class SheetXml:
         return next((style for low, high, style in self._column_styles if low <= column <= high), 0)
 
     def styles_in_column(self, column: int) -> list[int]:
-        """The styles of a column's cells, the most frequent first."""
+        """The styles of a column's cells, the most frequent first; looked up once a column."""
+        if column not in self._found_styles:
+            self._found_styles[column] = self._search_styles(column)
+        return self._found_styles[column]
+
+    def _search_styles(self, column: int) -> list[int]:
         reference = rb'\sr\s*=\s*["\']' + column_letters(column).encode() + rb'[0-9]+["\'][^<>]*>'
         name = rb"<" + re.escape(self.prefix) + rb"c(?=\s)[^<>]*?"
         tags = re.compile(name + reference).finditer(self.xml.masked, self.data_tag[1], self.data_end)

@@ -40,6 +40,7 @@ class Styles:
     def __init__(self, load: Callable[[], Xml | None]) -> None:
         self._load = load
         self._added: list[bytes] = []
+        self._made: dict[tuple[int, int], int] = {}
 
     @cached_property
     def _xml(self) -> Xml | None:
@@ -101,6 +102,11 @@ class Styles:
         return self._with_format(style, _plain_format(value) if number is None else number)
 
     def _with_format(self, style: int, number: int) -> int:
+        if (style, number) not in self._made:
+            self._made[style, number] = self._make(style, number)
+        return self._made[style, number]
+
+    def _make(self, style: int, number: int) -> int:
         if not self._tags or style >= len(self._tags):
             raise Refusal("no_styles")
         own, end = self._tags[style], self._xfs[style].opened - self._xfs[style].start

@@ -177,7 +177,7 @@ def _transcoded(raw: bytes, encoding: str, part: str) -> bytes:
 def _mask(text: bytes) -> bytes:
     start = text.find(b"?>") + 2 if text.startswith(b"<?xml") else 0
     if text.find(b"<!", start) < 0 and text.find(b"<?", start) < 0:
-        return b" " * start + text[start:] if start else text
+        return text  # no search takes the declaration for an element
     return _QUIET.sub(lambda found: b" " * len(found[0]), text)
 
 
