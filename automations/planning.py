@@ -18,6 +18,7 @@ from automations.history import SETTLED, History, MailRecord, MailState, RunReco
 from automations.jobs.protocol import Job
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
+from automations.jobs.reminding.rules import RemindSettings
 from automations.layout import Base, TableLayout
 from automations.ledger import Ledger, PlannedMail
 from automations.plan import EditGroup, Fact, Mail, Plan, RowKey
@@ -45,7 +46,8 @@ class Prepared:
     """A whole run, planned. `groups` hold the team's own words, ready to be written; `mails` carry
     the state that they would enter the outbox with; `tabs` are those whose content changed.
     `refused` is the sentence of a guard that stops the run; `blind` says that a workbook with tables
-    could not be read, so that nothing was planned. `record` is the run's line in the log.
+    could not be read, so that nothing was planned; `unread` are all that could not be. `rules` are those
+    whose fresh plan is complete; `record` is the run's line in the log.
     """
 
     run: str
@@ -62,6 +64,7 @@ class Prepared:
     seconds: Mapping[str, float] = field(default_factory=dict)
     refused: str = ""
     blind: bool = False
+    unread: tuple[str, ...] = ()
     rules: frozenset[str] = frozenset()
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
 
@@ -103,10 +106,24 @@ def prepare(
     bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
     tabs = tuple(doc for doc in planner.tabs if _is_due(doc, raws.get(doc.workbook), site, now))
     return Prepared(
-        run, now, planner.snapshot, history, bases, tuple(planner.groups), tuple(planner.mails.values()), tabs,
-        tuple(planner.facts), _distinct(planner.problems()), planner.outcomes, watch.seconds, refused, blind,
-        frozenset(getattr(site.jobs.get("remind"), "rule_names", ())), planner.record(),
-    )  # fmt: skip
+        run=run,
+        now=now,
+        snapshot=planner.snapshot,
+        history=history,
+        bases=bases,
+        groups=tuple(planner.groups),
+        mails=tuple(planner.mails.values()),
+        tabs=tabs,
+        facts=tuple(planner.facts),
+        problems=_distinct(planner.problems()),
+        jobs=planner.outcomes,
+        seconds=watch.seconds,
+        refused=refused,
+        blind=blind,
+        unread=tuple(name for name in workbooks if name not in raws),
+        rules=frozenset(rule.name for rule in site.settings(RemindSettings, "remind").rules),
+        record=planner.record(),
+    )
 
 
 class _Watch:

@@ -126,9 +126,8 @@ def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
     failed_job = any(job.outcome == "failed" for job in prepared.jobs.values())
     failed_write = applied.errors or any(result.status == "unclear" for result in applied.writes.values())
     held = any(item.state == "held" for item in prepared.mails)
-    unread = any(problem.code in {"workbook", "foreign_ledger"} for problem in prepared.problems)
     lost = any(outcome.state in {"failed", "unknown"} for outcome in applied.mails)
-    return "attention" if failed_job or failed_write or held or unread or lost or applied.trouble else "done"
+    return "attention" if failed_job or failed_write or held or prepared.unread or lost or applied.trouble else "done"
 
 
 def _trouble(result: RunResult, site: Site) -> Iterator[str]:
