@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from automations.demo.naturalisation import monthly_counts
@@ -161,6 +164,42 @@ def test_every_tab_reads_well_whatever_there_is(name, language):
             if isinstance(cell.value, int | float) and cell.value < 0 and not cell.style.startswith("signed")
         ]  # fmt: skip
         assert negative == []
+
+
+some_day = st.none() | st.dates(date(1990, 1, 1), date(2040, 1, 1))
+some_word = st.none() | st.sampled_from(["", "x", "ä", "=1+1"])
+odd_case = st.builds(
+    Case, received=some_day, closed_on=some_day, first_contact_on=some_day, phase_since=some_day, birth_date=some_day,
+    phase=st.none() | st.sampled_from(["new", "support", "closed", "?"]), manager=some_word, source=some_word,
+    sex=some_word, household=some_word, languages=st.lists(st.sampled_from(["ar", "zz", ""]), max_size=2).map(tuple),
+    usable=st.booleans(),
+)  # fmt: skip
+odd_appointment = st.builds(
+    Appointment, date=some_day, case=some_word, status=st.none() | st.sampled_from(AppointmentStatus), place=some_word
+)
+odd_colleague = st.builds(
+    CaseManager, code=some_word, name=some_word, office=some_word, starts_on=some_day, ends_on=some_day,
+    absent_from=some_day, absent_until=some_day, capacity=st.none() | st.floats(0, 100), active=st.booleans(),
+)  # fmt: skip
+odd_count = st.builds(
+    Naturalisation, month=some_day, as_of=some_day, applied_on=some_day, decided_on=some_day, decision=some_word,
+    applications=st.none() | st.integers(0, 500), naturalisations=st.none() | st.integers(0, 500),
+)  # fmt: skip
+
+
+@given(
+    st.lists(odd_case, max_size=30), st.lists(odd_appointment, max_size=20), st.lists(odd_colleague, max_size=6),
+    st.lists(odd_count, max_size=20), st.sampled_from(["published", "exact"]),
+)  # fmt: skip
+@hypothesis_settings(max_examples=25, deadline=None)
+def test_no_figure_is_negative_or_no_number_whatever_is_typed(cases, appointments, team, counts, edition):
+    found = snapshot(cases=cases, appointments=appointments, team=team, naturalisation=counts)
+    tabs, _ = tabs_of(found, report={"edition": edition})
+    for tab in tabs.values():
+        for cell in every_cell(tab):
+            if isinstance(cell.value, int | float):
+                assert math.isfinite(cell.value)
+                assert cell.value >= 0 or cell.style.startswith("signed")
 
 
 @pytest.mark.parametrize("name", BAD)
