@@ -11,6 +11,8 @@ from automations.decisions import answer, ask
 from automations.history import History
 from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
+from automations.jobs.assigning.handovers import Handovers, with_stand_ins
+from automations.jobs.assigning.proposals import carried_out
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
@@ -43,20 +45,30 @@ class AssignCases:
         if settings.ask_first and answer(START, snapshot, history) is not Answer.YES:
             return self._ask_to_start(snapshot, settings, now, history, say)
         rules = Rules(today, settings)
-        units, workers = make_units(snapshot, settings, today, history), make_workers(snapshot, settings)
-        batch = make_batch(units, workers, rules)
-        outcome = decide(batch, settings)
-        told = _Told(batch, outcome, rules, snapshot, say)
+        moved = tuple(carried_out(snapshot, history, rules))
+        after_moves = snapshot.with_edits([group for group, _ in moved])
+        told = self._batch(after_moves, rules, history, say)
+        given = tuple(told.groups())
+        questions = Handovers(after_moves.with_edits(given), rules, now, history)
+        questions.ask()
+        questions.ask_for_families(told.left)
         return Plan(
             self.name,
-            groups=tuple(told.groups()),
-            facts=tuple(told.facts()),
+            groups=(*(group for group, _ in moved), *given, *questions.groups),
+            facts=(*(fact for _, fact in moved), *told.facts(), *questions.facts),
             problems=(
-                *findings_of_team(snapshot, workers, settings, today, say),
-                *findings_of_batch(outcome, snapshot, history, settings, say),
+                *findings_of_team(snapshot, told.batch.workers, settings, today, say),
+                *findings_of_batch(told.outcome, snapshot, history, settings, say),
                 *told.problems(),
+                *questions.problems,
             ),
         )
+
+    def _batch(self, snapshot: Snapshot, rules: Rules, history: History, say: Texts) -> _Told:
+        units = make_units(snapshot, rules.settings, rules.today, history)
+        units = with_stand_ins(units, snapshot, rules, history)
+        batch = make_batch(units, make_workers(snapshot, rules.settings), rules)
+        return _Told(batch, decide(batch, rules.settings), rules, snapshot, say)
 
     def _ask_to_start(
         self, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History, say: Texts
@@ -83,6 +95,11 @@ class _Told:
     def __init__(self, batch: Batch, outcome: Outcome, rules: Rules, snapshot: Snapshot, say: Texts) -> None:
         self.batch, self.outcome, self.rules, self.snapshot, self.say = batch, outcome, rules, snapshot, say
         self.loads = batch.loads(outcome.choice)
+
+    @property
+    def left(self) -> tuple[Unit, ...]:
+        """The units that nobody could take."""
+        return tuple(unit for index, unit in enumerate(self.batch.units) if index not in self.outcome.choice)
 
     def groups(self) -> Iterator[EditGroup]:
         """One group a case, in the order of the units."""

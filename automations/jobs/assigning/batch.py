@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,18 +53,8 @@ class Batch:
 
     def gain(self, goal: str, unit: int, offer: Offer) -> int:
         """What one unit with one colleague adds to a level (all but evenness and overrun)."""
-        people, urgency = self.units[unit].people, self.units[unit].urgency
-        gains = {
-            "emergency": people if urgency is Urgency.EMERGENCY else 0,
-            "high": people if urgency is Urgency.HIGH else 0,
-            "people": people,
-            "waiting": people * self.waited[unit],
-            "rules": -offer.broken,
-            "language": offer.served,
-            "wishes": offer.wishes,
-            "order": offer.order,
-        }
-        return gains.get(goal, 0)
+        count = _GAINS.get(goal)
+        return count(self, unit, offer) if count else 0
 
     def offer(self, unit: int, worker: int) -> Offer:
         """The offer of a colleague; KeyError where a hard rule forbids it."""
@@ -146,3 +136,20 @@ def _wishes(unit: Unit, worker: Worker, obstacles: Sequence[Rule], rules: Rules)
     knows = {worker.code, *worker.codes} & {*unit.known_to, *unit.knew}
     first = sum(1 for codes in unit.languages if codes and codes[0] in worker.person.languages)
     return office + (weights.known * unit.people if knows else 0) + weights.first_language * first
+
+
+def _of_urgency(urgency: Urgency) -> Callable[[Batch, int, Offer], int]:
+    return lambda batch, unit, _: batch.units[unit].people if batch.units[unit].urgency is urgency else 0
+
+
+_GAINS: Mapping[str, Callable[[Batch, int, Offer], int]] = {
+    "emergency": _of_urgency(Urgency.EMERGENCY),
+    "high": _of_urgency(Urgency.HIGH),
+    "people": lambda batch, unit, _: batch.units[unit].people,
+    "waiting": lambda batch, unit, _: batch.units[unit].people * batch.waited[unit],
+    "rules": lambda _batch, _unit, offer: -offer.broken,
+    "moves": lambda _batch, _unit, offer: -offer.broken,
+    "language": lambda _batch, _unit, offer: offer.served,
+    "wishes": lambda _batch, _unit, offer: offer.wishes,
+    "order": lambda _batch, _unit, offer: offer.order,
+}

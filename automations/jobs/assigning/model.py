@@ -17,7 +17,6 @@ import numpy as np
 
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.groups import Flows, Group, choice_of, flows_of, make_groups
-from automations.jobs.assigning.settings import Goal
 
 LevelStatus = Literal["proven", "limit"]
 
@@ -41,7 +40,7 @@ class SolverError(Exception):
     """The solver gave no answer that can be used."""
 
 
-def solve(batch: Batch, goals: Sequence[Goal], start: Choice, node_limit: int) -> tuple[Choice, tuple[Level, ...]]:
+def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) -> tuple[Choice, tuple[Level, ...]]:
     """The best choice and how each level ended. `start` must keep the hard rules; the answer is
     never worse than it. Raises SolverError."""
     choice = dict(start)
@@ -73,7 +72,7 @@ def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, node_l
 
 
 def _level(
-    batch: Batch, goal: Goal, earlier: Sequence[Level], start: Choice, node_limit: int
+    batch: Batch, goal: str, earlier: Sequence[Level], start: Choice, node_limit: int
 ) -> tuple[dict[int, int], Level]:
     value, limit = batch.value(goal, start), _upper_bound(batch, goal)
     if value >= limit:
@@ -91,12 +90,15 @@ def _level(
     if batch.value(goal, choice) < value:
         choice = dict(start)
     value = batch.value(goal, choice)
-    bound = max(value, min(bound, limit))
+    bound = max(value, int(min(bound, limit)))
     return choice, Level(goal, value, bound, "proven" if bound == value else "limit")
 
 
-def _upper_bound(batch: Batch, goal: Goal) -> int:
-    if goal in {"evenness", "rules"}:
+def _upper_bound(batch: Batch, goal: str) -> float:
+    """What no choice can exceed, seen at a glance."""
+    if goal == "evenness":
+        return math.inf
+    if goal == "rules":
         return 0
     return sum(
         max((batch.gain(goal, index, offer) for offer in offers), default=0)

@@ -26,7 +26,7 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     parts += [say.say("focus {focus}", focus=", ".join(unit.focuses))] if unit.focuses else []
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
     if unit.office and unit.office == worker.person.office:
-        parts.append(say.say("office {office}", office=unit.office))
+        parts.append(_office(unit.office, say))
     if {worker.code, *worker.codes} & set(unit.known_to):
         parts.append(say.say("already knows the family"))
     elif {worker.code, *worker.codes} & set(unit.knew):
@@ -50,6 +50,11 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
             yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
         else:
             yield say.say("an interpreter for {language} is needed", language=language)
+
+
+def _office(name: str, say: Texts) -> str:
+    """ "Büro Eickel"; a name of several words says itself what it is ("Beratungsstelle Ost")."""
+    return name if " " in name else say.say("office {office}", office=name)
 
 
 def _spoken(codes: Sequence[str] | dict[str, None], say: Texts) -> str:
@@ -148,9 +153,11 @@ class Obstacles:
             if known is None or missing < known[0]:
                 nearest[rules] = (missing, worker)
         fewest = min((len(rules) for rules in nearest), default=0)
-        kept = [rules for rules in nearest if len(rules) == fewest or rules == {Rule.LANGUAGE, Rule.CAPACITY}]
-        kept.sort(key=lambda rules: (len(rules), Rule.LANGUAGE not in rules, nearest[rules][0], sorted(rules)))
-        return tuple(self._remedy(rules, *nearest[rules]) for rules in kept[:_NEAREST] if len(rules) == fewest)
+        kept = sorted(
+            (rules for rules in nearest if len(rules) == fewest),
+            key=lambda rules: (Rule.LANGUAGE not in rules, nearest[rules][0], sorted(rules)),
+        )
+        return tuple(self._remedy(rules, *nearest[rules]) for rules in kept[:_NEAREST])
 
     def _remedy(self, rules: frozenset[Rule], missing: int, worker: Worker) -> str:
         say, unit = self.say, self.unit
@@ -173,8 +180,12 @@ class Obstacles:
         who = self._who() if not rules & {Rule.LANGUAGE, Rule.FOCUS, Rule.OFFICE, Rule.HOUSEHOLD} else ""
         values = {"points": points(missing), "who": who}
         if who:
-            return self.say.count("one point more capacity for somebody {who}",
-                                  "{points} points more capacity for somebody {who}", _plural(missing), **values)  # fmt: skip
+            return self.say.count(
+                "one point more capacity for somebody {who}",
+                "{points} points more capacity for somebody {who}",
+                _plural(missing),
+                **values,
+            )
         return self.say.count("one point more capacity", "{points} points more capacity", _plural(missing), **values)
 
 

@@ -70,6 +70,11 @@ class Rules:
         first = self.first_day(person)
         return () if first and first <= self.deadlines[unit.urgency] else (Rule.AWAY,)
 
+    def is_long_away(self, person: CaseManager) -> bool:
+        """Whether a colleague is back only after a normal case had to be seen."""
+        first = self.first_day(person)
+        return first is None or first > self.deadlines[Urgency.NORMAL]
+
     def first_day(self, person: CaseManager) -> date | None:
         """The next day (today included) on which a colleague is at work; None within a year."""
         if person not in self._first_days:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -26,7 +27,12 @@ class Outcome:
 
 def decide(batch: Batch, settings: AssignSettings) -> Outcome:
     """The assignment of a batch; never an exception of the solver."""
-    start = greedy.assign(batch)
+    return improve(batch, settings.goals, greedy.assign(batch), settings)
+
+
+def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignSettings) -> Outcome:
+    """The best choice for the goals in their order; `start`, which must keep the hard rules, where
+    the solver cannot be had."""
     if not batch.units:
         return Outcome({}, "optimum")
     if settings.solver == "none":
@@ -34,7 +40,7 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
     try:
         from automations.jobs.assigning import model  # noqa: PLC0415 (a site without highspy must still run)
 
-        choice, levels = model.solve(batch, settings.goals, start, settings.node_limit)
+        choice, levels = model.solve(batch, goals, start, settings.node_limit)
     except ImportError as error:
         return Outcome(start, "simple", trouble=str(error))
     except Exception as error:  # noqa: BLE001 (whatever a solver does, cases must be assigned)

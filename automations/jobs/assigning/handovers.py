@@ -1,0 +1,199 @@
+"""The questions of a morning: who takes the cases of those who leave or are away."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from automations.decisions import answer, ask
+from automations.history import History
+from automations.jobs.assigning.absences import StandIns, cannot_wait, long_absent
+from automations.jobs.assigning.evening import evened
+from automations.jobs.assigning.moving import Left, Move, hand_over, is_departing, movable
+from automations.jobs.assigning.proposals import JOB, next_key, propose
+from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import Unit, home
+from automations.plan import EditGroup, Fact, Plan
+from automations.problems import Problem
+from automations.records import Answer, Case, CaseManager, Snapshot
+from automations.texts import Texts, texts
+
+
+class Handovers:
+    """Asks about departures and absences. `groups`, `facts` and `problems` are what came of it."""
+
+    def __init__(self, snapshot: Snapshot, rules: Rules, now: datetime, history: History) -> None:
+        self._snapshot, self._rules, self._now, self._history = snapshot, rules, now, history
+        self._say: Texts = texts(rules.settings.site.language)
+        self.groups: list[EditGroup] = []
+        self.facts: list[Fact] = []
+        self.problems: list[Problem] = []
+
+    def ask(self) -> None:
+        """All questions of this morning."""
+        for _, person in sorted(self._snapshot.manager_by_code.items()):
+            if is_departing(person, self._rules):
+                self._departure(person)
+        stand_ins = StandIns(self._snapshot, self._rules, self._say)
+        for person in long_absent(self._snapshot, self._rules):
+            if not is_departing(person, self._rules):
+                self._absence(person, stand_ins)
+
+    def _departure(self, person: CaseManager) -> None:
+        say, cases = self._say, movable(self._snapshot, self._rules, {person.code or ""})
+        when = person.ends_on.isoformat() if person.ends_on else "inactive"
+        key = next_key(f"departure/{person.code}/{when}", self._snapshot, self._history)
+        if not cases or key is None:
+            return
+        moves, left = hand_over(cases, self._snapshot, self._rules)
+        name = person.name or person.code
+        if person.ends_on:
+            question = say.count(
+                "{name} works here until {day} and has {n} open case. Shall kim hand it over as proposed?",
+                "{name} works here until {day} and has {n} open cases. Shall kim hand them over as proposed?",
+                len(cases), name=name, day=say.date(person.ends_on),
+            )  # fmt: skip
+        else:
+            question = say.count(
+                "{name} is no longer active and has {n} open case. Shall kim hand it over as proposed?",
+                "{name} is no longer active and has {n} open cases. Shall kim hand them over as proposed?",
+                len(cases), name=name,
+            )  # fmt: skip
+        self._propose(key, question, moves, left)
+
+    def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
+        say, cases = self._say, self._whole(cannot_wait(person, self._snapshot, self._rules), person)
+        if not cases:
+            return
+        self.problems += [problem for problem in stand_ins.problems(person) if problem not in self.problems]
+        since = person.absent_from.isoformat() if person.absent_from else "open"
+        key = next_key(f"absence/{person.code}/{since}", self._snapshot, self._history)
+        if key is None:
+            return
+        substitute = stand_ins.find(person)
+        moves, left = self._to(cases, substitute)
+        question = say.count(
+            "{name} is away {until}, and {n} case cannot wait that long. Shall it be taken over as proposed?",
+            "{name} is away {until}, and {n} cases cannot wait that long. Shall they be taken over as proposed?",
+            len(cases), name=person.name or person.code, until=self._until(person),
+        )  # fmt: skip
+        self._propose(key, question, moves, left)
+
+    def _to(self, cases: tuple[Case, ...], substitute: CaseManager | None) -> tuple[tuple[Move, ...], tuple[Left, ...]]:
+        """To the substitute as far as there is room, the rest to whom it suits best."""
+        if substitute is None:
+            return hand_over(cases, self._snapshot, self._rules)
+        moves, left = hand_over(cases, self._snapshot, self._rules, {substitute.code or ""})
+        if not left:
+            return moves, ()
+        others = {code for code in self._snapshot.manager_by_code if code != substitute.code}
+        more, left = hand_over([item.case for item in left], self._snapshot, self._rules, others)
+        return (*moves, *more), left
+
+    def _whole(self, cases: tuple[Case, ...], person: CaseManager) -> tuple[Case, ...]:
+        """With all other cases of the same households, which stay together."""
+        homes = {home(case) for case in cases}
+        theirs = movable(self._snapshot, self._rules, {person.code or ""})
+        return tuple(case for case in theirs if home(case) in homes)
+
+    def _until(self, person: CaseManager) -> str:
+        if person.absent_until is None:
+            return self._say.say("until further notice")
+        return self._say.say("until {day}", day=self._say.date(person.absent_until))
+
+    def _propose(self, key: str, question: str, moves: tuple[Move, ...], left: tuple[Left, ...]) -> None:
+        if moves:
+            groups, facts = propose(key, question, moves, left, self._snapshot, self._history, self._now, self._say)
+            self.groups += groups
+            self.facts += facts
+            self._snapshot = _as_if(self._snapshot, moves)  # so that no room is promised twice
+
+    def ask_for_families(self, units: Sequence[Unit]) -> None:
+        """For new cases of families whose colleague is away: may somebody else have them?"""
+        say, away = self._say, {person.code: person for person in long_absent(self._snapshot, self._rules)}
+        stand_ins = StandIns(self._snapshot, self._rules, say)
+        for unit in units:
+            person = next((away[code] for code in unit.known_to if code in away), None)
+            if person is None or not set(unit.known_to) <= set(away):
+                continue
+            substitute = stand_ins.find(person)
+            name, until = person.name or person.code, self._until(person)
+            question = say.say(
+                "{name} knows the family of {case} and is away {until}. Shall somebody else have the new case?",
+                name=name, case=unit.key, until=until,
+            )  # fmt: skip
+            proposal = say.say("yes: kim gives it to whom it suits best")
+            if substitute:
+                proposal = say.say("yes: {name} stands in", name=substitute.name or substitute.code)
+            groups, facts = ask(_stand_in_key(unit, person), question, proposal, unit.key, self._snapshot,
+                                self._history, JOB, self._now)  # fmt: skip
+            self.groups += groups
+            self.facts += facts
+            self.problems += [problem for problem in stand_ins.problems(person) if problem not in self.problems]
+
+
+def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, history: History) -> tuple[Unit, ...]:
+    """Units of families whose colleague is away: after a yes they are the substitute's, or anybody's
+    where there is none."""
+    away = {person.code: person for person in long_absent(snapshot, rules)}
+    stand_ins = StandIns(snapshot, rules, texts(rules.settings.site.language))
+    found = []
+    for unit in units:
+        person = next((away[code] for code in unit.known_to if code in away), None)
+        if person and answer(_stand_in_key(unit, person), snapshot, history) is Answer.YES:
+            substitute = stand_ins.find(person)
+            known = (substitute.code or "",) if substitute else ()
+            found.append(dataclasses.replace(unit, known_to=known))
+        else:
+            found.append(unit)
+    return tuple(found)
+
+
+def _stand_in_key(unit: Unit, person: CaseManager) -> str:
+    return f"stand_in/{unit.key}/{person.code}/{person.absent_from or 'open'}"
+
+
+def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime) -> tuple[Move, ...]:
+    """All moves that the team should look at: the cases of those who leave, then the smallest number
+    for the wished evenness. `now` is aware. Nothing is changed."""
+    return _moves(snapshot, rules_of(settings, now))
+
+
+def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:
+    """`kim rebalance` as a plan: one question with all moves, which are made in the run after a yes.
+    An empty plan where there is nothing to move, or where today's question waits for its answer."""
+    moves = rebalance(snapshot, settings, now)
+    key = next_key(f"rebalance/{rules_of(settings, now).today.isoformat()}", snapshot, history)
+    if not moves or key is None:
+        return Plan(JOB)
+    say = texts(settings.site.language)
+    question = say.count(
+        "For a more even load {n} case would change hands. Shall kim do it?",
+        "For a more even load {n} cases would change hands. Shall kim do it?", len(moves),
+    )  # fmt: skip
+    groups, facts = propose(key, question, moves, (), snapshot, history, now, say)
+    return Plan(JOB, groups=groups, facts=facts)
+
+
+def rules_of(settings: AssignSettings, now: datetime) -> Rules:
+    """The rules of the local day of `now` (aware)."""
+    return Rules(now.astimezone(ZoneInfo(settings.site.zone)).date(), settings)
+
+
+def _moves(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:
+    leaving = {code for code, person in snapshot.manager_by_code.items() if is_departing(person, rules)}
+    moves, _ = hand_over(movable(snapshot, rules, leaving), snapshot, rules)
+    return (*moves, *evened(_as_if(snapshot, moves), rules))
+
+
+def _as_if(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
+    """The snapshot as it would be after moves."""
+    taker = {move.case: move.taker for move in moves}
+    cases = tuple(
+        dataclasses.replace(case, manager=taker[case.number]) if case.number in taker else case
+        for case in snapshot.cases
+    )
+    return dataclasses.replace(snapshot, cases=cases)

@@ -1,0 +1,112 @@
+"""Moves as questions to people, and carried out once they said yes.
+
+A question's key is "departure/…", "absence/…", "stand_in/…" or "rebalance/…"; each of its moves is a fact of kind
+"move" under the question's key and the case's number, so that the ledger can erase it with the case.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from automations.decisions import answer, ask
+from automations.history import History
+from automations.jobs.assigning.moving import Left, Move
+from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.units import is_open, is_staying
+from automations.plan import CellEdit, EditGroup, Fact
+from automations.records import Answer, Case, Row, Snapshot
+from automations.texts import Texts, texts
+from automations.values import Value, digest
+
+JOB = "assign_cases"
+
+
+def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
+    """The key under which to ask (again); None while an answer is awaited, or after a "no"."""
+    rounds = 1
+    while f"{name}/{rounds}" in history.questions:
+        if answer(f"{name}/{rounds}", snapshot, history) is not Answer.YES:
+            return None
+        rounds += 1
+    return f"{name}/{rounds}"
+
+
+def propose(
+    key: str, question: str, moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, history: History,
+    now: datetime, say: Texts,
+) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:  # fmt: skip
+    """The question, with its moves as facts; nothing where it was asked before."""
+    groups, facts = ask(
+        key, question, _proposal(moves, left, snapshot, say), moves[0].case, snapshot, history, JOB, now
+    )
+    if not groups:
+        return (), ()
+    found = (
+        Fact("move", f"{key}/{move.case}", {"case": move.case, "from": move.giver, "to": move.taker, "why": move.why})
+        for move in moves
+    )
+    return groups, (*facts, *found)
+
+
+def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, say: Texts) -> str:
+    people = snapshot.manager_by_code
+    by_taker: defaultdict[str, list[Move]] = defaultdict(list)
+    for move in moves:
+        by_taker[move.taker].append(move)
+    lines = []
+    for taker, given in sorted(by_taker.items()):
+        name = people[taker].name or taker if taker in people else taker
+        cases = "; ".join(f"{move.case} ({move.why})" for move in given)
+        lines.append(say.say("to {name}: {cases}", name=name, cases=cases))
+    by_obstacle: defaultdict[str, list[str]] = defaultdict(list)
+    for item in left:
+        by_obstacle[item.why].append(item.case.number or "")
+    lines += [
+        say.say("stays for now: {cases} ({why})", cases=", ".join(numbers), why=why)
+        for why, numbers in by_obstacle.items()
+    ]
+    return say.say("yes: {moves}", moves=". ".join(lines) + ".")
+
+
+def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[tuple[EditGroup, Fact]]:
+    """The moves that people said yes to and that still make sense: the case is open, with the same
+    colleague as when we asked, and the new one is there. Each is made once; staff may undo it."""
+    say = texts(rules.settings.site.language)
+    for (kind, key), data in sorted(history.facts.items()):
+        question = key.rpartition("/")[0]
+        if kind != "move" or answer(question, snapshot, history) is not Answer.YES:
+            continue
+        case = snapshot.case_by_number.get(str(data["case"]))
+        taker = snapshot.manager_by_code.get(str(data["to"]))
+        if case is None or taker is None or not _still_holds(case, str(data["from"]), snapshot, rules):
+            continue
+        row = snapshot.rows[case.row]
+        if not is_staying(taker, rules.today, rules.settings) or _was_made(key, row, history):
+            continue
+        why = say.say("taken over from {giver}: {why}", giver=data["from"], why=data["why"])
+        new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
+        cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
+        group = EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=row.guards("phase", "closed_on"))
+        yield group, Fact("moved", key, {"case": str(data["case"]), "seen": _seen(row)})
+
+
+def _still_holds(case: Case, giver: str, snapshot: Snapshot, rules: Rules) -> bool:
+    return (
+        case.usable
+        and case.manager == giver
+        and is_open(case, rules.settings)
+        and case.row in snapshot.rows
+        and case.row not in snapshot.unsettled
+    )
+
+
+def _seen(row: Row) -> str:
+    return digest(row.value("manager_since"), row.value("reason"))
+
+
+def _was_made(key: str, row: Row, history: History) -> bool:
+    """Whether this move was written before: what kim writes beside the name stands there, or did."""
+    made = history.facts.get(("moved", key))
+    return made is not None and (made.get("seen") != _seen(row) or not {"manager_since", "reason"} & set(row.cells))
