@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pytest
 
 from automations.workbooks.xlsx import XlsxWorkbook
-from tests.workbook_contract import WorkbookContract
+from tests.workbook_contract import DRAFT, WorkbookContract, a_tab, case_rows, group, value
 
 
 class SheetDesk:
@@ -80,3 +82,72 @@ class TestXlsxWorkbook(WorkbookContract):
 
     def lock(self, workbook, who):
         (self.folder / f"~${self.path.name}").write_bytes(bytes([len(who)]) + who.encode().ljust(164))
+
+    def test_what_the_format_refuses_is_said_and_the_rest_is_written(self, book):
+        desk = SheetDesk(self.path)
+        desk.type("Fälle", 3, 4, "=1+1")
+        desk.book["Fälle"].merge_cells("D6:E6")
+        desk.book.save(self.path)
+        groups = [
+            group("KIM-1", ("manager", None, "AB")),
+            group("KIM-2", ("manager", "AB", "CD")),
+            group("KIM-4", ("received", None, "x")),
+        ]
+        result = self.write(book, *groups)
+        assert result.groups == {"g/KIM-1": "refused", "g/KIM-2": "applied", "g/KIM-4": "refused"}
+        assert result.refused["g/KIM-4"] == "Die Zelle ist mit anderen verbunden."
+
+    @pytest.mark.parametrize("rows", [1, 40])
+    def test_a_protected_sheet_refuses_its_locked_cells(self, book, rows):
+        desk = SheetDesk(self.path)
+        for number in range(rows):
+            desk.book["Fälle"].append([f"P-{number}", "Schutz", "Neu"])
+        desk.book["Fälle"].protection.sheet = True
+        desk.book["Fälle"]["D4"].protection = openpyxl.styles.Protection(locked=False)
+        desk.book.save(self.path)
+        groups = [group(f"P-{number}", ("manager", None, "AB")) for number in range(rows)]
+        result = self.write(book, group("KIM-2", ("manager", "AB", "CD")), *groups, tabs=[a_tab()])
+        assert result.status == "written"
+        assert {result.groups[each.id] for each in groups} == {"refused"}
+        assert set(result.refused) >= {each.id for each in groups}
+        if rows == 1:
+            assert value(book.read(), "KIM-2", "manager") == "CD"
+
+    def test_a_workbook_whose_structure_is_protected_gets_cells_and_no_tab(self, book):
+        desk = SheetDesk(self.path)
+        desk.book.security.lockStructure = True
+        desk.book.save(self.path)
+        result = self.write(book, group("KIM-1", ("manager", None, "AB")), tabs=[a_tab()])
+        assert (result.status, result.tabs, set(result.refused)) == ("written", (), {"overview"})
+        assert value(book.read(), "KIM-1", "manager") == "AB"
+
+    def test_every_other_part_keeps_its_bytes(self, book):
+        with zipfile.ZipFile(self.path) as package:
+            before = {name: package.read(name) for name in package.namelist()}
+        self.write(book, group("KIM-1", ("manager", None, "AB")))
+        self.write(book, group("KIM-2", ("manager", "AB", "CD")))
+        with zipfile.ZipFile(self.path) as package:
+            after = {name: package.read(name) for name in package.namelist()}
+        assert set(after) == set(before)
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed == {"xl/workbook.xml", "xl/worksheets/sheet1.xml"}
+
+    def test_a_link_to_a_row_that_gets_its_number_in_this_write_finds_it(self, book):
+        doc = a_tab(link=DRAFT)
+        self.write(book, group(DRAFT, ("number", None, "KIM-3")), tabs=[doc])
+        (formula,) = next(tab for tab in book.read().tabs if tab.mark).formulas.values()
+        assert 'MATCH("KIM-3",' in formula
+
+    def test_a_file_that_is_just_being_saved_is_waited_for(self):
+        book = self.make({"Fälle": case_rows()})
+        content, waited = self.path.read_bytes(), []
+
+        def pause(seconds):
+            waited.append(seconds)
+            self.path.write_bytes(content)
+
+        self.path.write_bytes(content[:200])
+        patient = XlsxWorkbook("team", self.path, versions=self.folder / "versions", pause=pause)
+        assert [tab.name for tab in patient.read().tabs] == ["Fälle"]
+        assert len(waited) == 1
+        assert book.read() == patient.read()

@@ -345,6 +345,18 @@ class WorkbookContract:
         assert datetime.fromisoformat(tab.mark.stand) == a_tab().stand
         assert any(12 in row for row in tab.rows)
 
+    def test_a_tab_that_stands_there_already_is_not_written(self, book):
+        self.write(book, tabs=[a_tab()])
+        before = book.read().revision
+        assert self.write(book, tabs=[a_tab()]).status == "unchanged"
+        assert book.read().revision == before
+
+    def test_a_write_of_nothing_leaves_no_trace(self, book):
+        before = book.read()
+        result = self.write(book, group("KIM-99", ("manager", None, "AB")))
+        assert result.status == "unchanged"
+        assert (book.read().revision, book.read().ledger) == (before.revision, "")
+
     def test_a_tab_is_rewritten_where_people_moved_and_renamed_it(self, book):
         self.write(book, tabs=[a_tab()])
 

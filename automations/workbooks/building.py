@@ -23,6 +23,8 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_sheets import LinkTarget, Resolver, render_tab
 
+_MAX_REFUSALS = 8
+
 Cells = dict[str, dict[tuple[int, int], Value]]
 
 
@@ -45,8 +47,8 @@ class Wanted:
         return [d for d in self.decisions if d.result == "applied" and (d.cells or d.append is not None)]
 
     def changes_anything(self) -> bool:
-        """Whether a write would differ from what stands there."""
-        return bool(self.live() or self.docs or self.before.ledger != self.ledger)
+        """Whether a write would differ from what stands there. The ledger's id alone is no reason."""
+        return bool(self.live() or self.docs)
 
     def cells(self) -> Cells:
         """All edits of standing rows by tab."""
@@ -81,12 +83,17 @@ class Wanted:
     def refuse(self, error: Refusal) -> bool:
         """Leave out the group whose cell was refused; False where the refusal names none."""
         values = error.values or {}
+        tab, rows = values.get("tab"), self.rows()
+        live = [decision for decision in self.live() if decision.tab == tab]
+        found = [decision for decision in live if values.get("cell") in _references(decision, rows)]
+        refused_before = sum(d.tab == tab and d.group.id in self.refused for d in self.decisions)
+        # Each refusal costs a new attempt: a tab that goes on refusing is left alone as a whole.
+        gone = {decision.group.id for decision in (live if found and refused_before >= _MAX_REFUSALS else found)}
         for number, decision in enumerate(self.decisions):
-            if decision.tab == values.get("tab") and values.get("cell") in _references(decision, self.rows()):
+            if decision.group.id in gone:
                 self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
                 self.refused[decision.group.id] = error
-                return True
-        return False
+        return bool(gone)
 
 
 def _references(decision: Decision, rows: dict[str, list[tuple[int, dict[int, Value]]]]) -> set[str]:

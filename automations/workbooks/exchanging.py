@@ -42,8 +42,9 @@ def _exchange_linux(new: Path, target: Path) -> bool:
 
 
 def _exchange_by_link(new: Path, target: Path) -> None:
-    """A second name for what stands there, then the replacement. Who saves between the two by
-    renaming is found by nobody: the comparison right before keeps that moment short."""
+    """A second name for what stands there (or a copy of it), then the replacement. A save between the
+    two would go unseen, so the file is looked at once more in between."""
+    known = _identity(target)
     aside = new.with_name(new.name + ".old")
     with contextlib.suppress(FileNotFoundError):
         aside.unlink()
@@ -51,8 +52,16 @@ def _exchange_by_link(new: Path, target: Path) -> None:
         os.link(target, aside)
     except OSError:
         aside.write_bytes(target.read_bytes())
+    if _identity(target) != known:
+        aside.unlink()
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(target))
     new.replace(target)
     aside.replace(new)
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _exchange_windows(new: Path, target: Path) -> None:

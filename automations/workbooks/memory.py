@@ -125,7 +125,7 @@ class MemoryWorkbook:
         self.meanwhile(self)
         if self.revision != before.revision:
             return WriteResult("conflict", revision=self.revision)
-        self.tabs, self.ledger = after.tabs, ledger
+        self.tabs, self.ledger = after.tabs, after.ledger
         if self.lost:
             self.lost = False
             return WriteResult("unclear", revision="")
@@ -143,6 +143,7 @@ class MemoryWorkbook:
         self, decisions: Sequence[Decision], base: Base, docs: Sequence[TabDoc], ledger: str
     ) -> MemoryWorkbook:
         copy = MemoryWorkbook(self.name)
+        copy.ledger = self.ledger
         copy.tabs = [dataclasses.replace(tab, rows=[list(row) for row in tab.rows]) for tab in self.tabs]
         for decision in decisions:
             for (row, column), value in decision.cells.items():
@@ -154,7 +155,8 @@ class MemoryWorkbook:
                     copy.tab(decision.tab).set(row, column, value)
         for doc in docs:
             copy.put(doc)
-        copy.ledger = ledger
+        if copy.revision != self.revision:
+            copy.ledger = ledger
         return copy
 
     def put(self, doc: TabDoc) -> None:

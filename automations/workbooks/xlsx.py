@@ -127,7 +127,7 @@ class XlsxWorkbook:
         """One try, from the bytes as they are now."""
         before = self._read(_concerned(groups, tabs, base))
         check_ledger(before, ledger)
-        wanted = Wanted(before, base, decide(before, groups, base), list(tabs), ledger, self._language)
+        wanted = Wanted(before, base, decide(before, groups, base), _newer(tabs, before), ledger, self._language)
         copy = copy_name(self.path, token)
         try:
             after = self._changed_copy(copy, wanted)
@@ -205,6 +205,14 @@ def _concerned(groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base) 
     layouts = [layout for name, layout in base.layouts.items() if name in tables]
     names, ids = {layout.tab for layout in layouts}, {layout.tab_id for layout in layouts}
     return lambda name, tab_id: name in names or tab_id in ids
+
+
+def _newer(tabs: Sequence[TabDoc], before: RawWorkbook) -> list[TabDoc]:
+    """The tabs that do not stand there yet as they are now."""
+    standing = {(tab.mark.id, tab.mark.fingerprint, tab.mark.stand) for tab in before.tabs if tab.mark}
+    return [
+        doc for doc in tabs if (doc.id, doc.fingerprint(), doc.stand.isoformat() if doc.stand else "") not in standing
+    ]
 
 
 def _linked(doc: TabDoc) -> set[str]:
