@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -642,3 +644,45 @@ def test_many_dates_in_a_column_without_date_format(tmp_path, target):
     found = p.by_calamine(target, "Tab1")
     assert set(found.values()) == {dt.date(2024, 10, 31)}
     assert p.text_of(target, "xl/styles.xml") == p.STYLES  # the workbook had that format already
+
+
+# --- LibreOffice as a third reader ------------------------------------------------------------------
+
+
+def all_kinds(folder: Path) -> list[Path]:
+    """Workbooks of several producers, some with odd XML; each has a tab Tab1."""
+    rows: list[list[Value]] = [[1, "a", dt.date(2024, 1, 1)], [2.5, "ä & <b>", None], [True, None, dt.time(9)]]
+    plain = '<row><c><v>1</v></c><c t="str"><v>x</v></c></row><row r="4"><c r="C4"><v>4</v></c></row>'
+    prefixed = re.sub(r"<(/?)(?=[a-z])", r"<\1q:", p.sheet(plain)).replace(" xmlns=", " xmlns:q=")
+    commented = p.sheet(plain.replace("<row", "<!-- a --><row"))
+    return [
+        p.from_openpyxl(folder / "openpyxl.xlsx", rows),
+        p.from_xlsxwriter(folder / "xlsxwriter.xlsx", rows),
+        p.rich(folder / "rich.xlsx"),
+        p.made(folder / "without_r.xlsx", p.sheet(plain)),
+        p.made(folder / "prefixed.xlsx", prefixed),
+        p.made(folder / "commented.xlsx", commented),
+        p.made(folder / "utf16.xlsx", p.sheet(plain).replace("UTF-8", "UTF-16").encode("utf-16")),
+    ]
+
+
+@pytest.mark.servers
+def test_libreoffice_reads_all_edits_and_all_the_rest(tmp_path):
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is not installed")
+    # No truth values: LibreOffice itself turns them into formulas, some of them shown as numbers.
+    edits = {(2, 4): "=no formula", (7, 2): 12.25, (9, 9): "Größe\nzwei", (8, 1): dt.date(2024, 10, 31)}
+    before = all_kinds(tmp_path)
+    after = [path.with_name("edited_" + path.name) for path in before]
+    for source, target in zip(before, after, strict=True):
+        patch(source, target, {"Tab1": {cell_name(*place): value for place, value in edits.items()}})
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods", "--outdir",
+         str(tmp_path), *map(str, before + after)],
+        check=True, capture_output=True, timeout=200,
+    )  # fmt: skip
+    for source, target in zip(before, after, strict=True):
+        expected = {**p.by_calamine(source.with_suffix(".ods"), "Tab1"), **edits}
+        found = p.by_calamine(target.with_suffix(".ods"), "Tab1")
+        wrong = {k for k in expected.keys() | found.keys() if not reads_as(expected.get(k), found.get(k))}
+        assert not wrong, source.name

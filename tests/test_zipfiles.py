@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from automations.workbooks.grafting import graft
 from automations.workbooks.patching import Refusal, open_package, patch
 from automations.workbooks.zipfiles import Archive
 from tests import packages as p
@@ -262,3 +267,42 @@ def test_members_are_read_one_by_one_and_bounded(tmp_path):
         assert archive.read("xl/styles.xml") == p.STYLES.encode()
     with open_package(source) as package, pytest.raises(Refusal):
         package.read("xl/none.xml")
+
+
+# --- parts that say nonsense ----------------------------------------------------------------------
+
+NONSENSE = ("", "x", "-1", "99999999999", "1.5", "A1:B2", "ZZZZ9", "ä", "../../x", "&amp;", "rId1")
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nonsense_in_parts_is_refused_or_left_alone(data, tmp_path):
+    source = tmp_path / "rich.xlsx"
+    if not source.exists():
+        p.rich(source)
+        p.from_xlsxwriter(tmp_path / "scratch.xlsx", [["a", 1], ["b", 2]])
+    with zipfile.ZipFile(source) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(data.draw(st.integers(1, 3))):
+        name = data.draw(st.sampled_from(sorted(members)))
+        places = list(re.finditer(rb'="([^"]*)"|>([^<>]+)<', members[name]))
+        if places:
+            place = data.draw(st.sampled_from(places))
+            group = 1 if place[1] is not None else 2
+            new = data.draw(st.sampled_from(NONSENSE)).encode()
+            members[name] = members[name][: place.start(group)] + new + members[name][place.end(group) :]
+    odd, target = p.zipped(tmp_path / "odd.xlsx", members), tmp_path / "target.xlsx"
+    jobs = (
+        lambda: patch(odd, target, {"Tab1": {"D9": "x", "A3": dt.date(2024, 10, 31)}}),
+        lambda: graft(odd, target, {"Neu": tmp_path / "scratch.xlsx"}),
+        lambda: graft(source, target, {"Neu": odd}),
+    )
+    for job in jobs:
+        try:
+            job()
+        except Refusal:
+            assert not target.exists()
+        else:
+            with zipfile.ZipFile(target) as archive:
+                assert archive.testzip() is None
+            target.unlink()
