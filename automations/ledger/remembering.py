@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from automations.plan import RowKey
 
 _RUNS = 100
 _Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]
-_ELSEWHERE = frozenset({"reserved", "version", "question", "answer", "weekly", "adopted"})
+_ELSEWHERE = frozenset({"reserved", "question", "answer", "weekly", "adopted"})
 
 
 class Remembering(Store):
@@ -41,7 +41,7 @@ class Remembering(Store):
             adopted = _day(known.get("adopted", {}))
             return History(
                 mails=mails,
-                versions=_versions(known.get("version", {}), mails, live=live),
+                versions=_versions(connection, mails, live=live),
                 reserved=_reserved(known.get("reserved", {})),
                 counters={row[0]: row[1] for row in connection.execute(select(counters.c.prefix, counters.c.highest))},
                 replies=replies,
@@ -62,7 +62,8 @@ class Remembering(Store):
 
 def _facts(connection: Connection) -> _Facts:
     known: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for kind, key, payload in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload)):
+    rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind != "version"))
+    for kind, key, payload in rows:
         known.setdefault(kind, {})[key] = loads(payload)
     return known
 
@@ -80,15 +81,33 @@ def _mails(connection: Connection) -> Mapping[str, MailRecord]:
     return {row[0]: MailRecord(*row) for row in rows}
 
 
-def _versions(known: Mapping[str, Any], mails: Mapping[str, MailRecord], *, live: bool) -> dict[str, VersionRecord]:
+class _Versions(Mapping[str, VersionRecord]):
+    """Versions of all appointments ever, each understood only when it is asked for: a run looks at
+    those of the coming days."""
+
+    def __init__(self, payloads: Mapping[str, str], left: frozenset[tuple[str, int]]) -> None:
+        self._payloads, self._left = payloads, left
+
+    def __getitem__(self, key: str) -> VersionRecord:
+        data = loads(self._payloads[key])
+        version = data["version"]
+        return VersionRecord(version, data.get("facts", ""), data.get("data", data), (key, version) in self._left)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._payloads
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._payloads)
+
+    def __len__(self) -> int:
+        return len(self._payloads)
+
+
+def _versions(connection: Connection, mails: Mapping[str, MailRecord], *, live: bool) -> _Versions:
     gone = LEFT if live else LEFT | {"test"}
-    left = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in gone}
-    return {
-        key: VersionRecord(
-            data["version"], data.get("facts", ""), data.get("data", data), (key, data["version"]) in left
-        )
-        for key, data in known.items()
-    }
+    left = frozenset((mail.subject_key, mail.version) for mail in mails.values() if mail.state in gone)
+    rows = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "version"))
+    return _Versions({row[0]: row[1] for row in rows}, left)
 
 
 def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> frozenset[str]:

@@ -23,6 +23,7 @@ class Store:
 
     def __init__(self, engine: Engine, ledger_id: str) -> None:
         self._engine = engine
+        self._shared: Connection | None = None
         self.id = ledger_id
 
     def close(self) -> None:
@@ -41,7 +42,21 @@ class Store:
             yield connection
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Steps inside the block are committed as one at its end, or not at all: a commit waits for the
+        disk. For one thread, and not for reading in between."""
+        with writing(self._engine) as connection:
+            self._shared = connection
+            try:
+                yield
+            finally:
+                self._shared = None
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self._shared is not None:
+            yield self._shared
+            return
         with writing(self._engine) as connection:
             yield connection
 
