@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from automations.jobs.reminding.due import moment, steps
+from automations.jobs.reminding.rows import may_be_due
 from automations.jobs.reminding.rules import Due
+from automations.records import Case
 from automations.working_days import WorkingDays
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -120,3 +122,37 @@ def test_at_most_one_step_is_due_at_any_moment(base, days, today, clock):
         Due(field="date", days_before=(days + 3, days + 1, days)), base, DAYS, BERLIN, moment(base, time(9), BERLIN)
     )
     assert sum(step.at(now) for step in found) <= 1
+
+
+@given(
+    DATES,
+    st.one_of(
+        st.builds(
+            Due,
+            field=st.just("received"),
+            days_after=st.tuples(st.integers(0, 60)),
+            days=st.sampled_from(["calendar", "working"]),
+            keep_days=st.integers(1, 60),
+        ),
+        st.builds(
+            Due,
+            field=st.just("received"),
+            days_before=st.tuples(st.integers(0, 120)),
+            days=st.sampled_from(["calendar", "working"]),
+            closed_days=st.sampled_from(["before", "after", "keep"]),
+        ),
+    ),
+    st.integers(0, 60),
+)
+@settings(max_examples=50, deadline=None)
+def test_the_quick_look_never_leaves_out_what_is_due(base, due, later):
+    for step in steps(due, base, DAYS, BERLIN):
+        day = step.due.astimezone(BERLIN).date()
+        for today in (day, min(day + timedelta(days=later), step.until.date())):
+            assert may_be_due(Case(received=base), due, today)
+
+
+def test_the_quick_look_leaves_out_what_is_long_over():
+    due = Due(field="received", days_after=(5,), days="working")
+    assert not may_be_due(Case(received=date(2023, 1, 1)), due, date(2024, 10, 31))
+    assert not may_be_due(Case(received=None), due, date(2024, 10, 31))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.findings import Finding
-from automations.jobs.reminding.rows import reaches_back, row_findings
+from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.plan import Call, Fact, Mail, Plan
@@ -143,15 +143,14 @@ def _row_rules(ready: tuple[ReadyRule, ...], desk: Desk) -> Iterator[Finding]:
     for rule in ready:
         if not rule.rule.of_visits and not rule.rule.due.every:
             for row in _rows(rule, desk):
-                yield from row_findings(row, rule, desk)
+                if may_be_due(row, rule.rule.due, desk.today):
+                    yield from row_findings(row, rule, desk)
 
 
-def _rows(rule: ReadyRule, desk: Desk) -> Iterable[Case | CaseManager | Appointment]:
-    """The rows that a rule looks at one by one; of the appointments, which are many, only those that
-    it may still speak of."""
+def _rows(rule: ReadyRule, desk: Desk) -> Sequence[Case | CaseManager | Appointment]:
+    """The rows that a rule looks at one by one."""
     if rule.rule.table == "appointments":
-        oldest = desk.today - reaches_back(rule.rule.due)
-        return [item for item in desk.snapshot.appointments if item.date is not None and item.date >= oldest]
+        return desk.snapshot.appointments
     return desk.snapshot.cases if rule.rule.table == "cases" else desk.snapshot.team
 
 

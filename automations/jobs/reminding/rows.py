@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeAlias
 
 from automations.expressions import values_of
@@ -20,6 +20,9 @@ from automations.records import Appointment, Case, CaseManager, Record
 from automations.values import Plain
 
 Row: TypeAlias = Case | CaseManager | Appointment
+
+CLOSURE = 60
+"""Days that closed days may move a due day by; no team closes for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,15 @@ def row_findings(row: Row, ready: ReadyRule, desk: Desk) -> Iterator[Finding]:
         yield _step(subject, rule, step, base, desk)
 
 
-def reaches_back(due: Due) -> timedelta:
-    """How long ago a date may be that a rule still speaks of, roughly but never too little: working
-    days take twice their number and a long closure."""
-    last = max(due.days_after, default=0) + due.repeat_days * due.repeats
-    return timedelta(days=2 * last + due.keep_days + 60)
+def may_be_due(row: Row, due: Due, today: date) -> bool:
+    """Whether a step can be due today, judged roughly and quickly, never too strictly: working days
+    take at most twice their number, and a long closure."""
+    base = getattr(row, due.field)
+    if not isinstance(base, date):
+        return False
+    back = 2 * (max(due.days_after, default=0) + due.repeat_days * due.repeats) + due.keep_days + CLOSURE
+    ahead = 2 * max(due.days_before, default=0) + CLOSURE
+    return -back <= (base - today).days <= ahead
 
 
 def _subject(row: Row, desk: Desk) -> _Subject:
