@@ -148,7 +148,7 @@ def test_a_moved_renamed_coloured_hidden_tab_stays_so(team, tmp_path, target):
     members |= {"xl/workbook.xml": workbook.encode(), "xl/worksheets/sheet3.xml": sheet.encode()}
     moved = p.zipped(tmp_path / "moved.xlsx", members)
     done = tmp_path / "done.xlsx"
-    graft(moved, done, {"Mein Blick": scratch(tmp_path / "s3.xlsx", number=9)})
+    graft(moved, done, {"Neu": scratch(tmp_path / "s3.xlsx", number=9)})
     book = openpyxl.load_workbook(done)
     assert book.sheetnames == ["Mein Blick", "Tab1", "Tab2"]
     assert book["Mein Blick"].sheet_state == "hidden"
