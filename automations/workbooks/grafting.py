@@ -19,8 +19,9 @@ def graft(source: Path | str, target: Path | str, tabs: Mapping[str, Path | str]
     sheet is the tab, with its formats, charts, pictures, tables and print settings.
 
     A tab that `graft` made under that name (or kim's of that name) is replaced, and keeps its place,
-    colour, state and the name that people gave it; a tab of people's is never touched. Other tabs and their parts keep their bytes. Raises
-    `Refusal`, and nothing else for a file or a tab that is not safe; `target` is then as it was.
+    colour, state and the name that people gave it; a tab of people's is never touched. Other tabs and
+    their parts keep their bytes. Raises `Refusal`, and nothing else for a file or a tab that is not
+    safe; `target` is then as it was.
     """
     with open_package(source) as package:
         changes = Changes(package)
