@@ -44,6 +44,7 @@ def labelled(half: str, seed: int = 7) -> list[Labelled]:
             maker = _Maker(rng, group, firsts, lasts, f"{half[0]}{group[0]}{number}")
             pairs.append(maker.duplicate(KINDS[number % len(KINDS)]))
             if number % 3 != 2:
+                maker = _Maker(rng, group, firsts, lasts, f"{half[0]}{group[0]}{number}x")
                 pairs.append(maker.alike(ALIKE[number // 3 * 2 % len(ALIKE) + number % 3]))
     return pairs
 

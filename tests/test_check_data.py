@@ -21,7 +21,8 @@ COLUMNS = columns()
 TODAY = NOW.date()
 CASE = {
     "Fall-Nr.": "K-1", "Eingang": date(2024, 5, 6), "Nachname": "Muster", "Vorname": "Ana",
-    "Geburtsdatum": date(1990, 2, 3), "Sprachen": "Arabisch", "E-Mail": None, "Telefon": None, "Kontaktweg": "Telefon", "E-Mail-Einwilligung am": None,
+    "Geburtsdatum": date(1990, 2, 3), "Sprachen": "Arabisch", "E-Mail": None, "Telefon": None, "Kontaktweg": "Telefon",
+    "E-Mail-Einwilligung am": None,
     "Haushalt": None, "Phase": "Begleitung", "Zuständig": "ADE", "Abgeschlossen am": None, "Ergebnis": None,
     "Aufenthaltstitel gültig bis": None, "Prüfhinweis": None,
 }  # fmt: skip

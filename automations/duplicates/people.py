@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
-from automations.duplicates.names import CLOSE, OTHER, SAME, Names, Part, likeness
+from automations.duplicates.names import OTHER, SAME, Names, Part, likeness
 from automations.records import Case
 
 
@@ -53,23 +53,25 @@ _GENERATION = 13 * 365
 
 def births(a: date | None, b: date | None) -> Birth:
     """How two birth dates stand to each other: YEAR where one is the 1 January that authorities write
-    when they know the year only; NEAR one slip of the fingers apart; APART less than a generation."""
+    when they know the year only; NEAR one slip or one part of three apart; APART less than a generation."""
     if a is None or b is None:
         return Birth.UNKNOWN
     if a == b:
         return Birth.SAME
     if a.year == b.year and a.month == b.day and a.day == b.month:
         return Birth.SWAPPED
-    if _slip(a.isoformat(), b.isoformat()) or abs((a - b).days) == 1 or _other_year(a, b):
+    if _slip(a.isoformat(), b.isoformat()) or abs((a - b).days) == 1 or _two_of_three(a, b):
         return Birth.NEAR
     if a.year == b.year and (1, 1) in ((a.month, a.day), (b.month, b.day)):
         return Birth.YEAR
     return Birth.APART if abs((a - b).days) < _GENERATION else Birth.OTHER
 
 
-def _other_year(a: date, b: date) -> bool:
-    """1999 for 2000, 1996 for 2006, 1924 for 2024."""
-    return (a.day, a.month) == (b.day, b.month) and abs(a.year - b.year) in (1, 10, 100)
+def _two_of_three(a: date, b: date) -> bool:
+    """Day, month and year: one of them is typed wrongly; a year by less than a generation, or a century."""
+    agree = (a.day == b.day) + (a.month == b.month) + (a.year == b.year)
+    years = abs(a.year - b.year)
+    return agree == 2 and (years * 365 < _GENERATION or years == 100)  # noqa: PLR2004 -- two of three
 
 
 def _slip(one: str, two: str) -> bool:
@@ -133,7 +135,7 @@ def _all_of(a: Sequence[Part], b: Sequence[Part], fewest: int) -> int:
 def _joined(a: Sequence[Part], b: Sequence[Part]) -> int:
     """Anna-Maria and Annamaria."""
     one, two = ("".join(part.sounds[0] for part in name) for name in (a, b))
-    return CLOSE if len(one) > 4 and one == two else OTHER  # noqa: PLR2004 -- shorter ones are alike by chance
+    return SAME if len(one) > 4 and one == two else OTHER  # noqa: PLR2004 -- shorter ones are alike by chance
 
 
 def agreeing(a: str | None, b: str | None) -> int:
