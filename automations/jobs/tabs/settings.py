@@ -1,0 +1,83 @@
+"""What a team may choose about its summary tabs: where each goes, whose load is shown, what is published."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from automations.figures.land_report import DIMENSIONS
+from automations.figures.own import OwnFigure
+from automations.settings import JobSettings, Strict
+
+Edition = Literal["published", "exact"]
+PERSONAL = ("overview", "workload", "waiting", "appointments", "calls", "problems", "log", "guide")
+"""Tabs that name single cases or colleagues."""
+
+
+class TabPlaces(Strict):
+    """Which tab goes to which workbook of site.toml; "" leaves a tab out."""
+
+    overview: str = "team"
+    workload: str = "team"
+    waiting: str = "team"
+    appointments: str = "team"
+    calls: str = "team"
+    problems: str = "team"
+    log: str = "team"
+    guide: str = "team"
+    overview_managers: str = "managers"
+    naturalisation: str = "managers"
+    land_report: str = "managers"
+
+    @model_validator(mode="after")
+    def _keeps_persons_out(self) -> TabPlaces:
+        managers = self.overview_managers
+        if managers and managers != self.overview and any(getattr(self, name) == managers for name in PERSONAL):
+            raise ValueError(
+                f'the workbook "{managers}" is for the managers: tabs with cases or persons cannot go there'
+            )
+        return self
+
+
+class ReportSettings(Strict):
+    """`Bericht ans Land`: which dimensions, which edition, how many half-years.
+
+    "published" hides small counts and shows finished half-years only, `delay_days` after their end;
+    "exact" is confidential and includes the running half-year.
+    """
+
+    edition: Edition = "published"
+    dimensions: tuple[str, ...] = (
+        "sex", "age", "nationality", "residence_status", "legal_framework", "phase", "duration", "source",
+        "referred_to", "outcome",
+    )  # fmt: skip
+    half_years: int = Field(default=2, ge=1, le=10)
+    delay_days: int = Field(default=30, ge=0, le=180)
+
+    @model_validator(mode="after")
+    def _known(self) -> ReportSettings:
+        unknown = [name for name in self.dimensions if name not in DIMENSIONS]
+        if unknown:
+            raise ValueError(f"unknown dimension {unknown[0]}; there are: {', '.join(DIMENSIONS)}")
+        return self
+
+
+class SummariseSettings(JobSettings):
+    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days.
+    `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
+    the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
+    team's own, from figures.toml. `guide`: the text of the guide, put in by whoever reads it.
+    """
+
+    tabs: TabPlaces = Field(default_factory=TabPlaces)
+    load_by: Literal["person", "office", "none"] = "person"
+    managers_load_by: Literal["office", "none"] = "office"
+    waiting_days: Literal["working", "calendar"] = "working"
+    waiting_phases: tuple[str, ...] = ("new", "first_contact")
+    days_ahead: int = Field(default=14, ge=1, le=60)
+    threshold: int = Field(default=5, ge=2, le=100)
+    smallest_office: int = Field(default=3, ge=2, le=100)
+    report: ReportSettings = Field(default_factory=ReportSettings)
+    figures: tuple[OwnFigure, ...] = ()
+    guide: str = ""
