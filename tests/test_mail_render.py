@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+from automations.mail.checking import template_problems
 from automations.mail.render import Renderer, TemplateProblem
 from automations.mail.reply_tokens import ReplyTokens
 from automations.mail.samples import samples
@@ -92,7 +93,7 @@ def test_every_sentence_for_staff_is_translated():
     with (templates_folder() / "locales" / "de" / "LC_MESSAGES" / "sending.po").open("rb") as file:
         known = {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
     folder = Path(__file__).parents[1] / "automations" / "mail"
-    own = ("credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
+    own = ("checking", "credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
     for path in (folder / f"{name}.py" for name in own):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
@@ -359,6 +360,15 @@ def test_all_problems_of_a_sites_templates_are_told_without_sending(tmp_path):
     renderer = site(tmp_path, own__txt="{% if %}", other__html="{{ x.y() }}")
     assert [(p.template, p.line) for p in renderer.problems()] == [("other.html.j2", 1), ("own.txt.j2", 1)]
     assert RENDERER.problems() == ()
+
+
+def test_what_is_wrong_with_templates_is_told_before_a_mail_is_due(tmp_path):
+    renderer = site(tmp_path, own__txt="{% if %}", appointment_moved__html="\n{{ nonsense }}")
+    found = template_problems(renderer)
+    assert [problem.shown for problem in found] == ["appointment_moved.html.j2", "own.txt.j2"]
+    assert "appointment_moved.html.j2:2" in found[0].message
+    assert all(problem.who == "operator" and problem.advice for problem in found)
+    assert template_problems(RENDERER) == ()
 
 
 def test_a_rule_of_a_teams_own_is_one_template_and_a_shipped_one_can_be_replaced(tmp_path):

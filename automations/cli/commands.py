@@ -21,6 +21,7 @@ from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
+from automations.mail.checking import template_problems
 from automations.mail.preview import preview as preview_page
 from automations.mail.samples import samples
 from automations.operator_mail import tell_operator
@@ -69,6 +70,7 @@ def check(arguments: Namespace) -> int:
         with output.progress(say.say("Reading …")):
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
+        wrong += template_problems(world.renderer)
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)

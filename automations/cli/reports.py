@@ -39,7 +39,7 @@ def document(prepared: Prepared, renderer: Renderer, outcome: str, states: Mappi
 def subject(renderer: Renderer, mail: Mail) -> str:
     """A mail's subject as its recipient will read it; "" where its template is broken."""
     try:
-        return renderer.render(mail).subject
+        return renderer.subject(mail)
     except Exception:  # noqa: BLE001 (a broken template is reported where it is sent)
         return ""
 

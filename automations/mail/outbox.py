@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -48,6 +48,9 @@ class OutboxStore(Protocol):
     def sendable(self, now: datetime) -> Sequence[Queued]:
         """Mails that are queued, or to be retried by now, oldest first."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """What is claimed and settled inside the block is one commit."""
+
     def claim(self, key: str, now: datetime) -> bool:
         """Turn a sendable mail into `sending`; False where somebody else was faster."""
 
@@ -81,7 +84,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class OutboxReport:
     """One round of sending. `waiting` are mails that may not leave now, with the reason; `trouble`
-    is why the round ended early ("" if it did not)."""
+    is what somebody must mend, the server or a template ("" for nothing)."""
 
     outcomes: tuple[Outcome, ...] = ()
     waiting: tuple[Outcome, ...] = ()
@@ -103,8 +106,9 @@ def send_all(
     keys: Collection[str],
 ) -> OutboxReport:
     """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it
-    returns the reason, or None). A mail that cannot be rendered or addressed has failed, with the
-    reason, and the others go on; a server that is out of order ends the round.
+    returns the reason, or None). A mail that cannot be addressed has failed, with the reason; one
+    whose template is broken is put off until somebody mended it; the others go on. A server that is
+    out of order ends the round.
 
     While one mail is on the wire, the next is rendered and claimed: a crash leaves two in doubt at
     most. All but the delivering itself happens in the caller's thread.
@@ -118,9 +122,8 @@ def send_all(
                     break
         finally:
             sending.finish()
-    return OutboxReport(
-        tuple(sending.outcomes), tuple(sending.waiting), sending.troubles[-1] if sending.troubles else ""
-    )
+    troubles = (*sending.troubles[-1:], *sending.broken.values())
+    return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +149,36 @@ class _Round:
     outcomes: list[Outcome] = field(default_factory=list)
     waiting: list[Outcome] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
     on_its_way: tuple[_Ready, Future[Delivery]] | None = None
+    arrived: tuple[_Ready, Delivery] | None = None
 
     def send(self, queued: Queued) -> bool:
         """Bring a mail on its way once the one before it has arrived; False when the server has been
         in trouble too often."""
         ready = self._ready(queued)
+        if self.troubles or ready is None:
+            self._settle()
         if self.troubles:
             self.finish()
         if len(self.troubles) >= PATIENCE:
             return False
-        if ready is not None and self.ledger.claim(queued.mail.key, self.now()):
-            arrived = self._arrived()
+        if ready is not None and self._claim(queued.mail.key):
+            self._await()
             self.on_its_way = ready, self.hands.submit(self._deliver, ready.message)
-            self._settle(arrived)
         return True
 
     def finish(self) -> None:
         """Wait for the mail that is on its way, and settle it."""
-        self._settle(self._arrived())
+        self._settle()
+        self._await()
+        self._settle()
+
+    def _claim(self, key: str) -> bool:
+        """Claim a mail, and settle the one that arrived meanwhile in the same commit."""
+        with self.ledger.together():
+            self._settle()
+            return self.ledger.claim(key, self.now())
 
     def _ready(self, queued: Queued) -> _Ready | None:
         """The mail as a message; None where it is not to leave, or not now."""
@@ -179,10 +193,14 @@ class _Round:
         try:
             rendered = self.renderer.render(mail)
             return _Ready(queued, rendered, build(mail, rendered, self.sender, moment))
-        except (TemplateProblem, AddressProblem, ValueError, TypeError) as error:
+        except TemplateProblem as problem:
+            self.broken.setdefault(problem.template, str(problem))
+            if self.ledger.claim(mail.key, moment):
+                self._put_off(queued, str(problem))
+        except (AddressProblem, ValueError, TypeError) as error:
             if self.ledger.claim(mail.key, moment):
                 self._drop(mail, "failed", self._reason(error))
-            return None
+        return None
 
     def _deliver(self, message: EmailMessage) -> Delivery:
         try:
@@ -190,18 +208,20 @@ class _Round:
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
             return Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
 
-    def _arrived(self) -> tuple[_Ready, Delivery] | None:
+    def _await(self) -> None:
+        """Wait for the mail that is on its way; it has arrived then, but is not settled yet."""
         if self.on_its_way is None:
-            return None
+            return
         (ready, handed), self.on_its_way = self.on_its_way, None
         delivery = handed.result()
         self.troubles = [*self.troubles, delivery.detail or delivery.state] if delivery.down else []
-        return ready, delivery
+        self.arrived = ready, delivery
 
-    def _settle(self, arrived: tuple[_Ready, Delivery] | None) -> None:
-        if arrived is None:
+    def _settle(self) -> None:
+        """Record what became of the mail that has arrived."""
+        if self.arrived is None:
             return
-        ready, delivery = arrived
+        (ready, delivery), self.arrived = self.arrived, None
         mail, moment = ready.queued.mail, self.now()
         self.ledger.settle_mail(
             mail.key,
@@ -214,6 +234,13 @@ class _Round:
         )
         self.outcomes.append(Outcome(mail, delivery.state, delivery.detail))
 
+    def _put_off(self, queued: Queued, detail: str) -> None:
+        """A mail whose template is broken leaves when somebody has mended it."""
+        moment = self.now()
+        retry_at = moment + pause(queued.attempts, Delivery("retry"))
+        self.ledger.settle_mail(queued.mail.key, "retry", moment, detail=detail, retry_at=retry_at)
+        self.outcomes.append(Outcome(queued.mail, "retry", detail))
+
     def _drop(self, mail: Mail, state: MailState, detail: str) -> None:
         """Settle a mail that is not to leave."""
         self.ledger.settle_mail(mail.key, state, self.now(), detail=detail)
@@ -223,8 +250,6 @@ class _Round:
         words = self.renderer.words
         if isinstance(error, AddressProblem):
             return words.say("“{address}” is not exactly one usable mail address.", address=error.args[0])
-        if isinstance(error, TemplateProblem):
-            return str(error)
         return words.say("This mail cannot be put together: {what}", what=str(error) or type(error).__name__)
 
 

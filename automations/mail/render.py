@@ -80,17 +80,22 @@ class Renderer:
 
     def render(self, mail: Mail) -> Rendered:
         """Subject, text and HTML of a mail."""
-        if not _STEM.fullmatch(mail.template):
-            raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
         common, languages = self._context(mail), self.languages(mail)
-        subject = self._part(mail, "subject.txt", languages[0], common)
+        subject = self.subject(mail)
         contexts = {language: {**common, **self._links(mail, language)} for language in languages}
         return Rendered(
-            subject=_BLANKS.sub(" ", subject).strip()[:_MAX_SUBJECT],
+            subject=subject,
             text=self._text(mail, contexts, common),
-            html=self._html(mail, contexts, {**common, "subject": subject.strip()}),
+            html=self._html(mail, contexts, {**common, "subject": subject}),
             languages=languages,
         )
+
+    def subject(self, mail: Mail) -> str:
+        """The subject alone."""
+        if not _STEM.fullmatch(mail.template):
+            raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
+        text = self._part(mail, "subject.txt", self.languages(mail)[0], self._context(mail))
+        return _BLANKS.sub(" ", text).strip()[:_MAX_SUBJECT]
 
     def languages(self, mail: Mail) -> tuple[str, ...]:
         """The languages that a mail is written in; one without a catalogue is left out."""
