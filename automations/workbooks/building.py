@@ -116,7 +116,8 @@ def build(path: Path, target: Path, wanted: Wanted) -> bool:
             wanted.docs.remove(refused.doc)
             wanted.refused[refused.doc.id] = refused.error
         except Refusal as error:
-            if not wanted.refuse(error):
+            left_out = [wanted.refuse(one) for one in (error, *error.also)]
+            if not any(left_out):
                 raise
         else:
             return True
