@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from automations.decisions import answer, ask
 from automations.history import History
+from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
@@ -22,7 +23,7 @@ from automations.plan import CellEdit, EditGroup, Fact, Plan
 from automations.problems import Problem
 from automations.records import Answer, Snapshot
 from automations.texts import Texts, texts
-from automations.values import Value
+from automations.values import Plain, Value
 
 START = "assign/start"
 """The question whether kim may assign at all; asked once, when the workbook is met."""
@@ -113,6 +114,15 @@ class _Told:
             levels = [{**dataclasses.asdict(level), "gap": level.gap} for level in self.outcome.levels]
             data = {"method": self.outcome.method, "levels": levels}
             yield Fact("assignment", self.rules.today.isoformat(), data)
+        for index in self.outcome.choice:
+            others = remembered(self.batch, index, self.outcome.choice, self.rules, self.loads)
+            told: dict[str, Plain] = {
+                "manager": self._worker(index).code,
+                "why": self._why(index),
+                "alternatives": others,
+            }
+            for case in self.batch.units[index].cases:
+                yield Fact("assignment_reason", case.number or "", {"case": case.number, **told})
 
     def problems(self) -> Iterator[Problem]:
         """What nobody could take."""

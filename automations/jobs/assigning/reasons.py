@@ -53,7 +53,7 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
 
 
 def _office(name: str, say: Texts) -> str:
-    """ "Büro Eickel"; a name of several words says itself what it is ("Beratungsstelle Ost")."""
+    """The office in a sentence; a name of several words ("Beratungsstelle Ost") says itself what it is."""
     return name if " " in name else say.say("office {office}", office=name)
 
 
