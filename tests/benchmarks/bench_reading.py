@@ -64,7 +64,8 @@ def scattered(book: XlsxWorkbook, rows: int) -> WriteResult:
     del raw
     groups = [
         EditGroup(
-            f"g{row}", RowKey("team", "cases", f"KIM-{row}"), (CellEdit("manager", f"Wert 4 {row % 997}", "AB"),), "b", ""
+            f"g{row}", RowKey("team", "cases", f"KIM-{row}"),
+            (CellEdit("manager", f"Wert 4 {row % 997}", "AB"),), "benchmark", "why",
         )
         for row in range(1, rows, max(1, rows // 1000))
     ]  # fmt: skip
