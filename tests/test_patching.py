@@ -446,6 +446,15 @@ def test_references_that_are_none_are_refused(tmp_path, target, reference):
     assert refused(source, target, {reference: 1}) == "reference"
 
 
+def test_places_outside_the_grid_are_refused(tmp_path):
+    with open_package(p.made(tmp_path / "s.xlsx", p.sheet(""))) as package:
+        for place in ((0, 1), (1, 0), (1_048_577, 1), (1, 16_385)):
+            with pytest.raises(Refusal):
+                Changes(package).set_cells("Tab1", {place: 1})
+            with pytest.raises(Refusal):
+                Changes(package).append_rows("Tab1", [(place[0], {place[1]: 1})])
+
+
 def test_a_missing_tab_is_refused(tmp_path, target):
     source = p.made(tmp_path / "s.xlsx", p.sheet(""))
     with pytest.raises(Refusal) as caught:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import re
 import struct
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from automations.workbooks import zipfiles
 from automations.workbooks.grafting import graft
 from automations.workbooks.patching import Refusal, open_package, patch
 from automations.workbooks.zipfiles import Archive
@@ -258,6 +260,26 @@ def test_a_target_that_is_there_stays_when_refused(tmp_path, target):
     with pytest.raises(Refusal):
         patch(source, target, {"Tab1": {"A0": 2}})
     assert target.read_bytes() == b"precious"
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path, target, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    source = p.made(tmp_path / "s.xlsx", p.sheet(CELL))
+    for name in ("_write_all", "write_directory"):
+        with monkeypatch.context() as patched:
+            patched.setattr(zipfiles, name, full)
+            assert refused(source, target) == "unwritable"
+        assert [path.name for path in tmp_path.iterdir()] == ["s.xlsx"]
+
+
+def test_without_help_of_the_kernel_the_copy_is_the_same(tmp_path, target, monkeypatch):
+    source = p.from_xlsxwriter(tmp_path / "s.xlsx", [[1, 2], [3, 4]])
+    patch(source, target, {"Tab2": {"A1": "x"}})
+    monkeypatch.delattr(zipfiles.os, "copy_file_range", raising=False)
+    patch(source, tmp_path / "plain.xlsx", {"Tab2": {"A1": "x"}})
+    assert (tmp_path / "plain.xlsx").read_bytes() == target.read_bytes()
 
 
 def test_members_are_read_one_by_one_and_bounded(tmp_path):

@@ -74,6 +74,13 @@ def parse_cell(reference: str) -> Position:
     raise Refusal("reference", reference=reference)
 
 
+def judge_places(positions: Iterable[Position]) -> None:
+    """Raise Refusal("reference") for a cell outside the grid."""
+    for row, column in positions:
+        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
+            raise Refusal("reference", reference=f"R{row}C{column}")
+
+
 def parse_box(reference: str) -> Box:
     """`"A1:C9"`, `"A1"`, `"A:C"` or `"1:9"` → Box. Raises Refusal("reference")."""
     first, _, last = reference.partition(":")

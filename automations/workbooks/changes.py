@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from automations.values import Value
-from automations.workbooks.cellrefs import Position
+from automations.workbooks.cellrefs import Position, judge_places
 from automations.workbooks.draft import Draft
 from automations.workbooks.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
 from automations.workbooks.package import Package
@@ -68,6 +68,7 @@ class Changes:
 
     def set_cells(self, tab: str, cells: Mapping[Position, Value]) -> None:
         """Values for cells; None clears a cell and keeps its format."""
+        judge_places(cells)
         name = self.draft.package.sheet(tab).name
         self._cells.setdefault(name, {}).update({place: NewCell(value) for place, value in cells.items()})
 
@@ -82,6 +83,7 @@ class Changes:
         last = min(numbers) - 1
         self._growth[name] = Growth(last, max(numbers), last if like is None else like)
         cells = {(row, column): NewCell(value, fresh=True) for row, new in rows for column, value in new.items()}
+        judge_places(cells)
         self._cells.setdefault(name, {}).update(cells)
 
     @refuses_oddities

@@ -165,9 +165,11 @@ class Archive:
 def _copy_some(source: BinaryIO, out: BinaryIO, start: int, length: int) -> int:
     if hasattr(os, "copy_file_range"):  # inside the kernel, as shutil.copyfile does
         try:
-            return os.copy_file_range(source.fileno(), out.fileno(), length, start)
+            copied = os.copy_file_range(source.fileno(), out.fileno(), length, start)
         except OSError:  # another file system, or one that cannot; the plain way tells the real trouble
-            pass
+            copied = 0
+        if copied:
+            return copied
     source.seek(start)
     chunk = source.read(min(length, _CHUNK))
     _write_all(out, chunk)
