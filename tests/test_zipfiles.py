@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import io
@@ -181,6 +182,25 @@ def test_document_types_are_refused_in_every_part(tmp_path, target, part, encodi
 def test_a_late_document_type_is_refused_too(tmp_path, target):
     text = p.sheet(CELL).replace(p.HEAD, f"{p.HEAD}<!--{'x' * 9000}-->{BILLION}")
     assert refused(p.made(tmp_path / "s.xlsx", text), target) == "doctype"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        p.sheet(f'<row {" " * 300_000} r="1"><c {" " * 300_000} r="A1"><v>1</v></c></row>'),
+        p.sheet(CELL, f'<dimension {" " * 300_000} ref="A1"/>'),
+        p.sheet(CELL + f'<row r="2"><c r="A2"><f>{"A" * 300_000}</f></c><c r="B2"><f>{"1+" * 150_000}1</f></c></row>'),
+        p.sheet(CELL, after="<mergeCells>" + '<mergeCell ref="C1:D9999"/>' * 30_000 + "</mergeCells>"),
+        p.sheet(CELL, after="<a>" * 100_000 + "</a>" * 100_000),
+        p.sheet("<!---->" * 200_000 + CELL),
+    ],
+    ids=["blanks", "dimension", "formulas", "merges", "depth", "comments"],
+)
+@pytest.mark.timeout(100)  # a search in squared time would take hours
+def test_hostile_xml_takes_no_long_time(tmp_path, target, text):
+    source = p.made(tmp_path / "s.xlsx", text, workbook='<calcPr calcId="191029"/>')
+    with contextlib.suppress(Refusal):
+        patch(source, target, {"Tab1": {"A1": 2, "B1": 3, "A7": 1}})
 
 
 def test_overlapping_members_are_refused(tmp_path, target):
