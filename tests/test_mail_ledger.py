@@ -1,0 +1,118 @@
+"""The outbox on the real ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from automations.ledger import LedgerError, PlannedMail, open_ledger
+from automations.mail.folder import FolderTransport
+from automations.mail.message import Sender
+from automations.mail.outbox import send_all, settle_stuck
+from automations.mail.render import Renderer
+from automations.mail.samples import samples
+from automations.mail.transport import Delivery
+from automations.settings import SiteFacts
+
+NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
+SENDER = Sender("Stadt Herne <kim@kim.test>", b"k" * 32)
+REMINDER = next(mail for mail in samples() if mail.template == "appointment_reminder")
+
+
+@pytest.fixture
+def ledger():
+    with open_ledger("sqlite://", now=NOW) as opened:
+        yield opened
+
+
+def fill(ledger, *keys, **changes):
+    mails = [replace(REMINDER, key=key, to="klient@kim.test", **changes) for key in keys]
+    ledger.record("run", NOW, (), [PlannedMail(mail, "queued") for mail in mails], (), frozenset(), live=True)
+    return set(keys)
+
+
+def send(ledger, transport, keys, now=NOW):
+    return send_all(ledger, Renderer(SiteFacts()), transport, SENDER, lambda _: None, lambda: now, keys)
+
+
+class Answering:
+    """A server that gives the same answer to everything."""
+
+    live = True
+
+    def __init__(self, *answer) -> None:
+        self.answer, self.count = Delivery(*answer), 0
+
+    def deliver(self, message, recipient):
+        self.count += 1
+        return self.answer
+
+    def close(self):
+        pass
+
+
+def test_mails_in_a_folder_are_tests_and_go_once(ledger, tmp_path):
+    keys = fill(ledger, "a", "b", "c")
+    assert send(ledger, FolderTransport(tmp_path), keys).counts == {"test": 3}
+    assert send(ledger, FolderTransport(tmp_path), keys).counts == {}
+    assert len(list(tmp_path.iterdir())) == 3
+    assert ledger.outbox_counts() == {"test": 3}
+
+
+def test_what_is_put_off_goes_later_and_what_is_sent_stays_sent(ledger):
+    keys = fill(ledger, "a", "b")
+    assert send(ledger, Answering("retry", "450 later"), keys).counts == {"retry": 2}
+    assert send(ledger, Answering("sent"), keys).counts == {}
+    assert send(ledger, Answering("sent"), keys, NOW + timedelta(minutes=6)).counts == {"sent": 2}
+    assert send(ledger, Answering("sent"), keys, NOW + timedelta(hours=6)).counts == {}
+
+
+def test_too_late_is_too_late(ledger):
+    keys = fill(ledger, "a", not_after=NOW - timedelta(minutes=1))
+    server = Answering("sent")
+    assert send(ledger, server, keys).counts == {"suppressed": 1}
+    assert server.count == 0
+
+
+def test_unknown_ones_are_settled_by_the_archive(ledger):
+    keys = fill(ledger, "a", "b")
+    send(ledger, Answering("unknown", "connection lost"), keys)
+    later = NOW + timedelta(minutes=20)
+    settle_stuck(ledger, None, later, timedelta(minutes=10))
+    assert ledger.outbox_counts() == {"unknown": 2}
+    settle_stuck(ledger, lambda mail: mail.key == "a", NOW + timedelta(minutes=5), timedelta(minutes=10))
+    assert ledger.outbox_counts() == {"unknown": 2}
+    settle_stuck(ledger, lambda mail: mail.key == "a", later, timedelta(minutes=10))
+    assert ledger.outbox_counts() == {"sent": 1, "retry": 1}
+    server = Answering("sent")
+    assert send(ledger, server, keys, later).counts == {"sent": 1}
+    assert server.count == 1
+
+
+def test_steps_together_are_one_commit_or_none(ledger):
+    fill(ledger, "a", "b")
+    with ledger.together():
+        assert ledger.claim("a", NOW)
+        assert ledger.claim("b", NOW)
+    assert ledger.outbox_counts() == {"sending": 2}
+    with pytest.raises(LedgerError):
+        settle_both(ledger)
+    assert ledger.outbox_counts() == {"sending": 2}
+    ledger.settle_mail("a", "sent", NOW)
+    assert ledger.outbox_counts() == {"sending": 1, "sent": 1}
+
+
+def settle_both(ledger):
+    with ledger.together():
+        ledger.settle_mail("a", "sent", NOW)
+        ledger.settle_mail("nowhere", "sent", NOW)
+
+
+def test_a_stopped_outbox_sends_nothing(ledger):
+    keys = fill(ledger, "a")
+    ledger.set_hold(True, NOW)
+    server = Answering("sent")
+    assert send(ledger, server, keys).counts == {}
+    assert server.count == 0
