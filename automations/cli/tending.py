@@ -8,16 +8,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from automations.cli.commands import opened
+from automations.cli.commands import make_clock, opened
 from automations.cli.output import Output
 from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.usage import UsageError
 from automations.config import load_site
+from automations.ledger import restore_ledger
 from automations.runner import plan as plan_run
 from automations.scheduler import Service
 from automations.service_files import install, service_files, uninstall
 from automations.texts import Texts, texts
 from automations.undoing import undo as undo_run
+from automations.world import ledger_url
 
 
 def start(arguments: Namespace) -> int:
@@ -111,6 +113,8 @@ def release(arguments: Namespace) -> int:
 def ledger(arguments: Namespace) -> int:
     """`kim ledger check|backup|restore`: the ledger's health, a copy of it, a copy put back."""
     output = Output(arguments.json)
+    if arguments.action == "restore":
+        return _restore(arguments, output)
     with opened(arguments) as (world, clock, say):
         if arguments.action == "check":
             broken = world.ledger.check()
@@ -121,16 +125,24 @@ def ledger(arguments: Namespace) -> int:
                 output.line(say.say("The ledger is in order."))
             return ATTENTION if broken else DONE
         file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action)
-        if arguments.action == "backup":
-            file.parent.mkdir(parents=True, exist_ok=True)
-            world.ledger.backup(file, clock())
-            output.line(say.say("The ledger was copied to {file}.", file=file))
-        else:
-            world.ledger.restore(file, clock())
-            output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
-                                " „kim release“.", file=file))  # fmt: skip
+        world.ledger.backup(file, clock())
+        output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
         return DONE
+
+
+def _restore(arguments: Namespace, output: Output) -> int:
+    """Works without opening the ledger first: it may be damaged, or not there any more."""
+    site = load_site(Path(arguments.site))
+    say, now = texts(site.facts.language), make_clock(site, arguments.at)()
+    file = arguments.file or _backup_file(site.state, "", arguments.action)
+    aside = restore_ledger(ledger_url(site), file, now=now)
+    output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
+                        " „kim release“.", file=file))  # fmt: skip
+    if aside:
+        output.line(say.say("The damaged ledger was kept as {file}.", file=aside))
+    output.document({"file": str(file)})
+    return DONE
 
 
 def subject(arguments: Namespace) -> int:

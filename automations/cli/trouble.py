@@ -46,8 +46,9 @@ def explained(output: Output) -> Iterator[Status]:
         told = error.told(say.language)
         _report(output, [Problem(told.code, told.message, told.advice)], "failed")
     except LedgerError as error:
-        status.status = REFUSED
-        _report(output, [Problem(error.code, say.say(error.message), say.say(error.advice))], "refused")
+        status.status = BUSY if error.busy else REFUSED
+        explained_error = error.told(say.language)
+        _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused")
     except (DemoError, UsageError) as error:
         status.status = USAGE
         _report(output, [Problem("usage", str(error))], "usage")

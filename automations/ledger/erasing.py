@@ -30,7 +30,7 @@ from automations.ledger.schema import (
     write_groups,
 )
 from automations.ledger.store import Store, chunks, compact, meta_value, upsert
-from automations.values import Plain, to_plain
+from automations.values import Plain, is_draft, to_plain
 
 LIST_NAME = "erasures.txt"
 """The file beside the backups."""
@@ -127,14 +127,29 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     for row in _facts_about(connection, subjects):
         count += 1
         connection.execute(delete(facts).where(facts.c.kind == row.kind, facts.c.key == row.key))
-    for ids in chunks(entries_about(connection, subjects)):
+    for ids in chunks(sorted({*entries_about(connection, subjects), *_entries_naming(connection, subjects)})):
         count += connection.execute(delete(audit_payloads).where(audit_payloads.c.id.in_(ids))).rowcount
     for part in chunks(subjects):
         count += _erase_rows(connection, part)
         count += _erase_mails(connection, part, now)
+    for subject in _told_apart(subjects):
+        named = write_groups.c.payload.contains(subject, autoescape=True)
+        count += connection.execute(update(write_groups).where(named).values(payload=None)).rowcount
     if count:
         append(connection, now, "", [Entry("erased", {"pieces": count})])
     return count
+
+
+def _told_apart(subjects: Sequence[str]) -> list[str]:
+    """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
+    return [subject for subject in subjects if not is_draft(subject)]
+
+
+def _entries_naming(connection: Connection, subjects: Sequence[str]) -> Iterator[int]:
+    """Entries about others that name one of the subjects, perhaps with the person's name."""
+    for subject in _told_apart(subjects):
+        named = audit_payloads.c.payload.contains(subject, autoescape=True)
+        yield from connection.execute(select(audit_payloads.c.id).where(named)).scalars()
 
 
 def _erase_rows(connection: Connection, part: Sequence[str]) -> int:

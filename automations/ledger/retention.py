@@ -25,6 +25,8 @@ from automations.ledger.schema import (
 from automations.ledger.store import Store, set_meta
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
+_FORGOTTEN = ("version", "assignment")
+"""Kinds of facts that serve only as long as they are fresh."""
 _SHRINK_PAGES = 2000
 """At most so many free pages (of 4 KiB) are given back to the disk at a time."""
 
@@ -78,7 +80,7 @@ def _trim_story(connection: Connection, before: datetime) -> None:
     old_writes = writes.c.at.is_not(None) & (writes.c.at < before)
     connection.execute(delete(write_groups).where(write_groups.c.token.in_(select(writes.c.token).where(old_writes))))
     connection.execute(delete(writes).where(old_writes))
-    connection.execute(delete(facts).where(facts.c.kind == "version", facts.c.at < before))
+    connection.execute(delete(facts).where(facts.c.kind.in_(_FORGOTTEN), facts.c.at < before))
     connection.execute(delete(replies).where(replies.c.action != "object", replies.c.at < before))
     connection.execute(delete(runs).where(runs.c.at < before))
     connection.execute(delete(occurrences).where(occurrences.c.at < before))

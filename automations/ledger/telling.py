@@ -83,6 +83,8 @@ def tell(kind: str, data: Mapping[str, Any], language: str) -> str:
 
 def _tell_fact(data: Mapping[str, Any], say: Texts) -> str:
     inner, kind = data.get("data") or {}, str(data.get("kind", ""))
+    if kind not in _FACTS and inner.get("why"):
+        return say.say("Reason for {kind}: {why}", kind=kind, why=inner["why"])
     if kind not in _FACTS:
         return say.say("Noted: {kind}.", kind=kind)
     values = {"number": "", "question": "", "answer": ""} | {key: str(value) for key, value in inner.items()}

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from automations.layout import Base
 from automations.ledger import Ledger, LedgerError, open_ledger
-from automations.plan import Fact, RowKey
+from automations.plan import CellEdit, Fact, RowKey
+from automations.workbooks.protocol import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived
 
@@ -62,6 +64,18 @@ def test_a_waiting_mail_of_an_erased_person_does_not_leave(ledger: Ledger):
     ledger.erase_subject(CASE, [APPOINTMENT], NOW)
     plan(ledger, *queued(mail()))
     assert (ledger.sendable(NOW), ledger.claim(KEY, NOW)) == ((), False)
+
+
+def test_what_was_said_about_the_person_at_another_case_is_erased_too(ledger: Ledger):
+    says = f"Ignatii is perhaps the same person as Olena ({CASE})."
+    note = group("check/1", OTHER, edits=(CellEdit("check_note", None, says),), why=says)
+    plan(ledger, groups=[note, group("assign/9", OTHER)])
+    ledger.announce_write("w9", "R1", "team", "a", "b", [note, group("assign/9", OTHER)], Base("a"))
+    ledger.finish_write("w9", WriteResult("written"), NOW)
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    kept = ledger.export_subject(OTHER)
+    assert "Olena" not in str(kept)
+    assert [item["id"] for item in kept["written"]] == ["assign/9"]
 
 
 def test_erased_bytes_are_gone_from_the_file(tmp_path):
