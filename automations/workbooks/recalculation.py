@@ -24,6 +24,7 @@ from automations.workbooks.xmltext import unescape
 
 # The engine of Excel 2019, 2021, 2024 and 365 as they write it; older ones are out of support since October 2025.
 _PRESENT_ENGINE = 191_029
+_LONGEST = 8192  # characters of a formula, Excel's limit; what is longer was not made by people
 _OURS = "_kim_"  # names that kim keeps itself (see marks)
 _STRINGS = re.compile(r'"(?:[^"]|"")*"')
 _NO_RESULT = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
@@ -115,6 +116,8 @@ class _Dependants:
         return {table.name.casefold(): table.box for table in tables(self._draft, sheet)}
 
     def _reads(self, formula: _Formula, sheet: Sheet | None, names: set[str]) -> bool:
+        if len(formula.text) > _LONGEST:
+            return True
         text = _STRINGS.sub('""', formula.text)
         if names and not names.isdisjoint(word.casefold() for word in _WORD.findall(text)):
             return True

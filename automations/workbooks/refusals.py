@@ -114,7 +114,7 @@ def refuses_oddities(function: Callable[_Parameters, _Result]) -> Callable[_Para
     def careful(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         try:
             return function(*args, **kwargs)
-        except (ValueError, LookupError, RecursionError, StopIteration, struct.error) as error:
+        except (ValueError, LookupError, OverflowError, RecursionError, StopIteration, struct.error) as error:
             raise Refusal("odd", reason=f"{type(error).__name__} {error}") from error
 
     return careful

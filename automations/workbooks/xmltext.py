@@ -209,7 +209,7 @@ def attributes(tag: bytes) -> dict[str, str]:
 @cache
 def attribute_pattern(name: str) -> re.Pattern[bytes]:
     """An attribute of this name with the blank before it; group 1 is its quoted value."""
-    return re.compile(rb"\s+" + name.encode() + rb"""\s*=\s*("[^"]*"|'[^']*')""")
+    return re.compile(rb"\s" + name.encode() + rb"""\s*=\s*("[^"]*"|'[^']*')""")
 
 
 def with_attributes(tag: bytes, values: Mapping[str, str | None]) -> bytes:
