@@ -158,6 +158,38 @@ def test_the_leads_morning_mail_counts_what_waits_for_people():
     ]
 
 
+def test_who_chose_the_telephone_is_called_but_not_after_an_objection():
+    caller = replace(CLIENT, contact_way=ContactWay.PHONE, phone="+49232399")
+    near = tables(cases=(caller,), appointments=(replace(VISIT, date=date(2024, 11, 4)),))
+    assert [call.phone for call in planned(near).calls] == ["+49232399"]
+    objected = History(adopting=True, objected=frozenset({"KIM-2024-0001"}))
+    assert planned(near, history=objected).calls == ()
+
+
+def test_a_row_that_changed_just_now_is_not_in_the_morning_mail():
+    today = replace(VISIT, date=date(2024, 10, 31))
+    assert [mail.rule for mail in planned(tables(appointments=(today,)), history=History()).mails] == [
+        "appointment_confirmation",
+        "staff_digest",
+    ]
+    assert planned(tables(appointments=(today,), unsettled=frozenset({today.row})), history=History()).mails == ()
+
+
+def test_whoever_has_an_appointment_is_at_work_whatever_the_usual_days_are():
+    free_on_thursdays = replace(COLLEAGUE, working_days=frozenset({0, 1}))
+    today = replace(VISIT, date=date(2024, 10, 31), time=time(6))
+    found = planned(tables(appointments=(today,), team=(free_on_thursdays,)))
+    assert [mail.rule for mail in found.mails] == ["staff_digest"]
+    yesterday = replace(VISIT, date=date(2024, 10, 30))
+    assert planned(tables(appointments=(yesterday,), team=(free_on_thursdays,))).mails == ()
+
+
+def test_what_was_cancelled_from_the_start_is_not_remembered():
+    cancelled = replace(VISIT, status=AppointmentStatus.CANCELLED)
+    assert planned(tables(appointments=(cancelled,))).facts == ()
+    assert len(planned(tables()).facts) == 1
+
+
 def test_a_long_list_of_questions_is_cut_and_counted():
     past = [replace(VISIT, number=f"T-{n}", date=date(2024, 10, 1 + n)) for n in range(20)]
     plan = planned(tables(appointments=tuple(past)))
