@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from automations.workbooks import exchanging
 from automations.workbooks.opening import revision_of
 from automations.workbooks.protocol import PendingWrite, WorkbookError
 from automations.workbooks.replacing import PREFIX, copy_name
-from automations.workbooks.versions import versions
+from automations.workbooks.versions import prune, versions
 from automations.workbooks.xlsx import XlsxWorkbook
 from tests.workbook_contract import LEDGER, Announced, a_tab, base_of, case_rows, group, value
 from tests.xlsx_files import colleague_types, make_file
@@ -208,3 +209,30 @@ def test_copies_of_forgotten_writes_become_versions_and_torn_ones_go(path):
     book.write([GROUPS[0]], [], base_of(book.read()), "t", LEDGER, Announced())
     assert leftovers(path) == []
     assert content in [file.read_bytes() for file in versions(path.parent / "versions", "team")]
+
+
+def test_versions_go_when_they_are_old(path):
+    book = open_book(path)
+    book.write([GROUPS[0]], [], base_of(book.read()), "t", LEDGER, Announced())
+    folder = path.parent / "versions"
+    kept = datetime.fromtimestamp(versions(folder, "team")[0].stat().st_ctime, UTC)
+    assert prune(folder, kept + timedelta(days=29), timedelta(days=30)) == 0
+    assert prune(folder, kept + timedelta(days=31), timedelta(days=30)) == 1
+    assert versions(folder, "team") == []
+
+
+def test_without_an_exchange_a_save_in_between_stops_the_write(path, monkeypatch):
+    monkeypatch.setattr(exchanging, "_exchange_linux", lambda *_: False)
+    link = os.link
+
+    def link_then_save(source, target):
+        link(source, target)
+        colleague_types(path, 6, 3, "von Hand")
+
+    monkeypatch.setattr(os, "link", link_then_save)
+    book = open_book(path)
+    with pytest.raises(WorkbookError) as caught:
+        book.write([GROUPS[0]], [], base_of(book.read()), "t", LEDGER, Announced())
+    assert caught.value.busy
+    assert value(book.read(), "KIM-4", "phase") == "von Hand"
+    assert leftovers(path) == []

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import subprocess
 import zipfile
 
 import openpyxl
 import pytest
 
 from automations.workbooks.xlsx import XlsxWorkbook
-from tests.workbook_contract import DRAFT, WorkbookContract, a_tab, case_rows, group, value
+from tests.workbook_contract import DRAFT, LEDGER, WorkbookContract, a_tab, case_rows, group, value
 
 
 class SheetDesk:
@@ -151,3 +152,27 @@ class TestXlsxWorkbook(WorkbookContract):
         assert [tab.name for tab in patient.read().tabs] == ["Fälle"]
         assert len(waited) == 1
         assert book.read() == patient.read()
+
+    @pytest.mark.servers
+    def test_after_a_save_by_libreoffice_our_tabs_are_still_ours(self, book):
+        self.write(book, group("KIM-1", ("manager", None, "AB")), tabs=[a_tab(link="KIM-1")])
+        profile = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
+        saved = self.folder / "saved"
+        try:
+            subprocess.run(
+                ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", saved,
+                 self.path],
+                check=True, capture_output=True, timeout=120,
+            )  # fmt: skip
+        except FileNotFoundError:
+            pytest.skip("LibreOffice is not installed")
+        (saved / self.path.name).replace(self.path)
+        raw = book.read()
+        assert raw.ledger == LEDGER
+        assert [tab.mark.id for tab in raw.tabs if tab.mark] == ["overview"]
+        result = self.write(book, group("KIM-2", ("manager", "AB", "CD")), tabs=[a_tab(number=13)])
+        assert (result.status, result.groups) == ("written", {"g/KIM-2": "applied"})
+        raw = book.read()
+        assert [tab.name for tab in raw.tabs] == ["Fälle", "Notizen", "Übersicht"]
+        assert any(13 in row for row in raw.tabs[2].rows)
+        assert (value(raw, "KIM-1", "manager"), value(raw, "KIM-2", "manager")) == ("AB", "CD")

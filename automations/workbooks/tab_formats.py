@@ -71,8 +71,8 @@ class Looks:
         size = 18 if level == 1 else 13
         return self.of(bold=True, font_size=size, font_color=NAVY, valign="vcenter")
 
-    def header(self, right: bool) -> Format:
-        """The look of a grid's header: right-aligned over numbers."""
+    def header(self, *, right: bool, inset: bool) -> Format:
+        """The look of a grid's header: right-aligned over numbers, `inset` beside them."""
         align = "right" if right else "left"
         return self.of(
             bold=True,
@@ -81,7 +81,7 @@ class Looks:
             text_wrap=True,
             valign="vcenter",
             align=align,
-            indent=1 if right else 0,
+            indent=1 if right or inset else 0,
         )
 
     def paragraph(self, style: Style) -> Format:
@@ -90,10 +90,19 @@ class Looks:
         return self.of(**{"text_wrap": True, **_EMPHASIS.get(style, {}), **banner})
 
     def cell(
-        self, value: Value, style: Style, column: Style, *, wrap: bool = False, link: bool = False, tile: bool = False
+        self,
+        value: Value,
+        style: Style,
+        column: Style,
+        *,
+        wrap: bool = False,
+        link: bool = False,
+        tile: bool = False,
+        inset: bool = False,
     ) -> Format:
         """The look of a grid's cell: the emphasis of its own style over the column's number format.
-        In tiles everything stands to the left, below the headline figure."""
+        In tiles everything stands to the left, below the headline figure; text to the right of
+        numbers is `inset`, so that the two stay apart."""
         properties: dict[str, Any] = {"bottom": 1, "bottom_color": RULE}
         properties |= {**_EMPHASIS.get(column, {}), **_EMPHASIS.get(style, {})}
         properties["num_format"] = self._number_format(value, style, column)
@@ -103,8 +112,8 @@ class Looks:
         right = not tile and (is_right(style) or is_right(column))
         if right and (not isinstance(value, str) or len(value) <= _DASH):
             properties |= {"align": "right", "indent": 1}
-        elif not isinstance(value, str):
-            properties |= {"align": "left", "indent": 1 if tile else 0}
+        elif inset or not isinstance(value, str):
+            properties |= {"align": "left", "indent": 1 if tile or inset else 0}
         return self.of(**properties)
 
     def month(self) -> str:

@@ -138,16 +138,20 @@ class _Drawing:
     def _header(self, row: int, first: int, grid: Grid) -> None:
         height = max(lines(column.title, self._layout.widths[n] + 1) for n, column in enumerate(grid.columns, first))
         self._height(row, 15 * height + 5)
+        insets = _insets(grid)
         for number, column in enumerate(grid.columns, start=first):
-            self._sheet.write_string(row, number, column.title, self._looks.header(is_right(column.style)))
+            look = self._looks.header(right=is_right(column.style), inset=insets[number - first])
+            self._sheet.write_string(row, number, column.title, look)
             self._note(row, number, column.title, column.note)
 
     def _row(self, row: int, first: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
         """The height is set for wrapped text, as LibreOffice does not fit rows when it opens a file."""
-        tile, height = not grid.header, 1
+        tile, height, insets = not grid.header, 1, _insets(grid)
         for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
             long = isinstance(cell.value, str) and len(cell.value) > self._layout.widths[number] - 2
-            self._cell(row, number, cell, column.style, wrap=column.wrap or long, tile=tile)
+            self._cell(
+                row, number, cell, column.style, wrap=column.wrap or long, tile=tile, inset=insets[number - first]
+            )
             self._note(row, number, column.title, cell.note)
             if isinstance(cell.value, str) and (long or column.wrap):
                 height = max(height, lines(cell.value, self._layout.widths[number]))
@@ -156,9 +160,10 @@ class _Drawing:
         elif height > 1:
             self._height(row, min(_HIGHEST, 15 * height))
 
-    def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool) -> None:
+    def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool, inset: bool) -> None:
         target = self._resolve(cell.link) if cell.link else None
-        look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=target is not None, tile=tile)
+        link = target is not None
+        look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=link, tile=tile, inset=inset)
         if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
             value = cell.value[:_MAX_LITERAL] if isinstance(cell.value, str) else cell.value
             self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
@@ -201,6 +206,11 @@ class _Drawing:
             sheet.repeat_rows(placed.header)
             if placed.header < _MAX_FROZEN:
                 sheet.freeze_panes(placed.header + 1, 0)
+
+
+def _insets(grid: Grid) -> list[bool]:
+    """For each column, whether numbers stand right-aligned to its left."""
+    return [False, *(is_right(column.style) for column in grid.columns)]
 
 
 _ONE_LINE = {"font_color": "#6B7280", "font_size": 10}
