@@ -308,6 +308,16 @@ def test_the_log_tells_of_changes_and_trouble_only():
     assert {row[1].value for row in grid(tabs["log"], "runs").rows} == {"edits", "mails", "bad"}
 
 
+def test_a_trouble_that_lasts_is_told_once():
+    def run(hour, *trouble, edits=0):
+        return RunRecord(f"r{hour}", NOW + timedelta(hours=hour), "attention", edits=edits, trouble=trouble)
+
+    runs = (run(5, "a"), run(4), run(3, "b"), run(2, "a", edits=1), run(1, "a"), run(0, "a"))
+    tabs, _ = tabs_of(snapshot(), History(runs=runs))
+    assert [row[1].value for row in grid(tabs["log"], "runs").rows] == ["r5", "r3", "r2", "r0"]
+    assert grid(tabs["log"], "runs").rows[0][2].value == "bitte ansehen"
+
+
 def test_weekly_figures_are_kept_once_a_week_and_used_later():
     tabs, plan = tabs_of(full())
     facts = {fact.key: fact.data for fact in plan.facts if fact.kind == "weekly"}

@@ -74,7 +74,10 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
                 " years."
             ),
         ),
-        "persons": ("Persons", "Cases that were open on at least one day of the half-year; each counts once."),
+        "persons": (
+            "Persons",
+            "Cases that were open on at least one day of the half-year; each counts once, with what the table says today.",
+        ),
         "households": (
             "Households",
             "Different households of these persons; a person without one is a household of their own.",

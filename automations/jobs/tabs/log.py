@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from automations.history import History, RunRecord
@@ -11,19 +12,17 @@ from automations.tabdoc import Block, Column, Grid, Style, TabCell
 MOST = 200
 _OUTCOMES: dict[str, tuple[str, Style]] = {
     "done": ("done", "good"),
-    "failed": ("partly failed", "bad"),
+    "failed": ("please look", "warn"),
+    "attention": ("please look", "warn"),
     "busy": ("workbook busy", "warn"),
     "refused": ("refused", "bad"),
-    "held": ("mails held", "warn"),
 }
 
 
 def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
     """Runs that changed something or had trouble; quiet ones leave no trace."""
     say, zone = frame.say, ZoneInfo(frame.site.zone)
-    told = [run for run in history.runs if run.edits or run.mails or run.trouble]
-    newest = sorted(told, key=lambda run: (run.at, run.run), reverse=True)[:MOST]
-    rows = tuple(_row(frame, run, zone) for run in newest)
+    rows = tuple(_row(frame, run, zone) for run in reversed(list(_told(history.runs))[-MOST:]))
     columns = (
         Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 24), Column(say.say("How it went"), 18),
         Column(say.say("Cells"), 10, "number"), Column(say.say("Mails"), 10, "number"),
@@ -34,6 +33,15 @@ def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
     )
     grid = Grid("runs", columns, rows, empty=say.say("No run has changed anything yet."), filter=True, freeze=True)
     return (*head(frame, say.say("Log of runs"), sentence), grid)
+
+
+def _told(runs: Iterable[RunRecord]) -> Iterator[RunRecord]:
+    """What is worth a line, oldest first. A trouble that lasts is told once, not with every run."""
+    before: tuple[str, ...] = ()
+    for run in sorted(runs, key=lambda run: (run.at, run.run)):
+        if run.edits or run.mails or (run.trouble and run.trouble != before):
+            yield run
+        before = run.trouble
 
 
 def _row(frame: Frame, run: RunRecord, zone: ZoneInfo) -> tuple[TabCell, ...]:
