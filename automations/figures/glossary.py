@@ -76,7 +76,10 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "persons": (
             "Persons",
-            "Cases that were open on at least one day of the half-year; each counts once, with what the table says today.",
+            (
+                "Cases that were open on at least one day of the half-year; each counts once, with what the table"
+                " says today."
+            ),
         ),
         "households": (
             "Households",
