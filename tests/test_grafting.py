@@ -198,6 +198,18 @@ def test_prefixed_parts_and_missing_collections(tmp_path, target):
     assert p.by_calamine(target, "Neu")[1, 1] == "Überschrift"
 
 
+def test_printer_settings_stay_behind(team, tmp_path, target):
+    more = {
+        "xl/worksheets/_rels/sheet1.xml.rels": p.links(("printerSettings", "../printerSettings/p1.bin")),
+        "xl/printerSettings/p1.bin": b"printer",
+    }
+    setup = '<pageSetup paperSize="9" orientation="landscape" r:id="rId1"/>'
+    graft(team, target, {"Neu": p.made(tmp_path / "s.xlsx", p.sheet("", after=setup), more=more)})
+    assert "rId" not in p.text_of(target, "xl/worksheets/sheet3.xml")
+    assert "printerSettings" not in p.text_of(target, "xl/worksheets/_rels/sheet3.xml.rels")
+    assert openpyxl.load_workbook(target)["Neu"].page_setup.orientation == "landscape"
+
+
 def test_table_names_and_numbers_stay_unique(team, tmp_path, target):
     graft(team, target, {"A": scratch(tmp_path / "s.xlsx"), "B": scratch(tmp_path / "s.xlsx")})
     book = openpyxl.load_workbook(target)

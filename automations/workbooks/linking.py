@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from automations.workbooks.package import read_relationships
@@ -80,11 +80,14 @@ def relations_removed(xml: Xml, part: str, targets: Collection[str]) -> list[Spl
     ]  # fmt: skip
 
 
-def relations_moved(xml: Xml, part: str, new_part: str, names: Mapping[str, str]) -> list[Splice]:
-    """Links with the targets' new names, as seen from the part's own new place. Others stay."""
-    links = zip(xml.inside(xml.root()), read_relationships(xml, part), strict=True)
-    return [
-        Splice(item.start, item.opened, with_attributes(item.tag, {"Target": relative(names[link.target], new_part)}))
-        for item, link in links
-        if not link.external and link.target in names
-    ]
+def relations_moved(xml: Xml, part: str, new_part: str, names: Mapping[str, str]) -> Iterator[Splice]:
+    """Links with the targets' new names, as seen from the part's own new place. Links to parts that do
+    not come along go; those to the outside, or to a place in the workbook (#…), stay."""
+    for item, link in zip(xml.inside(xml.root()), read_relationships(xml, part), strict=True):
+        if link.external or item.get("Target").startswith("#"):
+            continue
+        if link.target in names:
+            tag = with_attributes(item.tag, {"Target": relative(names[link.target], new_part)})
+            yield Splice(item.start, item.opened, tag)
+        else:
+            yield Splice(item.start, item.end, b"")
