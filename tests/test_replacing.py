@@ -175,11 +175,12 @@ def test_a_full_disk_leaves_everything_as_it_was(path):
     former = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limit[1]))
     try:
-        with pytest.raises(WorkbookError):
+        with pytest.raises(WorkbookError, match=r"Für team\.xlsx ist kein Speicherplatz frei") as caught:
             book.write([GROUPS[0]], [], base_of(raw), "t", LEDGER, Announced())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, former)
+    assert caught.value.code == "disk_full"
     assert path.read_bytes() == before
     assert leftovers(path) == []
 

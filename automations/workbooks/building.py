@@ -197,10 +197,10 @@ def _numbers(group: EditGroup, table: Table) -> list[str]:
     return [key for edit in group.edits if edit.field == name and (key := key_text(edit.new))]
 
 
-def verify(target: Path, data: bytes, wanted: Wanted) -> None:
-    """Read the copy back: edited cells hold their new values, all others of their tabs what they
+def verify(path: Path, data: bytes, wanted: Wanted) -> None:
+    """Read the copy of `path` back: edited cells hold their new values, all others of their tabs what they
     held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
-    after = read_workbook(wanted.before.name, data, target, wanted.wish())
+    after = read_workbook(wanted.before.name, data, path, wanted.wish())
     expected = wanted.cells()
     for name, rows in wanted.rows().items():
         expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
@@ -213,7 +213,7 @@ def verify(target: Path, data: bytes, wanted: Wanted) -> None:
             "The changed copy of {file} did not read back as it should, so the workbook was left as it is.",
             "Please report this: it is a fault of kim.",
             code="not_verified",
-            values={"file": target.name},
+            values={"file": path.name},
         )
 
 

@@ -156,14 +156,15 @@ class XlsxWorkbook:
                 return ""
             self._step("verify")
             data = copy.read_bytes()
-            verify(copy, data, wanted)
+            verify(self.path, data, wanted)
             self._step("make durable")
             make_durable(copy, self.path)
             self._versions.mkdir(mode=0o700, parents=True, exist_ok=True)
         except BaseException as problem:
             copy.unlink(missing_ok=True)
-            if isinstance(problem, OSError):
-                raise unwritable(self.path, problem) from problem
+            cause = problem if isinstance(problem, OSError) else problem.__cause__
+            if isinstance(cause, OSError):
+                raise unwritable(self.path, cause) from problem
             raise
         self._step("announce")
         return revision_of(data)
