@@ -125,7 +125,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that one job wants. Problems are shown; the rest is carried out by `apply`."""
+    """All that one job wants. Problems are shown; the rest is carried out by `apply`. With
+    `all_problems` they stand for those of the snapshot too, which the job has looked through."""
 
     job: str
     groups: tuple[EditGroup, ...] = ()
@@ -134,3 +135,4 @@ class Plan:
     tabs: tuple[TabDoc, ...] = ()
     facts: tuple[Fact, ...] = ()
     problems: tuple[Problem, ...] = ()
+    all_problems: bool = False

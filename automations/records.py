@@ -308,7 +308,7 @@ class Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
         return dataclasses.replace(
             self.with_edits(plan.groups),
-            problems=self.problems + plan.problems,
+            problems=plan.problems if plan.all_problems else self.problems + plan.problems,
             mails=self.mails + plan.mails,
             calls=self.calls + plan.calls,
         )

@@ -140,6 +140,13 @@ def test_each_problem_is_there_once_and_errors_come_first():
     assert [p.severity for p in found] == sorted((p.severity for p in found), key=["error", "warning", "note"].index)
 
 
+def test_the_problems_of_the_reading_are_replaced_not_repeated():
+    given = snapshot([CASE | {"Eingang": "?"}])
+    after = given.with_plan(plan(given))
+    assert [problem.code for problem in after.problems] == ["unreadable_date"]
+    assert given.with_plan(plan(given, off=("unreadable_date",))).problems == ()
+
+
 def test_who_can_mend_it():
     found = {
         p.code: p.who

@@ -65,7 +65,7 @@ class CheckData:
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
         asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)
         notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
-        return Plan(self.name, groups=(*notes, *asked), facts=facts_asked, problems=problems)
+        return Plan(self.name, groups=(*notes, *asked), facts=facts_asked, problems=problems, all_problems=True)
 
 
 def _wanted(problems: Iterable[Problem], settings: CheckSettings) -> Iterator[Problem]:
