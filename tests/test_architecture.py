@@ -33,7 +33,7 @@ ROOMS = {
     "phonenumbers": ("tables/",),
     "email_validator": ("tables/", "mail/"),
     "rapidfuzz": ("jobs/", "duplicates"),
-    "filelock": ("runner", "scheduler"),
+    "filelock": ("runner", "scheduler", "cli/"),
 }
 
 
