@@ -250,7 +250,17 @@ def _read(workbooks: Mapping[str, Workbook]) -> tuple[dict[str, RawWorkbook], li
 
 def _history(site: Site, ledger: Ledger, now: datetime) -> History:
     history = ledger.history(now=now, live=site.live)
-    return dataclasses.replace(history, adopting=history.adopted_on is None)
+    return dataclasses.replace(history, adopting=history.adopted_on is None or _restored_since(ledger))
+
+
+def _restored_since(ledger: Ledger) -> bool:
+    """Whether the ledger was restored from a backup and has not run since: what left in between is
+    not known, so that all that is due now counts as settled, as on first contact."""
+    restored, adopted = ledger.fact("restored", "") or {}, ledger.fact("adopted", "team") or {}
+    if not restored.get("at"):
+        return False
+    at, since = str(restored["at"]), str(adopted.get("at", ""))
+    return not since or datetime.fromisoformat(at) > datetime.fromisoformat(since)
 
 
 def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:

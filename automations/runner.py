@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from filelock import FileLock, Timeout
@@ -19,6 +19,7 @@ from automations.mail.outbox import settle_stuck
 from automations.plan import Fact
 from automations.planning import Prepared, prepare
 from automations.texts import texts
+from automations.tidying import tidy
 from automations.world import World
 
 RunOutcome = Literal["done", "attention", "busy", "refused"]
@@ -68,6 +69,8 @@ def run(
         trouble = (*doubt, *prepared.record.trouble, *_trouble(result, world.site))
         record = dataclasses.replace(prepared.record, outcome=result.outcome, trouble=trouble)
         world.ledger.end_run(record, _seconds(result))
+        step("tidy")
+        tidy(world, clock())
         return result
 
 
@@ -89,11 +92,15 @@ def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:
 def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:
     waiting = _open_elsewhere(world, clock())
     if prepared.history.adopting:
-        on = clock().date().isoformat()
-        facts = (*prepared.facts, Fact("adopted", "team", {"on": on}))
+        now = clock()
+        facts = (*prepared.facts, Fact("adopted", "team", {"on": now.date().isoformat(), "at": _utc(now)}))
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step)
     return RunResult(prepared, _outcome(prepared, applied), applied)
+
+
+def _utc(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat()
 
 
 def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
