@@ -314,9 +314,9 @@ class Snapshot:
         )
 
     def with_edits(self, groups: Sequence[EditGroup]) -> Snapshot:
-        """Edits laid over the records. `edited` remembers, by row and field, which group gave
-        it its value, so that a mail can say what it `needs`. An appended question counts as asked at once (tabs name it in the
-        same run); other appended rows are left to the next reading."""
+        """Edits laid over the records. `edited` remembers, by row and field, which group gave it its
+        value, so that a mail can say what it `needs`. An appended question counts as asked at once
+        (tabs name it in the same run); other appended rows are left to the next reading."""
         asked = tuple(_asked(group) for group in groups if group.op == "append" and group.row.table == "decisions")
         if not any(group.op == "edit" for group in groups):
             return dataclasses.replace(self, decisions=self.decisions + asked) if asked else self

@@ -43,7 +43,7 @@ class Timetable:
         return next(self.between(now, now + timedelta(days=60)), None)
 
     def _of(self, day: date) -> list[Occurrence]:
-        found = {}
+        found: dict[str, Occurrence] = {}
         for kind, at in self.times:
             local = datetime.combine(day, at)
             occurrence = Occurrence(instant(local, self.zone), f"{local:%Y-%m-%dT%H:%M}", kind)

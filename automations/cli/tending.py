@@ -50,8 +50,11 @@ def service(arguments: Namespace) -> int:
         change = install if arguments.action == "install" else uninstall
         paths = change(files, arguments.folder)
     except OSError as error:
-        raise UsageError(say.say("{folder} cannot be written: {reason}. „kim service show“ prints the files for your"
-                                 " administrator.", folder=arguments.folder, reason=error.strerror)) from error  # fmt: skip
+        sentence = say.say(
+            "{folder} cannot be written: {reason}. „kim service show“ prints the files for your administrator.",
+            folder=arguments.folder, reason=error.strerror,
+        )  # fmt: skip
+        raise UsageError(sentence) from error
     output.document({"files": [str(path) for path in paths]})
     for path in paths:
         output.line(str(path))

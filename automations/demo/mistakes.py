@@ -147,8 +147,8 @@ def split_household(desk: Desk) -> None:
 
 def appointment_date_as_text(desk: Desk) -> None:
     """'Di 12.11.' leaves the year to the reader."""
-    if row := desk.appointment(lambda a: isinstance(a.date, date)):
-        day = row.date
+    row = desk.appointment(lambda a: isinstance(a.date, date))
+    if row and isinstance(day := row.date, date):
         row.date = f"{day:%d.%m.%Y}" if desk.rng.random() < 0.5 else f"{DAYS[day.weekday()]} {day:%d.%m.}"  # noqa: PLR2004 - a share
 
 
