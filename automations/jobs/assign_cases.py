@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 from automations.decisions import answer, ask
 from automations.history import History
 from automations.jobs.assigning.alternatives import remembered
-from automations.jobs.assigning.batch import Batch, make_batch
+from automations.jobs.assigning.batch import Batch
+from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
 from automations.jobs.assigning.proposals import carried_out
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solving import Outcome, decide
-from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units, make_workers
+from automations.jobs.assigning.solving import Outcome
+from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.plan import CellEdit, EditGroup, Fact, Plan
 from automations.problems import Problem
 from automations.records import Answer, Snapshot
@@ -68,8 +69,8 @@ class AssignCases:
     def _batch(self, snapshot: Snapshot, rules: Rules, history: History, say: Texts) -> _Told:
         units = make_units(snapshot, rules.settings, rules.today, history)
         units = with_stand_ins(units, snapshot, rules, history)
-        batch = make_batch(units, make_workers(snapshot, rules.settings), rules)
-        return _Told(batch, decide(batch, rules.settings), rules, snapshot, say)
+        batch, outcome = decide_day(units, snapshot, rules)
+        return _Told(batch, outcome, rules, snapshot, say)
 
     def _ask_to_start(
         self, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History, say: Texts

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
+from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.reasons import listed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
@@ -55,8 +56,8 @@ def _of_waiting(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternati
     index = next((n for n, unit in enumerate(units) if case in unit.cases), None)
     if index is None:
         return ()
-    batch = make_batch(units, make_workers(snapshot, rules.settings), rules)
-    choice = decide(batch, rules.settings).choice
+    batch, outcome = decide_day(units, snapshot, rules)
+    choice = outcome.choice
     compared = Compared(batch, index, choice, rules)
     return tuple(
         dataclasses.replace(one, text=_cost(batch, index, one, choice, rules))
@@ -145,10 +146,7 @@ class Compared:
         after = self._loads[index] + self._unit.load
         blocked = list(self._in_the_way(worker, after))
         chosen = index == self._here
-        if chosen:
-            text = say.say("has the case")
-        else:
-            text = ", ".join(blocked) or self._difference(index, worker)
+        text = say.say("has the case") if chosen else ", ".join(blocked) or self._difference(index, worker)
         share = say.say(
             "{load} of {capacity} points, {after} with this case",
             load=points(self._loads[index]),

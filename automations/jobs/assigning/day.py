@@ -1,0 +1,34 @@
+"""One morning's batch, made and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from automations.jobs.assigning.batch import Batch, make_batch
+from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.solving import Outcome, decide
+from automations.jobs.assigning.units import Unit, Worker, make_workers, weight
+from automations.records import Case, Snapshot
+
+
+def decide_day(units: Sequence[Unit], snapshot: Snapshot, rules: Rules) -> tuple[Batch, Outcome]:
+    """The units with today's team; scarce languages are held back where the settings say so."""
+    workers = make_workers(snapshot, rules.settings)
+    batch = make_batch(units, workers, rules, _prices(snapshot, workers, rules))
+    return batch, decide(batch, rules.settings)
+
+
+def _prices(snapshot: Snapshot, workers: Sequence[Worker], rules: Rules) -> Mapping[str, int]:
+    if not rules.settings.hold_back:
+        return {}
+    try:
+        from automations.jobs.assigning import prices  # noqa: PLC0415 (a site without highspy must still run)
+    except ImportError:
+        return {}
+    new = weight(Case(), rules.settings)
+    arrivals = [
+        prices.Arrival(case.received, case.languages, new)
+        for case in sorted(snapshot.cases, key=lambda case: case.number or case.row.key)
+        if case.received
+    ]
+    return prices.learn(arrivals, workers, rules.today, rules.settings.learn_days)
