@@ -52,13 +52,15 @@ def likely_duplicates(cases: Iterable[Case], names: Names) -> tuple[Pair, ...]:
 
 
 def judge(a: Person, b: Person) -> Pair | None:
-    """The pair, if two entries are likely one person."""
-    names = same_names(a, b)
-    if names.first == OTHER:
-        return None
+    """The pair, if two entries are likely one person. Names come last: comparing them costs most."""
     birth = births(a.birth, b.birth)
     signs = {"phone": agreeing(a.phone, b.phone), "email": agreeing(a.email, b.email)}
     shared = tuple(name for name, sign in signs.items() if sign > 0)
+    if birth == Birth.OTHER or (birth in (Birth.UNKNOWN, Birth.APART) and not shared):
+        return None
+    names = same_names(a, b)
+    if names.first == OTHER:
+        return None
     against = sum(sign < 0 for sign in signs.values())
     if not _enough(names, birth, len(shared), against, _sexes_differ(a, b)):
         return None
@@ -101,11 +103,15 @@ def _candidates(people: Sequence[Person]) -> Iterator[tuple[int, int]]:
 
 
 def _near_pairs(members: Sequence[int], people: Sequence[Person]) -> Iterator[tuple[int, int]]:
-    """Of people with one name those whose birth dates are nearly the same."""
-    dated = [(position, born, born.isoformat()) for position in members if (born := people[position].birth)]
-    for (one, born, text), (two, other, text_two) in combinations(dated, 2):
-        if born.year == other.year or text[5:] == text_two[5:] or births(born, other) in (Birth.NEAR, Birth.YEAR):
-            yield one, two
+    """Of people with one name those whose birth dates are nearly the same. Such dates share the year,
+    or the day of the year, or are neighbours: only those that do are looked at."""
+    shares: dict[object, list[int]] = {}
+    for position in members:
+        if born := people[position].birth:
+            for key in (born.year, (born.month, born.day), born.toordinal() // 2, (born.toordinal() + 1) // 2 + 0.5):
+                shares.setdefault(key, []).append(position)
+    for near in shares.values():
+        yield from combinations(near, 2)
 
 
 def _keys(one: Person) -> Iterator[tuple[object, ...]]:
