@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from automations.tabdoc import Chart, Grid
@@ -23,7 +24,7 @@ _LABELLED = 14
 
 
 def draw_chart(
-    book: xlsxwriter.Workbook, sheet: Worksheet, placed: Placed, grids: Mapping[str, Placed], looks: Looks
+    book: xlsxwriter.Workbook, sheet: Worksheet, placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format]
 ) -> None:
     """A chart at its place; none where its grid is missing or has no rows."""
     chart = placed.block
@@ -67,7 +68,7 @@ def _series(
     return series
 
 
-def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks) -> None:
+def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
     small = {"size": 9, "color": MUTED}
     drawn.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": INK}, "overlay": False})
     drawn.set_chartarea({"border": {"color": RULE}})
@@ -80,7 +81,7 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks) -> None:
         "line": {"none": True},
         "min": 0,
     }
-    if _negative(chart, grid):
+    if goes_below_zero(chart, grid):
         del values["min"]
     if chart.y_title:
         values |= {"name": chart.y_title, "name_font": {"size": 9, "bold": False, "color": MUTED}}
@@ -95,6 +96,7 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks) -> None:
     drawn.set_y_axis(names if chart.kind == "bar" else values)
 
 
-def _negative(chart: Chart, grid: Grid) -> bool:
+def goes_below_zero(chart: Chart, grid: Grid) -> bool:
+    """Whether one of the chart's numbers is negative."""
     values = (row[column].value for row in grid.rows for column in chart.series)
     return any(isinstance(value, int | float) and value < 0 for value in values)

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
+from typing import Any, Generic, Protocol, TypeVar
 
 from automations.tabdoc import Style
 from automations.values import Value
@@ -52,10 +49,21 @@ _DASH = 3
 _BASE: Mapping[str, Any] = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 
 
-class Looks:
+Format = TypeVar("Format")
+Made_co = TypeVar("Made_co", covariant=True)
+
+
+class Book(Protocol[Made_co]):
+    """What makes formats of XlsxWriter's properties."""
+
+    def add_format(self, properties: dict[str, Any]) -> Made_co:
+        """A format of the workbook's own kind."""
+
+
+class Looks(Generic[Format]):
     """The formats of one workbook, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
+    def __init__(self, book: Book[Format], language: str) -> None:
         self._book, self._language = book, language
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 

@@ -6,14 +6,14 @@ XlsxWriter draws it, because links are formulas that need a cached value. Printi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from automations.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.texts import texts
@@ -21,7 +21,7 @@ from automations.values import Value
 from automations.workbooks.outcomes import MAX_TAB_NAME
 from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_charts import draw_chart
-from automations.workbooks.tab_formats import BAR, Looks, is_right
+from automations.workbooks.tab_formats import BAR, Book, Looks, is_right
 from automations.workbooks.tab_layout import BANNERS, Layout, Placed, lay_out, lines
 
 MAX_TEXT = 32_767
@@ -46,32 +46,46 @@ class LinkTarget:
 
     def formula(self, shown: str) -> str:
         """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
-        tab = "'" + self.tab.replace("'", "''") + "'"
         column = column_letters(self.column)
-        row = str(self.row)
-        if self.key is not None and not isinstance(self.key, date | time):
-            keys = f"{tab}!${column_letters(self.key_column)}:${column_letters(self.key_column)}"
-            row = f"IFERROR(MATCH({_pattern(self.key)},{keys},0),1)"
-        return f"=HYPERLINK({_quote(f'#{tab}!{column}')}&{row},{shown})"
+        return f"=HYPERLINK({_quote(f'#{self._tab()}!{column}')}&{self.row_formula(',')},{shown})"
+
+    def row_formula(self, separator: str) -> str:
+        """The row's number, looked up by its key where it has one."""
+        if self.key is None or isinstance(self.key, date | time):
+            return str(self.row)
+        letters = column_letters(self.key_column)
+        sought = separator.join((_pattern(self.key), f"{self._tab()}!${letters}:${letters}", "0"))
+        return f"IFERROR(MATCH({sought}){separator}1)"
+
+    def _tab(self) -> str:
+        return "'" + self.tab.replace("'", "''") + "'"
 
 
 Resolver = Callable[[Link], LinkTarget | None]
+F = TypeVar("F")
+Sheet: TypeAlias = Any
+"""A sheet of XlsxWriter, or what takes its place (see `google.canvas`)."""
+DrawChart: TypeAlias = Callable[[Placed, Mapping[str, Placed], Looks[F]], None]
 
 
 def render_tab(doc: TabDoc, target: Path, resolve: Resolver, language: str = "de") -> None:
     """Draw the tab into a new workbook at `target`."""
     with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
         sheet = book.add_worksheet(_sheet_name(doc.title))
-        _Drawing(doc, book, sheet, resolve, language).draw()
+
+        def chart(placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format]) -> None:
+            draw_chart(book, sheet, placed, grids, looks)
+
+        Drawing(doc, book, sheet, chart, resolve, language).draw()
 
 
-class _Drawing:
-    """One tab being drawn."""
+class Drawing(Generic[F]):
+    """One tab being drawn: `book` makes its formats, `sheet` takes its cells, `chart` draws a chart."""
 
     def __init__(
-        self, doc: TabDoc, book: xlsxwriter.Workbook, sheet: Worksheet, resolve: Resolver, language: str
+        self, doc: TabDoc, book: Book[F], sheet: Sheet, chart: DrawChart[F], resolve: Resolver, language: str
     ) -> None:
-        self._doc, self._book, self._sheet, self._resolve, self._language = doc, book, sheet, resolve, language
+        self._doc, self._sheet, self._chart, self._resolve, self._language = doc, sheet, chart, resolve, language
         self._looks = Looks(book, language)
         self._layout: Layout = lay_out(doc)
         self._notes = 0
@@ -90,7 +104,7 @@ class _Drawing:
             elif isinstance(placed.block, Grid):
                 self._grid(placed, placed.block)
             else:
-                draw_chart(self._book, self._sheet, placed, grids, self._looks)
+                self._chart(placed, grids, self._looks)
         self._stand()
         self._page()
 
@@ -170,7 +184,7 @@ class _Drawing:
         else:
             self._value(row, column, cell.value, look)
 
-    def _value(self, row: int, column: int, value: Value, look: Format) -> None:
+    def _value(self, row: int, column: int, value: Value, look: F) -> None:
         sheet = self._sheet
         if value is None or value == "":
             sheet.write_blank(row, column, None, look)

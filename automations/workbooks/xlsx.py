@@ -11,9 +11,9 @@ from pathlib import Path
 
 from automations.layout import Base
 from automations.plan import EditGroup
-from automations.tabdoc import Grid, TabDoc
+from automations.tabdoc import TabDoc
 from automations.texts import texts
-from automations.workbooks.building import Wanted, build, verify
+from automations.workbooks.building import build, verify
 from automations.workbooks.leftovers import put_away, recover, sweep
 from automations.workbooks.locating import decide
 from automations.workbooks.locks import STALE_AFTER, Holder, holders
@@ -22,6 +22,7 @@ from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.protocol import Announce, PendingWrite, RawWorkbook, WorkbookError, WriteResult, WriteStatus
 from automations.workbooks.reading import Wish, read_workbook
 from automations.workbooks.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
+from automations.workbooks.wanted import Wanted, linked, newer
 
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
@@ -127,7 +128,7 @@ class XlsxWorkbook:
         """One try, from the bytes as they are now."""
         before = self._read(_concerned(groups, tabs, base))
         check_ledger(before, ledger)
-        wanted = Wanted(before, base, decide(before, groups, base), _newer(tabs, before), ledger, self._language)
+        wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
         copy = copy_name(self.path, token)
         try:
             after = self._changed_copy(copy, wanted)
@@ -202,24 +203,10 @@ class XlsxWorkbook:
 
 def _concerned(groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base) -> Wish:
     """The tabs that a write has to look at: those of the tables that it edits or links to."""
-    tables = {group.row.table for group in groups} | {table for tab in tabs for table in _linked(tab)}
+    tables = {group.row.table for group in groups} | {table for tab in tabs for table in linked(tab)}
     layouts = [layout for name, layout in base.layouts.items() if name in tables]
     names, ids = {layout.tab for layout in layouts}, {layout.tab_id for layout in layouts}
     return lambda name, tab_id: name in names or tab_id in ids
-
-
-def _newer(tabs: Sequence[TabDoc], before: RawWorkbook) -> list[TabDoc]:
-    """The tabs that do not stand there yet as they are now."""
-    standing = {(tab.mark.id, tab.mark.fingerprint, tab.mark.stand) for tab in before.tabs if tab.mark}
-    return [
-        doc for doc in tabs if (doc.id, doc.fingerprint(), doc.stand.isoformat() if doc.stand else "") not in standing
-    ]
-
-
-def _linked(doc: TabDoc) -> set[str]:
-    """The tables that a tab links to."""
-    grids = [block for block in doc.blocks if isinstance(block, Grid)]
-    return {cell.link.table for grid in grids for row in grid.rows for cell in row if cell.link is not None}
 
 
 def unwritable(path: Path, problem: OSError) -> WorkbookError:

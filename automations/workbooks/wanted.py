@@ -1,0 +1,150 @@
+"""What one write is to change, worked out from the workbook as it stands: shared by the backends."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from automations.layout import Base
+from automations.plan import EditGroup
+from automations.tabdoc import Grid, Link, TabDoc
+from automations.values import Value, key_text
+from automations.workbooks.locating import Decision, Table, find_table
+from automations.workbooks.protocol import RawWorkbook, WorkbookError
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.sheet_scan import column_letters
+from automations.workbooks.tab_sheets import LinkTarget, Resolver
+
+_MAX_REFUSALS = 8
+
+Wish = Callable[[str, str], bool]
+"""Whether the cells of a tab matter, by its name and id."""
+
+Cells = dict[str, dict[tuple[int, int], Value]]
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What one write is to change, in the workbook as it stands (`before`), and what turned out not
+    to be possible. `refused` are reasons by group or tab id."""
+
+    before: RawWorkbook
+    base: Base
+    decisions: list[Decision]
+    docs: list[TabDoc]
+    ledger: str
+    language: str
+    refused: dict[str, WorkbookError] = field(default_factory=dict)
+    _tables: dict[str, Table | None] = field(default_factory=dict)
+
+    def live(self) -> list[Decision]:
+        """Decisions that change a cell."""
+        return [d for d in self.decisions if d.result == "applied" and (d.cells or d.append is not None)]
+
+    def changes_anything(self) -> bool:
+        """Whether a write would differ from what stands there. The ledger's id alone is no reason."""
+        return bool(self.live() or self.docs)
+
+    def cells(self) -> Cells:
+        """All edits of standing rows by tab."""
+        cells: Cells = {}
+        for decision in self.live():
+            cells.setdefault(decision.tab, {}).update(decision.cells)
+        return cells
+
+    def rows(self) -> dict[str, list[tuple[int, dict[int, Value]]]]:
+        """All new rows by tab, below the last filled one of their table."""
+        rows: dict[str, list[tuple[int, dict[int, Value]]]] = {}
+        for decision in self.live():
+            if decision.append is None:
+                continue
+            table = self.table(decision.group.row.table)
+            new = rows.setdefault(decision.tab, [])
+            new.append(((table.last_row() if table else 0) + 1 + len(new), dict(decision.append)))
+        return rows
+
+    def table(self, name: str) -> Table | None:
+        """A table of the workbook as it stands."""
+        if name not in self._tables:
+            layout = self.base.layouts.get(name)
+            self._tables[name] = find_table(self.before, layout) if layout else None
+        return self._tables[name]
+
+    def wish(self) -> Wish:
+        """The tabs whose cells matter: those that were looked at."""
+        seen = {tab.name for tab in self.before.tabs if tab.rows}
+        return lambda name, _: name in seen
+
+    def resolver(self) -> Resolver:
+        """Finds where links of tabs lead, in the workbook as it will stand."""
+        numbered: dict[str, Mapping[str, str]] = {}
+
+        def resolve(link: Link) -> LinkTarget | None:
+            table = self.table(link.table) if link.workbook == self.before.name else None
+            if table is None:
+                return None
+            if link.table not in numbered:
+                numbered[link.table] = _new_numbers(table, self.decisions)
+            return _target(table, link, numbered[link.table])
+
+        return resolve
+
+    def refuse(self, error: Refusal) -> bool:
+        """Leave out the group whose cell was refused; False where the refusal names none."""
+        values = error.values or {}
+        tab, rows = values.get("tab"), self.rows()
+        live = [decision for decision in self.live() if decision.tab == tab]
+        found = [decision for decision in live if values.get("cell") in _references(decision, rows)]
+        refused_before = sum(d.tab == tab and d.group.id in self.refused for d in self.decisions)
+        # Each refusal costs a new attempt: a tab that goes on refusing is left alone as a whole.
+        gone = {decision.group.id for decision in (live if found and refused_before >= _MAX_REFUSALS else found)}
+        for number, decision in enumerate(self.decisions):
+            if decision.group.id in gone:
+                self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
+                self.refused[decision.group.id] = error
+        return bool(gone)
+
+
+def _references(decision: Decision, rows: dict[str, list[tuple[int, dict[int, Value]]]]) -> set[str]:
+    places = set(decision.cells)
+    if decision.append is not None:
+        places |= {(row, column) for row, new in rows.get(decision.tab, ()) for column in new if new == decision.append}
+    return {f"{column_letters(column)}{row}" for row, column in places}
+
+
+def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:
+    """The numbers that rows without one get in this very write, by their former key."""
+    groups = (d.group for d in decisions if d.result == "applied" and d.group.row.table == table.layout.table)
+    return {group.row.key: key for group in groups for key in _numbers(group, table)}
+
+
+def _target(table: Table, link: Link, numbered: Mapping[str, str]) -> LinkTarget | None:
+    column = table.columns.get(link.field) or table.columns[table.layout.key_field]
+    key_column = table.columns[table.layout.key_field]
+    rows = table.rows.get(link.key, ())
+    if len(rows) == 1:
+        stands = table.value(rows[0], key_column)
+        return LinkTarget(table.tab.name, key_column, column, rows[0], numbered.get(link.key, stands))
+    former = next((draft for draft, number in numbered.items() if number == link.key), "")
+    rows = table.rows.get(former, ())
+    return LinkTarget(table.tab.name, key_column, column, rows[0], link.key) if len(rows) == 1 else None
+
+
+def _numbers(group: EditGroup, table: Table) -> list[str]:
+    name = table.layout.key_field
+    return [key for edit in group.edits if edit.field == name and (key := key_text(edit.new))]
+
+
+def newer(tabs: Sequence[TabDoc], before: RawWorkbook) -> list[TabDoc]:
+    """The tabs that do not stand there yet as they are now."""
+    standing = {(tab.mark.id, tab.mark.fingerprint, tab.mark.stand) for tab in before.tabs if tab.mark}
+    return [
+        doc for doc in tabs if (doc.id, doc.fingerprint(), doc.stand.isoformat() if doc.stand else "") not in standing
+    ]
+
+
+def linked(doc: TabDoc) -> set[str]:
+    """The tables that a tab links to."""
+    grids = [block for block in doc.blocks if isinstance(block, Grid)]
+    return {cell.link.table for grid in grids for row in grid.rows for cell in row if cell.link is not None}
