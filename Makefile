@@ -11,7 +11,7 @@ demo: $(VENV)/.run
 	$(BIN)/kim demo demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not soak and not servers"
+	$(BIN)/python -m pytest -n auto -m "not soak and not servers"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
