@@ -99,7 +99,8 @@ class History:
     given; `questions` a question's key to its number in the tab of decisions; `answers` a question's
     key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
     `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
-    `live` is False while mails go to a folder or a test address.
+    `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
+    wrote what clients answered; such a group is not made a second time.
     """
 
     mails: Mapping[str, MailRecord] = field(default_factory=dict)
@@ -120,3 +121,4 @@ class History:
     adopting: bool = False
     live: bool = False
     held: bool = False
+    projected: frozenset[str] = frozenset()

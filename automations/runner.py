@@ -18,6 +18,8 @@ from automations.mail.archive import searcher
 from automations.mail.outbox import settle_stuck
 from automations.plan import Fact
 from automations.planning import Prepared, prepare
+from automations.problems import Problem
+from automations.replying import Inflow, read_inbox
 from automations.texts import texts
 from automations.tidying import tidy
 from automations.world import World
@@ -55,6 +57,8 @@ def run(
         step("settle")
         settle_open_writes(world, clock)
         doubt = _settle_mails(world, clock)
+        step("inbox")
+        inflow = _read_inbox(world, clock)
         step("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
@@ -65,8 +69,11 @@ def run(
             result = RunResult(prepared, "refused" if prepared.refused else _blind_outcome(prepared))
         else:
             result = _carry_out(world, prepared, clock, step)
+        result = _with_inbox(result, inflow, world.site)
         step("end")
         trouble = (*doubt, *prepared.record.trouble, *_trouble(result, world.site))
+        if inflow.trouble:
+            trouble = (inflow.trouble, *trouble)
         record = dataclasses.replace(prepared.record, outcome=result.outcome, trouble=trouble)
         world.ledger.end_run(record, _seconds(result))
         step("tidy")
@@ -87,6 +94,26 @@ def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:
     grace = timedelta(minutes=mail.archive_grace_minutes)
     report = settle_stuck(world.ledger, search, clock(), grace, language)
     return (report.trouble,) if report.trouble else ()
+
+
+def _read_inbox(world: World, clock: Clock) -> Inflow:
+    """Answers become facts before anything is planned."""
+    if world.inbox is None or world.replies is None:
+        return Inflow()
+    return read_inbox(
+        world.inbox, world.ledger, world.replies, world.sender, clock(), world.site.facts.language
+    )  # fmt: skip
+
+
+def _with_inbox(result: RunResult, inflow: Inflow, site: Site) -> RunResult:
+    """A mailbox out of reach is the operator's to mend; the run has gone on without it."""
+    if not inflow.trouble:
+        return result
+    advice = texts(site.facts.language).say("Please look at [mail.inbox] in site.toml; the next run tries again.")
+    problem = Problem("inbox_unreachable", inflow.trouble, advice, "error", who="operator")
+    prepared = dataclasses.replace(result.prepared, problems=(*result.prepared.problems, problem))
+    outcome: RunOutcome = "attention" if result.outcome == "done" else result.outcome
+    return dataclasses.replace(result, prepared=prepared, outcome=outcome)
 
 
 def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from automations.config import Site, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
+from automations.mail.credentials import load_keys
 from automations.mail.folder import FolderTransport
+from automations.mail.inbox import ImapInbox, Inbox
 from automations.mail.message import Sender
 from automations.mail.render import Renderer
+from automations.mail.reply_tokens import ReplyTokens
 from automations.mail.smtp import SmtpTransport
 from automations.mail.transport import Transport
 from automations.texts import texts
@@ -24,7 +27,8 @@ from automations.workbooks.xlsx import XlsxWorkbook
 
 @dataclass(frozen=True)
 class World:
-    """What a run works on. Tests put their own parts in."""
+    """What a run works on. Tests put their own parts in. `inbox` and `replies` are None for a site that reads no
+    mailbox."""
 
     site: Site
     ledger: Ledger
@@ -32,17 +36,22 @@ class World:
     renderer: Renderer
     transport: Transport
     sender: Sender
+    inbox: Inbox | None = None
+    replies: ReplyTokens | None = None
 
 
 @contextmanager
 def open_world(site: Site, now: datetime) -> Iterator[World]:
-    """Everything opened as the config says; closed afterwards. Raises LedgerError, MailError."""
+    """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
+    keys of replies that cannot be read."""
     site.state.mkdir(parents=True, exist_ok=True)
     site.state.chmod(0o700)
     with open_ledger(ledger_url(site), now=now) as ledger:
         transport = make_transport(site)
         try:
-            yield World(site, ledger, open_workbooks(site), make_renderer(site), transport, make_sender(site))
+            sender, replies = make_sender(site), make_replies(site)
+            renderer = make_renderer(site, replies)
+            yield World(site, ledger, open_workbooks(site), renderer, transport, sender, make_inbox(site), replies)
         finally:
             transport.close()
 
@@ -73,9 +82,24 @@ def make_transport(site: Site) -> Transport:
     return FolderTransport(site.folder / settings.folder)
 
 
-def make_renderer(site: Site) -> Renderer:
-    """Mails as this site words them."""
-    return Renderer(site.facts, site.folder / "templates")
+def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
+    """Mails as this site words them; with buttons to answer by where answers are read."""
+    return Renderer(site.facts, site.folder / "templates", replies)
+
+
+def make_inbox(site: Site) -> Inbox | None:
+    """The mailbox that answers are read from; None where there is none to be read."""
+    settings = site.file.mail.inbox
+    return ImapInbox(settings, texts(site.facts.language)) if settings else None
+
+
+def make_replies(site: Site) -> ReplyTokens | None:
+    """What signs the buttons of mails; None where nobody would read what they send. The keys are made
+    once and kept beside the ledger. Raises CredentialsError."""
+    if site.file.mail.inbox is None:
+        return None
+    keys = load_keys(site.state / "reply-keys", texts(site.facts.language))
+    return ReplyTokens(keys, make_sender(site).mailbox)
 
 
 def make_sender(site: Site) -> Sender:
@@ -86,6 +110,7 @@ def make_sender(site: Site) -> Sender:
         key=_secret(site.state / "mail.key"),
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,
+        answers=settings.inbox is not None,
     )
 
 

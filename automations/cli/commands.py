@@ -34,7 +34,7 @@ from automations.scheduler import standing_still
 from automations.texts import Texts, texts
 from automations.timetable import timetable
 from automations.workbooks.one_cell import set_cell
-from automations.world import World, make_renderer, open_world
+from automations.world import World, make_renderer, make_replies, open_world
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 _SILENT_MINUTES = 10
@@ -194,7 +194,7 @@ def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
     site = load_site(arguments.site)
-    page = preview_page(make_renderer(site), CLIENT_LANGUAGES, samples())
+    page = preview_page(make_renderer(site, make_replies(site)), CLIENT_LANGUAGES, samples())
     arguments.out.write_text(page, encoding="utf-8")
     output.document({"file": str(arguments.out)})
     output.line(texts(site.facts.language).say("Every message in every language: {file}", file=arguments.out))

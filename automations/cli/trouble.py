@@ -12,6 +12,7 @@ from automations.cli.usage import UsageError
 from automations.config import ConfigError
 from automations.demo import DemoError
 from automations.ledger import LedgerError
+from automations.mail.credentials import CredentialsError
 from automations.problems import Problem
 from automations.runner import AlreadyRunningError
 from automations.texts import texts
@@ -49,6 +50,9 @@ def explained(output: Output) -> Iterator[Status]:
         status.status = BUSY if error.busy else REFUSED
         explained_error = error.told(say.language)
         _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused")
+    except CredentialsError as error:
+        status.status = USAGE
+        _report(output, [Problem("credentials", str(error))], "config")
     except (DemoError, UsageError) as error:
         status.status = USAGE
         _report(output, [Problem("usage", str(error))], "usage")

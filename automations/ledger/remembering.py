@@ -16,6 +16,7 @@ from automations.ledger.replies import read_addresses, read_replies, read_vetoes
 from automations.ledger.runs import read_runs
 from automations.ledger.schema import counters, facts, outbox
 from automations.ledger.store import Store
+from automations.ledger.writes import read_projected
 from automations.plan import RowKey
 
 _RUNS = 100
@@ -57,6 +58,7 @@ class Remembering(Store):
                 adopting=adopted is None,
                 live=live,
                 held=is_held(connection),
+                projected=read_projected(connection),
             )
 
 

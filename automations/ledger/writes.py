@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from automations.layout import Base
 from automations.ledger.audit import Entry, append
@@ -82,6 +82,13 @@ class Writes(Store):
         query = select(write_groups.c.id, write_groups.c.result).select_from(joined).where(writes.c.run == run)
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query.where(write_groups.c.result != ""))}
+
+
+def read_projected(connection: Connection) -> frozenset[str]:
+    """Ids of the groups that brought an answer of a client into a workbook (also those undone since)."""
+    named = [write_groups.c.id.startswith(f"{field}/", autoescape=True) for field in ("status", "contact_way")]
+    query = select(write_groups.c.id).where(or_(*named), write_groups.c.result == "applied")
+    return frozenset(connection.execute(query).scalars())
 
 
 def _groups(connection: Connection, token: str) -> tuple[EditGroup, ...]:

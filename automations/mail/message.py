@@ -14,6 +14,7 @@ from email.message import EmailMessage
 
 from automations.mail.addresses import address, clean_line, named_address
 from automations.mail.calendar import calendar_part
+from automations.mail.calendar_answers import secret_uid
 from automations.mail.render import Rendered
 from automations.plan import Mail
 
@@ -86,7 +87,8 @@ def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipie
     texts.append(_part('text/html; charset="utf-8"', rendered.html.encode()))
     attached = []
     if mail.calendar is not None:
-        entry = replace(mail.calendar, location="") if mail.context.get("protected") else mail.calendar
+        entry = replace(mail.calendar, uid=secret_uid(mail.calendar.uid, sender.key))
+        entry = replace(entry, location="") if mail.context.get("protected") else entry
         content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)
         texts.append(_part(f'text/calendar; charset="utf-8"; method={entry.method}', content))
         attached.append(_part('application/ics; name="termin.ics"', content, _ATTACHED))

@@ -47,11 +47,19 @@ class ImapSettings(Login):
     timeout_seconds: float = Field(default=30, gt=0, le=600)
 
 
+class InboxSettings(ImapSettings):
+    """`[mail.inbox]`: the mailbox that answers and returned mails go to. Messages that kim has dealt with are
+    marked as read and moved to the folder `processed`, if there is one."""
+
+    processed: str = "Processed"
+
+
 class MailSettings(Login):
     """`[mail]`: the way out. `folder` (relative to the site) is used with transport "folder" alone.
 
     `from` may carry a neutral name; `reply_to` is a mailbox that people or kim read; `return_path`
-    gets the bounces ("" for the sender's address). `archive` is an address that gets a copy of every
+    gets the bounces ("" for the sender's address). With `inbox`, the mailbox of `reply_to`, mails carry
+    buttons to answer by; without, a phone number. `archive` is an address that gets a copy of every
     mail, `archive_mailbox` the place to look it up. With `test_address` all mails go there instead.
     """
 
@@ -66,6 +74,7 @@ class MailSettings(Login):
     sender: str = Field(default="", alias="from")
     reply_to: str = ""
     return_path: str = ""
+    inbox: InboxSettings | None = None
     archive: str = ""
     archive_mailbox: ImapSettings | None = None
     archive_grace_minutes: int = Field(default=10, ge=0, le=24 * 60)

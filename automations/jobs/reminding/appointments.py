@@ -148,7 +148,7 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         record = desk.history.mails[sent]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
         values = {"at": at, "state": state_name(record.state, desk.words)}
-        reason = "bounced" if record.state == "failed" else ""
+        reason = "bounced" if record.state in {"failed", "bounced"} else ""
         return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
@@ -183,7 +183,8 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         subject_key=visit.number,
         channel=rule.channel,
         audience=to.audience,
-        context=appointment_context(visit.facts, visit.versions.told, desk),
+        # The status shows later whether staff changed it between question and answer.
+        context={**appointment_context(visit.facts, visit.versions.told, desk), "status": visit.record.status or ""},
         calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk),
         needs=desk.needs([visit.record.row, visit.case.row]),
     )

@@ -87,6 +87,12 @@ def cancelled_by_client(record: VersionRecord, replies: Iterable[Reply]) -> bool
     return any(reply.action == "cancel" and told.core_version <= reply.version <= told.version for reply in replies)
 
 
+def known_states(record: VersionRecord) -> tuple[State, ...]:
+    """The newest recorded state, and the one before it that a client may know."""
+    newest, told, _ = _recorded(record)
+    return (newest, told) if told else (newest,)
+
+
 def _raised(facts: Printed, newest: State, told: State | None, version: int, now: datetime | None) -> State:
     for earlier in (newest, told):
         if earlier is not None and earlier.core == facts.core:

@@ -1,0 +1,179 @@
+"""Answers of clients, in `Antwort` and `Status` of the appointment that they are about.
+
+An answer changes the status once: what people make of the row afterwards is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from automations.history import History, Reply
+from automations.jobs.outcomes.showing import Shown, problem, show, writable
+from automations.jobs.reminding.printed import printed
+from automations.jobs.reminding.versions import State, known_states
+from automations.plan import EditGroup, Fact
+from automations.problems import Problem
+from automations.records import Appointment, AppointmentStatus, Snapshot
+from automations.texts import Texts
+from automations.values import digest
+
+_STATUS_OF: Mapping[str, AppointmentStatus] = MappingProxyType(
+    {"confirm": AppointmentStatus.CONFIRMED, "cancel": AppointmentStatus.CANCELLED}
+)
+_OPEN = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
+_CONTRARY: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = MappingProxyType(
+    {
+        AppointmentStatus.CONFIRMED: frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.POSTPONED}),
+        AppointmentStatus.CANCELLED: frozenset({AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW}),
+    }
+)
+"""Closed statuses that do not fit what the client wants."""
+
+
+def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> Shown:
+    """Everything that the answers to appointments call for."""
+    groups: list[EditGroup] = []
+    problems: list[Problem] = []
+    facts: list[Fact] = []
+    for appointment in snapshot.appointments:
+        replies = history.replies.get(appointment.number or "", ())
+        if not replies or appointment.row not in snapshot.rows:
+            continue
+        answered = _Answered(appointment, replies, snapshot, history, say)
+        groups += answered.answer(zone)
+        groups += answered.status()
+        found = answered.contradiction()
+        if found:
+            facts.append(found)
+            problems.append(answered.problem())
+    return Shown(tuple(groups), tuple(problems), tuple(facts))
+
+
+def mark_of(reply: Reply) -> str:
+    """What tells an answer from all others."""
+    return digest(reply.appointment, reply.version, reply.action, reply.at.isoformat())[:8]
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An appointment with its answers, the oldest first."""
+
+    appointment: Appointment
+    replies: Sequence[Reply]
+    snapshot: Snapshot
+    history: History
+    say: Texts
+
+    @cached_property
+    def last(self) -> Reply:
+        """The newest yes or no; an objection only where there was neither."""
+        plain = [reply for reply in self.replies if reply.action in _STATUS_OF]
+        return plain[-1] if plain else self.replies[-1]
+
+    @property
+    def wanted(self) -> AppointmentStatus | None:
+        """The status that the client's answer asks for."""
+        return _STATUS_OF.get(self.last.action)
+
+    def answer(self, zone: ZoneInfo) -> Iterator[EditGroup]:
+        """The cell `Antwort`, whatever became of the row."""
+        words = {
+            "confirm": self.say.say("confirmed"),
+            "cancel": self.say.say("cancelled"),
+            "object": self.say.say("no more mails"),
+        }
+        text = f"{words[self.last.action]} {self.last.at.astimezone(zone):%d.%m.%Y}"
+        yield from self._show("answer", text)
+
+    def status(self) -> Iterator[EditGroup]:
+        """The cell `Status`, where the row is as it was when the client was asked."""
+        if self.wanted and self._may_follow():
+            mark = mark_of(self.last)
+            yield from self._show("status", self.wanted, guards=("date", "time", "place"), mark=mark)
+
+    def contradiction(self) -> Fact | None:
+        """The fact that people are shown a contradiction; None where there is none, or where they
+        have changed the row since."""
+        if not self._contradicts():
+            return None
+        number, mark = self.appointment.number or "", mark_of(self.last)
+        fact = Fact("contradiction", number, {"reply": mark, "row": self._row_digest()})
+        known = self.history.facts.get(("contradiction", number), {})
+        seen_before = known.get("reply") == mark
+        return fact if not seen_before or known.get("row") == self._row_digest() else None
+
+    def problem(self) -> Problem:
+        """The contradiction in words."""
+        return problem(self.appointment, "appointments", "status", self._said(), self.snapshot)
+
+    def _said(self) -> Mapping[str, str]:
+        say = self.say.say
+        if not self._may_follow():
+            return {
+                "code": "reply_contradicts",
+                "message": say("The client's answer by mail does not fit the status of the appointment."),
+                "advice": say("Please compare „Antwort“ and „Status“ and set the status that is right."),
+            }
+        confirmed = self.wanted is AppointmentStatus.CONFIRMED
+        word = self.snapshot.words.get(("appointments", "status", self.wanted or ""), self.wanted or "")
+        return {
+            "code": "reply_to_enter",
+            "message": say("The client confirmed the appointment by mail.")
+            if confirmed
+            else say("The client cancelled the appointment by mail."),
+            "advice": say("Please enter „{word}“ as its status.", word=word),
+        }
+
+    def _show(self, field: str, new: str, *, guards: tuple[str, ...] = (), mark: str = "") -> Iterator[EditGroup]:
+        why = self.say.say("The client answered by mail.")
+        yield from show(
+            self.appointment, "appointments", field, new, why, self.snapshot, guards=guards, mark=mark
+        )  # fmt: skip
+
+    def _may_follow(self) -> bool:
+        if self._followed(self.last) or self.appointment.row in self.snapshot.unsettled:
+            return False
+        return self.appointment.status in _OPEN and self._current() and not self._overruled()
+
+    def _overruled(self) -> bool:
+        """Whether staff set another status since the client was asked. One that an earlier answer of
+        the client brought is none of theirs."""
+        asked, status = self.last.seen.get("status"), self.appointment.status
+        if asked is None or (status or AppointmentStatus.PLANNED) in {asked or AppointmentStatus.PLANNED, self.wanted}:
+            return False
+        return not any(_STATUS_OF.get(reply.action) == status and self._followed(reply) for reply in self.replies)
+
+    def _followed(self, reply: Reply) -> bool:
+        """Whether the status was set by this answer once."""
+        return f"status/{self.appointment.number}/{mark_of(reply)}" in self.history.projected
+
+    def _current(self) -> bool:
+        """Whether date, time and place are those that the client answered about."""
+        facts = printed(self.appointment, self.snapshot)
+        return facts is not None and any(state.core in {facts.core, ""} for state in self._answered_states)
+
+    @cached_property
+    def _answered_states(self) -> list[State]:
+        """The states of the appointment, as far as they still count, that the answer is about. A new
+        telephone number makes no other date."""
+        record = self.history.versions.get(self.appointment.number or "")
+        states = known_states(record) if record else ()
+        return [state for state in states if state.core_version <= self.last.version <= state.version]
+
+    def _contradicts(self) -> bool:
+        status, wanted = self.appointment.status, self.wanted
+        if wanted is None or status == wanted or self._followed(self.last):
+            return False
+        if self.appointment.row in self.snapshot.unsettled:
+            return False
+        if status in _OPEN:
+            return not self._may_follow() or not writable(self.snapshot, "appointments", "status")
+        return status in _CONTRARY[wanted] and bool(self._answered_states)
+
+    def _row_digest(self) -> str:
+        row = self.snapshot.rows[self.appointment.row]
+        return digest(*(row.value(name) for name in ("date", "time", "place", "status")))

@@ -1,0 +1,88 @@
+"""Words by which people ask for no more messages, in the languages that clients are written to in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+STOP_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "de": (
+            "STOP", "STOPP", "Stop Mails", "Stop E-Mails", "Stop keine Erinnerungen mehr", "keine Erinnerungen mehr",
+            "keine Erinnerung", "keine Mails mehr", "keine E-Mails mehr", "keine Nachrichten mehr", "abmelden",
+            "abbestellen", "austragen", "Widerruf", "ich widerrufe", "nicht mehr schreiben",
+        ),
+        "en": (
+            "STOP", "Stop all", "Stop mails", "Stop emails", "Stop no more reminders", "no more reminders",
+            "no more mails", "no more emails", "no more messages", "unsubscribe", "opt out", "stop writing to me",
+        ),
+        "ru": (
+            "СТОП", "Стоп больше не напоминать", "Стоп больше не напоминайте", "больше не напоминать",
+            "больше не напоминайте", "больше не пишите", "не пишите мне", "не напоминайте", "отписаться",
+            "отписать меня", "хватит", "прекратите",
+        ),
+        "uk": (
+            "СТОП", "Стоп більше не нагадувати", "Стоп більше не нагадуйте", "більше не нагадувати",
+            "більше не нагадуйте", "більше не пишіть", "не пишіть мені", "не нагадуйте", "відписатися", "припиніть",
+        ),
+        "fr": (
+            "STOP", "Stop plus de rappels", "plus de rappels", "plus de rappel", "plus de messages", "plus de mails",
+            "arrêt", "arrêtez", "arrêter", "me désinscrire", "désinscription", "désabonner", "se désabonner",
+        ),
+        "ro": (
+            "STOP", "Stop fără alte mesaje", "fără alte mesaje", "fără mesaje", "fără alte mementouri", "opriți",
+            "opriți mesajele", "nu mai scrieți", "nu mai trimiteți mesaje", "dezabonare", "dezabonați-mă",
+        ),
+        "ar": (
+            "توقف", "قف", "ستوب", "إيقاف", "أوقفوا الرسائل", "أوقف الرسائل", "لا أريد مزيدًا من الرسائل",
+            "لا أريد رسائل", "لا مزيد من الرسائل", "لا رسائل", "إلغاء الاشتراك", "كفى",
+        ),
+        "tr": (
+            "STOP", "DUR", "durdur", "durdurun", "artık hatırlatma istemiyorum", "Stop artık hatırlatma istemiyorum",
+            "hatırlatma istemiyorum", "mesaj istemiyorum", "artık mesaj istemiyorum", "artık yazmayın",
+            "mesaj göndermeyin", "abonelikten çık", "çıkış",
+        ),
+    }
+)  # fmt: skip
+"""Whole messages, as people type them. A longer message with such a word in it is for people to read:
+"please stop at the café" is no objection."""
+
+_COURTESIES = (
+    "bitte", "danke", "please", "thanks", "thank you", "merci", "svp", "s'il vous plaît", "пожалуйста", "спасибо",
+    "будь ласка", "дякую", "прошу", "vă rog", "mulțumesc", "lütfen", "teşekkürler", "من فضلك", "رجاء", "شكرا",
+)  # fmt: skip
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def is_objection(line: str) -> bool:
+    """Whether a line says nothing but that its writer wants no more messages."""
+    said = _fold(line)
+    return said in _phrases() or _without_courtesy(said) in _phrases()
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return frozenset(_fold(phrase) for phrases in STOP_WORDS.values() for phrase in phrases)
+
+
+@cache
+def _courtesies() -> tuple[str, ...]:
+    return tuple(_fold(phrase) for phrase in _COURTESIES)
+
+
+def _without_courtesy(said: str) -> str:
+    padded = f" {said} "
+    for phrase in _courtesies():
+        padded = padded.replace(f" {phrase} ", " ")
+    return padded.strip()
+
+
+def _fold(text: str) -> str:
+    """Small letters without accents, vowel marks or punctuation. Turkish dotted and dotless i are one:
+    telephones capitalise them as they like."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != "\u0640")
+    return " ".join(_NO_WORD.sub(" ", letters).split())
