@@ -12,29 +12,36 @@ from automations.plan import Fact, Mail
 from automations.runner import RunResult
 from automations.world import World
 
+_TROUBLE, _RECOVERED = "operator_trouble", "operator_recovered"
+_RULES = frozenset({_TROUBLE, _RECOVERED})
 _BAD = frozenset({"attention", "refused"})
 _PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a trouble, too
 
 
 def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
-    """Compare this run with what the operator knows, and tell what is new. Does nothing without an
-    address in `[operator]`."""
+    """Compare this run with what the operator knows, and tell what is new; what could not leave earlier
+    is tried again. Does nothing without an address in `[operator]`."""
     address = world.site.file.operator.email
     if not address:
         return
     open_since = str((world.ledger.fact("trouble", "operator") or {}).get("since", ""))
     is_bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
-    if is_bad == bool(open_since):
-        return
+    if is_bad != bool(open_since):
+        _note(world, result, address, clock, open_since)
+    waiting = {item.mail.key for item in world.ledger.sendable(clock()) if item.mail.rule in _RULES}
+    if waiting:
+        send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
+
+
+def _note(world: World, result: RunResult, address: str, clock: Clock, open_since: str) -> None:
+    """The trouble begins or ends here: a mail about it is put into the outbox."""
     now = clock()
-    since = now.isoformat() if is_bad else ""
-    template = "operator_trouble" if is_bad else "operator_recovered"
-    mail = _mail(world, result, template, address, clock, key=since or open_since)
+    since = "" if open_since else now.isoformat()
+    mail = _mail(world, result, _RECOVERED if open_since else _TROUBLE, address, clock, key=since or open_since)
     fact = Fact("trouble", "operator", {"since": since})
     world.ledger.record(
         result.prepared.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live
     )
-    send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, {mail.key})
 
 
 def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -22,12 +23,17 @@ from automations.world import World, open_world
 
 TICK_SECONDS = 20
 
+Opener = Callable[[Site, datetime], AbstractContextManager[World]]
+
 
 class Service:
-    """A site that runs by itself. `clock` gives aware moments; `tick` is what happens each time."""
+    """A site that runs by itself. `clock` gives aware moments; `tick` is what happens each time; `opener`
+    opens what a run works on."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, clock: Callable[[], datetime] | None = None, opener: Opener = open_world
+    ) -> None:
+        self.folder, self._open = folder, opener
         self.site = load_site(folder)
         self.clock = clock or self._real_clock
         self.stop = Event()
@@ -57,7 +63,7 @@ class Service:
         try:
             self._take_up_config()
             if self._is_time():
-                with open_world(self.site, self.clock()) as world:
+                with self._open(self.site, self.clock()) as world:
                     self._work(world)
                     self._looked, self._next = self.clock(), next_look(world, self.clock())
             self._beat()
