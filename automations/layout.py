@@ -14,6 +14,7 @@ class TableLayout:
     text of their heading. `key_field` is the field that names a row; `staff_fields` are the fields
     whose cells make the key of a row without number (see `values.draft_key`). `first_row` is the
     first row below the header, `last_row` the last that holds anything (header row where none does).
+    `bottom` is the last row that may belong to it where another table stands below (0: there is none).
     `writable` are the fields that kim may write (columns that it made or was given).
     """
 
@@ -29,6 +30,7 @@ class TableLayout:
     first_row: int
     last_row: int
     writable: frozenset[str] = frozenset()
+    bottom: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ _EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise"}
 """Files that are a job's settings in a file of their own."""
 
 
+_PARTIAL = frozenset({"columns.toml"})
+"""Files whose missing lines are the shipped ones."""
+
+
 class ConfigError(Exception):
     """The config cannot be used; `problems` are all that is wrong with it."""
 
@@ -60,7 +64,7 @@ class _Loader:
             path = config_folder() / name
         try:
             text = path.read_text(encoding="utf-8-sig")
-            return _File(name, tomllib.loads(text), positions.positions(text))
+            return _File(name, _completed(name, tomllib.loads(text)), positions.positions(text))
         except FileNotFoundError:
             return _File(name, {}, {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -79,6 +83,24 @@ class _Loader:
         except ValidationError as error:
             self.problems += _problems(error, model, file, at, self.say)
             return model.model_construct()
+
+
+def _completed(name: str, own: dict[str, Any]) -> dict[str, Any]:
+    """The site's file over the shipped one where a site writes only what differs."""
+    if name not in _PARTIAL:
+        return own
+    shipped = tomllib.loads((config_folder() / name).read_text(encoding="utf-8"))
+    return _over(shipped, own)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables laid over each other; of a list or value the upper one counts."""
+    both = {name: _over(below[name], above[name]) for name in above if _tables(below.get(name), above[name])}
+    return {**below, **above, **both}
+
+
+def _tables(*values: object) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def load_site(folder: Path) -> Site:

@@ -19,10 +19,12 @@ class TableColumns(Strict):
 
     `required` are columns without which the table is not read. `kim_writes` are fields that kim
     fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
+    `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     """
 
     tabs: Aliases = Field(min_length=1)
     optional: bool = False
+    first_heading: str = ""
     required: tuple[str, ...] = ()
     kim_writes: tuple[str, ...] = ()
     kim_sets: tuple[str, ...] = ()
@@ -43,7 +45,7 @@ class TableColumns(Strict):
 
     def own_heading(self, name: str) -> str:
         """The product's own heading of a field."""
-        return self.headings.get(name, (name,))[0]
+        return next(iter(self.headings.get(name, ())), name)
 
     def may_write(self, name: str, heading: str) -> bool:
         """Whether kim may write the column of that field under that heading."""

@@ -10,7 +10,8 @@ from automations.layout import TableLayout
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR
-from automations.values import Value
+from automations.tables.sharing import filled, window
+from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 HEADER_DEPTH = 15
@@ -46,10 +47,10 @@ class Search:
 _NO_HEADER = Header(0, MappingProxyType({}), MappingProxyType({}))
 
 
-def read_header(cells: Sequence[Value], columns: TableColumns, row: int) -> Header:
+def read_header(tab: RawTab, columns: TableColumns, row: int) -> Header:
     """What the cells of one row mean as headings. Of two headings for a field the better alias wins."""
     best: dict[str, tuple[int, int]] = {}
-    texts = {number: cell for number, cell in enumerate(cells, start=1) if isinstance(cell, str) and cell.strip()}
+    texts = _texts(tab, columns, row)
     twice: list[str] = []
     for number, text in texts.items():
         name, rank = columns.by_heading.get(fold(text), ("", 0))
@@ -68,11 +69,23 @@ def read_header(cells: Sequence[Value], columns: TableColumns, row: int) -> Head
     )
 
 
+def _texts(tab: RawTab, columns: TableColumns, row: int) -> dict[int, str]:
+    """The headings in a row; one that is known only together with the title above it counts as both
+    ("Abwesend" over "von")."""
+    texts, groups = header_texts(tab, row), group_texts(tab, row)
+    for number, text in texts.items():
+        together = f"{groups[number]} {text}" if number in groups else ""
+        if together and fold(text) not in columns.by_heading and fold(together) in columns.by_heading:
+            texts[number] = together
+    return texts
+
+
 def best_header(tab: RawTab, columns: TableColumns) -> Header:
     """The row of the first few with the most known headings; the upper one of equals."""
     found = _NO_HEADER
-    for number, cells in enumerate(tab.rows[:HEADER_DEPTH], start=1):
-        header = read_header(cells, columns, number)
+    first = next((number for number, cells in enumerate(tab.rows) if any(map(filled, cells))), 0)
+    for number in range(first + 1, min(first + HEADER_DEPTH, len(tab.rows)) + 1):
+        header = read_header(tab, columns, number)
         if len(header.columns) > len(found.columns):
             found = header
     return found
@@ -90,10 +103,16 @@ def missing(header: Header, columns: TableColumns) -> Iterator[str]:
             yield name
 
 
-def search(workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str]) -> Search:
-    """The tab of a table: by its name, else by its headings. `claimed` are ids of other tables' tabs."""
+def search(
+    workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str], starts: frozenset[str] = frozenset()
+) -> Search:
+    """The tab of a table: by its name, else by its headings. `claimed` are ids of other tables' tabs,
+    `starts` the first headings of tables that share a tab."""
     ranks = {fold(name): rank for rank, name in reversed(list(enumerate(columns.tabs)))}
-    tabs = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    if columns.first_heading:
+        free = [tab for tab in free if fold(tab.name) in ranks]
+    tabs = [window(tab, columns, starts) for tab in free]
     named = sorted((tab for tab in tabs if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])
     if not named:
         return _by_headings(tabs, columns)
@@ -118,9 +137,7 @@ def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
 def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: TableColumns) -> TableLayout:
     """The layout of a table that was found."""
     writable = frozenset(name for name, text in header.headings.items() if columns.may_write(name, text))
-    filled = (
-        number for number in range(len(tab.rows), header.row, -1) if any(_filled(c) for c in tab.rows[number - 1])
-    )
+    last_rows = (number for number in range(len(tab.rows), header.row, -1) if any(filled(c) for c in tab.rows[number - 1]))
     key = KEY_FIELDS[table]
     return TableLayout(
         table=table,
@@ -135,10 +152,7 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
             sorted(name for name in header.columns if name not in writable or name not in columns.kim_writes)
         ),
         first_row=header.row + 1,
-        last_row=next(filled, header.row),
+        last_row=next(last_rows, header.row),
         writable=writable,
+        bottom=len(tab.rows) if columns.first_heading else 0,
     )
-
-
-def _filled(value: Value) -> bool:
-    return value is not None and not (isinstance(value, str) and not value.strip())

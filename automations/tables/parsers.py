@@ -20,6 +20,7 @@ from automations.tables.words import (
     parse_key,
     parse_number,
     parse_text,
+    source_parser,
     weekdays_parser,
     word_parser,
 )
@@ -42,6 +43,7 @@ def parsers(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool =
         "number": parse_number,
         "count": parse_count,
         "list": list_parser,
+        "source": source_parser(columns.vocabulary("source")),
         **_word_parsers(columns, facts),
     }
 

@@ -58,10 +58,10 @@ CAUTIOUS: Mapping[str, object] = MappingProxyType({
 """What is taken where the cell cannot be read: a place is protected, a colleague gets no new cases, and
 nothing is sent to a client whose way of contact or withdrawal nobody can make out."""
 
-TEXT_KINDS = frozenset({"text", "key", "list", "yes_no", "manager", "place", "case"})
+TEXT_KINDS = frozenset({"text", "source", "key", "list", "yes_no", "manager", "place", "case"})
 """Kinds in which a dash is more than a blank."""
 
-WORD_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "yes_no", "weekday", "language")
+WORD_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "yes_no", "weekday", "language", "source")
 
 _DATES = (
     "received", "consent_on", "withdrawn_on", "permit_until", "phase_since", "first_contact_on", "manager_since",
@@ -75,7 +75,7 @@ _KINDS: Mapping[str, str] = MappingProxyType({
     "contact_way": "contact_way", "urgency": "urgency", "phase": "phase", "status": "status",
     "decision": "answer", "protected": "yes_no", "active": "yes_no", "working_days": "weekdays",
     "capacity": "number", "applications": "count", "naturalisations": "count", "focuses": "list",
-    "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
+    "source": "source", "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
     "number": "key", "code": "key", "name": "key",
 })  # fmt: skip
 _EXCEPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(

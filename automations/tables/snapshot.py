@@ -20,6 +20,7 @@ from automations.tables.reading import Table, read_table
 from automations.tables.references import reference_parsers
 from automations.tables.rows import Rows
 from automations.tables.schema import RECORDS
+from automations.tables.sharing import shared_starts
 from automations.texts import texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
@@ -66,17 +67,18 @@ def _searched(
 ) -> dict[str, tuple[Search, str]]:
     """Each table's search; tabs that bear a table's name go first, so that no other table takes them."""
     claimed: dict[str, frozenset[str]] = dict.fromkeys(raws, frozenset())
+    starts = shared_starts(columns.tables)
     results: dict[str, tuple[Search, str]] = {}
     for by_name in (True, False):
         for table, rules in columns.tables.items():
             workbook = homes.get(table, "")
             if workbook not in raws or (table in results and results[table][0].tab is not None):
                 continue
-            result = search(raws[workbook], rules, claimed[workbook])
+            result = search(raws[workbook], rules, claimed[workbook], starts)
             if result.tab is not None and result.renamed == by_name:
                 continue
             results[table] = (result, workbook)
-            if result.tab is not None:
+            if result.tab is not None and not rules.first_heading:
                 claimed[workbook] |= {result.tab.id}
     return results
 

@@ -114,6 +114,21 @@ def _unknown(parts: Sequence[str], spoken: Mapping[str, str]) -> Fault:
     return LIKELY_LANGUAGE.saying(part=part, likely=", ".join(spoken[found[0]] for found in near))
 
 
+def language_parts(text: str) -> list[str]:
+    """What stands for one language each in a cell with several."""
+    return [part for part in _BETWEEN.split(text) if part]
+
+
+def source_parser(known: Mapping[str, str]) -> Parser:
+    """A parser of free text in which spellings of one name are brought together."""
+
+    def parse(raw: Value) -> Parsed:
+        parsed = parse_text(raw)
+        return Parsed(known.get(fold(parsed.value), parsed.value)) if isinstance(parsed.value, str) else parsed
+
+    return parse
+
+
 def list_parser(raw: Value) -> Parsed:
     """Several words in a cell, in the order typed."""
     parts = (part.strip() for part in re.split(r"[,;\n|]", shown(raw)))

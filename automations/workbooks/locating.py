@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from automations.layout import Base, TableLayout
 from automations.plan import EditGroup
 from automations.values import Value, draft_key, is_draft, key_text, normalise, same
+from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import GroupResult, RawTab, RawWorkbook
 
 HEADER_DEPTH = 50
@@ -52,7 +53,7 @@ class Table:
     def last_row(self) -> int:
         """The last row with anything in one of the table's columns (the header where none has)."""
         places = sorted(self.columns.values())
-        for number in range(len(self.tab.rows), self.header_row, -1):
+        for number in range(min(self.layout.bottom or len(self.tab.rows), len(self.tab.rows)), self.header_row, -1):
             row = self.tab.rows[number - 1]
             if any(p <= len(row) and normalise(row[p - 1]) is not None for p in places) or any(
                 (number, p) in self.tab.formulas for p in places
@@ -193,9 +194,10 @@ def _header(tab: RawTab, layout: TableLayout) -> tuple[int, dict[str, int]] | No
 def _columns(tab: RawTab, row: int, layout: TableLayout) -> dict[str, int] | None:
     """Fields whose heading stands in the row, once or still at its place; None without the key's."""
     places: dict[str, list[int]] = {}
-    for column, value in enumerate(tab.rows[row - 1], start=1):
-        if isinstance(value, str) and value:
-            places.setdefault(_folded(value), []).append(column)
+    groups = group_texts(tab, row)
+    for column, text in header_texts(tab, row).items():
+        for form in dict.fromkeys((text, f"{groups[column]} {text}" if column in groups else text)):
+            places.setdefault(_folded(form), []).append(column)
     columns = {}
     for name, heading in layout.headings.items():
         candidates = places.get(_folded(heading), [])
@@ -216,7 +218,7 @@ def _keys(
     place = columns[layout.key_field]
     staff = {name: columns[name] for name in layout.staff_fields if name in columns} if drafts else {}
     rows: dict[str, list[int]] = {}
-    for number, cells in enumerate(tab.rows[header_row:], start=header_row + 1):
+    for number, cells in enumerate(tab.rows[header_row : layout.bottom or None], start=header_row + 1):
         raw = cells[place - 1] if place <= len(cells) and (number, place) not in tab.errors else None
         key = key_text(raw)
         if key is None and drafts:

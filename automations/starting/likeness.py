@@ -1,0 +1,70 @@
+"""How much a heading looks like one that is known, from 0 to 100."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from automations.tables.folding import fold
+
+EXACT = 100.0
+"""The heading is known: only case, blanks, punctuation or umlaut spelling may differ."""
+
+_ABBREVIATED, _SHORTENED, _CONTAINED = 90.0, 84.0, 80.0
+_PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def likeness(text: str, aliases: Iterable[str]) -> float:
+    """The likeness of a heading to the nearest of some known headings."""
+    return max((_to_one(text, alias) for alias in aliases), default=0.0)
+
+
+@lru_cache(maxsize=50_000)
+def _to_one(text: str, alias: str) -> float:
+    short, long = _folded(text), _folded(alias)
+    if short == long:
+        return EXACT
+    if _abbreviates(text, alias):
+        return _ABBREVIATED
+    if "." in text and len(short) >= _PREFIX and short[0] == long[0] and _letters_in_order(short, long):
+        return _SHORTENED
+    if len(long) >= _WHOLE_WORD and long in _joined(text):
+        return _CONTAINED
+    return min(fuzz.ratio(short, long), fuzz.ratio(_sorted(text), _sorted(alias)) + 2, 95.0)
+
+
+@lru_cache(maxsize=5_000)
+def _folded(text: str) -> str:
+    return fold(text)
+
+
+@lru_cache(maxsize=5_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in _WORDS.findall(text))
+
+
+def _abbreviates(text: str, alias: str) -> bool:
+    """Whether each word is the beginning of the other's word ("Staatsangeh." of "Staatsangehörigkeit")."""
+    short, long = _words(text), _words(alias)
+    pairs = list(zip(short, long, strict=False))
+    return len(short) == len(long) and all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in pairs)
+
+
+def _letters_in_order(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(letter in rest for letter in short)
+
+
+@lru_cache(maxsize=1_000)
+def _joined(text: str) -> frozenset[str]:
+    """The words of a heading, and neighbours taken together ("E-Mail" is "email")."""
+    words = _words(text)
+    return frozenset("".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1))
+
+
+def _sorted(text: str) -> str:
+    return " ".join(sorted(_words(text)))
