@@ -30,7 +30,7 @@ ROOMS = {
     "rich": ("cli/",),
     "argparse": ("cli/",),
     "keyring": ("mail/", "workbooks/google"),
-    "phonenumbers": ("tables/",),
+    "phonenumbers": ("tables/", "phones"),
     "email_validator": ("tables/", "mail/"),
     "rapidfuzz": ("jobs/", "duplicates"),
     "filelock": ("runner", "scheduler", "cli/"),

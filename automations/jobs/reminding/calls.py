@@ -5,6 +5,7 @@ from __future__ import annotations
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.visits import Visit
+from automations.phones import readable
 from automations.plan import Call
 from automations.records import Case, CaseManager
 
@@ -17,7 +18,7 @@ def call_for(visit: Visit, key: str, desk: Desk) -> Call:
         key=key,
         case=visit.case.number or "",
         caller=(caller.code if caller else None) or "",
-        phone=visit.case.phone or "",
+        phone=readable(visit.case.phone or ""),
         language=call_language(visit.case, caller),
         by=by,
         sentence=_sentence(visit, desk),

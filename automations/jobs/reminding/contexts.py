@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import Printed
 from automations.jobs.reminding.versions import State
+from automations.phones import readable
 from automations.plan import CalendarEntry
 from automations.texts import texts
 from automations.values import Plain, digest
@@ -25,7 +26,7 @@ def appointment_context(facts: Printed, told: State | None, desk: Desk) -> dict[
         "date": facts.date.isoformat(),
         "time": f"{facts.time:%H:%M}",
         "duration": facts.minutes,
-        "phone": facts.phone,
+        "phone": readable(facts.phone),
         "office_phone": desk.site.phone,
         "bring": list(desk.settings.bring),
         "days_ahead": (facts.date - desk.today).days,

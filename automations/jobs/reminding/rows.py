@@ -15,6 +15,7 @@ from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
+from automations.phones import readable
 from automations.plan import Mail
 from automations.records import Appointment, Case, CaseManager, Record
 from automations.values import Plain
@@ -133,7 +134,7 @@ def _context(subject: _Subject, base: date, desk: Desk) -> Mapping[str, Plain]:
     context: dict[str, Plain] = {
         "case": subject.name,
         "case_manager": (subject.manager.name if subject.manager else None) or "",
-        "phone": (subject.manager.phone if subject.manager else None) or "",
+        "phone": readable((subject.manager.phone if subject.manager else None) or ""),
         "office_phone": desk.site.phone,
         "date": base.isoformat(),
         "days_ahead": (base - desk.today).days,
