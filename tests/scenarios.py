@@ -12,6 +12,7 @@ A folder tests/scenarios/<job>/<case>/ holds
                    change = [{tab = "Termine", key = "T-1", Datum = "12.11.2024"}]   cells changed before it
                    unsettled = ["T-1"]          keys of rows that changed only just now
                    replies = [{appointment = "T-1", version = 1, action = "cancel"}]
+                   answers = [{question = "departure/AB/2024-11-30/1", answer = "yes"}]
                    adopting, live, outcome      outcome: what becomes of the run's mails ("sent")
                    mails, calls, edits, problems, facts
                                                  what must come out: every list is complete, of each entry
@@ -131,7 +132,8 @@ class Story:
         for reply in run.get("replies", []):
             said = Reply(reply["appointment"], reply.get("case", ""), reply["version"], reply["action"], now)
             replies[said.appointment] = (*replies.get(said.appointment, ()), said)
-        self.history = replace(self.history, replies=replies)
+        answers = {item["question"]: item["answer"] for item in run.get("answers", [])}
+        self.history = replace(self.history, replies=replies, answers={**self.history.answers, **answers})
 
     def _snapshot(self, run: Mapping[str, Any], now: datetime) -> Snapshot:
         tabs = tuple(RawTab(name, name, _grid(rows)) for name, rows in self.tabs.items())
@@ -161,7 +163,9 @@ def remembered(history: History, plan: Plan, outcome: str, now: datetime) -> His
             data = fact.data
             versions[fact.key] = VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
     versions = {key: replace(one, left=(key, one.version) in gone) for key, one in versions.items()}
-    return replace(history, mails=mails, versions=versions, facts=facts)
+    asked = {fact.key: str(fact.data["number"]) for fact in plan.facts if fact.kind == "question"}
+    questions = {**history.questions, **asked}
+    return replace(history, mails=mails, versions=versions, facts=facts, questions=questions)
 
 
 def _table(path: Path) -> list[dict[str, Value]]:

@@ -12,7 +12,7 @@ from automations.history import History
 from automations.jobs.assigning.absences import StandIns, cannot_wait, long_absent
 from automations.jobs.assigning.evening import evened
 from automations.jobs.assigning.moving import Left, Move, hand_over, is_departing, movable
-from automations.jobs.assigning.proposals import JOB, next_key, propose
+from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, propose
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home
@@ -43,34 +43,36 @@ class Handovers:
                 self._absence(person, stand_ins)
 
     def _departure(self, person: CaseManager) -> None:
-        say, cases = self._say, movable(self._snapshot, self._rules, {person.code or ""})
-        when = person.ends_on.isoformat() if person.ends_on else "inactive"
-        key = next_key(f"departure/{person.code}/{when}", self._snapshot, self._history)
+        say, name = self._say, f"departure/{person.code}/{person.ends_on or 'inactive'}"
+        cases = movable(self._snapshot, self._rules, {person.code or ""})
+        cases = not_moved_yet(name, cases, self._history)
+        key = next_key(name, self._snapshot, self._history)
         if not cases or key is None:
             return
         moves, left = hand_over(cases, self._snapshot, self._rules)
-        name = person.name or person.code
+        called = person.name or person.code
         if person.ends_on:
             question = say.count(
                 "{name} works here until {day} and has {n} open case. Shall kim hand it over as proposed?",
                 "{name} works here until {day} and has {n} open cases. Shall kim hand them over as proposed?",
-                len(cases), name=name, day=say.date(person.ends_on),
+                len(cases), name=called, day=say.date(person.ends_on),
             )  # fmt: skip
         else:
             question = say.count(
                 "{name} is no longer active and has {n} open case. Shall kim hand it over as proposed?",
                 "{name} is no longer active and has {n} open cases. Shall kim hand them over as proposed?",
-                len(cases), name=name,
+                len(cases), name=called,
             )  # fmt: skip
         self._propose(key, question, moves, left)
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
-        say, cases = self._say, self._whole(cannot_wait(person, self._snapshot, self._rules), person)
+        say, name = self._say, f"absence/{person.code}/{person.absent_from or 'open'}"
+        cases = self._whole(cannot_wait(person, self._snapshot, self._rules), person)
+        cases = not_moved_yet(name, cases, self._history)
         if not cases:
             return
         self.problems += [problem for problem in stand_ins.problems(person) if problem not in self.problems]
-        since = person.absent_from.isoformat() if person.absent_from else "open"
-        key = next_key(f"absence/{person.code}/{since}", self._snapshot, self._history)
+        key = next_key(name, self._snapshot, self._history)
         if key is None:
             return
         substitute = stand_ins.find(person)

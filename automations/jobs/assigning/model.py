@@ -43,6 +43,8 @@ class SolverError(Exception):
 def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) -> tuple[Choice, tuple[Level, ...]]:
     """The best choice and how each level ended. `start` must keep the hard rules; the answer is
     never worse than it. Raises SolverError."""
+    if not any(batch.offers):
+        return {}, tuple(Level(goal, 0, 0, "proven") for goal in goals)
     choice = dict(start)
     levels: list[Level] = []
     active: list[Level] = []
@@ -229,15 +231,15 @@ class _Program:
     def _count_waiting(self) -> None:
         """Of a group, those who have waited longest come first: falling gains, so no integers."""
         costs = self.costs.setdefault("waiting", {})
-        for group, columns in zip(self.groups, self._columns, strict=True):
+        able = ((group, columns) for group, columns in zip(self.groups, self._columns, strict=True) if columns)
+        for group, columns in able:
             gains: dict[int, int] = {}
             for index in group.members:
                 gain = self.batch.units[index].people * self.batch.waited[index]
                 gains[gain] = gains.get(gain, 0) + 1
             parts = [self._column(count, integer=False) for count in gains.values()]
             costs.update(zip(parts, gains, strict=True))
-            if columns:
-                self._rows.append((0, 0, [*columns, *parts], [*([1] * len(columns)), *([-1] * len(parts))]))
+            self._rows.append((0, 0, [*columns, *parts], [*([1] * len(columns)), *([-1] * len(parts))]))
 
     def _costs(self, goal: str) -> dict[int, int]:
         if goal in {"evenness", "waiting"}:

@@ -73,10 +73,9 @@ def hand_over(
     `takers` limits who may take them; those who have the cases now never do."""
     givers = {case.manager for case in cases}
     units = _units(cases, snapshot, rules, givers)
+    team = make_workers(snapshot, rules.settings)
     workers = tuple(
-        worker
-        for worker in make_workers(snapshot, rules.settings)
-        if not givers & set(worker.codes) and (takers is None or worker.code in takers)
+        worker for worker in team if not givers & set(worker.codes) and (takers is None or worker.code in takers)
     )
     batch = make_batch(units, workers, rules)
     choice = decide(batch, rules.settings).choice
@@ -84,7 +83,7 @@ def hand_over(
     say = texts(rules.settings.site.language)
     moves = [
         Move(case.number or "", case.manager or "", workers[w].code,
-             reason(units[u], workers[w], loads[w], workers, rules, say))
+             reason(units[u], workers[w], loads[w], team, rules, say))
         for u, w in sorted(choice.items()) for case in units[u].cases
     ]  # fmt: skip
     left = tuple(

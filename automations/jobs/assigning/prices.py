@@ -93,4 +93,4 @@ def _duals(part: Sequence[Arrival], scale: float, supply: Sequence[float], worke
     solver.run()
     duals: np.ndarray = np.abs(np.array(solver.getSolution().row_dual)[len(kinds) :])
     lowest = float(duals.min())
-    return np.subtract(duals, lowest)
+    return np.asarray(duals - lowest, dtype=float)

@@ -33,6 +33,18 @@ def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
     return f"{name}/{rounds}"
 
 
+def not_moved_yet(name: str, cases: Sequence[Case], history: History) -> tuple[Case, ...]:
+    """Without those that were moved after such a question and given back by hand: nobody asks twice."""
+    return tuple(
+        case
+        for case in cases
+        if not any(
+            kind == "moved" and key.startswith(f"{name}/") and key.endswith(f"/{case.number}")
+            for kind, key in history.facts
+        )
+    )
+
+
 def propose(
     key: str, question: str, moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, history: History,
     now: datetime, say: Texts,
