@@ -161,7 +161,7 @@ def test_the_leads_morning_mail_counts_what_waits_for_people():
 def test_who_chose_the_telephone_is_called_but_not_after_an_objection():
     caller = replace(CLIENT, contact_way=ContactWay.PHONE, phone="+49232399")
     near = tables(cases=(caller,), appointments=(replace(VISIT, date=date(2024, 11, 4)),))
-    assert [call.phone for call in planned(near).calls] == ["+49232399"]
+    assert [call.phone for call in planned(near).calls] == ["+49 2323 99"]
     objected = History(adopting=True, objected=frozenset({"KIM-2024-0001"}))
     assert planned(near, history=objected).calls == ()
 

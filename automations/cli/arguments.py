@@ -81,6 +81,10 @@ def _add_looking(actions: object) -> None:
     explain.add_argument("case", metavar="FALL-NR")
     preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
+    report = _command(actions, "report", commands.report, "the figures for the Land as a CSV file", at=True)
+    editions = "exact figures are confidential; small counts are suppressed in published ones"
+    report.add_argument("--edition", choices=("published", "exact"), default="published", help=editions)
+    report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE")
     cell = _command(actions, "cell", commands.cell, "set one cell and change nothing else in the file")
     cell.add_argument("file", type=Path, metavar="FILE")
     cell.add_argument("ref", metavar="TAB!REF")

@@ -21,6 +21,8 @@ from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.summarise import export_report
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.mail.checking import template_problems
 from automations.mail.preview import preview as preview_page
 from automations.mail.samples import samples
@@ -201,6 +203,23 @@ def preview(arguments: Namespace) -> int:
     return DONE
 
 
+def report(arguments: Namespace) -> int:
+    """`kim report`: the figures for the Land as a clean CSV file of their own."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        prepared = plan_run(world, clock, ("number_rows",))
+        settings = world.site.settings(SummariseSettings, "summarise")
+        text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
+        world.ledger.remember(facts, clock())  # what was published once is published the same way again
+        arguments.out.write_text(text, encoding="utf-8-sig")  # Excel knows UTF-8 by its mark only
+        output.document({"file": str(arguments.out), "edition": arguments.edition})
+        if arguments.edition == "exact":
+            output.line(say.say("The exact figures are in {file}. They are confidential.", file=arguments.out), "bold")
+        else:
+            output.line(say.say("The figures for publication are in {file}.", file=arguments.out))
+        return DONE
+
+
 def cell(arguments: Namespace) -> int:
     """`kim cell FILE TAB!REF VALUE`: one cell, nothing else."""
     output = Output(arguments.json)
@@ -275,4 +294,4 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "run", "status"]
+__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "report", "run", "status"]
