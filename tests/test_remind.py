@@ -338,3 +338,15 @@ def test_planning_twice_gives_the_same():
 
 def test_nothing_at_all_is_no_trouble():
     assert planned(Snapshot()) == Plan("remind")
+
+
+def test_who_has_kept_the_workbook_open_for_a_working_day_is_asked_to_close_it():
+    since = at("2024-10-30T09:00")
+    held = {"since": since.isoformat(), "holder": "Bela Beispiel, pc-17"}
+    history = History(adopting=True, facts={("busy", "team"): held})
+    named = replace(COLLEAGUE, name="Bela Beispiel")
+    digest = next(mail for mail in planned(tables(team=(named,)), history=history).mails if mail.rule == "staff_digest")
+    assert "Bela Beispiel" in digest.context["questions"][0]
+    today = {("busy", "team"): {**held, "since": at(DUE).isoformat()}}
+    mails = planned(tables(team=(named,)), history=replace(history, facts=today)).mails
+    assert not any("geöffnet" in str(mail.context.get("questions")) for mail in mails)

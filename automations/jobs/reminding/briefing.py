@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.people import reachable
@@ -25,16 +25,18 @@ MOST_QUESTIONS = 15
 
 @dataclass
 class Briefing:
-    """Today's appointments, questions about others, and how much of something waits (label, number)."""
+    """Today's appointments, questions about others, how much of something waits (label, number), and
+    requests that come before everything else."""
 
     today: list[Appointment] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     questions: list[tuple[Appointment, str]] = field(default_factory=list)
     counts: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.today or self.questions or self.counts)
+        return not (self.today or self.questions or self.counts or self.requests)
 
 
 def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
@@ -54,7 +56,24 @@ def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
         counts = list(_counts(person, calling, found.get(person.code or "", Briefing()), desk))
         if person.code and counts:
             found[person.code].counts = counts
+    for code, request in _requests(desk):
+        found[code].requests.append(request)
     return found
+
+
+def _requests(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Whoever has had a workbook open since an earlier day is asked to close it: nothing can be
+    written until then. Where the holder is nobody of the team, the team lead is asked."""
+    for (kind, name), fact in desk.history.facts.items():
+        since, holder = str(fact.get("since", "")), str(fact.get("holder", ""))
+        if kind != "busy" or not since or datetime.fromisoformat(since).astimezone(desk.zone).date() >= desk.today:
+            continue
+        person = next((p for p in desk.snapshot.team if p.code and p.name and p.name in holder), desk.lead)
+        if person is not None and person.code:
+            yield person.code, desk.words.say(
+                "The workbook “{name}” has been open since {day} ({holder}), so kim cannot write. Please close it.",
+                name=name, day=f"{datetime.fromisoformat(since).astimezone(desk.zone):%d.%m.%Y %H:%M}", holder=holder,
+            )  # fmt: skip
 
 
 def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str, Plain]:
@@ -65,7 +84,7 @@ def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str,
         "case_manager": person.name or "",
         "date": desk.today.isoformat(),
         "appointments": [_item(item, desk) for item in sorted(briefing.today, key=_by_time)],
-        "questions": questions[:MOST_QUESTIONS],
+        "questions": [*briefing.requests, *questions[:MOST_QUESTIONS]],
         "counts": counts,
         "site_name": desk.site.name,
         "office_phone": desk.site.phone,
