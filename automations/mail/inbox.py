@@ -11,6 +11,7 @@ from imaplib import IMAP4
 from typing import Protocol
 
 from imap_tools import AND, BaseMailBox, MailMessageFlags
+from imap_tools.utils import encode_folder
 
 from automations.mail.mailbox import MailboxProblem, open_mailbox
 from automations.mail.settings import InboxSettings
@@ -68,7 +69,8 @@ class ImapInbox:
     def opened(self) -> Iterator[OpenInbox]:
         """See Inbox."""
         with open_mailbox(self.settings, self.words) as box:
-            yield _OpenImap(box, self.settings, box.folder.status(self.settings.folder)["UIDVALIDITY"])
+            validity = box.folder.status(self.settings.folder)["UIDVALIDITY"]
+            yield _OpenImap(box, self.settings, validity, can_file=_can_file(box, self.settings.processed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class _OpenImap:
     box: BaseMailBox
     settings: InboxSettings
     validity: int
+    can_file: bool
 
     def letters(self, after: int, since: date) -> Iterator[Letter]:
-        # A day earlier, as servers and we may be in different zones.
         known = self.box.uids(AND(date_gte=since, uid=f"{after + 1}:*"))
         fresh = sorted(uid for uid in (int(uid) for uid in known) if uid > after)
         for uid in fresh[:MOST_LETTERS]:
@@ -96,12 +98,20 @@ class _OpenImap:
         # Not `flag` and `move` of the library: they expunge, and what people marked as deleted is theirs.
         client = self.box.client
         _expect(client.uid("STORE", str(uid), "+FLAGS", f"({MailMessageFlags.SEEN})"))
-        target = self.settings.processed
-        if target and "MOVE" in client.capabilities and self.box.folder.exists(target):
-            self.box.move(str(uid), target)
+        if self.can_file:
+            _expect(client.uid("MOVE", str(uid), encode_folder(self.settings.processed).decode("ascii")))
 
     def unread(self) -> int:
         return len(self.box.uids(AND(seen=False)))
+
+
+def _can_file(box: BaseMailBox, folder: str) -> bool:
+    """Whether there is such a folder, and a command to move messages there (RFC 6851). Servers name
+    their commands once more after the login, and imaplib does not ask by itself."""
+    if not folder or not box.folder.exists(folder):
+        return False
+    _, named = box.client.capability()
+    return any(b"MOVE" in line.upper().split() for line in named if isinstance(line, bytes))
 
 
 def _expect(answer: tuple[str, list[object]]) -> None:
