@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from automations.values import Value, to_plain
@@ -117,6 +117,8 @@ class TabDoc:
     """A whole tab. `id` is stable ("overview"), `title` the tab's name when it is first made.
 
     `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
+    After `stale_after` the line of the stand shows `stale_label` instead, by the reader's own clock:
+    where nothing runs any more, nobody could write it there.
     `workbook` is the name of the workbook that it goes to.
     """
 
@@ -128,6 +130,8 @@ class TabDoc:
     stand: datetime | None = None
     stand_label: str = ""
     landscape: bool = True
+    stale_after: date | None = None
+    stale_label: str = ""
 
     def fingerprint(self) -> str:
         """A digest of all that the tab says, apart from its `stand`."""

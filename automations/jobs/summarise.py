@@ -33,6 +33,7 @@ from automations.plan import Fact, Plan
 from automations.records import Snapshot
 from automations.tabdoc import Audience, Block, TabDoc
 from automations.texts import texts
+from automations.working_days import WorkingDays
 
 
 class Summarise:
@@ -58,8 +59,19 @@ class Summarise:
         )
         public = _managers_tabs(shared, figures, snapshot, settings, history, own, report)
         label = _stand_label(frame, local)
+        after, stale = _stale_after(settings, local.date()), _stale_label(frame, local)
         tabs = [
-            TabDoc(name, title, audience, blocks, getattr(settings.tabs, name), local, label)
+            TabDoc(
+                name,
+                title,
+                audience,
+                blocks,
+                getattr(settings.tabs, name),
+                local,
+                label,
+                stale_after=after,
+                stale_label=stale,
+            )  # fmt: skip
             for name, title, audience, blocks in (*private, *public)
             if getattr(settings.tabs, name)
         ]
@@ -180,6 +192,18 @@ def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
 
 def _stand_label(frame: Frame, local: datetime) -> str:
     return frame.say.say("As of {day}, {time}", day=frame.say.date(local.date()), time=f"{local:%H:%M}")
+
+
+def _stale_label(frame: Frame, local: datetime) -> str:
+    return frame.say.say(
+        "kim has stood still since {day}. Please tell whoever looks after it.", day=frame.say.date(local.date())
+    )
+
+
+def _stale_after(settings: SummariseSettings, today: date) -> date:
+    """The next working day: each working day's first run renews the stand."""
+    site = settings.site
+    return WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly).shift(today, 1)
 
 
 __all__ = ["Summarise", "SummariseSettings", "export_report"]

@@ -97,6 +97,12 @@ class Looks(Generic[Format]):
         banner = {"indent": 1, "valign": "vcenter"} if style in {"good", "warn", "bad"} else {}
         return self.of(**{"text_wrap": True, **_EMPHASIS.get(style, {}), **banner})
 
+    def warning(self, text: str) -> Format:
+        """What a conditional format lays over a text to show another one instead: the fourth section of
+        a number format is for text (ECMA-376, 18.8.31)."""
+        quoted = text.replace('"', "'")
+        return self._book.add_format({**_EMPHASIS["bad"], "num_format": f';;;"{quoted}"'})
+
     def cell(
         self,
         value: Value,

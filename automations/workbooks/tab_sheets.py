@@ -117,6 +117,17 @@ class Drawing(Generic[F]):
         if stand is not None:
             text = self._doc.stand_label or f"{stand:%d.%m.%Y %H:%M}"
             self._sheet.write_string(self._layout.stand_row, 0, text, self._looks.of(**_ONE_LINE))
+            self._standstill(self._layout.stand_row)
+
+    def _standstill(self, row: int) -> None:
+        """From the day named on, the text of the stand is replaced by a warning. A conditional format
+        does it, as no cell may hold a formula that makes the workbook ask to be saved."""
+        doc = self._doc
+        if doc.stale_after is not None and doc.stale_label:
+            serial = (doc.stale_after - date(1899, 12, 30)).days
+            look = self._looks.warning(doc.stale_label)
+            rule = {"type": "formula", "criteria": f"=TODAY()>{serial}", "format": look}
+            self._sheet.conditional_format(row, 0, row, 0, rule)
 
     def _across(self, row: int, text: str, block: Text) -> None:
         look, last = self._looks.paragraph(block.style), self._layout.span - 1
