@@ -139,6 +139,43 @@ def test_without_the_question_cases_are_assigned_at_once():
     assert edited(plan(shot, History(), AssignSettings(ask_first=False))) == {"K-1": "A"}
 
 
+def absent(code, **more):
+    return person(code, absent_from=TODAY - timedelta(days=3), absent_until=TODAY + timedelta(days=15), **more)
+
+
+def substitute_codes(team):
+    shot = snapshot(team=team, cases=carried("A", 1), decisions=[Decision(number="F-X")])
+    planned = plan(shot)
+    takers = {fact.data["to"] for fact in planned.facts if fact.kind == "move"}
+    return [problem.code for problem in planned.problems if problem.code.startswith("substitute")], takers
+
+
+def test_what_is_odd_about_substitutes_is_said_and_somebody_is_proposed_all_the_same():
+    here = person("C")
+    assert substitute_codes([absent("A", substitute="C"), here]) == ([], {"C"})
+    assert substitute_codes([absent("A"), here]) == (["substitute_missing"], {"C"})
+    assert substitute_codes([absent("A", substitute="Z"), here]) == (["substitute_unknown"], {"C"})
+    assert substitute_codes([absent("A", substitute="A"), here]) == (["substitute_unknown"], {"C"})
+    chain = [absent("A", substitute="B"), absent("B", substitute="C"), here, person("D")]
+    assert substitute_codes(chain) == (["substitute_absent"], {"C"})
+    circle = [absent("A", substitute="B"), absent("B", substitute="A"), here]
+    assert substitute_codes(circle) == (["substitute_circle"], {"C"})
+
+
+def test_a_person_under_two_codes_has_one_capacity():
+    team = [person("A", name="Anna Berg", capacity=2.0), person("A2", name="anna  berg", capacity=2.0)]
+    shot = snapshot(team=team, cases=[*carried("A2", 1), *(case(f"K-{n}") for n in range(3))])
+    planned = plan(shot)
+    assert list(edited(planned).values()) == ["A"]
+    assert [problem.code for problem in planned.problems] == ["unassigned", "unassigned"]
+
+
+def test_where_no_question_can_be_asked_that_is_said():
+    shot = snapshot(team=[person("A")], cases=[case("K-1")])
+    shot = replace(shot, layouts={name: found for name, found in shot.layouts.items() if name != "decisions"})
+    assert [problem.code for problem in plan(shot, History()).problems] == ["cannot_ask"]
+
+
 def test_alternatives_tell_what_each_would_cost():
     team = [person("A", languages=("de", "ar")), person("B"), person("C", capacity=0.0), person("D", active=False)]
     shot = snapshot(team=team, cases=[case("K-1", languages=("ar",))])

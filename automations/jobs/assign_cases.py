@@ -88,7 +88,15 @@ class AssignCases:
             say.say("First run"),
             snapshot, history, self.name, now,
         )  # fmt: skip
-        return Plan(self.name, groups=groups, facts=facts)
+        problems = () if "decisions" in snapshot.layouts else (_cannot_ask(snapshot, say),)
+        return Plan(self.name, groups=groups, facts=facts, problems=problems)
+
+
+def _cannot_ask(snapshot: Snapshot, say: Texts) -> Problem:
+    layout = snapshot.layouts.get("cases")
+    message = say.say("kim may not assign cases yet, and there is no tab in which it could ask.")
+    advice = say.say("Please add the tab of decisions, or set ask_first = false in automations.toml.")
+    return Problem("cannot_ask", message, advice, "note", workbook=layout.workbook if layout else "", who="lead")
 
 
 class _Told:

@@ -44,13 +44,13 @@ def figures(batch: Batch, choice: Choice) -> tuple[float, ...]:
 def compare(cases: int, people: int, crowding: float) -> bool:
     """One table; whether the optimum is nowhere worse than the best of the others."""
     shot, settings = invent(cases, people, crowding=crowding), AssignSettings()
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     rules = Rules(TODAY, settings)
     batch = make_batch(make_units(shot, settings, TODAY), make_workers(shot, settings), rules)
     outcome = decide(batch, settings)
-    seconds = time.perf_counter() - started
+    seconds, work = time.perf_counter() - started, time.process_time() - worked
     print(f"\n{cases} cases × {people} colleagues, {crowding:.0%} of the capacity wanted: "
-          f"{seconds:.2f} s, {outcome.method} {outcome.trouble}")  # fmt: skip
+          f"{seconds:.2f} s ({work:.2f} s of processor time), {outcome.method} {outcome.trouble}")  # fmt: skip
     print(f"{'':22}{'people':>8}{'language':>10}{'spread':>8}{'maximum':>9}{'office':>8}   levels")
     answers = {"optimum": outcome.choice, **{name: way(batch) for name, way in WAYS.items()}}
     values = {}

@@ -206,9 +206,10 @@ def make_workers(snapshot: Snapshot, settings: AssignSettings) -> tuple[Worker, 
     for case in snapshot.cases:
         if case.manager and is_open(case, settings):
             loads[case.manager] += weight(case, settings)
+    without = {role.strip().casefold() for role in settings.roles_without_cases}
     people: defaultdict[tuple[str, str], list[CaseManager]] = defaultdict(list)
     for person in snapshot.team:
-        if person.usable and person.code and (person.role or "") not in settings.roles_without_cases:
+        if person.usable and person.code and (person.role or "").strip().casefold() not in without:
             people[_identity(person)].append(person)
     return tuple(sorted((_worker(rows, loads, settings) for rows in people.values()), key=lambda worker: worker.code))
 
