@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.sheets_emulator.a1 import Box
 from tests.sheets_emulator.errors import ApiError
 from tests.sheets_emulator.faults import Call
 from tests.sheets_emulator.masks import kept, parse
@@ -126,16 +125,25 @@ def _upload(service: Service, file_id: str, call: Call) -> Message:
         for column, text in enumerate(line):
             content, form = typed(text, document.properties["locale"])
             sheet.put(number, column, with_value({}, content, form))
+    document.properties = {**document.properties, "timeZone": "America/Los_Angeles"}
     document.sheets, document.named, document.metadata = [sheet], [], []
-    return _file_v2(document, sheet.closed(Box(sheet.id)))
+    return _file_v2(document, call.user)
 
 
-def _file_v2(document: Spreadsheet, area: Box) -> Message:
+def _file_v2(document: Spreadsheet, user: str) -> Message:
+    person = {"kind": "drive#user", "displayName": user, "emailAddress": user}
+    link = f"https://docs.google.com/spreadsheets/d/{document.id}"
     return {
         "kind": "drive#file", "id": document.id, "title": document.properties["title"], "mimeType": MIME,
+        "etag": '"1"', "version": "1", "labels": {"trashed": False}, "explicitlyTrashed": False,
+        "userPermission": {"kind": "drive#permission", "role": "owner"}, "capabilities": {"canEdit": True},
+        "owners": [person], "ownerNames": [user], "lastModifyingUser": person, "lastModifyingUserName": user,
+        "selfLink": link, "alternateLink": link, "embedLink": link, "exportLinks": {"text/csv": link},
+        "iconLink": link, "thumbnailLink": link, "parents": [{"kind": "drive#parentReference", "isRoot": True}],
         "editable": True, "writersCanShare": True, "appDataContents": False, "shared": False, "copyable": True,
-        "copyRequiresWriterPermission": False, "spaces": ["drive"], "fileSize": "1024",
-        "createdDate": document.created, "modifiedDate": document.modified,
+        "copyRequiresWriterPermission": False, "spaces": ["drive"], "fileSize": "1024", "quotaBytesUsed": "1024",
+        "createdDate": document.created, "modifiedDate": document.modified, "modifiedByMeDate": document.modified,
+        "lastViewedByMeDate": document.modified, "markedViewedByMeDate": "1970-01-01T00:00:00.000Z",
     }  # fmt: skip
 
 

@@ -11,12 +11,21 @@ from typing import Any
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 LINK = re.compile(r'=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)', re.IGNORECASE)
 
+LABELLED = re.compile(r'=\s*HYPERLINK\(.*[,;]\s*(?:"((?:[^"]|"")*)"|(-?\d+)|(TRUE|FALSE))\s*\)', re.IGNORECASE | re.DOTALL)
+"""A link whose address is computed: only what it shows is known here."""
+
 
 def computed(formula: str) -> dict[str, Any]:
     """The effective value of a formula."""
     link = LINK.fullmatch(formula)
     if link:
         return {"stringValue": (link[2] if link[2] is not None else link[1]).replace('""', '"')}
+    labelled = LABELLED.fullmatch(formula)
+    if labelled:
+        text, number_text, truth = labelled.groups()
+        if truth:
+            return {"boolValue": truth.upper() == "TRUE"}
+        return {"numberValue": int(number_text)} if number_text else {"stringValue": text.replace('""', '"')}
     try:
         number = _arithmetic(ast.parse(formula[1:].strip(), mode="eval").body)
     except ZeroDivisionError:

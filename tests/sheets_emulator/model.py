@@ -168,6 +168,9 @@ class Spreadsheet:
             box = box_of(text, self.sheets[0].id)
         elif sheet:
             box = box_of(cells, sheet.id)
+            inner = next((item for item in self.named if item["name"].lower() == cells.lower()), None)
+            if box is None and inner:
+                return Box.of(inner["range"])
         if box is None:
             raise invalid(f"Unable to parse range: {text}")
         return box

@@ -95,7 +95,8 @@ def _message(message: str, body: Any, path: str, misfits: list[tuple[str, str]])
             misfits.append((path, text))
         elif value is not None:
             result = _value(fields[name], value, f"{path}.{snake(name)}" if path else snake(name), misfits)
-            if not _implicit(result) or name in EXPLICIT.get(message, ()):
+            nothing = result == {} and fields[name] == "ColorStyle"
+            if not (nothing or _implicit(result)) or name in EXPLICIT.get(message, ()):
                 clean[name] = result
     _mirror(message, clean)
     return clean
@@ -107,8 +108,9 @@ def _implicit(value: Any) -> bool:
 
 def _mirror(message: str, clean: dict[str, Any]) -> None:
     if message == "Color":
+        # Google cuts a share down to a byte (0.5 comes back as 127/255) and prints it as a 32-bit float.
         for name, share in clean.items():
-            clean[name] = plain(float32(round(share * 255) / 255)) if name != "alpha" else share
+            clean[name] = plain(float32(int(share * 255 + 1e-3) / 255)) if name != "alpha" else share
     for name in list(clean):
         twin = paired(message, name)
         if twin and name.endswith("Style") and "rgbColor" in clean[name]:

@@ -228,7 +228,7 @@ def table(sheet: Sheet, box: Box) -> Box | None:
             return None
         bottom = max(row for row, _ in filled)
         seeds = [c for row, c in filled if row == bottom]
-        box = Box(sheet.id, bottom, bottom + 1, min(seeds), max(seeds) + 1)
+        box = Box(sheet.id, bottom, bottom + 1, max(seeds), max(seeds) + 1)
     start = sheet.closed(box)
     return _grown(sheet, (start.top or 0, start.bottom or 0, start.left or 0, start.right or 0))
 

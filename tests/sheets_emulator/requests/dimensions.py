@@ -8,6 +8,9 @@ from tests.sheets_emulator.model import Message, Sheet, Spreadsheet
 from tests.sheets_emulator.structure import delete, insert
 from tests.sheets_emulator.values import text_of
 
+# Pixels of a capital letter, from the one recorded column; other letters are narrower.
+LETTER = 8.472
+
 
 def _span(document: Spreadsheet, given: Message, *, beyond: bool = False) -> tuple[Sheet, str, int, int]:
     sheet = document.sheet(given.get("sheetId", 0))
@@ -83,7 +86,7 @@ def auto_resize_dimensions(document: Spreadsheet, request: Message, user: str) -
         if dimension == "COLUMNS":
             texts = [text_of(row[at], locale) for row in sheet.rows if at in row]
             longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-            size = max(7 * longest + 16, 21) if longest else COLUMN_WIDTH
+            size = max(int(LETTER * longest) + 16, ROW_HEIGHT) if longest else COLUMN_WIDTH
         sheet.metadata(dimension)[at] = {**sheet.metadata(dimension)[at], "pixelSize": size}
 
 
@@ -97,6 +100,9 @@ def add_group(document: Spreadsheet, request: Message, user: str) -> Message:
     groups = _groups(sheet, dimension)
     around = [g for g in groups if g["range"]["startIndex"] <= start and end <= g["range"]["endIndex"]]
     span = {**request["range"], "startIndex": start, "endIndex": end}
+    grid = sheet.properties["gridProperties"]
+    side = "rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"
+    sheet.properties = {**sheet.properties, "gridProperties": {**grid, side: True}}
     groups.append({"range": span, "depth": len(around) + 1})
     return {"dimensionGroups": list(groups)}
 

@@ -6,7 +6,6 @@ from tests.sheets_emulator.a1 import Box
 from tests.sheets_emulator.errors import RequestError
 from tests.sheets_emulator.masks import for_update, updated
 from tests.sheets_emulator.model import PROTECTED, Message, Sheet, Spreadsheet
-from tests.sheets_emulator.render import protection
 from tests.sheets_emulator.requests.context import index_of, place
 from tests.sheets_emulator.values import with_value
 
@@ -89,9 +88,9 @@ def add_protected_range(document: Spreadsheet, request: Message, user: str) -> M
     whole = set(given["range"]) <= {"sheetId"}
     if whole and any(set(item["range"]) <= {"sheetId"} for item in sheet.protected):
         raise RequestError(f'Sheet "{sheet.title}" already has sheet protection.')
-    given["editors"] = _editors(document, given, user)
-    sheet.protected.append(given)
-    return {"protectedRange": protection(document, given, user)}
+    sheet.protected.append({**given, "editors": _editors(document, given, user)})
+    # The reply names the editors as they were given; whoever was added is seen by the next reader (recorded).
+    return {"protectedRange": {"editors": {}, **given, "requestingUserCanEdit": True}}
 
 
 def _protected_area(document: Spreadsheet, given: Message) -> Message:
@@ -106,12 +105,9 @@ def _protected_area(document: Spreadsheet, given: Message) -> Message:
 
 
 def _editors(document: Spreadsheet, given: Message, user: str) -> Message:
-    editors = dict(given.get("editors", {}))
-    named = list(editors.get("users", ()))
-    # The owner and the one who protects always stay editors; a test's own user is not printed, as in the recordings.
-    if user != document.owner and user not in named and not given.get("warningOnly"):
-        named.append(user)
-    return {**editors, "users": named} if named else editors
+    editors = given.get("editors", {})
+    # The owner and the one who protects always stay editors.
+    return {**editors, "users": list(dict.fromkeys([*editors.get("users", ()), user, document.owner]))}
 
 
 def update_protected_range(document: Spreadsheet, request: Message, user: str) -> None:
