@@ -21,6 +21,8 @@ from automations.mail.reply_tokens import ReplyTokens
 from automations.mail.smtp import SmtpTransport
 from automations.mail.transport import Transport
 from automations.texts import texts
+from automations.workbooks.google.credentials import KeySource
+from automations.workbooks.google_sheets import GoogleSheetsWorkbook
 from automations.workbooks.protocol import Workbook
 from automations.workbooks.xlsx import XlsxWorkbook
 
@@ -69,6 +71,9 @@ def open_workbooks(site: Site) -> dict[str, Workbook]:
 
 
 def _open_workbook(site: Site, name: str, settings: WorkbookSettings) -> Workbook:
+    if settings.url:
+        key = KeySource(name, settings.credentials_env, settings.credentials_keyring)
+        return GoogleSheetsWorkbook(name, settings.url, key.load, language=site.facts.language)
     path = site.folder / Path(settings.path)
     versions = site.state / "versions" / name
     return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)

@@ -17,7 +17,7 @@ ROOMS = {
     "python_calamine": ("workbooks/",),
     "lxml": ("workbooks/",),
     "xlsxwriter": ("workbooks/", "demo/"),
-    "gspread": ("workbooks/google_sheets",),
+    "gspread": ("workbooks/google",),
     "jinja2": ("expressions", "mail/"),
     "sqlalchemy": ("ledger/",),
     "schedule": ("scheduler",),
@@ -32,7 +32,7 @@ ROOMS = {
     "keyring": ("mail/", "workbooks/google"),
     "phonenumbers": ("tables/", "phones"),
     "email_validator": ("tables/", "mail/"),
-    "rapidfuzz": ("jobs/", "duplicates"),
+    "rapidfuzz": ("jobs/", "duplicates", "starting/"),
     "filelock": ("runner", "scheduler", "cli/"),
 }
 

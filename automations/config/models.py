@@ -14,18 +14,21 @@ from automations.mail.settings import MailSettings
 from automations.settings import JobSettings, SiteFacts, Strict
 from automations.tables import Columns
 
-
 S = TypeVar("S", bound=JobSettings)
 
 
 class WorkbookSettings(Strict):
     """One workbook: a file (`path`, relative to the site folder) or a Google sheet (`url`).
 
-    `keep_versions` is how many older versions of the file are kept in the site folder.
+    `keep_versions` is how many older versions of the file are kept in the site folder. A Google sheet's
+    key file is named by the environment variable `credentials_env`, or by the entry
+    `credentials_keyring` of the keyring (user "kim").
     """
 
     path: str = ""
     url: str = ""
+    credentials_env: str = "KIM_GOOGLE_CREDENTIALS"
+    credentials_keyring: str = ""
     keep_versions: int = Field(default=30, ge=1, le=10_000)
 
 

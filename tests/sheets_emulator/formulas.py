@@ -11,7 +11,9 @@ from typing import Any
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 LINK = re.compile(r'=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)', re.IGNORECASE)
 
-LABELLED = re.compile(r'=\s*HYPERLINK\(.*[,;]\s*(?:"((?:[^"]|"")*)"|(-?\d+)|(TRUE|FALSE))\s*\)', re.IGNORECASE | re.DOTALL)
+LABELLED = re.compile(
+    r'=\s*HYPERLINK\(.*[,;]\s*(?:"((?:[^"]|"")*)"|(-?\d+)|(TRUE|FALSE))\s*\)', re.IGNORECASE | re.DOTALL
+)
 """A link whose address is computed: only what it shows is known here."""
 
 

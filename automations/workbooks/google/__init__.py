@@ -1,0 +1,1 @@
+"""The parts of the Google Sheets backend: requests, values, locks, tabs."""

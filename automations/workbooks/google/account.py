@@ -1,0 +1,112 @@
+"""One spreadsheet through one account: read whole, locked, swept. All refusals leave as WorkbookError."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from automations.workbooks.google.canvas import Request
+from automations.workbooks.google.client import Rejected, SheetsClient
+from automations.workbooks.google.locking import MUTEX, Held, Lock, description, held, released
+from automations.workbooks.google.reading import State, check_size, full_fields, outline_fields, read_state
+
+LOCK_TRIES = 6
+"""How often a write asks for a lock that another run holds (about half a minute in all)."""
+_LONGEST_WAIT = 10.0
+
+_ANSWER = "updatedSpreadsheet({fields})"
+_NO_RIGHT = ("permission", "protect this range", "cannot protect")
+
+
+class Elsewhere(Exception):  # noqa: N818 - never leaves the package: look again and start anew
+    """The spreadsheet is no longer as it was when the request was made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquired:
+    """A lock (None where the account may not protect ranges) and the spreadsheet as it stood under it."""
+
+    lock: Lock | None
+    state: State
+
+
+class Account:
+    """`who` is how this installation signs its locks."""
+
+    def __init__(self, client: SheetsClient, who: str) -> None:
+        self.client, self._who = client, who
+        self._measured = False
+
+    def read(self) -> State:
+        """The whole spreadsheet. Its size is looked at first, once."""
+        if not self._measured:
+            check_size(self.client.name, self._get(outline_fields()))
+            self._measured = True
+        return read_state(self.client.name, self._get(full_fields()))
+
+    def _get(self, fields: str) -> Mapping[str, Any]:
+        try:
+            return self.client.get(fields)
+        except Rejected as refused:
+            raise self.client.told(refused) from refused
+
+    def change(self, requests: Sequence[Request], *, repeatable: bool) -> State:
+        """All changes or none; the spreadsheet afterwards. Raises Rejected, WorkbookError."""
+        fields = _ANSWER.format(fields=full_fields())
+        answer = self.client.change(list(requests), fields, repeatable=repeatable)
+        return read_state(self.client.name, answer["updatedSpreadsheet"])
+
+    def live_locks(self, protected: Mapping[int, str]) -> list[Held]:
+        """Locks of runs that may still be at work."""
+        return [lock for lock in held(protected) if not lock.stale(self.client.clock())]
+
+    def sweep(self, state: State, token: str = "") -> bool:
+        """Delete locks of killed runs, and those of `token`; whether there were any."""
+        now = self.client.clock()
+        gone = [n for lock in held(state.protected) if lock.stale(now) or lock.token == token for n in lock.ids]
+        if gone:
+            self.give_back(gone)
+        return bool(gone)
+
+    def give_back(self, ids: Iterable[int]) -> None:
+        """Delete protected ranges of ours; what is gone already is well so. A lock that cannot be
+        deleted grows stale."""
+        with contextlib.suppress(Rejected):
+            self.client.change(released(ids), repeatable=True)
+
+    def acquire(self, areas: Sequence[Mapping[str, int]], token: str) -> Acquired | Held:
+        """The lock, or who has it. Raises Elsewhere where an area is gone, WorkbookError."""
+        ids = (MUTEX, *(secrets.randbelow(2**31 - 1) + 1 for _ in areas))
+        lock = Lock(ids, description(self._who, token, self.client.clock()))
+        for number in range(LOCK_TRIES):
+            try:
+                return Acquired(lock, self.change(lock.requests(areas, self.client.account), repeatable=True))
+            except Rejected as refused:
+                state = self.read()
+                mine = [other for other in held(state.protected) if set(other.ids) == set(ids)]
+                if mine:
+                    return Acquired(lock, state)
+                others = self.live_locks(state.protected)
+                if not others and not self.sweep(state):
+                    self._without_lock(refused)
+                    return Acquired(None, state)
+            if others and number + 1 < LOCK_TRIES:
+                self.client.sleep(self.client.chance() * min(_LONGEST_WAIT, 2.0**number))
+        return others[0] if others else _NOBODY
+
+    def _without_lock(self, refused: Rejected) -> None:
+        """Go on without a lock where the account has no right to one. Raises Elsewhere, WorkbookError."""
+        text = refused.message.casefold()
+        if "already" in text or "exist" in text:
+            raise Elsewhere(refused.message)  # the other one gave it back in between
+        if refused.status == 403 or any(word in text for word in _NO_RIGHT):  # noqa: PLR2004 - HTTP: forbidden
+            return
+        if refused.request is not None:
+            raise Elsewhere(refused.message)
+        raise self.client.told(refused)
+
+
+_NOBODY = Held((), "?", "", 0.0)

@@ -1,0 +1,159 @@
+"""What one write changes, as a single batch of requests, and the workbook as it will stand after it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from automations.tabdoc import TabDoc, TabMark
+from automations.values import Value
+from automations.workbooks.google.canvas import Request
+from automations.workbooks.google.reading import LEDGER_KEY, TAB_KEY, State, mark_text, number_for, revision
+from automations.workbooks.google.tab_requests import chart_ids, sheet_links, tab_requests
+from automations.workbooks.google.values import written_cell
+from automations.workbooks.locating import Decision
+from automations.workbooks.outcomes import free_name
+from automations.workbooks.protocol import RawTab
+from automations.workbooks.wanted import Wanted
+
+Position = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Requests, and for each the id of the group that it belongs to ("" for tabs and notes).
+
+    `placed` are the cells that each group sets: the tab's id, and values by row and column. `after` is the
+    revision that the spreadsheet will have.
+    """
+
+    requests: list[Request] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    placed: dict[str, tuple[str, Mapping[Position, Value]]] = field(default_factory=dict)
+    after: str = ""
+
+    def add(self, request: Request, owner: str = "") -> None:
+        """One more request."""
+        self.requests.append(request)
+        self.owners.append(owner)
+
+
+def batch_of(wanted: Wanted, state: State) -> Batch:
+    """All changes of a write, from the state that they were decided on."""
+    batch = Batch()
+    for decision, cells in _decided(wanted):
+        tab = next(tab for tab in state.raw.tabs if tab.name == decision.tab)
+        batch.placed[decision.group.id] = (tab.id, cells)
+    _grow(batch, state)
+    for group, (tab_id, cells) in batch.placed.items():
+        grid = next(grid for grid in state.grids.values() if str(grid.id) == tab_id)
+        for request in cell_requests(grid.id, cells, grid.types):
+            batch.add(request, group)
+    tabs = list(_typed(state, batch))
+    for doc in wanted.docs:
+        _tab(batch, doc, wanted, state, tabs)
+    if state.raw.ledger != wanted.ledger:
+        _note(batch, state, LEDGER_KEY, number_for(LEDGER_KEY), wanted.ledger)
+    batch.after = revision(tabs, wanted.ledger)
+    return batch
+
+
+def _decided(wanted: Wanted) -> Iterator[tuple[Decision, Mapping[Position, Value]]]:
+    """Decisions that change something, with the cells that they set."""
+    rows = {tab: iter(new) for tab, new in wanted.rows().items()}
+    for decision in wanted.live():
+        if decision.append is None:
+            yield decision, decision.cells
+        else:
+            row, values = next(rows[decision.tab])
+            yield decision, {(row, column): value for column, value in values.items()}
+
+
+def _grow(batch: Batch, state: State) -> None:
+    """Room for new rows where a tab ends."""
+    for tab in state.raw.tabs:
+        grid = state.grids[tab.name]
+        rows = [row for tab_id, cells in batch.placed.values() if tab_id == tab.id for row, _ in cells]
+        lowest = max(rows, default=0)
+        if lowest > grid.rows:
+            length = lowest - grid.rows
+            batch.add({"appendDimension": {"sheetId": grid.id, "dimension": "ROWS", "length": length}})
+
+
+def cell_requests(sheet: int, cells: Mapping[Position, Value], types: Mapping[Position, str]) -> Iterator[Request]:
+    """Requests that set cells; neighbours that are set alike go together. Nothing else of a cell changes."""
+    run: list[dict[str, Any]] = []
+    start, mask = (0, 0), ""
+    for place in sorted(cells):
+        data, fields = written_cell(cells[place], types.get(place, ""))
+        if run and (fields != mask or place != (start[0], start[1] + len(run))):
+            yield _update(sheet, start, run, mask)
+            run = []
+        if not run:
+            start, mask = place, fields
+        run.append(data)
+    if run:
+        yield _update(sheet, start, run, mask)
+
+
+def _update(sheet: int, start: Position, values: list[dict[str, Any]], fields: str) -> Request:
+    place = {"sheetId": sheet, "rowIndex": start[0] - 1, "columnIndex": start[1] - 1}
+    return {"updateCells": {"start": place, "rows": [{"values": values}], "fields": fields}}
+
+
+def _typed(state: State, batch: Batch) -> Iterator[RawTab]:
+    """The tabs with the new values in place."""
+    for tab in state.raw.tabs:
+        rows = [list(row) for row in tab.rows]
+        for tab_id, cells in batch.placed.values():
+            for (row, column), value in cells.items() if tab_id == tab.id else ():
+                rows.extend([] for _ in range(row - len(rows)))
+                line = rows[row - 1]
+                line.extend([None] * (column - len(line)))
+                line[column - 1] = value
+        yield dataclasses.replace(tab, rows=rows)
+
+
+def _tab(batch: Batch, doc: TabDoc, wanted: Wanted, state: State, tabs: list[RawTab]) -> None:
+    """A tab of ours, new or rewritten; `tabs` are kept as they will stand."""
+    former = state.grid_of(doc.id)
+    sheet = former.id if former else _free_sheet(doc.id, tabs)
+    standing = next((n for n, tab in enumerate(tabs) if former and tab.id == str(former.id)), None)
+    title = tabs[standing].name if standing is not None else free_name(doc.title, [tab.name for tab in tabs])
+    links = sheet_links(wanted.resolver(), state.grids)
+    for request in tab_requests(doc, sheet, title, former, links, wanted.language):
+        batch.add(request)
+    mark = TabMark(doc.id, title, doc.fingerprint(), doc.stand.isoformat() if doc.stand else "")
+    _note(batch, state, TAB_KEY, number_for(TAB_KEY, doc.id), mark_text(mark, sheet, chart_ids(doc)))
+    if standing is None:
+        tabs.append(RawTab(title, str(sheet), (), mark=mark))
+    else:
+        tabs[standing] = dataclasses.replace(tabs[standing], mark=mark)
+
+
+def _free_sheet(tab_id: str, tabs: list[RawTab]) -> int:
+    """The id of a new tab of ours: always the same, unless somebody's tab has it."""
+    taken, number = {tab.id for tab in tabs}, 1
+    while str(sheet := number_for("kim.sheet", tab_id, str(number))) in taken:
+        number += 1
+    return sheet
+
+
+def _note(batch: Batch, state: State, key: str, number: int, text: str) -> None:
+    """A note that people don't see, made or renewed."""
+    if number in state.metadata:
+        found = {"developerMetadataLookup": {"metadataId": number}}
+        batch.add(
+            {
+                "updateDeveloperMetadata": {
+                    "dataFilters": [found],
+                    "developerMetadata": {"metadataValue": text},
+                    "fields": "metadataValue",
+                }
+            }
+        )
+    else:
+        noted = {"metadataId": number, "metadataKey": key, "metadataValue": text, "visibility": "DOCUMENT"}
+        batch.add({"createDeveloperMetadata": {"developerMetadata": {**noted, "location": {"spreadsheet": True}}}})

@@ -1,0 +1,217 @@
+"""Calls of the Sheets API with retries of our own: full jitter, one deadline, and nothing repeated that
+could then happen twice.
+
+gspread's own retrying client is not used: a lasting 503 gives it 975 attempts over 34 hours.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from google.auth.credentials import Credentials
+from google.auth.exceptions import RefreshError, TransportError
+from gspread.exceptions import APIError
+from gspread.http_client import HTTPClient
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+
+from automations.workbooks.protocol import WorkbookError
+
+TIMEOUT = (10, 190)
+"""Seconds to connect, and to wait for an answer: Google itself gives up after 180."""
+
+DEADLINE = 300.0
+"""Seconds that one call may take with all its repetitions (quotas are counted by the minute)."""
+
+LONGEST_PAUSE = 64.0
+"""Seconds; as Google's guide to exponential backoff has it."""
+
+_AGAIN = frozenset({429, 500, 502, 503})
+_QUOTA = 429
+_SHEET_ID = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
+_BARE_ID = re.compile(r"[A-Za-z0-9_-]{25,}")
+
+MakeHttp = Callable[[Credentials], HTTPClient]
+
+
+class Rejected(Exception):  # noqa: N818 - Google said no, which is an answer
+    """A request that Google refused: HTTP status and sentence. `repeated`: an earlier try of the same
+    request got no answer, so that it may have been carried out."""
+
+    def __init__(self, status: int, message: str, *, repeated: bool) -> None:
+        super().__init__(message)
+        self.status, self.message, self.repeated = status, message, repeated
+
+    @property
+    def request(self) -> tuple[int, str] | None:
+        """Which request of a batch was refused: its place and kind."""
+        found = re.match(r"Invalid requests\[(\d+)\]\.(\w+)", self.message)
+        return (int(found[1]), found[2]) if found else None
+
+
+class UnansweredError(WorkbookError):
+    """No answer before the deadline. `perhaps`: the request may have been carried out."""
+
+    perhaps = False
+
+
+@dataclass
+class SheetsClient:
+    """One spreadsheet of one account. `sleep` waits for seconds, `clock` counts them, `chance` gives
+    numbers between 0 and 1. `name` and `account` are for sentences."""
+
+    name: str
+    sheet: str
+    make_http: Callable[[], HTTPClient]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    chance: Callable[[], float] = random.random
+    account: str = ""
+    _http: list[HTTPClient] = field(default_factory=list)
+
+    def get(self, fields: str) -> dict[str, Any]:
+        """What `fields` names of the spreadsheet."""
+        return self._send(lambda http: http.request("get", SPREADSHEET_URL % self.sheet, params={"fields": fields}))
+
+    def change(
+        self, changes: list[dict[str, Any]], fields: str = "spreadsheetId", *, repeatable: bool
+    ) -> dict[str, Any]:
+        """All changes or none. `fields` is what the answer shows of the spreadsheet afterwards.
+
+        `repeatable` says that a second time would be refused or do nothing. Raises Rejected, UnansweredError.
+        """
+        body = {"requests": changes, "includeSpreadsheetInResponse": fields != "spreadsheetId"}
+        url = SPREADSHEET_BATCH_UPDATE_URL % self.sheet
+        return self._send(lambda http: http.request("post", url, params={"fields": fields}, json=body), repeatable)
+
+    def _send(self, call: Callable[[HTTPClient], requests.Response], repeatable: bool = True) -> dict[str, Any]:
+        until = self.clock() + DEADLINE
+        tries, perhaps = 0, False
+        while True:
+            status, pause = 0, 0.0
+            try:
+                answer = call(self._client()).json()
+            except APIError as error:
+                status = error.response.status_code
+                if status not in _AGAIN:
+                    raise Rejected(status, _sentence(error), repeated=perhaps) from error
+                pause = _asked_pause(error.response)
+            except RefreshError as error:
+                raise self._revoked() from error
+            except (requests.RequestException, TransportError, ValueError):
+                status = 0  # no answer, or one that is not Google's
+            else:
+                return dict(answer)
+            perhaps = perhaps or status != _QUOTA
+            pause = max(pause, self.chance() * min(LONGEST_PAUSE, 2.0**tries))
+            if (perhaps and not repeatable) or self.clock() + pause > until:
+                raise self._gave_up(status, perhaps=perhaps)
+            tries += 1
+            self.sleep(pause)
+
+    def _client(self) -> HTTPClient:
+        """Made at the first call, so that a site opens without its key."""
+        if not self._http:
+            http = self.make_http()
+            http.set_timeout(TIMEOUT)
+            self.account = str(getattr(http.auth, "service_account_email", "") or self.account)
+            self._http.append(http)
+        return self._http[0]
+
+    def _gave_up(self, status: int, *, perhaps: bool) -> UnansweredError:
+        error = UnansweredError(
+            "Google's quota for “{name}” is used up."
+            if status == _QUOTA
+            else "Google did not answer about “{name}” in time.",
+            "Nothing to do: kim tries again at the next run.",
+            code="quota" if status == _QUOTA else "unreachable",
+            busy=True,
+            values={"name": self.name},
+        )
+        error.perhaps = perhaps
+        return error
+
+    def _revoked(self) -> WorkbookError:
+        return WorkbookError(
+            "Google no longer accepts the key of “{name}” ({account}).",
+            "Make a new key for the service account, as the README shows, and put it in the place of the old one.",
+            code="key_revoked",
+            values={"name": self.name, "account": self.account or "?"},
+        )
+
+    def told(self, refused: Rejected) -> WorkbookError:
+        """A refusal as a sentence for people."""
+        if refused.status == 401:  # noqa: PLR2004 - HTTP: unauthorized
+            return self._revoked()
+        message, advice, code = _sentence_for(refused)
+        values = {"name": self.name, "account": self.account or "?", "reason": refused.message}
+        return WorkbookError(message, advice, code=code, values=values)
+
+
+def _sentence_for(refused: Rejected) -> tuple[str, str, str]:
+    text = refused.message.casefold()
+    if refused.status == 403 and ("disabled" in text or "has not been used" in text):  # noqa: PLR2004
+        return _API_OFF
+    if "not supported for this document" in text:
+        return _EXCEL_FILE
+    return _REFUSALS.get(refused.status, _OTHER)
+
+
+_API_OFF = (
+    "The Google Sheets API is switched off for the key of “{name}”.",
+    "Switch it on in the Google Cloud project of the key (APIs & Services, Google Sheets API).",
+    "api_off",
+)
+_EXCEL_FILE = (
+    "“{name}” is an Excel file in Google Drive, not a Google sheet.",
+    "Open it there, choose File, Save as Google Sheets, and put the new address into site.toml.",
+    "excel_in_drive",
+)
+_OTHER = (
+    "Google refused “{name}”: {reason}",
+    "Please show this sentence to whoever looks after kim.",
+    "google_refused",
+)
+_REFUSALS: Mapping[int, tuple[str, str, str]] = {
+    403: (
+        "The Google sheet “{name}” is not shared with {account}.",
+        "Share it with that address as an editor.",
+        "no_access",
+    ),
+    404: (
+        "There is no Google sheet at the address of “{name}”.",
+        "Copy the address from the browser into site.toml.",
+        "no_sheet",
+    ),
+}
+
+
+def _sentence(error: APIError) -> str:
+    try:
+        return str(error.response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {error.response.status_code}"
+
+
+def _asked_pause(response: requests.Response) -> float:
+    """Seconds that the server asks us to wait, as far as we do."""
+    asked = response.headers.get("Retry-After", "")
+    return min(LONGEST_PAUSE, float(asked)) if asked.isdigit() else 0.0
+
+
+def sheet_id(name: str, url: str) -> str:
+    """The id in a sheet's address. Raises WorkbookError."""
+    found = _SHEET_ID.search(url)
+    bare = _BARE_ID.fullmatch(url.strip())
+    if (found is None or found[1] == "e") and bare is None:
+        raise WorkbookError(
+            "The address of “{name}” is not that of a Google sheet: {url}",
+            "Copy the address from the browser; it begins with https://docs.google.com/spreadsheets/d/.",
+            code="bad_url",
+            values={"name": name, "url": url},
+        )
+    return found[1] if found else url.strip()

@@ -1,0 +1,82 @@
+"""The lock of a write: protected ranges with a fixed id (only one bot at a time) and with random ids (a
+batch that comes late finds them gone and is refused as a whole). They also keep people's hands off the
+tabs that are written, for the second that it takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MUTEX = 7_039_341
+"""The id that all installations of kim use: "kim" as a number."""
+
+STALE_AFTER = 600.0
+"""Seconds after which a lock is left by a killed run: twice what one call may take."""
+
+_DESCRIPTION = re.compile(r"kim \((?P<who>.*)\) #(?P<token>\S+) @(?P<at>\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The ids of one acquisition, and the description that they carry."""
+
+    ids: tuple[int, ...]
+    description: str
+
+    def requests(self, areas: Sequence[Mapping[str, int]], account: str) -> list[dict[str, Any]]:
+        """Requests that take the lock: the first area carries the fixed id, all of them random ones."""
+        editors = {"users": [account] if account else []}
+        ranges = [areas[0], *areas]
+        return [
+            {
+                "addProtectedRange": {
+                    "protectedRange": {
+                        "protectedRangeId": number,
+                        "range": dict(area),
+                        "description": self.description,
+                        "editors": editors,
+                    }
+                }
+            }
+            for number, area in zip(self.ids, ranges, strict=True)
+        ]
+
+    def release(self) -> list[dict[str, Any]]:
+        """Requests that give the lock back; refused where it is gone."""
+        return released(self.ids)
+
+
+def released(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Requests that delete protected ranges."""
+    return [{"deleteProtectedRange": {"protectedRangeId": number}} for number in ids]
+
+
+def description(who: str, token: str, now: float) -> str:
+    """What people see beside a protected range, and what tells its age (`now` in seconds)."""
+    return f"kim ({who}) #{token} @{int(now)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds a lock, under which token, since when (seconds)."""
+
+    ids: tuple[int, ...]
+    who: str
+    token: str
+    at: float
+
+    def stale(self, now: float) -> bool:
+        """Whether it is left by a run that was killed. A clock far ahead of ours counts as wrong."""
+        return abs(now - self.at) > STALE_AFTER
+
+
+def held(protected: Mapping[int, str]) -> list[Held]:
+    """The locks of kim among protected ranges, by token."""
+    found: dict[str, tuple[re.Match[str], list[int]]] = {}
+    for number, text in protected.items():
+        if match := _DESCRIPTION.fullmatch(text):
+            found.setdefault(match["token"], (match, []))[1].append(number)
+    return [Held(tuple(sorted(ids)), match["who"], token, float(match["at"])) for token, (match, ids) in found.items()]

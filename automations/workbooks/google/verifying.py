@@ -1,0 +1,97 @@
+"""Whether a write went where it should, told from Google's own answer; and what stood where it went wrong.
+
+A lock keeps colleagues away while kim writes, but not the sheet's owner, and kim may lack the right to lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from automations.values import Value, is_draft, same
+from automations.workbooks.google.changes import Batch, Position
+from automations.workbooks.google.reading import State
+from automations.workbooks.locating import Decision, Table, cell
+from automations.workbooks.protocol import RawTab
+from automations.workbooks.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A group whose cells landed in a row that is not the one decided on. `restore` are the values that
+    stood there, None where that cannot be told. `line` is the whole row as it stands now."""
+
+    group: str
+    tab: str
+    row: int
+    written: Mapping[Position, Value]
+    restore: Mapping[Position, Value] | None
+    line: Sequence[Value]
+
+
+def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
+    """The groups that did not land where they should."""
+    tabs = {tab.id: tab for tab in after.raw.tabs}
+    for decision in wanted.live():
+        tab_id, cells = batch.placed[decision.group.id]
+        table, tab = wanted.table(decision.group.row.table), tabs.get(tab_id)
+        if table is None or tab is None:
+            continue
+        row = next(iter(cells))[0]
+        if _landed(decision, table, tab, row, cells):
+            continue
+        restore = _stood(table, tab, row, cells)
+        line = tab.rows[row - 1] if row <= len(tab.rows) else ()
+        yield Slip(decision.group.id, tab_id, row, cells, restore, line)
+
+
+def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> bool:
+    """Whether the row still is the one decided on: its key, its guards, and the new values."""
+    group = decision.group
+    names = {table.layout.key_field, *group.guards}
+    names |= set(table.layout.staff_fields) & set(table.columns) if is_draft(group.row.key) else set()
+    columns = {table.columns[name] for name in names} | {column for _, column in cells}
+    if decision.append is not None:
+        columns |= set(table.columns.values())
+    return all(
+        same(cell(tab, row, column), cells.get((row, column), cell(table.tab, row, column))) for column in columns
+    )
+
+
+def _stood(table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> Mapping[Position, Value] | None:
+    """What stood in cells before they were written by mistake: the row is found again in the former
+    values by all that was not written, else by its key alone."""
+    written = {column for _, column in cells}
+    others = [column for column in sorted(table.columns.values()) if column not in written]
+    if all(cell(tab, row, column) is None for column in others):
+        return dict.fromkeys(cells)
+    key = table.columns[table.layout.key_field]
+    found = _rows_like(table, tab, row, others)
+    if len(found) != 1 and key not in written and cell(tab, row, key) is not None:
+        found = _rows_like(table, tab, row, [key])
+    if len(found) != 1:
+        return None
+    return {place: cell(table.tab, found[0], place[1]) for place in cells}
+
+
+def _rows_like(table: Table, tab: RawTab, row: int, columns: Collection[int]) -> list[int]:
+    """Rows of the former values that say the same in these columns."""
+    sought = [(column, cell(tab, row, column)) for column in columns]
+    former = range(table.header_row + 1, len(table.tab.rows) + 1)
+    return [n for n in former if all(same(cell(table.tab, n, column), value) for column, value in sought)]
+
+
+def undone(slip: Slip, state: State) -> Mapping[Position, Value] | None:
+    """The cells that take a slip back in the spreadsheet as it stands now; None where its row is not
+    found again exactly as we left it, or what stood there is unknown."""
+    tab = next((tab for tab in state.raw.tabs if tab.id == slip.tab), None)
+    if tab is None or slip.restore is None:
+        return None
+    alike = [n for n, line in enumerate(tab.rows, start=1) if _equal(line, slip.line)]
+    if len(alike) != 1:
+        return None
+    return {(alike[0], column): value for (_, column), value in slip.restore.items()}
+
+
+def _equal(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))

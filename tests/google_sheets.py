@@ -1,0 +1,119 @@
+"""A Google sheet on the emulator for tests: the workbook, its colleagues, and what was called."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from google.oauth2.credentials import Credentials
+from gspread.http_client import HTTPClient
+
+from automations.values import Value
+from automations.workbooks.google.values import serial
+from automations.workbooks.google_sheets import GoogleSheetsWorkbook
+from tests.sheets_emulator import Emulator, Person
+
+GOOGLE = "https://sheets.googleapis.com"
+PATTERNS = {datetime: ("DATE_TIME", "dd.mm.yyyy hh:mm"), date: ("DATE", "dd.mm.yyyy"), time: ("TIME", "hh:mm")}
+
+
+class Clock:
+    """Seconds that pass only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_760_000_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def http_to(url: str):
+    """A client for the server at `url` instead of Google's."""
+
+    class Loopback(HTTPClient):
+        def request(self, method, endpoint, *args, **more):
+            return super().request(method, endpoint.replace(GOOGLE, url), *args, **more)
+
+    return Loopback
+
+
+def open_sheet(google: Emulator, sheet: str, clock: Clock, *, name: str = "team", user: str = "kim", host: str = "pc"):
+    """The workbook as kim opens it."""
+    return GoogleSheetsWorkbook(
+        name,
+        f"https://docs.google.com/spreadsheets/d/{sheet}/edit#gid=0",
+        lambda: Credentials(user),
+        language="en",
+        http_client=http_to(google.url),
+        clock=clock,
+        sleep=clock.sleep,
+        host=host,
+    )
+
+
+def new_sheet(google: Emulator, tabs) -> str:
+    """A German spreadsheet with these tabs."""
+    sheet = google.create("Team", {name: [] for name in tabs}, locale="de_DE", timeZone="Europe/Berlin")
+    desk = SheetDesk(google.person("team", sheet))
+    for name, rows in tabs.items():
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row, start=1):
+                if value is not None:
+                    desk.type(name, number, column, value)
+    return sheet
+
+
+class SheetDesk:
+    """A colleague in the browser: typed dates get a date's format, as Google gives them."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def _id(self, tab: str) -> int:
+        return next(sheet.id for sheet in self.person.document.sheets if sheet.title == tab)
+
+    def type(self, tab: str, row: int, column: int, value: Value) -> None:
+        cell: dict = {"userEnteredValue": _entered(value)} if value is not None else {}
+        fields = "userEnteredValue"
+        if type(value) in PATTERNS:
+            kind, pattern = PATTERNS[type(value)]
+            cell["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
+            fields += ",userEnteredFormat.numberFormat"
+        start = {"sheetId": self._id(tab), "rowIndex": row - 1, "columnIndex": column - 1}
+        self.person.does({"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}})
+
+    def insert_row(self, tab: str, before: int) -> None:
+        self.person.inserts_row(tab, before)
+
+    def delete_row(self, tab: str, row: int) -> None:
+        self.person.deletes_row(tab, row)
+
+    def insert_column(self, tab: str, before: int) -> None:
+        lines = {"sheetId": self._id(tab), "dimension": "COLUMNS", "startIndex": before - 1, "endIndex": before}
+        self.person.does({"insertDimension": {"range": lines}})
+
+    def rows(self, tab: str) -> list[list[Value]]:
+        return [[None if value == "" else value for value in row] for row in self.person.rows(tab)]
+
+    def rename(self, tab: str, name: str) -> None:
+        properties = {"sheetId": self._id(tab), "title": name}
+        self.person.does({"updateSheetProperties": {"properties": properties, "fields": "title"}})
+
+    def move_first(self, tab: str) -> None:
+        properties = {"sheetId": self._id(tab), "index": 0}
+        self.person.does({"updateSheetProperties": {"properties": properties, "fields": "index"}})
+
+    def add_tab(self, name: str) -> None:
+        self.person.does({"addSheet": {"properties": {"title": name}}})
+
+
+def _entered(value: Value) -> dict:
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, str):
+        return {"formulaValue": value} if value.startswith("=") else {"stringValue": value}
+    return {"numberValue": serial(value) if isinstance(value, date | time) else value}
