@@ -43,8 +43,8 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
         replies = history.replies.get(appointment.number or "", ())
         if not replies or appointment.row not in snapshot.rows:
             continue
-        answered = _Answered(appointment, replies, snapshot, history, say)
-        groups += answered.answer(zone)
+        answered = _Answered(appointment, replies, snapshot, history, zone, say)
+        groups += answered.answer()
         groups += answered.status()
         found = answered.contradiction()
         if found:
@@ -66,6 +66,7 @@ class _Answered:
     replies: Sequence[Reply]
     snapshot: Snapshot
     history: History
+    zone: ZoneInfo
     say: Texts
 
     @cached_property
@@ -79,14 +80,14 @@ class _Answered:
         """The status that the client's answer asks for."""
         return _STATUS_OF.get(self.last.action)
 
-    def answer(self, zone: ZoneInfo) -> Iterator[EditGroup]:
+    def answer(self) -> Iterator[EditGroup]:
         """The cell `Antwort`, whatever became of the row."""
         words = {
             "confirm": self.say.say("confirmed"),
             "cancel": self.say.say("cancelled"),
             "object": self.say.say("no more mails"),
         }
-        text = f"{words[self.last.action]} {self.last.at.astimezone(zone):%d.%m.%Y}"
+        text = f"{words[self.last.action]} {self.last.at.astimezone(self.zone):%d.%m.%Y}"
         yield from self._show("answer", text)
 
     def status(self) -> Iterator[EditGroup]:
@@ -152,9 +153,11 @@ class _Answered:
         return f"status/{self.appointment.number}/{mark_of(reply)}" in self.history.projected
 
     def _current(self) -> bool:
-        """Whether date, time and place are those that the client answered about."""
+        """Whether date, time and place are those that the client answered about, in time."""
         facts = printed(self.appointment, self.snapshot)
-        return facts is not None and any(state.core in {facts.core, ""} for state in self._answered_states)
+        if facts is None or self.last.at >= facts.start(self.zone):
+            return False
+        return any(state.core in {facts.core, ""} for state in self._answered_states)
 
     @cached_property
     def _answered_states(self) -> list[State]:

@@ -22,7 +22,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
     newest = _newest(history)
     groups: list[EditGroup] = []
     problems: list[Problem] = []
-    for case in snapshot.cases:
+    for case in snapshot.cases if newest else ():
         reply = newest.get(case.number or "")
         if reply is None or case.contact_way in _SILENT or case.row not in snapshot.rows:
             continue
