@@ -415,3 +415,9 @@ def test_words_kept_in_tables_of_words_have_a_german_form():
     found |= {word for word, _ in log._OUTCOMES.values()}
     same = {"Assessment", "Median", "Phase", "normal", "Status"}
     assert {word for word in found if german.say(word) == english.say(word)} <= same
+
+
+def test_a_tab_warns_of_a_standstill_after_the_next_working_day_unless_told_not_to():
+    docs = tabs_of(full())[0].values()
+    assert {doc.stale_after for doc in docs} == {date(2024, 11, 4)}  # 1 November is a holiday, then a weekend
+    assert {doc.stale_after for doc in tabs_of(full(), warn_standstill=False)[0].values()} == {None}

@@ -171,6 +171,11 @@ def _write_config(site: DemoSite) -> None:
     for shipped in sorted(config_folder().glob("*.toml")):
         if shipped.name != "site.toml":
             shutil.copyfile(shipped, config / shipped.name)
+    automations = config / "automations.toml"
+    settings = automations.read_text(encoding="utf-8")
+    # The demo's clock stands still, and that is no trouble.
+    settings = settings.replace("[summarise]\n", "[summarise]\nwarn_standstill = false\n", 1)
+    automations.write_text(settings, encoding="utf-8")
     text = _SITE_TOML.format(site=SITE, team=site.team_workbook.name, managers=site.managers_workbook.name)
     (config / "site.toml").write_text(text, encoding="utf-8")
     templates = site.folder / "templates"

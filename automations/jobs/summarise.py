@@ -69,9 +69,9 @@ class Summarise:
                 getattr(settings.tabs, name),
                 local,
                 label,
-                stale_after=after,
+                stale_after=after if settings.warn_standstill else None,
                 stale_label=stale,
-            )  # fmt: skip
+            )
             for name, title, audience, blocks in (*private, *public)
             if getattr(settings.tabs, name)
         ]

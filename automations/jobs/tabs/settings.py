@@ -67,7 +67,8 @@ class SummariseSettings(JobSettings):
     """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days.
     `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
     the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
-    team's own, from figures.toml. `guide`: the text of the guide, put in by whoever reads it.
+    team's own, from figures.toml. `warn_standstill`: whether a tab warns by itself when it was not
+    renewed on the next working day. `guide`: the text of the guide, put in by whoever reads it.
     """
 
     tabs: TabPlaces = Field(default_factory=TabPlaces)
@@ -76,6 +77,7 @@ class SummariseSettings(JobSettings):
     waiting_days: Literal["working", "calendar"] = "working"
     waiting_phases: tuple[str, ...] = ("new", "first_contact")
     days_ahead: int = Field(default=14, ge=1, le=60)
+    warn_standstill: bool = True
     threshold: int = Field(default=5, ge=2, le=100)
     smallest_office: int = Field(default=3, ge=2, le=100)
     report: ReportSettings = Field(default_factory=ReportSettings)
