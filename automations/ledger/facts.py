@@ -15,7 +15,9 @@ from automations.ledger.store import Store, chunks, upsert
 from automations.plan import Fact
 from automations.values import Plain
 
-_SILENT = frozenset({"version", "rows", "busy", "headings", "schedule", "retry", "trouble", "inbox", "clock", "stands"})
+_SILENT = frozenset(
+    {"version", "rows", "busy", "headings", "schedule", "retry", "trouble", "inbox", "clock", "stands", "contradiction"}
+)
 """Kinds of the program's own bookkeeping: no part of anybody's story, many at once."""
 
 _NUMBER = re.compile(r"(?P<prefix>.*?)(?P<count>\d+)", re.DOTALL)
