@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from automations.apply import Clock
 from automations.plan import Fact
 from automations.runner import AlreadyRunningError, RunResult, run
+from automations.texts import texts
 from automations.timetable import Occurrence, timetable
+from automations.tripwires import clock_trouble, last_clock
 from automations.world import World
 
 JOB = "run"
@@ -22,7 +24,8 @@ _TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program cl
 
 @dataclass(frozen=True)
 class Done:
-    """What a look at the schedule came to: why something ran ("occurrence", "retry", "mail"), and how."""
+    """What a look at the schedule came to: why something ran ("occurrence", "retry",
+    "mail", "clock"), and how."""
 
     why: str
     result: RunResult
@@ -35,6 +38,8 @@ def run_owed(world: World, clock: Clock) -> Done | None:
     """
     now = clock()
     _remember_start(world, now)
+    if clock_trouble(world.ledger, now, texts(world.site.facts.language)):
+        return _refused_once(world, clock)
     owed = _owed(world, now)
     newest = _claim_newest(world, owed, now)
     if newest is not None:
@@ -59,16 +64,27 @@ def next_look(world: World, now: datetime) -> datetime:
 
 
 def _remember_start(world: World, now: datetime) -> None:
-    """The schedule owes nothing from before it was first looked at."""
-    if world.ledger.fact("schedule", "since") is None:
+    """The schedule owes nothing from before it was first looked at (by a clock that was right)."""
+    since = str((world.ledger.fact("schedule", "since") or {}).get("at", ""))
+    if not since or datetime.fromisoformat(since) > now:
         world.ledger.remember([Fact("schedule", "since", {"at": now.isoformat()})], now)
+
+
+def _refused_once(world: World, clock: Clock) -> Done | None:
+    """By a clock that cannot be right nothing is owed, nor skipped. One run, which is refused, tells people."""
+    last = last_clock(world.ledger)
+    mark = last.isoformat() if last else ""
+    if (world.ledger.fact("schedule", "clock") or {}).get("refused") == mark:
+        return None
+    world.ledger.remember([Fact("schedule", "clock", {"refused": mark})], clock())
+    return _run(world, clock, "clock")
 
 
 def _owed(world: World, now: datetime) -> Sequence[Occurrence]:
     known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
     since = datetime.fromisoformat(str((world.ledger.fact("schedule", "since") or {}).get("at", now.isoformat())))
-    newest = max((_moment(item) for item in known), default=since)
-    start = max(since, newest - timedelta(days=2)) if known else since
+    newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
+    start = max(since, newest - timedelta(days=2))
     return [item for item in timetable(world.site).between(start, now) if item.id not in known]
 
 

@@ -27,7 +27,7 @@ from automations.records import Snapshot
 from automations.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.texts import texts
-from automations.tripwires import headings, refusal, row_counts
+from automations.tripwires import LEDGER, Signs, is_touched, known_headings, refusal, to_remember
 from automations.values import same
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 from automations.working_days import WorkingDays
@@ -88,17 +88,20 @@ def prepare(
     watch = _Watch()
     raws, problems = _read(workbooks)
     watch.lap("read")
-    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now)
+    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger))
     snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
     watch.lap("understand")
     history = _history(site, ledger, now)
+    signs = Signs(site, ledger, raws, snapshot, now)
+    if LEDGER in accepted and is_touched(signs, LEDGER):
+        history = dataclasses.replace(history, adopting=True)
     snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
     watch.lap("remember")
     blind = any(home not in raws for home in site.homes.values())
-    refused = "" if blind else refusal(site, ledger, snapshot, now, accepted)
+    refused = "" if blind else refusal(signs, accepted)[1]
     planner = _Planner(site, snapshot, history, now, run)
     if not refused and not blind:
-        planner.facts += [*_answers(snapshot, history), *row_counts(snapshot), *headings(snapshot)]
+        planner.facts += [*_answers(snapshot, history), *to_remember(snapshot, now)]
         for job in jobs():
             if not names or job.name in names:
                 planner.plan(job)

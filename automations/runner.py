@@ -22,6 +22,7 @@ from automations.problems import Problem
 from automations.replying import Inflow, read_inbox
 from automations.texts import texts
 from automations.tidying import tidy
+from automations.tripwires import stands
 from automations.world import World
 
 RunOutcome = Literal["done", "attention", "busy", "refused"]
@@ -123,7 +124,16 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> Ru
         facts = (*prepared.facts, Fact("adopted", "team", {"on": now.date().isoformat(), "at": _utc(now)}))
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step)
+    _remember_tabs(world, prepared, applied, clock)
     return RunResult(prepared, _outcome(prepared, applied), applied)
+
+
+def _remember_tabs(world: World, prepared: Prepared, applied: Applied, clock: Clock) -> None:
+    """When each tab was written, so that an old copy of a workbook is known for what it is."""
+    for name, result in applied.writes.items():
+        written = [doc for doc in prepared.tabs if doc.workbook == name and doc.id in result.tabs]
+        if written:
+            world.ledger.remember([stands(name, written, world.ledger.fact("stands", name))], clock())
 
 
 def _utc(now: datetime) -> str:

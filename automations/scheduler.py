@@ -30,9 +30,7 @@ class Service:
     """A site that runs by itself. `clock` gives aware moments; `tick` is what happens each time; `opener`
     opens what a run works on."""
 
-    def __init__(
-        self, folder: Path, clock: Callable[[], datetime] | None = None, opener: Opener = open_world
-    ) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None, opener: Opener = open_world) -> None:
         self.folder, self._open = folder, opener
         self.site = load_site(folder)
         self.clock = clock or self._real_clock

@@ -188,7 +188,11 @@ class Office:
                 lost.append(f"{place} is gone")
                 continue
             found = {heading: sheets[place[0]].get(rows[place], heading) for heading in cells}
-            lost += [f"{place} {name}: {found[name]!r}, not {value!r}" for name, value in cells.items() if found[name] != value]
+            lost += [
+                f"{place} {name}: {found[name]!r}, not {value!r}"
+                for name, value in cells.items()
+                if found[name] != value
+            ]
         return lost
 
     def doubled_rows(self) -> list[str]:

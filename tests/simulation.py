@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -111,7 +112,8 @@ class Post:
         """Take it and say so; or not say so; or be out of order."""
         if self.down:
             return Delivery("retry", "connection refused", down=True)
-        text = next(part for part in message.walk() if part.get_content_type() == "text/plain").get_content()
+        read = message_from_bytes(bytes(message), policy=policy.default)
+        text = read.get_body(("plain",)).get_content()
         self.taken.append(Letter(self.clock[0], message["Message-ID"], recipient, str(message["Subject"]), text))
         if self.unanswered:
             self.unanswered -= 1
@@ -274,7 +276,9 @@ class Simulation:
 
     def operator_mails(self) -> list[str]:
         """Subjects of the mails that the operator got."""
-        return [f"{letter.at:%d.%m. %H:%M} {letter.subject}" for letter in self.post.taken if letter.to == "it@example.org"]
+        return [
+            f"{letter.at:%d.%m. %H:%M} {letter.subject}" for letter in self.post.taken if letter.to == "it@example.org"
+        ]
 
     def runs(self):
         """All runs, the oldest first."""
