@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from tests.sheets_emulator import Emulator
+from tests.sheets_emulator.model import new_spreadsheet
 
 
 def main() -> None:
@@ -12,8 +13,16 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--quota", type=int, help="reads and writes a user may make in a minute (Google: 60)")
     parser.add_argument("--demo", action="store_true", help="start with one small spreadsheet")
+    parser.add_argument(
+        "--require-token", action="store_true", help="refuse calls without a bearer token, as Google does"
+    )
+    parser.add_argument("--private", metavar="ID", action="append", default=[], help="a spreadsheet nobody may see")
     asked = parser.parse_args()
     with Emulator(asked.port, asked.quota) as google:
+        google.anonymous = not asked.require_token
+        for spreadsheet_id in asked.private:
+            google.library[spreadsheet_id] = new_spreadsheet(spreadsheet_id, "Private", "somebody@else.test")
+            google.library[spreadsheet_id].writers = set()
         sys.stdout.write(f"{google.url}\n")
         if asked.demo:
             made = google.create("Demo", {"Team": [["Kürzel", "Name"], ["AB", "Anna Beispiel"]]}, locale="de_DE")

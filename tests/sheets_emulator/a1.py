@@ -79,9 +79,16 @@ class Box:
             and (other.left or 0) < (far if self.right is None else self.right)
         )
 
-    def holds(self, row: int, column: int) -> bool:
-        """Whether the cell lies inside."""
-        return self.meets(Box(self.sheet_id, row, row + 1, column, column + 1))
+    def within(self, other: "Box") -> bool:
+        """Whether all of this lies inside `other`."""
+        far = 1 << 40
+        return (
+            self.sheet_id == other.sheet_id
+            and (self.top or 0) >= (other.top or 0)
+            and (self.left or 0) >= (other.left or 0)
+            and (far if self.bottom is None else self.bottom) <= (far if other.bottom is None else other.bottom)
+            and (far if self.right is None else self.right) <= (far if other.right is None else other.right)
+        )
 
 
 def quoted(title: str) -> str:

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.sheets_emulator import drive
 from tests.sheets_emulator.errors import (
-    ApiError,
     RequestError,
     forbidden,
     invalid,
@@ -22,10 +21,11 @@ from tests.sheets_emulator.errors import (
     unauthenticated,
 )
 from tests.sheets_emulator.faults import Call, Fault, Faults
+from tests.sheets_emulator.handlers import Request
 from tests.sheets_emulator.model import Message, Spreadsheet, new_sheet, new_spreadsheet
 from tests.sheets_emulator.people import Person
 from tests.sheets_emulator.render import spreadsheet as shown
-from tests.sheets_emulator.routes import Request, Route, answered, found, readable, understood
+from tests.sheets_emulator.routes import Route, answered, found, readable, understood
 from tests.sheets_emulator.schema import checked
 from tests.sheets_emulator.values import raw, with_value
 
@@ -36,16 +36,19 @@ class Service:
     """Everything but the sockets.
 
     `colleague` is called with the service and the call before each call is carried out, so that it can edit between
-    two calls. `quota` is the number of reads and of writes a user may make in a minute; None switches it off.
+    two calls. `quota` is the number of reads and of writes a user may make in a minute; None switches it off. Any token
+    is the user `TOKEN@emulator.test`, but those in `revoked`; `anonymous` lets calls in that carry none.
     """
 
     def __init__(self, quota: int | None = None) -> None:
         self.library: dict[str, Spreadsheet] = {}
         self.calls: list[Call] = []
+        self.crashes: list[Exception] = []
         self.faults = Faults()
         self.colleague: Colleague | None = None
         self.quota = quota
         self.revoked: set[str] = set()
+        self.anonymous = False
         self.clock: Callable[[], float] = time.monotonic
         self.lock = threading.RLock()
         self._used: dict[tuple[str, str], deque[float]] = {}
@@ -104,7 +107,7 @@ class Service:
             return self._answer(*known, call)
 
     def _admit(self, call: Call, token: str | None, *, writes: bool) -> None:
-        if token is None and "key" not in call.query:
+        if token is None and not self.anonymous and "key" not in call.query:
             raise no_token()
         if token in self.revoked:
             raise unauthenticated()

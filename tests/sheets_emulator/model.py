@@ -82,8 +82,8 @@ class Sheet:
         """Cuts or extends the grid at its ends."""
         del self.rows[rows:], self.row_meta[rows:], self.column_meta[columns:]
         self.rows.extend({} for _ in range(rows - len(self.rows)))
-        self.row_meta.extend({"pixelSize": ROW_HEIGHT} for _ in range(rows - len(self.row_meta)))
-        self.column_meta.extend({"pixelSize": COLUMN_WIDTH} for _ in range(columns - len(self.column_meta)))
+        self.row_meta.extend([{"pixelSize": ROW_HEIGHT}] * (rows - len(self.row_meta)))
+        self.column_meta.extend([{"pixelSize": COLUMN_WIDTH}] * (columns - len(self.column_meta)))
         for row in self.rows:
             for column in [column for column in row if column >= columns]:
                 del row[column]
@@ -199,7 +199,7 @@ class Spreadsheet:
             for protection in sheet.protected
             if not protection.get("warningOnly")
             and Box.of(protection.get("range", {})).meets(box)
-            and not any(Box.of(hole) == box for hole in protection.get("unprotectedRanges", ()))
+            and not any(box.within(Box.of(hole)) for hole in protection.get("unprotectedRanges", ()))
         )
 
     def may_unprotect(self, user: str, protection: Message) -> bool:

@@ -78,10 +78,11 @@ def _moment(number: float, pattern: str) -> str:
 
 def _piece(piece: str, moment: datetime, minutes: bool, twelve: bool) -> str:
     low = piece.lower()
+    words = {"am/pm": "%p", "mmm": "%b", "mmmm": "%B", "ddd": "%a", "dddd": "%A"}
+    if low in words:
+        return moment.strftime(words[low])
     if piece.startswith(('"', "\\")):
         return piece.strip('"').lstrip("\\")
-    if low == "am/pm":
-        return "PM" if moment.hour >= 12 else "AM"
     hour = (moment.hour - 1) % 12 + 1 if twelve else moment.hour
     numbers = {"y": moment.year, "d": moment.day, "h": hour, "s": moment.second}
     numbers["m"] = moment.minute if minutes else moment.month
@@ -91,6 +92,4 @@ def _piece(piece: str, moment: datetime, minutes: bool, twelve: bool) -> str:
         return piece
     if low[0] == "y":
         return str(moment.year) if len(low) > 2 else f"{moment.year % 100:02}"
-    if low.startswith(("mmm", "ddd")):
-        return moment.strftime({"mmm": "%b", "mmmm": "%B", "ddd": "%a", "dddd": "%A"}.get(low, "%b"))
     return f"{numbers[low[0]]:0{min(len(low), 2)}}"

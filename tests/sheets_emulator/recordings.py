@@ -146,7 +146,11 @@ class Session:
             if PLACEHOLDER.fullmatch(wanted):
                 wanted = self.bound.setdefault(wanted, got)
             wanted = self._filled(wanted)
-        return [] if wanted == got and isinstance(wanted, bool) == isinstance(got, bool) else [f"{path}: {got!r}, not {wanted!r}"]
+        return (
+            []
+            if wanted == got and isinstance(wanted, bool) == isinstance(got, bool)
+            else [f"{path}: {got!r}, not {wanted!r}"]
+        )
 
 
 def sessions(recordings: list[Message]) -> Iterator[list[Message]]:

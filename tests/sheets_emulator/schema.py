@@ -103,7 +103,7 @@ def _message(message: str, body: Any, path: str, misfits: list[tuple[str, str]])
 
 
 def _implicit(value: Any) -> bool:
-    return value is False or value == "" or value == [] or (isinstance(value, int | float) and value == 0)
+    return not value and not isinstance(value, dict)
 
 
 def _mirror(message: str, clean: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -101,6 +102,10 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = 200, self.emulator.handle(call, token)
         except ApiError as error:
             status, answer = error.code, error.body()
+        except Exception as error:  # noqa: BLE001 - a fault of the emulator's own must be seen, not hang the test
+            self.emulator.crashes.append(error)
+            traceback.print_exc()
+            status, answer = 500, ApiError(500, f"The emulator itself failed: {error!r}").body()
         if fault and fault.committed and self._trouble(call, fault):
             return
         self._answer(call, 204 if answer is None else status, answer)

@@ -3,6 +3,7 @@
 Dates are serial numbers: days since 1899-12-30 in the spreadsheet's own zone.
 """
 
+import math
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -55,9 +56,10 @@ def typed(value: Any, locale: str) -> tuple[Message, Message | None]:
 
 def _number(text: str, locale: str) -> tuple[Message, Message | None] | None:
     point, group = (",", ".") if locale == "de_DE" else (".", ",")
-    pattern = rf"([+-]?)(€|\$)?((?:\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+)?(?:{re.escape(point)}\d*)?(?:[eE][+-]?\d+)?) ?(%|€)?"
-    found = re.fullmatch(pattern, text)
-    if not found or not re.search(r"\d", found[3]):
+    whole = rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+"
+    digits = rf"(?:(?:{whole})(?:{re.escape(point)}\d*)?|{re.escape(point)}\d+)(?:[eE][+-]?\d+)?"
+    found = re.fullmatch(rf"([+-]?)(€|\$)?({digits}) ?(%|€)?", text)
+    if not found or not math.isfinite(float(found[3].replace(group, "").replace(point, "."))):
         return None
     digits = found[3].replace(group, "").replace(point, ".")
     number = float(digits) * (-1 if found[1] == "-" else 1)

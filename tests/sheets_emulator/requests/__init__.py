@@ -29,15 +29,20 @@ def _reply(document: Spreadsheet, position: int, request: Message, user: str) ->
             f"Invalid requests[{position}]: No request set." if not kinds else f"Invalid requests[{position}]"
         )
     kind = kinds[0]
-    handler = HANDLERS.get(kind)
     try:
-        if handler is None:
-            raise RequestError("The emulator does not know this request.")
-        reply: Any = handler(document, request[kind], user)
-        if document.cell_count() > MAX_CELLS:
-            raise RequestError(
-                f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
-            )
+        reply: Any = HANDLERS.get(kind, _unknown)(document, request[kind], user)
+        _limit(document)
     except RequestError as error:
         raise invalid(f"Invalid requests[{position}].{kind}: {error}") from error
     return {} if reply is None else {kind: reply}
+
+
+def _unknown(document: Spreadsheet, request: Message, user: str) -> None:
+    raise RequestError("The emulator does not know this request.")
+
+
+def _limit(document: Spreadsheet) -> None:
+    if document.cell_count() > MAX_CELLS:
+        raise RequestError(
+            f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
+        )

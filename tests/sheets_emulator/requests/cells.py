@@ -8,7 +8,6 @@ from tests.sheets_emulator.masks import Mask, for_update, updated
 from tests.sheets_emulator.model import Message, Sheet, Spreadsheet
 from tests.sheets_emulator.requests.context import place, spots
 from tests.sheets_emulator.values import with_value
-from tests.sheets_emulator.values_api import table
 
 READ_ONLY = {"effectiveValue", "formattedValue", "effectiveFormat", "hyperlink"}
 
@@ -73,18 +72,16 @@ def append_cells(document: Spreadsheet, request: Message, user: str) -> None:
     """AppendCellsRequest: after the last row with data; the grid grows where needed."""
     mask = for_update(request.get("fields"), "CellData")
     sheet = document.sheet(request.get("sheetId", 0))
-    found = table(sheet, Box(sheet.id))
     filled = [
         number for number, row in enumerate(sheet.rows) if any("userEnteredValue" in data for data in row.values())
     ]
     top = filled[-1] + 1 if filled else 0
-    left = 0 if not found else 0
     rows = [row.get("values", []) for row in request.get("rows", [])]
     width = max((len(row) for row in rows), default=0)
-    sheet.resize(max(sheet.row_count, top + len(rows)), max(sheet.column_count, left + width))
-    document.guard(user, Box(sheet.id, top, top + len(rows), left, left + width))
+    sheet.resize(max(sheet.row_count, top + len(rows)), max(sheet.column_count, width))
+    document.guard(user, Box(sheet.id, top, top + len(rows), 0, width))
     for row, line in enumerate(rows, top):
-        for column, new in enumerate(line, left):
+        for column, new in enumerate(line):
             sheet.put(row, column, changed(sheet.cell(row, column), new, mask))
 
 

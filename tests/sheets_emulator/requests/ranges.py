@@ -16,7 +16,7 @@ def merge_cells(document: Spreadsheet, request: Message, user: str) -> None:
     document.guard(user, box)
     for old in sheet.merges:
         other = Box.of(old)
-        if other.meets(box) and not _within(other, box):
+        if other.meets(box) and not other.within(box):
             raise RequestError("You must select all cells in a merged range to merge or unmerge them.")
     kind = request.get("mergeType", "MERGE_ALL")
     sheet.merges = [old for old in sheet.merges if not Box.of(old).meets(box)]
@@ -46,20 +46,11 @@ def _merge(sheet: Sheet, box: Box) -> None:
     sheet.merges.append(box.message())
 
 
-def _within(inner: Box, outer: Box) -> bool:
-    return (
-        (inner.top or 0) >= (outer.top or 0)
-        and (inner.bottom or 0) <= (outer.bottom or 0)
-        and (inner.left or 0) >= (outer.left or 0)
-        and (inner.right or 0) <= (outer.right or 0)
-    )
-
-
 def unmerge_cells(document: Spreadsheet, request: Message, user: str) -> None:
     """UnmergeCellsRequest: never half a merge."""
     sheet, box = place(document, request.get("range", {}))
     document.guard(user, box)
-    if any(Box.of(old).meets(box) and not _within(Box.of(old), box) for old in sheet.merges):
+    if any(Box.of(old).meets(box) and not Box.of(old).within(box) for old in sheet.merges):
         raise RequestError("You must select all cells in a merged range to merge or unmerge them.")
     sheet.merges = [old for old in sheet.merges if not Box.of(old).meets(box)]
 

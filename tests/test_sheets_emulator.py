@@ -1,0 +1,422 @@
+"""The emulator of the Sheets API: every recorded answer of Google's, and what the recordings do not show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gspread
+import pytest
+import requests
+from google.oauth2.credentials import Credentials
+from gspread.http_client import HTTPClient
+
+from tests.sheets_emulator import ApiError, Call, Emulator, Service
+from tests.sheets_emulator.recordings import replayed
+
+RECORDINGS = Path(__file__).parents[2] / "shared" / "data" / "sheets-recordings.jsonl.gz"
+TABS = {
+    "Fälle": [["Fall-Nr.", "Name", "Alter"], ["KIM-1", "Ada", 36], ["KIM-2", "Bo", 41], ["KIM-3", "Cy", 29]],
+    "Team": [["Kürzel"], ["AB"]],
+}
+LOCK = 4711
+
+
+class Client:
+    """Bare HTTP, so that nothing of a library stands between the test and the answer."""
+
+    def __init__(self, google: Emulator, spreadsheet_id: str, token: str = "tok") -> None:  # noqa: S107 - no secret
+        self.base = f"{google.url}/v4/spreadsheets/{spreadsheet_id}"
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str = "", **query: Any) -> Any:
+        return self.session.get(self.base + path, params=query, timeout=10).json()
+
+    def post(self, path: str, body: Any, **query: Any) -> Any:
+        return self.session.post(self.base + path, json=body, params=query, timeout=10).json()
+
+    def batch(self, *asked: dict[str, Any], **more: Any) -> Any:
+        return self.post(":batchUpdate", {"requests": list(asked), **more})
+
+    def values(self, text: str, **query: Any) -> Any:
+        return self.get(f"/values/{text}", **query).get("values")
+
+
+@pytest.fixture
+def google() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def sheet(google: Emulator) -> str:
+    return google.create("Team", TABS, locale="de_DE", timeZone="Europe/Berlin")
+
+
+@pytest.fixture
+def client(google: Emulator, sheet: str) -> Iterator[Client]:
+    made = Client(google, sheet)
+    yield made
+    made.session.close()
+
+
+def lock(number: int = LOCK, **more: Any) -> dict[str, Any]:
+    return {"addProtectedRange": {"protectedRange": {"protectedRangeId": number, "range": {"sheetId": 0}, **more}}}
+
+
+def unlock(number: int = LOCK) -> dict[str, Any]:
+    return {"deleteProtectedRange": {"protectedRangeId": number}}
+
+
+def write(row: int, column: int, value: Any) -> dict[str, Any]:
+    kind = "numberValue" if isinstance(value, int) else "stringValue"
+    place = {"sheetId": 0, "rowIndex": row, "columnIndex": column}
+    rows = [{"values": [{"userEnteredValue": {kind: value}}]}]
+    return {"updateCells": {"start": place, "rows": rows, "fields": "userEnteredValue"}}
+
+
+def test_every_recorded_answer_is_given_field_by_field() -> None:
+    if not RECORDINGS.exists():
+        pytest.skip("the recordings are not beside this repository (../shared/data)")
+    tally = replayed(RECORDINGS)
+    shares = {name: f"{tally.equal[name]}/{total}" for name, total in sorted(tally.total.items())}
+    print(shares, "and told from the answers themselves:", dict(tally.echoed))  # noqa: T201 - the share is to be stated
+    assert tally.differences == []
+    assert sum(tally.total.values()) + sum(tally.echoed.values()) == 2130
+    assert tally.equal == tally.total
+
+
+class TestBatches:
+    def test_one_failing_request_undoes_the_whole_batch(self, client: Client) -> None:
+        answer = client.batch(write(1, 1, "changed"), unlock())
+        message = f"Invalid requests[1].deleteProtectedRange: No protected range with id: {LOCK}"
+        assert answer["error"] == {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}
+        assert client.values("Fälle!B2") == [["Ada"]]
+
+    def test_an_id_that_is_taken_is_refused(self, client: Client) -> None:
+        assert "replies" in client.batch(lock())
+        assert "already exists" in client.batch(lock())["error"]["message"]
+
+    def test_lock_and_read_in_one_call(self, client: Client) -> None:
+        body = {"requests": [lock()], "includeSpreadsheetInResponse": True, "responseRanges": ["Fälle!A:A"]}
+        fields = "updatedSpreadsheet.sheets.data.rowData.values.effectiveValue"
+        answer = client.post(":batchUpdate", {**body, "responseIncludeGridData": True}, fields=fields)
+        rows = answer["updatedSpreadsheet"]["sheets"][0]["data"][0]["rowData"]
+        found = [row["values"][0]["effectiveValue"]["stringValue"] for row in rows]
+        assert found == ["Fall-Nr.", "KIM-1", "KIM-2", "KIM-3"]
+
+    def test_unknown_names_are_named(self, client: Client) -> None:
+        answer = client.batch({"updateCells": {"colour": 1}})
+        text = "Unknown name \"colour\" at 'requests[0].update_cells': Cannot find field."
+        assert text in answer["error"]["message"]
+
+    def test_a_mask_must_be_given(self, client: Client) -> None:
+        answer = client.batch({"repeatCell": {"range": {"sheetId": 0}, "cell": {}}})
+        assert "At least one field must be listed in 'fields'" in answer["error"]["message"]
+
+    def test_a_mask_must_name_fields_that_exist(self, client: Client) -> None:
+        answer = client.batch({"repeatCell": {"range": {"sheetId": 0}, "cell": {}, "fields": "usrEnteredFormat"}})
+        assert answer["error"]["message"] == "Invalid requests[0].repeatCell: Invalid field: usrEnteredFormat"
+
+    def test_an_empty_batch_is_an_error(self, client: Client) -> None:
+        assert client.batch()["error"]["message"] == "Must specify at least one request."
+
+
+class TestPeople:
+    def test_a_protected_tab_keeps_others_out_until_it_is_let_go(
+        self, google: Emulator, sheet: str, client: Client
+    ) -> None:
+        anna = google.person("anna", sheet)
+        client.batch(lock())
+        for act in (
+            lambda: anna.types("Fälle!B2", "Eve"),
+            lambda: anna.inserts_row("Fälle", 2),
+            lambda: anna.deletes_row("Fälle", 2),
+            lambda: anna.sorts("Fälle", 1),
+        ):
+            with pytest.raises(ApiError, match="protected cell"):
+                act()
+        anna.types("Team!A2", "CD")
+        client.batch(unlock())
+        anna.types("Fälle!B2", "Eve")
+        assert anna.rows("Fälle")[1] == ["KIM-1", "Eve", 36]
+
+    def test_the_colleague_edits_between_two_calls(self, google: Emulator, sheet: str, client: Client) -> None:
+        def inserts(service: Service, call: Call) -> None:
+            if call.endpoint == "sheets.values.get" or "/values/" in call.path:
+                service.colleague = None
+                service.person("anna", sheet).inserts_row("Fälle", 2)
+
+        google.colleague = inserts
+        assert client.values("Fälle!A1:A3") == [["Fall-Nr."], [], ["KIM-1"]]
+
+    def test_sorting_keeps_rows_together_and_blanks_last(self, google: Emulator, sheet: str) -> None:
+        anna = google.person("anna", sheet)
+        anna.types("Fälle!C3", None)
+        anna.sorts("Fälle", 2, descending=True)
+        assert anna.rows("Fälle")[1:] == [["KIM-1", "Ada", 36], ["KIM-3", "Cy", 29], ["KIM-2", "Bo"]]
+
+    def test_who_may_not_protect(self, google: Emulator, sheet: str, client: Client) -> None:
+        google.spreadsheet(sheet).cannot_protect.add("tok@emulator.test")
+        assert client.batch(lock())["error"]["code"] == 400
+
+    def test_tokens_and_rights(self, google: Emulator, sheet: str) -> None:
+        def status(token: str, **query: Any) -> int:
+            with Client(google, sheet, token).session as session:
+                return session.get(f"{google.url}/v4/spreadsheets/{sheet}", params=query, timeout=10).status_code
+
+        assert status("tok") == 200
+        google.revoked.add("old")
+        assert status("old") == 401
+        google.spreadsheet(sheet).writers = {"anna@emulator.test"}
+        assert status("tok") == 403
+        google.spreadsheet(sheet).readers = {"tok@emulator.test"}
+        assert status("tok") == 200
+        assert requests.get(f"{google.url}/v4/spreadsheets/{sheet}", timeout=10).status_code == 403
+
+    def test_a_reader_cannot_write(self, google: Emulator, sheet: str, client: Client) -> None:
+        document = google.spreadsheet(sheet)
+        document.writers, document.readers = set(), {"tok@emulator.test"}
+        assert client.batch(write(1, 1, "x"))["error"]["code"] == 403
+        assert client.values("Fälle!B2") == [["Ada"]]
+
+
+class TestValues:
+    def put(self, client: Client, rows: list[list[Any]], option: str = "RAW", where: str = "Team!A1") -> Any:
+        data = [{"range": where, "values": rows}]
+        return client.post("/values:batchUpdate", {"valueInputOption": option, "data": data})
+
+    def test_raw_never_parses(self, client: Client) -> None:
+        rows = [["1.5", "=1+1", "2024-01-02", True, 1.5, "0049"]]
+        self.put(client, rows)
+        assert client.values("Team!A1:F1", valueRenderOption="UNFORMATTED_VALUE") == rows
+
+    def test_null_skips_and_the_empty_text_clears(self, client: Client) -> None:
+        self.put(client, [["a", "b", "c"]])
+        self.put(client, [[None, "", "d"]])
+        assert client.values("Team!A1:C1") == [["a", "", "d"]]
+
+    def test_trailing_blanks_are_dropped(self, client: Client) -> None:
+        self.put(client, [["a", "", ""], ["", ""], ["b"], [""]])
+        assert client.values("Team!A1:Z9") == [["a"], [], ["b"]]
+        assert "values" not in client.get("/values/Team!X1:Z9")
+
+    @pytest.mark.parametrize(
+        ("locale", "text", "number", "shown"),
+        [
+            ("de_DE", "1,5", 1.5, "1,5"),
+            ("de_DE", "1.234,50", 1234.5, "1.234,50"),
+            ("de_DE", "31.10.2024", 45596, "31.10.2024"),
+            ("de_DE", "12:30", 0.5208333333333334, "12:30"),
+            ("en_US", "1.5", 1.5, "1.5"),
+            ("en_US", "10/31/2024", 45596, "10/31/2024"),
+            ("en_US", "50%", 0.5, "50%"),
+        ],
+    )
+    def test_typed_values_follow_the_locale(
+        self, google: Emulator, locale: str, text: str, number: float, shown: str
+    ) -> None:
+        client = Client(google, google.create("t", {"Team": []}, locale=locale))
+        self.put(client, [[text]], "USER_ENTERED")
+        assert client.values("Team!A1", valueRenderOption="UNFORMATTED_VALUE") == [[number]]
+        assert client.values("Team!A1") == [[shown]]
+
+    def test_german_reads_a_point_as_a_date_when_typed(self, client: Client) -> None:
+        self.put(client, [["1.5"]], "USER_ENTERED")
+        assert client.values("Team!A1", valueRenderOption="UNFORMATTED_VALUE") != [[1.5]]
+
+    def test_formulas_errors_and_links(self, google: Emulator, sheet: str, client: Client) -> None:
+        link = '=HYPERLINK("#gid=0&range=A2";"KIM-1")'
+        self.put(client, [[link, "=1/0"]], "USER_ENTERED")
+        google.person("anna", sheet).types("Team!C1", "=SUM(A1:A9)", result=12)
+        assert client.values("Team!A1:C1", valueRenderOption="UNFORMATTED_VALUE") == [["KIM-1", "#DIV/0!", 12]]
+        assert client.values("Team!A1:C1", valueRenderOption="FORMULA")[0][::2] == [link, "=SUM(A1:A9)"]
+
+    def test_writing_beyond_the_grid_or_the_range_is_refused(self, client: Client) -> None:
+        beyond = self.put(client, [["x"]], where="Team!A5000")
+        assert "exceeds grid limits. Max rows: 1000, max columns: 26" in beyond["error"]["message"]
+        wide = self.put(client, [["x", "y"]], where="Team!A1:A9")
+        assert (
+            wide["error"]["message"] == "Requested writing within range [Team!A1:A9], but tried writing to column [B]"
+        )
+
+    def test_one_bad_range_undoes_the_whole_batch(self, client: Client) -> None:
+        data = [{"range": "Team!A1", "values": [["x"]]}, {"range": "Gone!A1", "values": [["y"]]}]
+        answer = client.post("/values:batchUpdate", {"valueInputOption": "RAW", "data": data})
+        assert answer["error"]["message"] == "Unable to parse range: Gone!A1"
+        assert client.values("Team!A1") == [["Kürzel"]]
+
+    def test_the_answer_to_a_write_can_carry_the_row(self, client: Client) -> None:
+        data = [{"range": "Fälle!A2:C2", "values": [[None, None, 37]]}]
+        body = {"valueInputOption": "RAW", "includeValuesInResponse": True, "data": data}
+        answer = client.post("/values:batchUpdate", {**body, "responseValueRenderOption": "UNFORMATTED_VALUE"})
+        assert answer["responses"][0]["updatedData"]["values"] == [["KIM-1", "Ada", 37]]
+
+
+class TestStructure:
+    def test_everything_moves_with_inserted_rows(self, google: Emulator, sheet: str, client: Client) -> None:
+        area = {"sheetId": 0, "startRowIndex": 2, "endRowIndex": 4, "startColumnIndex": 0, "endColumnIndex": 2}
+        rule = {"ranges": [area], "booleanRule": {"condition": {"type": "BLANK"}, "format": {}}}
+        spot = {"dimensionRange": {"sheetId": 0, "dimension": "ROWS", "startIndex": 2, "endIndex": 3}}
+        note = {"metadataKey": "k", "visibility": "DOCUMENT", "location": spot}
+        client.batch(
+            {"mergeCells": {"range": area, "mergeType": "MERGE_ROWS"}},
+            {"addConditionalFormatRule": {"rule": rule}},
+            {"createDeveloperMetadata": {"developerMetadata": note}},
+            {"addNamedRange": {"namedRange": {"name": "n", "range": area}}},
+        )
+        google.person("anna", sheet).inserts_row("Fälle", 2)
+        tab = client.get()["sheets"][0]
+        assert [merge["startRowIndex"] for merge in tab["merges"]] == [3, 4]
+        assert tab["conditionalFormats"][0]["ranges"][0]["startRowIndex"] == 3
+        assert tab["conditionalFormats"][0]["ranges"][0]["endRowIndex"] == 5
+        assert client.get(fields="namedRanges")["namedRanges"][0]["range"]["startRowIndex"] == 3
+        lookup = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": "k"}}]}
+        found = client.post("/developerMetadata:search", lookup)["matchedDeveloperMetadata"]
+        assert found[0]["developerMetadata"]["location"]["dimensionRange"]["startIndex"] == 3
+
+    def test_values_by_data_filter_follow_the_row(self, google: Emulator, sheet: str, client: Client) -> None:
+        spot = {"dimensionRange": {"dimension": "ROWS", "startIndex": 2, "endIndex": 3}}
+        note = {
+            "metadataId": 9,
+            "metadataKey": "row",
+            "metadataValue": "KIM-2",
+            "visibility": "DOCUMENT",
+            "location": spot,
+        }
+        client.batch({"createDeveloperMetadata": {"developerMetadata": note}})
+        google.person("anna", sheet).sorts("Team", 0)
+        google.person("anna", sheet).inserts_row("Fälle", 2)
+        chosen = {"developerMetadataLookup": {"metadataId": 9}}
+        got = client.post("/values:batchGetByDataFilter", {"dataFilters": [chosen]})
+        assert got["valueRanges"][0]["valueRange"]["values"] == [["KIM-2", "Bo", "41"]]
+        data = [{"dataFilter": chosen, "values": [[None, "Bea"]]}]
+        client.post("/values:batchUpdateByDataFilter", {"valueInputOption": "RAW", "data": data})
+        assert client.values("Fälle!A4:B4") == [["KIM-2", "Bea"]]
+        gone = client.batch({"deleteDeveloperMetadata": {"dataFilter": chosen}})
+        assert gone["replies"][0]["deleteDeveloperMetadata"]["deletedDeveloperMetadata"][0]["metadataId"] == 9
+
+    def test_tabs_and_charts_by_ids_of_our_own(self, client: Client) -> None:
+        place = {"overlayPosition": {"anchorCell": {"sheetId": 77, "rowIndex": 2, "columnIndex": 3}}}
+        spec = {"title": "Neu", "basicChart": {"chartType": "COLUMN"}}
+        chart = {"addChart": {"chart": {"chartId": 88, "spec": spec, "position": place}}}
+        tab = {"addSheet": {"properties": {"sheetId": 77, "title": "Übersicht", "index": 0}}}
+        assert "error" not in client.batch(tab, chart)
+        assert client.batch(chart)["error"]["message"].startswith("Invalid requests[0].addChart: ")
+        assert client.batch(tab)["error"]["message"] == (
+            'Invalid requests[0].addSheet: A sheet with the name "Übersicht" already exists. Please enter another name.'
+        )
+        spec["title"] = "Neuer"
+        client.batch({"updateChartSpec": {"chartId": 88, "spec": spec}})
+        seen = client.get(fields="sheets(properties(sheetId,index),charts(chartId,spec.title))")["sheets"][0]
+        assert seen == {
+            "properties": {"sheetId": 77, "index": 0},
+            "charts": [{"chartId": 88, "spec": {"title": "Neuer"}}],
+        }
+        client.batch({"deleteEmbeddedObject": {"objectId": 88}})
+        assert client.batch({"deleteEmbeddedObject": {"objectId": 88}})["error"]["message"].endswith("with id: 88")
+
+    def test_updating_a_range_empties_what_the_rows_do_not_cover(self, client: Client) -> None:
+        area = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 4, "startColumnIndex": 0, "endColumnIndex": 2}
+        rows = [{"values": [{"userEnteredValue": {"stringValue": "x"}}]}]
+        client.batch({"updateCells": {"range": area, "rows": rows, "fields": "userEnteredValue"}})
+        assert client.values("Fälle!A2:C4") == [["x", "", "36"], ["", "", "41"], ["", "", "29"]]
+
+    def test_a_mask_that_does_not_exist_is_refused_in_reading_too(self, client: Client) -> None:
+        assert client.get(fields="sheets.colour")["error"]["code"] == 400
+
+
+class TestTrouble:
+    def test_an_answer_may_be_lost_after_the_change_was_made(self, google: Emulator, client: Client) -> None:
+        google.faults.fail(503, on="batchUpdate", committed=True)
+        assert client.batch(write(1, 1, "changed"))["error"]["status"] == "UNAVAILABLE"
+        assert client.values("Fälle!B2") == [["changed"]]
+
+    def test_or_before(self, google: Emulator, client: Client) -> None:
+        google.faults.fail(500, on="batchUpdate")
+        assert client.batch(write(1, 1, "changed"))["error"]["status"] == "INTERNAL"
+        assert client.values("Fälle!B2") == [["Ada"]]
+
+    @pytest.mark.parametrize("committed", [True, False])
+    def test_the_connection_may_be_reset(self, google: Emulator, client: Client, committed: bool) -> None:
+        google.faults.reset(committed=committed)
+        with pytest.raises(requests.ConnectionError):
+            client.batch(write(1, 1, "changed"))
+        assert client.values("Fälle!B2") == [["changed" if committed else "Ada"]]
+
+    def test_an_answer_may_come_too_late(self, google: Emulator, client: Client) -> None:
+        google.faults.hang(60, on="batchUpdate", committed=True)
+        with pytest.raises(requests.ReadTimeout):
+            client.session.post(client.base + ":batchUpdate", json={"requests": [write(1, 1, "late")]}, timeout=0.3)
+        assert client.values("Fälle!B2") == [["late"]]
+
+    def test_a_page_instead_of_json(self, google: Emulator, client: Client) -> None:
+        google.faults.html(502, times=1, skip=1)
+        assert client.get()["spreadsheetId"]
+        assert client.session.get(client.base, timeout=10).text.startswith("<!DOCTYPE html>")
+        assert client.get()["spreadsheetId"]
+
+    def test_the_quota_counts_reads_and_writes_by_user(self, google: Emulator, sheet: str, client: Client) -> None:
+        google.quota, now = 2, [0.0]
+        google.clock = lambda: now[0]
+        codes = [client.session.get(client.base, timeout=10).status_code for _ in range(3)]
+        assert codes == [200, 200, 429]
+        assert "replies" in client.batch(write(1, 1, "x"))
+        other = Client(google, sheet, "other")
+        assert other.get()["spreadsheetId"] == sheet
+        now[0] = 61.0
+        assert client.get()["spreadsheetId"] == sheet
+
+    def test_the_log_names_every_call(self, google: Emulator, client: Client) -> None:
+        client.get()
+        client.batch(lock(), unlock())
+        assert [(call.endpoint, call.status, call.kinds) for call in google.calls] == [
+            ("sheets.get", 200, []),
+            ("sheets.batchUpdate", 200, ["addProtectedRange", "deleteProtectedRange"]),
+        ]
+
+    def test_of_many_who_want_the_same_lock_one_gets_it(self, google: Emulator, sheet: str) -> None:
+        answers: list[Any] = []
+
+        def tries(number: int) -> None:
+            answers.append(Client(google, sheet, f"bot{number}").batch(lock()))
+
+        threads = [threading.Thread(target=tries, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum("replies" in answer for answer in answers) == 1
+
+
+class Loopback(HTTPClient):
+    """gspread's client, pointed at the emulator."""
+
+    url = ""
+
+    def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> Any:
+        """Sends to the emulator what was meant for Google."""
+        for origin in ("https://sheets.googleapis.com", "https://www.googleapis.com"):
+            endpoint = endpoint.replace(origin, self.url)
+        return super().request(method, endpoint, *args, **more)
+
+
+def test_gspread_works_against_it(google: Emulator, sheet: str) -> None:
+    bound = type("Bound", (Loopback,), {"url": google.url})
+    client = gspread.Client(Credentials("tok"), http_client=bound)
+    opened = client.open_by_key(sheet)
+    assert [tab.title for tab in opened.worksheets()] == ["Fälle", "Team"]
+    cases = opened.worksheet("Fälle")
+    cases.append_row(["KIM-4", "Di", 50])
+    assert cases.find("KIM-4").row == 5
+    cases.format("A1:C1", {"textFormat": {"bold": True}})
+    cases.freeze(rows=1)
+    made = opened.add_worksheet("Neu", 10, 3)
+    opened.reorder_worksheets([made, cases, opened.worksheet("Team")])
+    assert [tab.title for tab in opened.worksheets()] == ["Neu", "Fälle", "Team"]
+    with pytest.raises(gspread.exceptions.APIError, match="Unable to parse range"):
+        opened.values_get("Weg!A1")
+    client.http_client.session.close()
