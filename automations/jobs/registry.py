@@ -6,6 +6,7 @@ from automations.jobs.assign_cases import AssignCases
 from automations.jobs.check_data import CheckData
 from automations.jobs.number_rows import NumberRows
 from automations.jobs.protocol import Job
+from automations.jobs.record_changes import RecordChanges
 from automations.jobs.record_outcomes import RecordOutcomes
 from automations.jobs.remind import Remind
 from automations.jobs.summarise import Summarise
@@ -14,4 +15,4 @@ from automations.jobs.summarise import Summarise
 def jobs() -> tuple[Job, ...]:
     """The jobs in their order: numbers first, since others quote them; the checks over what the next
     run will find (rows with their new colleague); summaries last."""
-    return (NumberRows(), RecordOutcomes(), AssignCases(), CheckData(), Remind(), Summarise())
+    return (NumberRows(), RecordOutcomes(), RecordChanges(), AssignCases(), CheckData(), Remind(), Summarise())

@@ -1,0 +1,78 @@
+"""Writes down when things changed: since when a case is in its phase, when a decision was dealt with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from automations.history import History
+from automations.plan import CellEdit, EditGroup, Fact, Plan
+from automations.records import Answer, Case, Record, Snapshot
+from automations.settings import JobSettings
+from automations.texts import Texts, texts
+
+PHASE = "phase"
+"""The kind of fact that remembers each case's phase."""
+
+
+class RecordChangesSettings(JobSettings):
+    """Nothing to set beyond the site itself."""
+
+
+class RecordChanges:
+    """Job `record_changes`: fills `Phase seit` when staff change a phase, and `erledigt am` when an
+    answer in the tab of decisions was read. What staff type there themselves stands.
+    """
+
+    name = "record_changes"
+    Settings = RecordChangesSettings
+
+    def plan(self, snapshot: Snapshot, settings: RecordChangesSettings, now: datetime, history: History) -> Plan:
+        """Edits of `phase_since` and `done_on`, and facts that remember the phases.
+
+        When a workbook is first met its phases are only remembered.
+        """
+        say = texts(settings.site.language)
+        today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+        groups: list[EditGroup] = []
+        facts: list[Fact] = []
+        for case in snapshot.cases:
+            if case.usable and case.number and case.phase and case.row not in snapshot.unsettled:
+                known = str(history.facts.get((PHASE, case.number), {}).get("phase", ""))
+                if known != case.phase:
+                    facts.append(Fact(PHASE, case.number, {"phase": case.phase}))
+                    if known or case.phase_since is None:
+                        groups += self._since(case, known, today, snapshot, history, say)
+        groups += self._dealt_with(snapshot, today, history, say)
+        return Plan(self.name, groups=tuple(groups), facts=tuple(facts))
+
+    @staticmethod
+    def _since(
+        case: Case, known: str, today: date, snapshot: Snapshot, history: History, say: Texts
+    ) -> Iterator[EditGroup]:
+        if history.adopting or case.phase_since == today:
+            return
+        since = today if known else case.received or today
+        why = say.say("The phase was changed.") if known else say.say("A new case begins with its first phase.")
+        yield from _show(case, "phase_since", since, why, ("phase",), snapshot)
+
+    @staticmethod
+    def _dealt_with(snapshot: Snapshot, today: date, history: History, say: Texts) -> Iterator[EditGroup]:
+        asked = set(history.questions.values())
+        for decision in snapshot.decisions:
+            answered = decision.decision in {Answer.YES, Answer.NO}
+            if answered and decision.number in asked and decision.done_on is None:
+                yield from _show(decision, "done_on", today, say.say("The answer was read."), ("decision",), snapshot)
+
+
+def _show(
+    record: Record, field: str, new: date, why: str, guards: tuple[str, ...], snapshot: Snapshot
+) -> Iterator[EditGroup]:
+    layout, row = snapshot.layouts.get(record.row.table), snapshot.rows.get(record.row)
+    if layout is None or row is None or field not in layout.writable or field in record.bad:
+        return
+    yield EditGroup(
+        f"{field}/{record.row.key}", record.row, (CellEdit(field, row.value(field), new),), RecordChanges.name, why,
+        guards=row.guards(*guards),
+    )  # fmt: skip
