@@ -104,7 +104,8 @@ class GoogleSheetsWorkbook:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """Errors leave in the language of the site."""
+        """Errors leave in the language of the site. The deadline of what is done begins here."""
+        self._client.begin()
         try:
             yield
         except WorkbookError as error:

@@ -12,13 +12,14 @@ from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.client import Rejected, SheetsClient
 from automations.workbooks.google.locking import MUTEX, Held, Lock, description, held, released
 from automations.workbooks.google.reading import State, check_size, full_fields, outline_fields, read_state
+from automations.workbooks.protocol import WorkbookError
 
 LOCK_TRIES = 6
 """How often a write asks for a lock that another run holds (about half a minute in all)."""
 _LONGEST_WAIT = 10.0
 
 _ANSWER = "updatedSpreadsheet({fields})"
-_NO_RIGHT = ("permission", "protect this range", "cannot protect")
+_NO_RIGHT = ("permission", "protect")
 
 
 class Elsewhere(Exception):  # noqa: N818 - never leaves the package: look again and start anew
@@ -74,7 +75,7 @@ class Account:
     def give_back(self, ids: Iterable[int]) -> None:
         """Delete protected ranges of ours; what is gone already is well so. A lock that cannot be
         deleted grows stale."""
-        with contextlib.suppress(Rejected):
+        with contextlib.suppress(Rejected, WorkbookError):
             self.client.change(released(ids), repeatable=True)
 
     def acquire(self, areas: Sequence[Mapping[str, int]], token: str) -> Acquired | Held:
@@ -102,11 +103,10 @@ class Account:
         text = refused.message.casefold()
         if "already" in text or "exist" in text:
             raise Elsewhere(refused.message)  # the other one gave it back in between
-        if refused.status == 403 or any(word in text for word in _NO_RIGHT):  # noqa: PLR2004 - HTTP: forbidden
-            return
-        if refused.request is not None:
+        if refused.request is None:
+            raise self.client.told(refused, writing=True)
+        if not any(word in text for word in _NO_RIGHT):
             raise Elsewhere(refused.message)
-        raise self.client.told(refused)
 
 
 _NOBODY = Held((), "?", "", 0.0)

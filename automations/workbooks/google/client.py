@@ -25,13 +25,13 @@ TIMEOUT = (10, 190)
 """Seconds to connect, and to wait for an answer: Google itself gives up after 180."""
 
 DEADLINE = 300.0
-"""Seconds that one call may take with all its repetitions (quotas are counted by the minute)."""
+"""Seconds that a reading or a write may take with all its repetitions (quotas are counted by the minute)."""
 
 LONGEST_PAUSE = 64.0
 """Seconds; as Google's guide to exponential backoff has it."""
 
 _AGAIN = frozenset({429, 500, 502, 503})
-_QUOTA = 429
+_UNAUTHORIZED, _FORBIDDEN, _QUOTA = 401, 403, 429
 _SHEET_ID = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 _BARE_ID = re.compile(r"[A-Za-z0-9_-]{25,}")
 
@@ -71,7 +71,12 @@ class SheetsClient:
     sleep: Callable[[float], None]
     chance: Callable[[], float] = random.random
     account: str = ""
+    _until: float = 0.0
     _http: list[HTTPClient] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """From here on the deadline runs. Once it is over each further call has one try."""
+        self._until = self.clock() + DEADLINE
 
     def get(self, fields: str) -> dict[str, Any]:
         """What `fields` names of the spreadsheet."""
@@ -89,7 +94,6 @@ class SheetsClient:
         return self._send(lambda http: http.request("post", url, params={"fields": fields}, json=body), repeatable)
 
     def _send(self, call: Callable[[HTTPClient], requests.Response], repeatable: bool = True) -> dict[str, Any]:
-        until = self.clock() + DEADLINE
         tries, perhaps = 0, False
         while True:
             status, pause = 0, 0.0
@@ -108,7 +112,7 @@ class SheetsClient:
                 return dict(answer)
             perhaps = perhaps or status != _QUOTA
             pause = max(pause, self.chance() * min(LONGEST_PAUSE, 2.0**tries))
-            if (perhaps and not repeatable) or self.clock() + pause > until:
+            if (perhaps and not repeatable) or self.clock() + pause > self._until:
                 raise self._gave_up(status, perhaps=perhaps)
             tries += 1
             self.sleep(pause)
@@ -143,18 +147,18 @@ class SheetsClient:
             values={"name": self.name, "account": self.account or "?"},
         )
 
-    def told(self, refused: Rejected) -> WorkbookError:
-        """A refusal as a sentence for people."""
-        if refused.status == 401:  # noqa: PLR2004 - HTTP: unauthorized
+    def told(self, refused: Rejected, *, writing: bool = False) -> WorkbookError:
+        """A refusal as a sentence for people. `writing`: what was refused could be read before."""
+        if refused.status == _UNAUTHORIZED:
             return self._revoked()
-        message, advice, code = _sentence_for(refused)
+        message, advice, code = _READ_ONLY if writing and refused.status == _FORBIDDEN else _sentence_for(refused)
         values = {"name": self.name, "account": self.account or "?", "reason": refused.message}
         return WorkbookError(message, advice, code=code, values=values)
 
 
 def _sentence_for(refused: Rejected) -> tuple[str, str, str]:
     text = refused.message.casefold()
-    if refused.status == 403 and ("disabled" in text or "has not been used" in text):  # noqa: PLR2004
+    if refused.status == _FORBIDDEN and ("disabled" in text or "has not been used" in text):
         return _API_OFF
     if "not supported for this document" in text:
         return _EXCEL_FILE
@@ -170,6 +174,11 @@ _EXCEL_FILE = (
     "“{name}” is an Excel file in Google Drive, not a Google sheet.",
     "Open it there, choose File, Save as Google Sheets, and put the new address into site.toml.",
     "excel_in_drive",
+)
+_READ_ONLY = (
+    "The Google sheet “{name}” is shared with {account} for reading only.",
+    "Share it with that address as an editor.",
+    "read_only",
 )
 _OTHER = (
     "Google refused “{name}”: {reason}",

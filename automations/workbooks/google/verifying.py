@@ -67,11 +67,10 @@ def _stood(table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value])
         return dict.fromkeys(cells)
     key = table.columns[table.layout.key_field]
     found = _rows_like(table, tab, row, others)
-    if len(found) != 1 and key not in written and cell(tab, row, key) is not None:
+    if not found and key not in written and cell(tab, row, key) is not None:
         found = _rows_like(table, tab, row, [key])
-    if len(found) != 1:
-        return None
-    return {place: cell(table.tab, found[0], place[1]) for place in cells}
+    former = [{place: cell(table.tab, number, place[1]) for place in cells} for number in found]
+    return former[0] if former and all(one == former[0] for one in former) else None
 
 
 def _rows_like(table: Table, tab: RawTab, row: int, columns: Collection[int]) -> list[int]:

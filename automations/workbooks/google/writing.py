@@ -118,7 +118,7 @@ class Writer:
             return None
         if "already exists" in refused.message or "No grid" in refused.message or "No sheet" in refused.message:
             return None
-        raise self._account.client.told(refused)
+        raise self._account.client.told(refused, writing=True)
 
     def _settled(self, order: Order, wanted: Wanted, batch: Batch) -> WriteResult | None:
         """What became of a write whose answer was lost, told by reading."""
