@@ -94,7 +94,9 @@ def kept(mask: Mask | None, value: Any) -> Any:
     if isinstance(value, list):
         return [kept(mask, item) for item in value]
     if isinstance(value, dict):
-        return {name: kept(below, value[name]) for name, below in mask.items() if name in value}
+        return {
+            name: kept(below, value[name]) if below else value[name] for name, below in mask.items() if name in value
+        }
     return value
 
 

@@ -94,37 +94,44 @@ def _with_metadata(
 
 def _rows(document: Spreadsheet, sheet: Sheet, area: Box, mask: Mask | None) -> list[Message]:
     top, bottom, left, right = area.top or 0, area.bottom or 0, area.left or 0, area.right or 0
+    look = Look(document.properties["locale"], mask)
     found: list[Message] = []
     for row in sheet.rows[top:bottom]:
         columns = [column for column in row if left <= column < right]
         if not columns:
             found.append({})
             continue
-        cells = [cell(document, row.get(column, {}), mask) for column in range(left, max(columns) + 1)]
+        cells = [look.cell(row.get(column, {})) for column in range(left, max(columns) + 1)]
         found.append({"values": cells})
     while found and not found[-1]:
         found.pop()
     return found
 
 
-def cell(document: Spreadsheet, data: Message, mask: Mask | None = None) -> Message:
-    """The CellData message of a stored cell."""
-    if not data:
-        return {}
-    answer = dict(data)
-    if data.get("effectiveValue"):
-        answer["formattedValue"] = text_of(data, document.properties["locale"])
-    formula = data.get("userEnteredValue", {}).get("formulaValue")
-    link = (
-        link_of(formula)
-        if formula
-        else data.get("userEnteredFormat", {}).get("textFormat", {}).get("link", {}).get("uri")
-    )
-    if link:
-        answer["hyperlink"] = link
-    if wants(mask, "sheets", "data", "rowData", "values", "effectiveFormat"):
-        answer["effectiveFormat"] = _over(default_format(), data.get("userEnteredFormat", {}))
-    return answer
+class Look:
+    """CellData messages of stored cells; what the mask leaves out is not worked out."""
+
+    def __init__(self, locale: str, mask: Mask | None) -> None:
+        self.locale = locale
+        self.formatted = wants(mask, "sheets", "data", "rowData", "values", "formattedValue")
+        self.effective = wants(mask, "sheets", "data", "rowData", "values", "effectiveFormat")
+        self.standard = default_format()
+
+    def cell(self, data: Message) -> Message:
+        """The message of one cell."""
+        if not data:
+            return {}
+        answer = dict(data)
+        if self.formatted and data.get("effectiveValue"):
+            answer["formattedValue"] = text_of(data, self.locale)
+        style = data.get("userEnteredFormat")
+        formula = data.get("userEnteredValue", {}).get("formulaValue")
+        link = link_of(formula) if formula else style and style.get("textFormat", {}).get("link", {}).get("uri")
+        if link:
+            answer["hyperlink"] = link
+        if self.effective:
+            answer["effectiveFormat"] = _over(self.standard, style) if style else self.standard
+        return answer
 
 
 def _over(base: Any, top: Any) -> Any:
