@@ -41,7 +41,7 @@ class Gate:
             address=mail.to,
             audience=mail.audience,
             bounced=address_digest(mail.to) in self.history.bounced,
-            objected=mail.case in self.history.objected,
+            objected=not self.history.objected.isdisjoint({mail.case, address_digest(mail.to)}),
             names_protected_place=self._names_protected_place(mail),
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,

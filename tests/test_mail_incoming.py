@@ -131,9 +131,11 @@ def test_returned_mails(status, action, final, dead):
         reading = read(returned("<m1@kim.test>", status, action, headers_only=headers_only))
         assert reading.kind == "bounce"
         assert reading.bounce is not None
-        bounce = reading.bounce
-        assert (bounce.message_id, bounce.address, bounce.status) == ("<m1@kim.test>", CLIENT, status)
-        assert (bounce.final, bounce.dead) == (final, dead)
+        assert reading.bounce.message_id == "<m1@kim.test>"
+        found = reading.bounce.of(CLIENT.upper())
+        assert found is not None
+        assert (found.status, found.final, found.dead) == (status, final, dead)
+        assert reading.bounce.of("archive@kim.test") is None
 
 
 @pytest.mark.parametrize(("language", "phrase"), [(code, text) for code in STOP_WORDS for text in STOP_WORDS[code]])

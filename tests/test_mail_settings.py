@@ -134,3 +134,11 @@ def test_a_broken_file_of_keys_is_told(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CredentialsError, match=r"reply\.keys"):
         load_keys(path, WORDS)
+
+
+def test_archive_and_inbox_are_two_places():
+    box = {"host": "imap.kim.test", "user": "kim", "password_env": "X"}
+    archive = {**box, "host": "IMAP.kim.test"}
+    with pytest.raises(ValidationError, match="of its own"):
+        MailSettings.model_validate({"inbox": box, "archive_mailbox": archive})
+    assert MailSettings.model_validate({"inbox": box, "archive_mailbox": {**archive, "folder": "Archiv"}}).inbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -184,6 +185,30 @@ def test_a_returned_mail_that_is_none_of_ours_is_for_people(ledger):
     left(ledger, mail())
     assert dict(take(ledger, inbox(returned("<other@kim.test>"))).results) == {"people": 1}
     assert history(ledger).bounced == frozenset()
+
+
+def test_a_copy_in_the_archive_that_came_back_says_nothing_about_the_client(ledger):
+    sent = mail(to="other@example.test")
+    left(ledger, sent)
+    assert dict(take(ledger, inbox(returned(message_id(sent.key, SENDER)))).results) == {"people": 1}
+    assert history(ledger).mails[sent.key].state == "sent"
+    assert history(ledger).bounced == frozenset()
+
+
+def test_an_address_in_foreign_letters_is_known_again(ledger):
+    sent = mail(to="olena@bücher.test")
+    left(ledger, sent)
+    notice = (
+        returned(message_id(sent.key, SENDER)).as_string().replace("olena@example.test", "olena@xn--bcher-kva.test")
+    )
+    assert dict(take(ledger, inbox(email.message_from_string(notice))).results) == {"bounced": 1}
+
+
+def test_copies_of_our_own_mails_stay_where_they_are(ledger):
+    sent = mail()
+    left(ledger, sent)
+    box = inbox(letter("Ihr Termin", Auto_Submitted="auto-generated", Message_ID=message_id(sent.key, SENDER)))
+    assert (dict(take(ledger, box).results), box.seen) == ({"own": 1}, set())
 
 
 def test_the_same_notice_twice_changes_nothing(ledger):

@@ -17,40 +17,48 @@ receiver (RFC 3463)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bounce:
-    """What came back. `message_id` is that of the mail; `final` says that it will not arrive any more,
-    `dead` that no other mail to `address` would either. `status` is an enhanced status code."""
+class ReturnedTo:
+    """One recipient of a mail that came back. `addresses` are those that the notification gives, in small letters;
+    `status` an enhanced status code; `final` says that the mail will not arrive any more, `dead` that no
+    other mail would either."""
 
-    message_id: str
-    address: str
+    addresses: frozenset[str]
     status: str
     final: bool
     dead: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What came back: the Message-ID of the mail, and what became of it at each recipient."""
+
+    message_id: str
+    recipients: tuple[ReturnedTo, ...]
+
+    def of(self, address: str) -> ReturnedTo | None:
+        """What became of it at an address; a copy in the archive may be returned as well."""
+        wanted = address.casefold()
+        return next((each for each in self.recipients if wanted in each.addresses), None)
+
+
 def bounce_of(message: Message) -> Bounce | None:
-    """What a notification says about its first failed recipient (our mails have one each); None for
-    a message that is no such notification."""
+    """What a notification says; None for a message that is no such notification."""
     if message.get_content_type() != "multipart/report":
         return None
     report = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
     if report is None:
         return None
-    identity = _original_id(message)
-    fields = sorted(_recipients(report), key=lambda each: header(each, "Action").lower() != "failed")
-    if not fields:
-        return Bounce(identity, "", "", final=False, dead=False)
-    return _bounce(identity, fields[0])
+    return Bounce(_original_id(message), tuple(_returned_to(fields) for fields in _recipients(report)))
 
 
-def _bounce(identity: str, recipient: Message) -> Bounce:
-    found = _STATUS.search(header(recipient, "Status"))
+def _returned_to(fields: Message) -> ReturnedTo:
+    found = _STATUS.search(header(fields, "Status"))
     status = found[0] if found else ""
-    final = header(recipient, "Action").lower() == "failed"
+    final = header(fields, "Action").lower() == "failed"
     dead = final and status.startswith("5.") and not status.startswith(_NOT_THE_ADDRESS)
-    typed = header(recipient, "Original-Recipient") or header(recipient, "Final-Recipient")
-    address = typed.partition(";")[2].strip(" <>")
-    return Bounce(identity, address, status, final=final, dead=dead)
+    typed = (header(fields, name) for name in ("Original-Recipient", "Final-Recipient"))
+    addresses = frozenset(text.partition(";")[2].strip(" <>").casefold() for text in typed if ";" in text)
+    return ReturnedTo(addresses, status, final=final, dead=dead)
 
 
 def _recipients(report: Message) -> Iterator[Message]:

@@ -54,6 +54,10 @@ class InboxSettings(ImapSettings):
     processed: str = "Processed"
 
 
+def _place(mailbox: ImapSettings) -> tuple[str, str, str]:
+    return mailbox.host.casefold(), mailbox.user, mailbox.folder
+
+
 class MailSettings(Login):
     """`[mail]`: the way out. `folder` (relative to the site) is used with transport "folder" alone.
 
@@ -98,6 +102,8 @@ class MailSettings(Login):
             raise ValueError("transport “smtp” needs a “from” address")
         if self.user and self.security == "none":
             raise ValueError("logging in without encryption would show the password to the network")
+        if self.inbox and self.archive_mailbox and _place(self.inbox) == _place(self.archive_mailbox):
+            raise ValueError("the archive needs a mailbox or folder of its own, not that of the inbox")
         return self
 
     @property

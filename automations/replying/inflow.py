@@ -15,6 +15,7 @@ from typing import Literal
 
 from automations.history import Reply
 from automations.ledger import Ledger
+from automations.mail.addresses import AddressProblem, address
 from automations.mail.bounces import Bounce
 from automations.mail.inbox import Inbox, Letter, OpenInbox
 from automations.mail.incoming import Reading, classify
@@ -30,8 +31,11 @@ _BACK = timedelta(days=60)
 
 _RETURNABLE = frozenset({"sent", "unknown", "bounced"})
 
-Result = Literal["confirm", "cancel", "object", "bounced", "ignored", "known", "people"]
-"""What became of a message. known: it was dealt with before; people: left to them, unread."""
+Result = Literal["confirm", "cancel", "object", "bounced", "ignored", "known", "own", "people"]
+"""What became of a message. known: it was dealt with before; own: a copy of our mail, which the search for
+doubtful mails must find where it lies; people: left to them, unread."""
+
+_LEFT_ALONE: frozenset[Result] = frozenset({"own", "people"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
     for letter in box.letters(last, (desk.now - _BACK).date()):
         result = desk.take(letter)
         results[result] += 1
-        if result != "people":
+        if result not in _LEFT_ALONE:
             box.put_away(letter.uid)
         last = letter.uid
     desk.ledger.remember([Fact("inbox", "place", {"validity": box.validity, "uid": last})], desk.now)
@@ -102,7 +106,9 @@ class _Desk:
             return self._answer(reading, letter.uid)
         if reading.bounce is not None:
             return self._returned(reading.bounce)
-        return "ignored" if reading.kind == "automatic" else "people"
+        if reading.kind == "automatic":
+            return "own" if reading.identity in self.asked.by_message_id else "ignored"
+        return "people"
 
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
@@ -134,16 +140,24 @@ class _Desk:
 
     def _returned(self, bounce: Bounce) -> Result:
         item = self.asked.by_message_id.get(bounce.message_id)
-        if item is None or item.state not in _RETURNABLE:
+        returned = bounce.of(_on_the_wire(item.mail.to)) if item else None
+        if item is None or returned is None or item.state not in _RETURNABLE:
             return "people"
-        if not bounce.final:
+        if not returned.final:
             return "ignored"
         # The code alone: what servers write beside it names the person.
-        detail = texts(self.language).say("The mail came back ({status}).", status=bounce.status or "?")
+        detail = texts(self.language).say("The mail came back ({status}).", status=returned.status or "?")
         self.ledger.settle_mail(item.mail.key, "bounced", self.now, detail=detail)
-        if bounce.dead:
+        if returned.dead:
             self.ledger.note_address(item.mail.to, "bounced", self.now)
         return "bounced"
+
+
+def _on_the_wire(typed: str) -> str:
+    try:
+        return address(typed).addr_spec
+    except AddressProblem:
+        return typed
 
 
 def _reply(mails: Sequence[Mail], version: int, action: Literal["confirm", "cancel"], at: datetime) -> Iterator[Reply]:
