@@ -48,7 +48,7 @@ class Service:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stop.set())
         ticker = schedule.Scheduler()
-        ticker.every(seconds).seconds.do(self.tick)
+        ticker.every(seconds).seconds.do(self.tick)  # type: ignore[arg-type]  # parts of a second do as well
         self.log.write(self.clock(), "started")
         self.tick()
         while not self.stop.is_set():

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date, time
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
     """Settings that refuse unknown keys and cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _written_out(value: object) -> object:
+    """Numbers are no times and no days: pydantic would take them for seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("write it in quotation marks, times like “06:30”, days like “2026-12-28”")  # noqa: TRY004
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_written_out)]
+"""A local time of day, such as "06:30"."""
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+"""A day, such as "2026-12-28"."""
 
 
 class Phase(Strict):
@@ -48,20 +68,81 @@ class SiteFacts(Strict):
     country: str = "DE"
     land: str = "NW"
     phases: tuple[Phase, ...] = DEFAULT_PHASES
-    closed_days: tuple[date, ...] = ()
+    closed_days: tuple[Day, ...] = ()
     closed_yearly: tuple[str, ...] = ("12-24", "12-31")
     settle_minutes: int = Field(default=30, ge=0, le=24 * 60)
     approved_languages: tuple[str, ...] = ("de",)
     phone: str = ""
     reply_to: str = ""
     mail_from: str = ""
-    mail_hours: tuple[time, time] = (time(8), time(18))
+    mail_hours: tuple[ClockTime, ClockTime] = (time(8), time(18))
     case_prefix: str = "KIM"
     appointment_prefix: str = "T"
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, code: str) -> str:
+        return _right(code, code in {"de", "en"}, "possible are “de” and “en”")
+
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("no such time zone is known; write it like “Europe/Berlin”") from None
+        return name
+
+    @field_validator("closed_yearly")
+    @classmethod
+    def _are_days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        return _right(days, all(map(_is_month_and_day, days)), "write days of every year like “12-24”, month first")
+
+    @field_validator("mail_hours")
+    @classmethod
+    def _in_order(cls, hours: tuple[time, time]) -> tuple[time, time]:
+        return _right(hours, hours[0] < hours[1], "the first time must be earlier than the second")
+
+    @field_validator("approved_languages")
+    @classmethod
+    def _are_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        known = all(re.fullmatch("[a-z]{2}", code) for code in codes)
+        return _right(codes, known, "write languages with two letters each, such as “de”, “uk”, “ar”")
+
+    @field_validator("case_prefix", "appointment_prefix")
+    @classmethod
+    def _has_letter(cls, prefix: str) -> str:
+        fits = bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,15}", prefix))
+        return _right(prefix, fits, "it begins with a letter and holds letters, digits and hyphens, 16 at most")
+
+    @field_validator("phases")
+    @classmethod
+    def _are_different(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        _right(phases, _distinct(phase.id for phase in phases), "a phase is named twice")
+        return _right(phases, any(phase.open for phase in phases), "at least one phase must be open")
 
     def phase(self, phase_id: str | None) -> Phase | None:
         """The phase of that id; None for an unknown or missing one."""
         return next((phase for phase in self.phases if phase.id == phase_id), None)
+
+
+def _right(value: T, fits: bool, reason: str) -> T:
+    if not fits:
+        raise ValueError(reason)
+    return value
+
+
+def _distinct(names: Iterable[str]) -> bool:
+    found = list(names)
+    return len(found) == len(set(found))
+
+
+def _is_month_and_day(text: str) -> bool:
+    try:
+        date.fromisoformat(f"2024-{text}")  # a leap year, so that 29 February is a day
+    except ValueError:
+        return False
+    return True
 
 
 class JobSettings(Strict):

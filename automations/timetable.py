@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from automations.config import Site
+from automations.problems import Problem
+from automations.texts import texts
 from automations.working_days import WorkingDays
 
 
@@ -55,6 +57,27 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
     """The moment (UTC) of a wall-clock time: the first of the two in autumn; one that does not exist
     in spring is as late after midnight as it would have been (PEP 495, fold=0)."""
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def odd_times(site: Site, now: datetime) -> list[Problem]:
+    """Times of the schedule that the next change to summer time leaves out. They run all the same, later
+    by the hour that is missing; people should know."""
+    found = []
+    say, zone = texts(site.facts.language), ZoneInfo(site.facts.zone)
+    today = now.astimezone(zone).date()
+    for at in sorted({*site.file.schedule.full, *site.file.schedule.light}):
+        days = (today + timedelta(days=n) for n in range(366))
+        gap = next((day for day in days if not _exists(datetime.combine(day, at), zone)), None)
+        if gap is not None:
+            message = say.say("schedule: {time} does not exist on {day}, when the clocks change; the run comes at"
+                              " {later} then.", time=f"{at:%H:%M}", day=say.date(gap),
+                              later=f"{instant(datetime.combine(gap, at), zone).astimezone(zone):%H:%M}")  # fmt: skip
+            found.append(Problem("odd_time", message, say.say("Nothing needs to be done."), "note", tab="site.toml"))
+    return found
+
+
+def _exists(local: datetime, zone: ZoneInfo) -> bool:
+    return instant(local, zone).astimezone(zone).replace(tzinfo=None) == local
 
 
 def timetable(site: Site) -> Timetable:

@@ -115,7 +115,7 @@ class Office:
         adult = date(1950, 1, 1) + timedelta(days=self.chance.randint(0, 19_000))
         cells = {
             MARK: mark, "Eingang": _midnight(now.date()), "Vermittelt durch": "Jobcenter", "Nachname": f"Muster{mark}",
-            "Vorname": f"Kim{mark}", "Geburtsdatum": _midnight(adult), "Sprachen": self.chance.choice(("Deutsch", "Englisch")),
+            "Vorname": f"Kim{mark}", "Geburtsdatum": _midnight(adult), "Sprachen": "Deutsch",
             "E-Mail": f"{mark.lower()}@sim.example", "Kontaktweg": "E-Mail",
             "E-Mail-Einwilligung am": _midnight(now.date()), "Dringlichkeit": "normal", "Phase": "Neu",
         }  # fmt: skip

@@ -1,11 +1,11 @@
-"""Signs that the world is not what it was stop a run; each can be passed over deliberately; ordinary work touches none."""
+"""Signs that the world is not what it was stop a run, unless people say otherwise; ordinary work shows none."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections import namedtuple
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -190,8 +190,8 @@ def test_two_sites_on_one_workbook(site, tmp_path, capsys):
 
 
 def test_a_disk_that_is_nearly_full(site, monkeypatch):
-    Usage = namedtuple("Usage", "total used free")
-    monkeypatch.setattr("automations.tripwires.shutil.disk_usage", lambda _: Usage(10**12, 10**12, 50 * 1024 * 1024))
+    usage = SimpleNamespace(free=50 * 1024 * 1024)
+    monkeypatch.setattr("automations.tripwires.shutil.disk_usage", lambda _: usage)
     result = again(site)
     assert (result.outcome, "50 MB" in result.prepared.refused) == ("refused", True)
     assert again(site, accepted={"disk"}).outcome == "done"

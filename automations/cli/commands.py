@@ -34,7 +34,7 @@ from automations.runner import plan as plan_run
 from automations.runner import run as run_now
 from automations.scheduler import standing_still
 from automations.texts import Texts, texts
-from automations.timetable import timetable
+from automations.timetable import odd_times, timetable
 from automations.workbooks.one_cell import set_cell
 from automations.world import World, make_renderer, make_replies, open_world
 
@@ -73,6 +73,7 @@ def check(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
         wrong += template_problems(world.renderer)
+        wrong += odd_times(world.site, clock())
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,6 +22,7 @@ from automations.settings import JobSettings, SiteFacts
 from automations.shipped import config_folder, templates_folder
 from automations.tables import Columns
 from automations.texts import Texts, texts
+from automations.working_days import WorkingDays
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -33,6 +35,27 @@ _EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise"}
 
 _PARTIAL = frozenset({"columns.toml"})
 """Files whose missing lines are the shipped ones."""
+
+
+_TIME = "a time such as “06:30” is expected"
+_DAY = "a day such as “2026-12-28” is expected"
+_WHOLE = "a whole number is expected"
+_LIST = "a list in square brackets is expected"
+_SECTION = "a section of its own is expected, such as [mail]"
+
+_EXPECTED = MappingProxyType(
+    {
+        "time_parsing": _TIME, "time_type": _TIME, "timezone_naive": _TIME,
+        "date_parsing": _DAY, "date_type": _DAY, "date_from_datetime_parsing": _DAY, "date_from_datetime_inexact": _DAY,
+        "int_from_float": _WHOLE, "int_parsing_size": _WHOLE, "float_type": "a number is expected",
+        "finite_number": "a number is expected", "bool_type": "true or false is expected",
+        "list_type": _LIST, "frozen_set_type": _LIST, "set_type": _LIST, "dict_type": _SECTION,
+        "model_type": _SECTION, "model_attributes_type": _SECTION,
+        "too_long": "there are more values than are possible", "too_short": "there are fewer values than are needed",
+        "greater_than": "the number is too small", "less_than": "the number is too large",
+    }
+)  # fmt: skip
+"""What the library's kinds of error mean to people; the sentences are translated when they are said."""
 
 
 class ConfigError(Exception):
@@ -103,6 +126,11 @@ def _tables(*values: object) -> bool:
     return all(isinstance(value, dict) for value in values)
 
 
+def load_columns() -> Columns:
+    """The shipped columns.toml."""
+    return Columns.model_validate(tomllib.loads((config_folder() / "columns.toml").read_text(encoding="utf-8")))
+
+
 def load_site(folder: Path) -> Site:
     """The site in a folder. Raises ConfigError with every problem of every file."""
     loader = _Loader(folder)
@@ -113,6 +141,7 @@ def load_site(folder: Path) -> Site:
     if isinstance(raw_site, dict) and raw_site.get("language") == "en":
         loader.say = texts("en")
     site = loader.parse(SiteFile, site_file)
+    loader.problems += _calendar(raw_site, site_file, loader.say)
     columns = loader.parse(Columns, loader.read("columns.toml"))
     settings = _job_settings(loader, site)
     if not loader.problems:
@@ -174,6 +203,8 @@ def _invalid(file: _File, where: positions.Path, detail: ErrorDetails, say: Text
 
 def _reason(detail: ErrorDetails, say: Texts) -> str:
     limits = detail.get("ctx", {})
+    if detail["type"] in _EXPECTED:
+        return say.say(_EXPECTED[detail["type"]])
     known = {
         "missing": say.say("it is missing"),
         "int_parsing": say.say("a whole number is expected"),
@@ -182,6 +213,7 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
         "bool_parsing": say.say("true or false is expected"),
         "string_type": say.say("a text in quotation marks is expected"),
         "tuple_type": say.say("a list in square brackets is expected"),
+        "literal_error": say.say("possible are {values}", values=limits.get("expected", "")),
         "less_than_equal": say.say("at most {limit} is possible", limit=limits.get("le")),
         "greater_than_equal": say.say("at least {limit} is needed", limit=limits.get("ge")),
     }
@@ -217,6 +249,20 @@ def _no_site(folder: Path, say: Texts) -> Problem:
     message = say.say("There is no site in {folder}: config/site.toml is missing", folder=folder)
     advice = say.say("Start one with „kim init {folder}“, or name another folder with --site.", folder=folder)
     return Problem("no_site", message, advice, "error", tab="site.toml")
+
+
+def _calendar(raw: Any, file: _File, say: Texts) -> Iterator[Problem]:
+    """A country or Land without a table of public holidays: told beside all other mistakes."""
+    blank = SiteFacts()
+    named = raw if isinstance(raw, dict) else {}
+    country, land = named.get("country", blank.country), named.get("land", blank.land)
+    try:
+        if isinstance(country, str) and isinstance(land, str):
+            WorkingDays(country, land, (), (), language=say.language)
+    except ValueError as error:
+        key = "country" if "land" not in named else "land"
+        row = positions.line_of(file.lines, ("site", key))
+        yield Problem("bad_setting", str(error), "", "error", tab=file.name, row=row, field=f"site.{key}")
 
 
 def _sense(site: SiteFile, file: _File, say: Texts) -> Iterator[Problem]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
+from automations.mail.addresses import AddressProblem, named_address
 from automations.mail.settings import MailSettings
-from automations.settings import JobSettings, SiteFacts, Strict
+from automations.settings import ClockTime, JobSettings, SiteFacts, Strict
 from automations.tables import Columns
 
 S = TypeVar("S", bound=JobSettings)
+
+_APART = 10
+"""Minutes between two runs of the schedule, at least."""
 
 
 class WorkbookSettings(Strict):
@@ -59,10 +64,19 @@ class ScheduleSettings(Strict):
     `light` runs do it without waiting for the night; `grace_minutes` is how late a missed
     run is still caught up."""
 
-    full: tuple[time, ...] = (time(6, 30),)
-    light: tuple[time, ...] = (time(12, 30), time(17, 0))
+    full: tuple[ClockTime, ...] = (time(6, 30),)
+    light: tuple[ClockTime, ...] = (time(12, 30), time(17, 0))
     grace_minutes: int = Field(default=12 * 60, ge=1, le=7 * 24 * 60)
     job_timeout_minutes: int = Field(default=30, ge=1, le=24 * 60)
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        times = sorted(60 * at.hour + at.minute for at in (*self.full, *self.light))
+        if not times:
+            raise ValueError("at least one time is needed in “full” or “light”")
+        if any(later - earlier < _APART for earlier, later in pairwise(times)):
+            raise ValueError("two runs are less than ten minutes apart, or at the same time")
+        return self
 
 
 class OperatorSettings(Strict):
@@ -70,6 +84,23 @@ class OperatorSettings(Strict):
 
     email: str = ""
     ping_url: str = ""
+
+    @field_validator("email")
+    @classmethod
+    def _is_address(cls, typed: str) -> str:
+        try:
+            if typed:
+                named_address(typed)
+        except AddressProblem:
+            raise ValueError("this is not one mail address") from None
+        return typed
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_url(cls, typed: str) -> str:
+        if typed and not typed.startswith(("https://", "http://")):
+            raise ValueError("an address that begins with https:// is expected")
+        return typed
 
 
 class SiteFile(Strict):
