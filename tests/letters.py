@@ -38,7 +38,7 @@ def calendar_reply(uid: str, sequence: int | None, said: str = "ACCEPTED", metho
 
 
 def returned(
-    message_id: str, status: str = "5.1.1", action: str = "failed", *, headers_only: bool = False
+    message_id: str, status: str = "5.1.1", action: str = "failed", *, headers_only: bool = False, to: str = CLIENT
 ) -> EmailMessage:
     """A delivery status notification as Postfix writes it."""
     kind = "text/rfc822-headers" if headers_only else "message/rfc822"
@@ -61,17 +61,17 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example.test
 
-Final-Recipient: rfc822; {CLIENT}
-Original-Recipient: rfc822;{CLIENT}
+Final-Recipient: rfc822; {to}
+Original-Recipient: rfc822;{to}
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 <{CLIENT}>: no such user
+Diagnostic-Code: smtp; 550 5.1.1 <{to}>: no such user
 
 --B
 Content-Type: {kind}
 
 From: termine@kim.test
-To: {CLIENT}
+To: {to}
 Message-ID: {message_id}
 Subject: Termin
 

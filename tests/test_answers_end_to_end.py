@@ -222,7 +222,7 @@ def test_an_objection_sets_the_way_of_contact(story):
 
 def test_a_returned_mail_is_noted_and_shown(story):
     message, mail = story.sent
-    story.box.put(returned(message["Message-ID"]))
+    story.box.put(returned(message["Message-ID"], to=mail.to))
     result = story.run()
     with story.world() as world:
         assert world.ledger.history(now=LATER, live=True).mails[mail.key].state == "bounced"
