@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -420,3 +423,100 @@ def test_gspread_works_against_it(google: Emulator, sheet: str) -> None:
     with pytest.raises(gspread.exceptions.APIError, match="Unable to parse range"):
         opened.values_get("Weg!A1")
     client.http_client.session.close()
+
+
+class TestMoreOfGoogle:
+    def test_dates_of_python_are_dates(self, google: Emulator) -> None:
+        made = google.create("t", {"T": [[date(2024, 10, 31), time(9, 30)]]}, locale="de_DE")
+        client = Client(google, made)
+        assert client.values("T!A1:B1") == [["31.10.2024", "09:30"]]
+        google.person("anna", made).types("T!A1", datetime(2024, 11, 1, 8, 0))  # noqa: DTZ001 - cells have no zone
+        assert client.values("T!A1") == [["01.11.2024 08:00"]]
+        assert client.values("T!A1", valueRenderOption="UNFORMATTED_VALUE") == [[45597 + 1 / 3]]
+
+    def test_the_label_of_a_link_is_seen_whatever_works_out_its_address(self, google: Emulator, sheet: str) -> None:
+        anna = google.person("anna", sheet)
+        anna.types("Team!A1", '=HYPERLINK("#gid=0&range=A"&MATCH("x";A:A;0);"Fall ""7""")')
+        assert anna.sees("Team!A1") == 'Fall "7"'
+
+    def test_no_merge_over_the_frozen_edge(self, client: Client) -> None:
+        size = {"properties": {"sheetId": 0, "gridProperties": {"frozenRowCount": 1}}}
+        freeze = {"updateSheetProperties": {**size, "fields": "gridProperties.frozenRowCount"}}
+        merge = {"mergeCells": {"range": {"startRowIndex": 0, "endRowIndex": 2, "endColumnIndex": 1}}}
+        assert "frozen" in client.batch(freeze, merge)["error"]["message"]
+        assert "part of a merged cell" in client.batch(merge, freeze)["error"]["message"]
+
+    def test_a_cell_holds_50000_letters(self, client: Client) -> None:
+        assert "error" not in client.batch(write(1, 1, "x" * 50_000))
+        assert "50000 characters" in client.batch(write(1, 1, "x" * 50_001))["error"]["message"]
+
+    def test_ten_million_cells_and_no_more(self, client: Client) -> None:
+        more = {"appendDimension": {"sheetId": 0, "dimension": "ROWS", "length": 400_000}}
+        assert "10000000 cells" in client.batch(more)["error"]["message"]
+
+    def test_sheet_protection_is_there_once(self, client: Client) -> None:
+        assert client.batch(lock(1), lock(2))["error"]["message"] == (
+            'Invalid requests[1].addProtectedRange: Sheet "Fälle" already has sheet protection.'
+        )
+
+    def test_formats_borders_and_validation(self, client: Client) -> None:
+        area = {"startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 2}
+        side = {"style": "SOLID", "colorStyle": {"rgbColor": {"red": 1}}}
+        rule = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "ja"}]}}
+        answer = client.batch(
+            {"updateBorders": {"range": area, "bottom": side, "innerVertical": side}},
+            {"setDataValidation": {"range": area, "rule": rule}},
+            {"repeatCell": {"range": area, "cell": {"note": "n"}, "fields": "note"}},
+        )
+        assert "error" not in answer
+        fields = "sheets.data.rowData.values(userEnteredFormat.borders,dataValidation.condition.type,note)"
+        first = client.get(fields=fields, ranges="Fälle!A1")["sheets"][0]["data"][0]["rowData"][0]["values"][0]
+        color = {"color": {"red": 1}}
+        assert first == {
+            "userEnteredFormat": {"borders": {"bottom": {**side, **color}, "right": {**side, **color}}},
+            "dataValidation": {"condition": {"type": "ONE_OF_LIST"}},
+            "note": "n",
+        }
+
+    def test_duplicates_find_replace_and_copies(self, google: Emulator, sheet: str, client: Client) -> None:
+        copied = {"sourceSheetId": 0, "newSheetId": 5, "newSheetName": "Kopie", "insertSheetIndex": 2}
+        replaced = {"find": "ada", "replacement": "Eva", "allSheets": True}
+        replies = client.batch({"duplicateSheet": copied}, {"findReplace": replaced})["replies"]
+        assert replies[0]["duplicateSheet"]["properties"]["index"] == 2
+        assert replies[1]["findReplace"] == {
+            "valuesChanged": 2, "rowsChanged": 2, "sheetsChanged": 2, "occurrencesChanged": 2,
+        }  # fmt: skip
+        assert client.values("Kopie!B2") == [["Eva"]]
+        target = google.create("Other")
+        made = client.post("/sheets/5:copyTo", {"destinationSpreadsheetId": target})
+        assert made["title"] == "Copy of Kopie"
+        assert google.person("anna", target).rows("Copy of Kopie")[1] == ["KIM-1", "Eva", 36]
+
+    def test_rules_move_up_when_one_is_deleted(self, client: Client) -> None:
+        def rule(text: str) -> dict[str, Any]:
+            condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": text}]}
+            look = {"format": {"backgroundColorStyle": {"rgbColor": {"green": 1}}}}
+            ranges = [{"sheetId": 0, "startColumnIndex": 0, "endColumnIndex": 1}]
+            return {"rule": {"ranges": ranges, "booleanRule": {"condition": condition, **look}}}
+
+        client.batch({"addConditionalFormatRule": {**rule("a"), "index": 0}})
+        client.batch({"addConditionalFormatRule": {**rule("b"), "index": 1}})
+        client.batch({"deleteConditionalFormatRule": {"sheetId": 0, "index": 0}})
+        left = client.get(fields="sheets.conditionalFormats")["sheets"][0]["conditionalFormats"]
+        assert [one["booleanRule"]["condition"]["values"][0]["userEnteredValue"] for one in left] == ["b"]
+        gone = client.batch({"deleteConditionalFormatRule": {"sheetId": 0, "index": 1}})
+        assert gone["error"]["message"].endswith("No conditional format on sheet: 0 at index: 1")
+
+
+def test_it_is_started_as_a_program() -> None:
+    command = [sys.executable, "-m", "tests.sheets_emulator", "--port", "0", "--demo", "--private", "secret"]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as running:
+        try:
+            assert running.stdout
+            url, demo = running.stdout.readline().strip(), running.stdout.readline().strip()
+            found = demo.split("/d/")[1].removesuffix("/edit")
+            assert requests.get(f"{url}/v4/spreadsheets/{found}/values/Team", timeout=10).json()["values"][1][0] == "AB"
+            assert requests.get(f"{url}/v4/spreadsheets/secret", timeout=10).status_code == 403
+        finally:
+            running.terminate()

@@ -27,7 +27,7 @@ from tests.sheets_emulator.people import Person
 from tests.sheets_emulator.render import spreadsheet as shown
 from tests.sheets_emulator.routes import Route, answered, found, readable, understood
 from tests.sheets_emulator.schema import checked
-from tests.sheets_emulator.values import raw, with_value
+from tests.sheets_emulator.values import stored, with_value
 
 Colleague = Callable[["Service", Call], None]
 
@@ -70,7 +70,7 @@ class Service:
         owner: str = "team@emulator.test",
         **properties: Any,
     ) -> str:
-        """A new spreadsheet with these tabs and raw values (serial numbers for dates); its id.
+        """A new spreadsheet with these tabs and Python values (a text with = in front is a formula); its id.
 
         `properties` are locale, timeZone and the like.
         """
@@ -84,7 +84,7 @@ class Service:
             sheet.resize(max(1000, len(rows) + 100), max(26, *(len(row) + 2 for row in rows)) if rows else 26)
             document.sheets = [sheet] if not index else [*document.sheets, sheet]
             for at, row in enumerate(rows):
-                sheet.rows[at] = {c: with_value({}, value_of(v)) for c, v in enumerate(row) if v not in {None, ""}}
+                sheet.rows[at] = {c: with_value({}, *stored(v)) for c, v in enumerate(row) if v not in {None, ""}}
         self.library[spreadsheet_id] = document
         return spreadsheet_id
 
@@ -160,11 +160,6 @@ class Service:
                 new_sheet({"title": f"Sheet{index + 1}", **wanted, "sheetId": number, "index": index})
             )
         return shown(document, call.user, [], False, None)
-
-
-def value_of(value: Any) -> Message:
-    """The value of a cell given to `create`: a text that starts with `=` is a formula."""
-    return {"formulaValue": value} if isinstance(value, str) and value.startswith("=") else raw(value)
 
 
 def stamp() -> str:

@@ -9,25 +9,19 @@ import re
 from typing import Any
 
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-LINK = re.compile(r'=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)', re.IGNORECASE)
-
-LABELLED = re.compile(
-    r'=\s*HYPERLINK\(.*[,;]\s*(?:"((?:[^"]|"")*)"|(-?\d+)|(TRUE|FALSE))\s*\)', re.IGNORECASE | re.DOTALL
+TEXT = r'"(?P<{}>(?:[^"]|"")*)"'
+LINK = re.compile(r"=\s*HYPERLINK\(\s*" + TEXT.format("plain") + r"\s*\)", re.IGNORECASE)
+NAMED_LINK = re.compile(
+    r"=\s*HYPERLINK\((?P<address>.*)[,;]\s*(?:" + TEXT.format("label") + r"|(?P<number>-?\d+(?:\.\d+)?))\s*\)",
+    re.IGNORECASE | re.DOTALL,
 )
-"""A link whose address is computed: only what it shows is known here."""
 
 
 def computed(formula: str) -> dict[str, Any]:
     """The effective value of a formula."""
-    link = LINK.fullmatch(formula)
-    if link:
-        return {"stringValue": (link[2] if link[2] is not None else link[1]).replace('""', '"')}
-    labelled = LABELLED.fullmatch(formula)
-    if labelled:
-        text, number_text, truth = labelled.groups()
-        if truth:
-            return {"boolValue": truth.upper() == "TRUE"}
-        return {"numberValue": int(number_text)} if number_text else {"stringValue": text.replace('""', '"')}
+    label = _label(formula)
+    if label is not None:
+        return label
     try:
         number = _arithmetic(ast.parse(formula[1:].strip(), mode="eval").body)
     except ZeroDivisionError:
@@ -38,10 +32,26 @@ def computed(formula: str) -> dict[str, Any]:
     return {"numberValue": int(number) if number == int(number) else number}
 
 
+def _label(formula: str) -> dict[str, Any] | None:
+    """What a HYPERLINK shows; where it leads may be worked out by further functions, the label must be plain."""
+    if link := LINK.fullmatch(formula):
+        return {"stringValue": link["plain"].replace('""', '"')}
+    if not (link := NAMED_LINK.fullmatch(formula)):
+        return None
+    if link["number"] is not None:
+        number = float(link["number"])
+        return {"numberValue": int(number) if number.is_integer() else number}
+    return {"stringValue": link["label"].replace('""', '"')}
+
+
 def link_of(formula: str) -> str | None:
-    """The address behind a HYPERLINK formula."""
-    link = LINK.fullmatch(formula)
-    return link[1].replace('""', '"') if link else None
+    """The address behind a HYPERLINK formula that names it plainly."""
+    if link := LINK.fullmatch(formula):
+        return link["plain"].replace('""', '"')
+    link = NAMED_LINK.fullmatch(formula)
+    address = link["address"].strip() if link else ""
+    plain = re.fullmatch(TEXT.format("plain"), address)
+    return plain["plain"].replace('""', '"') if plain else None
 
 
 def _arithmetic(node: ast.expr) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.sheets_emulator.model import Message, Spreadsheet
 from tests.sheets_emulator.requests import carried_out
 from tests.sheets_emulator.schema import checked
-from tests.sheets_emulator.values import given_back, raw, with_value
+from tests.sheets_emulator.values import given_back, raw, stored, with_value
 
 if TYPE_CHECKING:
     from tests.sheets_emulator.emulator import Service
@@ -36,16 +36,22 @@ class Person:
             return replies
 
     def types(self, where: str, value: Any, *, result: Any = None) -> None:
-        """Puts a value as it is (None empties) into a cell such as `Fälle!C7`; `result` is a formula's outcome."""
+        """Puts a value as it is (None empties, dates are dates) into a cell such as `Fälle!C7`.
+
+        `result` is a formula's outcome.
+        """
         with self.service.lock:
             self._types(where, value, result)
 
     def _types(self, where: str, value: Any, result: Any) -> None:
         box = self.document.find(where)
         area = {"range": box.message(), "fields": "userEnteredValue"}
-        formula = isinstance(value, str) and value.startswith("=")
-        content = None if value in {None, ""} else {"formulaValue": value} if formula else raw(value)
-        self.does({"updateCells": {**area, "rows": [{"values": [{"userEnteredValue": content}]}]}})
+        content, form = (None, None) if value in {None, ""} else stored(value)
+        data: Message = {"userEnteredValue": content}
+        if form:
+            area["fields"] += ",userEnteredFormat.numberFormat"
+            data["userEnteredFormat"] = {"numberFormat": form}
+        self.does({"updateCells": {**area, "rows": [{"values": [data]}]}})
         if result is not None:
             sheet, row, column = self.document.sheet(box.sheet_id), box.top or 0, box.left or 0
             outcome = result if isinstance(result, dict) else raw(result)

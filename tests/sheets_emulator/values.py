@@ -8,11 +8,13 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tests.sheets_emulator.errors import RequestError
 from tests.sheets_emulator.formulas import computed
 from tests.sheets_emulator.numberformats import shown
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's times are wall-clock times
 Message = dict[str, Any]
+LONGEST = 50_000
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?: (\d{1,2}:\d{2}(?::\d{2})?))?")
@@ -123,6 +125,17 @@ def _date(text: str, locale: str) -> tuple[date | None, str, str]:
         return None, "", ""
 
 
+def stored(value: Any) -> tuple[Message, Message | None]:
+    """(ExtendedValue, number format) of a Python value that a test puts into a cell: a date becomes a date's number."""
+    patterns = ((datetime, "DATE_TIME", "dd.mm.yyyy hh:mm"), (date, "DATE", "dd.mm.yyyy"), (time, "TIME", "hh:mm"))
+    for kind, name, pattern in patterns:
+        if isinstance(value, kind):
+            return {"numberValue": serial(value)}, {"type": name, "pattern": pattern}
+    if isinstance(value, str) and value.startswith("="):
+        return {"formulaValue": value}, None
+    return raw(value), None
+
+
 def with_value(cell: Message, value: Message | None, form: Message | None = None) -> Message:
     """The cell with another value; a number format that typing implies is set only where the cell has none."""
     changed = {
@@ -130,6 +143,8 @@ def with_value(cell: Message, value: Message | None, form: Message | None = None
     }
     if not value or value == {"stringValue": ""}:
         return changed
+    if len(str(value.get("stringValue", value.get("formulaValue", "")))) > LONGEST:
+        raise RequestError(f"Your input contains more than the maximum of {LONGEST} characters in a single cell.")
     changed["userEnteredValue"] = value
     changed["effectiveValue"] = computed(value["formulaValue"]) if "formulaValue" in value else value
     style = cell.get("userEnteredFormat", {})

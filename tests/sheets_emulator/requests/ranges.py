@@ -21,7 +21,17 @@ def merge_cells(document: Spreadsheet, request: Message, user: str) -> None:
     kind = request.get("mergeType", "MERGE_ALL")
     sheet.merges = [old for old in sheet.merges if not Box.of(old).meets(box)]
     for part in _parts(box, kind):
+        if cut := across_frozen(sheet.properties["gridProperties"], part):
+            raise RequestError(f"You can't merge frozen and non-frozen {cut}.")
         _merge(sheet, part)
+
+
+def across_frozen(grid: Message, box: Box) -> str:
+    """ "rows" or "columns" where a merge would lie on both sides of the frozen edge, else ""."""
+    rows, columns = grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0)
+    if (box.top or 0) < rows < (box.bottom or 0):
+        return "rows"
+    return "columns" if (box.left or 0) < columns < (box.right or 0) else ""
 
 
 def _parts(box: Box, kind: str) -> list[Box]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from tests.sheets_emulator.a1 import Box
 from tests.sheets_emulator.errors import RequestError
 from tests.sheets_emulator.masks import for_update, updated
 from tests.sheets_emulator.model import Message, Sheet, Spreadsheet, new_sheet
+from tests.sheets_emulator.requests.ranges import across_frozen
 from tests.sheets_emulator.schema import SCHEMA
 
 
@@ -155,6 +157,9 @@ def _resize(sheet: Sheet, grid: Message, mask: Message) -> None:
         raise RequestError("You can't freeze all visible rows on the sheet.")
     if frozen[1] >= columns:
         raise RequestError("You can't freeze all visible columns on the sheet.")
+    for merge in sheet.merges:
+        if cut := across_frozen(grid, Box.of(merge)):
+            raise RequestError(f"You can't freeze {cut} which contain only part of a merged cell.")
     sheet.resize(rows, columns)
 
 
