@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from automations.cli.reports import document, print_plan, print_problems
 from automations.cli.schemas import write_schemas
 from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED
 from automations.cli.usage import UsageError
+from automations.cli.words import mail_state
 from automations.config import Site, load_site
 from automations.demo.story import demonstrate
 from automations.jobs.remind import explain as explain_rule
@@ -32,14 +33,12 @@ from automations.planning import Prepared
 from automations.runner import RunResult
 from automations.runner import plan as plan_run
 from automations.runner import run as run_now
-from automations.scheduler import standing_still
 from automations.texts import Texts, texts
-from automations.timetable import odd_times, timetable
+from automations.timetable import odd_times
 from automations.workbooks.one_cell import set_cell
 from automations.world import World, make_renderer, make_replies, open_world
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
-_SILENT_MINUTES = 10
 _STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}
 
 
@@ -124,57 +123,6 @@ def _run_owed(output: Output, world: World, clock: Callable[[], datetime], say: 
     output.document(lambda: _document(world, done.result))
     _print_result(output, done.result, say)
     return _STATUS[done.result.outcome]
-
-
-def status(arguments: Namespace) -> int:
-    """`kim status`: last runs, what waits, what failed."""
-    output = Output(arguments.json)
-    with opened(arguments) as (world, clock, say):
-        coming = timetable(world.site).next_after(clock())
-        silent = standing_still(world.site, clock())
-        runs, counts = world.ledger.runs(10), world.ledger.outbox_counts()
-        holders = {name: workbook.holder() for name, workbook in world.workbooks.items()}
-        output.document(
-            {"runs": runs, "mails": counts, "holders": holders, "hold": world.ledger.held,
-             "next": coming, "silent_seconds": silent.total_seconds() if silent else None}
-        )  # fmt: skip
-        zone = ZoneInfo(world.site.facts.zone)
-        rows = [
-            (f"{r.at.astimezone(zone):%d.%m.%Y %H:%M}", r.outcome, r.edits, r.mails, r.problems, "; ".join(r.trouble))
-            for r in runs
-        ]
-        headings = [
-            say.say("Run"),
-            say.say("Outcome"),
-            say.say("Cells"),
-            say.say("Mails"),
-            say.say("Problems"),
-            say.say("Trouble"),
-        ]
-        output.table(headings, rows, say.say("Last runs"))
-        if not rows:
-            output.line(say.say("There was no run yet."))
-        output.table([say.say("State"), say.say("Mails")], sorted(counts.items()), say.say("Outbox"))
-        for name, holder in holders.items():
-            if holder:
-                output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
-        if coming:
-            output.line(say.say("Next run: {when}", when=f"{coming.moment.astimezone(zone):%d.%m.%Y %H:%M}"))
-        output.line(_service_line(silent, say))
-        if world.ledger.held:
-            output.line(say.say("All mail is on hold."), "bold")
-        return DONE
-
-
-def _service_line(silent: timedelta | None, say: Texts) -> str:
-    if silent is None:
-        return say.say("„kim start“ has not run here yet.")
-    minutes = int(silent.total_seconds() // 60)
-    if minutes < _SILENT_MINUTES:
-        return say.say("„kim start“ is running.")
-    return say.count(
-        "„kim start“ has been silent for {n} minute.", "„kim start“ has been silent for {n} minutes.", minutes
-    )
 
 
 def explain(arguments: Namespace) -> int:
@@ -280,7 +228,7 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     counts = Counter(states.values())
     rows = [
         (say.say("Cells written"), written),
-        *((say.say("Mails: {state}", state=name), counts[name]) for name in sorted(counts)),
+        *((say.say("Mails: {state}", state=mail_state(name, say)), counts[name]) for name in sorted(counts)),
         (say.say("Tabs written"), sum(len(write.tabs) for write in applied.writes.values())),
         (say.say("Problems shown"), len(prepared.problems)),
     ]
@@ -295,4 +243,4 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "report", "run", "status"]
+__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "report", "run"]

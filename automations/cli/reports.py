@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from automations.cli.output import Output
+from automations.cli.words import mail_state
 from automations.mail.render import Renderer
 from automations.plan import CellEdit, EditGroup, Mail
 from automations.planning import Prepared
@@ -74,7 +75,14 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
     output.table(headings, rows, say.count("{n} cell", "{n} cells", len(edits)))
     _more(output, len(edits), say)
     mails = [
-        (item.mail.to, item.mail.language, subject(renderer, item.mail), item.mail.case, item.state, item.mail.why)
+        (
+            item.mail.to,
+            item.mail.language,
+            subject(renderer, item.mail),
+            item.mail.case,
+            mail_state(item.state, say),
+            item.mail.why,
+        )
         for item in prepared.mails[:_SHOWN]
     ]
     headings = [
