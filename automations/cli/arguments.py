@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands, tending
+from automations.cli import commands, status, tending
 from automations.tripwires import NAMES
 
 Command = Callable[[argparse.Namespace], int]
@@ -76,7 +76,7 @@ def _add_runs(actions: object) -> None:
 def _add_looking(actions: object) -> None:
     start = _command(actions, "start", tending.start, "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
-    _command(actions, "status", commands.status, "last runs, what waits, what failed", at=True)
+    _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)
     explain = _command(actions, "explain", commands.explain, "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")
     preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
