@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands, status, tending
+from automations.cli import commands, starting, status, tending
 from automations.tripwires import NAMES
 
 Command = Callable[[argparse.Namespace], int]
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", default=False, help="print one JSON document instead of text")
     actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_demo(actions)
+    _add_init(actions)
     _add_runs(actions)
     _add_looking(actions)
     _add_tending(actions)
@@ -57,6 +58,14 @@ def _add_demo(actions: object) -> None:
     demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR")
     demo.add_argument("--cases", type=count, default=600, metavar="N", help="how many cases (default 600)")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another team")
+
+
+def _add_init(actions: object) -> None:
+    init = _command(actions, "init", starting.init, "start a site, around an existing workbook or a new one", at=True)
+    init.add_argument("folder", type=Path, metavar="DIR")
+    init.add_argument("--workbook", default="", metavar="FILE-OR-URL", help="the workbook that the team has")
+    init.add_argument("--yes", action="store_true", help="ask nothing: take what is sure, list the rest")
+    init.add_argument("--add-columns", action="store_true", help="add the columns that kim needs without asking")
 
 
 def _add_runs(actions: object) -> None:

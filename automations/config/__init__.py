@@ -9,6 +9,7 @@ from automations.config.models import (
     SiteFile,
     WorkbookSettings,
 )
+from automations.config.shipped_columns import load_columns
 
 __all__ = [
     "ConfigError",
@@ -18,5 +19,6 @@ __all__ = [
     "Site",
     "SiteFile",
     "WorkbookSettings",
+    "load_columns",
     "load_site",
 ]

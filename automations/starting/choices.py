@@ -47,12 +47,14 @@ def permissions(proposal: Proposal, columns: Columns) -> Iterator[Permission]:
                 yield Permission(table.table, name, heading, heading.empty and own, name in rules.kim_sets)
 
 
-def missing_columns(table: TableProposal, columns: Columns) -> tuple[str, ...]:
-    """Fields that kim would like to have a column for; none whose heading stands there already."""
-    rules = columns.tables[table.table]
+def missing_columns(table: TableProposal, found: Proposal, columns: Columns) -> tuple[str, ...]:
+    """Fields that kim would like to have a column for; none whose heading stands there already, nor any
+    that some column was at least `found` to be likely for."""
+    rules, before = columns.tables[table.table], found.table(table.table) or table
     texts = {fold(heading.text) for heading in table.headings}
+    present = {heading.field for heading in (*table.headings, *before.headings)}
     wanted = dict.fromkeys((*rules.kim_writes, *OFFERED.get(table.table, ())))
-    return tuple(name for name in wanted if table.field(name) is None and fold(rules.own_heading(name)) not in texts)
+    return tuple(name for name in wanted if name not in present and fold(rules.own_heading(name)) not in texts)
 
 
 def missing_needs(proposal: Proposal, columns: Columns) -> Iterator[tuple[str, str]]:

@@ -24,9 +24,9 @@ class TableLines:
     headings: dict[str, list[str]] = field(default_factory=dict)
 
 
-def table_lines(table: TableProposal, rules: TableColumns, writes: Sequence[str]) -> TableLines:
+def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
     """What must be said so that the reader understands the table as it was settled."""
-    lines = TableLines()
+    lines, writable = TableLines(), (*rules.kim_writes, *rules.kim_sets)
     name = table.block.tab.name.strip()
     if fold(name) != fold(rules.tabs[0]):
         lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
@@ -37,7 +37,7 @@ def table_lines(table: TableProposal, rules: TableColumns, writes: Sequence[str]
     settled = [heading for heading in table.headings if heading.field]
     texts = {heading.field: (heading.column, heading_text(table, heading.column)) for heading in settled}
     for name, (column, text) in texts.items():
-        if header.columns.get(name) != column or (name in writes and fold(text) != fold(rules.own_heading(name))):
+        if header.columns.get(name) != column or (name in writable and fold(text) != fold(rules.own_heading(name))):
             _put_first(lines.headings, rules, name, text)
     for name, column in header.columns.items():
         if name not in texts and column in table.block.headings:
@@ -82,13 +82,16 @@ def columns_text(choices: Choices, found: Proposal, columns: Columns, said: Text
     parts = [*_comment(intro)]
     for table in choices.proposal.tables:
         parts += ["", *_table(table, choices, found, columns, said)]
+    for table in found.tables:
+        if choices.proposal.table(table.table) is None:
+            parts += _unsure_table(table, columns, said)
     parts += _words(choices, found, columns, said)
     return "\n".join(parts) + "\n"
 
 
 def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Columns, said: Texts) -> Iterator[str]:
     rules = columns.tables[table.table]
-    lines = table_lines(table, rules, choices.writes.get(table.table, ()))
+    lines = table_lines(table, rules)
     where = said.say("The tab “{tab}”, headings in row {row}", tab=table.block.tab.name, row=table.block.row)
     yield f"[tables.{table.table}]  # {one_line(where)}"
     if lines.tabs:
@@ -96,7 +99,11 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     if lines.first_heading:
         yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
     if rules.kim_writes or choices.writes.get(table.table):
-        yield f"kim_writes = {_toml(choices.writes.get(table.table, ()))}  # {said.say('columns that kim fills in')}"
+        allowed = choices.writes.get(table.table, ())
+        yield f"kim_writes = {_toml(allowed)}  # {said.say('columns that kim fills in')}"
+        others = [name for name in rules.kim_writes if name not in allowed and table.field(name)]
+        if others:
+            yield from _comment(said.say("These could be added to kim_writes: {names}", names=", ".join(others)))
     if rules.kim_sets:
         why = said.say("where kim enters answers of clients")
         yield f"kim_sets = {_toml(choices.sets.get(table.table, ()))}  # {why}"
@@ -107,6 +114,19 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     for name, aliases in lines.headings.items():
         yield f"{name} = {_toml(aliases)}"
     yield from open_ones
+
+
+def _unsure_table(table: TableProposal, columns: Columns, said: Texts) -> list[str]:
+    """A table that is only likely, as lines to be uncommented."""
+    lines = table_lines(table, columns.tables[table.table])
+    message = "Probably the table {table}, but not confirmed: remove the # where it is right."
+    parts = ["", f"# {said.say(message, table=table.table)}", f"# [tables.{table.table}]"]
+    parts.append(f"# tabs = {_toml(lines.tabs or (table.block.tab.name,))}")
+    if lines.first_heading:
+        parts.append(f"# first_heading = {_toml(lines.first_heading)}")
+    if lines.headings:
+        parts += ["#", f"# [tables.{table.table}.headings]"]
+    return parts + [f"# {name} = {_toml(aliases)}" for name, aliases in lines.headings.items()]
 
 
 def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said: Texts) -> Iterator[str]:

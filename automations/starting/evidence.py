@@ -10,7 +10,7 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
 from automations.tables.parsers import parsers
-from automations.tables.schema import kind_of
+from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 from automations.values import Value
 
@@ -41,11 +41,13 @@ class Evidence:
             return 0.0
         return _FOR if share >= _MOST else _AGAINST if share < _HARDLY_ANY else 0.0
 
-    def fits(self, table: str, name: str, values: Sequence[Value]) -> bool:
-        """Whether nothing in the cells speaks against a field whose heading is known."""
+    def fits(self, table: str, name: str, values: Sequence[Value], *, own: bool) -> bool:
+        """Whether nothing in the cells speaks against a field whose heading is known. Under kim's `own`
+        heading words of the team's own are no reason to doubt."""
         if name in {"full_name", "last_name"}:
             return _names(name, values) >= 0
-        share = self._share(kind_of(table, name), values)
+        kind = kind_of(table, name)
+        share = None if own and kind in WORD_KINDS else self._share(kind, values)
         return share is None or share >= _HARDLY_ANY
 
     def alone(self, table: str, name: str, values: Sequence[Value]) -> float:

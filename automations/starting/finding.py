@@ -87,10 +87,10 @@ class Finder:
 def _candidates(tab: RawTab) -> Iterator[int]:
     before = 0
     for number, cells in enumerate(tab.rows, start=1):
-        filled = sum(filled(cell) for cell in cells)
-        if filled and (number <= _TOP or before <= 1):
+        count = sum(map(filled, cells))
+        if count and (number <= _TOP or before <= 1):
             yield number
-        before = filled
+        before = count
 
 
 def _runs(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
@@ -130,10 +130,10 @@ def _by_looks(tab: RawTab) -> list[Spot]:
     """A header without a known word: the first row of texts only, above rows that are wider than a note."""
     for number, cells in enumerate(tab.rows[:_TOP], start=1):
         texts = header_texts(tab, number)
-        filled = [cell for cell in cells if filled(cell)]
+        typed_in = [cell for cell in cells if filled(cell)]
         below = [cell for row in tab.rows[number : number + _LOOKED_AT] for cell in row]
         typed = any(isinstance(cell, int | float | date | time) for cell in below)
-        if len(texts) > _FEWEST and len(filled) == len(texts) and typed:
+        if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed:
             return [(number, texts)]
     return []
 

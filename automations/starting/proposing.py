@@ -25,6 +25,8 @@ _WORTH_A_LOOK = 66.0  # with the cells in favour it may just be proposed
 _TAB_LIKELY = 84.0  # likeness of a tab's name
 _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
 _FEWEST = 2.0  # headings that a table needs besides
+_ENOUGH, _WELL_KNOWN = 5, 0.8  # known headings, and their share, that make a table sure whatever its tab is called
+_CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,11 @@ def propose(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: da
         if score >= _FEWEST
     ]
     chosen: dict[int, TableProposal] = {}
-    for _, index, proposal in sorted(options, key=lambda option: -option[0]):
+    for score, index, proposal in sorted(options, key=lambda option: -option[0]):
         if index not in chosen and proposal.table not in {table.table for table in chosen.values()}:
-            chosen[index] = proposal
+            rivals = [other for other, i, p in options if p.table == proposal.table and i not in (index, *chosen)]
+            doubtful = any(other > score - _CLOSE for other in rivals)
+            chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
     tables = tuple(chosen[index] for index in sorted(chosen))
     used = {table.block.tab.id for table in tables}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
@@ -115,9 +119,8 @@ def _as_table(block: Block, table: str, rules: TableColumns, evidence: Evidence)
     name = _tab_likeness(block.tab.name, rules)
     bonus = _NAMED if name == EXACT else _NAMED_ALIKE if name >= _TAB_LIKELY else 0.0
     needed = [_stands(name, headings) for name in (*rules.required, *filter(None, [KEY_FIELDS[table]]))]
-    confidence: Confidence = "likely"
-    if all(needed[: len(rules.required)]) and sure >= _FEWEST and (name == EXACT or sure >= len(rules.headings) / 2):
-        confidence = "sure"
+    whole = sure >= _ENOUGH and sure >= _WELL_KNOWN * len(headings) and all(needed[: len(rules.required)])
+    confidence: Confidence = "sure" if (name == EXACT and sure >= _FEWEST) or whole else "likely"
     score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
     return score, TableProposal(block, table, confidence, headings)
 
@@ -142,7 +145,8 @@ def _headings(block: Block, table: str, rules: TableColumns, evidence: Evidence)
             if score >= _WORTH_A_LOOK:
                 score += evidence.weigh(table, name, values, exact=exact)
             if score >= _LIKELY:
-                pairs.append((score, -column, name, exact and evidence.fits(table, name, values)))
+                own = fold(text) == fold(rules.own_heading(name))
+                pairs.append((score, -column, name, exact and evidence.fits(table, name, values, own=own)))
     fields: dict[int, tuple[str, bool]] = {}
     for _, negative, name, certain in sorted(pairs, reverse=True):
         if -negative not in fields and name not in {taken for taken, _ in fields.values()}:
@@ -162,6 +166,8 @@ def _score(text: str, group: str, name: str, rules: TableColumns, aliases: Seque
         found, rank = rules.by_heading.get(fold(form), ("", 0))
         if found == name:
             return EXACT - rank / 100, True
+    if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
+        return _LIKELY - 1, False  # "Name" may be both: the cells tell
     near = max(likeness(text, aliases), likeness(f"{group} {text}", aliases) if group else 0.0)
     return min(near, _TAB_LIKELY + 11), False
 

@@ -26,6 +26,7 @@ from automations.workbooks.sheetxml import SheetXml
 from automations.workbooks.splicing import NewCell, Splicer
 from automations.workbooks.styles import Styles
 from automations.workbooks.tabs import graft_tab, remove_tab
+from automations.workbooks.widening import Widening, widen_filter_name, widen_tables, widening_splices
 from automations.workbooks.workbookxml import name_set, names_removed
 from automations.workbooks.xmltext import Splice
 
@@ -38,6 +39,7 @@ class Changes:
         self.draft = Draft(package)
         self._cells: dict[str, dict[Position, NewCell]] = {}
         self._growth: dict[str, Growth] = {}
+        self._widening: dict[str, Widening] = {}
         self._rewritten: dict[str, None] = {}
 
     @refuses_oddities
@@ -87,6 +89,16 @@ class Changes:
         self._cells.setdefault(name, {}).update(cells)
 
     @refuses_oddities
+    def append_columns(self, tab: str, row: int, headings: Mapping[int, str]) -> None:
+        """Columns right of a table's last one, by number, with the format of the heading before them.
+        The table, filters and widths grow with them. Once a tab in one write."""
+        name = self.draft.package.sheet(tab).name
+        self._widening[name] = Widening(row, headings)
+        cells = {(row, column): NewCell(text, fresh=True) for column, text in headings.items()}
+        judge_places(cells)
+        self._cells.setdefault(name, {}).update(cells)
+
+    @refuses_oddities
     def write(self, target: Path) -> None:
         """Write the changed workbook. The target appears whole or, after Refusal, not at all; it is
         not fsynced (whoever replaces a file of people does that)."""
@@ -127,9 +139,23 @@ class Changes:
             more = list(sheet_splices(sheet_xml, growth))
             grow_tables(self.draft, sheet, growth)
             grow_filter_name(self.draft, sheet, growth)
+        if widening := self._widening.get(tab):
+            cells = {**cells, **_heading_formats(sheet_xml, widening, cells)}
+            more += widening_splices(sheet_xml, widening)
+            widen_tables(self.draft, sheet, widening)
+            widen_filter_name(self.draft, sheet, widening)
         splicer = Splicer(sheet_xml, tab, styles, self.draft.package.date1904)
         splices = [*splicer.splices(cells, refused), *more]
         self.draft.splice(xml, splices)
+
+
+def _heading_formats(xml: SheetXml, widening: Widening, cells: Mapping[Position, NewCell]) -> dict[Position, NewCell]:
+    """New headings with the format of the one before them."""
+    row = next(iter(xml.rows([widening.row])))
+    styles = {span.column: xml.style_of(span) for span in xml.cells(row)} if row.tag else {}
+    style = styles.get(min(widening.headings) - 1)
+    places = [(widening.row, column) for column in widening.headings]
+    return {place: dataclasses.replace(cells[place], style=style) for place in places}
 
 
 def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -> dict[Position, NewCell]:

@@ -1,0 +1,102 @@
+"""What kim needs in a team's workbook and does not find: columns at the right end of a table, the tab of
+decisions. Everything else in the file stays as it is."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from automations.settings import SiteFacts
+from automations.starting.choices import missing_columns
+from automations.starting.empty_tabs import empty_tab
+from automations.starting.proposing import Proposal, TableProposal
+from automations.tables.columns import Columns
+from automations.tables.sharing import filled
+from automations.workbooks.locks import holders
+from automations.workbooks.new_files import write_new_workbook
+from automations.workbooks.opening import revision_of
+from automations.workbooks.patching import Changes, Refusal, open_package
+from automations.workbooks.protocol import RawTab, WorkbookError
+from automations.workbooks.replacing import copy_name, file_revision, make_durable, replace
+
+_EVERY_LOCK_COUNTS = 0.0  # seconds since the epoch: no lock is older, so none is taken for stale
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Columns for a table, or (no fields) the whole tab of it. `obstacle` is a sentence why not, to be
+    translated and filled from `tab`."""
+
+    table: str
+    tab: str
+    fields: tuple[str, ...] = ()
+    obstacle: str = ""
+
+
+def offers(proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence[RawTab]) -> Iterator[Offer]:
+    """What could be added to the workbook, by what was settled and what was `found` before that."""
+    for table in proposal.tables:
+        fields = missing_columns(table, found, columns)
+        if fields:
+            yield Offer(table.table, table.block.tab.name, fields, _obstacle(table))
+    name = columns.tables["decisions"].tabs[0]
+    if found.table("decisions") is None and not any(tab.name.strip().casefold() == name.casefold() for tab in tabs):
+        yield Offer("decisions", name)
+
+
+def _obstacle(table: TableProposal) -> str:
+    last = max(table.block.headings)
+    right = (row[last:] for row in table.block.tab.rows[: table.block.last_row])
+    if any(filled(cell) for cells in right for cell in cells):
+        return "To the right of the table in “{tab}” stands something else, so no column can be added there."
+    return ""
+
+
+def add(path: Path, wanted: Sequence[Offer], proposal: Proposal, columns: Columns, facts: SiteFacts) -> None:
+    """Adds columns and tabs to the workbook file, in one replacement. Raises WorkbookError (Refusal)
+    where that is not safe; the file is then as it was."""
+    if holders(path, _EVERY_LOCK_COUNTS):
+        raise Refusal("open", path=path.name)
+    before, copy = file_revision(path), copy_name(path, "kim init")
+    try:
+        with open_package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
+            changes = Changes(package)
+            for number, offer in enumerate(wanted):
+                _add(changes, offer, proposal, columns, facts, Path(folder) / f"{number}.xlsx")
+            changes.write(copy)
+        make_durable(copy, path)
+        if not replace(copy, path, before, revision_of(copy.read_bytes())):
+            raise Refusal("changed", path=path.name)
+    except OSError as error:
+        raise Refusal("unwritable", path=path, reason=error.strerror or error) from error
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _add(changes: Changes, offer: Offer, proposal: Proposal, columns: Columns, facts: SiteFacts, scratch: Path) -> None:
+    table = proposal.table(offer.table)
+    if table is None:
+        write_new_workbook(scratch, [empty_tab(offer.table, columns, facts)])
+        changes.graft(offer.tab, scratch)
+        return
+    rules, first = columns.tables[offer.table], max(table.block.headings) + 1
+    headings = {first + number: rules.own_heading(name) for number, name in enumerate(offer.fields)}
+    changes.append_columns(offer.tab, table.block.row, headings)
+
+
+def add_where_possible(
+    path: Path, wanted: Sequence[Offer], proposal: Proposal, columns: Columns, facts: SiteFacts
+) -> tuple[list[Offer], list[tuple[Offer, WorkbookError]]]:
+    """Adds each offer by itself, so that one that is refused leaves the others: what was added, and what
+    was not and why."""
+    added: list[Offer] = []
+    refused: list[tuple[Offer, WorkbookError]] = []
+    for offer in wanted:
+        try:
+            add(path, [offer], proposal, columns, facts)
+            added.append(offer)
+        except WorkbookError as error:
+            refused.append((offer, error))
+    return added, refused
