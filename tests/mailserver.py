@@ -194,7 +194,7 @@ def why_no_post_office() -> str:
 @dataclass(frozen=True)
 class PostOffice:
     """A running Postfix with Dovecot. Mail for anybody at kim.test is taken for the users kim, klient
-    and archiv; grey@kim.test is put off, voll@kim.test refused."""
+    and archiv; grey@kim.test is put off, voll@kim.test refused, umgezogen@kim.test taken and returned."""
 
     folder: Path
     authority: Authority
@@ -379,6 +379,7 @@ mydestination =
 mynetworks =
 virtual_mailbox_domains = kim.test
 virtual_mailbox_maps = static:1
+virtual_alias_maps = inline:{{ {{umgezogen@kim.test = nobody@elsewhere.test}} }}
 virtual_transport = lmtp:unix:{folder}/dovecot/run/lmtp
 recipient_delimiter = +
 default_transport = error:5.1.2 no outside world
