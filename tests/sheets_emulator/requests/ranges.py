@@ -27,7 +27,7 @@ def merge_cells(document: Spreadsheet, request: Message, user: str) -> None:
 
 
 def across_frozen(grid: Message, box: Box) -> str:
-    """ "rows" or "columns" where a merge would lie on both sides of the frozen edge, else ""."""
+    """Which lines (rows, columns) a merge has on both sides of the frozen edge; empty for none."""
     rows, columns = grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0)
     if (box.top or 0) < rows < (box.bottom or 0):
         return "rows"
