@@ -57,17 +57,19 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
         choice, level = _level(batch, goal, active, choice, node_limit)
         levels.append(level)
         active.append(level)
-    return _without_ties(batch, active, choice, node_limit), tuple(levels)
+    return _without_ties(batch, active, choice), tuple(levels)
 
 
-def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit: int) -> dict[int, int]:
+def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice) -> dict[int, int]:
     """Of equally good choices the same one each time, as far as it is found without a search."""
     goals = [*(level.goal for level in earlier), "order"]
     groups = make_groups(batch, goals)
+    if sum(len(group.offers) for group in groups) > _MANY:
+        return dict(choice)
     program = _Program(batch, groups, goals, everybody=len(choice) == len(batch.units))
     for level in earlier:
         program.keep(level.goal, level.value)
-    flows, _ = program.maximise("order", flows_of(groups, choice), node_limit, thorough=False)
+    flows, _ = program.maximise("order", flows_of(groups, choice), 1, thorough=False)
     found = choice_of(groups, flows)
     lost = any(batch.value(level.goal, found) < level.value for level in earlier)
     return dict(choice) if lost else found
@@ -132,46 +134,57 @@ class _Program:
     def maximise(self, goal: str, start: Flows, node_limit: int, *, thorough: bool = True) -> tuple[Flows, int]:
         """The counts with the highest value, and a bound that no counts exceed.
 
-        The relaxed program gives the bound and, nearly always, counts next to it that reach it; only
-        where they do not is the whole program searched (if `thorough`).
+        The relaxed program gives a bound, and by its reduced costs the columns that any better
+        answer could use; the search looks at these alone, which loses nothing. Unless `thorough`,
+        the first answer next to the relaxed one will do.
         """
+        costs = self._costs(goal)
+        unit = math.gcd(*costs.values()) or 1
+        solver = self._solver({column: cost // unit for column, cost in costs.items()}, node_limit)
+        relaxed = self._run(solver, relaxed=True)
+        limit = float(solver.getInfo().objective_function_value)
+        dear = np.abs(np.array(solver.getSolution().col_dual))
+        begun = self._used(start)
+        reach, bound = _REACH, math.floor(limit + _WHOLE)
+        while True:
+            self._narrow(solver, (relaxed < _WHOLE) & ~begun & (dear > reach + _WHOLE))
+            self._hint(solver, start)
+            found = self._run(solver)
+            start = self._flows(found)
+            info = solver.getInfo()
+            value = round(info.objective_function_value)
+            # Whatever is better by one uses no column that costs more than this.
+            needed = limit - (value + 1)
+            if value >= bound or needed <= reach or not thorough:
+                bound = min(bound, max(value, math.floor(info.mip_dual_bound + _WHOLE))) if thorough else bound
+                return self._flows(found), bound * unit
+            reach = needed
+
+    def _solver(self, costs: dict[int, int], node_limit: int) -> highspy.Highs:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
         for name, option in _OPTIONS.items():
             solver.setOptionValue(name, option)
         solver.setOptionValue("mip_max_nodes", node_limit)
-        solver.passModel(self._model(self._costs(goal)))
-        relaxed = self._run(solver, relaxed=True)
-        if relaxed is None:
-            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
-        bound = math.floor(solver.getInfo().objective_function_value + _WHOLE)
-        self._limit(solver, relaxed, start)
-        self._hint(solver, start)
-        near = self._run(solver)
-        if near is not None and (not thorough or round(solver.getInfo().objective_function_value) >= bound):
-            return self._flows(near), bound
-        self._limit(solver, None, start)
-        self._hint(solver, start if near is None else self._flows(near))
-        found = self._run(solver)
-        if found is None:
-            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
-        return self._flows(found), min(bound, math.floor(solver.getInfo().mip_dual_bound + _WHOLE))
+        solver.passModel(self._model(costs))
+        return solver
 
-    def _run(self, solver: highspy.Highs, *, relaxed: bool = False) -> np.ndarray | None:
-        """The columns' values; None where none were found that keep all rows."""
+    def _run(self, solver: highspy.Highs, *, relaxed: bool = False) -> np.ndarray:
+        """The columns' values. Raises SolverError where none were found that keep all rows."""
         solver.setOptionValue("solve_relaxation", relaxed)
         solver.run()
-        fine = solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        return np.array(solver.getSolution().col_value) if fine else None
+        if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
+        return np.array(solver.getSolution().col_value)
 
-    def _limit(self, solver: highspy.Highs, near: np.ndarray | None, start: Flows) -> None:
-        """Keep those counts at nought that neither the relaxed answer nor the start uses; with None
-        the limits are as they were. The start keeps all rows, so some answer always does."""
+    def _used(self, start: Flows) -> np.ndarray:
+        begun = np.zeros(len(self._upper), dtype=bool)
+        begun[[column for part in self._columns for column in part]] = [count > 0 for flow in start for count in flow]
+        return begun
+
+    def _narrow(self, solver: highspy.Highs, closed: np.ndarray) -> None:
+        """Keep these counts at nought; all others are as they were."""
         upper = np.array(self._upper, dtype=float)
-        if near is not None:
-            begun = np.zeros(len(upper), dtype=bool)
-            begun[[column for part in self._columns for column in part]] = [n > 0 for flow in start for n in flow]
-            unused = np.array(self._integer) & (near < _WHOLE) & ~begun
-            upper[unused] = 0
+        upper[closed & np.array(self._integer)] = 0
         solver.changeColsBounds(len(upper), np.arange(len(upper), dtype=np.int32), np.zeros(len(upper)), upper)
 
     def _flows(self, values: np.ndarray) -> Flows:
@@ -283,6 +296,8 @@ def _running(lengths: Iterable[int]) -> list[int]:
     return ends
 
 
+_MANY = 20_000  # pairs of groups and colleagues: beyond, ties are left as the solver (one thread, one seed) set them
+_REACH = -1.0  # the first search looks at no dearer columns: those that the relaxed answer uses will mostly do
 _WHOLE = 1e-4  # what a bound may miss of a whole number by rounding
 _OPTIONS: Mapping[str, bool | int | float | str] = {
     "output_flag": False,
