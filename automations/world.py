@@ -12,7 +12,7 @@ from pathlib import Path
 
 from automations.config import Site, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
-from automations.mail.credentials import load_keys
+from automations.mail.credentials import load_keys, rotate_keys
 from automations.mail.folder import FolderTransport
 from automations.mail.inbox import ImapInbox, Inbox
 from automations.mail.message import Sender
@@ -103,8 +103,18 @@ def make_replies(site: Site) -> ReplyTokens | None:
     once and kept beside the ledger. Raises CredentialsError."""
     if site.file.mail.inbox is None:
         return None
-    keys = load_keys(site.state / "reply-keys", texts(site.facts.language))
+    keys = load_keys(_reply_keys(site), texts(site.facts.language))
     return ReplyTokens(keys, make_sender(site).mailbox)
+
+
+def new_reply_key(site: Site) -> tuple[bytes, ...]:
+    """Sign buttons with a new key from now on; the two before it still count, for mails that are out.
+    All of them, newest first. Raises CredentialsError."""
+    return rotate_keys(_reply_keys(site), texts(site.facts.language))
+
+
+def _reply_keys(site: Site) -> Path:
+    return site.state / "reply-keys"
 
 
 def make_sender(site: Site) -> Sender:

@@ -107,8 +107,9 @@ def _add_tending(actions: object) -> None:
     _command(actions, "hold", tending.hold, "stop all mail", at=True)
     release = _command(actions, "release", tending.release, "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
-    ledger = _command(actions, "ledger", tending.ledger, "check, back up, restore the ledger", at=True)
-    ledger.add_argument("action", choices=("check", "backup", "restore"))
+    text = "check, back up, restore the ledger; make a new key for the buttons in mails"
+    ledger = _command(actions, "ledger", tending.ledger, text, at=True)
+    ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the newest in state/backups")
     subject = _command(actions, "subject", tending.subject, "what is kept about a person; its erasure", at=True)
     subject.add_argument("case", metavar="FALL-NR")

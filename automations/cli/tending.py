@@ -19,7 +19,7 @@ from automations.scheduler import Service
 from automations.service_files import install, service_files, uninstall
 from automations.texts import Texts, texts
 from automations.undoing import undo as undo_run
-from automations.world import ledger_url
+from automations.world import ledger_url, new_reply_key
 
 
 def start(arguments: Namespace) -> int:
@@ -114,8 +114,11 @@ def release(arguments: Namespace) -> int:
 
 
 def ledger(arguments: Namespace) -> int:
-    """`kim ledger check|backup|restore`: the ledger's health, a copy of it, a copy put back."""
+    """`kim ledger check|backup|restore|new-key`: the ledger's health, a copy of it, a copy put back; a
+    new key for the buttons in mails."""
     output = Output(arguments.json)
+    if arguments.action == "new-key":
+        return _new_key(arguments, output)
     if arguments.action == "restore":
         return _restore(arguments, output)
     with opened(arguments) as (world, clock, say):
@@ -132,6 +135,21 @@ def ledger(arguments: Namespace) -> int:
         output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
         return DONE
+
+
+def _new_key(arguments: Namespace, output: Output) -> int:
+    site = load_site(Path(arguments.site))
+    kept = len(new_reply_key(site)) - 1
+    say = texts(site.facts.language)
+    output.line(
+        say.count(
+            "Mails are signed with a new key; answers to mails with the {n} key before it still count.",
+            "Mails are signed with a new key; answers to mails with the {n} keys before it still count.",
+            kept,
+        )
+    )
+    output.document({"older_keys": kept})
+    return DONE
 
 
 def _restore(arguments: Namespace, output: Output) -> int:
