@@ -72,7 +72,7 @@ def check(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
         wrong += template_problems(world.renderer)
-        wrong += odd_times(world.site, clock())
+        wrong += tuple(odd_times(world.site, clock()))
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)
