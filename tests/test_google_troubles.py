@@ -318,7 +318,7 @@ def test_what_cannot_be_put_back_is_told_with_its_place(google, sheet, book, des
     google.colleague = owner
     result = write_after(book, raw, group("KIM-4", ("manager", None, "CD")))
     assert result.groups == {"g/KIM-4": "changed"}
-    assert re.search(r"look at D6 in the tab “Fälle”", result.refused["g/KIM-4"])
+    assert re.search(r"look at D6 in the tab “Fälle”, where “CD” is not right", result.refused["g/KIM-4"])
 
 
 def test_two_bots_give_no_cell_twice(google, sheet, clock):

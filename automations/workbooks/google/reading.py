@@ -59,6 +59,16 @@ class Grid:
     our_charts: frozenset[int] = frozenset()
     types: Mapping[Position, str] = field(default_factory=dict)
 
+    def area(self, *, first_row: int = 0, first_column: int = 0) -> Mapping[str, int]:
+        """The tab as a GridRange, from a cell (counted from 0) to its end."""
+        return {
+            "sheetId": self.id,
+            "startRowIndex": first_row,
+            "endRowIndex": self.rows,
+            "startColumnIndex": first_column,
+            "endColumnIndex": self.columns,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from automations.layout import TableLayout
 from automations.values import Value, is_draft, same
 from automations.workbooks.google.changes import Batch, Position
 from automations.workbooks.google.reading import State
@@ -23,6 +25,7 @@ class Slip:
 
     group: str
     tab: str
+    layout: TableLayout
     row: int
     written: Mapping[Position, Value]
     restore: Mapping[Position, Value] | None
@@ -40,9 +43,8 @@ def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
         row = next(iter(cells))[0]
         if _landed(decision, table, tab, row, cells):
             continue
-        restore = _stood(table, tab, row, cells)
-        line = tab.rows[row - 1] if row <= len(tab.rows) else ()
-        yield Slip(decision.group.id, tab_id, row, cells, restore, line)
+        line = line_of(after, tab_id, row)
+        yield Slip(decision.group.id, tab_id, table.layout, row, cells, stood(table, tab, row, cells), line)
 
 
 def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> bool:
@@ -58,7 +60,7 @@ def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapp
     )
 
 
-def _stood(table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> Mapping[Position, Value] | None:
+def stood(table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> Mapping[Position, Value] | None:
     """What stood in cells before they were written by mistake: the row is found again in the former
     values by all that was not written, else by its key alone."""
     written = {column for _, column in cells}
@@ -80,17 +82,30 @@ def _rows_like(table: Table, tab: RawTab, row: int, columns: Collection[int]) ->
     return [n for n in former if all(same(cell(table.tab, n, column), value) for column, value in sought)]
 
 
+def stands(slip: Slip, state: State) -> bool:
+    """Whether what was written stands at its place (a write whose answer was lost may never have arrived)."""
+    tab = next((tab for tab in state.raw.tabs if tab.id == slip.tab), None)
+    return tab is not None and all(same(cell(tab, *place), value) for place, value in slip.written.items())
+
+
 def undone(slip: Slip, state: State) -> Mapping[Position, Value] | None:
     """The cells that take a slip back in the spreadsheet as it stands now; None where its row is not
     found again exactly as we left it, or what stood there is unknown."""
     tab = next((tab for tab in state.raw.tabs if tab.id == slip.tab), None)
     if tab is None or slip.restore is None:
         return None
-    alike = [n for n, line in enumerate(tab.rows, start=1) if _equal(line, slip.line)]
-    if len(alike) != 1:
+    rows = [n for n, line in enumerate(tab.rows, start=1) if alike(line, slip.line)]
+    if len(rows) != 1:
         return None
-    return {(alike[0], column): value for (_, column), value in slip.restore.items()}
+    return {(rows[0], column): value for (_, column), value in slip.restore.items()}
 
 
-def _equal(one: Sequence[Value], other: Sequence[Value]) -> bool:
-    return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+def alike(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    """Whether two rows say the same; blanks at their ends do not count."""
+    return all(same(a, b) for a, b in zip_longest(one, other))
+
+
+def line_of(state: State, tab_id: str, row: int) -> Sequence[Value]:
+    """A whole row as it stands."""
+    tab = next((tab for tab in state.raw.tabs if tab.id == tab_id), None)
+    return tab.rows[row - 1] if tab and row <= len(tab.rows) else ()

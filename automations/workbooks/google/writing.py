@@ -12,11 +12,12 @@ from automations.tabdoc import TabDoc
 from automations.texts import texts
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.google.account import Account, Acquired, Elsewhere
-from automations.workbooks.google.changes import Batch, batch_of, cell_requests
+from automations.workbooks.google.changes import Batch, batch_of
 from automations.workbooks.google.client import Rejected, UnansweredError
 from automations.workbooks.google.locking import Held, Lock
 from automations.workbooks.google.reading import State
-from automations.workbooks.google.verifying import Slip, slips, undone
+from automations.workbooks.google.restoring import take_back
+from automations.workbooks.google.verifying import Slip, slips, stands
 from automations.workbooks.locating import decide
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.protocol import (
@@ -35,7 +36,7 @@ ATTEMPTS = 4
 
 @dataclass(slots=True)
 class Order:
-    """What is to be written. `refused` are reasons by group: these groups are left out."""
+    """What is to be written. `given_up` are groups that are left out from here on, `reasons` say why."""
 
     groups: Sequence[EditGroup]
     tabs: Sequence[TabDoc]
@@ -43,7 +44,13 @@ class Order:
     token: str
     ledger: str
     announce: Announce
-    refused: dict[str, str] = field(default_factory=dict)
+    given_up: dict[str, GroupResult] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def give_up(self, group: str, result: GroupResult, reason: str) -> None:
+        """Leave a group out; all reasons are kept."""
+        self.given_up[group] = result
+        self.reasons[group] = " ".join(filter(None, (self.reasons.get(group), reason)))
 
 
 class Writer:
@@ -72,10 +79,10 @@ class Writer:
             result = self._under(acquired, order)
             if result is not None:
                 return result
-        return WriteResult("conflict", revision=self.state.raw.revision, refused=order.refused)
+        return WriteResult("conflict", revision=self.state.raw.revision, refused=order.reasons)
 
     def _wanted(self, order: Order, state: State) -> Wanted:
-        groups = [group for group in order.groups if group.id not in order.refused]
+        groups = [group for group in order.groups if group.id not in order.given_up]
         decisions = decide(state.raw, groups, order.base)
         return Wanted(state.raw, order.base, decisions, newer(order.tabs, state.raw), order.ledger, self._language)
 
@@ -94,97 +101,81 @@ class Writer:
             released = True
         except Rejected as refused:
             released = lock is not None and _lock_gone(refused)
-            return self._after_refusal(refused, batch, order, wanted)
+            return self._after_refusal(refused, batch, order, wanted, locked=lock is not None)
         except UnansweredError as error:
             if not error.perhaps:
                 raise
-            return self._settled(order, wanted, batch)
+            return self._settled(order, wanted, batch, locked=lock is not None)
         finally:
             if lock and not released:
                 self._account.give_back(lock.ids)
         self.state = after
-        return self._verified(order, wanted, batch)
+        self._put_right(order, list(slips(wanted, batch, after)))
+        return self._result("written", order, wanted, self.state)
 
-    def _after_refusal(self, refused: Rejected, batch: Batch, order: Order, wanted: Wanted) -> WriteResult | None:
+    def _after_refusal(
+        self, refused: Rejected, batch: Batch, order: Order, wanted: Wanted, *, locked: bool
+    ) -> WriteResult | None:
         """A refused batch changed nothing, unless an earlier try of it had already arrived."""
         if refused.repeated:
-            return self._settled(order, wanted, batch)
+            return self._settled(order, wanted, batch, locked=locked)
         if _lock_gone(refused):
             return None
         place = refused.request
         owner = batch.owners[place[0]] if place and place[0] < len(batch.owners) else ""
         if owner:
-            order.refused[owner] = texts(self._language).say("Google refused it: {reason}", reason=refused.message)
+            said = texts(self._language).say("Google refused it: {reason}", reason=refused.message)
+            order.give_up(owner, "refused", said)
             return None
         if "already exists" in refused.message or "No grid" in refused.message or "No sheet" in refused.message:
             return None
         raise self._account.client.told(refused, writing=True)
 
-    def _settled(self, order: Order, wanted: Wanted, batch: Batch) -> WriteResult | None:
+    def _settled(self, order: Order, wanted: Wanted, batch: Batch, *, locked: bool) -> WriteResult | None:
         """What became of a write whose answer was lost, told by reading."""
         before = wanted.before.revision
         groups = tuple(decision.group for decision in wanted.live())
         try:
             self.state = self._account.read()
         except WorkbookError:
-            return WriteResult("unclear", refused=order.refused)
+            return WriteResult("unclear", refused=order.reasons)
         self._account.sweep(self.state, order.token)
         found = settled(self.state.raw, PendingWrite(order.token, before, batch.after, groups, order.base))
+        if not locked:
+            self._put_right(order, [s for s in slips(wanted, batch, self.state) if stands(s, self.state)])
         if found.status == "unchanged":
             return None
         decided: dict[str, GroupResult] = {decision.group.id: decision.result for decision in wanted.decisions}
+        decided |= {**found.groups, **order.given_up}
         tabs = _standing(wanted.docs, self.state)
-        return dataclasses.replace(found, groups={**decided, **found.groups}, tabs=tabs, refused=order.refused)
+        return dataclasses.replace(found, groups=decided, tabs=tabs, refused=order.reasons)
 
-    def _verified(self, order: Order, wanted: Wanted, batch: Batch) -> WriteResult:
-        """The result, once the answer shows that each cell is in its row; else what is wrong is put right."""
-        assert self.state is not None  # noqa: S101 - for mypy: `_under` has just set it
-        lost = list(slips(wanted, batch, self.state))
-        if lost:
-            repaired = self._take_back(lost, order)
-            say = texts(self._language).say
-            for slip in lost:
-                tab = next((tab.name for tab in self.state.raw.tabs if tab.id == slip.tab), "?")
-                order.refused[slip.group] = (
-                    say("The row moved while kim wrote; nothing was changed in it.")
-                    if slip.group in repaired
-                    else say(
-                        "The row moved while kim wrote: please look at {cell} in the tab “{tab}”.",
-                        cell=cell_name(*next(iter(slip.written))),
-                        tab=tab,
-                    )
-                )
-        result = self._result("written", order, wanted, self.state)
-        states: dict[str, GroupResult] = {slip.group: "changed" for slip in lost}
-        return dataclasses.replace(result, groups={**result.groups, **states})
-
-    def _take_back(self, lost: Iterable[Slip], order: Order) -> set[str]:
-        """Put back what stood in cells that were written by mistake; the groups where that was done."""
-        state = self.state
-        assert state is not None  # noqa: S101 - as above
-        areas = [_area(grid.id, grid.rows, grid.columns) for grid in state.grids.values()
-                 if str(grid.id) in {slip.tab for slip in lost}]  # fmt: skip
-        try:
-            acquired = self._account.acquire(areas, order.token)
-            if isinstance(acquired, Held):
-                return set()
-            done: set[str] = set()
-            requests = []
-            for slip in lost:
-                if cells := undone(slip, acquired.state):
-                    grid = next(grid for grid in acquired.state.grids.values() if str(grid.id) == slip.tab)
-                    requests += list(cell_requests(grid.id, cells, grid.types))
-                    done.add(slip.group)
-            self.state = self._account.change([*requests, *_release(acquired.lock)], repeatable=False)
-        except (Rejected, WorkbookError, Elsewhere):
-            return set()
-        return done
+    def _put_right(self, order: Order, lost: Sequence[Slip]) -> None:
+        """Groups that landed in a wrong row: taken back as far as that can be, and told."""
+        if not lost or self.state is None:
+            return
+        repair = take_back(self._account, lost, self.state, order.token)
+        self.state = repair.state
+        say = texts(self._language).say
+        names = {tab.id: tab.name for tab in self.state.raw.tabs}
+        left = {slip.group for slip in repair.left}
+        for slip in lost:
+            if slip.group not in left:
+                order.give_up(slip.group, "changed", say("The row moved while kim wrote; nothing was changed in it."))
+        for slip in repair.left:
+            said = say(
+                "A row moved while kim wrote: please look at {cell} in the tab “{tab}”, where “{value}” is not right.",
+                cell=cell_name(*next(iter(slip.written))),
+                tab=names.get(slip.tab, "?"),
+                value=", ".join(str(value) for value in slip.written.values() if value is not None),
+            )
+            order.give_up(slip.group, "changed", said)
 
     def _result(self, status: WriteStatus, order: Order, wanted: Wanted, state: State) -> WriteResult:
         say = texts(self._language).say
-        reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason} | order.refused
+        reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason} | order.reasons
         groups: dict[str, GroupResult] = {d.group.id: d.result for d in wanted.decisions}
-        groups |= dict.fromkeys(order.refused, "refused")
+        groups |= order.given_up
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
         return WriteResult(status, groups, state.raw.revision, tabs=tabs, refused=reasons)
 
@@ -194,19 +185,9 @@ def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
     names = dict.fromkeys(decision.tab for decision in wanted.live())
     grids = [state.grids[name] for name in names]
     if grids:
-        return [_area(grid.id, grid.rows, grid.columns) for grid in grids]
+        return [grid.area() for grid in grids]
     first = next(grid for grid in state.grids.values() if grid.rows and grid.columns)
-    return [_area(first.id, first.rows, first.columns, first_row=first.rows - 1, first_column=first.columns - 1)]
-
-
-def _area(sheet: int, rows: int, columns: int, *, first_row: int = 0, first_column: int = 0) -> Mapping[str, int]:
-    return {
-        "sheetId": sheet,
-        "startRowIndex": first_row,
-        "endRowIndex": rows,
-        "startColumnIndex": first_column,
-        "endColumnIndex": columns,
-    }
+    return [first.area(first_row=first.rows - 1, first_column=first.columns - 1)]
 
 
 def _release(lock: Lock | None) -> list[dict[str, object]]:
