@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.asking import questions
 from automations.config import Site
 from automations.guarding import Gate, with_batch
 from automations.history import SETTLED, History, MailRecord, MailState, RunRecord
@@ -21,6 +22,7 @@ from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.layout import Base, TableLayout
 from automations.ledger import Ledger, PlannedMail
+from automations.pauses import uncollected
 from automations.plan import EditGroup, Fact, Mail, Plan, RowKey
 from automations.problems import Problem
 from automations.records import Snapshot
@@ -69,6 +71,7 @@ class Prepared:
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
 
 
+@uncollected
 def prepare(
     site: Site,
     ledger: Ledger,
@@ -105,6 +108,8 @@ def prepare(
         for job in jobs():
             if not names or job.name in names:
                 planner.plan(job)
+        if not names:
+            planner.ask()
     watch.lap("plan")
     bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
     tabs = tuple(doc for doc in planner.tabs if _is_due(doc, raws.get(doc.workbook), site, now))
@@ -166,6 +171,11 @@ class _Planner:
             return
         self._take(plan)
         self.outcomes[job.name] = JobOutcome("done", _since(started))
+
+    def ask(self) -> None:
+        """What no job asks: about held mails, stopping all mail, erasing."""
+        mails = self.mails.values()
+        self._take(questions(self.site, self.snapshot, self.history, mails, self.run, self.now))
 
     def _take(self, plan: Plan) -> None:
         allowed = [group for group in plan.groups if not _vetoed(group, self.history)]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from automations.answering import act_on_answers
 from automations.apply import Applied, Clock, Step, apply, settle_open_writes
 from automations.config import Site
 from automations.mail.archive import searcher
@@ -119,6 +120,7 @@ def _with_inbox(result: RunResult, inflow: Inflow, site: Site) -> RunResult:
 
 def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:
     waiting = _open_elsewhere(world, clock())
+    prepared = act_on_answers(world, prepared, clock())
     if prepared.history.adopting:
         now = clock()
         facts = (*prepared.facts, Fact("adopted", "team", {"on": now.date().isoformat(), "at": _utc(now)}))

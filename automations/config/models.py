@@ -79,6 +79,13 @@ class ScheduleSettings(Strict):
         return self
 
 
+class RetentionSettings(Strict):
+    """`closed_case_months`: so long after its closing a case is proposed for erasure, as a question in the
+    tab of decisions; 0: never."""
+
+    closed_case_months: int = Field(default=0, ge=0, le=600)
+
+
 class OperatorSettings(Strict):
     """Whom to tell when something fails."""
 
@@ -114,6 +121,7 @@ class SiteFile(Strict):
     guards: GuardSettings = Field(default_factory=GuardSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
 
 @dataclass(frozen=True)
