@@ -13,6 +13,7 @@ from automations.starting.choices import Choices, missing_needs, permissions
 from automations.starting.columns_file import columns_text
 from automations.starting.likeness import EXACT, likeness
 from automations.starting.proposing import propose
+from automations.starting.relations import related
 from automations.tables.folding import fold
 from automations.texts import texts
 from automations.workbooks.opening import read_bytes
@@ -73,7 +74,19 @@ EXPECTED = {
             "Fälle",
             1,
             "sure",
-            ("", "", "", "last_name", "first_name", "birth_date", "languages?", "email?", "phone?", "phase?", ""),
+            (
+                "number?",
+                "",
+                "",
+                "last_name",
+                "first_name",
+                "birth_date",
+                "languages?",
+                "email?",
+                "phone?",
+                "phase?",
+                "manager?",
+            ),
         ),
         **PLAIN,
     },
@@ -81,7 +94,7 @@ EXPECTED = {
 
 
 def proposed(path):
-    return propose(read_workbook("team", read_bytes(path), path), load_columns(), SiteFacts(), TODAY)
+    return related(propose(read_workbook("team", read_bytes(path), path), load_columns(), SiteFacts(), TODAY))
 
 
 def shape(tmp_path, name):

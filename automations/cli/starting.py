@@ -22,6 +22,7 @@ from automations.starting.columns_file import columns_text
 from automations.starting.first_look import differences, look, remember_headings
 from automations.starting.new_columns import Offer, add_where_possible, offers
 from automations.starting.proposing import Proposal, propose
+from automations.starting.relations import related
 from automations.starting.site_files import Source, StartError, check_folder, write_site, write_workbooks
 from automations.starting.source import read_source
 from automations.tables import Columns
@@ -72,7 +73,7 @@ def _adopt(start: _Start, source: Source) -> int:
     said, output = start.said, start.output
     with output.progress(said.say("Reading …")):
         raw = read_source(source, start.folder, start.columns)
-        found = propose(raw, start.columns, start.facts, start.now.date())
+        found = related(propose(raw, start.columns, start.facts, start.now.date()))
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     added = _add_columns(start, source, raw, found, settled)

@@ -16,6 +16,7 @@ from automations.texts import Texts
 
 # difflib's ratio; below it two headings are likelier to be strangers than a slip ("Geburtsdatm": 0.96).
 _ALIKE = 0.8
+_WHOLE = 5  # letters of a heading from which it is no chance that another one contains it
 
 
 def search_problems(
@@ -144,4 +145,5 @@ def _likely(name: str, header: Header, rules: TableColumns, known: Mapping[str, 
     for alias in wanted:
         if len(alias) > 3 and (near := get_close_matches(alias, unused, n=1, cutoff=_ALIKE)):  # noqa: PLR2004 -- shorter words are alike by chance
             return unused[near[0]]
-    return ""
+    longer = (text for alias in wanted[:1] if len(alias) >= _WHOLE for text in unused if alias in text)
+    return next((unused[text] for text in longer), "")
