@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automations.config import Site, WorkbookSettings
+from automations.config import ConfigError, Site, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
+from automations.mail.addresses import AddressProblem
 from automations.mail.credentials import load_keys, rotate_keys
 from automations.mail.folder import FolderTransport
 from automations.mail.inbox import ImapInbox, Inbox
@@ -20,6 +21,7 @@ from automations.mail.render import Renderer
 from automations.mail.reply_tokens import ReplyTokens
 from automations.mail.smtp import SmtpTransport
 from automations.mail.transport import Transport
+from automations.problems import Problem
 from automations.texts import texts
 from automations.workbooks.google.credentials import KeySource
 from automations.workbooks.google_sheets import GoogleSheetsWorkbook
@@ -100,11 +102,17 @@ def make_inbox(site: Site) -> Inbox | None:
 
 def make_replies(site: Site) -> ReplyTokens | None:
     """What signs the buttons of mails; None where nobody would read what they send. The keys are made
-    once and kept beside the ledger. Raises CredentialsError."""
+    once and kept beside the ledger. Raises CredentialsError; ConfigError where they could go to no address."""
     if site.file.mail.inbox is None:
         return None
     keys = load_keys(_reply_keys(site), texts(site.facts.language))
-    return ReplyTokens(keys, make_sender(site).mailbox)
+    try:
+        return ReplyTokens(keys, make_sender(site).mailbox)
+    except AddressProblem as error:
+        say = texts(site.facts.language)
+        message = say.say("Answers cannot go to “{address}”: this is not one mail address.", address=error.args[0])
+        advice = say.say("Please give the address of the mailbox as reply_to in site.toml.")
+        raise ConfigError([Problem("reply_to", message, advice, "error", tab="site.toml")]) from error
 
 
 def new_reply_key(site: Site) -> tuple[bytes, ...]:

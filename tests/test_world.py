@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from automations.cli import run_command
-from automations.config import Site
+from automations.config import ConfigError, Site
 from automations.config.models import SiteFile
 from automations.mail.credentials import CredentialsError
 from automations.mail.reply_tokens import make
@@ -60,3 +60,10 @@ def test_a_new_key_from_the_command_line(tmp_path, capsys):
     assert run_command(["--site", str(tmp_path), "ledger", "new-key"]) == 0
     assert "neuen Schlüssel" in capsys.readouterr().out
     assert (tmp_path / "state" / "reply-keys").is_file()
+
+
+def test_an_address_for_answers_that_is_none_is_told(tmp_path):
+    file = SiteFile.model_validate({"site": {"reply_to": "Postfach der Stadt"}, "mail": {"inbox": INBOX}})
+    (tmp_path / "state").mkdir()
+    with pytest.raises(ConfigError, match="Postfach der Stadt"):
+        make_replies(Site(tmp_path, file, None, {}, {}))

@@ -63,13 +63,14 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
 
 
 def replied_cancel(visit: Visit, desk: Desk) -> bool:
-    """Whether the client has cancelled the appointment as it now stands, or as they were told."""
+    """Whether the client's last word was to cancel the appointment as it now stands, or as they were told."""
     states = [visit.versions.now, *([visit.versions.told] if visit.versions.told and visit.facts.cancelled else [])]
-    return any(
-        reply.action == "cancel" and state.core_version <= reply.version <= state.version
+    answers = [
+        reply.action
         for reply in desk.history.replies.get(visit.number, ())
-        for state in states
-    )
+        if reply.action != "object" and any(state.core_version <= reply.version <= state.version for state in states)
+    ]
+    return answers[-1:] == ["cancel"]
 
 
 def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
