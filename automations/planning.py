@@ -29,6 +29,7 @@ from automations.records import Snapshot
 from automations.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.texts import texts
+from automations.timeouts import time_limit
 from automations.tripwires import LEDGER, Signs, is_touched, known_headings, refusal, to_remember
 from automations.values import same
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
@@ -164,7 +165,8 @@ class _Planner:
         """One job; a crash in it becomes a problem and leaves the others alone."""
         started = stopwatch.perf_counter()
         try:
-            plan = job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
+            with time_limit(60 * self.site.file.schedule.job_timeout_minutes):
+                plan = job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
         except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
             self.failures.append(self._failure(job.name, error))
             self.outcomes[job.name] = JobOutcome("failed", _since(started))
@@ -215,10 +217,11 @@ class _Planner:
     def record(self) -> RunRecord:
         """The line of this run in the log: what it planned."""
         fresh = [item for item in self.mails.values() if item.state == "queued" and _is_new(item.mail, self.history)]
+        held = any(item.state == "held" for item in self.mails.values())
         return RunRecord(
             run=self.run,
             at=self.now,
-            outcome="failed" if self.failures else "done",
+            outcome="attention" if self.failures or held else "done",
             jobs=tuple(self.outcomes),
             edits=sum(len(group.edits) for group in self.groups),
             mails=len(fresh),

@@ -85,9 +85,11 @@ def _add_runs(actions: object) -> None:
 def _add_looking(actions: object) -> None:
     start = _command(actions, "start", tending.start, "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
-    _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)
+    look = _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)
+    look.add_argument("--alive", action="store_true", help="only: does „kim start“ give signs of life (status 0 or 1)")
     explain = _command(actions, "explain", commands.explain, "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")
+    explain.add_argument("--points", action="store_true", help="also colleagues' load points (for the team lead)")
     preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
     report = _command(actions, "report", commands.report, "the figures for the Land as a CSV file", at=True)
@@ -104,6 +106,7 @@ def _add_looking(actions: object) -> None:
 def _add_tending(actions: object) -> None:
     undo = _command(actions, "undo", tending.undo, "take the cell changes of a run back", at=True)
     undo.add_argument("run", metavar="RUN")
+    _command(actions, "rebalance", tending.rebalance, "propose moves after a departure or for evenness", at=True)
     _command(actions, "hold", tending.hold, "stop all mail", at=True)
     release = _command(actions, "release", tending.release, "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")

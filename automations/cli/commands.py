@@ -19,6 +19,8 @@ from automations.cli.usage import UsageError
 from automations.cli.words import mail_state
 from automations.config import Site, load_site
 from automations.demo.story import demonstrate
+from automations.jobs.assigning.alternatives import alternatives
+from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.remind import explain as explain_rule
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
@@ -132,12 +134,18 @@ def explain(arguments: Namespace) -> int:
         prepared = plan_run(world, clock, ("check_data",))
         keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
         story = world.ledger.story(arguments.case, keys)
-        output.document({"case": arguments.case, "story": story})
+        settings = world.site.settings(AssignSettings, "assign_cases")
+        others = alternatives(arguments.case, prepared.snapshot, settings, clock())
+        shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
+        output.document({"case": arguments.case, "story": story, "alternatives": shown})
         zone = ZoneInfo(world.site.facts.zone)
         for entry in story:
             output.line(f"{entry.at.astimezone(zone):%d.%m.%Y %H:%M}  {entry.text}")
         if not story:
             output.line(say.say("kim has done nothing about {case} yet.", case=arguments.case))
+        rows = [(one.name or one.code, one.text, *([one.points] if arguments.points else [])) for one in shown]
+        headings = [say.say("Colleague"), say.say("What would be"), *([say.say("Points")] if arguments.points else [])]
+        output.table(headings, rows, say.say("Who could take the case today"))
         return DONE
 
 

@@ -14,6 +14,7 @@ from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.usage import UsageError
 from automations.config import load_site
 from automations.ledger import restore_ledger
+from automations.rebalancing import propose_moves
 from automations.runner import plan as plan_run
 from automations.scheduler import Service
 from automations.service_files import install, service_files, uninstall
@@ -65,6 +66,27 @@ def service(arguments: Namespace) -> int:
         )
         output.line(say.say("Now switch it on: {command}", command=hint))
     return DONE
+
+
+def rebalance(arguments: Namespace) -> int:
+    """`kim rebalance`: proposes moves after a departure or for evenness, as a question."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        proposed = propose_moves(world, clock)
+        output.document({"asked": proposed.asked, "moves": proposed.moves})
+        rows = [(move.case, move.giver, move.taker, move.why) for move in proposed.moves]
+        headings = [say.say("Case"), say.say("from"), say.say("to"), say.say("Why")]
+        output.table(headings, rows, say.count("{n} move", "{n} moves", len(rows)))
+        if not rows:
+            output.line(say.say("The load is as even as the team wishes; there is nothing to move."))
+        elif proposed.asked and not proposed.applied.busy:
+            output.line(say.say("The question stands in „Entscheidungen“; cases move in the run after a „ja“."))
+        elif not proposed.asked:
+            output.line(say.say("Today's question is there already and waits for its answer."))
+        for name, holder in proposed.applied.busy.items():
+            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
+                                holder=holder), "bold")  # fmt: skip
+        return BUSY if proposed.applied.busy else DONE
 
 
 def undo(arguments: Namespace) -> int:

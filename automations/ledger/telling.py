@@ -59,6 +59,11 @@ _FACTS: Mapping[str, str] = MappingProxyType(
         "reserved": "The number {number} was reserved for this row.",
         "question": "A question was put to the team: {question}",
         "answer": "The team answered: {answer}",
+        "assignment_reason": "Assigned to {manager}: {why}",
+        "move": "A move to another colleague was proposed.",
+        "moved": "The case was handed over, as the team had agreed.",
+        "phase": "Its phase was noted: {phase}",
+        "version": "The state of the appointment was noted.",
     }
 )
 
@@ -87,7 +92,8 @@ def _tell_fact(data: Mapping[str, Any], say: Texts) -> str:
         return say.say("Reason for {kind}: {why}", kind=kind, why=inner["why"])
     if kind not in _FACTS:
         return say.say("Noted: {kind}.", kind=kind)
-    values = {"number": "", "question": "", "answer": ""} | {key: str(value) for key, value in inner.items()}
+    blank = dict.fromkeys(("number", "question", "answer", "manager", "why", "phase"), "")
+    values = blank | {key: str(value) for key, value in inner.items()}
     return say.say(_FACTS[kind], **values)
 
 
