@@ -111,6 +111,13 @@ def test_a_mail_is_planned_as_long_as_it_has_not_left(state, live, again):
     assert [mail.key for mail in to_clients(plan)] == ([KEY] if again else [])
 
 
+@pytest.mark.parametrize(("state", "calls"), [("failed", 1), ("bounced", 1), ("sent", 0)])
+def test_somebody_calls_where_the_last_reminder_did_not_arrive(state, calls):
+    reachable = tables(cases=(replace(CLIENT, phone="+49 2323 99"),))
+    plan = planned(reachable, "2024-11-06T08:00", record(KEY[:-1] + "2", state, "2024-11-05T06:00", live=True))
+    assert (len(plan.calls), to_clients(plan)) == (calls, [])
+
+
 @pytest.mark.parametrize(
     ("history", "sentence"),
     [
