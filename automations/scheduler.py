@@ -17,6 +17,7 @@ from automations.ledger import LedgerError
 from automations.logs import Log
 from automations.operator_mail import tell_operator
 from automations.owed import next_look, run_owed
+from automations.pinging import Pings
 from automations.runner import AlreadyRunningError
 from automations.workbooks.protocol import WorkbookError
 from automations.world import World, open_world
@@ -37,6 +38,7 @@ class Service:
         self.stop = Event()
         self.log = Log(self.site.state / "logs")
         self._config = _stamp(folder)
+        self._pings = Pings()
         self._looked: datetime | None = None
         self._next: datetime | None = None
 
@@ -105,6 +107,8 @@ class Service:
     def _beat(self) -> None:
         path = self.site.state / "heartbeat"
         path.write_text(self.clock().isoformat() + "\n", encoding="utf-8")
+        if error := self._pings.ping(self.site.file.operator.ping_url, self.clock()):
+            self.log.write(self.clock(), "ping failed", error=error)
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

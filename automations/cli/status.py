@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.commands import opened
+from automations.cli.commands import make_clock, opened
 from automations.cli.output import Output
-from automations.cli.trouble import DONE
+from automations.cli.trouble import ATTENTION, DONE
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
+from automations.config import load_site
 from automations.ledger import Ledger
 from automations.owed import JOB
 from automations.scheduler import standing_still
-from automations.texts import Texts
+from automations.texts import Texts, texts
 from automations.timetable import timetable
 from automations.tripwires import clock_trouble
 from automations.world import World
@@ -28,12 +30,24 @@ _STUCK = ("held", "retry", "failed", "unknown", "bounced")
 def status(arguments: Namespace) -> int:
     """`kim status`: how it stands. Changes nothing, and needs no workbook."""
     output = Output(arguments.json)
+    if arguments.alive:
+        return _alive(arguments, output)
     with opened(arguments) as (world, clock, say):
         now = clock()
         output.document(lambda: _document(world, now))
         if not arguments.json:
             _print(output, world, now, say)
         return DONE
+
+
+def _alive(arguments: Namespace, output: Output) -> int:
+    """For health checks: only looks at the sign of life of `kim start`."""
+    site = load_site(Path(arguments.site))
+    silent = standing_still(site, make_clock(site, arguments.at)())
+    alive = silent is not None and silent < timedelta(minutes=_SILENT_MINUTES)
+    output.document({"alive": alive, "silent_seconds": silent.total_seconds() if silent is not None else None})
+    output.line(_service_line(silent, texts(site.facts.language)))
+    return DONE if alive else ATTENTION
 
 
 def _document(world: World, now: datetime) -> dict[str, object]:

@@ -1,0 +1,28 @@
+"""Tells a watching service, by its ping URL, that kim is alive."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.request
+from datetime import datetime, timedelta
+
+EVERY = timedelta(minutes=5)
+_SECONDS = 10
+
+
+class Pings:
+    """Pings a URL every five minutes at most; nothing where there is no URL."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+
+    def ping(self, url: str, now: datetime) -> str:
+        """Ping if it is time. Returns the kind of the error, "" for none; it never raises."""
+        if not url or (self._last is not None and timedelta(0) <= now - self._last < EVERY):
+            return ""
+        self._last = now
+        try:
+            with urllib.request.urlopen(url, timeout=_SECONDS):  # noqa: S310 (the config allows http and https alone)
+                return ""
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return type(error).__name__
