@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import tomllib
 from datetime import date
 
 import pytest
@@ -198,3 +200,11 @@ def test_strangers_do_not_look_alike(text, alias):
 def test_folding_is_what_makes_headings_equal():
     assert likeness("E-MAIL\nadresse", ["E-Mail-Adresse"]) == EXACT
     assert fold("E-MAIL\nadresse") == fold("E-Mail-Adresse")
+
+
+def test_kim_writes_nowhere_in_a_table_that_nobody_confirmed(tmp_path):
+    found = shape(tmp_path, "title_rows")
+    nothing = dataclasses.replace(found, tables=(), words=())
+    text = columns_text(Choices(nothing, {}, {}), found, load_columns(), texts("de"))
+    settings = tomllib.loads(text)["tables"]
+    assert settings["cases"] == settings["appointments"] == {"kim_writes": [], "kim_sets": []}

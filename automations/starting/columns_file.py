@@ -82,9 +82,10 @@ def columns_text(choices: Choices, found: Proposal, columns: Columns, said: Text
     parts = [*_comment(intro)]
     for table in choices.proposal.tables:
         parts += ["", *_table(table, choices, found, columns, said)]
-    for table in found.tables:
-        if choices.proposal.table(table.table) is None:
-            parts += _unsure_table(table, columns, said)
+    for name, rules in columns.tables.items():
+        likely = found.table(name)
+        if choices.proposal.table(name) is None and (likely or (rules.kim_writes and not rules.optional)):
+            parts += _closed_table(name, likely, columns, said)
     parts += _words(choices, found, columns, said)
     return "\n".join(parts) + "\n"
 
@@ -116,17 +117,21 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     yield from open_ones
 
 
-def _unsure_table(table: TableProposal, columns: Columns, said: Texts) -> list[str]:
-    """A table that is only likely, as lines to be uncommented."""
-    lines = table_lines(table, columns.tables[table.table])
-    message = "Probably the table {table}, but not confirmed: remove the # where it is right."
-    parts = ["", f"# {said.say(message, table=table.table)}", f"# [tables.{table.table}]"]
-    parts.append(f"# tabs = {_toml(lines.tabs or (table.block.tab.name,))}")
+def _closed_table(name: str, found: TableProposal | None, columns: Columns, said: Texts) -> list[str]:
+    """A table that nobody confirmed: kim may write nowhere in it, even where the reader comes upon it.
+    What is likely stands there as lines to be uncommented."""
+    parts = ["", f"[tables.{name}]"]
+    lines = table_lines(found, columns.tables[name]) if found else TableLines()
+    if found:
+        message = "Probably the table {table}, but not confirmed: remove the # where it is right."
+        parts += _comment(said.say(message, table=name))
+        parts.append(f"# tabs = {_toml(lines.tabs or (found.block.tab.name,))}")
     if lines.first_heading:
         parts.append(f"# first_heading = {_toml(lines.first_heading)}")
+    parts += [f"kim_writes = []  # {said.say('columns that kim fills in')}", "kim_sets = []"]
     if lines.headings:
-        parts += ["#", f"# [tables.{table.table}.headings]"]
-    return parts + [f"# {name} = {_toml(aliases)}" for name, aliases in lines.headings.items()]
+        parts += ["#", f"# [tables.{name}.headings]"]
+    return parts + [f"# {field} = {_toml(aliases)}" for field, aliases in lines.headings.items()]
 
 
 def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said: Texts) -> Iterator[str]:

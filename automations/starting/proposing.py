@@ -25,7 +25,7 @@ _WORTH_A_LOOK = 66.0  # with the cells in favour it may just be proposed
 _TAB_LIKELY = 84.0  # likeness of a tab's name
 _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
 _FEWEST = 2.0  # headings that a table needs besides
-_ENOUGH, _WELL_KNOWN = 5, 0.8  # known headings, and their share, that make a table sure whatever its tab is called
+_ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 
 

@@ -137,7 +137,8 @@ def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
 def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: TableColumns) -> TableLayout:
     """The layout of a table that was found."""
     writable = frozenset(name for name, text in header.headings.items() if columns.may_write(name, text))
-    last_rows = (number for number in range(len(tab.rows), header.row, -1) if any(filled(c) for c in tab.rows[number - 1]))
+    rows = range(len(tab.rows), header.row, -1)
+    last_rows = (number for number in rows if any(map(filled, tab.rows[number - 1])))
     key = KEY_FIELDS[table]
     return TableLayout(
         table=table,
