@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -12,7 +13,7 @@ from automations.workbooks.google.locking import MUTEX, STALE_AFTER
 from automations.workbooks.protocol import PendingWrite, WorkbookError
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
 from tests.sheets_emulator import ApiError, Emulator
-from tests.workbook_contract import LEDGER, Announced, a_tab, append, base_of, case_rows, group, named, value
+from tests.workbook_contract import DRAFT, LEDGER, Announced, a_tab, append, base_of, case_rows, group, named, value
 
 
 @pytest.fixture
@@ -259,6 +260,15 @@ def test_people_cannot_type_into_a_locked_table_but_into_other_tabs(google, shee
     google.colleague = type_in_between
     assert write_after(book, raw, WANTED).status == "written"
     assert len(stopped) == 1
+
+
+def test_two_groups_about_one_row_without_number_go_together(book):
+    number, hint = group(DRAFT, ("number", None, "KIM-3")), group(DRAFT, ("manager", None, "AB"))
+    hint = dataclasses.replace(hint, id="hint")
+    result = write(book, number, hint)
+    assert result.groups == {f"g/{DRAFT}": "applied", "hint": "applied"}
+    assert result.refused == {}
+    assert value(book.read(), "KIM-3", "manager") == "AB"
 
 
 # without the right to protect, or under the owner's hands

@@ -61,14 +61,26 @@ def _round(account: Account, lost: Iterable[Slip], repair: Repair, token: str) -
     if not requests and not release:
         return []
     repair.state = account.change([*requests, *release], repeatable=acquired.lock is not None)
-    return [wrong for slip, cells in plan for wrong in _missed(slip, cells, acquired.state, repair.state)]
+    together: dict[tuple[str, int], dict[int, Value]] = {}
+    for slip, cells in plan:
+        for (row, column), value in cells.items():
+            together.setdefault((slip.tab, row), {})[column] = value
+    return [wrong for slip, cells in plan for wrong in _missed(slip, cells, together, acquired.state, repair.state)]
 
 
-def _missed(slip: Slip, cells: Mapping[Position, Value], before: State, after: State) -> list[Slip]:
-    """What a repair that landed in another row leaves to do: the first mistake, and its own."""
+def _missed(
+    slip: Slip,
+    cells: Mapping[Position, Value],
+    together: Mapping[tuple[str, int], Mapping[int, Value]],
+    before: State,
+    after: State,
+) -> list[Slip]:
+    """What a repair that landed in another row leaves to do: the first mistake, and its own. `together`
+    are all repairs by tab and row."""
     row = next(iter(cells))[0]
     wanted = list(line_of(before, slip.tab, row))
-    for (_, column), value in cells.items():
+    written = together[slip.tab, row]
+    for column, value in written.items():
         wanted += [None] * (column - len(wanted))
         wanted[column - 1] = value
     now = line_of(after, slip.tab, row)
@@ -76,7 +88,7 @@ def _missed(slip: Slip, cells: Mapping[Position, Value], before: State, after: S
         return []
     table = find_table(before.raw, slip.layout, drafts=False)
     tab = next((tab for tab in after.raw.tabs if tab.id == slip.tab), None)
-    restore = stood(table, tab, row, cells) if table and tab else None
+    restore = stood(table, tab, row, cells, written) if table and tab else None
     return [slip, Slip(slip.group, slip.tab, slip.layout, row, cells, restore, now)]
 
 

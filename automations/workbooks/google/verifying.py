@@ -35,24 +35,29 @@ class Slip:
 def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
     """The groups that did not land where they should."""
     tabs = {tab.id: tab for tab in after.raw.tabs}
+    together: dict[str, dict[Position, Value]] = {}
+    for tab_id, cells in batch.placed.values():
+        together.setdefault(tab_id, {}).update(cells)
     for decision in wanted.live():
         tab_id, cells = batch.placed[decision.group.id]
         table, tab = wanted.table(decision.group.row.table), tabs.get(tab_id)
         if table is None or tab is None:
             continue
         row = next(iter(cells))[0]
-        if _landed(decision, table, tab, row, cells):
+        if _landed(decision, table, tab, row, together[tab_id]):
             continue
         line = line_of(after, tab_id, row)
-        yield Slip(decision.group.id, tab_id, table.layout, row, cells, stood(table, tab, row, cells), line)
+        restore = stood(table, tab, row, cells, {column for at, column in together[tab_id] if at == row})
+        yield Slip(decision.group.id, tab_id, table.layout, row, cells, restore, line)
 
 
 def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> bool:
-    """Whether the row still is the one decided on: its key, its guards, and the new values."""
+    """Whether the row still is the one decided on: its key, its guards, and the new values (`cells`: those
+    of all groups of the tab, as several may be about one row)."""
     group = decision.group
     names = {table.layout.key_field, *group.guards}
     names |= set(table.layout.staff_fields) & set(table.columns) if is_draft(group.row.key) else set()
-    columns = {table.columns[name] for name in names} | {column for _, column in cells}
+    columns = {table.columns[name] for name in names} | {column for at, column in cells if at == row}
     if decision.append is not None:
         columns |= set(table.columns.values())
     return all(
@@ -60,10 +65,11 @@ def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapp
     )
 
 
-def stood(table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> Mapping[Position, Value] | None:
+def stood(
+    table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value], written: Collection[int]
+) -> Mapping[Position, Value] | None:
     """What stood in cells before they were written by mistake: the row is found again in the former
-    values by all that was not written, else by its key alone."""
-    written = {column for _, column in cells}
+    values by all columns but those in `written`, else by its key alone."""
     others = [column for column in sorted(table.columns.values()) if column not in written]
     if all(cell(tab, row, column) is None for column in others):
         return dict.fromkeys(cells)
