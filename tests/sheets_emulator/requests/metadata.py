@@ -28,6 +28,8 @@ def _located(document: Spreadsheet, location: Message) -> Message:
     if "dimensionRange" in location:
         span = location["dimensionRange"]
         document.sheet(span.get("sheetId", 0), "sheet")
+        if span.get("dimension") not in {"ROWS", "COLUMNS"}:
+            raise RequestError("No dimension specified.")
         if span.get("endIndex", 0) - span.get("startIndex", 0) != 1:
             raise RequestError("Developer metadata can only be associated with a single row or column.")
         return {"locationType": "ROW" if span.get("dimension") == "ROWS" else "COLUMN", "dimensionRange": span}

@@ -70,6 +70,8 @@ def copy_paste(document: Spreadsheet, request: Message, user: str) -> None:
     source_sheet, source = place(document, request.get("source", {}))
     target_sheet, target = place(document, request.get("destination", {}))
     height, width = _size(source)
+    if not height or not width:
+        raise RequestError("The source range is empty.")
     across = _size(target)
     rows = across[0] if across[0] % height == 0 else height
     columns = across[1] if across[1] % width == 0 else width
@@ -95,6 +97,8 @@ def cut_paste(document: Spreadsheet, request: Message, user: str) -> None:
     target = document.sheet(spot.get("sheetId", 0))
     top, left = spot.get("rowIndex", 0), spot.get("columnIndex", 0)
     height, width = _size(source)
+    if min(top, left) < 0 or top + height > target.row_count or left + width > target.column_count:
+        raise RequestError("The destination lies outside the grid.")
     document.guard(user, source)
     document.guard(user, Box(target.id, top, top + height, left, left + width))
     taken = {(r - (source.top or 0), c - (source.left or 0)): sheet.cell(r, c) for r, c in spots(source)}
@@ -146,10 +150,14 @@ def move_dimension(document: Spreadsheet, request: Message, user: str) -> None:
     """MoveDimensionRequest: the destination is meant before the lines are taken away."""
     span = request.get("source", {})
     sheet = document.sheet(span.get("sheetId", 0))
-    start, end, target = span.get("startIndex", 0), span.get("endIndex", 0), request.get("destinationIndex", 0)
+    start, target = span.get("startIndex", 0), request.get("destinationIndex", 0)
     order = list(range(len(sheet.metadata(span.get("dimension", "ROWS")))))
-    if end > len(order) or target > len(order) or start < target < end:
+    end = span.get("endIndex", len(order))
+    if span.get("dimension") not in {"ROWS", "COLUMNS"}:
+        raise RequestError("No dimension specified.")
+    if not 0 <= start < end <= len(order) or not 0 <= target <= len(order) or start < target < end:
         raise RequestError("The destination lies inside the source or outside the grid.")
+    document.guard(user, Box(sheet.id))
     taken = order[start:end]
     order = [
         *(at for at in order[:target] if at not in taken),

@@ -143,7 +143,8 @@ def add_named_range(document: Spreadsheet, request: Message, user: str) -> Messa
         raise RequestError("No name specified.")
     if any(item["name"].lower() == name.lower() for item in document.named):
         raise RequestError(f"Named range with name '{name}' already exists.")
-    place(document, given.get("range", {}))
+    given["range"] = given.get("range", {})
+    place(document, given["range"])
     taken = {item["namedRangeId"] for item in document.named}
     if given.get("namedRangeId") in taken:
         raise RequestError(f"A named range with id {given['namedRangeId']} already exists.")
@@ -232,6 +233,7 @@ def add_banding(document: Spreadsheet, request: Message, user: str) -> Message:
     """AddBandingRequest: never over another band."""
     given = dict(request.get("bandedRange", {}))
     sheet, box = place(document, given.get("range", {}))
+    given["range"] = box.message()
     if any(Box.of(old["range"]).meets(box) for old in sheet.banded):
         raise RequestError(
             "You cannot add alternating background colors to a range that already has alternating background colors."
