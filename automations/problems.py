@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Severity = Literal["note", "warning", "error"]
@@ -16,7 +17,8 @@ class Problem:
     `code` is stable and English (`unreadable_date`); `message` says what is wrong, `advice` what to
     do; `shown` is what stands in the cell. `key` is the row's key; `keys` names all rows of a
     problem that is about several (duplicates). `field` is the canonical field, `column` the team's
-    heading. `who` says who can mend it: a case manager's code, or a role such as "lead", "operator".
+    heading. `who` says who can mend it: a case manager's code, or a role such as "lead", "operator". `since` is
+    the day on which it was first seen.
     """
 
     code: str
@@ -33,3 +35,4 @@ class Problem:
     keys: tuple[str, ...] = ()
     shown: str = ""
     who: str = ""
+    since: date | None = None

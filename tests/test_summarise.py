@@ -281,7 +281,7 @@ def test_problems_say_who_what_and_where():
     tabs, _ = tabs_of(full())
     row = grid(tabs["problems"], "problems").rows[0]
     assert [cell.value for cell in row] == [
-        "M1", "Zeile unbrauchbar", "Fälle", 3, "KIM-2024-0001", "Eingang", "31.02.2024", "falsch", "richtig",
+        "M1", "Zeile unbrauchbar", "Fälle", 3, "KIM-2024-0001", None, "Eingang", "31.02.2024", "falsch", "richtig",
     ]  # fmt: skip
     assert (row[3].link.key, row[3].link.field) == ("KIM-2024-0001", "received")
 

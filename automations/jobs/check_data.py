@@ -15,6 +15,7 @@ from automations.history import History
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
+from automations.jobs.checks.since import with_since
 from automations.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.problems import Problem, Severity
 from automations.records import Appointment, Case, Record, Snapshot
@@ -63,9 +64,12 @@ class CheckData:
         found += households(context, names)
         suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
+        problems, dated = with_since(problems, history, context.now.date())
         asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)
         notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
-        return Plan(self.name, groups=(*notes, *asked), facts=facts_asked, problems=problems, all_problems=True)
+        return Plan(
+            self.name, groups=(*notes, *asked), facts=(*facts_asked, *dated), problems=problems, all_problems=True
+        )
 
 
 def _wanted(problems: Iterable[Problem], settings: CheckSettings) -> Iterator[Problem]:

@@ -61,6 +61,7 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
             TabCell(problem.tab),
             TabCell(problem.row, link=_link(problem, snapshot)),
             TabCell(_key(problem)),
+            TabCell(problem.since, "date"),
             TabCell(problem.column or ""),
             TabCell(problem.shown),
             TabCell(problem.message),
@@ -70,7 +71,8 @@ def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
     )
     columns = (
         Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19), Column(say.say("Tab"), 14),
-        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("Column"), 24),
+        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("since"), 12, "date"),
+        Column(say.say("Column"), 24),
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),
     )  # fmt: skip
