@@ -60,7 +60,9 @@ class KeySource:
         return WorkbookError(message, advice, code="credentials", values=values)
 
 
-def _credentials(info: dict[str, Any]) -> Credentials:
+def _credentials(info: Any) -> Credentials:
+    if not isinstance(info, dict):
+        raise TypeError(type(info).__name__)
     if info.get("type") == "service_account":
         made: Credentials = ServiceCredentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import zlib
@@ -118,14 +119,23 @@ def read_state(name: str, answer: Mapping[str, Any]) -> State:
     return State(raw, grids, protected, {n: str(m.get("metadataValue", "")) for n, m in metadata.items()})
 
 
-def _marks(metadata: Iterable[Mapping[str, Any]]) -> Mapping[int, Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What we noted of a tab of ours."""
+
+    mark: TabMark
+    charts: frozenset[int]
+
+
+def _marks(metadata: Iterable[Mapping[str, Any]]) -> Mapping[int, _Noted]:
     """What we noted of tabs of ours, by the id of the tab."""
-    marks: dict[int, Mapping[str, Any]] = {}
+    marks: dict[int, _Noted] = {}
     for item in metadata:
         if item["metadataKey"] == TAB_KEY:
             try:
                 noted = json.loads(item.get("metadataValue", ""))
-                marks[int(noted["sheet"])] = noted
+                mark = TabMark(str(noted["tab"]), "", str(noted["fingerprint"]), str(noted["stand"]))
+                marks[int(noted["sheet"])] = _Noted(mark, frozenset(map(int, noted["charts"])))
             except (ValueError, KeyError, TypeError):
                 continue  # somebody else's, or spoiled: the tab then counts as people's
     return marks
@@ -137,7 +147,7 @@ def mark_text(mark: TabMark, sheet: int, charts: Sequence[int]) -> str:
     return json.dumps({**noted, "charts": list(charts)})
 
 
-def _tab(sheet: Mapping[str, Any], marks: Mapping[int, Mapping[str, Any]]) -> tuple[RawTab, Grid]:
+def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted]) -> tuple[RawTab, Grid]:
     properties = sheet["properties"]
     number, title, size = properties.get("sheetId", 0), properties["title"], properties.get("gridProperties", {})
     formulas: dict[Position, str] = {}
@@ -154,11 +164,11 @@ def _tab(sheet: Mapping[str, Any], marks: Mapping[int, Mapping[str, Any]]) -> tu
         errors,
         tuple(_area(area, size) for area in sheet.get("merges", ())),
         hidden=bool(properties.get("hidden", False)),
-        mark=TabMark(noted["tab"], title, noted.get("fingerprint", ""), noted.get("stand", "")) if noted else None,
+        mark=dataclasses.replace(noted.mark, name=title) if noted else None,
     )
     charts = frozenset(chart["chartId"] for chart in sheet.get("charts", ()))
     rules = len(sheet.get("conditionalFormats", ()))
-    ours = frozenset(noted.get("charts", ())) if noted else frozenset()
+    ours = noted.charts if noted else frozenset()
     return tab, Grid(number, size.get("rowCount", 0), size.get("columnCount", 0), charts, rules, ours, types)
 
 
