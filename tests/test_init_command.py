@@ -13,6 +13,7 @@ import pytest
 from automations.cli import run_command, starting
 from automations.config import load_columns, load_site
 from automations.settings import SiteFacts
+from automations.starting import source
 from automations.starting.empty_tabs import empty_tab
 from automations.tables import read_tables
 from automations.workbooks.new_files import NewTab, write_new_workbook
@@ -164,6 +165,34 @@ def test_a_heading_that_changes_after_init_is_noticed_with_its_likely_new_name(c
     assert "Sprachen (Erstkontakt)" in problems["renamed_heading", "Sprachen"]
     assert ("missing_heading", "Zuständig") in problems or ("renamed_heading", "Zuständig") in problems
     assert kim(capsys, "--site", site, "run", *AT)[0] == 4
+
+
+def test_a_workbook_behind_a_url_is_read_the_same_way(capsys, tmp_path, monkeypatch):
+    path = made(tmp_path, "title_rows")
+    raw = read_workbook("team", read_bytes(path), path)
+    asked = []
+
+    def opened(site):
+        asked.append(site.file.workbooks["team"].url)
+        return {"team": MemoryReader(raw)}
+
+    monkeypatch.setattr(source, "open_workbooks", opened)
+    url = "https://docs.example/spreadsheets/d/abc"
+    status, out, _ = kim(capsys, "init", tmp_path / "site", "--workbook", url, "--yes", "--add-columns", *AT)
+    assert (status, asked) == (0, [url])
+    assert "tippen Sie sie bitte selbst ein" in out
+    assert load_site(tmp_path / "site").file.workbooks["team"].url == url
+    assert load_site(tmp_path / "site").file.workbooks["team"].path == ""
+
+
+class MemoryReader:
+    """A workbook that somebody else's server holds."""
+
+    def __init__(self, raw):
+        self.raw = raw
+
+    def read(self):
+        return self.raw
 
 
 class Terminal:

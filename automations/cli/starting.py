@@ -132,7 +132,10 @@ def _add_columns(start: _Start, source: Source, raw: RawWorkbook, found: Proposa
     left = [offer for offer in offered if offer not in added]
     for offer in left:
         output.line(_not_added(offer, start.columns, said))
-    if left and not start.talk and not start.may_add:
+    if left and source.url:
+        message = "Columns are added to a file; into {url} please type them yourself."
+        output.line(said.say(message, url=source.url))
+    elif left and not start.talk and not start.may_add:
         output.line(said.say("With --add-columns kim adds these to the workbook."))
     return added
 
