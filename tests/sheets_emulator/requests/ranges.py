@@ -117,7 +117,7 @@ def update_protected_range(document: Spreadsheet, request: Message, user: str) -
     mask = for_update(request.get("fields"), "ProtectedRange", "protectedRange")
     sheet, old = _protection(document, given.get("protectedRangeId", 0), user)
     position = sheet.protected.index(old)
-    sheet.protected[position] = updated(mask, old, given, "ProtectedRange")
+    sheet.protected[position] = updated(mask, old, given, "ProtectedRange", needed=("protectedRangeId", "range"))
 
 
 def _protection(document: Spreadsheet, number: int, user: str) -> tuple[Sheet, Message]:
@@ -158,7 +158,7 @@ def update_named_range(document: Spreadsheet, request: Message, user: str) -> No
     given = request.get("namedRange", {})
     mask = for_update(request.get("fields"), "NamedRange", "namedRange")
     position = index_of(document.named, "namedRangeId", given.get("namedRangeId"), "named range")
-    document.named[position] = updated(mask, document.named[position], given, "NamedRange")
+    document.named[position] = updated(mask, document.named[position], given, "NamedRange", needed=("name", "range"))
 
 
 def delete_named_range(document: Spreadsheet, request: Message, user: str) -> None:
