@@ -44,6 +44,8 @@ def run_owed(world: World, clock: Clock) -> Done | None:
     newest = _claim_newest(world, owed, now)
     if newest is not None:
         return _run(world, clock, "occurrence", newest)
+    if not timetable(world.site).is_open(now):
+        return None  # what waits for another try waits for the next working day, too
     if _retry_is_due(world, now):
         return _run(world, clock, "retry")
     if _mail_waits(world, now):

@@ -40,6 +40,10 @@ class Timetable:
                 yield from (item for item in self._of(day) if after < item.moment <= until)
             day += timedelta(days=1)
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether today (local) is a working day."""
+        return self.days.is_working_day(now.astimezone(self.zone).date())
+
     def next_after(self, now: datetime) -> Occurrence | None:
         """The next occurrence; None where nothing is scheduled within the next 60 days."""
         return next(self.between(now, now + timedelta(days=60)), None)

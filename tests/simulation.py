@@ -131,7 +131,7 @@ class Simulation:
     folder: Path
     first: date
     seed: int = 1
-    cases: int = 25
+    cases: int = 15
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)  # noqa: S311 (a repeatable year)

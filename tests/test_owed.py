@@ -106,3 +106,17 @@ def test_the_service_ticks_takes_up_config_and_survives_a_broken_one(site):
     log = (site / "state" / "logs" / "kim.jsonl").read_text(encoding="utf-8")
     assert "config refused" in log
     assert "config taken up" in log
+
+
+def test_on_closed_days_nothing_is_tried_again(site):
+    look(site, AT)
+    lock = site / ".~lock.KIM-Team.xlsx#"
+    lock.write_text("Erika Beispiel,erika,pc-17,31.10.2024 06:29,file:///;", encoding="utf-8")
+    assert look(site, AT + timedelta(hours=11, minutes=1)).result.outcome == "busy"
+    lock.unlink()
+    # 1 November is a holiday, 2 and 3 are a weekend; Monday's first run does what waits.
+    for day in (1, 2, 3):
+        assert look(site, datetime(2024, 11, day, 9, 0, tzinfo=AT.tzinfo)) is None
+    done = look(site, datetime(2024, 11, 4, 6, 31, tzinfo=AT.tzinfo))
+    assert (done.why, done.result.outcome) == ("occurrence", "done")
+    assert look(site, datetime(2024, 11, 4, 7, 0, tzinfo=AT.tzinfo)) is None
