@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RUN    := .ci/requirements/run.txt
 DEV    := .ci/requirements/dev.txt
 
-.PHONY: demo test check soak benchmarks messages schemas requirements clean
+.PHONY: demo test check servers soak benchmarks schemas requirements clean
 
 demo: $(VENV)/.run
 	$(BIN)/kim demo demo
