@@ -41,18 +41,23 @@ def http_to(url: str):
     return Loopback
 
 
-def open_sheet(google: Emulator, sheet: str, clock: Clock, *, name: str = "team", user: str = "kim", host: str = "pc"):
-    """The workbook as kim opens it."""
+def connect(url: str, sheet: str, clock: Clock, *, name: str = "team", user: str = "kim", host: str = "pc"):
+    """The workbook as kim opens it, with the server at `url` in the place of Google's."""
     return GoogleSheetsWorkbook(
         name,
         f"https://docs.google.com/spreadsheets/d/{sheet}/edit#gid=0",
         lambda: Credentials(user),
         language="en",
-        http_client=http_to(google.url),
+        http_client=http_to(url),
         clock=clock,
         sleep=clock.sleep,
         host=host,
     )
+
+
+def open_sheet(google: Emulator, sheet: str, clock: Clock, **more: str):
+    """The same, from an emulator."""
+    return connect(google.url, sheet, clock, **more)
 
 
 def new_sheet(google: Emulator, tabs) -> str:
