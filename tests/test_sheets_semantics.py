@@ -220,6 +220,13 @@ class TestMoreOfGoogle:
         assert client.values("T!A1") == [["01.11.2024 08:00"]]
         assert client.values("T!A1", valueRenderOption="UNFORMATTED_VALUE") == [[45597 + 1 / 3]]
 
+    def test_results_of_formulas_may_be_dates_or_errors(self, google: Emulator, sheet: str, client: Client) -> None:
+        anna = google.person("anna", sheet)
+        anna.types("Team!A1", "=TODAY()", result=date(2024, 10, 31))
+        anna.types("Team!B1", "=VLOOKUP(1;A:A;1;0)", result={"errorValue": {"type": "N_A", "message": "x"}})
+        assert client.values("Team!A1:B1") == [["31.10.2024", "#N/A"]]
+        assert client.values("Team!A1:B1", valueRenderOption="FORMULA") == [["=TODAY()", "=VLOOKUP(1;A:A;1;0)"]]
+
     def test_the_label_of_a_link_is_seen_whatever_works_out_its_address(self, google: Emulator, sheet: str) -> None:
         anna = google.person("anna", sheet)
         anna.types("Team!A1", '=HYPERLINK("#gid=0&range=A"&MATCH("x";A:A;0);"Fall ""7""")')

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.sheets_emulator.model import Message, Spreadsheet
 from tests.sheets_emulator.requests import carried_out
 from tests.sheets_emulator.schema import checked
-from tests.sheets_emulator.values import given_back, raw, stored, with_value
+from tests.sheets_emulator.values import given_back, stored, with_value
 
 if TYPE_CHECKING:
     from tests.sheets_emulator.emulator import Service
@@ -38,25 +38,28 @@ class Person:
     def types(self, where: str, value: Any, *, result: Any = None) -> None:
         """Puts a value as it is (None empties, dates are dates) into a cell such as `Fälle!C7`.
 
-        `result` is a formula's outcome.
+        `result` is a formula's outcome; a dict is an ExtendedValue, such as an error.
         """
         with self.service.lock:
             self._types(where, value, result)
 
     def _types(self, where: str, value: Any, result: Any) -> None:
         box = self.document.find(where)
-        area = {"range": box.message(), "fields": "userEnteredValue"}
+        fields = "userEnteredValue"
         content, form = (None, None) if value in {None, ""} else stored(value)
+        outcome, shown = (None, None) if result is None or isinstance(result, dict) else stored(result)
+        form = form or shown
         data: Message = {"userEnteredValue": content}
         if form:
-            area["fields"] += ",userEnteredFormat.numberFormat"
+            fields += ",userEnteredFormat.numberFormat"
             data["userEnteredFormat"] = {"numberFormat": form}
-        self.does({"updateCells": {**area, "rows": [{"values": [data]}]}})
+        self.does({"updateCells": {"range": box.message(), "fields": fields, "rows": [{"values": [data]}]}})
         if result is not None:
             sheet, row, column = self.document.sheet(box.sheet_id), box.top or 0, box.left or 0
-            outcome = result if isinstance(result, dict) else raw(result)
             sheet.put(
-                row, column, with_value(sheet.cell(row, column), {"formulaValue": value}) | {"effectiveValue": outcome}
+                row,
+                column,
+                with_value(sheet.cell(row, column), {"formulaValue": value}) | {"effectiveValue": outcome or result},
             )
 
     def sees(self, where: str, render: str = "UNFORMATTED_VALUE") -> Any:

@@ -32,7 +32,7 @@ class Emulator(Service):
 
     def start(self) -> Self:
         """Opens the port and answers from a thread."""
-        service = self
+        service: Emulator = self
 
         class Bound(Handler):
             emulator = service

@@ -10,6 +10,8 @@ from tests.sheets_emulator.model import MAX_CELLS, Message, Sheet, Spreadsheet
 from tests.sheets_emulator.structure import insert
 from tests.sheets_emulator.values import given_back, raw, typed, with_value
 
+Target = tuple[Message | None, Message]
+
 
 @dataclass(frozen=True)
 class Rendering:
@@ -185,17 +187,17 @@ def _put(
 
 def batch_update(document: Spreadsheet, body: Message, user: str) -> Message:
     """values.batchUpdate: all or nothing."""
-    pairs = [(None, item) for item in body.get("data", [])]
+    pairs: list[Target] = [(None, item) for item in body.get("data", [])]
     return _batch(document, pairs, body, user)
 
 
 def batch_update_by_filter(document: Spreadsheet, body: Message, user: str) -> Message:
     """values.batchUpdateByDataFilter: all or nothing."""
-    pairs = [(item.get("dataFilter", {}), item) for item in body.get("data", [])]
+    pairs: list[Target] = [(item.get("dataFilter", {}), item) for item in body.get("data", [])]
     return _batch(document, pairs, body, user)
 
 
-def _batch(document: Spreadsheet, pairs: list[tuple[Message | None, Message]], body: Message, user: str) -> Message:
+def _batch(document: Spreadsheet, pairs: list[Target], body: Message, user: str) -> Message:
     echo = body.get("includeValuesInResponse", False)
     how = Writing(user, body.get("valueInputOption"), echo, rendering(body, "response"))
     how.check()

@@ -24,7 +24,7 @@ def changed(cell: Message, new: Message, mask: Mask) -> Message:
         value = new.get("userEnteredValue")
         if value and len(value) > 1:
             raise RequestError("Only one kind of value may be set.")
-        if "formulaValue" in (value or {}) and not value["formulaValue"].startswith("="):
+        if value and "formulaValue" in value and not value["formulaValue"].startswith("="):
             raise RequestError(f"Invalid formulaValue: {value['formulaValue']}")
         result = with_value(cell, value)
     return updated(parts, result, new, "CellData")
