@@ -264,3 +264,10 @@ def test_a_damaged_zip_member_never_raises_anything_else(tmp_path):
         except WorkbookError as error:
             codes.add(error.code)
     assert codes == {"damaged"}
+
+
+def test_a_workbook_says_from_where_its_dates_count():
+    book = openpyxl.Workbook()
+    assert not read(book).date1904
+    book.epoch = CALENDAR_MAC_1904
+    assert read(book).date1904

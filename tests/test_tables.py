@@ -296,3 +296,12 @@ def test_no_heading_means_two_things_in_one_table():
         for name, aliases in rules.headings.items():
             for alias in aliases:
                 assert seen.setdefault(fold(alias), name) == name, (table, alias)
+
+
+def test_a_bare_number_for_a_date_counts_from_where_the_workbook_counts():
+    numbered = tab([HEAD, [ROW[0], 43957, *ROW[2:]]])
+    since_1900 = read_tables({"team": RawWorkbook("team", "r", (numbered,))}, COLUMNS, SiteFacts(), HOMES, NOW)
+    old = RawWorkbook("team", "r", (tab([HEAD, [ROW[0], 43957, *ROW[2:]]]),), date1904=True)
+    since_1904 = read_tables({"team": old}, COLUMNS, SiteFacts(), HOMES, NOW)
+    assert since_1900.cases[0].received == date(2020, 5, 6)
+    assert since_1904.cases[0].received == date(2024, 5, 7)

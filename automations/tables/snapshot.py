@@ -42,7 +42,7 @@ def read_tables(
     """
     said = texts(facts.language)
     today = now.astimezone(ZoneInfo(facts.zone)).date()
-    read = parsers(columns, facts, today)
+    read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found: dict[str, tuple[TableLayout, RawTab]] = {}
     problems: list[Problem] = []
     for table, (search_result, workbook) in _searched(raws, columns, homes).items():
@@ -58,7 +58,7 @@ def read_tables(
     for table in RECORDS:
         if table in found:
             place, tab = found[table]
-            tables[table] = read_table(place, tab, {**read, **reference_parsers(tables)}, said)
+            tables[table] = read_table(place, tab, {**read[place.workbook], **reference_parsers(tables)}, said)
     return _snapshot(raws, columns, facts, found, tables, problems)
 
 

@@ -30,10 +30,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Sheets in their order, and workbook-wide defined names with the text that they refer to."""
+    """Sheets in their order, workbook-wide defined names with the text that they refer to, and whether
+    dates count from 1904."""
 
     sheets: tuple[Sheet, ...]
     names: Mapping[str, str]
+    date1904: bool = False
 
 
 def read_outline(package: zipfile.ZipFile, path: Path) -> Outline:
@@ -55,7 +57,9 @@ def read_outline(package: zipfile.ZipFile, path: Path) -> Outline:
         for element in _children(root, "definedNames", "definedName")
         if element.get("localSheetId") is None
     }
-    return Outline(sheets, names)
+    properties = next((element for element in root if local(element.tag) == "workbookPr"), None)
+    date1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
+    return Outline(sheets, names, date1904)
 
 
 def parse(xml: bytes) -> etree._Element:

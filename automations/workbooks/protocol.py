@@ -74,12 +74,14 @@ class RawTab:
 
 @dataclass(frozen=True, slots=True)
 class RawWorkbook:
-    """A workbook as read. `ledger` is the id of the ledger that writes to it ("" before adoption)."""
+    """A workbook as read. `ledger` is the id of the ledger that writes to it ("" before adoption);
+    with `date1904` bare numbers that stand for dates count from 1904 (old Excel on the Mac)."""
 
     name: str
     revision: str
     tabs: tuple[RawTab, ...]
     ledger: str = ""
+    date1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
         _tab(sheet, values.get(i, nothing), scans.get(i, Scan()), marks.get(sheet.name))
         for i, sheet in enumerate(outline.sheets)
     )
-    return RawWorkbook(name, revision_of(data), tabs, read_ledger(outline.names))
+    return RawWorkbook(name, revision_of(data), tabs, read_ledger(outline.names), outline.date1904)
 
 
 def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | None) -> RawTab:
