@@ -14,7 +14,7 @@ from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 from automations.values import Value
 
-_LOOKED_AT, _SAMPLE = 500, 60  # cells that are looked at, and distinct ones of them
+_SAMPLE = 60  # distinct cells that are looked at
 _ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source"})
 _ENOUGH = 3  # cells that say something together
 _MOST, _HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
@@ -58,7 +58,7 @@ class Evidence:
 
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
         """The share of cells that can be read as that kind; None where every text could be, or cells are few."""
-        sample = tuple(dict.fromkeys(values[:_LOOKED_AT]))[:_SAMPLE]
+        sample = tuple(dict.fromkeys(values))[:_SAMPLE]
         if kind in _ANYTHING or len(values) < _ENOUGH:
             return None
         if (kind, sample) not in self._shares:

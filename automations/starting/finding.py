@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import islice
 from typing import TypeAlias
 
 from automations.starting.likeness import likeness
@@ -20,6 +21,7 @@ _TOP = 30
 
 _FEWEST = 2  # headings that make a header
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
+_SAMPLE = 500  # cells of a column that tell what it is
 _LOOKED_AT = 25  # rows under a heading that tell whether its column is used
 Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
@@ -44,8 +46,15 @@ class Block:
 
     def values(self, column: int) -> list[Value]:
         """What stands below a heading, blanks left out."""
-        cells = (row[column - 1] for row in self.tab.rows[self.row : self.last_row] if column <= len(row))
-        return [cell for cell in cells if filled(cell)]
+        return list(self._filled(column))
+
+    def sample(self, column: int) -> list[Value]:
+        """The first of what stands below a heading, enough to tell what it is."""
+        return list(islice(self._filled(column), _SAMPLE))
+
+    def _filled(self, column: int) -> Iterator[Value]:
+        rows = islice(self.tab.rows, self.row, self.last_row)
+        return (row[column - 1] for row in rows if column <= len(row) and filled(row[column - 1]))
 
 
 class Finder:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from automations.settings import SiteFacts
 from automations.starting.evidence import Evidence
@@ -15,7 +15,11 @@ from automations.starting.words import WordProposal, propose_words
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR
+from automations.values import Value
 from automations.workbooks.protocol import RawTab, RawWorkbook
+
+Samples: TypeAlias = Mapping[int, Sequence[Value]]
+"""What stands below each heading, by column; not more than tells what it is."""
 
 Confidence = Literal["sure", "likely", "unknown"]
 """sure: known words, and what stands below fits; likely: to be confirmed; unknown: left alone."""
@@ -89,8 +93,9 @@ def propose(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: da
     options = [
         (score, index, proposal)
         for index, block in enumerate(blocks)
+        for samples in [{column: block.sample(column) for column in block.headings}]
         for table, rules in columns.tables.items()
-        for score, proposal in [_as_table(block, table, rules, evidence)]
+        for score, proposal in [_as_table(block, samples, table, rules, evidence)]
         if score >= _FEWEST
     ]
     chosen: dict[int, TableProposal] = {}
@@ -112,8 +117,10 @@ def _words(table: TableProposal, columns: Columns, facts: SiteFacts) -> Iterator
             yield from propose_words(table.table, heading.field, values, columns, facts)
 
 
-def _as_table(block: Block, table: str, rules: TableColumns, evidence: Evidence) -> tuple[float, TableProposal]:
-    headings = _headings(block, table, rules, evidence)
+def _as_table(
+    block: Block, samples: Samples, table: str, rules: TableColumns, evidence: Evidence
+) -> tuple[float, TableProposal]:
+    headings = _headings(block, samples, table, rules, evidence)
     sure = sum(heading.confidence == "sure" for heading in headings)
     likely = sum(heading.confidence == "likely" for heading in headings)
     name = _tab_likeness(block.tab.name, rules)
@@ -134,11 +141,13 @@ def _tab_likeness(name: str, rules: TableColumns) -> float:
     return likeness(name, rules.tabs)
 
 
-def _headings(block: Block, table: str, rules: TableColumns, evidence: Evidence) -> tuple[HeadingProposal, ...]:
+def _headings(
+    block: Block, samples: Samples, table: str, rules: TableColumns, evidence: Evidence
+) -> tuple[HeadingProposal, ...]:
     """Each heading with its field: the best pairs first, each field and each heading once."""
     pairs = []
     for column, text in block.headings.items():
-        values = block.values(column)
+        values = samples[column]
         for name, aliases in rules.headings.items():
             score, exact = _score(text, block.groups.get(column, ""), name, rules, aliases)
             score = score if exact else max(score, evidence.alone(table, name, values))
@@ -152,12 +161,12 @@ def _headings(block: Block, table: str, rules: TableColumns, evidence: Evidence)
         if -negative not in fields and name not in {taken for taken, _ in fields.values()}:
             fields[-negative] = name, certain
     found = ((column, text, *fields.get(column, ("", False))) for column, text in block.headings.items())
-    return tuple(_heading(block, *heading) for heading in found)
+    return tuple(_heading(samples, *heading) for heading in found)
 
 
-def _heading(block: Block, column: int, text: str, name: str, certain: bool) -> HeadingProposal:
+def _heading(samples: Samples, column: int, text: str, name: str, certain: bool) -> HeadingProposal:
     confidence: Confidence = "sure" if certain else "likely" if name else "unknown"
-    return HeadingProposal(column, text, name, confidence, not block.values(column))
+    return HeadingProposal(column, text, name, confidence, not samples[column])
 
 
 def _score(text: str, group: str, name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:
