@@ -37,7 +37,8 @@ class Client:
 
 
 def lock(number: int = LOCK, **more: Any) -> dict[str, Any]:
-    return {"addProtectedRange": {"protectedRange": {"protectedRangeId": number, "range": {"sheetId": 0}, **more}}}
+    wanted = {"protectedRangeId": number, "range": {"sheetId": 0}, **more}
+    return {"addProtectedRange": {"protectedRange": wanted}}
 
 
 def unlock(number: int = LOCK) -> dict[str, Any]:

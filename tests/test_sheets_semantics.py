@@ -252,6 +252,16 @@ class TestMoreOfGoogle:
             'Invalid requests[1].addProtectedRange: Sheet "Fälle" already has sheet protection.'
         )
 
+    def test_the_stricter_reading_takes_the_whole_grid_for_the_sheet(
+        self, google: Emulator, sheet: str, client: Client
+    ) -> None:
+        edges = {"startRowIndex": 0, "endRowIndex": 1000, "startColumnIndex": 0, "endColumnIndex": 26}
+        assert "replies" in client.batch(lock(1, range=edges), lock(2, range=edges))
+        client.batch(unlock(1), unlock(2))
+        google.spreadsheet(sheet).full_grid_is_sheet = True
+        assert "sheet protection" in client.batch(lock(1, range=edges), lock(2, range=edges))["error"]["message"]
+        assert "replies" in client.batch(lock(1, range=edges), lock(2, range={**edges, "endRowIndex": 999}))
+
     def test_formats_borders_and_validation(self, client: Client) -> None:
         area = {"startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 2}
         side = {"style": "SOLID", "colorStyle": {"rgbColor": {"red": 1}}}

@@ -117,7 +117,11 @@ def new_sheet(properties: Message) -> Sheet:
 
 @dataclass
 class Spreadsheet:
-    """A document: its tabs in order, named ranges, metadata, owner and those who may edit or read."""
+    """A document: its tabs in order, named ranges, metadata, owner and those who may edit or read.
+
+    `full_grid_is_sheet` tries the stricter reading of a thing that could not be measured: whether a protected range
+    with edges, but over the whole grid, counts as the one sheet protection that a tab may have.
+    """
 
     id: str
     properties: Message
@@ -128,6 +132,7 @@ class Spreadsheet:
     writers: set[str] | None = None
     readers: set[str] = field(default_factory=set)
     cannot_protect: set[str] = field(default_factory=set)
+    full_grid_is_sheet: bool = False
     created: str = ""
     modified: str = ""
     random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - ids, not secrets

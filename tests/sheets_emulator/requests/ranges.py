@@ -86,12 +86,17 @@ def add_protected_range(document: Spreadsheet, request: Message, user: str) -> M
     given.pop("requestingUserCanEdit", None)
     given["range"] = _protected_area(document, given)
     sheet = document.sheet(given["range"].get("sheetId", 0))
-    whole = set(given["range"]) <= {"sheetId"}
-    if whole and any(set(item["range"]) <= {"sheetId"} for item in sheet.protected):
+    if _whole(document, sheet, given) and any(_whole(document, sheet, item) for item in sheet.protected):
         raise RequestError(f'Sheet "{sheet.title}" already has sheet protection.')
     sheet.protected.append({**given, "editors": _editors(document, given, user)})
     # The reply names the editors as they were given; whoever was added is seen by the next reader (recorded).
     return {"protectedRange": {"editors": {}, **given, "requestingUserCanEdit": True}}
+
+
+def _whole(document: Spreadsheet, sheet: Sheet, item: Message) -> bool:
+    if document.full_grid_is_sheet:
+        return sheet.closed(Box.of(item["range"])) == sheet.closed(Box(sheet.id))
+    return set(item["range"]) <= {"sheetId"}
 
 
 def _protected_area(document: Spreadsheet, given: Message) -> Message:
