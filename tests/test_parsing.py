@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time
 
 import pytest
@@ -191,3 +192,9 @@ def test_folding_forgives_what_people_do_to_headings():
     assert len({fold(text) for text in ("E-Mail", "e mail", "EMAIL:", "*E-Mail", "E-\nMail")}) == 1
     assert fold("Begründung") == fold("BEGRUENDUNG")
     assert fold("Straße") == fold("strasse")
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 10**400, -1, 1e300])
+def test_numbers_beyond_all_times_are_no_time(number):
+    assert parse_time(number).value is None
+    assert parse_minutes(number).value is None

@@ -28,6 +28,7 @@ _MINUTES = re.compile(r"^(\d{1,3})\s*(?:min|min\.|minuten|minutes|m|')?$", re.IG
 _HOURS = re.compile(r"^(\d)(?:[,.](\d{1,2}))?\s*(?:h|std|std\.|stunde|stunden|hours?)$", re.IGNORECASE)
 _HOURS_MINUTES = re.compile(r"^(\d{1,2}):(\d{2})(?:\s*(?:h|std\.?|stunden?))?$", re.IGNORECASE)
 
+_BEYOND = 10_000  # 2359 is the largest number that can be meant as a time
 _DAY_MINUTES = 24 * 60
 _LONGEST = 12 * 60
 # 9.5 could be 9:30 (decimal) or 9:50 (point for colon): only endings that can be but one are taken.
@@ -50,6 +51,8 @@ def parse_time(raw: Value) -> Parsed:
 
 
 def _time_number(number: float) -> Parsed:
+    if not 0 <= number < _BEYOND:  # also what is no number, or too large for one
+        return Parsed(None, UNREADABLE_TIME)
     if 0 < number < 1:
         minutes = round(number * _DAY_MINUTES)
         return _noted(minutes // 60, minutes % 60)
@@ -117,6 +120,6 @@ def _minutes_text(text: str) -> Parsed:
 
 
 def _length(minutes: float) -> Parsed:
-    if minutes != int(minutes) or not 0 < minutes <= _LONGEST:
+    if not 0 < minutes <= _LONGEST or minutes != int(minutes):
         return Parsed(None, UNREADABLE_MINUTES)
     return Parsed(int(minutes))
