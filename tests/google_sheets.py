@@ -82,12 +82,8 @@ class SheetDesk:
         return next(sheet.id for sheet in self.person.document.sheets if sheet.title == tab)
 
     def type(self, tab: str, row: int, column: int, value: Value) -> None:
-        cell: dict = {"userEnteredValue": _entered(value)} if value is not None else {}
-        fields = "userEnteredValue"
-        if type(value) in PATTERNS:
-            kind, pattern = PATTERNS[type(value)]
-            cell["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
-            fields += ",userEnteredFormat.numberFormat"
+        cell = cell_of(value)
+        fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if "userEnteredFormat" in cell else "")
         start = {"sheetId": self._id(tab), "rowIndex": row - 1, "columnIndex": column - 1}
         self.person.does({"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}})
 
@@ -114,6 +110,15 @@ class SheetDesk:
 
     def add_tab(self, name: str) -> None:
         self.person.does({"addSheet": {"properties": {"title": name}}})
+
+
+def cell_of(value: Value) -> dict:
+    """A cell as if the value had been typed."""
+    cell: dict = {"userEnteredValue": _entered(value)} if value is not None else {}
+    if type(value) in PATTERNS:
+        kind, pattern = PATTERNS[type(value)]
+        cell["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
+    return cell
 
 
 def _entered(value: Value) -> dict:

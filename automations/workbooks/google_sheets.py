@@ -90,10 +90,14 @@ class GoogleSheetsWorkbook:
 
     def holder(self) -> str:
         """Which other run of kim is writing just now, in words. People at work in the sheet are no
-        reason to wait: they are kept apart row by row."""
-        with self._told():
-            seen = self._seen[0] if self._seen and self._clock() - self._seen[1] < FRESH else self._read()
-            locks = self._account.live_locks(seen.protected)
+        reason to wait: they are kept apart row by row. "" where Google does not answer."""
+        try:
+            with self._told():
+                fresh = self._seen and self._clock() - self._seen[1] < FRESH
+                seen = self._seen[0] if self._seen and fresh else self._read()
+        except WorkbookError:
+            return ""
+        locks = self._account.live_locks(seen.protected)
         return texts(self._language).say("kim on {host}", host=locks[0].who) if locks else ""
 
     def _read(self) -> State:
