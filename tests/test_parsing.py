@@ -195,6 +195,7 @@ def test_folding_forgives_what_people_do_to_headings():
 
 
 @pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 10**400, -1, 1e300])
-def test_numbers_beyond_all_times_are_no_time(number):
+def test_numbers_beyond_all_numbers_are_neither_times_nor_telephones(number):
     assert parse_time(number).value is None
     assert parse_minutes(number).value is None
+    assert read_phone(number)[0] is None

@@ -46,6 +46,8 @@ _PLAIN = re.compile(
 _BETWEEN = re.compile(r"[\s,;/]+(?=\S+@)")
 _AROUND = " \t\n\r\u00a0<>;,\"'"
 
+_BEYOND = 10**16  # longer than any telephone number (ITU-T E.164: 15 digits)
+
 
 def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Parser:
     """A parser of mail addresses. An address that misses one of `providers` by a letter is taken for a
@@ -164,7 +166,7 @@ def _from_sentence(text: str, country: str) -> Parsed:
 
 def _from_number(number: float, country: str) -> Parsed:
     """Excel took the leading zero, or the plus, and made a number of the rest."""
-    if number != int(number) or number <= 0:
+    if not 0 < number < _BEYOND or number != int(number):  # also what is no number
         return Parsed(None, BAD_PHONE)
     digits = str(int(number))
     code = str(phonenumbers.country_code_for_region(country))
