@@ -196,6 +196,16 @@ def test_a_lock_of_a_killed_run_is_swept_when_the_next_one_settles(google, sheet
     assert locks(google, sheet) == []
 
 
+def test_a_quota_used_up_between_lock_and_write_locks_nobody_out(google, sheet, book, clock):
+    raw, end = book.read(), clock.now + DEADLINE + 30
+    google.faults.fail(429, on=lambda call: not is_lock(call) and clock.now < end, times=10_000)
+    with pytest.raises(WorkbookError) as caught:
+        write_after(book, raw, WANTED)
+    assert (caught.value.code, caught.value.busy) == ("quota", True)
+    assert locks(google, sheet) == []
+    assert book.read().revision == raw.revision
+
+
 def leave_lock(google, sheet, clock, age):
     area = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 9, "startColumnIndex": 0, "endColumnIndex": 9}
     lock = {"protectedRangeId": MUTEX, "range": area, "description": f"kim (alt) #t @{int(clock.now - age)}"}

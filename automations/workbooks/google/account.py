@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from automations.workbooks.google.canvas import Request
-from automations.workbooks.google.client import Rejected, SheetsClient
+from automations.workbooks.google.client import GRACE, Rejected, SheetsClient
 from automations.workbooks.google.locking import MUTEX, Held, Lock, description, held, released
 from automations.workbooks.google.reading import State, check_size, full_fields, outline_fields, read_state
 from automations.workbooks.protocol import WorkbookError
@@ -75,6 +75,7 @@ class Account:
     def give_back(self, ids: Iterable[int]) -> None:
         """Delete protected ranges of ours; what is gone already is well so. A lock that cannot be
         deleted grows stale."""
+        self.client.begin(GRACE)
         with contextlib.suppress(Rejected, WorkbookError):
             self.client.change(released(ids), repeatable=True)
 

@@ -27,6 +27,9 @@ TIMEOUT = (10, 190)
 DEADLINE = 300.0
 """Seconds that a reading or a write may take with all its repetitions (quotas are counted by the minute)."""
 
+GRACE = 90.0
+"""Seconds more to give a lock back: a used-up quota is refilled within a minute."""
+
 LONGEST_PAUSE = 64.0
 """Seconds; as Google's guide to exponential backoff has it."""
 
@@ -74,9 +77,9 @@ class SheetsClient:
     _until: float = 0.0
     _http: list[HTTPClient] = field(default_factory=list)
 
-    def begin(self) -> None:
-        """From here on the deadline runs. Once it is over each further call has one try."""
-        self._until = self.clock() + DEADLINE
+    def begin(self, seconds: float = DEADLINE) -> None:
+        """So long calls are repeated from now on, at least. Once that is over each has one try."""
+        self._until = max(self._until, self.clock() + seconds)
 
     def get(self, fields: str) -> dict[str, Any]:
         """What `fields` names of the spreadsheet."""
