@@ -30,7 +30,7 @@ from automations.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.texts import texts
 from automations.timeouts import time_limit
-from automations.tripwires import LEDGER, Signs, is_touched, known_headings, refusal, to_remember
+from automations.tripwires import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
 from automations.values import same
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 from automations.working_days import WorkingDays
@@ -97,6 +97,8 @@ def prepare(
     watch.lap("understand")
     history = _history(site, ledger, now)
     signs = Signs(site, ledger, raws, snapshot, now)
+    if remember:
+        take_over(signs, accepted)
     if LEDGER in accepted and is_touched(signs, LEDGER):
         history = dataclasses.replace(history, adopting=True)
     snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))

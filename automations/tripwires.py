@@ -22,7 +22,8 @@ from automations.texts import Texts, texts
 from automations.workbooks.protocol import RawWorkbook
 
 FOREIGN = "foreign"
-"""The one tripwire that cannot be accepted: each workbook has one ledger (DESIGN, rule 8)."""
+"""Another ledger writes to the workbook. It can be accepted by a fresh ledger alone, which then takes the
+place of one that is lost: each workbook has one ledger (DESIGN, rule 8)."""
 
 LEDGER = "ledger"
 """The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left
@@ -54,10 +55,18 @@ def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
     """The name and the sentence of the first tripwire that was touched and not accepted; blank ones
     where there is none."""
     for name, check in _CHECKS.items():
-        sentence = "" if name in accepted else check(signs)
+        passed = name in accepted and (name != FOREIGN or signs.ledger.is_fresh)
+        sentence = "" if passed else check(signs)
         if sentence:
-            return name, f"{sentence} {_way_on(name, signs.say)}"
+            return name, f"{sentence} {_way_on(name, signs)}"
     return "", ""
+
+
+def take_over(signs: Signs, accepted: Collection[str]) -> None:
+    """Give a fresh ledger the id that the workbooks know, where people said that the other one is lost."""
+    other = next((raw.ledger for raw in signs.raws.values() if raw.ledger not in {"", signs.ledger.id}), "")
+    if other and FOREIGN in accepted and signs.ledger.is_fresh:
+        signs.ledger.take_over(other, signs.now)
 
 
 def is_touched(signs: Signs, name: str) -> bool:
@@ -65,9 +74,12 @@ def is_touched(signs: Signs, name: str) -> bool:
     return bool(_CHECKS[name](signs))
 
 
-def _way_on(name: str, say: Texts) -> str:
+def _way_on(name: str, signs: Signs) -> str:
+    say = signs.say
     if name == FOREIGN:
-        return say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
+        restore = say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
+        lost = say.say("If that ledger is lost for good, run once with --accept {name}.", name=name)
+        return f"{restore} {lost}" if signs.ledger.is_fresh else restore
     return say.say("Nothing was changed. If that is right, run once with --accept {name}.", name=name)
 
 
@@ -167,6 +179,8 @@ def _old_ledger(signs: Signs) -> str:
     state (a copied disk, a virtual machine), and would send again what left since. One that was restored
     with `kim ledger restore` says so itself."""
     runs: tuple[RunRecord, ...] = signs.ledger.runs(1)
+    if signs.ledger.is_fresh:
+        return ""  # a fresh ledger: whose workbook it is was asked before
     if signs.ledger.fact("restored", "") and (not runs or _restored_later(signs.ledger, runs[0].at)):
         return ""
     newest = runs[0].at if runs else None
@@ -240,5 +254,5 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
     }
 )
 
-NAMES = tuple(name for name in _CHECKS if name != FOREIGN)
+NAMES = tuple(_CHECKS)
 """What can be accepted."""

@@ -14,6 +14,7 @@ from automations.cli import run_command
 from automations.config import load_site
 from automations.demo import make_site
 from automations.owed import JOB, run_owed
+from automations.plan import Fact
 from automations.runner import run
 from automations.tripwires import NAMES
 from automations.world import open_world
@@ -180,13 +181,32 @@ def test_two_sites_on_one_workbook(site, tmp_path, capsys):
     shutil.copytree(site, other)
     for path in (other / "state").glob("ledger*"):
         path.unlink()
-    result = again(other)
-    assert result.outcome == "refused"
-    assert "anderen Installation" in result.prepared.refused
-    assert "--accept" not in result.prepared.refused
-    assert result.applied.mails == []
+    with open_world(load_site(other), AT) as world:
+        world.ledger.remember([Fact("adopted", "team", {"on": "2024-10-29"})], AT)  # it has a workbook of its own
+    for accepted in (set(), {"foreign"}):
+        result = again(other, accepted=accepted)
+        assert result.outcome == "refused"
+        assert "anderen Installation" in result.prepared.refused
+        assert "--accept" not in result.prepared.refused
+        assert result.applied.mails == []
     assert run_command(["--site", str(other), "plan", "--at", "2024-10-31T09:00"]) == 4
     assert "anderen Installation" in capsys.readouterr().out
+
+
+def test_a_new_ledger_takes_the_place_of_a_lost_one_and_sends_nothing_that_is_due(site):
+    for path in (site / "state").glob("ledger*"):
+        path.unlink()
+    with open_world(load_site(site), NEXT_DAY) as world:
+        fresh = world.ledger.id
+    refused = again(site)
+    assert refused.outcome == "refused"
+    assert "--accept foreign" in refused.prepared.refused
+    result = again(site, NEXT_DAY + timedelta(minutes=5), {"foreign"})
+    assert (result.outcome, result.applied.mails) == ("done", [])
+    with open_world(load_site(site), NEXT_DAY) as world:
+        assert world.ledger.id != fresh
+        assert world.ledger.check() == ()
+    assert again(site, NEXT_DAY + timedelta(hours=1)).outcome == "done"
 
 
 def test_a_disk_that_is_nearly_full(site, monkeypatch):
@@ -206,6 +226,6 @@ def test_a_ledger_newer_than_the_program(site, capsys):
 
 
 def test_each_can_be_named_on_the_command_line(site):
-    assert set(NAMES) == {"ledger", "workbook", "shrink", "heading", "clock", "disk"}
+    assert set(NAMES) == {"foreign", "ledger", "workbook", "shrink", "heading", "clock", "disk"}
     words = [word for name in NAMES for word in ("--accept", name)]
     assert run_command(["--site", str(site), "run", "--at", "2024-10-31T09:00", *words]) == 0

@@ -48,6 +48,18 @@ class Ledger(
     database that cannot be reached, is damaged, busy or full.
     """
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it never worked on a workbook: no run here went beyond being refused."""
+        return self.fact("adopted", "team") is None
+
+    def take_over(self, ledger_id: str, now: datetime) -> None:
+        """A fresh ledger takes the place of one that is lost: the workbooks know it by that id."""
+        with self._writing() as connection:
+            set_meta(connection, "id", ledger_id)
+            append(connection, now, "", [Entry("taken_over")])
+        self.id = ledger_id
+
 
 def open_ledger(url: str, *, now: datetime) -> Ledger:
     """Opens the ledger at `url` (sqlite:///path, sqlite:// for memory, postgresql+psycopg://…).
