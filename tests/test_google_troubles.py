@@ -197,7 +197,7 @@ def test_a_lock_of_a_killed_run_is_swept_when_the_next_one_settles(google, sheet
 
 
 def test_a_quota_used_up_between_lock_and_write_locks_nobody_out(google, sheet, book, clock):
-    raw, end = book.read(), clock.now + DEADLINE + 30
+    raw, end = book.read(), clock.now + DEADLINE
     google.faults.fail(429, on=lambda call: not is_lock(call) and clock.now < end, times=10_000)
     with pytest.raises(WorkbookError) as caught:
         write_after(book, raw, WANTED)
@@ -279,6 +279,14 @@ def test_two_groups_about_one_row_without_number_go_together(book):
     assert result.groups == {f"g/{DRAFT}": "applied", "hint": "applied"}
     assert result.refused == {}
     assert value(book.read(), "KIM-3", "manager") == "AB"
+
+
+def test_a_tab_grows_where_its_rows_end(google, sheet, book):
+    google.spreadsheet(sheet).sheets[0].resize(len(case_rows()), 5)
+    new = [append(f"KIM-{n}", last_name="Neu") for n in (8, 9)]
+    assert set(write(book, *new).groups.values()) == {"applied"}
+    rows = named(book.read(), "Fälle").rows
+    assert [row[0] for row in rows[-2:]] == ["KIM-8", "KIM-9"]
 
 
 # without the right to protect, or under the owner's hands

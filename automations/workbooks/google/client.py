@@ -27,7 +27,7 @@ TIMEOUT = (10, 190)
 DEADLINE = 300.0
 """Seconds that a reading or a write may take with all its repetitions (quotas are counted by the minute)."""
 
-GRACE = 90.0
+GRACE = 150.0
 """Seconds more to give a lock back: a used-up quota is refilled within a minute."""
 
 LONGEST_PAUSE = 64.0

@@ -89,7 +89,10 @@ def _rows_like(table: Table, tab: RawTab, row: int, columns: Collection[int]) ->
 
 
 def stands(slip: Slip, state: State) -> bool:
-    """Whether what was written stands at its place (a write whose answer was lost may never have arrived)."""
+    """Whether what was written stands at its place by mistake: a write whose answer was lost may never have
+    arrived, and the row that is there now may have said the same all along."""
+    if slip.restore is not None and all(same(slip.restore[place], value) for place, value in slip.written.items()):
+        return False
     tab = next((tab for tab in state.raw.tabs if tab.id == slip.tab), None)
     return tab is not None and all(same(cell(tab, *place), value) for place, value in slip.written.items())
 
