@@ -41,7 +41,8 @@ _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sending": (),
     }
 )
-"""From which states a mail may be settled to a state; into `sending` only by claiming it."""
+"""From which states a mail may be settled to a state; into `sending` only by claiming it. An unknown
+mail may be tried again only where the archive mailbox says that it never left."""
 
 
 @dataclass(frozen=True, slots=True)
