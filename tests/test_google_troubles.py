@@ -289,6 +289,19 @@ def test_a_tab_grows_where_its_rows_end(google, sheet, book):
     assert [row[0] for row in rows[-2:]] == ["KIM-8", "KIM-9"]
 
 
+def test_a_tab_that_shrank_is_looked_at_anew_and_locked_all_the_same(google, sheet, book, desk):
+    raw, locked = book.read(), []
+    desk.delete_row("Fälle", 900)
+
+    def watch(service, call):
+        if "updateCells" in call.kinds:
+            locked.extend(locks(service, sheet))
+
+    google.colleague = watch
+    assert write_after(book, raw, WANTED).status == "written"
+    assert len(locked) == 2
+
+
 # without the right to protect, or under the owner's hands
 
 

@@ -101,7 +101,8 @@ class Account:
 
     def _without_lock(self, refused: Rejected) -> None:
         """Go on without a lock where the account has no right to one. Raises Elsewhere, WorkbookError."""
-        text = refused.message.casefold()
+        _, _, said = refused.message.partition(": ")  # before it stands the kind of request, "addProtectedRange"
+        text = (said or refused.message).casefold()
         if "already" in text or "exist" in text:
             raise Elsewhere(refused.message)  # the other one gave it back in between
         if refused.request is None:
