@@ -126,11 +126,6 @@ def _tables(*values: object) -> bool:
     return all(isinstance(value, dict) for value in values)
 
 
-def load_columns() -> Columns:
-    """The shipped columns.toml."""
-    return Columns.model_validate(tomllib.loads((config_folder() / "columns.toml").read_text(encoding="utf-8")))
-
-
 def load_site(folder: Path) -> Site:
     """The site in a folder. Raises ConfigError with every problem of every file."""
     loader = _Loader(folder)

@@ -27,9 +27,13 @@ class Lock:
     description: str
 
     def requests(self, areas: Sequence[Mapping[str, int]], account: str) -> list[dict[str, Any]]:
-        """Requests that take the lock: the first area carries the fixed id, all of them random ones."""
+        """Requests that take the lock: the fixed id stands on one cell, random ones on each area.
+
+        The fixed id is only there to be taken; over a whole grid it might count as a second
+        protection of the sheet, of which Google allows one.
+        """
         editors = {"users": [account] if account else []}
-        ranges = [areas[0], *areas]
+        ranges = [_first_cell(areas[0]), *areas]
         return [
             {
                 "addProtectedRange": {
@@ -47,6 +51,11 @@ class Lock:
     def release(self) -> list[dict[str, Any]]:
         """Requests that give the lock back; refused where it is gone."""
         return released(self.ids)
+
+
+def _first_cell(area: Mapping[str, int]) -> dict[str, int]:
+    top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
+    return {**area, "startRowIndex": top, "endRowIndex": top + 1, "startColumnIndex": left, "endColumnIndex": left + 1}
 
 
 def released(ids: Iterable[int]) -> list[dict[str, Any]]:
