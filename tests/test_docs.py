@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import tomllib
 from pathlib import Path
 
 from automations.cli.arguments import build_parser
 from automations.cli.schemas import schemas
+from automations.jobs.remind import rule_problems
+from automations.jobs.reminding.rules import RemindSettings
 from automations.workbooks.refusals import SENTENCES
 
 ROOT = Path(__file__).parent.parent
@@ -49,3 +52,10 @@ def test_every_package_is_installed_with_the_others():
     listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"])
     there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "automations").rglob("__init__.py")}
     assert there <= listed
+
+
+def test_the_rule_in_the_readme_works():
+    stanza = re.search(r"```toml\n(\[\[rules\]\]\n.*?)```", README, re.DOTALL)[1]
+    settings = RemindSettings.model_validate(tomllib.loads(stanza))
+    templates = ROOT / "templates" / "mail"
+    assert list(rule_problems(settings, lambda stem: (templates / f"{stem}.txt.j2").is_file())) == []
