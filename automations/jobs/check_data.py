@@ -61,8 +61,9 @@ class CheckData:
         names = Names((*shipped_names(), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
         found += own_problems(settings.own, context)
-        found += households(context, names)
         suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))
+        if "possible_household" not in settings.off:
+            suspected += households(context, names, history)
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
         problems, dated = with_since(problems, history, context.now.date())
         asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)

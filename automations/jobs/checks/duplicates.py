@@ -31,11 +31,14 @@ _CONTACT: Mapping[str, str] = MappingProxyType({"phone": "the same phone number"
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A pair that nobody has said no to, and the problem that it is."""
+    """Cases that may belong together and that nobody has said no to: the problem that they are, and
+    what people are asked."""
 
-    pair: Pair
     key: str
+    cases: tuple[Case, ...]
     problem: Problem
+    question: str
+    proposal: str
 
 
 def suspicions(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
@@ -43,7 +46,18 @@ def suspicions(context: CheckContext, names: Names, history: History) -> Iterato
     for pair in likely_duplicates(context.snapshot.cases, names):
         key = "duplicate/" + "/".join(sorted((named(pair.first), named(pair.second))))
         if answer(key, context.snapshot, history) != Answer.NO:
-            yield Suspicion(pair, key, _problem(context, pair))
+            yield Suspicion(key, (pair.first, pair.second), _problem(context, pair), *_question(context, pair))
+
+
+def _question(context: CheckContext, pair: Pair) -> tuple[str, str]:
+    say, a, b = context.said.say, pair.first, pair.second
+    question = say(
+        "Are {a} ({a_name}) and {b} ({b_name}) the same person? They have {evidence}.",
+        a=named(a), b=named(b), a_name=_full_name(a), b_name=_full_name(b), evidence=evidence(pair, context.said),
+    )  # fmt: skip
+    return question, say(
+        "If yes: please bring both rows together by hand; kim merges nothing. If no, it is not asked again."
+    )
 
 
 def _problem(context: CheckContext, pair: Pair) -> Problem:
@@ -89,55 +103,43 @@ def questions(
     context: CheckContext, found: Sequence[Suspicion], history: History, job: str, most: int
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
     """Questions for the tab of decisions about settled, numbered cases; `most` new ones in a run."""
-    say = context.said.say
     groups: list[EditGroup] = []
     facts: list[Fact] = []
     for item in found:
         if len(groups) >= most:
             break
-        a, b = item.pair.first, item.pair.second
-        if not (a.number and b.number) or {a.row, b.row} & context.snapshot.unsettled:
-            continue
-        new_groups, new_facts = ask(
-            item.key,
-            say(
-                "Are {a} ({a_name}) and {b} ({b_name}) the same person? They have {evidence}.",
-                a=a.number,
-                b=b.number,
-                a_name=_full_name(a),
-                b_name=_full_name(b),
-                evidence=evidence(item.pair, context.said),
-            ),
-            say("If yes: please bring both rows together by hand; kim merges nothing. If no, it is not asked again."),
-            a.number,
-            context.snapshot,
-            history,
-            job,
-            context.now,
-        )
-        groups += new_groups
-        facts += new_facts
+        if (
+            all(case.number for case in item.cases)
+            and not {case.row for case in item.cases} & context.snapshot.unsettled
+        ):
+            cause = item.cases[0].number or ""
+            new_groups, new_facts = ask(
+                item.key, item.question, item.proposal, cause, context.snapshot, history, job, context.now
+            )
+            groups += new_groups
+            facts += new_facts
     return tuple(groups), tuple(facts)
 
 
-def households(context: CheckContext, names: Names) -> Iterator[Problem]:
-    """Open cases that look like one household, but do not say so."""
+def households(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
+    """Open cases that look like one household, but do not say so; without those answered with no."""
     if not context.has("cases", "household"):
         return
     say = context.said.say
     open_cases = [case for case in context.snapshot.cases if context.is_open(case)]
     for household in likely_households(open_cases, names):
         members = household.cases
-        yield context.finding(
-            "possible_household",
-            members[0],
-            "household",
-            say(
-                "{list} have one last name and share {shared}, but not a household.",
-                list=", ".join(named(case) for case in members),
-                shared=household.shared,
-            ),
-            say("If they live together, please enter the same household for all of them."),
-            "note",
-            tuple(named(case) for case in members),
+        key = "household/" + "/".join(sorted(named(case) for case in members))
+        if answer(key, context.snapshot, history) == Answer.NO:
+            continue
+        listed = ", ".join(named(case) for case in members)
+        message = say(
+            "{list} have one last name and share {shared}, but not a household.", list=listed, shared=household.shared
         )
+        advice = say("If they live together, please enter the same household for all of them.")
+        keys = tuple(named(case) for case in members)
+        problem = context.finding("possible_household", members[0], "household", message, advice, "note", keys)
+        question = say("Are {list} one household? They have one last name and share {shared}.", list=listed,
+                       shared=household.shared)  # fmt: skip
+        proposal = say("If yes: please enter the same household for all of them. If no, it is not asked again.")
+        yield Suspicion(key, members, problem, question, proposal)
