@@ -54,6 +54,16 @@ def test_assignments_are_taken_back_and_not_made_again(site):
     assert not any(managers(site).get(key) for key in taken_back)
 
 
+def test_no_change_of_any_kind_is_made_again(site):
+    result = run_site(site, AT)
+    back = undone(site, result.prepared.run).back
+    changed = {(edit.field, edit.new) for group in back for edit in group.edits}
+    assert len({field for field, _ in changed}) > 1
+    again = run_site(site, LATER + timedelta(minutes=5))
+    repeated = {(edit.field, edit.new) for group in again.prepared.groups for edit in group.edits}
+    assert not changed & repeated
+
+
 def test_what_staff_changed_since_stays(site):
     result = run_site(site, AT)
     group = next(g for g in result.prepared.groups if g.id.startswith("assign/") and g.row.key.startswith("KIM-"))
