@@ -212,7 +212,3 @@ class SheetXml:
         if not text.isdecimal():
             raise Refusal("layout", part=self.xml.part, reason=f"style “{text}”")
         return int(text)
-
-    def name_at(self, row: int, column: int) -> str:
-        """For messages: B7."""
-        return cell_name(row, column)

@@ -32,15 +32,6 @@ class CheckContext:
         return self.now.date()
 
     @cached_property
-    def appointments_of(self) -> Mapping[str, Sequence[Appointment]]:
-        """Appointments by case number, in the order of the table."""
-        found: dict[str, list[Appointment]] = {}
-        for appointment in self.snapshot.appointments:
-            if appointment.case:
-                found.setdefault(appointment.case, []).append(appointment)
-        return found
-
-    @cached_property
     def households(self) -> Mapping[str, Sequence[Case]]:
         """Cases by household; only of those that name one."""
         found: dict[str, list[Case]] = {}
