@@ -6,6 +6,18 @@ The only room that knows German headings and words; all of them are data in `col
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.encoding import encode
 from automations.tables.fingerprints import row_fingerprints
+from automations.tables.rows import TableRows, table_rows
+from automations.tables.schema import FIELDS
 from automations.tables.snapshot import headings, read_tables
 
-__all__ = ["Columns", "TableColumns", "encode", "headings", "read_tables", "row_fingerprints"]
+__all__ = [
+    "FIELDS",
+    "Columns",
+    "TableColumns",
+    "TableRows",
+    "encode",
+    "headings",
+    "read_tables",
+    "row_fingerprints",
+    "table_rows",
+]

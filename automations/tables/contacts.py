@@ -65,6 +65,8 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
     def parse(raw: Value) -> Parsed:
         if raw is None:
             return NOTHING
+        if isinstance(raw, str) and (plain := _PLAIN.match(raw)) and likely(plain[1]) == "":
+            return Parsed(raw)
         text = raw.strip(_AROUND).removeprefix("mailto:") if isinstance(raw, str) else "?"
         if not text:
             return NOTHING

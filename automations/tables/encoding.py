@@ -43,11 +43,11 @@ def _used(columns: Columns, kind: str, rows: TableRows | None, name: str) -> dic
     if rows is None or name not in rows.places:
         return {}
     known = columns.vocabulary(kind)
-    typed = Counter(text for value in rows.column(name, range(len(rows.values))) if (text := key_text(value)))
     best: dict[str, str] = {}
-    for text, _ in typed.most_common():
-        canonical = known.get(fold(text))
-        if canonical is not None:
+    for value, _ in Counter(rows.column(name, range(len(rows.values)))).most_common():
+        text = key_text(value)
+        canonical = known.get(fold(text)) if text else None
+        if text and canonical is not None:
             best.setdefault(canonical, text)
     return best
 

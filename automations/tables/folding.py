@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import unicodedata
 
+_SIGNS = dict.fromkeys(i for i in range(128) if not chr(i).isalnum())
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def fold(text: str) -> str:
     """What is left of a heading or word when only its letters and digits count: "*E-Mail:" and
     "e mail" are both "email", "Fälle" and "FAELLE" both "faelle". A tick stays a tick."""
+    if text.isascii():  # no umlauts, accents or wide letters to look for
+        return text.lower().translate(_SIGNS) or text.strip()
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_GERMAN)
     apart = unicodedata.normalize("NFKD", lowered)
     kept = "".join(char for char in apart if char.isalnum())

@@ -5,7 +5,8 @@ row's own key; everything else stays as typed, for the checks to find."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from automations.records import Case, CaseManager, Location
 from automations.tables.dates import Parser
@@ -52,18 +53,22 @@ def _names(table: str, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
     return keys
 
 
-def _reference(names: Iterable[tuple[str, str]]) -> Parser:
-    exact: set[str] = set()
-    meant: dict[str, set[str]] = {}
-    for name, key in names:
-        exact.add(key)
-        meant.setdefault(fold(name), set()).add(key)
+def _reference(names: Sequence[tuple[str, str]]) -> Parser:
+    exact = {key for _, key in names}
+
+    @cache
+    def meant() -> Mapping[str, set[str]]:
+        """Keys by folded name, made when the first other spelling is met: most tables have none."""
+        found: dict[str, set[str]] = {}
+        for name, key in names:
+            found.setdefault(fold(name), set()).add(key)
+        return found
 
     def parse(raw: Value) -> Parsed:
         text = key_text(raw)
         if text is None or text in exact:
             return Parsed(text)
-        keys = meant.get(fold(text), set())
+        keys = meant().get(fold(text), set())
         return Parsed(next(iter(keys)) if len(keys) == 1 else text)
 
     return parse

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from automations.layout import TableLayout
 from automations.plan import RowKey
-from automations.records import Cell, Row, RowCells
+from automations.records import Cell, Row, RowCells, Snapshot
 from automations.values import Value
 
 
@@ -59,3 +59,8 @@ class Rows(Mapping[RowKey, Row]):
 
     def __len__(self) -> int:
         return sum(len(table.index) for table in self.tables.values())
+
+
+def table_rows(snapshot: Snapshot) -> Mapping[str, TableRows]:
+    """The rows of each table of a workbook that was read, column by column; nothing for invented ones."""
+    return snapshot.rows.tables if isinstance(snapshot.rows, Rows) else {}

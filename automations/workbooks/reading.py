@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet
 
 from automations.tabdoc import TabMark
 from automations.values import Value
+from automations.workbooks.calamine import CalamineReaders
 from automations.workbooks.marks import read_ledger, read_marks
 from automations.workbooks.opening import BROKEN, damaged, open_package, revision_of
 from automations.workbooks.outline import Outline, Sheet, member_for, read_outline
@@ -38,10 +39,16 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
     """
     with open_package(data, path) as package:
         outline = read_outline(package, path)
-        wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, sheet.id)]
-        scans = {i: _scan(package, outline.sheets[i], path) for i in wanted}
         _check_members(package, path)
-    values = _values(data, outline, wanted, path)
+        wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, sheet.id)]
+        scans: dict[int, Scan] = {}
+        with CalamineReaders(data, [sheet.name for sheet in outline.sheets]) as readers:
+            for i in wanted:
+                xml = _xml(package, outline.sheets[i], path)
+                readers.start(i, len(xml))
+                scans[i] = _scan(xml, path)
+                del xml
+            values = _calamine_values(wanted, readers) or _openpyxl_values(data, outline, wanted, path)
     marks = read_marks(outline.names)
     nothing: tuple[Rows, Merged] = ([], ())
     tabs = tuple(
@@ -56,19 +63,27 @@ def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | 
     return RawTab(sheet.name, sheet.id, rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
 
 
-def _scan(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> Scan:
+def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
+    """The XML of a worksheet, once it is sure that laying it out takes bounded memory."""
     if sheet.kind != "worksheet":
-        return Scan()
+        return b""
     try:
         xml = package.read(member_for(package, sheet.part))
-        if area(xml) > MAX_AREA:
-            raise WorkbookError(
-                "The tab {tab} of {file} has filled cells too far apart to be read.",
-                "Press Ctrl+End in that tab and delete the rows or columns that stand there alone.",
-                code="stray_cell",
-                values={"tab": sheet.name, "file": path.name},
-            )
-        return scan_sheet(xml)
+    except BROKEN as problem:
+        raise damaged(path) from problem
+    if area(xml) > MAX_AREA:
+        raise WorkbookError(
+            "The tab {tab} of {file} has filled cells too far apart to be read.",
+            "Press Ctrl+End in that tab and delete the rows or columns that stand there alone.",
+            code="stray_cell",
+            values={"tab": sheet.name, "file": path.name},
+        )
+    return xml
+
+
+def _scan(xml: bytes, path: Path) -> Scan:
+    try:
+        return scan_sheet(xml) if xml else Scan()
     except BROKEN as problem:
         raise damaged(path) from problem
 
@@ -86,20 +101,21 @@ def _check_members(package: zipfile.ZipFile, path: Path) -> None:
         raise damaged(path) from problem
 
 
-def _values(data: bytes, outline: Outline, wanted: Sequence[int], path: Path) -> dict[int, tuple[Rows, Merged]]:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        # The list is checked because calamine leaves macro sheets out, which would shift the others.
-        if list(book.sheet_names) == [sheet.name for sheet in outline.sheets]:
-            return {i: _calamine_sheet(book.get_sheet_by_index(i)) for i in wanted}
-    except (CalamineError, OSError, ValueError):
-        pass
-    return _openpyxl_values(data, outline, wanted, path)
+def _calamine_values(wanted: Sequence[int], readers: CalamineReaders) -> dict[int, tuple[Rows, Merged]]:
+    """The values of all sheets, each let go of as soon as its rows are made; nothing where one of them
+    cannot be read by calamine."""
+    values, seen = {}, _Seen()
+    for i in wanted:
+        sheet = readers.sheet(i)
+        if sheet is None:
+            return {}
+        values[i] = _calamine_sheet(sheet, seen)
+    return values
 
 
-def _calamine_sheet(sheet: CalamineSheet) -> tuple[Rows, Merged]:
+def _calamine_sheet(sheet: CalamineSheet, seen: _Seen) -> tuple[Rows, Merged]:
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
-    return _trimmed([_row(row) for row in sheet.to_python(skip_empty_area=False)]), merged
+    return _trimmed([_row(row, seen) for row in sheet.to_python(skip_empty_area=False)]), merged
 
 
 def _openpyxl_values(
@@ -110,9 +126,10 @@ def _openpyxl_values(
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         found: dict[int, tuple[Rows, Merged]] = {}
+        seen = _Seen()
         for i in wanted:
             sheet = sheets.get(outline.sheets[i].name)
-            rows = _trimmed([_row(row) for row in sheet.iter_rows(values_only=True)]) if sheet else []
+            rows = _trimmed([_row(row, seen) for row in sheet.iter_rows(values_only=True)]) if sheet else []
             ranges = sheet.merged_cells.ranges if sheet else ()
             found[i] = rows, tuple((r.min_row, r.min_col, r.max_row, r.max_col) for r in ranges)
     except Exception as problem:  # openpyxl raises whatever its parsing meets
@@ -120,14 +137,19 @@ def _openpyxl_values(
     return found
 
 
-def _row(cells: Iterable[Any]) -> list[Value]:
-    # The three usual kinds are told apart here: a call for each of a million cells takes seconds.
-    row: list[Value] = [
-        (cell or None)
-        if cell.__class__ is str
-        else ((int(cell) if cell.is_integer() else cell) if cell.__class__ is float else _CONVERT[cell.__class__](cell))
-        for cell in cells
-    ]
+class _Seen(dict[Any, Value]):
+    """What cells were turned into. Equal cells share one object: most columns hold few words, so a large
+    table takes half the memory, and comparing its cells later is quick."""
+
+    def __missing__(self, cell: Any) -> Value:
+        value: Value = _CONVERT[cell.__class__](cell)
+        if cell not in (0, 1):  # True and 1 are equal, but not the same
+            self[cell] = value
+        return value
+
+
+def _row(cells: Iterable[Any], seen: _Seen) -> list[Value]:
+    row = list(map(seen.__getitem__, cells))
     while row and row[-1] is None:
         row.pop()
     return row
@@ -168,8 +190,18 @@ def _nothing(_: object) -> Value:
     return None
 
 
+def _text(cell: str) -> Value:
+    return cell or None
+
+
+def _number(cell: float) -> Value:
+    return int(cell) if cell.is_integer() else cell
+
+
 _CONVERT: dict[type, Callable[..., Value]] = {
     type(None): _nothing,
+    str: _text,
+    float: _number,
     bool: _same,
     int: _same,
     date: _same,

@@ -7,18 +7,17 @@ in an unusual way goes through a parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
-_UNUSUAL = (b"<!", b"<?")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f>([^<]*)</f>')
 _ERROR = re.compile(rb"<v>([^<]*)</v>")
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})[0-9]')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/>]>(?!</c>)')
 _LAST_ROW = re.compile(rb'\sr="([0-9]{1,7})"')
+_WORTH_A_SWEEP = 20_000
 
 MAX_AREA = 60_000_000
 """Cells that the rectangle from A1 to the last filled cell may span: calamine lays it out whole."""
@@ -36,8 +35,7 @@ class Scan:
 def scan_sheet(xml: bytes) -> Scan:
     """Formulas and errors of a sheet. Raises ValueError for XML that is broken or has a DTD."""
     declared = max(0, xml.find(b"?>", 0, 200))
-    usual = b"<worksheet" in xml[:2000] and all(xml.find(mark, declared + 2) < 0 for mark in _UNUSUAL)
-    if usual:
+    if b"<worksheet" in xml[:2000] and not any(_has_tag(xml, mark, declared + 2) for mark in (b"!", b"?")):
         found = _search(xml)
         if found is not None:
             return found
@@ -51,14 +49,15 @@ def area(xml: bytes) -> int:
     if row is None:
         return 0
     rows = int(row[1])
-    if rows * 16384 <= MAX_AREA or rows * max(_widths(xml, _WIDE), default=26) <= MAX_AREA:
+    if rows * 16384 <= MAX_AREA or rows * _width(xml) <= MAX_AREA:
         return 0
     filled = [(int(found[2]), column_number(found[1].decode())) for found in _FILLED.finditer(xml)]
     return max((row for row, _ in filled), default=0) * max((column for _, column in filled), default=0)
 
 
-def _widths(xml: bytes, cells: re.Pattern[bytes]) -> Iterator[int]:
-    return (column_number(found[1].decode()) for found in cells.finditer(xml))
+def _width(xml: bytes) -> int:
+    """The number of the last column that a cell has, 26 where none is beyond Z."""
+    return max((column_number(letters.decode()) for letters in set(_WIDE.findall(xml))), default=26)
 
 
 def column_number(letters: str) -> int:
@@ -84,13 +83,23 @@ def _search(xml: bytes) -> Scan | None:
     return found if _search_formulas(xml, found) and _search_errors(xml, found) else None
 
 
+def _has_tag(xml: bytes, mark: bytes, position: int) -> bool:
+    """Whether a comment, CDATA section or instruction begins somewhere. Looking for the mark alone is
+    ten times as fast as for both characters, as each cell begins with the other one."""
+    while (position := xml.find(mark, position)) >= 0 and xml[position - 1] != ord("<"):
+        position += 1
+    return position >= 0
+
+
 def _search_formulas(xml: bytes, found: Scan) -> bool:
+    if _next_formula(xml, 0) < 0:
+        return True
     return _search_plain(xml, found) or _search_any(xml, found)
 
 
 def _search_plain(xml: bytes, found: Scan) -> bool:
     """Formulas as most programs write them, in one sweep; False where some are written otherwise."""
-    if xml.count(b"<f ") or xml.count(b"<f/"):
+    if xml.count(b"<f>") < _WORTH_A_SWEEP or xml.count(b"<f ") or xml.count(b"<f/"):
         return False
     columns: dict[bytes, int] = {}
     plain: dict[tuple[int, int], str] = {}
@@ -126,7 +135,7 @@ def _next_formula(xml: bytes, position: int) -> int:
 def _search_errors(xml: bytes, found: Scan) -> bool:
     position = 0
     while (position := xml.find(b' t="e"', position)) >= 0:
-        if xml[xml.rfind(b"<", 0, position) :][:3] == b"<c ":
+        if xml.startswith(b"<c ", xml.rfind(b"<", 0, position)):
             where = _cell_before(xml, position)
             if where is None:
                 return False
