@@ -182,6 +182,28 @@ def test_a_search_finds_what_a_parser_finds(cells):
     assert set(found.errors) == {k for k, v in cells.items() if v == "#N/A"}
 
 
+@pytest.mark.parametrize("odd", [b"<f>1+1</f>", b'<f t="shared" si="0"/>', b"<f/>"])
+def test_a_sheet_full_of_formulas_is_swept_and_reads_the_same(odd):
+    cells = b"".join(b'<row r="%d"><c r="B%d"><f>A%d&gt;1</f></c></row>' % (i, i, i) for i in range(1, 20_002))
+    xml = SHEET % (cells + b'<row r="20002"><c r="C20002" t="e">' + odd + b"<v>#N/A</v></c></row>")
+    found = scan_sheet(xml)
+    assert found == scan_sheet(xml + b"<!-- to the parser -->")
+    assert len(found.formulas) == 20_002
+    assert found.formulas[7, 2] == "A7>1"
+
+
+def test_true_and_one_stay_apart_however_often_they_stand():
+    book = openpyxl.Workbook()
+    for row in ([True, 1, 0, False], [1, True, False, 0], [1.0, True, "1", None]):
+        book.active.append(row)
+    rows = first(book).rows
+    assert [[(type(cell), cell) for cell in row] for row in rows] == [
+        [(bool, True), (int, 1), (int, 0), (bool, False)],
+        [(int, 1), (bool, True), (bool, False), (int, 0)],
+        [(int, 1), (bool, True), (str, "1")],
+    ]
+
+
 @given(st.integers(1, 16_384))
 def test_column_letters_and_numbers(number):
     assert column_number(column_letters(number)) == number
