@@ -36,7 +36,7 @@ class Applied:
     @property
     def states(self) -> Mapping[str, str]:
         """Mail keys -> the state that sending left them in."""
-        return {outcome.mail.key: outcome.state for outcome in self.mails}
+        return {outcome.key: outcome.state for outcome in self.mails}
 
     @property
     def applied(self) -> frozenset[str]:

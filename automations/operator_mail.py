@@ -28,7 +28,7 @@ def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
     is_bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
     if is_bad != bool(open_since):
         _note(world, result, address, clock, open_since)
-    waiting = {item.mail.key for item in world.ledger.sendable(clock()) if item.mail.rule in _RULES}
+    waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}
     if waiting:
         send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
 

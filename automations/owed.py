@@ -147,4 +147,4 @@ def _mail_waits(world: World, now: datetime) -> bool:
     runs = world.ledger.runs(1)
     if runs and now - runs[0].at < _FIRST_PAUSE:
         return False
-    return any(item.attempts > 0 for item in world.ledger.sendable(now))
+    return any(item.attempts > 0 for item in world.ledger.due(now))

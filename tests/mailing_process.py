@@ -112,7 +112,7 @@ def main(path: str, port: str, imaps: str, ca: str, archive: str, point: str, nt
         settle_stuck(opened, searcher(settings, SENDER, words), now(), timedelta(0), "de")
         ledger = trapped(opened, trap)
         trap_smtp(trap)
-        keys = frozenset(queued.mail.key for queued in ledger.sendable(now()))
+        keys = frozenset(item.key for item in ledger.due(now()))
         send_all(ledger, Renderer(SiteFacts()), SmtpTransport(settings, words), SENDER, lambda _: None, now, keys)
 
 

@@ -12,7 +12,7 @@ import pytest
 from automations.mail.folder import FolderTransport
 from automations.mail.mailbox import MailboxProblem
 from automations.mail.message import Sender
-from automations.mail.outbox import pause, send_all, settle_stuck
+from automations.mail.outbox import PAGE, pause, send_all, settle_stuck
 from automations.mail.render import Renderer
 from automations.mail.transport import Delivery
 from automations.plan import Mail
@@ -58,9 +58,14 @@ class Store:
     lost: list[Mail] = field(default_factory=list)
     asked: timedelta | None = None
     asked_unknown: bool = False
+    pages: list[int] = field(default_factory=list)
 
-    def sendable(self, now):
-        return [Waiting(mail) for mail in self.mails]
+    def due(self, now):
+        return self.mails
+
+    def sendable(self, now, keys):
+        self.pages.append(len(keys))
+        return [Waiting(mail) for mail in self.mails if mail.key in keys]
 
     def together(self):
         return nullcontext()
@@ -153,11 +158,19 @@ def test_mails_no_longer_wanted_are_not_touched():
     assert [key for key, _ in store.steps] == ["b", "b"]
 
 
+def test_a_long_round_reads_the_ledger_a_page_at_a_time_and_keeps_no_content():
+    store = Store([mail(f"{number:03}", not_after=NOW - timedelta(days=1)) for number in range(2 * PAGE + 1)])
+    report = go(store, Post())
+    assert store.pages == [PAGE, PAGE, 1]
+    assert [outcome.key for outcome in report.outcomes] == [made.key for made in store.mails]
+    assert not hasattr(report.outcomes[0], "mail")
+
+
 def test_what_a_guard_objects_to_waits_with_the_reason():
     store = Store([mail("a"), mail("b")])
     report = go(store, Post(), may_leave=lambda m: "not now" if m.key == "a" else None)
     assert [key for key, _ in store.steps] == ["b", "b"]
-    assert [(o.mail.key, o.detail) for o in report.waiting] == [("a", "not now")]
+    assert [(o.key, o.detail) for o in report.waiting] == [("a", "not now")]
 
 
 def test_what_comes_too_late_is_suppressed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import smtplib
 import socket
 import stat
 import threading
@@ -95,6 +96,21 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were():
     with faulty_server(faults) as port:
         assert deliver(port).state == "sent"
     assert faults.taken[0][1].replace(b"\r\n", b"\n").strip() == message().as_bytes().replace(b"\r\n", b"\n").strip()
+
+
+@pytest.mark.parametrize("security", ["none", "tls", "starttls"])
+def test_no_end_of_a_message_is_held_back_until_its_beginning_is_acknowledged(security, authority, monkeypatch):
+    at_once, send = [], smtplib.SMTP.send
+
+    def sending(self, data):
+        at_once.append(self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        send(self, data)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", sending)
+    with faulty_server(Faults(), authority, security=security) as port:
+        assert deliver(port, security=security, ca_file=str(authority.ca)).state == "sent"
+    assert at_once
+    assert all(at_once)
 
 
 def test_one_connection_serves_many_mails_also_after_a_refusal():

@@ -27,7 +27,7 @@ def lock(site, workbook):
 
 
 def sent_to_clients(result):
-    return [item.mail.key for item in result.applied.mails if item.mail.audience == "client"]
+    return [item.key for item in result.applied.mails if item.audience == "client"]
 
 
 def test_clients_wait_two_hours_for_an_open_workbook_and_then_hear_what_was_saved_last(site):
@@ -35,7 +35,7 @@ def test_clients_wait_two_hours_for_an_open_workbook_and_then_hear_what_was_save
     first = run_site(site, AT)
     assert first.outcome == "busy"
     assert sent_to_clients(first) == []
-    assert any(item.mail.audience == "staff" for item in first.applied.mails)
+    assert any(item.audience == "staff" for item in first.applied.mails)
     later = run_site(site, AT + timedelta(hours=2, minutes=1))
     assert later.outcome == "busy"
     assert sent_to_clients(later)

@@ -8,7 +8,7 @@ never taken for unsent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -56,6 +56,15 @@ class QueuedMail:
     message_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DueMail:
+    """A mail that may be claimed, without its content, and how often it was tried."""
+
+    key: str
+    rule: str
+    attempts: int
+
+
 class Outbox(Store):
     """Moving mails through their states."""
 
@@ -72,12 +81,22 @@ class Outbox(Store):
                 set_meta(connection, "hold", "on" if on else "")
                 append(connection, now, "", [Entry("hold", {"on": on})])
 
-    def sendable(self, now: datetime) -> tuple[QueuedMail, ...]:
-        """What may be claimed now: queued, or a retry whose time has come; nothing on hold."""
+    def due(self, now: datetime) -> tuple[DueMail, ...]:
+        """What may be claimed now, the oldest first: queued, or a retry whose time has come; nothing
+        on hold."""
+        query = select(outbox.c.key, outbox.c.rule, outbox.c.attempts).where(_due(now))
         with self._reading() as connection:
             if is_held(connection):
                 return ()
-            return _mails(connection, _queued().where(_due(now)).order_by(outbox.c.at, outbox.c.key))
+            return tuple(DueMail(*row) for row in connection.execute(query.order_by(outbox.c.at, outbox.c.key)))
+
+    def sendable(self, now: datetime, keys: Sequence[str] | None = None) -> tuple[QueuedMail, ...]:
+        """What may be claimed now, with its content; of the few `keys`, where they are given."""
+        query = _queued().where(_due(now)).order_by(outbox.c.at, outbox.c.key)
+        with self._reading() as connection:
+            if is_held(connection):
+                return ()
+            return _mails(connection, query if keys is None else query.where(outbox.c.key.in_(keys)))
 
     def claim(self, key: str, now: datetime) -> bool:
         """Takes a mail for sending, committed before this returns. False if it is not to be had:

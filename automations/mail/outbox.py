@@ -7,13 +7,13 @@ is `unknown` until people, or the archive mailbox, say what became of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Literal, Protocol
 
 from automations.history import MailState
 from automations.mail.addresses import AddressProblem
@@ -28,6 +28,17 @@ FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
 PATIENCE = 3
 """So many troubles of the server in a row end a round; the mails not tried yet stay as they are."""
+
+PAGE = 200
+"""So many mails are read from the ledger at a time: a round of any length takes the same memory."""
+
+
+class Due(Protocol):
+    """A mail that may leave, without its content."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
 
 
 class Queued(Protocol):
@@ -45,8 +56,11 @@ class Queued(Protocol):
 class OutboxStore(Protocol):
     """What the outbox asks of the ledger. Each method commits before it returns."""
 
-    def sendable(self, now: datetime) -> Sequence[Queued]:
-        """Mails that are queued, or to be retried by now, oldest first."""
+    def due(self, now: datetime) -> Sequence[Due]:
+        """All mails that are queued, or to be retried by now, oldest first."""
+
+    def sendable(self, now: datetime, keys: Sequence[str]) -> Sequence[Queued]:
+        """Those of the keys that still are, oldest first, with their content."""
 
     def together(self) -> AbstractContextManager[None]:
         """What is claimed and settled inside the block is one commit."""
@@ -74,9 +88,10 @@ class OutboxStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one mail in this round, and why."""
+    """What became of one mail in this round, and why. Without its content, as a round may be long."""
 
-    mail: Mail
+    key: str
+    audience: Literal["client", "staff"]
     state: MailState
     detail: str = ""
 
@@ -117,13 +132,19 @@ def send_all(
     with closing(transport), ThreadPoolExecutor(1, "mail") as hands:
         sending = _Round(ledger, renderer, transport, sender, may_leave, now, hands)
         try:
-            for queued in ledger.sendable(now()):
-                if queued.mail.key in wanted and not sending.send(queued):
+            for queued in _pages(ledger, wanted, now):
+                if not sending.send(queued):
                     break
         finally:
             sending.finish()
     troubles = (*sending.troubles[-1:], *sending.broken.values())
     return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
+
+
+def _pages(ledger: OutboxStore, wanted: frozenset[str], now: Callable[[], datetime]) -> Iterator[Queued]:
+    keys = [item.key for item in ledger.due(now()) if item.key in wanted]
+    for start in range(0, len(keys), PAGE):
+        yield from ledger.sendable(now(), keys[start : start + PAGE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +209,7 @@ class _Round:
             return None
         reason = self.may_leave(mail)
         if reason is not None:
-            self.waiting.append(Outcome(mail, "queued", reason))
+            self.waiting.append(_outcome(mail, "queued", reason))
             return None
         try:
             rendered = self.renderer.render(mail)
@@ -232,19 +253,19 @@ class _Round:
             message_id=str(ready.message["Message-ID"]),
             text=f"{ready.rendered.subject}\n\n{ready.rendered.text}".encode(),
         )
-        self.outcomes.append(Outcome(mail, delivery.state, delivery.detail))
+        self.outcomes.append(_outcome(mail, delivery.state, delivery.detail))
 
     def _put_off(self, queued: Queued, detail: str) -> None:
         """A mail whose template is broken leaves when somebody has mended it."""
         moment = self.now()
         retry_at = moment + pause(queued.attempts, Delivery("retry"))
         self.ledger.settle_mail(queued.mail.key, "retry", moment, detail=detail, retry_at=retry_at)
-        self.outcomes.append(Outcome(queued.mail, "retry", detail))
+        self.outcomes.append(_outcome(queued.mail, "retry", detail))
 
     def _drop(self, mail: Mail, state: MailState, detail: str) -> None:
         """Settle a mail that is not to leave."""
         self.ledger.settle_mail(mail.key, state, self.now(), detail=detail)
-        self.outcomes.append(Outcome(mail, state, detail))
+        self.outcomes.append(_outcome(mail, state, detail))
 
     def _reason(self, error: Exception) -> str:
         words = self.renderer.words
@@ -284,14 +305,18 @@ def settle_stuck(
             trouble = str(error)
             break
         retry_at = now if outcome.state == "retry" else None
-        ledger.settle_mail(queued.mail.key, outcome.state, now, detail=outcome.detail, retry_at=retry_at)
+        ledger.settle_mail(outcome.key, outcome.state, now, detail=outcome.detail, retry_at=retry_at)
         outcomes.append(outcome)
     return OutboxReport(tuple(outcomes), (), trouble)
 
 
 def _verdict(mail: Mail, archive_search: Callable[[Mail], bool] | None, words: Texts) -> Outcome:
     if archive_search is None:
-        return Outcome(mail, "unknown", words.say("The run was interrupted while this mail was being sent."))
+        return _outcome(mail, "unknown", words.say("The run was interrupted while this mail was being sent."))
     if archive_search(mail):
-        return Outcome(mail, "sent", words.say("Found in the archive mailbox."))
-    return Outcome(mail, "retry", words.say("Not found in the archive mailbox, so it is sent again."))
+        return _outcome(mail, "sent", words.say("Found in the archive mailbox."))
+    return _outcome(mail, "retry", words.say("Not found in the archive mailbox, so it is sent again."))
+
+
+def _outcome(mail: Mail, state: MailState, detail: str) -> Outcome:
+    return Outcome(mail.key, mail.audience, state, detail)

@@ -81,7 +81,7 @@ class Renderer:
     def render(self, mail: Mail) -> Rendered:
         """Subject, text and HTML of a mail."""
         common, languages = self._context(mail), self.languages(mail)
-        subject = self.subject(mail)
+        subject = self._subject(mail, languages[0], common)
         contexts = {language: {**common, **self._links(mail, language)} for language in languages}
         return Rendered(
             subject=subject,
@@ -92,9 +92,12 @@ class Renderer:
 
     def subject(self, mail: Mail) -> str:
         """The subject alone."""
+        return self._subject(mail, self.languages(mail)[0], self._context(mail))
+
+    def _subject(self, mail: Mail, language: str, common: _Context) -> str:
         if not _STEM.fullmatch(mail.template):
             raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
-        text = self._part(mail, "subject.txt", self.languages(mail)[0], self._context(mail))
+        text = self._part(mail, "subject.txt", language, common)
         return _BLANKS.sub(" ", text).strip()[:_MAX_SUBJECT]
 
     def languages(self, mail: Mail) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -141,6 +142,10 @@ class SmtpTransport:
         else:
             server = smtplib.SMTP(*place, timeout=settings.timeout_seconds)
         try:
+            if server.sock is not None:
+                # A message longer than one TLS record leaves in pieces, and by default (RFC 896) the last waits
+                # until the server has acknowledged the one before, which servers put off by 40 ms.
+                server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.ehlo_or_helo_if_needed()
             if settings.security == "starttls":
                 server.starttls(context=tls_context(settings.ca_file))
