@@ -48,7 +48,9 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
                 readers.start(i, len(xml))
                 scans[i] = _scan(xml, path)
                 del xml
-            values = _calamine_values(wanted, readers) or _openpyxl_values(data, outline, wanted, path)
+            values = _calamine_values(wanted, readers)
+            if values is None:
+                values = _openpyxl_values(data, outline, wanted, path)
     marks = read_marks(outline.names)
     nothing: tuple[Rows, Merged] = ([], ())
     tabs = tuple(
@@ -101,14 +103,15 @@ def _check_members(package: zipfile.ZipFile, path: Path) -> None:
         raise damaged(path) from problem
 
 
-def _calamine_values(wanted: Sequence[int], readers: CalamineReaders) -> dict[int, tuple[Rows, Merged]]:
-    """The values of all sheets, each let go of as soon as its rows are made; nothing where one of them
+def _calamine_values(wanted: Sequence[int], readers: CalamineReaders) -> dict[int, tuple[Rows, Merged]] | None:
+    """The values of all sheets, each let go of as soon as its rows are made; None where one of them
     cannot be read by calamine."""
-    values, seen = {}, _Seen()
+    values: dict[int, tuple[Rows, Merged]] = {}
+    seen = _Seen()
     for i in wanted:
         sheet = readers.sheet(i)
         if sheet is None:
-            return {}
+            return None
         values[i] = _calamine_sheet(sheet, seen)
     return values
 
