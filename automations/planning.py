@@ -19,6 +19,7 @@ from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.layout import Base, TableLayout
 from automations.ledger import Ledger, PlannedMail
+from automations.noticing import notice
 from automations.pauses import uncollected
 from automations.plan import EditGroup, Fact, RowKey
 from automations.planner import JobOutcome, Planner, is_vetoed
@@ -90,6 +91,8 @@ def prepare(
     refused = "" if blind else refusal(signs, accepted)[1]
     planner = Planner(site, snapshot, history, now, run)
     if not refused and not blind:
+        if remember:
+            notice(site, ledger, snapshot, run, now, first=history.adopting)
         _plan(planner, names)
     watch.lap("plan")
     bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}

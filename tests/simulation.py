@@ -70,7 +70,7 @@ class Fuse:
 COMMITS = frozenset(
     {
         "record", "claim", "settle_mail", "announce_write", "finish_write", "claim_occurrence", "finish_occurrence",
-        "begin_run", "end_run", "remember", "sight", "trim", "backup",
+        "begin_run", "end_run", "remember", "sight", "notice", "trim", "backup",
     }
 )  # fmt: skip
 

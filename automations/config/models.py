@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Self, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.mail.addresses import AddressProblem, named_address
 from automations.mail.settings import MailSettings
 from automations.settings import ClockTime, JobSettings, SiteFacts, Strict
-from automations.tables import Columns
+from automations.tables import FIELDS, Columns
 
 S = TypeVar("S", bound=JobSettings)
 
@@ -86,6 +87,27 @@ class RetentionSettings(Strict):
     closed_case_months: int = Field(default=0, ge=0, le=600)
 
 
+class NoticedSettings(Strict):
+    """Columns of which `kim explain` tells what people changed, and when that was noticed; the ledger keeps
+    what stood there last. An empty list: no value is kept."""
+
+    cases: tuple[str, ...] = (
+        "manager", "phase", "urgency", "languages", "contact_way", "consent_on", "withdrawn_on", "email", "phone",
+        "closed_on",
+    )  # fmt: skip
+    appointments: tuple[str, ...] = ("case", "date", "time", "place", "manager", "status")
+
+    @field_validator("cases", "appointments")
+    @classmethod
+    def _are_fields(cls, typed: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = FIELDS[str(info.field_name)]
+        for name in typed:
+            if name not in known:
+                near = get_close_matches(name, known, 1) or sorted(known)
+                raise ValueError(f"there is no field “{name}”; there is: {', '.join(near)}")
+        return tuple(dict.fromkeys(typed))
+
+
 class OperatorSettings(Strict):
     """Whom to tell when something fails."""
 
@@ -122,6 +144,7 @@ class SiteFile(Strict):
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    noticed: NoticedSettings = Field(default_factory=NoticedSettings)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from automations.ledger.audit import StoryEntry
 from automations.ledger.book import Ledger, open_ledger, restore_ledger
 from automations.ledger.errors import LedgerError
+from automations.ledger.noticing import TableLook
 from automations.ledger.occurrences import Occurrence
 from automations.ledger.outbox import QueuedMail
 from automations.ledger.recording import PlannedMail, address_digest
@@ -21,6 +22,7 @@ __all__ = [
     "QueuedMail",
     "Retention",
     "StoryEntry",
+    "TableLook",
     "address_digest",
     "open_ledger",
     "restore_ledger",

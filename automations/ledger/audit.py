@@ -41,7 +41,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
     """Something that happened to a case. `kind`: "decided", "written", "mail", "reply", "fact",
-    "veto"; `text` says it to people; `at` is in UTC."""
+    "veto", "noticed"; `text` says it to people; `at` is in UTC."""
 
     at: datetime
     run: str

@@ -15,6 +15,7 @@ from automations.ledger.erasing import Erasing
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import Facts
 from automations.ledger.migrations import MIGRATIONS, migrate
+from automations.ledger.noticing import Noticing
 from automations.ledger.occurrences import Occurrences
 from automations.ledger.outbox import Outbox
 from automations.ledger.recording import Recording
@@ -30,6 +31,7 @@ from automations.ledger.writes import Writes
 class Ledger(
     Runs,
     Sightings,
+    Noticing,
     Remembering,
     Recording,
     Facts,

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
-from automations.ledger.codec import loads
+from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
+from automations.ledger.noticing import UNKNOWN
 from automations.ledger.outbox import WAITING
 from automations.ledger.schema import (
     audit_payloads,
@@ -25,6 +26,7 @@ from automations.ledger.schema import (
     mail_payloads,
     outbox,
     replies,
+    seen,
     sightings,
     vetoes,
     write_groups,
@@ -59,6 +61,7 @@ class Erasing(Store):
                 "written": [
                     to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "written") if row.payload
                 ],
+                "seen": list(_seen_about(connection, subjects)),
                 "vetoes": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "vetoes")],
             }
 
@@ -135,6 +138,8 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     for subject in _told_apart(subjects):
         named = write_groups.c.payload.contains(subject, autoescape=True)
         count += connection.execute(update(write_groups).where(named).values(payload=None)).rowcount
+        told = seen.c.payload.contains(_quoted(subject), autoescape=True)
+        count += connection.execute(update(seen).where(told).values(payload=UNKNOWN)).rowcount
     if count:
         append(connection, now, "", [Entry("erased", {"pieces": count})])
     return count
@@ -143,6 +148,11 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
 def _told_apart(subjects: Sequence[str]) -> list[str]:
     """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
     return [subject for subject in subjects if not is_draft(subject)]
+
+
+def _quoted(subject: str) -> str:
+    """A number as a value of its own, as it stands in what was seen of the case's appointments."""
+    return dumps(subject)
 
 
 def _entries_naming(connection: Connection, subjects: Sequence[str]) -> Iterator[int]:
@@ -157,6 +167,7 @@ def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
         delete(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
         delete(vetoes).where(vetoes.c.key.in_(part)),
         delete(sightings).where(sightings.c.key.in_(part)),
+        update(seen).where(seen.c.key.in_(part), seen.c.payload != UNKNOWN).values(payload=UNKNOWN),
         update(write_groups)
         .where(write_groups.c.key.in_(part), write_groups.c.payload.is_not(None))
         .values(payload=None),
@@ -217,10 +228,23 @@ def _rows_about(connection: Connection, subjects: Sequence[str], what: str) -> I
         yield from connection.execute(queries[what])
 
 
+def _seen_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Mapping[str, Plain]]:
+    """What the noted columns of the rows said when they were last read, and of appointments that are gone."""
+    heads = {
+        (row.workbook, row.tbl): loads(row.payload)["fields"]
+        for row in connection.execute(select(seen).where(seen.c.key == ""))
+    }
+    named = [seen.c.payload.contains(_quoted(subject), autoescape=True) for subject in _told_apart(subjects)]
+    about = select(seen).where(or_(seen.c.key.in_(subjects), *named), seen.c.payload != UNKNOWN)
+    for row in connection.execute(about.order_by(seen.c.key)):
+        fields, values = heads.get((row.workbook, row.tbl), ()), loads(row.payload)
+        yield {"table": row.tbl, "key": row.key, "values": to_plain(dict(zip(fields, values, strict=False)))}
+
+
 def _all_subjects(connection: Connection) -> set[str]:
     columns = (
         audit_payloads.c.case, audit_payloads.c.subject, outbox.c.case, outbox.c.subject_key, replies.c.case,
-        replies.c.appointment, vetoes.c.key, sightings.c.key, write_groups.c.key,
+        replies.c.appointment, vetoes.c.key, sightings.c.key, seen.c.key, write_groups.c.key,
     )  # fmt: skip
     found = {name for column in columns for name in connection.execute(select(column).distinct()).scalars()}
     for row in connection.execute(select(facts.c.key, facts.c.payload)):

@@ -16,7 +16,20 @@ from automations.plan import Fact
 from automations.values import Plain
 
 _SILENT = frozenset(
-    {"version", "rows", "busy", "headings", "schedule", "retry", "trouble", "inbox", "clock", "stands", "contradiction"}
+    {
+        "version",
+        "rows",
+        "busy",
+        "headings",
+        "schedule",
+        "retry",
+        "trouble",
+        "inbox",
+        "clock",
+        "stands",
+        "contradiction",
+        "phase",
+    }
 )
 """Kinds of the program's own bookkeeping: no part of anybody's story, many at once."""
 

@@ -119,4 +119,17 @@ CREATE TABLE occurrences (
 CREATE TABLE erasures (digest TEXT PRIMARY KEY, at BIGINT NOT NULL)
 """
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables,)
+
+def what_was_seen(connection: Connection) -> None:
+    """Version 2: what people were last seen to have typed, row by row."""
+    compact = " WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
+    connection.execute(text(_SEEN + compact))
+
+
+_SEEN = """
+CREATE TABLE seen (
+    workbook TEXT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL, gone BIGINT,
+    PRIMARY KEY (workbook, tbl, key))
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen)

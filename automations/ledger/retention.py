@@ -19,6 +19,7 @@ from automations.ledger.schema import (
     outbox,
     replies,
     runs,
+    seen,
     write_groups,
     writes,
 )
@@ -27,13 +28,16 @@ from automations.ledger.store import Store, set_meta
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
 _FORGOTTEN = ("version", "assignment")
 """Kinds of facts that serve only as long as they are fresh."""
+_MENDED = '{"since":""'
+"""How the fact of a problem begins that stands in the list no more (jobs/checks/since.py)."""
 _SHRINK_PAGES = 2000
 """At most so many free pages (of 4 KiB) are given back to the disk at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days that content is kept: texts of mails, values that were written (undo reaches as far), and
+    """Days that content is kept: texts of mails, values that were written (undo reaches as far) or stood in
+    rows that are gone, and
     everything that tells the story of a case (DESIGN, rule 12). Numbers once given, answers,
     objections and weekly figures stay."""
 
@@ -70,6 +74,9 @@ def _trim_writes(connection: Connection, before: datetime) -> None:
     finished = writes.c.at.is_not(None) & (writes.c.at < before) & writes.c.status.not_in(("announced", "unclear"))
     tokens = select(writes.c.token).where(finished)
     connection.execute(update(write_groups).where(write_groups.c.token.in_(tokens)).values(payload=None))
+    mended = facts.c.payload.startswith(_MENDED, autoescape=True)
+    connection.execute(delete(facts).where(facts.c.kind == "problem", mended, facts.c.at < before))
+    connection.execute(delete(seen).where(seen.c.gone < before))
     connection.execute(update(writes).where(finished).values(base=dumps(Base(""))))
 
 

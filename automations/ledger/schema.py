@@ -79,6 +79,16 @@ sightings = Table(
     Column("since", BigInteger, nullable=False),
 )
 
+seen = Table(
+    "seen",
+    metadata,
+    _text("workbook", key=True),
+    _text("tbl", key=True),
+    _text("key", key=True),
+    _text("payload"),
+    Column("gone", Moment),
+)
+
 facts = Table(
     "facts",
     metadata,
@@ -198,7 +208,7 @@ occurrences = Table(
 erasures = Table("erasures", metadata, _text("digest", key=True), Column("at", Moment, nullable=False))
 
 TABLES = (
-    meta, runs, sightings, facts, counters, outbox, mail_payloads, replies, addresses, vetoes, writes, write_groups,
-    audit, audit_payloads, occurrences, erasures,
+    meta, runs, sightings, seen, facts, counters, outbox, mail_payloads, replies, addresses, vetoes, writes,
+    write_groups, audit, audit_payloads, occurrences, erasures,
 )  # fmt: skip
 """All tables, those that others refer to first."""

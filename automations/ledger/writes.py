@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from automations.layout import Base
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
+from automations.ledger.noticing import note_written
 from automations.ledger.schema import write_groups, writes
 from automations.ledger.store import Store
 from automations.plan import EditGroup
@@ -107,7 +108,17 @@ def _results(connection: Connection, token: str, result: WriteResult) -> list[En
             _set_each(connection, token, some, outcome)
         else:
             connection.execute(update(write_groups).where(same).values(result=outcome))
+    _note_applied(connection, [row for row in rows if _outcome(row.id, result) == "applied" and row.payload])
     return [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
+
+
+def _note_applied(connection: Connection, rows: Sequence[Any]) -> None:
+    by_workbook: dict[str, list[EditGroup]] = {}
+    for row in rows:
+        group = loads(row.payload)
+        by_workbook.setdefault(group.row.workbook, []).append(group)
+    for workbook, groups in by_workbook.items():
+        note_written(connection, workbook, groups)
 
 
 def _set_each(connection: Connection, token: str, rows: Sequence[Any], outcome: str) -> None:

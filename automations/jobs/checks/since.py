@@ -1,8 +1,8 @@
-"""Since when a problem has stood in the list: remembered by the ledger, without any content."""
+"""Since when a problem has stood in the list: remembered by the ledger, for the list and for the story of a case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -22,17 +22,25 @@ def with_since(
 
     One that vanished is forgotten: if it comes back, it counts from then on.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, Problem] = {}
     dated: list[Problem] = []
     for problem in problems:
         mark = _mark(problem)
         known = str(history.facts.get((KIND, mark), {}).get("since", "")) or today.isoformat()
-        seen[mark] = known
         dated.append(replace(problem, since=date.fromisoformat(known)))
+        seen.setdefault(mark, dated[-1])
     before = {key: data for (kind, key), data in history.facts.items() if kind == KIND and data.get("since")}
-    facts = [Fact(KIND, mark, {"since": since}) for mark, since in seen.items() if mark not in before]
-    facts += [Fact(KIND, mark, {"since": ""}) for mark in before if mark not in seen]
+    facts = [Fact(KIND, mark, _told(problem)) for mark, problem in seen.items() if mark not in before]
+    facts += [Fact(KIND, mark, {**data, "since": ""}) for mark, data in before.items() if mark not in seen]
     return tuple(dated), tuple(facts)
+
+
+def _told(problem: Problem) -> Mapping[str, str]:
+    """The first entry is the one that tells whether it still stands; `case` is the row's number, under which
+    a person's data are found and erased."""
+    since = problem.since.isoformat() if problem.since else ""
+    told = problem.message if problem.column in problem.message else f"{problem.column}: {problem.message}"
+    return {"since": since, "case": problem.key, "table": problem.table, "message": told}
 
 
 def _mark(problem: Problem) -> str:
