@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from automations.config import Site
@@ -40,8 +40,8 @@ class Gate:
             not_after=mail.not_after,
             address=mail.to,
             audience=mail.audience,
-            bounced=address_digest(mail.to) in self.history.bounced,
-            objected=not self.history.objected.isdisjoint({mail.case, address_digest(mail.to)}),
+            bounced_on=self._newest(self.history.bounced, address_digest(mail.to)),
+            objected_on=self._newest(self.history.objected, address_digest(mail.to), mail.case),
             names_protected_place=self._names_protected_place(mail),
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,
@@ -65,6 +65,10 @@ class Gate:
             withdrawn_on=case.withdrawn_on,
             settled=case.row not in self.snapshot.unsettled,
         )
+
+    def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
+        found = max((moments[key] for key in keys if key in moments), default=None)
+        return found.astimezone(ZoneInfo(self.site.facts.zone)).date() if found else None
 
     def _names_protected_place(self, mail: Mail) -> bool:
         """Whether any text that the mail carries holds the name or address of a protected place."""

@@ -100,7 +100,8 @@ class History:
     key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
     `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
     `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
-    wrote what clients answered; such a group is not made a second time.
+    wrote what clients answered; such a group is not made a second time. `bounced` maps digests of addresses, `objected`
+    these and case numbers, to when kim last read so (aware).
     """
 
     mails: Mapping[str, MailRecord] = field(default_factory=dict)
@@ -114,8 +115,8 @@ class History:
     weekly: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
     facts: Mapping[tuple[str, str], Mapping[str, Plain]] = field(default_factory=dict)
     sightings: Mapping[RowKey, Sighting] = field(default_factory=dict)
-    bounced: frozenset[str] = frozenset()
-    objected: frozenset[str] = frozenset()
+    bounced: Mapping[str, datetime] = field(default_factory=dict)
+    objected: Mapping[str, datetime] = field(default_factory=dict)
     runs: tuple[RunRecord, ...] = ()
     adopted_on: date | None = None
     adopting: bool = False

@@ -27,6 +27,8 @@ class SendFacts:
     which `hours` are meant. `batch` counts the messages that would leave together, `usual` is how
     many leave on a usual day (0: not known yet), `most` the configured limit (0: none). `released`
     is set once people let the batch go. `live` is False for a folder or a test address.
+
+    `bounced_on` and `objected_on` are the days of the newest return or objection that kim read, in the site's zone.
     """
 
     now: datetime
@@ -36,8 +38,8 @@ class SendFacts:
     contact_way: ContactWay | None = None
     consent_on: date | None = None
     withdrawn_on: date | None = None
-    bounced: bool = False
-    objected: bool = False
+    bounced_on: date | None = None
+    objected_on: date | None = None
     names_protected_place: bool = False
     settled: bool = True
     wanted: bool = True
@@ -55,18 +57,20 @@ class SendFacts:
         """Whether consent was given by now."""
         return self.consent_on is not None and self.consent_on <= self.now.date()
 
-    @property
-    def withdrew(self) -> bool:
-        """Whether consent was withdrawn and not given again since. On the same day, withdrawal wins."""
-        if self.withdrawn_on is None:
-            return False
-        return self.consent_on is None or self.withdrawn_on >= self.consent_on
+    def stands(self, since: date | None) -> bool:
+        """Whether what happened that day, if anything did, was not made good by consent given later."""
+        return since is not None and not consent_after(self.consent_on, since, self.now.date())
 
     @property
     def brake(self) -> bool:
         """Whether the batch is far larger than usual and nobody has let it go."""
         too_many = 0 < self.most < self.batch or 0 < USUAL_FACTOR * self.usual < self.batch
         return too_many and not self.released
+
+
+def consent_after(consent_on: date | None, since: date, today: date) -> bool:
+    """Whether consent was given on a later day, and by today. On one and the same day, the objection wins."""
+    return consent_on is not None and since < consent_on <= today
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One reason not to send. `staff` tells whether it protects colleagues, too."""
+    """One reason not to send. `staff` tells whether it protects colleagues, too; `since` is the day that
+    the sentence may name."""
 
     reason: str
     state: Outcome
     stops: Callable[[SendFacts], bool]
     sentence: str
     staff: bool = False
+    since: Callable[[SendFacts], date | None] = lambda _: None
 
 
 # Order: what forbids the message for good comes first, safest first, so that the reason shown is
@@ -101,15 +107,27 @@ GUARDS: tuple[Guard, ...] = (
         "no_reminders", "suppressed", lambda f: f.contact_way is ContactWay.NONE,
         "This person does not want to be reminded.",
     ),
-    Guard("objected", "suppressed", lambda f: f.objected, "This person has objected to our messages."),
-    Guard("withdrawn", "suppressed", lambda f: f.withdrew, "The consent to emails was withdrawn."),
+    Guard(
+        "objected", "suppressed", lambda f: f.stands(f.objected_on),
+        "This person objected to our messages on {day}; only consent given on a later day would lift that.",
+        since=lambda f: f.objected_on,
+    ),
+    Guard(
+        "withdrawn", "suppressed", lambda f: f.stands(f.withdrawn_on),
+        "The consent to emails was withdrawn on {day}; only consent given on a later day would lift that.",
+        since=lambda f: f.withdrawn_on,
+    ),
     Guard("no_consent", "suppressed", lambda f: not f.consents, "There is no consent to emails."),
     Guard(
         "phone", "suppressed", lambda f: f.contact_way is ContactWay.PHONE,
         "This person wants to be reached by telephone.",
     ),
     Guard("no_address", "suppressed", lambda f: not f.address, "There is no email address.", staff=True),
-    Guard("bounced", "suppressed", lambda f: f.bounced, "Mails to this address came back.", staff=True),
+    Guard(
+        "bounced", "suppressed", lambda f: f.stands(f.bounced_on),
+        "Mails to this address came back on {day}; another address, or consent given on a later day, would lift that.",
+        staff=True, since=lambda f: f.bounced_on,
+    ),
     Guard(
         "protected_place", "suppressed", lambda f: f.names_protected_place,
         "The message would name a protected place.", staff=True,
@@ -137,7 +155,7 @@ def may_send(facts: SendFacts, language: str = "de") -> Verdict:
     """Whether the message may leave now, and if not, why (in the language of the site)."""
     for guard in GUARDS:
         if (guard.staff or facts.audience == "client") and guard.stops(facts):
-            return Verdict(
-                allowed=False, state=guard.state, reason=guard.reason, sentence=texts(language).say(guard.sentence)
-            )
+            since = guard.since(facts)
+            sentence = texts(language).say(guard.sentence, day=f"{since:%d.%m.%Y}" if since else "")
+            return Verdict(allowed=False, state=guard.state, reason=guard.reason, sentence=sentence)
     return Verdict(allowed=True, state="queued", reason="", sentence="")

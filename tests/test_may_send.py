@@ -30,12 +30,12 @@ FINE = {
 OBSTACLES = [
     ("unsafe", {"contact_way": ContactWay.UNSAFE}, "suppressed", False),
     ("no_reminders", {"contact_way": ContactWay.NONE}, "suppressed", False),
-    ("objected", {"objected": True}, "suppressed", False),
+    ("objected", {"objected_on": date(2024, 10, 1)}, "suppressed", False),
     ("withdrawn", {"withdrawn_on": date(2024, 10, 1)}, "suppressed", False),
     ("no_consent", {"consent_on": None}, "suppressed", False),
     ("phone", {"contact_way": ContactWay.PHONE}, "suppressed", False),
     ("no_address", {"address": None}, "suppressed", True),
-    ("bounced", {"bounced": True}, "suppressed", True),
+    ("bounced", {"bounced_on": date(2024, 10, 1)}, "suppressed", True),
     ("protected_place", {"names_protected_place": True}, "suppressed", True),
     ("expired", {"not_after": NOW - timedelta(minutes=1)}, "suppressed", True),
     ("unsettled", {"settled": False}, "wait", True),
@@ -103,6 +103,34 @@ def test_every_combination_gives_its_weightiest_reason(way, audience):
 )
 def test_consent_and_its_withdrawal(consent, withdrawn, reason):
     assert may_send(facts(consent_on=consent, withdrawn_on=withdrawn)).reason == reason
+
+
+@pytest.mark.parametrize("what", ["objected", "bounced", "withdrawn"])
+@pytest.mark.parametrize(
+    ("since", "consent", "stands"),
+    [
+        (date(2024, 10, 1), date(2024, 1, 1), True),  # the consent that it was about
+        (date(2024, 10, 1), date(2024, 10, 1), True),  # on one day, what stops the mails wins
+        (date(2024, 10, 1), date(2024, 10, 2), False),  # given anew
+        (date(2024, 10, 30), date(2024, 10, 31), False),  # today
+        (date(2024, 10, 1), date(2024, 11, 1), True),  # a date to come is a slip
+        (date(2024, 10, 1), None, True),
+        (None, date(2024, 1, 1), False),
+    ],
+)
+def test_only_consent_of_a_later_day_lifts_what_stops_mails_and_the_sentence_says_so(what, since, consent, stands):
+    found = may_send(facts(**{f"{what}_on": since}, consent_on=consent), "en")
+    # That there is no consent weighs more than a mail that came back.
+    no_consent = what == "bounced" and (consent is None or consent > NOW.date())
+    reason = "no_consent" if no_consent else what
+    assert found.reason == (reason if stands else "")
+    if found.reason == what:
+        assert f"{since:%d.%m.%Y}" in found.sentence
+        assert "a later day" in found.sentence
+
+
+def test_a_colleagues_address_that_mails_came_back_from_has_no_consent_to_lift_it():
+    assert may_send(facts(bounced_on=date(2024, 10, 1), consent_on=None, audience="staff")).reason == "bounced"
 
 
 @pytest.mark.parametrize(

@@ -213,8 +213,24 @@ def test_where_the_way_of_contact_is_not_ours_to_write_its_manager_is_asked_to()
     assert (found.code, found.key, found.who) == ("objection", "K-1", "AB")
 
 
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize(("days", "lifted"), [(0, False), (1, True)])
+def test_who_consented_anew_on_a_later_day_objects_no_more(right, days, lifted):
+    agreed = SENT.date() + timedelta(days=days)
+    agreeing = table(appointment(), cases=[case(contact_way=ContactWay.EMAIL, consent_on=agreed)])
+    found = agreeing if right else without_right(agreeing, "cases", "contact_way")
+    planned = RecordOutcomes().plan(found, RecordOutcomesSettings(), NOW, answered(reply("object")))
+    assert (bool(edits(planned).get("contact_way")) or bool(planned.problems)) is not lifted
+
+
+def test_an_address_that_a_client_consented_to_anew_is_asked_for_no_more():
+    history = History(bounced={digest("olena@example.test"): NOW - timedelta(days=2)})
+    agreed = [case(email="olena@example.test", consent_on=NOW.date() - timedelta(days=day)) for day in (1, 2)]
+    assert [len(plan(appointment(), history, cases=[one]).problems) for one in agreed] == [0, 1]
+
+
 def test_addresses_that_mails_came_back_from_are_shown_where_they_are_mended():
-    history = History(bounced=frozenset({digest("olena@example.test")}))
+    history = History(bounced={digest("olena@example.test"): NOW})
     cases = [case(email="Olena@example.test"), Case(number="K-2", phase="closed", email="olena@example.test")]
     team = [CaseManager(code="AB", email="olena@example.test"), CaseManager(code="CD", email="other@example.test")]
     planned = plan(appointment(), history, cases=cases, team=team)

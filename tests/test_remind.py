@@ -48,6 +48,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
+LONG_AGO = at("2024-05-01T23:30")
 DUE = "2024-10-31T07:00"
 KEY = "appointment_reminder/T-2024-0001/1/5"
 
@@ -121,15 +122,35 @@ def test_somebody_calls_where_the_last_reminder_did_not_arrive(state, calls):
 @pytest.mark.parametrize(
     ("history", "sentence"),
     [
-        (History(adopting=True, bounced=frozenset({digest("amal@example.org")})), "kamen zurück"),
-        (History(adopting=True, objected=frozenset({digest("amal@example.org")})), "widersprochen"),
-        (History(adopting=True, objected=frozenset({"KIM-2024-0001"})), "widersprochen"),
+        (History(adopting=True, bounced={digest("amal@example.org"): LONG_AGO}), "am 01.05.2024 zurück"),
+        (History(adopting=True, objected={digest("amal@example.org"): LONG_AGO}), "widersprochen"),
+        (History(adopting=True, objected={"KIM-2024-0001": LONG_AGO}), "widersprochen"),
     ],
 )
 def test_an_address_that_bounced_and_a_person_who_objected_get_nothing(history, sentence):
     assert to_clients(planned(tables(), history=history)) == []
     reasons = explain("appointment_reminder", "KIM-2024-0001", tables(), shipped(), at(DUE), history)
     assert sentence in reasons[0]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        History(adopting=True, bounced={digest("amal@example.org"): LONG_AGO}),
+        History(adopting=True, objected={digest("amal@example.org"): LONG_AGO}),
+        History(adopting=True, objected={"KIM-2024-0001": LONG_AGO}),
+    ],
+)
+@pytest.mark.parametrize(("consent", "mails"), [(date(2024, 5, 1), 0), (date(2024, 5, 2), 1)])
+def test_consent_of_a_later_local_day_lifts_both(history, consent, mails):
+    agreeing = replace(CLIENT, consent_on=consent)
+    assert len(to_clients(planned(tables(cases=(agreeing,)), history=history))) == mails
+
+
+def test_another_address_is_not_the_one_that_bounced():
+    history = History(adopting=True, bounced={digest("amal@example.org"): LONG_AGO})
+    moved = replace(CLIENT, email="amal@example.net")
+    assert len(to_clients(planned(tables(cases=(moved,)), history=history))) == 1
 
 
 def test_a_mail_waits_for_the_number_that_it_quotes_and_for_no_other_edit():
@@ -169,7 +190,7 @@ def test_who_chose_the_telephone_is_called_but_not_after_an_objection():
     caller = replace(CLIENT, contact_way=ContactWay.PHONE, phone="+49232399")
     near = tables(cases=(caller,), appointments=(replace(VISIT, date=date(2024, 11, 4)),))
     assert [call.phone for call in planned(near).calls] == ["+49 2323 99"]
-    objected = History(adopting=True, objected=frozenset({"KIM-2024-0001"}))
+    objected = History(adopting=True, objected={"KIM-2024-0001": LONG_AGO})
     assert planned(near, history=objected).calls == ()
 
 

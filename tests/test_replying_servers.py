@@ -69,7 +69,7 @@ def test_a_tap_and_a_returned_mail(office, monkeypatch):
         history = ledger.history(now=NOW, live=True)
         assert [reply.action for reply in history.replies[good.subject_key]] == ["confirm"]
         assert history.mails[bad.key].state == "bounced"
-        assert history.bounced == {address_digest(NOBODY)}
+        assert history.bounced.keys() == {address_digest(NOBODY)}
         assert dict(read_inbox(inbox, ledger, TOKENS, SENDER, datetime.now(UTC), "de").results) == {}
 
 

@@ -33,13 +33,13 @@ class RecordOutcomes:
 
     def plan(self, snapshot: Snapshot, settings: RecordOutcomesSettings, now: datetime, history: History) -> Plan:
         """Edits of `reminded_on`, `answer`, `status` and `contact_way`, each a group of its own."""
-        del now  # what happened has its own times
         zone, say = ZoneInfo(settings.site.zone), texts(settings.site.language)
+        local = now.astimezone(zone)
         found = [
             Shown(tuple(_reminded(snapshot, history, zone, say.say("A message about it left.")))),
             answers.shown(snapshot, history, zone, say),
-            objections.shown(snapshot, history, zone, say),
-            addresses.shown(snapshot, settings.site, history, say),
+            objections.shown(snapshot, history, local, say),
+            addresses.shown(snapshot, settings.site, history, local.date(), say),
         ]
         return Plan(
             self.name,

@@ -31,8 +31,7 @@ class Remembering(Store):
         """All that the ledger remembers for jobs, except sightings (see `sight`).
 
         `live` tells whether mails really go to people: then those of state "test" never left. A
-        fact of kind "adopted" {"on": date} says when the workbook was first met. `objected` holds
-        address digests and the numbers of cases that objected by a reply.
+        fact of kind "adopted" {"on": date} says when the workbook was first met.
         """
         del now  # all of the past is before it
         with self._reading() as connection:
@@ -52,7 +51,7 @@ class Remembering(Store):
                 weekly=known.get("weekly", {}),
                 facts=_others(known),
                 bounced=read_addresses(connection, "bounced"),
-                objected=read_addresses(connection, "objected") | _objecting_cases(replies),
+                objected={**read_addresses(connection, "objected"), **_objecting_cases(replies)},
                 runs=read_runs(connection, _RUNS),
                 adopted_on=adopted,
                 adopting=adopted is None,
@@ -112,9 +111,10 @@ def _versions(connection: Connection, mails: Mapping[str, MailRecord], *, live: 
     return _Versions({row[0]: row[1] for row in rows}, left)
 
 
-def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> frozenset[str]:
-    """Objections name a case; which address it had then is not remembered."""
-    return frozenset(reply.case for some in replies.values() for reply in some if reply.action == "object")
+def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> Mapping[str, datetime]:
+    """The newest objection of each case; which address it had then is not remembered."""
+    objections = (reply for some in replies.values() for reply in some if reply.action == "object")
+    return {reply.case: reply.at for reply in sorted(objections, key=lambda reply: reply.at)}
 
 
 def _reserved(known: Mapping[str, Any]) -> dict[RowKey, str]:

@@ -48,11 +48,14 @@ class Replies(Store):
             return True
 
     def note_address(self, address: str, state: AddressState, now: datetime) -> None:
-        """Remembers, as a digest, that mails to an address bounce, or that its owner objected."""
+        """Remembers, as a digest, that mails to an address bounce, or that its owner objected. Of several
+        moments the last counts: consent given before it lifts nothing."""
         row = {"digest": address_digest(address), "state": state, "at": now}
         with self._writing() as connection:
             if add_new(connection, addresses, row):
                 append(connection, now, "", [Entry("address", {"state": state})])
+            else:
+                upsert(connection, addresses, [row])
 
     def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:
         """Keeps edits that were taken back, so that they are not made again."""
@@ -88,6 +91,7 @@ def read_vetoes(connection: Connection) -> tuple[Veto, ...]:
     return tuple(loads(text) for text in connection.execute(select(vetoes.c.payload).order_by(vetoes.c.at)).scalars())
 
 
-def read_addresses(connection: Connection, state: AddressState) -> frozenset[str]:
-    """Digests of the addresses of that kind."""
-    return frozenset(connection.execute(select(addresses.c.digest).where(addresses.c.state == state)).scalars())
+def read_addresses(connection: Connection, state: AddressState) -> Mapping[str, datetime]:
+    """Digests of the addresses of that kind, and since when (UTC) they are."""
+    found = connection.execute(select(addresses.c.digest, addresses.c.at).where(addresses.c.state == state))
+    return {row[0]: row[1] for row in found}

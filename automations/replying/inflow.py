@@ -114,7 +114,7 @@ class _Desk:
         # Answers that came within one second stay in their order.
         taken = min(reading.at or self.now, self.now)
         at = max(taken, self.now - _BACK) + timedelta(microseconds=uid % 1_000_000)
-        answers = [*self._yes_or_no(reading, at), *self._objections(reading, at)]
+        answers = [*self._yes_or_no(reading, at), *self._objections(reading)]
         if not answers:
             return "people"
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
@@ -130,13 +130,15 @@ class _Desk:
             mails = self.asked.in_calendar(reading.calendar.uid)
             yield from _reply(mails, reading.calendar.sequence, reading.calendar.action, at)
 
-    def _objections(self, reading: Reading, at: datetime) -> Iterator[Reply]:
+    def _objections(self, reading: Reading) -> Iterator[Reply]:
+        """They count from the moment that kim reads them: a telephone whose clock is wrong must not date
+        one before the consent that is there already, which would lift it."""
         if not reading.objects:
             return
         token = reading.token
         mails = self.asked.about(token.appointment) if token else self.asked.objected_to(reading)
         for mail in {mail.case: mail for mail in mails}.values():
-            yield Reply(mail.subject_key, mail.case, mail.version, "object", at)
+            yield Reply(mail.subject_key, mail.case, mail.version, "object", self.now)
 
     def _returned(self, bounce: Bounce) -> Result:
         item = self.asked.by_message_id.get(bounce.message_id)

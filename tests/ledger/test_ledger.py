@@ -258,9 +258,11 @@ def test_an_objection_stops_all_mails_of_the_case(ledger: Ledger):
 def test_addresses_are_remembered_as_digests_only(ledger: Ledger):
     ledger.note_address(" Olena@Example.test ", "bounced", NOW)
     history = ledger.history(now=NOW, live=True)
-    assert history.bounced == {address_digest("olena@example.test")}
-    assert history.objected == frozenset()
+    assert history.bounced.keys() == {address_digest("olena@example.test")}
+    assert history.objected == {}
     assert "@" not in "".join(history.bounced)
+    ledger.note_address("olena@example.test", "bounced", NOW + DAY)
+    assert list(ledger.history(now=NOW, live=True).bounced.values()) == [NOW + DAY]
 
 
 def test_vetoes_are_kept_once(ledger: Ledger):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from automations.history import History, Reply
 from automations.jobs.outcomes.answers import mark_of
 from automations.jobs.outcomes.showing import Shown, problem, show, writable
+from automations.may_send import consent_after
 from automations.plan import EditGroup
 from automations.problems import Problem
 from automations.records import Case, ContactWay, Snapshot
@@ -16,15 +17,19 @@ from automations.texts import Texts
 _SILENT = frozenset({ContactWay.NONE, ContactWay.UNSAFE})
 
 
-def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> Shown:
+def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Shown:
     """The way of contact of whoever objected becomes "none", once. What staff enter after that, having
-    spoken with the client, stands."""
+    spoken with the client, stands. Nothing is to do where the client consented anew on a later day. `now` is in the
+    site's zone."""
     newest = _newest(history)
     groups: list[EditGroup] = []
     problems: list[Problem] = []
     for case in snapshot.cases if newest else ():
         reply = newest.get(case.number or "")
         if reply is None or case.contact_way in _SILENT or case.row not in snapshot.rows:
+            continue
+        day = reply.at.astimezone(now.tzinfo).date()
+        if consent_after(case.consent_on, day, now.date()):
             continue
         mark = mark_of(reply)
         if f"contact_way/{case.number}/{mark}" in history.projected:
@@ -33,7 +38,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
             why = say.say("The client wants no more mails.")
             groups += show(case, "cases", "contact_way", ContactWay.NONE, why, snapshot, mark=mark)
         else:
-            problems += _to_enter(case, f"{reply.at.astimezone(zone):%d.%m.%Y}", snapshot, say)
+            problems += _to_enter(case, f"{day:%d.%m.%Y}", snapshot, say)
     return Shown(tuple(groups), tuple(problems))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -94,13 +94,13 @@ class Desk:
         given = [self.snapshot.edited.get(row, {}) for row in rows]
         return tuple(dict.fromkeys(by_field[name] for by_field in given for name in _QUOTED if name in by_field))
 
-    def bounced(self, address: str) -> bool:
-        """Whether mails to this address came back."""
-        return self._remembered(address, self.history.bounced)
+    def bounced_on(self, address: str) -> date | None:
+        """The local day on which a mail to this address last came back."""
+        return self._newest(self.history.bounced, _digest(address))
 
-    def objected(self, case: str | None, address: str) -> bool:
-        """Whether this person objected to our messages."""
-        return (case or "") in self.history.objected or self._remembered(address, self.history.objected)
+    def objected_on(self, case: str | None, address: str) -> date | None:
+        """The local day on which this person last objected to our messages."""
+        return self._newest(self.history.objected, case or "", _digest(address))
 
     def at_work(self, person: CaseManager, day: date) -> bool:
         """Whether a colleague works on that day, as far as the table of the team tells."""
@@ -115,9 +115,14 @@ class Desk:
         # While mails go to a folder, what went there counts, so that moves can be tried out.
         return state in LEFT or (state == "test" and not self.history.live)
 
-    def _remembered(self, address: str, addresses: frozenset[str]) -> bool:
-        plain = address.strip().casefold()
-        return bool(plain) and (plain in addresses or address in addresses or digest(plain) in addresses)
+    def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
+        found = max((moments[key] for key in keys if key in moments), default=None)
+        return found.astimezone(self.zone).date() if found else None
+
+
+def _digest(address: str) -> str:
+    plain = address.strip().casefold()
+    return digest(plain) if plain else ""
 
 
 def absent(person: CaseManager, day: date) -> bool:

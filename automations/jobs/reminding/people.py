@@ -60,8 +60,8 @@ def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -
         contact_way=case.contact_way if case else None,
         consent_on=case.consent_on if case else None,
         withdrawn_on=case.withdrawn_on if case else None,
-        bounced=desk.bounced(to.address),
-        objected=case is not None and desk.objected(case.number, to.address),
+        bounced_on=desk.bounced_on(to.address),
+        objected_on=desk.objected_on(case.number, to.address) if case else None,
         live=False,
     )
     return may_send(facts, desk.site.language)
