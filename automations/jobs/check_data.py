@@ -15,7 +15,7 @@ from automations.history import History
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
-from automations.jobs.checks.since import with_since
+from automations.jobs.checks.since import numbers_given, with_since
 from automations.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.problems import Problem, Severity
 from automations.records import Appointment, Case, Record, Snapshot
@@ -65,7 +65,7 @@ class CheckData:
         if "possible_household" not in settings.off:
             suspected += households(context, names, history)
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
-        problems, dated = with_since(problems, history, context.now.date())
+        problems, dated = with_since(problems, history, context.now.date(), numbers_given(snapshot, history))
         asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)
         notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
         return Plan(

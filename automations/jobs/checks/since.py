@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
+from types import MappingProxyType
 
 from automations.history import History
 from automations.plan import Fact
 from automations.problems import Problem
-from automations.values import digest
+from automations.records import Appointment, Case, Snapshot
+from automations.values import digest, is_draft
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 KIND = "problem"
 """The kind of fact; its key is a digest of what the problem is about."""
 
 
 def with_since(
-    problems: Sequence[Problem], history: History, today: date
+    problems: Sequence[Problem], history: History, today: date, numbers: Mapping[str, str] = _NONE
 ) -> tuple[tuple[Problem, ...], tuple[Fact, ...]]:
     """The problems with the day on which each was first seen, and what is to be remembered.
 
-    One that vanished is forgotten: if it comes back, it counts from then on.
+    One that vanished is forgotten: if it comes back, it counts from then on. `numbers` are
+    those of rows that were read without one (see `numbers_given`): what was known of them goes on.
     """
+    before = {key: data for (kind, key), data in history.facts.items() if kind == KIND and data.get("since")}
     seen: dict[str, Problem] = {}
     dated: list[Problem] = []
+    renamed: set[str] = set()
+    drafts = {number: draft for draft, number in numbers.items()}
     for problem in problems:
-        mark = _mark(problem)
-        known = str(history.facts.get((KIND, mark), {}).get("since", "")) or today.isoformat()
-        dated.append(replace(problem, since=date.fromisoformat(known)))
-        seen.setdefault(mark, dated[-1])
-    before = {key: data for (kind, key), data in history.facts.items() if kind == KIND and data.get("since")}
+        named = _named(problem, numbers)
+        mark, old = _mark(named), _mark(_named(problem, drafts))
+        known = before.get(mark) or before.get(old) or {"since": today.isoformat()}
+        dated.append(replace(problem, since=date.fromisoformat(str(known["since"]))))
+        seen.setdefault(mark, replace(named, since=dated[-1].since))
+        renamed |= {old} - {mark}
     facts = [Fact(KIND, mark, _told(problem)) for mark, problem in seen.items() if mark not in before]
-    facts += [Fact(KIND, mark, {**data, "since": ""}) for mark, data in before.items() if mark not in seen]
+    gone = [(mark, data) for mark, data in before.items() if mark not in seen]
+    facts += [Fact(KIND, mark, {**({} if mark in renamed else data), "since": ""}) for mark, data in gone]
     return tuple(dated), tuple(facts)
 
 
@@ -43,6 +54,23 @@ def _told(problem: Problem) -> Mapping[str, str]:
     return {"since": since, "case": problem.key, "table": problem.table, "message": told}
 
 
+def numbers_given(snapshot: Snapshot, history: History) -> Mapping[str, str]:
+    """Key -> number of the rows that have no number in the workbook yet, but one reserved or given in this run."""
+    known = {row.key: number for row, number in history.reserved.items()}
+    records: Iterable[Case | Appointment] = chain(snapshot.cases, snapshot.appointments)
+    for record in records:
+        if record.number and is_draft(record.row.key):
+            known[record.row.key] = record.number
+    return known
+
+
+def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
+    if problem.key not in names and names.keys().isdisjoint(problem.keys):
+        return problem
+    keys = tuple(names.get(key, key) for key in problem.keys)
+    return replace(problem, key=names.get(problem.key, problem.key), keys=keys)
+
+
 def _mark(problem: Problem) -> str:
     place = problem.key or f"{problem.tab} {problem.row}"
-    return digest(problem.code, problem.workbook, problem.table, place, problem.field, *problem.keys)
+    return digest(problem.code, problem.workbook, problem.table, place, problem.field, *sorted(problem.keys))
