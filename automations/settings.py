@@ -13,6 +13,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 T = TypeVar("T")
 
 
+class SettingError(ValueError):
+    """A value that cannot be: a sentence in English with `{names}` in it, and what they stand for. The
+    config says it in the site's language."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence, self.values = sentence, values
+
+
 class Strict(BaseModel):
     """Settings that refuse unknown keys and cannot be changed."""
 

@@ -23,7 +23,7 @@ def extracted():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
                 verb = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
                 words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-                if verb == "say" and words:
+                if verb in {"say", "SettingError"} and words:
                     yield path.name, words[0]
                 elif verb in {"count", "name"} and len(words) > 1:
                     yield path.name, words[0] if verb == "count" else words[1]

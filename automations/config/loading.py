@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from automations.config.models import Site, SiteFile
 from automations.jobs.registry import jobs
 from automations.problems import Problem
 from automations.records import TABLES
-from automations.settings import JobSettings, SiteFacts
+from automations.settings import JobSettings, SettingError, SiteFacts
 from automations.shipped import config_folder, templates_folder
 from automations.tables import Columns
 from automations.texts import Texts, texts
@@ -53,9 +54,22 @@ _EXPECTED = MappingProxyType(
         "model_type": _SECTION, "model_attributes_type": _SECTION,
         "too_long": "there are more values than are possible", "too_short": "there are fewer values than are needed",
         "greater_than": "the number is too small", "less_than": "the number is too large",
+        "string_too_short": "a text in quotation marks is expected",
     }
 )  # fmt: skip
 """What the library's kinds of error mean to people; the sentences are translated when they are said."""
+
+_ID = "small letters without umlauts, digits and _ are expected, a letter first, such as “permit_ends”"
+_FORMS = MappingProxyType(
+    {
+        "recipient": "possible are client, manager, substitute, lead, or one mail address",
+        "name": _ID, "template": _ID, "code": _ID, "id": _ID,
+    }
+)  # fmt: skip
+"""Settings whose text has a form of its own -> what is expected of it."""
+
+_CHOICE = re.compile("'([^']*)'")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 class ConfigError(Exception):
@@ -91,9 +105,7 @@ class _Loader:
         except FileNotFoundError:
             return _File(name, {}, {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            message = self.say.say("{file} cannot be read: {error}", file=name, error=error)
-            advice = self.say.say("Mend the line named; often a quotation mark or a bracket is missing.")
-            self.problems.append(Problem("bad_toml", message, advice, "error", tab=name))
+            self.problems.append(_unreadable(name, error, self.say))
             return _File(name, {}, {})
 
     def parse(self, model: type[M], file: _File, at: positions.Path = (), extra: Mapping[str, Any] | None = None) -> M:
@@ -198,6 +210,8 @@ def _invalid(file: _File, where: positions.Path, detail: ErrorDetails, say: Text
 
 def _reason(detail: ErrorDetails, say: Texts) -> str:
     limits = detail.get("ctx", {})
+    if isinstance(limits.get("error"), SettingError):
+        return say.say(limits["error"].sentence, **limits["error"].values)
     if detail["type"] in _EXPECTED:
         return say.say(_EXPECTED[detail["type"]])
     known = {
@@ -208,12 +222,41 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
         "bool_parsing": say.say("true or false is expected"),
         "string_type": say.say("a text in quotation marks is expected"),
         "tuple_type": say.say("a list in square brackets is expected"),
-        "literal_error": say.say("possible are {values}", values=limits.get("expected", "")),
-        "less_than_equal": say.say("at most {limit} is possible", limit=limits.get("le")),
-        "greater_than_equal": say.say("at least {limit} is needed", limit=limits.get("ge")),
+        "literal_error": say.say("possible are {values}", values=_choices(limits.get("expected", ""))),
+        "less_than_equal": say.say("at most {limit} is possible", limit=_limit(limits.get("le"))),
+        "greater_than_equal": say.say("at least {limit} is needed", limit=_limit(limits.get("ge"))),
+        "string_pattern_mismatch": say.say(_FORMS.get(str(detail["loc"][-1]), "the text has not the form needed")),
     }
     sentence = detail["msg"].removeprefix("Value error, ")
     return known.get(detail["type"]) or say.say(sentence)
+
+
+def _choices(expected: str) -> str:
+    """The library writes '', 'a' or 'b'; that a setting may be left out is no choice."""
+    return ", ".join(f'"{value}"' for value in _CHOICE.findall(expected) if value)
+
+
+def _limit(number: Any) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _unreadable(name: str, error: Exception, say: Texts) -> Problem:
+    """What the parser says is in English; its place is what people need."""
+    place = _TOML_PLACE.search(str(error))
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    if isinstance(error, OSError):
+        message = say.say("{file} cannot be read: {error}", file=name, error=error.strerror or type(error).__name__)
+        return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
+    if isinstance(error, UnicodeDecodeError):
+        message, advice = say.say("{file} is not saved as UTF-8 text", file=name), say.say("Save it as UTF-8.")
+        return Problem("bad_toml", message, advice, "error", tab=name)
+    message = say.say("{file} cannot be read to its end", file=name)
+    if place:
+        message = say.say("{file} cannot be read: line {line}, column {column}", file=name, line=line, column=column)
+    advice = say.say(
+        "Mend the line named; often a quotation mark or a bracket is missing, or a name stands there twice."
+    )
+    return Problem("bad_toml", message, advice, "error", tab=name, row=line)
 
 
 def _unknown(file: _File, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:

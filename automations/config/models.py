@@ -14,7 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.mail.addresses import AddressProblem, named_address
 from automations.mail.settings import MailSettings
-from automations.settings import ClockTime, JobSettings, SiteFacts, Strict
+from automations.settings import ClockTime, JobSettings, SettingError, SiteFacts, Strict
 from automations.tables import FIELDS, Columns
 
 S = TypeVar("S", bound=JobSettings)
@@ -104,7 +104,7 @@ class NoticedSettings(Strict):
         for name in typed:
             if name not in known:
                 near = get_close_matches(name, known, 1) or sorted(known)
-                raise ValueError(f"there is no field “{name}”; there is: {', '.join(near)}")
+                raise SettingError("there is no field “{name}”; there is: {names}", name=name, names=", ".join(near))
         return tuple(dict.fromkeys(typed))
 
 

@@ -78,8 +78,9 @@ def positions(text: str) -> dict[Path, int]:
 
 
 def line_of(where: dict[Path, int], path: Path) -> int | None:
-    """The line of a key, or of the nearest table around it."""
+    """The line of a key, or of the nearest table around it, or the first inside it."""
     for end in range(len(path), 0, -1):
         if path[:end] in where:
             return where[path[:end]]
-    return None
+    # [mail.inbox] is enough to make a table [mail] that has no line of its own.
+    return min((line for known, line in where.items() if known[: len(path)] == path), default=None)

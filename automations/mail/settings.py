@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from automations.mail.addresses import AddressProblem, named_address
-from automations.settings import Strict
+from automations.settings import SettingError, Strict
 
 Security = Literal["starttls", "tls", "none"]
 """starttls: encrypted after greeting · tls: encrypted from the first byte · none: plain, for a relay
@@ -29,18 +29,18 @@ class Login(Strict):
     def _one_way(self) -> Self:
         ways = [name for name in ("password_env", "password_keyring", "token_command") if getattr(self, name)]
         if len(ways) > 1:
-            raise ValueError(f"give only one of {', '.join(ways)}")
+            raise SettingError("give only one of {names}", names=", ".join(ways))
         if self.user and not ways:
-            raise ValueError("a user needs password_env, password_keyring or token_command")
+            raise SettingError("a user needs password_env, password_keyring or token_command")
         if ways and not self.user:
-            raise ValueError(f"{ways[0]} needs a user")
+            raise SettingError("{name} needs a user", name=ways[0])
         return self
 
 
 class ImapSettings(Login):
     """A mailbox to read, always over TLS with a verified certificate."""
 
-    host: str
+    host: str = Field(min_length=1)
     port: int = Field(default=993, ge=1, le=65535)
     ca_file: str = ""
     folder: str = "INBOX"
@@ -71,7 +71,7 @@ class MailSettings(Login):
 
     transport: Literal["folder", "smtp"] = "folder"
     folder: str = "mails"
-    host: str = "localhost"
+    host: str = Field(default="localhost", min_length=1)
     port: int | None = Field(default=None, ge=1, le=65535)
     security: Security = "starttls"
     ca_file: str = ""
@@ -93,17 +93,17 @@ class MailSettings(Login):
             if typed:
                 named_address(typed)
         except AddressProblem:
-            raise ValueError("this is not one mail address") from None
+            raise SettingError("this is not one mail address") from None
         return typed
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.transport == "smtp" and not self.sender:
-            raise ValueError("transport “smtp” needs a “from” address")
+            raise SettingError("transport “smtp” needs a “from” address")
         if self.user and self.security == "none":
-            raise ValueError("logging in without encryption would show the password to the network")
+            raise SettingError("logging in without encryption would show the password to the network")
         if self.inbox and self.archive_mailbox and _place(self.inbox) == _place(self.archive_mailbox):
-            raise ValueError("the archive needs a mailbox or folder of its own, not that of the inbox")
+            raise SettingError("the archive needs a mailbox or folder of its own, not that of the inbox")
         return self
 
     @property

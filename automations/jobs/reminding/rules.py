@@ -12,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from automations.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
 from automations.problems import Problem
-from automations.settings import JobSettings, Strict
+from automations.settings import ClockTime, JobSettings, SettingError, Strict
 from automations.texts import Texts
 
 RELATED: Mapping[str, Mapping[str, str]] = {
@@ -55,7 +55,7 @@ class Due(Strict):
     days_before: tuple[int, ...] = ()
     days_after: tuple[int, ...] = ()
     days: Literal["calendar", "working"] = "calendar"
-    at: time = time(6)
+    at: ClockTime = time(6)
     closed_days: Literal["keep", "before", "after"] = "before"
     keep_days: int = Field(default=14, ge=1, le=366)
     repeat_days: int = Field(default=0, ge=0, le=366)
@@ -64,13 +64,13 @@ class Due(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(map(bool, (self.event, self.every, self.field))) != 1:
-            raise ValueError("give exactly one of event, every, field")
+            raise SettingError("give exactly one of event, every, field")
         if self.field and bool(self.days_before) == bool(self.days_after):
-            raise ValueError("give days_before or days_after, for example days_before = [5, 2]")
+            raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
         if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
-            raise ValueError(f"days are whole numbers from 0 to {FARTHEST}")
+            raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
         if bool(self.repeats) != bool(self.repeat_days) or (self.repeats and not self.days_after):
-            raise ValueError("repeating takes days_after, repeat_days and repeats")
+            raise SettingError("repeating takes days_after, repeat_days and repeats")
         return self
 
 
