@@ -16,6 +16,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
 from automations.shipped import templates_folder
 
@@ -61,20 +62,19 @@ def texts(language: str, catalogue: str = "") -> Texts:
     """
     folder = templates_folder() / "locales" / language / "LC_MESSAGES"
     wanted = [folder / f"{catalogue}.po"] if catalogue else sorted(folder.glob("*.po"))
-    loaded: gettext.NullTranslations = gettext.NullTranslations()
+    merged: Translations | None = None
     for path in wanted:
         if path.is_file() and (catalogue or path.stem not in CLIENT_CATALOGUES):
             found = load_catalogue(path, language)
-            found.add_fallback(loaded)
-            loaded = found
-    return Texts(language, loaded)
+            merged = merged.merge(found) if merged else found
+    return Texts(language, merged or gettext.NullTranslations())
 
 
-def load_catalogue(path: Path, language: str) -> gettext.GNUTranslations:
+def load_catalogue(path: Path, language: str) -> Translations:
     """A .po file as translations, without a compile step for people who edit it."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return Translations(compiled)

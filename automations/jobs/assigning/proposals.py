@@ -35,14 +35,8 @@ def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
 
 def not_moved_yet(name: str, cases: Sequence[Case], history: History) -> tuple[Case, ...]:
     """Without those that were moved after such a question and given back by hand: nobody asks twice."""
-    return tuple(
-        case
-        for case in cases
-        if not any(
-            kind == "moved" and key.startswith(f"{name}/") and key.endswith(f"/{case.number}")
-            for kind, key in history.facts
-        )
-    )
+    moved = [key for kind, key in history.facts if kind == "moved" and key.startswith(f"{name}/")]
+    return tuple(case for case in cases if not any(key.endswith(f"/{case.number}") for key in moved))
 
 
 def propose(
