@@ -183,13 +183,14 @@ def _trouble(result: RunResult, site: Site) -> Iterator[str]:
     if result.prepared.refused:
         yield result.prepared.refused
     for name, holder in result.applied.busy.items():
+        if name in result.applied.errors:
+            continue
         yield say.say(
             "The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name, holder=holder
         )
     yield from result.applied.trouble
     for name, error in result.applied.errors.items():
-        if not error.busy:
-            yield f"{name}: {error.message}"
+        yield f"{name}: {error.message}"
 
 
 def _seconds(result: RunResult) -> dict[str, float]:

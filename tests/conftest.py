@@ -1,10 +1,14 @@
-"""What all tests share: CI may not skip a test that needs a server."""
+"""What all tests share: CI may not skip a test that needs a server; Google's place is taken by the emulator."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.sheets_client import TABS, Client
+from tests.sheets_emulator import Emulator
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,3 +19,24 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def google() -> Iterator[Emulator]:
+    """The emulator of the Sheets API, empty."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def sheet(google: Emulator) -> str:
+    """A small German spreadsheet."""
+    return google.create("Team", TABS, locale="de_DE", timeZone="Europe/Berlin")
+
+
+@pytest.fixture
+def client(google: Emulator, sheet: str) -> Iterator[Client]:
+    """Bare HTTP to that spreadsheet."""
+    made = Client(google, sheet)
+    yield made
+    made.session.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 from google.oauth2.credentials import Credentials
 from gspread.http_client import HTTPClient
@@ -10,6 +11,7 @@ from gspread.http_client import HTTPClient
 from automations.values import Value
 from automations.workbooks.google.values import serial
 from automations.workbooks.google_sheets import GoogleSheetsWorkbook
+from automations.workbooks.reading import read_workbook
 from tests.sheets_emulator import Emulator, Person
 
 GOOGLE = "https://sheets.googleapis.com"
@@ -45,7 +47,7 @@ def connect(url: str, sheet: str, clock: Clock, *, name: str = "team", user: str
     """The workbook as kim opens it, with the server at `url` in the place of Google's."""
     return GoogleSheetsWorkbook(
         name,
-        f"https://docs.google.com/spreadsheets/d/{sheet}/edit#gid=0",
+        address(sheet),
         lambda: Credentials(user),
         language="en",
         http_client=http_to(url),
@@ -70,6 +72,33 @@ def new_sheet(google: Emulator, tabs) -> str:
                 if value is not None:
                     desk.type(name, number, column, value)
     return sheet
+
+
+def copied(google: Emulator, title: str, path: Path, owner: str = "team") -> str:
+    """A workbook file as a German spreadsheet, cell by cell."""
+    tabs = read_workbook(title, path.read_bytes(), path).tabs
+    sheet = google.create(
+        title, {tab.name: [] for tab in tabs}, owner=f"{owner}@emulator.test", locale="de_DE", timeZone="Europe/Berlin"
+    )
+    person = google.person(owner, sheet)
+    for target, tab in zip(google.spreadsheet(sheet).sheets, tabs, strict=True):
+        target.resize(len(tab.rows) + 20, 50)
+        rows = [
+            {"values": [cell_of(f"={f}" if (f := tab.formulas.get((r, c))) else v) for c, v in enumerate(row, 1)]}
+            for r, row in enumerate(tab.rows, start=1)
+        ]
+        fields = "userEnteredValue,userEnteredFormat.numberFormat"
+        person.does({"updateCells": {"start": {"sheetId": target.id}, "rows": rows, "fields": fields}})
+        for top, left, bottom, right in tab.merged:
+            area = {"startRowIndex": top - 1, "endRowIndex": bottom, "startColumnIndex": left - 1}
+            area |= {"sheetId": target.id, "endColumnIndex": right}
+            person.does({"mergeCells": {"range": area, "mergeType": "MERGE_ALL"}})
+    return sheet
+
+
+def address(sheet: str) -> str:
+    """A sheet's address, as the browser shows it."""
+    return f"https://docs.google.com/spreadsheets/d/{sheet}/edit#gid=0"
 
 
 class SheetDesk:

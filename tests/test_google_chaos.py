@@ -12,7 +12,7 @@ from automations.plan import CellEdit, EditGroup, RowKey
 from automations.workbooks.protocol import WorkbookError
 from tests import chaos
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
-from tests.sheets_emulator import ApiError, Emulator
+from tests.sheets_emulator import ApiError
 from tests.workbook_contract import HEADINGS, LEDGER, Announced, a_tab
 
 CASES = 30
@@ -129,12 +129,6 @@ def each_in_its_row_or_told(rows, told):
     for key, name, _, manager, _ in rows:
         assert name == f"Name {key.removeprefix('KIM-')}"
         assert manager == f"M {name}" or any(f"“{manager}” is not right" in reason for reason in told.values())
-
-
-@pytest.fixture
-def google():
-    with Emulator() as emulator:
-        yield emulator
 
 
 def check(google, **how):

@@ -14,10 +14,8 @@ from automations.demo import make_site
 from automations.runner import run
 from automations.workbooks.google_sheets import GoogleSheetsWorkbook
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.xlsx import XlsxWorkbook
 from automations.world import open_workbooks, open_world
-from tests.google_sheets import Clock, SheetDesk, cell_of, open_sheet
-from tests.sheets_emulator import Emulator
+from tests.google_sheets import Clock, SheetDesk, copied, open_sheet
 
 MORNING = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
 READ, WRITE = ["sheets.get"] * 2, ["sheets.batchUpdate"] * 2
@@ -30,22 +28,7 @@ class GoogleSite:
         made = make_site(folder, cases=30, seed=1, at=MORNING)
         self.google, self.site, self.clock = google, load_site(folder), Clock()
         files = {"team": made.team_workbook, "managers": made.managers_workbook}
-        self.sheets = {name: self.copy(name, path, folder / "versions") for name, path in files.items()}
-
-    def copy(self, name, path, versions):
-        tabs = XlsxWorkbook(name, path, versions=versions).read().tabs
-        sheet = self.google.create(name, {tab.name: [] for tab in tabs}, locale="de_DE", timeZone="Europe/Berlin")
-        document = self.google.spreadsheet(sheet)
-        for target, tab in zip(document.sheets, tabs, strict=True):
-            target.resize(len(tab.rows) + 20, 50)
-            rows = [
-                {"values": [cell_of(f"={f}" if (f := tab.formulas.get((r, c))) else v) for c, v in enumerate(row, 1)]}
-                for r, row in enumerate(tab.rows, start=1)
-            ]
-            fields = "userEnteredValue,userEnteredFormat.numberFormat"
-            request = {"updateCells": {"start": {"sheetId": target.id}, "rows": rows, "fields": fields}}
-            self.google.person("team", sheet).does(request)
-        return sheet
+        self.sheets = {name: copied(google, name, path) for name, path in files.items()}
 
     @contextmanager
     def world(self, at):
@@ -62,12 +45,6 @@ class GoogleSite:
 
     def desk(self):
         return SheetDesk(self.google.person("team", self.sheets["team"]))
-
-
-@pytest.fixture
-def google():
-    with Emulator() as emulator:
-        yield emulator
 
 
 def test_a_day_of_a_team_on_google_sheets(google, tmp_path):

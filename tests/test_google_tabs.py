@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import dataclasses
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,14 +12,7 @@ from automations.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabD
 from automations.workbooks.google.canvas import Formats, number_format
 from automations.workbooks.google.changes import cell_requests
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
-from tests.sheets_emulator import Emulator
 from tests.workbook_contract import LEDGER, Announced, base_of, case_rows, named
-
-
-@pytest.fixture
-def google():
-    with Emulator() as emulator:
-        yield emulator
 
 
 @pytest.fixture
@@ -67,6 +62,17 @@ def test_content_and_look_arrive(google, sheet, book):
     assert [chart["spec"]["basicChart"]["chartType"] for chart in tab.charts] == ["COLUMN"]
     source = tab.charts[0]["spec"]["basicChart"]["series"][0]["series"]["sourceRange"]["sources"][0]
     assert (source["startRowIndex"], source["endRowIndex"], source["startColumnIndex"]) == (header, header + 4, 1)
+
+
+def test_a_tab_that_stands_still_is_coloured_by_itself(google, sheet, book):
+    stand = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
+    late = {"stale_after": date(2024, 11, 1), "stale_label": "Steht still!", "stand_label": "Stand 31.10.2024"}
+    assert write(book, dataclasses.replace(a_tab(), stand=stand, **late)).status == "written"
+    rule = tab_of(google, sheet).conditional[-1]
+    row = rule["ranges"][0]["startRowIndex"]
+    assert named(book.read(), "Zahlen").rows[row][0] == "Stand 31.10.2024"
+    assert rule["booleanRule"]["condition"]["values"] == [{"userEnteredValue": "=TODAY()>45597"}]
+    assert rule["booleanRule"]["format"]["textFormat"]["bold"] is True
 
 
 def test_a_link_follows_its_row_by_number_in_any_locale(google, sheet, book):

@@ -12,14 +12,8 @@ from automations.workbooks.google.client import DEADLINE, LONGEST_PAUSE
 from automations.workbooks.google.locking import MUTEX, STALE_AFTER
 from automations.workbooks.protocol import PendingWrite, WorkbookError
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
-from tests.sheets_emulator import ApiError, Emulator
+from tests.sheets_emulator import ApiError
 from tests.workbook_contract import DRAFT, LEDGER, Announced, a_tab, append, base_of, case_rows, group, named, value
-
-
-@pytest.fixture
-def google():
-    with Emulator() as emulator:
-        yield emulator
 
 
 @pytest.fixture

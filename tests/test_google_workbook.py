@@ -4,14 +4,7 @@ import pytest
 
 from automations.workbooks.google.locking import MUTEX
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
-from tests.sheets_emulator import Emulator
 from tests.workbook_contract import WorkbookContract
-
-
-@pytest.fixture
-def google():
-    with Emulator() as emulator:
-        yield emulator
 
 
 class TestGoogleWorkbook(WorkbookContract):

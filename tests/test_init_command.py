@@ -180,7 +180,7 @@ def test_a_workbook_behind_a_url_is_read_the_same_way(capsys, tmp_path, monkeypa
     url = "https://docs.example/spreadsheets/d/abc"
     status, out, _ = kim(capsys, "init", tmp_path / "site", "--workbook", url, "--yes", "--add-columns", *AT)
     assert (status, asked) == (0, [url])
-    assert "tippen Sie sie bitte selbst ein" in out
+    assert "tippen Sie sie selbst ein" in out
     assert load_site(tmp_path / "site").file.workbooks["team"].url == url
     assert load_site(tmp_path / "site").file.workbooks["team"].path == ""
 

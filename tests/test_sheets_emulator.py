@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +14,11 @@ import requests
 from google.oauth2.credentials import Credentials
 from gspread.http_client import HTTPClient
 
-from tests.sheets_client import TABS, Client, lock, unlock, write
+from tests.sheets_client import Client, lock, unlock, write
 from tests.sheets_emulator import ApiError, Call, Emulator, Service
 from tests.sheets_emulator.recordings import replayed
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "data" / "sheets-recordings.jsonl.gz"
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def sheet(google: Emulator) -> str:
-    return google.create("Team", TABS, locale="de_DE", timeZone="Europe/Berlin")
-
-
-@pytest.fixture
-def client(google: Emulator, sheet: str) -> Iterator[Client]:
-    made = Client(google, sheet)
-    yield made
-    made.session.close()
 
 
 def test_every_recorded_answer_is_given_field_by_field() -> None:

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
-from tests.sheets_client import LOCK, TABS, Client, lock, unlock, write
+from tests.sheets_client import LOCK, Client, lock, unlock, write
 from tests.sheets_emulator import Emulator
-
-
-@pytest.fixture
-def google() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def sheet(google: Emulator) -> str:
-    return google.create("Team", TABS, locale="de_DE", timeZone="Europe/Berlin")
-
-
-@pytest.fixture
-def client(google: Emulator, sheet: str) -> Iterator[Client]:
-    made = Client(google, sheet)
-    yield made
-    made.session.close()
 
 
 class TestBatches:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from automations.apply import Applied
 from automations.cli.output import Output
 from automations.cli.words import mail_state
 from automations.mail.render import Renderer
 from automations.plan import CellEdit, EditGroup, Mail
 from automations.planning import Prepared
+from automations.problems import Problem
 from automations.texts import Texts
 from automations.values import Plain, Value, to_plain
 
@@ -35,6 +37,21 @@ def document(prepared: Prepared, renderer: Renderer, outcome: str, states: Mappi
         "jobs": {name: {"outcome": job.outcome, "seconds": job.seconds} for name, job in prepared.jobs.items()},
         "seconds": prepared.seconds,
     }  # fmt: skip
+
+
+def write_problems(applied: Applied, say: Texts) -> list[Problem]:
+    """What of a run's changes did not get into a workbook, and why: in words, for whoever looks after kim."""
+    told = {
+        "unclear": say.say("Whether the changes arrived is not known yet; the next run finds out."),
+        "conflict": say.say("The workbook changed again and again while kim wrote; the changes wait for the next run."),
+    }
+    found = {(name, told[result.status]): None for name, result in applied.writes.items() if result.status in told}
+    found |= {(name, text): None for name, result in applied.writes.items() for text in result.refused.values()}
+    failed = [
+        Problem(error.code, error.message, error.advice, "error", workbook=name, who="operator")
+        for name, error in applied.errors.items()
+    ]
+    return failed + [Problem("not_written", f"„{name}“: {text}", workbook=name, who="operator") for name, text in found]
 
 
 def subject(renderer: Renderer, mail: Mail) -> str:

@@ -24,7 +24,7 @@ from automations.starting.new_columns import Offer, add_where_possible, offers
 from automations.starting.proposing import Proposal, propose
 from automations.starting.relations import related
 from automations.starting.site_files import Source, StartError, check_folder, write_site, write_workbooks
-from automations.starting.source import read_source
+from automations.starting.source import TeamWorkbook
 from automations.tables import Columns
 from automations.texts import Texts, texts
 from automations.workbooks.protocol import RawWorkbook
@@ -71,16 +71,17 @@ def _begin(start: _Start) -> int:
 
 def _adopt(start: _Start, source: Source) -> int:
     said, output = start.said, start.output
+    book = TeamWorkbook(source, start.folder, start.columns)
     with output.progress(said.say("Reading …")):
-        raw = read_source(source, start.folder, start.columns)
+        raw = book.read()
         found = related(propose(raw, start.columns, start.facts, start.now.date()))
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
-    added = _add_columns(start, source, raw, found, settled)
+    added = _add_columns(start, book, raw, found, settled)
     choices = _choices(start, settled, added)
     write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
-    raw = read_source(source, start.folder, start.columns) if added else raw
+    raw = book.read() if added else raw
     site, snapshot = look(start.folder, raw, start.now)
     remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
@@ -116,14 +117,16 @@ def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {table: tuple(names) for table, names in fields.items()}
 
 
-def _add_columns(start: _Start, source: Source, raw: RawWorkbook, found: Proposal, settled: Proposal) -> list[Offer]:
+def _add_columns(
+    start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal
+) -> list[Offer]:
     """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
     offered, said, output = list(offers(settled, found, start.columns, raw.tabs)), start.said, start.output
-    possible = [offer for offer in offered if not offer.obstacle and source.path is not None]
-    chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk else []
+    possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
+    chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
     added: list[Offer] = []
-    if chosen and source.path is not None:
-        added, refused = add_where_possible(source.path, chosen, settled, start.columns, start.facts)
+    if chosen and target:
+        added, refused = add_where_possible(target, chosen, settled, start.columns, start.facts)
         for offer, error in refused:
             told = error.told(said.language)
             output.line(f"„{offer.tab}“: {told.message} {told.advice}", "red")
@@ -132,9 +135,8 @@ def _add_columns(start: _Start, source: Source, raw: RawWorkbook, found: Proposa
     left = [offer for offer in offered if offer not in added]
     for offer in left:
         output.line(_not_added(offer, start.columns, said))
-    if left and source.url:
-        message = "Columns are added to a file; into {url} please type them yourself."
-        output.line(said.say(message, url=source.url))
+    if left and not target:
+        output.line(said.say("kim cannot add columns to this workbook; please type them yourself."))
     elif left and not start.talk and not start.may_add:
         output.line(said.say("With --add-columns kim adds these to the workbook."))
     return added

@@ -1,27 +1,19 @@
 """What kim needs in a team's workbook and does not find: columns at the right end of a table, the tab of
-decisions. Everything else in the file stays as it is."""
+decisions. Everything else in it stays as it is."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from automations.settings import SiteFacts
+from automations.starting.additions import Additions
 from automations.starting.choices import missing_columns
 from automations.starting.empty_tabs import empty_tab
 from automations.starting.proposing import Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.sharing import filled
-from automations.workbooks.locks import holders
-from automations.workbooks.new_files import write_new_workbook
-from automations.workbooks.opening import revision_of
-from automations.workbooks.patching import Changes, Refusal, open_package
 from automations.workbooks.protocol import RawTab, WorkbookError
-from automations.workbooks.replacing import copy_name, file_revision, make_durable, replace
-
-_EVERY_LOCK_COUNTS = 0.0  # seconds since the epoch: no lock is older, so none is taken for stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +46,18 @@ def _obstacle(table: TableProposal) -> str:
     return ""
 
 
-def add(path: Path, wanted: Sequence[Offer], proposal: Proposal, columns: Columns, facts: SiteFacts) -> None:
-    """Adds columns and tabs to the workbook file, in one replacement. Raises WorkbookError (Refusal)
-    where that is not safe; the file is then as it was."""
-    if holders(path, _EVERY_LOCK_COUNTS):
-        raise Refusal("open", path=path.name)
-    before, copy = file_revision(path), copy_name(path, "kim init")
-    try:
-        with open_package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
-            changes = Changes(package)
-            for number, offer in enumerate(wanted):
-                _add(changes, offer, proposal, columns, facts, Path(folder) / f"{number}.xlsx")
-            changes.write(copy)
-        make_durable(copy, path)
-        if not replace(copy, path, before, revision_of(copy.read_bytes())):
-            raise Refusal("changed", path=path.name)
-    except OSError as error:
-        raise Refusal("unwritable", path=path, reason=error.strerror or error) from error
-    finally:
-        copy.unlink(missing_ok=True)
-
-
-def _add(changes: Changes, offer: Offer, proposal: Proposal, columns: Columns, facts: SiteFacts, scratch: Path) -> None:
+def _add(book: Additions, offer: Offer, proposal: Proposal, columns: Columns, facts: SiteFacts) -> None:
     table = proposal.table(offer.table)
     if table is None:
-        write_new_workbook(scratch, [empty_tab(offer.table, columns, facts)])
-        changes.graft(offer.tab, scratch)
+        book.add_tab(empty_tab(offer.table, columns, facts))
         return
     rules, first = columns.tables[offer.table], max(table.block.headings) + 1
     headings = {first + number: rules.own_heading(name) for number, name in enumerate(offer.fields)}
-    changes.append_columns(offer.tab, table.block.row, headings)
+    book.append_columns(offer.tab, table.block.row, headings)
 
 
 def add_where_possible(
-    path: Path, wanted: Sequence[Offer], proposal: Proposal, columns: Columns, facts: SiteFacts
+    book: Additions, wanted: Sequence[Offer], proposal: Proposal, columns: Columns, facts: SiteFacts
 ) -> tuple[list[Offer], list[tuple[Offer, WorkbookError]]]:
     """Adds each offer by itself, so that one that is refused leaves the others: what was added, and what
     was not and why."""
@@ -95,7 +65,7 @@ def add_where_possible(
     refused: list[tuple[Offer, WorkbookError]] = []
     for offer in wanted:
         try:
-            add(path, [offer], proposal, columns, facts)
+            _add(book, offer, proposal, columns, facts)
             added.append(offer)
         except WorkbookError as error:
             refused.append((offer, error))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from google.auth.credentials import Credentials
 from gspread.http_client import HTTPClient
@@ -20,8 +21,10 @@ from automations.tabdoc import TabDoc
 from automations.texts import texts
 from automations.workbooks.google.account import Account
 from automations.workbooks.google.client import SheetsClient, sheet_id
+from automations.workbooks.google.extending import add_tab, append_columns
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.writing import Order, Writer
+from automations.workbooks.new_files import NewTab
 from automations.workbooks.outcomes import settled
 from automations.workbooks.protocol import Announce, PendingWrite, RawWorkbook, WorkbookError, WriteResult
 
@@ -99,6 +102,20 @@ class GoogleSheetsWorkbook:
             return ""
         locks = self._account.live_locks(seen.protected)
         return texts(self._language).say("kim on {host}", host=locks[0].who) if locks else ""
+
+    def append_columns(self, tab: str, row: int, headings: Mapping[int, str]) -> None:
+        """Headings, by column, right of the last one of a header row. Raises WorkbookError (Refusal) where
+        that is not safe; the sheet is then as it was."""
+        with self._told():
+            before = self._seen[0] if self._seen else self._read()
+            after = append_columns(self._account, before, tab, row, headings, secrets.token_hex(8))
+            self._seen = after, self._clock()
+
+    def add_tab(self, tab: NewTab) -> None:
+        """A new tab at the end. Raises WorkbookError."""
+        with self._told():
+            self._client.sheet = sheet_id(self.name, self._url)
+            self._seen = add_tab(self._account, tab), self._clock()
 
     def _read(self) -> State:
         self._client.sheet = sheet_id(self.name, self._url)

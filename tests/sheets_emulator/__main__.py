@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from tests.sheets_emulator import Emulator
 from tests.sheets_emulator.model import new_spreadsheet
@@ -17,6 +18,13 @@ def main() -> None:
         "--require-token", action="store_true", help="refuse calls without a bearer token, as Google does"
     )
     parser.add_argument("--private", metavar="ID", action="append", default=[], help="a spreadsheet nobody may see")
+    parser.add_argument(
+        "--certificate",
+        metavar="FILE",
+        type=Path,
+        help="write the emulator's certificate there and print the variables that make other programs take the "
+        "emulator for Google",
+    )
     asked = parser.parse_args()
     with Emulator(asked.port, asked.quota) as google:
         google.anonymous = not asked.require_token
@@ -27,6 +35,9 @@ def main() -> None:
         if asked.demo:
             made = google.create("Demo", {"Team": [["Kürzel", "Name"], ["AB", "Anna Beispiel"]]}, locale="de_DE")
             sys.stdout.write(f"{google.url}/spreadsheets/d/{made}/edit\n")
+        if asked.certificate:
+            shown = google.environment(asked.certificate.resolve())
+            sys.stdout.writelines(f"export {name}='{value}'\n" for name, value in shown.items())
         sys.stdout.flush()
         try:
             google.closing.wait()

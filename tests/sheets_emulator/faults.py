@@ -41,6 +41,7 @@ class Fault:
     committed: bool = False
     status: int = 503
     seconds: float = 0
+    message: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
     def fits(self, call: Call) -> bool:
@@ -52,7 +53,7 @@ class Fault:
         if self.status == 429:
             return quota_exceeded("Write")
         texts = {500: "Internal error encountered.", 503: "The service is currently unavailable."}
-        return ApiError(self.status, texts.get(self.status, "Injected."))
+        return ApiError(self.status, self.message or texts.get(self.status, "Injected."))
 
 
 class Faults:

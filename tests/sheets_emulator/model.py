@@ -37,6 +37,7 @@ class Sheet:
     charts: list[Message] = field(default_factory=list)
     banded: list[Message] = field(default_factory=list)
     filter_views: list[Message] = field(default_factory=list)
+    tables: list[Message] = field(default_factory=list)
     row_groups: list[Message] = field(default_factory=list)
     column_groups: list[Message] = field(default_factory=list)
     basic_filter: Message | None = None

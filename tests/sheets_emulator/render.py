@@ -39,6 +39,7 @@ def _sheet(document: Spreadsheet, sheet: Sheet, user: str, ranges: list[Box], gr
         "charts": sheet.charts,
         "bandedRanges": sheet.banded,
         "filterViews": sheet.filter_views,
+        "tables": sheet.tables,
         "rowGroups": sheet.row_groups,
         "columnGroups": sheet.column_groups,
         "developerMetadata": [item for item in document.metadata if _on(item, sheet)],

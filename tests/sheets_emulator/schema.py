@@ -138,9 +138,13 @@ def _list(kind: Any, value: Any, path: str, misfits: list[tuple[str, str]]) -> A
                 where = f"{path}[{position}]" if isinstance(value, list) else path
                 misfits.append((where, f"Invalid value at '{where}' ({name}), {_shown(row)}"))
         return rows
-    if not isinstance(value, list):
-        value = [value]
+    value = _flat(value) if isinstance(value, list) else [value]
     return [_value(kind, item, f"{path}[{position}]", misfits) for position, item in enumerate(value)]
+
+
+def _flat(items: list[Any]) -> list[Any]:
+    """Lists inside a list of messages count as their members: public clients send them so."""
+    return [one for item in items for one in (_flat(item) if isinstance(item, list) else [item])]
 
 
 def _scalar(kind: str, value: Any, path: str, misfits: list[tuple[str, str]]) -> Any:

@@ -7,12 +7,16 @@ import socket
 import struct
 import threading
 import traceback
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 from tests.sheets_emulator.emulator import Service, incoming
 from tests.sheets_emulator.errors import ApiError
 from tests.sheets_emulator.faults import HTML, Call, Fault
+from tests.sheets_emulator.proxy import Authority, environment
+from tests.sheets_emulator.tokens import BOUNDARY, EVERYWHERE, TOKENS, granted
 
 
 class Emulator(Service):
@@ -29,6 +33,16 @@ class Emulator(Service):
     def url(self) -> str:
         """Where the service answers: http://127.0.0.1:port."""
         return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def authority(self) -> Authority:
+        """Who vouches for the emulator where it stands in Google's place."""
+        return Authority()
+
+    def environment(self, trusted: Path) -> dict[str, str]:
+        """Variables for a program that is to take the emulator for Google; the file `trusted` is written."""
+        trusted.write_bytes(self.authority.pem)
+        return environment(self.url, trusted)
 
     def start(self) -> Self:
         """Opens the port and answers from a thread."""
@@ -82,17 +96,35 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
-        user = f"{token}@emulator.test" if token else "nobody@emulator.test"
+        user = token if "@" in token else f"{token or 'nobody'}@emulator.test"
         call = Call(self.command, "", self.path, {}, None, user)
         try:
             call = incoming(self.command, self.path, body, self.headers.get("Content-Type") or "", user)
         except ApiError as error:
             self._answer(call, error.code, error.body())
             return
+        if call.path == TOKENS or call.path.endswith(BOUNDARY):
+            account = granted(call.body, self.emulator.revoked) if call.path == TOKENS else (200, EVERYWHERE)
+            self._answer(call, *account)
+            return
         self.emulator.calls.append(call)
         self._carry_out(call, token if scheme.lower() == "bearer" and token else None)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815 - the base class looks for these names
+
+    def do_CONNECT(self) -> None:
+        """What comes next is meant for Google and encrypted: the emulator answers in its place."""
+        self.send_response(200, "Connection established")
+        self.end_headers()
+        self.connection = self.emulator.authority.context.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", 0)
+        self.close_connection = False
+
+    def finish(self) -> None:
+        """Closes what `do_CONNECT` opened; the server knows of the plain connection alone."""
+        super().finish()
+        self.connection.close()
 
     def _carry_out(self, call: Call, token: str | None) -> None:
         fault = self.emulator.fault_for(call)

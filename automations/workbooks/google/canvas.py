@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from automations.workbooks.google.values import entered
+from automations.workbooks.tab_formats import BAR
 from automations.workbooks.tab_layout import column_pixels
 
 Position = tuple[int, int]
@@ -42,16 +43,23 @@ def number_format(pattern: str) -> dict[str, str] | None:
     return {"type": kind, "pattern": plain}
 
 
+_SHADE: Mapping[str, Any] = {
+    "minpoint": {"colorStyle": colour("#FFFFFF"), "type": "NUMBER", "value": "0"},
+    "maxpoint": {"colorStyle": colour(BAR), "type": "MAX"},
+}
+
+
 class Formats:
     """Makes Google's cell formats of XlsxWriter's properties."""
 
     def add_format(self, properties: dict[str, Any]) -> CellFormat:
-        """The same look in the other's words."""
+        """The same look in the other's words. What is not said is left to the cell."""
         text: dict[str, Any] = {
-            "fontFamily": properties["font_name"],
-            "fontSize": properties["font_size"],
-            "foregroundColorStyle": colour(properties["font_color"]),
+            "fontFamily": properties.get("font_name"),
+            "fontSize": properties.get("font_size"),
+            "foregroundColorStyle": colour(properties["font_color"]) if "font_color" in properties else None,
         }
+        text = {name: value for name, value in text.items() if value is not None}
         text |= {name: True for name in ("bold", "underline") if properties.get(name)}
         made: CellFormat = {
             "textFormat": text,
@@ -88,7 +96,7 @@ class Canvas:
         self.widths: dict[int, int] = {}
         self.heights: dict[int, int] = {}
         self.merged: list[dict[str, int]] = []
-        self.bars: list[dict[str, int]] = []
+        self.rules: list[dict[str, Any]] = []
         self.filter: dict[str, int] | None = None
         self.frozen = 0
         self.charts: list[dict[str, Any]] = []
@@ -155,13 +163,18 @@ class Canvas:
         self.cells.setdefault((row, column), {})["note"] = message["input_message"]
 
     def conditional_format(
-        self, first_row: int, first_column: int, last_row: int, last_column: int, _options: Mapping[str, Any]
+        self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]
     ) -> None:
-        """Bars behind numbers: Google has none, so that a shade of the same colour takes their place.
-        The warning of a standstill is left out: Google knows no format that replaces a text."""
-        if _options.get("type") == "formula":
+        """Bars behind numbers: Google has none, so that a shade of the same colour takes their place. The
+        stand of a tab that stands still is coloured: no format of Google's puts another text over it."""
+        area = self.area(first_row, first_column, last_row, last_column)
+        if options.get("type") != "formula":
+            self.rules.append({"ranges": [area], "gradientRule": _SHADE})
             return
-        self.bars.append(self.area(first_row, first_column, last_row, last_column))
+        look = options["format"]
+        seen = {"backgroundColorStyle": look["backgroundColorStyle"], "textFormat": look["textFormat"]}
+        condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": options["criteria"]}]}
+        self.rules.append({"ranges": [area], "booleanRule": {"condition": condition, "format": seen}})
 
     def autofilter(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """The one filter of the tab."""

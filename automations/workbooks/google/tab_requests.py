@@ -9,16 +9,14 @@ from itertools import groupby
 from typing import Any
 
 from automations.tabdoc import Chart, Link, TabDoc
-from automations.workbooks.google.canvas import Canvas, Formats, Request, colour
+from automations.workbooks.google.canvas import Canvas, Formats, Request
 from automations.workbooks.google.reading import Grid, number_for
 from automations.workbooks.google.tab_charts import drawer
 from automations.workbooks.sheet_scan import column_letters
-from automations.workbooks.tab_formats import BAR
 from automations.workbooks.tab_sheets import Drawing, LinkTarget, Resolver
 
 _ROW_PIXELS = 20
 _SPARE_ROWS = 5
-_WHITE = "#FFFFFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def tab_requests(
         *_sizes(canvas, rows),
         *({"mergeCells": {"range": area, "mergeType": "MERGE_ALL"}} for area in canvas.merged),
         *([{"setBasicFilter": {"filter": {"range": canvas.filter}}}] if canvas.filter else []),
-        *_bars(canvas),
+        *({"addConditionalFormatRule": {"rule": rule, "index": n}} for n, rule in enumerate(canvas.rules)),
         *_charts(canvas, former),
     ]
 
@@ -118,16 +116,6 @@ def _runs(sheet_id: int, dimension: str, sizes: list[int]) -> Iterator[Request]:
             }
         }
         start = end
-
-
-def _bars(canvas: Canvas) -> Iterator[Request]:
-    for number, area in enumerate(canvas.bars):
-        gradient = {
-            "minpoint": {"colorStyle": colour(_WHITE), "type": "NUMBER", "value": "0"},
-            "maxpoint": {"colorStyle": colour(BAR), "type": "MAX"},
-        }
-        rule = {"ranges": [area], "gradientRule": gradient}
-        yield {"addConditionalFormatRule": {"rule": rule, "index": number}}
 
 
 def _charts(canvas: Canvas, former: Grid | None) -> Iterator[Request]:

@@ -4,11 +4,11 @@ from typing import Any
 
 from tests.sheets_emulator.errors import RequestError, invalid
 from tests.sheets_emulator.model import MAX_CELLS, Message, Spreadsheet
-from tests.sheets_emulator.requests import cells, dimensions, metadata, moving, objects, ranges, sheets
+from tests.sheets_emulator.requests import cells, dimensions, filling, metadata, moving, objects, ranges, sheets, views
 from tests.sheets_emulator.requests.context import Handler
 from tests.sheets_emulator.schema import SCHEMA
 
-FAMILIES = (sheets, dimensions, cells, ranges, objects, metadata, moving)
+FAMILIES = (sheets, dimensions, cells, ranges, objects, metadata, moving, filling, views)
 HANDLERS: dict[str, Handler] = {name: handler for family in FAMILIES for name, handler in family.HANDLERS.items()}
 
 

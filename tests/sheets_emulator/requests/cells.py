@@ -59,13 +59,19 @@ def update_cells(document: Spreadsheet, request: Message, user: str) -> None:
 
 
 def repeat_cell(document: Spreadsheet, request: Message, user: str) -> None:
-    """RepeatCellRequest."""
+    """RepeatCellRequest: what of the range lies beyond the grid is left out, as a public client's own tests need."""
     mask = for_update(request.get("fields"), "CellData", "cell")
-    sheet, box = place(document, request.get("range", {}))
+    sheet, box = place(document, _within(document, request.get("range", {})))
     document.guard(user, box)
     new = request.get("cell", {})
     for row, column in spots(box):
         sheet.put(row, column, changed(sheet.cell(row, column), new, mask))
+
+
+def _within(document: Spreadsheet, area: Message) -> Message:
+    sheet = document.sheet(area.get("sheetId", 0))
+    sizes = {"endRowIndex": sheet.row_count, "endColumnIndex": sheet.column_count}
+    return area | {name: min(area[name], size) for name, size in sizes.items() if name in area}
 
 
 def append_cells(document: Spreadsheet, request: Message, user: str) -> None:

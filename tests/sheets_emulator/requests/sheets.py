@@ -100,12 +100,16 @@ def copy_of(document: Spreadsheet, source: Sheet, sheet_id: int, title: str) -> 
             result["sheetId"] = sheet_id
         return result
 
-    for name in ("merges", "protected", "conditional", "charts", "banded", "filter_views"):
+    for name in ("merges", "protected", "conditional", "charts", "banded", "filter_views", "tables"):
         setattr(copied, name, elsewhere(getattr(source, name)))
     copied.basic_filter = elsewhere(source.basic_filter)
-    for name, field in (("protected", "protectedRangeId"), ("charts", "chartId")):
+    kinds = {"protected": "protectedRangeId", "charts": "chartId", "banded": "bandedRangeId"}
+    for name, field in {**kinds, "filter_views": "filterViewId", "tables": "tableId"}.items():
         taken = {item[field] for sheet in document.sheets for item in getattr(sheet, name)}
-        setattr(copied, name, [{**item, field: document.fresh_id(taken)} for item in getattr(copied, name)])
+        fresh = [document.fresh_id(taken) for _ in getattr(copied, name)]
+        numbers = map(str, fresh) if name == "tables" else fresh
+        pairs = zip(getattr(copied, name), numbers, strict=True)
+        setattr(copied, name, [{**item, field: number} for item, number in pairs])
     return copied
 
 
