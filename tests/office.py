@@ -17,6 +17,9 @@ from automations.working_days import WorkingDays
 MARK = "Merker"
 """A column of the team's own in „Fälle“ and „Termine“: tells rows apart without kim's numbers."""
 
+NUMBERS = {"Fälle": "Fall-Nr.", "Termine": "Termin-Nr."}
+"""The columns of kim's numbers."""
+
 _PLACES = ("Beratungsstelle Mitte", "Beratungsstelle Nord", "Beratungsstelle Süd")
 _MAXIMUM_OPEN = 12
 
@@ -40,11 +43,14 @@ class Visit:
 
 
 class Office:
-    """People at work. `typed` is all that they ever typed: (tab, mark) -> heading -> value."""
+    """People at work. `typed` is all that they ever typed: (tab, mark) -> heading -> value; `changed` what
+    they changed in rows that had a number, (number, heading) -> values in order; `deleted` numbers of rows."""
 
     def __init__(self, path: Path, chance: Random, days: WorkingDays) -> None:
         self.path, self.chance, self.days = path, chance, days
         self.typed: dict[tuple[str, str], dict[str, Any]] = {}
+        self.changed: dict[tuple[str, str], list[Any]] = {}
+        self.deleted: list[str] = []
         self.visits: dict[str, Visit] = {}
         self._count = 0
         self._open: openpyxl.Workbook | None = None
@@ -105,7 +111,10 @@ class Office:
             self._delete_an_old_one(visits)
 
     def _type(self, sheet: Sheet, row: int, mark: str, cells: dict[str, Any]) -> None:
+        number = sheet.get(row, NUMBERS[sheet.name])
         for heading, value in cells.items():
+            if number and sheet.get(row, heading) != value:
+                self.changed.setdefault((number, heading), []).append(value)
             sheet.set(row, heading, value)
         self.typed.setdefault((sheet.name, mark), {}).update(cells)
 
@@ -175,6 +184,7 @@ class Office:
         row = visits.sheet.max_row // 3
         mark = visits.get(row, MARK)
         if not mark:
+            self.deleted.append(visits.get(row, NUMBERS[visits.name]))
             visits.sheet.delete_rows(row)
 
     def lost_edits(self) -> list[str]:

@@ -25,6 +25,7 @@ from automations.mail.transport import Delivery
 from automations.owed import JOB, run_owed
 from automations.runner import AlreadyRunningError
 from automations.scheduler import Service
+from automations.tables import read_tables
 from automations.timetable import timetable
 from automations.working_days import WorkingDays
 from automations.world import open_world
@@ -35,6 +36,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TICKS = ("06:30", "08:00", "10:00", "12:30", "13:15", "14:00", "17:00", "17:30")
 ROTA = ("", "locked", "", "mail down", "power cut", "", "unknown", "restart", "machine off", "", "power cut", "config")
 _TOKEN = re.compile(r"mailto:\S+")
+
+
+_NOTED = frozenset({"Phase", "Abgeschlossen am", "Datum", "Uhrzeit", "Status"})  # of those that staff change
 
 
 class PowerCut(BaseException):
@@ -274,6 +278,31 @@ class Simulation:
             if letter.to.endswith("@sim.example") and not self.office.was_true(letter.to, letter.at, letter.text)
         ]
 
+    def misread(self) -> list[str]:
+        """Where the edits that the ledger noticed are not those that staff made."""
+        noticed: dict[tuple[str, str], list[str]] = {}
+        gone: list[str] = []
+        for entry in self._noticed():
+            gone += [entry["key"]] if entry["event"] == "gone" else []
+            for change in entry["changes"]:
+                noticed.setdefault((entry["key"], change["column"]), []).append(_as_read(change["new"]))
+        made = {place: [_as_read(value) for value in values] for place, values in self.office.changed.items()}
+        false = [f"{place}: {new}" for place, values in noticed.items() for new in values
+                 if new not in made.get(place, ())]  # fmt: skip
+        missed = [f"{place}: {values}" for place, values in made.items()
+                  if place[1] in _NOTED and noticed.get(place, [""])[-1] != values[-1]]  # fmt: skip
+        deleted = [number for number in self.office.deleted if number]
+        return false + missed + [f"gone: {sorted(gone)}, not {sorted(deleted)}"] * (sorted(gone) != sorted(deleted))
+
+    def _noticed(self):
+        with self.ledger as world:
+            numbers = {number for number, _ in self.office.changed} | set(self.office.deleted)
+            book = read_tables({"team": world.workbooks["team"].read()}, world.site.columns, world.site.facts,
+                               {"cases": "team", "appointments": "team"}, self.clock[0])  # fmt: skip
+            numbers |= {item.number for item in (*book.cases, *book.appointments)}
+            return [entry.data for entry in world.ledger.story("", sorted(filter(None, numbers)))
+                    if entry.kind == "noticed"]  # fmt: skip
+
     def operator_mails(self) -> list[str]:
         """Subjects of the mails that the operator got."""
         return [
@@ -284,3 +313,10 @@ class Simulation:
         """All runs, the oldest first."""
         with self.ledger as world:
             return world.ledger.runs(100_000)[::-1]
+
+
+def _as_read(value: object) -> str:
+    """What openpyxl was given and what the ledger tells, in one form."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, time) else str(value)

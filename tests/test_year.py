@@ -20,6 +20,7 @@ def check(year: Simulation) -> None:
     assert year.office.lost_edits() == []
     assert year.office.doubled_rows() == []
     assert false_alarms(year) == []
+    assert year.misread() == []
     with year.ledger as world:
         counts = world.ledger.outbox_counts()
         assert world.ledger.check() == ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -43,14 +43,8 @@ class Names:
     """Names by the alias groups of names.toml; parts are worked out once."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._plain: dict[str, set[int]] = {}
-        self._sound: dict[str, set[int]] = {}
+        self._plain, self._sound = _lines(tuple(map(tuple, groups)))
         self._parts: dict[str, Part] = {}
-        for number, group in enumerate(groups):
-            for name in group:
-                self._plain.setdefault(plain(name), set()).add(number)
-                if not is_arabic(name):
-                    self._sound.setdefault(sounds(name)[0], set()).add(number)
 
     def parts(self, text: str | None) -> tuple[Part, ...]:
         """The parts of a name that tell people apart: without particles, "Abd al-Rahman" as one."""
@@ -92,6 +86,19 @@ class Names:
         if groups is None and not arabic:
             groups = self._sound.get(heard[0])
         return _part(bare, groups or (), heard, arabic=arabic, article=article)
+
+
+@lru_cache(maxsize=2)  # every run asks anew, with the same groups
+def _lines(groups: tuple[tuple[str, ...], ...]) -> tuple[Mapping[str, set[int]], Mapping[str, set[int]]]:
+    """The groups in which a name stands, by how it is written and by how it sounds."""
+    written: dict[str, set[int]] = {}
+    heard: dict[str, set[int]] = {}
+    for number, group in enumerate(groups):
+        for name in group:
+            written.setdefault(plain(name), set()).add(number)
+            if not is_arabic(name):
+                heard.setdefault(sounds(name)[0], set()).add(number)
+    return written, heard
 
 
 def _part(bare: str, groups: Iterable[int], heard: tuple[str, ...], *, arabic: bool, article: bool) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
@@ -19,6 +20,7 @@ _ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
 )  # fmt: skip
+_COLLECTIONS = ("fonts", "fills", "borders", "cellXfs", "dxfs")
 _FIRST_CUSTOM = 164  # ids of number formats below are built in
 Shape: TypeAlias = tuple[object, ...]
 
@@ -32,20 +34,37 @@ class Merged:
     splices: tuple[Splice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a styles part holds: the shapes of each collection, and its number formats (id, code)."""
+
+    shapes: Mapping[str, tuple[Shape, ...]]
+    number_formats: tuple[tuple[int, str], ...]
+
+
+@lru_cache(maxsize=2)  # all tabs of one write, and mostly of the next, go into the same part
+def _known(xml: Xml) -> _Known:
+    root = tree(xml)
+    numbers = tuple(
+        (int(item.get("numFmtId", "0")), item.get("formatCode", "")) for item in _items(xml, root, "numFmts")
+    )
+    return _Known({name: tuple(map(_shape, _items(xml, root, name))) for name in _COLLECTIONS}, numbers)
+
+
 class _Merger:
     def __init__(self, target: Xml, source: etree._Element) -> None:
         self._xml = target
-        self._target = tree(target)
+        self._known = _known(target)
         self._source = source
         self._prefix = target.root().prefix.decode()
         self.splices: list[Splice] = []
 
     def collection(self, name: str, adapt: Callable[[etree._Element], None] | None = None) -> dict[int, int]:
         """Append what is new of one collection; index there → index here."""
-        known = [_shape(item) for item in self._items(self._target, name)]
+        known = self._known.shapes[name]
         places = {shape: index for index, shape in reversed(list(enumerate(known)))}
         mapped, new = dict[int, int](), list[str]()
-        for index, original in enumerate(self._items(self._source, name)):
+        for index, original in enumerate(_items(self._xml, self._source, name)):
             item = copy.deepcopy(original)
             if adapt:
                 adapt(item)
@@ -59,11 +78,11 @@ class _Merger:
 
     def number_formats(self) -> dict[str, str]:
         """Append number formats by their code; id there → id here."""
-        known = self._items(self._target, "numFmts")
-        by_code = {item.get("formatCode", ""): int(item.get("numFmtId", "0")) for item in known}
-        free = max([_FIRST_CUSTOM - 1, *by_code.values(), *(int(item.get("numFmtId", "0")) for item in known)]) + 1
+        known = self._known.number_formats
+        by_code = {code: number for number, code in known}
+        free = max([_FIRST_CUSTOM - 1, *(number for number, _ in known)]) + 1
         mapped, new = dict[str, str](), list[str]()
-        for item in self._items(self._source, "numFmts"):
+        for item in _items(self._xml, self._source, "numFmts"):
             code = item.get("formatCode", "")
             if code not in by_code:
                 by_code[code], free = free, free + 1
@@ -75,12 +94,13 @@ class _Merger:
     def _append(self, name: str, new: list[str], count: int) -> None:
         self.splices += appended(self._xml, name, _ORDER, "".join(new).encode(), count)
 
-    def _items(self, root: etree._Element, name: str) -> list[etree._Element]:
-        container = root.find(f"{{{MAIN}}}{name}")
-        items = [item for item in container if isinstance(item.tag, str)] if container is not None else []
-        if any(not item.tag.startswith(f"{{{MAIN}}}") for item in items):
-            raise Refusal("layout", part=self._xml.part, reason=f"alternative content in {name}")
-        return items
+
+def _items(xml: Xml, root: etree._Element, name: str) -> list[etree._Element]:
+    container = root.find(f"{{{MAIN}}}{name}")
+    items = [item for item in container if isinstance(item.tag, str)] if container is not None else []
+    if any(not item.tag.startswith(f"{{{MAIN}}}") for item in items):
+        raise Refusal("layout", part=xml.part, reason=f"alternative content in {name}")
+    return items
 
 
 def merge_styles(target: Xml, source: etree._Element) -> Merged:
