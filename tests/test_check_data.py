@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 from pydantic import ValidationError
 
+from automations.decisions import question_number
 from automations.history import History
 from automations.jobs.check_data import CheckData, CheckSettings
 from automations.plan import RowKey
@@ -267,6 +268,27 @@ def test_a_no_stays_out_and_nothing_is_asked_twice():
     assert codes_of(again) == ["possible_duplicate"]
     assert [group for group in again.groups if group.op == "append"] == []
     assert codes(snapshot(TWICE), off=("possible_duplicate",)) == []
+
+
+MORE = [
+    *TWICE,
+    CASE | {"Fall-Nr.": "K-3", "Nachname": "Popescu", "Vorname": "Ion", "Geburtsdatum": date(1971, 1, 1)},
+    CASE | {"Fall-Nr.": "K-4", "Nachname": "Popesku", "Vorname": "Ion", "Geburtsdatum": date(1971, 1, 1)},
+]
+
+
+def asked_about(decisions, history=None) -> list[str]:
+    given = plan(snapshot(MORE, decisions=decisions), history, open_questions=1)
+    return [fact.key for fact in given.facts if fact.kind == "question"]
+
+
+def test_the_next_question_comes_when_one_before_it_was_answered():
+    """A run has nothing to do right after another one, however many likely duplicates there are."""
+    assert asked_about(ASKED) == ["duplicate/K-1/K-2"]
+    put = ASKED[0] | {"Nr.": question_number("duplicate/K-1/K-2")}
+    history = History(questions={"duplicate/K-1/K-2": put["Nr."]})
+    assert asked_about([put], history) == []
+    assert asked_about([put | {"Entscheidung": "ja"}], history) == ["duplicate/K-3/K-4"]
 
 
 def codes_of(found) -> list[str]:

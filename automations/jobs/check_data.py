@@ -30,8 +30,9 @@ _RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "not
 class CheckSettings(JobSettings):
     """`off` are codes of problems that nobody wants to see, `severity` changes how much one matters.
 
-    `names` are further lines of names.toml; `new_questions` limits how many likely duplicates are asked
-    about in one run (the others wait in the list of problems); `own` are checks of the team's own.
+    `names` are further lines of names.toml; `open_questions` is how many questions about likely duplicates
+    may wait for an answer at once (the others stay in the list of problems until then); `own` are checks
+    of the team's own.
     """
 
     off: tuple[str, ...] = ()
@@ -39,7 +40,7 @@ class CheckSettings(JobSettings):
     notes_in_rows: bool = True
     names: tuple[tuple[str, ...], ...] = ()
     own: tuple[OwnCheck, ...] = ()
-    new_questions: int = Field(default=20, ge=0, le=500)
+    open_questions: int = Field(default=20, ge=0, le=500)
 
 
 class CheckData:
@@ -66,7 +67,7 @@ class CheckData:
             suspected += households(context, names, history)
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
         problems, dated = with_since(problems, history, context.now.date(), numbers_given(snapshot, history))
-        asked, facts_asked = questions(context, suspected, history, self.name, settings.new_questions)
+        asked, facts_asked = questions(context, suspected, history, self.name, settings.open_questions)
         notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
         return Plan(
             self.name, groups=(*notes, *asked), facts=(*facts_asked, *dated), problems=problems, all_problems=True

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from automations.decisions import answer, ask
+from automations.decisions import answer, ask, question_number
 from automations.duplicates import Names, Pair, likely_duplicates, likely_households
 from automations.history import History
 from automations.jobs.checks.context import CheckContext, day, named
@@ -102,11 +102,13 @@ def _full_name(case: Case) -> str:
 def questions(
     context: CheckContext, found: Sequence[Suspicion], history: History, job: str, most: int
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
-    """Questions for the tab of decisions about settled, numbered cases; `most` new ones in a run."""
+    """Questions for the tab of decisions about settled, numbered cases, until `most` of them wait for an
+    answer: a team that opens its workbook for the first time is not met by hundreds."""
     groups: list[EditGroup] = []
     facts: list[Fact] = []
+    free = most - _waiting(context, found)
     for item in found:
-        if len(groups) >= most:
+        if len(groups) >= free:
             break
         if (
             all(case.number for case in item.cases)
@@ -119,6 +121,12 @@ def questions(
             groups += new_groups
             facts += new_facts
     return tuple(groups), tuple(facts)
+
+
+def _waiting(context: CheckContext, found: Sequence[Suspicion]) -> int:
+    """How many of these stand in the tab without an answer."""
+    open_numbers = {item.number for item in context.snapshot.decisions if not item.decision and not item.done_on}
+    return sum(question_number(item.key) in open_numbers for item in found)
 
 
 def households(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
