@@ -231,6 +231,8 @@ def test_an_answer_that_is_lost_while_columns_are_added(office, committed):
     assert status == 0, out
     assert office.rows()[4][len(CASE_HEADINGS) :][:1] == ["Phase seit"]
     assert office.rows()[4].count("Phase seit") == 1
+    assert "nicht angefügt" not in out
+    assert not any(tab.protected for tab in office.google.spreadsheet(office.sheet).sheets)
 
 
 def not_shared(office):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.sheets_client import Client
+from tests.sheets_emulator import Emulator
 
 ALL = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 4, "startColumnIndex": 0, "endColumnIndex": 3}
 
@@ -74,6 +75,41 @@ def test_bands_change_but_never_overlap(client: Client) -> None:
     client.batch({"updateBanding": {"bandedRange": {"bandedRangeId": number, "range": first}, "fields": "range"}})
     client.batch({"addBanding": {"bandedRange": {"range": second}}})
     assert "alternating background" in client.batch(wider)["error"]["message"]
+
+
+class TestConditionalFormats:
+    def looks(self, client: Client, cell: str) -> Any:
+        answer = client.get(ranges=f"Fälle!{cell}", fields="sheets.data.rowData.values.effectiveFormat.textFormat")
+        return answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]["effectiveFormat"]["textFormat"]
+
+    def add(self, client: Client, kind: str, *values: str, **look: bool) -> None:
+        condition = {"type": kind, "values": [{"userEnteredValue": value} for value in values]}
+        rule = {"ranges": [ALL], "booleanRule": {"condition": condition, "format": {"textFormat": look}}}
+        client.batch({"addConditionalFormatRule": {"rule": rule, "index": 0}})
+
+    def test_they_show_where_they_hold(self, client: Client) -> None:
+        self.add(client, "TEXT_CONTAINS", "ad", bold=True)
+        self.add(client, "NUMBER_BETWEEN", "30", "40", italic=True)
+        assert self.looks(client, "B2")["bold"] is True
+        assert self.looks(client, "B3")["bold"] is False
+        assert [self.looks(client, cell)["italic"] for cell in ("C2", "C3")] == [True, False]
+
+    def test_the_first_rule_wins(self, client: Client) -> None:
+        self.add(client, "NOT_BLANK", bold=False)
+        self.add(client, "TEXT_EQ", "Ada", bold=True)
+        assert [self.looks(client, cell)["bold"] for cell in ("B2", "B3")] == [True, False]
+
+
+def test_a_sheet_is_shared_and_no_longer(client: Client, google: Emulator, sheet: str) -> None:
+    address, anna = f"{google.url}/drive/v3/files/{sheet}/permissions", "anna@emulator.test"
+    google.spreadsheet(sheet).writers = {"tok@emulator.test"}
+    given = {"type": "user", "role": "writer", "emailAddress": anna}
+    made = client.session.post(address, json=given, timeout=10).json()
+    assert client.session.get(address, timeout=10).json()["permissions"][1]["emailAddress"] == anna
+    assert Client(google, sheet, anna).get()["spreadsheetId"] == sheet
+    assert client.session.delete(f"{address}/{made['id']}", timeout=10).status_code == 204
+    assert Client(google, sheet, anna).get()["error"]["code"] == 403
+    assert client.session.delete(f"{address}/{made['id']}", timeout=10).status_code == 404
 
 
 class TestCells:

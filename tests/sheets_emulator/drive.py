@@ -1,4 +1,5 @@
-"""As much of the Drive API as the recordings need: files, export, import of CSV, comments."""
+"""As much of the Drive API as the recordings and public clients need: files, export, import of CSV, comments,
+permissions."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from tests.sheets_emulator.values import text_of, typed, with_value
 if TYPE_CHECKING:
     from tests.sheets_emulator.emulator import Service
 
+SHARED = ("type", "role", "emailAddress", "domain", "allowFileDiscovery")
 MIME = "application/vnd.google-apps.spreadsheet"
 FILE = r"/drive/v3/files/([^/]+)"
 ADDRESSES = (
@@ -29,6 +31,9 @@ ADDRESSES = (
     ("drive.files.copy", "POST", FILE + "/copy"),
     ("drive.files.export", "GET", FILE + "/export"),
     ("drive.comments", "GET", FILE + "/comments"),
+    ("drive.permissions.list", "GET", FILE + "/permissions"),
+    ("drive.permissions.create", "POST", FILE + "/permissions"),
+    ("drive.permissions.delete", "DELETE", FILE + "/permissions/([^/]+)"),
     ("drive.v2.upload", "PUT", r"/upload/drive/v2/files/([^/]+)"),
 )
 
@@ -115,6 +120,38 @@ def _comments(service: Service, file_id: str, call: Call) -> Message:
     return {"comments": []}
 
 
+def _permissions(service: Service, file_id: str, call: Call) -> Message:
+    document = service.library[file_id]
+    owner = {"kind": "drive#permission", "id": "owner", "type": "user", "role": "owner", "emailAddress": document.owner}
+    return {"kind": "drive#permissionList", "permissions": [owner, *document.shared]}
+
+
+def _share(service: Service, file_id: str, call: Call) -> Message:
+    """Where rights are kept, who is given one has it from now on."""
+    document, given = service.library[file_id], call.body or {}
+    if given.get("type") not in {"user", "group", "domain", "anyone"} or not given.get("role"):
+        raise ApiError(400, "The permission type field is required.")
+    number = "anyoneWithLink" if given["type"] == "anyone" else str(document.fresh_id(set()))
+    made = {"kind": "drive#permission", "id": number, **{name: given[name] for name in SHARED if name in given}}
+    document.shared = [*document.shared, made]
+    address = given.get("emailAddress")
+    if address and document.writers is not None:
+        can = document.readers if given["role"] == "reader" else document.writers
+        can.add(address)
+    return {name: made[name] for name in ("kind", "id", "type", "role")}
+
+
+def _unshare(service: Service, file_id: str, call: Call) -> None:
+    document, number = service.library[file_id], call.path.rpartition("/")[2]
+    gone = next((item for item in document.shared if item["id"] == number), None)
+    if gone is None:
+        raise ApiError(404, f"Permission not found: {number}.")
+    document.shared = [item for item in document.shared if item is not gone]
+    for can in (document.writers, document.readers):
+        if can is not None:
+            can.discard(gone.get("emailAddress", ""))
+
+
 def _upload(service: Service, file_id: str, call: Call) -> Message:
     document = service.library[file_id]
     lines = list(csv.reader(io.StringIO(call.body or "")))
@@ -156,5 +193,8 @@ HANDLERS = {
     "drive.files.copy": _copy,
     "drive.files.export": _export,
     "drive.comments": _comments,
+    "drive.permissions.list": _permissions,
+    "drive.permissions.create": _share,
+    "drive.permissions.delete": _unshare,
     "drive.v2.upload": _upload,
 }

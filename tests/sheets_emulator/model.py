@@ -134,6 +134,7 @@ class Spreadsheet:
     readers: set[str] = field(default_factory=set)
     cannot_protect: set[str] = field(default_factory=set)
     full_grid_is_sheet: bool = False
+    shared: list[Message] = field(default_factory=list)
     created: str = ""
     modified: str = ""
     random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - ids, not secrets
@@ -143,6 +144,7 @@ class Spreadsheet:
         copied = Spreadsheet(**vars(self))
         copied.sheets = [sheet.copy() for sheet in self.sheets]
         copied.named, copied.metadata = list(self.named), list(self.metadata)
+        copied.shared = list(self.shared)
         return copied
 
     def take(self, other: Spreadsheet) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.sheets_emulator.a1 import Box
+from tests.sheets_emulator.conditions import looks
 from tests.sheets_emulator.defaults import default_format
 from tests.sheets_emulator.formulas import link_of
 from tests.sheets_emulator.masks import Mask, kept, wants
@@ -95,14 +96,14 @@ def _with_metadata(
 
 def _rows(document: Spreadsheet, sheet: Sheet, area: Box, mask: Mask | None) -> list[Message]:
     top, bottom, left, right = area.top or 0, area.bottom or 0, area.left or 0, area.right or 0
-    look = Look(document.properties["locale"], mask)
+    look = Look(document.properties["locale"], mask, sheet)
     found: list[Message] = []
-    for row in sheet.rows[top:bottom]:
+    for number, row in enumerate(sheet.rows[top:bottom], start=top):
         columns = [column for column in row if left <= column < right]
         if not columns:
             found.append({})
             continue
-        cells = [look.cell(row.get(column, {})) for column in range(left, max(columns) + 1)]
+        cells = [look.cell(row.get(column, {}), number, column) for column in range(left, max(columns) + 1)]
         found.append({"values": cells})
     while found and not found[-1]:
         found.pop()
@@ -112,14 +113,14 @@ def _rows(document: Spreadsheet, sheet: Sheet, area: Box, mask: Mask | None) -> 
 class Look:
     """CellData messages of stored cells; what the mask leaves out is not worked out."""
 
-    def __init__(self, locale: str, mask: Mask | None) -> None:
-        self.locale = locale
+    def __init__(self, locale: str, mask: Mask | None, sheet: Sheet) -> None:
+        self.locale, self.sheet = locale, sheet
         self.formatted = wants(mask, "sheets", "data", "rowData", "values", "formattedValue")
         self.effective = wants(mask, "sheets", "data", "rowData", "values", "effectiveFormat")
         self.standard = default_format()
 
-    def cell(self, data: Message) -> Message:
-        """The message of one cell."""
+    def cell(self, data: Message, row: int, column: int) -> Message:
+        """The message of the cell at a place."""
         if not data:
             return {}
         answer = dict(data)
@@ -131,8 +132,18 @@ class Look:
         if link:
             answer["hyperlink"] = link
         if self.effective:
-            answer["effectiveFormat"] = _over(self.standard, style) if style else self.standard
+            shown = _over(self.standard, style) if style else self.standard
+            answer["effectiveFormat"] = self._coloured(shown, data, row, column)
         return answer
+
+    def _coloured(self, shown: Message, data: Message, row: int, column: int) -> Message:
+        rules = self.sheet.conditional
+        if not rules:
+            return shown
+        spot = Box(self.sheet.id, row, row + 1, column, column + 1)
+        for form in reversed(looks(rules, spot, data, text_of(data, self.locale))):
+            shown = _over(shown, form)
+        return shown
 
 
 def _over(base: Any, top: Any) -> Any:

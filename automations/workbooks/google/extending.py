@@ -55,7 +55,9 @@ def append_columns(
         after = account.change([*requests, *release], repeatable=lock is not None)
         released = True
     except Rejected as refused:
-        raise account.client.told(refused, writing=True) from refused
+        if not refused.repeated:
+            raise account.client.told(refused, writing=True) from refused
+        after = account.read()  # an earlier try of it may have arrived
     except UnansweredError as error:
         if not error.perhaps:
             raise
