@@ -365,8 +365,9 @@ def test_all_problems_of_a_sites_templates_are_told_without_sending(tmp_path):
 def test_what_is_wrong_with_templates_is_told_before_a_mail_is_due(tmp_path):
     renderer = site(tmp_path, own__txt="{% if %}", appointment_moved__html="\n{{ nonsense }}")
     found = template_problems(renderer)
-    assert [problem.shown for problem in found] == ["appointment_moved.html.j2", "own.txt.j2"]
-    assert "appointment_moved.html.j2:2" in found[0].message
+    places = [(problem.tab, problem.row) for problem in found]
+    assert places == [("appointment_moved.html.j2", 2), ("own.txt.j2", 1)]
+    assert "nonsense" in found[0].message
     assert all(problem.who == "operator" and problem.advice for problem in found)
     assert template_problems(RENDERER) == ()
 

@@ -28,15 +28,10 @@ def _as_problem(problem: TemplateProblem, renderer: Renderer) -> Problem:
     words = renderer.words
     return Problem(
         code="template",
-        message=words.say(
-            "The mail template {name} cannot be used: {what}", name=_place(problem), what=problem.message
-        ),
+        message=words.say("This mail template cannot be used: {what}", what=problem.message),
         advice=words.say("Mend it in templates/mail, or delete it to have the usual one again."),
         severity="error",
-        shown=problem.template,
+        tab=problem.template,
+        row=problem.line or None,
         who="operator",
     )
-
-
-def _place(problem: TemplateProblem) -> str:
-    return f"{problem.template}:{problem.line}" if problem.line else problem.template

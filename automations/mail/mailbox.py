@@ -11,6 +11,7 @@ from imap_tools import BaseMailBox, ImapToolsError, MailBox
 from automations.mail.credentials import CredentialsError, Secret, secret
 from automations.mail.settings import ImapSettings
 from automations.mail.smtp import tls_context
+from automations.mail.trouble import trouble
 from automations.texts import Texts
 
 
@@ -29,7 +30,7 @@ def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
     except CredentialsError as error:
         raise MailboxProblem(str(error)) from error
     except (OSError, IMAP4.error, ImapToolsError) as error:
-        raise MailboxProblem(f"{place}: {str(error) or type(error).__name__}") from error
+        raise MailboxProblem(f"{place}: {trouble(error, settings.timeout_seconds, words)}") from error
 
 
 def _logged_in(settings: ImapSettings, found: Secret) -> BaseMailBox:

@@ -19,6 +19,7 @@ from automations.mail.addresses import named_address
 from automations.mail.credentials import CredentialsError, secret, xoauth2
 from automations.mail.settings import MailSettings
 from automations.mail.transport import Delivery, DeliveryState
+from automations.mail.trouble import trouble
 from automations.texts import Texts, texts
 
 _READY, _OK, _WILL_FORWARD, _CLOSING = 354, 250, 251, 421
@@ -180,11 +181,8 @@ class SmtpTransport:
             server.close()
 
     def _trouble(self, error: Exception) -> str:
-        said = str(error) or type(error).__name__
-        if isinstance(error, smtplib.SMTPResponseException):
-            text = error.smtp_error
-            said = f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
-        return f"{self.settings.host}:{self.settings.smtp_port}: {said[:_SAYS]}"
+        place = f"{self.settings.host}:{self.settings.smtp_port}"
+        return f"{place}: {trouble(error, self.settings.timeout_seconds, self.words)}"
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
