@@ -23,119 +23,134 @@ def search_problems(
     table: str, workbook: str, found: Search, rules: TableColumns, known: Mapping[str, str], said: Texts
 ) -> Iterator[Problem]:
     """What is to be said of the search for a table's tab. `known` are headings of an earlier reading."""
-
-    def about(code: str, message: str, advice: str, severity: Severity) -> Problem:
-        tab = found.tab.name if found.tab else (found.rivals[0].name if found.rivals else rules.tabs[0])
-        return Problem(code, message, advice, severity, workbook, table, tab, who="lead")
-
-    own = rules.tabs[0]
-    if found.rivals:
-        names = ", ".join(f"“{tab.name}”" for tab in found.rivals)
-        if found.tab is None:
-            yield about(
-                "double_tab",
-                said.say("There are two tabs for “{own}” ({names}); kim reads neither of them.", own=own, names=names),
-                said.say("Please rename or delete the one that is not in use."),
-                "error",
-            )
-            return
-        yield about(
-            "double_tab",
-            said.say(
-                "There are two tabs for “{own}” ({names}); kim reads the one with headings.", own=own, names=names
-            ),
-            said.say("Please rename or delete the one that is not in use."),
-            "warning",
-        )
-    if found.tab is None:
-        if not rules.optional or known:
-            yield about(
-                "missing_tab",
-                said.say("The tab “{own}” was not found.", own=own),
-                said.say("Please give the tab its name back, or enter its present name in columns.toml."),
-                "warning" if rules.optional else "error",
-            )
-        return
-    if found.renamed:
-        yield about(
-            "renamed_tab",
-            said.say("The tab “{tab}” is read as “{own}”, because its headings fit.", tab=found.tab.name, own=own),
-            said.say("If that is wrong, please tell in columns.toml which tab is meant."),
-            "note",
-        )
-    if found.header is None or not found.header.columns:
-        yield about(
-            "missing_heading",
-            said.say("No headings were found in the tab “{tab}”.", tab=found.tab.name),
-            said.say("Please write the headings into one row of the first 15."),
-            "error",
-        )
+    yield from _OfTab(table, workbook, found, rules, said).problems(known)
 
 
 def header_problems(
     place: TableLayout, header: Header, rules: TableColumns, known: Mapping[str, str], said: Texts
 ) -> Iterator[Problem]:
     """What is to be said of a table's headings. `known` are those of an earlier reading."""
+    findings = _OfHeadings(place, header, rules, known, said)
+    yield from findings.twice()
+    yield from findings.absent()
+    yield from findings.empty()
 
-    def about(code: str, message: str, advice: str, severity: Severity, name: str = "", column: str = "") -> Problem:
-        return Problem(
-            code,
-            message,
-            advice,
-            severity,
-            place.workbook,
-            place.table,
-            place.tab,
-            header.row,
-            column,
-            name,
-            who="lead",
-        )
 
-    for text in header.twice:
-        column = heading_shown(text)
-        yield about(
-            "duplicate_heading",
-            said.say("The heading “{column}” stands more than once; kim reads the first.", column=column),
-            said.say("Please give the other column a name of its own."),
-            "warning",
-            column=column,
-        )
-    required = set(missing(header, rules))
-    for name in rules.headings:
-        if name in header.columns or name in PSEUDO.get(place.table, ()):
-            continue
-        before = heading_shown(known.get(name, rules.own_heading(name)))
-        likely = _likely(name, header, rules, known)
-        if likely:
-            yield about(
-                "renamed_heading",
-                said.say(
-                    "The column “{before}” is missing; perhaps it is now called “{likely}”.",
-                    before=before,
-                    likely=likely,
-                ),
-                said.say("Please name it “{before}” again, or add its new heading to columns.toml.", before=before),
-                "error" if name in required else "warning",
-                name,
-                before,
+class _OfTab:
+    """Findings about the tab of a table."""
+
+    def __init__(self, table: str, workbook: str, found: Search, rules: TableColumns, said: Texts) -> None:
+        self._table, self._workbook, self._found, self._rules = table, workbook, found, rules
+        self._say = said.say
+        self._own = rules.tabs[0]
+
+    def problems(self, known: Mapping[str, str]) -> Iterator[Problem]:
+        found, say = self._found, self._say
+        if found.rivals:
+            yield self._rivals()
+        if found.tab is None:
+            if not found.rivals and (not self._rules.optional or known):
+                yield self._about(
+                    "missing_tab",
+                    say("The tab “{own}” was not found.", own=self._own),
+                    say("Please give the tab its name back, or enter its present name in columns.toml."),
+                    "warning" if self._rules.optional else "error",
+                )
+            return
+        if found.renamed:
+            yield self._about(
+                "renamed_tab",
+                say("The tab “{tab}” is read as “{own}”, because its headings fit.", tab=found.tab.name, own=self._own),
+                say("If that is wrong, please tell in columns.toml which tab is meant."),
+                "note",
             )
-        elif name in required or name in known:
-            yield about(
+        if found.header is None or not found.header.columns:
+            yield self._about(
                 "missing_heading",
-                said.say("The column “{before}” is missing in the tab “{tab}”.", before=before, tab=place.tab),
-                said.say("Please name it “{before}” again, or add its new heading to columns.toml.", before=before),
-                "error" if name in required else "warning",
-                name,
-                before,
+                say("No headings were found in the tab “{tab}”.", tab=found.tab.name),
+                say("Please write the headings into one row of the first 15."),
+                "error",
             )
-    if place.last_row == place.header_row and not rules.optional:
-        yield about(
-            "empty_table",
-            said.say("The tab “{tab}” has headings, but no rows.", tab=place.tab),
-            said.say("If that is not meant, please look whether rows were deleted."),
-            "warning",
+
+    def _rivals(self) -> Problem:
+        say, names = self._say, ", ".join(f"“{tab.name}”" for tab in self._found.rivals)
+        advice = say("Please rename or delete the one that is not in use.")
+        if self._found.tab is None:
+            message = say(
+                "There are two tabs for “{own}” ({names}); kim reads neither of them.", own=self._own, names=names
+            )
+            return self._about("double_tab", message, advice, "error")
+        message = say(
+            "There are two tabs for “{own}” ({names}); kim reads the one with headings.", own=self._own, names=names
         )
+        return self._about("double_tab", message, advice, "warning")
+
+    def _about(self, code: str, message: str, advice: str, severity: Severity) -> Problem:
+        shown = self._found.tab or next(iter(self._found.rivals), None)
+        tab = shown.name if shown else self._own
+        return Problem(code, message, advice, severity, self._workbook, self._table, tab, who="lead")
+
+
+class _OfHeadings:
+    """Findings about the headings of a table."""
+
+    def __init__(
+        self, place: TableLayout, header: Header, rules: TableColumns, known: Mapping[str, str], said: Texts
+    ) -> None:
+        self._place, self._header, self._rules, self._known = place, header, rules, known
+        self._say = said.say
+        self._required = frozenset(missing(header, rules))
+
+    def twice(self) -> Iterator[Problem]:
+        say = self._say
+        for text in self._header.twice:
+            column = heading_shown(text)
+            yield self._about(
+                "duplicate_heading",
+                say("The heading “{column}” stands more than once; kim reads the first.", column=column),
+                say("Please give the other column a name of its own."),
+                "warning",
+                column=column,
+            )
+
+    def absent(self) -> Iterator[Problem]:
+        """Columns that are needed, or that were there before, and those that seem to be renamed."""
+        for name in self._rules.headings:
+            if name in self._header.columns or name in PSEUDO.get(self._place.table, ()):
+                continue
+            before = heading_shown(self._known.get(name, self._rules.own_heading(name)))
+            likely = _likely(name, self._header, self._rules, self._known)
+            if likely:
+                yield self._missing("renamed_heading", name, before, self._say(
+                    "The column “{before}” is missing; perhaps it is now called “{likely}”.",
+                    before=before, likely=likely,
+                ))  # fmt: skip
+            elif name in self._required or name in self._known:
+                yield self._missing("missing_heading", name, before, self._say(
+                    "The column “{before}” is missing in the tab “{tab}”.", before=before, tab=self._place.tab,
+                ))  # fmt: skip
+
+    def _missing(self, code: str, name: str, before: str, message: str) -> Problem:
+        advice = self._say("Please name it “{before}” again, or add its new heading to columns.toml.", before=before)
+        return self._about(code, message, advice, "error" if name in self._required else "warning", name, before)
+
+    def empty(self) -> Iterator[Problem]:
+        if self._place.last_row == self._place.header_row and not self._rules.optional:
+            yield self._about(
+                "empty_table",
+                self._say("The tab “{tab}” has headings, but no rows.", tab=self._place.tab),
+                self._say("If that is not meant, please look whether rows were deleted."),
+                "warning",
+            )
+
+    def _about(
+        self, code: str, message: str, advice: str, severity: Severity, name: str = "", column: str = ""
+    ) -> Problem:
+        place = self._place
+        return Problem(
+            code, message, advice, severity, place.workbook, place.table, place.tab, self._header.row, column, name,
+            who="lead",
+        )  # fmt: skip
 
 
 def _likely(name: str, header: Header, rules: TableColumns, known: Mapping[str, str]) -> str:
