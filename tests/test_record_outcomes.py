@@ -229,6 +229,32 @@ def test_an_address_that_a_client_consented_to_anew_is_asked_for_no_more():
     assert [len(plan(appointment(), history, cases=[one]).problems) for one in agreed] == [0, 1]
 
 
+def record(state, hours, address="olena@example.test", detail="550 no such user"):
+    at = SENT + timedelta(hours=hours)
+    return MailRecord(f"r/{state}/{hours}", "r", "K-1", "T-1", 1, state, at, "de", digest(address), detail)
+
+
+@pytest.mark.parametrize(
+    ("records", "shown"),
+    [
+        ([record("failed", 0)], True),
+        ([record("sent", 0), record("failed", 1)], True),
+        ([record("failed", 0), record("sent", 1)], False),  # it works again
+        ([record("failed", 0), record("queued", 1)], True),
+        ([record("failed", 0, "old@example.test")], False),  # the address was changed
+        ([record("retry", 0)], False),
+    ],
+)
+def test_an_address_that_the_server_refuses_is_shown_with_the_reason(records, shown):
+    history = History(mails={each.key: each for each in records})
+    team = [CaseManager(code="AB", email="Olena@example.test")]
+    found = plan(appointment(), history, cases=[case(email="olena@example.test")], team=team).problems
+    assert [(each.code, each.table) for each in found] == (
+        [("address_refused", "cases"), ("address_refused", "team")] if shown else []
+    )
+    assert all("550 no such user" in each.message for each in found)
+
+
 def test_addresses_that_mails_came_back_from_are_shown_where_they_are_mended():
     history = History(bounced={digest("olena@example.test"): NOW})
     cases = [case(email="Olena@example.test"), Case(number="K-2", phase="closed", email="olena@example.test")]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.history import History
+from automations.history import History, MailRecord
 from automations.jobs.outcomes.showing import Shown, problem
 from automations.may_send import consent_after
 from automations.problems import Problem
@@ -15,39 +17,77 @@ from automations.settings import SiteFacts
 from automations.texts import Texts
 from automations.values import digest
 
+_ENDED = frozenset({"sent", "unknown", "bounced", "failed"})
+
 
 def shown(snapshot: Snapshot, site: SiteFacts, history: History, today: date, say: Texts) -> Shown:
-    """A problem at each open case, and each active colleague, whose address mails came back from. `today`
-    is the site's local date."""
-    return Shown(problems=tuple(_problems(snapshot, site, history, today, say)) if history.bounced else ())
+    """A problem at each open case, and each active colleague, whose address mails came back from, or was
+    refused by the server. `today` is the site's local date."""
+    return Shown(problems=tuple(_Post(snapshot, site, history, today, say).problems()))
 
 
-def _problems(snapshot: Snapshot, site: SiteFacts, history: History, today: date, say: Texts) -> Iterator[Problem]:
-    zone = ZoneInfo(site.zone)
-    for case in snapshot.cases:
-        phase, since = site.phase(case.phase), _bounced(case.email, history, zone)
-        if (phase is None or phase.open) and since and not consent_after(case.consent_on, since, today):
-            advice = say.say(
+@dataclass(frozen=True)
+class _Post:
+    """What became of the mails to each address."""
+
+    snapshot: Snapshot
+    site: SiteFacts
+    history: History
+    today: date
+    say: Texts
+
+    def problems(self) -> Iterator[Problem]:
+        """One at most for each address cell."""
+        if not (self.history.bounced or self._refused):
+            return
+        for case in self.snapshot.cases:
+            phase = self.site.phase(case.phase)
+            if case.email and (phase is None or phase.open):
+                yield from self._of_case(case, digest(case.email.strip().casefold()))
+        for person in self.snapshot.team:
+            if person.email and person.active:
+                yield from self._of_colleague(person, digest(person.email.strip().casefold()))
+
+    def _of_case(self, case: Case, mark: str) -> Iterator[Problem]:
+        since = self._returned_on(mark)
+        if since and not consent_after(case.consent_on, since, self.today):
+            advice = self.say.say(
                 "Please ask for the right address and enter it. If it is right as it stands, and the client still "
                 "wants our mails, a later date of consent lets them go again."
             )
-            yield _problem(case, "cases", case.manager or "", snapshot, say, advice)
-    for person in snapshot.team:
-        if person.active and _bounced(person.email, history, zone):
-            advice = say.say("Please ask for the right address and enter it.")
-            yield _problem(person, "team", "lead", snapshot, say, advice)
+            yield self._problem(case, "cases", self._came_back(advice, case.manager or ""))
+        elif mark in self._refused:
+            yield self._problem(case, "cases", self._not_sent(mark, case.manager or ""))
 
+    def _of_colleague(self, person: CaseManager, mark: str) -> Iterator[Problem]:
+        if mark in self.history.bounced:
+            advice = self.say.say("Please ask for the right address and enter it.")
+            yield self._problem(person, "team", self._came_back(advice, "lead"))
+        elif mark in self._refused:
+            yield self._problem(person, "team", self._not_sent(mark, "lead"))
 
-def _bounced(address: str | None, history: History, zone: ZoneInfo) -> date | None:
-    found = history.bounced.get(digest(address.strip().casefold())) if address else None
-    return found.astimezone(zone).date() if found else None
+    def _returned_on(self, mark: str) -> date | None:
+        found = self.history.bounced.get(mark)
+        return found.astimezone(ZoneInfo(self.site.zone)).date() if found else None
 
+    @cached_property
+    def _refused(self) -> Mapping[str, str]:
+        """Digests of the addresses whose newest mail failed -> why."""
+        newest: dict[str, MailRecord] = {}
+        for mail in self.history.mails.values():
+            known = newest.get(mail.address_digest)
+            if mail.state in _ENDED and (known is None or known.at <= mail.at):
+                newest[mail.address_digest] = mail
+        return {mark: mail.detail for mark, mail in newest.items() if mark and mail.state == "failed"}
 
-def _problem(record: Case | CaseManager, table: str, who: str, snapshot: Snapshot, say: Texts, advice: str) -> Problem:
-    said = {
-        "code": "address_bounced",
-        "message": say.say("Mails to this address came back; no more are sent to it."),
-        "advice": advice,
-        "who": who,
-    }
-    return problem(record, table, "email", said, snapshot)
+    def _came_back(self, advice: str, who: str) -> Mapping[str, str]:
+        message = self.say.say("Mails to this address came back; no more are sent to it.")
+        return {"code": "address_bounced", "message": message, "advice": advice, "who": who}
+
+    def _not_sent(self, mark: str, who: str) -> Mapping[str, str]:
+        message = self.say.say("The last mail to this address could not be sent: {why}", why=self._refused[mark])
+        advice = self.say.say("Please check the address. If it is right, please show this to your IT.")
+        return {"code": "address_refused", "message": message, "advice": advice, "who": who}
+
+    def _problem(self, record: Case | CaseManager, table: str, said: Mapping[str, str]) -> Problem:
+        return problem(record, table, "email", said, self.snapshot)
