@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from itertools import repeat, zip_longest
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 from automations.layout import TableLayout
-from automations.plan import RowKey
 from automations.problems import Problem
-from automations.records import AnyRecord, AppointmentStatus, Cell, Record
+from automations.records import AnyRecord, Cell
+from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, with_derived
-from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, error_shown, problem, shown
+from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
+from automations.tables.making import make_records
 from automations.tables.rows import TableRows
-from automations.tables.schema import CAUTIOUS, FIELDS, NEEDED, RECORDS, TEXT_KINDS, kind_of
+from automations.tables.schema import TEXT_KINDS, kind_of
 from automations.tables.words import key_text
 from automations.texts import Texts
 from automations.values import Value, draft_key
 from automations.workbooks.protocol import RawTab
 
-DUPLICATE_NUMBER = Fault(
-    "duplicate_number",
-    "{shown} stands more than once in the column “{column}” (rows {rows}); kim leaves these rows alone.",
-    "Please give each row a number of its own.",
-    "error",
-)
-EQUAL_DRAFTS = Fault(
-    "equal_drafts",
-    "The rows {rows} have no number and are the same, so they cannot be told apart.",
-    "Please delete one of them, or complete what distinguishes them.",
-    "error",
-)
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
 _DASHES = frozenset({"-", "–", "—", "--", "/", "./."})
-_MOST_ROWS_NAMED = 5
-_NO_FIELDS: frozenset[str] = frozenset()
-_NO_DATE_NEEDED = (AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED)
-R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +50,11 @@ def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], 
     index = {key: position for position, key in enumerate(keys) if key not in double}
     rows = TableRows(layout, places, values, numbers, index, special)
     bad = _bad(columns, special, numbers, places)
-    records = _records(layout, columns, keys, numbers, bad, double.keys())
+    records = make_records(layout, columns, keys, numbers, bad, double.keys())
     problems = [
-        *_cell_problems(layout, columns, keys, numbers, said),
-        *_error_problems(layout, special, numbers, keys, said),
-        *_double_problems(layout, keys, numbers, double, said),
+        *cell_problems(layout, columns, keys, numbers, said),
+        *error_problems(layout, special, numbers, keys, said),
+        *double_problems(layout, keys, numbers, double, said),
     ]
     return Table(rows, records, tuple(problems))
 
@@ -213,108 +197,3 @@ def _bad(
                 if cell.kind == "error":
                     bad.setdefault(position, set()).add(names[place])
     return bad
-
-
-def _records(
-    layout: TableLayout,
-    columns: Mapping[str, Column],
-    keys: Sequence[str],
-    numbers: Sequence[int],
-    bad: Mapping[int, set[str]],
-    double: AbstractSet[str],
-) -> tuple[AnyRecord, ...]:
-    make = RECORDS[layout.table]
-    defaults = {name: make.__dataclass_fields__[name].default for name in FIELDS[layout.table]}
-    known: dict[str, Iterable[Any]] = {
-        name: _with_default(columns[name].parsed, default) if name in columns else repeat(default)
-        for name, default in defaults.items()
-    }
-    known["row"] = [RowKey(layout.workbook, layout.table, key) for key in keys]
-    known["line"] = numbers
-    fit = _usable(layout.table, known)
-    known["usable"] = [key not in double and useful for key, useful in zip(keys, fit, strict=False)]
-    known["bad"] = _bad_fields(bad, len(keys))
-    records: list[AnyRecord] = _made(make, len(keys), known)
-    for position, names in bad.items():
-        doubtful: dict[str, Any] = {name: CAUTIOUS[name] for name in names if name in CAUTIOUS and name in defaults}
-        if doubtful:
-            records[position] = replace(records[position], **doubtful)
-    return tuple(records)
-
-
-def _made(make: type[R], count: int, known: Mapping[str, Iterable[Any]]) -> list[R]:
-    """Records of one type, filled field by field from whole columns. The constructor of a frozen
-    dataclass takes six times as long, which at 350 000 rows are seconds; `known` names every field."""
-    records = [make.__new__(make) for _ in range(count)]
-    for name, values in known.items():
-        deque(map(getattr(make, name).__set__, records, values), maxlen=0)
-    return records
-
-
-def _bad_fields(bad: Mapping[int, set[str]], count: int) -> list[frozenset[str]]:
-    fields = [_NO_FIELDS] * count
-    for position, names in bad.items():
-        fields[position] = frozenset(names)
-    return fields
-
-
-def _with_default(values: Sequence[Any], default: Any) -> Sequence[Any]:
-    """Blank cells as the record's own default (urgency normal, active yes)."""
-    if default is None or default == ():
-        return values
-    return [default if value is None else value for value in values]
-
-
-def _usable(table: str, known: Mapping[str, Iterable[Any]]) -> Iterator[bool]:
-    """For each row, whether it has the cells without which it is of no use."""
-    if table == "cases":
-        return map(any, zip(known["last_name"], known["first_name"], known["number"], strict=False))
-    if table not in NEEDED:
-        return repeat(True)  # noqa: FBT003 - what is repeated
-    complete = (None not in cells for cells in zip(*(known[name] for name in NEEDED[table]), strict=False))
-    if table == "appointments":
-        return (fit or status in _NO_DATE_NEEDED for fit, status in zip(complete, known["status"], strict=False))
-    return complete
-
-
-def _cell_problems(
-    layout: TableLayout, columns: Mapping[str, Column], keys: Sequence[str], numbers: Sequence[int], said: Texts
-) -> Iterator[Problem]:
-    for name, column in columns.items():
-        if not column.faults:
-            continue
-        for position, raw in enumerate(column.raw):
-            if raw in column.faults:
-                yield problem(column.faults[raw], said, layout, name, numbers[position], keys[position], shown(raw))
-
-
-def _error_problems(
-    layout: TableLayout,
-    special: Mapping[int, Mapping[int, Cell]],
-    numbers: Sequence[int],
-    keys: Sequence[str],
-    said: Texts,
-) -> Iterator[Problem]:
-    if not special:
-        return
-    names = {column - 1: name for name, column in layout.columns.items()}
-    for number, key in zip(numbers, keys, strict=True):
-        for place, cell in special.get(number, {}).items():
-            if cell.kind == "error":
-                yield problem(
-                    FORMULA_ERROR, said, layout, names[place], number, key, error_shown(cell.shown, said.language)
-                )
-
-
-def _double_problems(
-    layout: TableLayout, keys: Sequence[str], numbers: Sequence[int], double: Mapping[str, Sequence[int]], said: Texts
-) -> Iterator[Problem]:
-    if not double or not layout.key_field:
-        return
-    for key, number in zip(keys, numbers, strict=True):
-        if key in double:
-            draft = key.startswith("draft:")
-            rows = ", ".join(str(line) for line in double[key][:_MOST_ROWS_NAMED])
-            fault = (EQUAL_DRAFTS if draft else DUPLICATE_NUMBER).saying(rows=rows)
-            name = layout.key_field if layout.key_field in layout.columns else ""
-            yield problem(fault, said, layout, name, number, key, "" if draft else key)
