@@ -13,7 +13,7 @@ from automations.workbooks.protocol import WorkbookError
 from tests import chaos
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
 from tests.sheets_emulator import ApiError
-from tests.workbook_contract import HEADINGS, LEDGER, Announced, a_tab
+from tests.workbook_contract import HEADINGS, LEDGER, Announced, a_tab, append
 
 CASES = 30
 STAFF = ("last_name", "phase", "received")
@@ -28,11 +28,12 @@ class Office:
         self.notes = {f"KIM-{n}": "neu" for n in range(CASES)}
         self.number = 0
         self.turned_away = 0
+        self.gone = set()
 
     def __call__(self, service, call):
         for _ in range(self.chance.randrange(3)):
             try:
-                self.chance.choice((self.edit, self.edit, self.insert, self.delete, self.sort))()
+                self.chance.choice((self.edit, self.edit, self.insert, self.add, self.delete, self.sort))()
             except ApiError:
                 self.turned_away += 1  # the table is locked for this second
 
@@ -58,12 +59,33 @@ class Office:
         )
         self.notes[key] = "neu"
 
+    def add(self):
+        """A new case below the last one: where kim puts new rows as well."""
+        line = max(number for number, _ in self.rows()) + 1
+        self.number += 1
+        key = f"KIM-new-{self.number}"
+        cells = [{"userEnteredValue": {"stringValue": text}} for text in (key, f"Name new-{self.number}", "neu")]
+        start = {"sheetId": 0, "rowIndex": line - 1, "columnIndex": 0}
+        self.desk.person.does(
+            {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": "userEnteredValue"}}
+        )
+        self.notes[key] = "neu"
+
+    def settle(self, key):
+        """A row that kim says it has added: it stands there, unless somebody deleted it since."""
+        assert key in self.gone or key in {row[0] for _, row in self.rows()}
+
+    def learn(self):
+        """Rows of kim's own are everybody's from now on."""
+        self.notes |= {row[0]: row[2] for _, row in self.rows() if row[0] not in self.notes}
+
     def delete(self):
         rows = self.rows()
         line, row = self.chance.choice(rows)
         if len(rows) > 10:
             self.desk.delete_row("Fälle", line)
-            del self.notes[row[0]]
+            self.notes.pop(row[0], None)
+            self.gone.add(row[0])
 
     def sort(self):
         descending = self.chance.random() < 0.5
@@ -106,11 +128,17 @@ def play(google, *, rounds, seed, who, rights=True, bots=1, faults=False):
         book = chance.choice(books)
         try:
             groups, base = wanted(book.read())
+            if number % 5 == 0:
+                groups.append(append(f"KIM-bot-{number}", last_name=f"Name bot-{number}", phase="neu"))
             result = book.write(groups, [a_tab(number=number)], base, f"t{number}", LEDGER, Announced())
         except WorkbookError as error:
             outcomes[error.code] += 1
+            office.learn()
             continue
         outcomes[result.status] += 1
+        if result.groups.get(f"a/KIM-bot-{number}") == "applied" and result.status == "written":
+            office.settle(f"KIM-bot-{number}")
+        office.learn()
         told |= {group: reason for group, reason in result.refused.items() if "look at" in reason}
     google.colleague = None
     google.faults.waiting.clear()

@@ -340,6 +340,45 @@ def test_a_cell_that_landed_in_a_wrong_row_is_put_back(google, sheet, book, desk
     assert locks(google, sheet) == []
 
 
+@pytest.mark.parametrize("rights", [True, False])
+def test_a_row_typed_at_the_very_instant_of_a_new_row_is_kept_and_so_is_ours(google, sheet, book, desk, rights):
+    if not rights:
+        google.spreadsheet(sheet).cannot_protect.add("kim@emulator.test")
+    raw, last = book.read(), len(case_rows())
+
+    def owner(service, call):
+        if "updateCells" in call.kinds:
+            service.colleague = None
+            for column, text in enumerate(("KIM-7", "Sieben", "Neu"), start=1):
+                desk.type("Fälle", last + 1, column, text)
+
+    google.colleague = owner
+    result = write_after(book, raw, append("KIM-9", last_name="Neun"))
+    assert result.groups == {"a/KIM-9": "applied"}
+    rows = [row[:3] for row in named(book.read(), "Fälle").rows[last:]]
+    assert [list(row) for row in rows] == [["KIM-9", "Neun"], ["KIM-7", "Sieben", "Neu"]]
+    assert locks(google, sheet) == []
+
+
+def test_a_new_row_looks_like_the_one_above_it(google, sheet, book):
+    last = len(case_rows())
+    area = {"sheetId": 0, "startRowIndex": last - 1, "endRowIndex": last}
+    look = {"userEnteredFormat": {"textFormat": {"italic": True}}}
+    fields = "userEnteredFormat.textFormat"
+    google.person("team", sheet).does({"repeatCell": {"range": area, "cell": look, "fields": fields}})
+    write(book, append("KIM-9", last_name="Neun"))
+    cell = google.spreadsheet(sheet).sheets[0].cell(last, 0)
+    assert cell["userEnteredFormat"]["textFormat"] == {"italic": True}
+
+
+def test_what_stands_beside_a_table_stays_where_it_is_when_a_row_comes(google, sheet, book, desk):
+    last = len(case_rows())
+    desk.type("Fälle", last + 3, 12, "Notiz")
+    assert write(book, append("KIM-9", last_name="Neun")).status == "written"
+    assert desk.rows("Fälle")[last + 2][11] == "Notiz"
+    assert desk.rows("Fälle")[last][:2] == ["KIM-9", "Neun"]
+
+
 def test_what_cannot_be_put_back_is_told_with_its_place(google, sheet, book, desk, no_rights):
     raw = book.read()
 

@@ -11,6 +11,7 @@ from automations.tabdoc import TabDoc, TabMark
 from automations.values import Value
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.reading import LEDGER_KEY, TAB_KEY, State, mark_text, number_for, revision
+from automations.workbooks.google.room import Room, grown, rooms
 from automations.workbooks.google.tab_requests import chart_ids, sheet_links, tab_requests
 from automations.workbooks.google.values import written_cell
 from automations.workbooks.locating import Decision
@@ -46,10 +47,13 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
     for decision, cells in _decided(wanted):
         tab = next(tab for tab in state.raw.tabs if tab.name == decision.tab)
         batch.placed[decision.group.id] = (tab.id, cells)
-    _grow(batch, state)
+    new = {room.grid.id: room for room in rooms(wanted, state)}
+    for request in (*(room.request() for room in new.values()), *grown(_not_in(new, batch), state)):
+        batch.add(request)
     for group, (tab_id, cells) in batch.placed.items():
         grid = next(grid for grid in state.grids.values() if str(grid.id) == tab_id)
-        for request in cell_requests(grid.id, cells, grid.types):
+        types = new[grid.id].types() if grid.id in new else grid.types
+        for request in cell_requests(grid.id, cells, types):
             batch.add(request, group)
     tabs = list(_typed(state, batch))
     for doc in wanted.docs:
@@ -58,6 +62,11 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
         _note(batch, state, LEDGER_KEY, number_for(LEDGER_KEY), wanted.ledger)
     batch.after = revision(tabs, wanted.ledger)
     return batch
+
+
+def _not_in(rooms: Mapping[int, Room], batch: Batch) -> dict[str, tuple[str, Mapping[Position, Value]]]:
+    """What goes to tabs where no row is inserted."""
+    return {group: placed for group, placed in batch.placed.items() if int(placed[0]) not in rooms}
 
 
 def _decided(wanted: Wanted) -> Iterator[tuple[Decision, Mapping[Position, Value]]]:
@@ -69,17 +78,6 @@ def _decided(wanted: Wanted) -> Iterator[tuple[Decision, Mapping[Position, Value
         else:
             row, values = next(rows[decision.tab])
             yield decision, {(row, column): value for column, value in values.items()}
-
-
-def _grow(batch: Batch, state: State) -> None:
-    """Room for new rows where a tab ends."""
-    for tab in state.raw.tabs:
-        grid = state.grids[tab.name]
-        rows = [row for tab_id, cells in batch.placed.values() if tab_id == tab.id for row, _ in cells]
-        lowest = max(rows, default=0)
-        if lowest > grid.rows:
-            length = lowest - grid.rows
-            batch.add({"appendDimension": {"sheetId": grid.id, "dimension": "ROWS", "length": length}})
 
 
 def cell_requests(sheet: int, cells: Mapping[Position, Value], types: Mapping[Position, str]) -> Iterator[Request]:

@@ -1,0 +1,73 @@
+"""Room for new rows. They are inserted below the last one, so that a row that a colleague types there at the same
+instant is pushed down instead of being overwritten.
+
+Where something stands beside or below the table, its rows must stay where they are: the next blank row is
+taken, and Google's answer is looked at, as for every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from automations.workbooks.google.canvas import Request
+from automations.workbooks.google.reading import Grid, State
+from automations.workbooks.protocol import RawTab
+from automations.workbooks.wanted import Wanted
+
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Rows to be inserted in a tab, counted from 1. `like_above` takes the formats of the row above them,
+    unless that is a heading."""
+
+    grid: Grid
+    first: int
+    count: int
+    like_above: bool
+
+    def request(self) -> Request:
+        """As the API has it."""
+        start = self.first - 1
+        rows = {"sheetId": self.grid.id, "dimension": "ROWS", "startIndex": start, "endIndex": start + self.count}
+        return {"insertDimension": {"range": rows, "inheritFromBefore": self.like_above}}
+
+    def types(self) -> dict[Position, str]:
+        """The kinds of number formats that cells will have."""
+        like = self.first - 1 if self.like_above else self.first
+        above = {column: kind for (row, column), kind in self.grid.types.items() if row == like}
+        new = {(self.first + n, column): kind for n in range(self.count) for column, kind in above.items()}
+        others = {place: kind for place, kind in self.grid.types.items() if place[0] < self.first}
+        return {**others, **new}
+
+
+def rooms(wanted: Wanted, state: State) -> Iterator[Room]:
+    """Where rows are inserted for those that a write appends."""
+    for name, new in wanted.rows().items():
+        tab, grid = next(tab for tab in state.raw.tabs if tab.name == name), state.grids[name]
+        numbers = sorted(row for row, _ in new)
+        first = numbers[0]
+        in_turn = numbers == list(range(first, first + len(numbers)))
+        if in_turn and 1 < first <= grid.rows and not _anything_from(tab, first):
+            yield Room(grid, first, len(numbers), first - 1 not in _headings(wanted, name))
+
+
+def _anything_from(tab: RawTab, row: int) -> bool:
+    typed = any(cell not in {None, ""} for line in tab.rows[row - 1 :] for cell in line)
+    return typed or any(place[0] >= row for known in (tab.formulas, tab.errors) for place in known)
+
+
+def _headings(wanted: Wanted, tab: str) -> set[int]:
+    tables = (wanted.table(decision.group.row.table) for decision in wanted.live() if decision.tab == tab)
+    return {table.header_row for table in tables if table}
+
+
+def grown(placed: Mapping[str, tuple[str, Mapping[Position, object]]], state: State) -> Iterator[Request]:
+    """Rows at the end of tabs that are too short for what is `placed` (the tab's id, cells) by group."""
+    for tab in state.raw.tabs:
+        grid = state.grids[tab.name]
+        rows = [row for tab_id, cells in placed.values() if tab_id == tab.id for row, _ in cells]
+        if (length := max(rows, default=0) - grid.rows) > 0:
+            yield {"appendDimension": {"sheetId": grid.id, "dimension": "ROWS", "length": length}}
