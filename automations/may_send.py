@@ -105,7 +105,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "no_reminders", "suppressed", lambda f: f.contact_way is ContactWay.NONE,
-        "This person does not want to be reminded.",
+        "This person does not want to be reminded: so says the way of contact.",
     ),
     Guard(
         "objected", "suppressed", lambda f: f.stands(f.objected_on),
