@@ -467,3 +467,18 @@ def test_another_shape_leaves_everything_as_it_is(google, sheet, book, desk):
     result = book.write([WANTED], (), base, "t", LEDGER, Announced())
     assert (result.status, result.groups) == ("unchanged", {"g/KIM-1": "missing"})
     assert locks(google, sheet) == []
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_protection_over_the_whole_grid_may_count_as_that_of_the_sheet(google, sheet, book, filled):
+    """Google's documentation does not say; kim works under both readings, beside a protection of the team's."""
+    document = google.spreadsheet(sheet)
+    document.full_grid_is_sheet = True
+    if filled:
+        document.sheets[0].resize(len(case_rows()), document.sheets[0].column_count)
+    editors = {"users": ["kim@emulator.test"]}
+    team = {"range": {"sheetId": 0}, "description": "Bitte nicht ändern", "editors": editors}
+    google.person("team", sheet).does({"addProtectedRange": {"protectedRange": team}})
+    assert write(book, WANTED, append("KIM-9", last_name="Neun"), tabs=[a_tab()]).status == "written"
+    assert write(book, group("KIM-4", ("manager", None, "CD"))).status == "written"
+    assert [item["description"] for item in document.sheets[0].protected] == ["Bitte nicht ändern"]

@@ -46,7 +46,7 @@ def append_columns(
     `before` is the spreadsheet as the columns were decided on. Raises WorkbookError; Refusal where
     something else stands there by now.
     """
-    acquired = _acquired(account, _grid(before, tab), token)
+    acquired = _acquired(account, before, tab, token)
     lock, released = acquired.lock, False
     try:
         _check(before, acquired.state, tab, row, headings)
@@ -71,9 +71,10 @@ def append_columns(
     return after
 
 
-def _acquired(account: Account, grid: Grid, token: str) -> Acquired:
+def _acquired(account: Account, state: State, tab: str, token: str) -> Acquired:
+    _grid(state, tab)
     try:
-        acquired = account.acquire([grid.area()], token)
+        acquired = account.acquire([state.to_lock(one) for one in state.raw.tabs if one.name == tab], token)
     except Elsewhere as error:
         raise Refusal("changed", path=account.client.name) from error
     if isinstance(acquired, Held):

@@ -81,6 +81,17 @@ class State:
     protected: Mapping[int, str]
     metadata: Mapping[int, str]
 
+    def to_lock(self, tab: RawTab) -> Mapping[str, int]:
+        """A tab as a GridRange, less a blank row or column at its end: over the whole grid a protection
+        might count as that of the sheet, of which Google allows one, and people may have made it."""
+        grid = self.grids[tab.name]
+        area = dict(grid.area())
+        if grid.rows > max(1, len(tab.rows)):
+            area["endRowIndex"] -= 1
+        elif grid.columns > max([1, *(len(row) for row in tab.rows)]):
+            area["endColumnIndex"] -= 1
+        return area
+
     def grid_of(self, tab_id: str) -> Grid | None:
         """The tab of ours that shows a document."""
         return next((self.grids[tab.name] for tab in self.raw.tabs if tab.mark and tab.mark.id == tab_id), None)

@@ -94,4 +94,4 @@ def _missed(
 
 def _areas(lost: Iterable[Slip], state: State) -> list[Mapping[str, int]]:
     tabs = {slip.tab for slip in lost}
-    return [grid.area() for grid in state.grids.values() if str(grid.id) in tabs]
+    return [state.to_lock(tab) for tab in state.raw.tabs if tab.id in tabs]

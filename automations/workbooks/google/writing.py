@@ -183,9 +183,9 @@ class Writer:
 def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
     """What a lock covers: the tabs of tables that are edited, else one cell at the end of the first tab."""
     names = dict.fromkeys(decision.tab for decision in wanted.live())
-    grids = [state.grids[name] for name in names]
-    if grids:
-        return [grid.area() for grid in grids]
+    tabs = [tab for tab in state.raw.tabs if tab.name in names]
+    if tabs:
+        return [state.to_lock(tab) for tab in tabs]
     first = next(grid for grid in state.grids.values() if grid.rows and grid.columns)
     return [first.area(first_row=first.rows - 1, first_column=first.columns - 1)]
 
