@@ -9,6 +9,7 @@ from datetime import datetime
 
 from automations.asking import ERASE, RELEASE, STOP, cases_of
 from automations.decisions import answer, question_number
+from automations.forgetting import forget_case
 from automations.ledger import PlannedMail
 from automations.plan import Fact
 from automations.planning import Prepared
@@ -57,7 +58,7 @@ def _erase(world: World, prepared: Prepared, now: datetime) -> None:
     for key in _fresh_yes(world, prepared, ERASE):
         for case in cases_of(key, prepared.history):
             visits = [item.number for item in prepared.snapshot.appointments if item.case == case and item.number]
-            world.ledger.erase_subject(case, visits, now)
+            forget_case(world, case, visits, now)
         world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import accumulate
 
 import holidays
@@ -37,6 +38,7 @@ class WorkingDays:
     ) -> None:
         self._words = texts(language)
         self._holidays = _public_holidays(country, land, self._words)
+        self._place = (country, land)
         self._closed_days = frozenset(closed_days)
         self._closed_yearly = frozenset(_month_and_day(text, self._words) for text in closed_yearly)
         self._years: dict[int, tuple[int, ...]] = {}
@@ -90,18 +92,25 @@ class WorkingDays:
         """Working days of a year up to its n-th day, by n (0: none yet)."""
         found = self._years.get(year)
         if found is None:
-            length = _day_of_year(date(year, 12, 31))
-            days = (date(year, 1, 1) + timedelta(days=n) for n in range(length))
-            found = self._years[year] = (0, *accumulate(int(self._works(day)) for day in days))
+            found = self._years[year] = _year(self._place, self._closed_days, self._closed_yearly, year)
         return found
 
-    def _works(self, day: date) -> bool:
-        return (
-            day.weekday() < _SATURDAY
-            and day not in self._closed_days
-            and (day.month, day.day) not in self._closed_yearly
-            and day not in self._holidays
-        )
+
+@lru_cache(maxsize=128)  # several parts of every run ask for the same years
+def _year(
+    place: tuple[str, str], closed_days: frozenset[date], closed_yearly: frozenset[tuple[int, int]], year: int
+) -> tuple[int, ...]:
+    country, land = place
+    public = holidays.country_holidays(country, subdiv=land or None, years=year)
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(_day_of_year(date(year, 12, 31))))
+    works = (
+        day.weekday() < _SATURDAY
+        and day not in closed_days
+        and (day.month, day.day) not in closed_yearly
+        and day not in public
+        for day in days
+    )
+    return (0, *accumulate(map(int, works)))
 
 
 def _day_of_year(day: date) -> int:

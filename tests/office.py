@@ -252,8 +252,8 @@ class Sheet:
 
     def blank_row(self) -> int:
         """The first row below everything."""
-        last = max((row for row in self.rows() if any(cell.value is not None for cell in self.sheet[row])), default=1)
-        return last + 1
+        filled = (row for row in reversed(self.rows()) if any(cell.value is not None for cell in self.sheet[row]))
+        return next(filled, 1) + 1
 
     def sort(self, heading: str) -> None:
         """All rows by a column; what is no date comes last."""

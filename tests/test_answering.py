@@ -130,10 +130,11 @@ def test_cases_closed_long_ago_are_erased_after_a_yes(site):
     assert questions(site, ERASE) == [key]
     with open_world(load_site(site), AT) as world:
         case = str(world.ledger.fact("erasing", key)["cases"]).split(", ")[0]
-        assert world.ledger.story(case)
+        assert world.ledger.export_subject(case)["seen"]
     assert case in answered(site, key, "ja")
     again(site, 15)
     with open_world(load_site(site), AT) as world:
+        assert world.ledger.export_subject(case)["seen"] == []
         assert not [entry for entry in world.ledger.story(case) if "KIM" in entry.text]
         assert world.ledger.check() == ()
     assert again(site, 20)[0].outcome == "done"

@@ -229,3 +229,13 @@ def test_each_can_be_named_on_the_command_line(site):
     assert set(NAMES) == {"foreign", "ledger", "workbook", "shrink", "heading", "clock", "disk"}
     words = [word for name in NAMES for word in ("--accept", name)]
     assert run_command(["--site", str(site), "run", "--at", "2024-10-31T09:00", *words]) == 0
+
+
+def test_by_a_clock_years_ahead_nothing_counts_as_past_its_time(site):
+    with open_world(load_site(site), AT) as world:
+        before = world.ledger.outbox_counts()
+    backups = sorted((site / "state" / "backups").glob("*"))
+    assert again(site, AT + timedelta(days=3 * 366)).outcome == "refused"
+    with open_world(load_site(site), AT) as world:
+        assert world.ledger.outbox_counts() == before != {}
+    assert sorted((site / "state" / "backups").glob("*")) == backups

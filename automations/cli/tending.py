@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -13,6 +14,7 @@ from automations.cli.output import Output
 from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.usage import UsageError
 from automations.config import load_site
+from automations.forgetting import forget_case
 from automations.ledger import restore_ledger
 from automations.rebalancing import propose_moves
 from automations.runner import plan as plan_run
@@ -197,9 +199,17 @@ def subject(arguments: Namespace) -> int:
         if arguments.action == "export":
             output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
             return DONE
-        erased = world.ledger.erase_subject(arguments.case, keys, clock())
-        output.document({"case": arguments.case, "erased": erased})
-        output.line(say.count("{n} entry was erased.", "{n} entries were erased.", erased))
+        gone = forget_case(world, arguments.case, keys, clock())
+        output.document({"case": arguments.case, **dataclasses.asdict(gone)})
+        output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
+        if gone.mails:
+            output.line(say.count("{n} mail in the folder was deleted.", "{n} mails in the folder were deleted.",
+                                  gone.mails))  # fmt: skip
+        if gone.versions:
+            output.line(say.count("{n} earlier version of the workbooks was deleted; it held the row.",
+                                  "{n} earlier versions of the workbooks were deleted; they held the row.",
+                                  gone.versions))  # fmt: skip
+        output.line(say.say("The rows in the workbook are yours: please delete them too."))
         return DONE
 
 

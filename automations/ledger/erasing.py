@@ -65,6 +65,11 @@ class Erasing(Store):
                 "vetoes": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "vetoes")],
             }
 
+    def mails_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Keys of all mails about a case and the rows of `keys`, whatever became of them."""
+        with self._reading() as connection:
+            return tuple(row.key for row in _mails_about(connection, with_drafts(connection, (case, *keys))))
+
     def erase_subject(self, case: str, keys: Sequence[str], now: datetime) -> int:
         """Erases all content about a case and the rows of `keys`; how many pieces that were.
 

@@ -129,7 +129,7 @@ def merge_styles(target: Xml, source: etree._Element) -> Merged:
 def _shape(element: etree._Element) -> Shape:
     """What an element says, whatever its prefix and the order of its attributes."""
     children = tuple(_shape(child) for child in element if isinstance(child.tag, str))
-    return element.tag, tuple(sorted(values(element).items())), (element.text or "").strip(), children
+    return element.tag, tuple(sorted(element.attrib.items())), (element.text or "").strip(), children
 
 
 def markup(element: etree._Element, prefix: str) -> str:

@@ -45,6 +45,14 @@ def prune(folder: Path, now: datetime, age: timedelta) -> int:
     return gone
 
 
+def forget_all(folder: Path) -> int:
+    """Delete all versions of all workbooks; how many there were."""
+    found = list(folder.glob("*-*Z-*.xls[xm]")) if folder.is_dir() else []
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def _move(source: Path, target: Path) -> None:
     """Copied under another name first, so that a crash leaves either file whole."""
     partial = target.with_name(f".{target.name}.part")
