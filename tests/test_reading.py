@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from automations.workbooks.cellrefs import column_letters, column_number
 from automations.workbooks.opening import read_bytes
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.reading import read_workbook
-from automations.workbooks.sheet_scan import MAX_AREA, area, column_letters, column_number, scan_sheet
+from automations.workbooks.sheet_scan import MAX_AREA, area, scan_sheet
 from automations.workbooks.xlsx import XlsxWorkbook
 
 PATH = Path("Team.xlsx")

@@ -12,7 +12,7 @@ from automations.starting.words import WordProposal
 from automations.tables import Columns
 from automations.tables.folding import fold
 from automations.texts import Texts
-from automations.workbooks.sheet_scan import column_letters
+from automations.workbooks.cellrefs import column_letters
 
 
 def print_proposal(output: Output, found: Proposal, columns: Columns, said: Texts) -> None:

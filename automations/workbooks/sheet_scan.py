@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
+from automations.workbooks.cellrefs import column_number
+
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f>([^<]*)</f>')
 _ERROR = re.compile(rb"<v>([^<]*)</v>")
@@ -58,23 +60,6 @@ def area(xml: bytes) -> int:
 def _width(xml: bytes) -> int:
     """The number of the last column that a cell has, 26 where none is beyond Z."""
     return max((column_number(letters.decode()) for letters in set(_WIDE.findall(xml))), default=26)
-
-
-def column_number(letters: str) -> int:
-    """The number of a column by its letters: A is 1, XFD 16384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """The letters of a column by its number."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _search(xml: bytes) -> Scan | None:

@@ -18,8 +18,8 @@ from xlsxwriter.format import Format
 from automations.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.texts import texts
 from automations.values import Value
+from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.outcomes import MAX_TAB_NAME
-from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_charts import draw_chart
 from automations.workbooks.tab_formats import BAR, Book, Looks, is_right
 from automations.workbooks.tab_layout import BANNERS, Layout, Placed, lay_out, lines

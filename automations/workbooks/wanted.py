@@ -10,10 +10,10 @@ from automations.layout import Base
 from automations.plan import EditGroup
 from automations.tabdoc import Grid, Link, TabDoc
 from automations.values import Value, key_text
+from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.locating import Decision, Table, find_table
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.sheet_scan import column_letters
 from automations.workbooks.tab_sheets import LinkTarget, Resolver
 
 _MAX_REFUSALS = 8
