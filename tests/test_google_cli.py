@@ -13,14 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from automations.cli import run_command
 from automations.config import load_site
 from automations.demo import make_site
 from automations.workbooks.google_sheets import GoogleSheetsWorkbook
-from tests.google_sheets import Clock, SheetDesk, address, copied
+from tests.google_sheets import Clock, SheetDesk, address, copied, service_account
 from tests.odd_workbooks import CASE_HEADINGS, SHAPES, book
 from tests.sheets_emulator import Emulator
 from tests.sheets_emulator.model import new_spreadsheet
@@ -35,14 +33,8 @@ WRITE = ["sheets.batchUpdate", "sheets.batchUpdate"]
 @pytest.fixture(scope="session")
 def key(tmp_path_factory):
     """The key file of a service account."""
-    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    plain = serialization.NoEncryption()
-    text = made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
     path = tmp_path_factory.mktemp("key") / "key.json"
-    token = "https://oauth2.googleapis.com/token"
-    path.write_text(
-        json.dumps({"type": "service_account", "client_email": KIM, "private_key": text, "token_uri": token})
-    )
+    path.write_text(json.dumps(service_account(KIM)))
     return path
 
 

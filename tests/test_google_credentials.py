@@ -4,33 +4,24 @@ import json
 
 import keyring
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from keyring.errors import KeyringError
 
 from automations.workbooks.google.client import sheet_id
 from automations.workbooks.google.credentials import SCOPES, KeySource
 from automations.workbooks.protocol import WorkbookError
+from tests.google_sheets import service_account
 
 PERSON = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
 
 
 @pytest.fixture(scope="module")
-def service_account():
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return {
-        "type": "service_account",
-        "client_email": "kim@projekt.iam.gserviceaccount.com",
-        "private_key": key.decode(),
-        "token_uri": "https://oauth2.googleapis.com/token",
-    }
+def key():
+    return service_account("kim@projekt.iam.gserviceaccount.com")
 
 
-def test_a_service_account_from_a_file_named_in_the_environment(tmp_path, monkeypatch, service_account):
+def test_a_service_account_from_a_file_named_in_the_environment(tmp_path, monkeypatch, key):
     path = tmp_path / "key.json"
-    path.write_text(json.dumps(service_account))
+    path.write_text(json.dumps(key))
     monkeypatch.setenv("KIM_GOOGLE_CREDENTIALS", str(path))
     made = KeySource("team").load()
     assert made.service_account_email == "kim@projekt.iam.gserviceaccount.com"

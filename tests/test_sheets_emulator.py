@@ -184,8 +184,9 @@ def test_gspread_works_against_it(google: Emulator, sheet: str) -> None:
     client.http_client.session.close()
 
 
-def test_it_is_started_as_a_program() -> None:
+def test_it_is_started_as_a_program(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.sheets_emulator", "--port", "0", "--demo", "--private", "secret"]
+    command += ["--certificate", str(tmp_path / "emulator.pem")]
     root = Path(__file__).parents[1]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as running:
         try:
@@ -194,5 +195,9 @@ def test_it_is_started_as_a_program() -> None:
             found = demo.split("/d/")[1].removesuffix("/edit")
             assert requests.get(f"{url}/v4/spreadsheets/{found}/values/Team", timeout=10).json()["values"][1][0] == "AB"
             assert requests.get(f"{url}/v4/spreadsheets/secret", timeout=10).status_code == 403
+            assert running.stdout.readline() == f"export HTTPS_PROXY='{url}'\n"
+            through = {"proxies": {"https": url}, "verify": str(tmp_path / "emulator.pem")}
+            there = requests.get(f"https://sheets.googleapis.com/v4/spreadsheets/{found}", timeout=10, **through)
+            assert there.json()["spreadsheetId"] == found
         finally:
             running.terminate()

@@ -2,14 +2,16 @@
 
     KIM_LIVE_GOOGLE_SHEET=<address of an empty sheet>  KIM_GOOGLE_CREDENTIALS=<key file>
     KIM_LIVE_GOOGLE_GUEST=<key file of a second service account, also an editor>   (for the lock)
+    KIM_LIVE_GOOGLE_PAUSE=<seconds after each call of a test's own, 1 by default: the quota is 60 a minute>
 
-Everything in that sheet is deleted.
+Neither account may be the sheet's owner, whom no lock stops. Everything in that sheet is deleted.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from datetime import date, datetime
 
 import pytest
 from gspread.exceptions import APIError
@@ -19,6 +21,7 @@ from automations.workbooks.google.client import sheet_id
 from automations.workbooks.google.credentials import KeySource
 from automations.workbooks.google.locking import MUTEX, Lock, description
 from automations.workbooks.google_sheets import GoogleSheetsWorkbook
+from automations.workbooks.new_files import NewTab
 from tests.google_sheets import SheetDesk
 from tests.live.google_person import LivePerson
 from tests.test_google_tabs import a_tab as a_tab_with_a_chart
@@ -26,11 +29,25 @@ from tests.workbook_contract import LEDGER, Announced, WorkbookContract, base_of
 
 ADDRESS = os.environ.get("KIM_LIVE_GOOGLE_SHEET", "")
 GUEST = "KIM_LIVE_GOOGLE_GUEST"
+PAUSE = float(os.environ.get("KIM_LIVE_GOOGLE_PAUSE", "1"))
 pytestmark = pytest.mark.skipif(not ADDRESS, reason="no Google sheet to play with (KIM_LIVE_GOOGLE_SHEET)")
 
 
 def person(env="KIM_GOOGLE_CREDENTIALS"):
     return LivePerson(HTTPClient(KeySource("live", env).load()), sheet_id("live", ADDRESS))
+
+
+def anew(tabs):
+    """The sheet with these tabs and values alone."""
+    owner = person()
+    owner.empties(tabs)
+    desk = SheetDesk(owner)
+    for name, rows in tabs.items():
+        for number, row in enumerate(rows, start=1):
+            for column, typed in enumerate(row, start=1):
+                if typed is not None:
+                    desk.type(name, number, column, typed)
+                    time.sleep(PAUSE)
 
 
 class Interrupted(HTTPClient):
@@ -50,16 +67,8 @@ class TestLiveWorkbook(WorkbookContract):
     """The whole contract; `time.sleep` keeps within 60 calls a minute."""
 
     def make(self, tabs):
-        time.sleep(15)
-        owner = person()
-        owner.empties(tabs)
-        for name, rows in tabs.items():
-            desk = SheetDesk(owner)
-            for number, row in enumerate(rows, start=1):
-                for column, typed in enumerate(row, start=1):
-                    if typed is not None:
-                        desk.type(name, number, column, typed)
-                        time.sleep(1)
+        time.sleep(15 * PAUSE)
+        anew(tabs)
         return GoogleSheetsWorkbook("team", ADDRESS, KeySource("live").load, language="en", http_client=Interrupted)
 
     def colleague(self, workbook, change):
@@ -77,14 +86,7 @@ class TestLiveWorkbook(WorkbookContract):
 
 @pytest.fixture
 def book():
-    owner = person()
-    owner.empties({"Fälle": case_rows()})
-    desk = SheetDesk(owner)
-    for number, row in enumerate(case_rows(), start=1):
-        for column, typed in enumerate(row, start=1):
-            if typed is not None:
-                desk.type("Fälle", number, column, typed)
-                time.sleep(1)
+    anew({"Fälle": case_rows()})
     return GoogleSheetsWorkbook("team", ADDRESS, KeySource("live").load, language="en")
 
 
@@ -111,10 +113,19 @@ def test_a_lock_keeps_another_editor_out(book):
     owner, guest = person(), person(GUEST)
     account = str(getattr(owner.http.auth, "service_account_email", ""))
     owner.does(*lock.requests([area()], account))
-    with pytest.raises(APIError):
-        SheetDesk(guest).type("Fälle", 3, 3, "Begleitung")
+    desk, sorted_by = SheetDesk(guest), [{"dimensionIndex": 0, "sortOrder": "DESCENDING"}]
+    acts = (
+        lambda: desk.type("Fälle", 3, 3, "Begleitung"),
+        lambda: desk.insert_row("Fälle", 3),
+        lambda: desk.delete_row("Fälle", 3),
+        lambda: guest.does({"sortRange": {"range": {**area(), "startRowIndex": 2}, "sortSpecs": sorted_by}}),
+    )
+    for act in acts:
+        with pytest.raises(APIError):
+            act()
+        time.sleep(PAUSE)
     owner.does(*lock.release())
-    SheetDesk(guest).type("Fälle", 3, 3, "Begleitung")
+    desk.type("Fälle", 3, 3, "Begleitung")
 
 
 def test_charts_links_and_notes_are_accepted_and_read_back(book):
@@ -135,3 +146,29 @@ def test_the_prediction_of_the_revision_is_right(book):
     wanted = group("KIM-1", ("manager", None, "AB"))
     result = book.write([wanted], [a_tab_with_a_chart()], base_of(book.read()), "t", LEDGER, announced)
     assert announced.calls[-1][1] == result.revision
+
+
+def test_dates_are_known_for_what_they_are_typed_or_computed(book):
+    desk, header = SheetDesk(person()), len(case_rows())
+    typed = {1: date(2024, 10, 31), 2: datetime(2024, 10, 31, 7, 30), 3: "=TODAY()", 4: "=A20+1"}  # noqa: DTZ001
+    for column, value_typed in typed.items():
+        desk.type("Fälle", 20, column, value_typed)
+        time.sleep(PAUSE)
+    row = named(book.read(), "Fälle").rows[19]
+    assert header < 20
+    assert row[:2] == (typed[1], typed[2])
+    assert isinstance(row[2], date)
+    assert row[3] == date(2024, 11, 1)
+
+
+def test_columns_and_a_tab_are_added_as_at_the_start_of_a_site(book):
+    filtered = {**area(), "startRowIndex": 1, "endRowIndex": 9}
+    person().does({"setBasicFilter": {"filter": {"range": filtered}}})
+    book.read()
+    book.append_columns("Fälle", 2, {6: "Begründung", 7: "Prüfhinweis"})
+    book.add_tab(NewTab("Entscheidungen", ("Nr.", "Entscheidung"), {"Entscheidung": ("ja", "nein")}))
+    after = book.read()
+    assert list(named(after, "Fälle").rows[1][5:7]) == ["Begründung", "Prüfhinweis"]
+    assert list(named(after, "Entscheidungen").rows[0]) == ["Nr.", "Entscheidung"]
+    shown = person().http.fetch_sheet_metadata(person().sheet)["sheets"][0]["basicFilter"]["range"]
+    assert shown["endColumnIndex"] == 7

@@ -16,7 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-HOSTS = ("sheets.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com", "iamcredentials.googleapis.com")
+HOSTS = ("sheets.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
+"""All others are refused, as a town's proxy does: google-auth also asks iamcredentials.googleapis.com which regions
+an account is bound to, and goes on without an answer."""
+
 _A_DAY = timedelta(days=1)
 _SIGNS = x509.KeyUsage(
     digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,

@@ -15,8 +15,8 @@ from typing import Any, Self
 from tests.sheets_emulator.emulator import Service, incoming
 from tests.sheets_emulator.errors import ApiError
 from tests.sheets_emulator.faults import HTML, Call, Fault
-from tests.sheets_emulator.proxy import Authority, environment
-from tests.sheets_emulator.tokens import BOUNDARY, EVERYWHERE, TOKENS, granted
+from tests.sheets_emulator.proxy import HOSTS, Authority, environment
+from tests.sheets_emulator.tokens import TOKENS, granted
 
 
 class Emulator(Service):
@@ -103,9 +103,8 @@ class Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             self._answer(call, error.code, error.body())
             return
-        if call.path == TOKENS or call.path.endswith(BOUNDARY):
-            account = granted(call.body, self.emulator.revoked) if call.path == TOKENS else (200, EVERYWHERE)
-            self._answer(call, *account)
+        if call.path == TOKENS:
+            self._answer(call, *granted(call.body, self.emulator.revoked))
             return
         self.emulator.calls.append(call)
         self._carry_out(call, token if scheme.lower() == "bearer" and token else None)
@@ -114,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         """What comes next is meant for Google and encrypted: the emulator answers in its place."""
+        if self.path.partition(":")[0] not in HOSTS:
+            self.send_error(403, "Forbidden")
+            return
         self.send_response(200, "Connection established")
         self.end_headers()
         self.connection = self.emulator.authority.context.wrap_socket(self.connection, server_side=True)

@@ -12,10 +12,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 TOKENS = "/token"
-BOUNDARY = "/allowedLocations"
-"""The end of the address where google-auth asks which regions a service account is bound to."""
-
-EVERYWHERE = {"locations": [], "encodedLocations": "0x0"}
 
 
 def granted(body: Any, revoked: Collection[str]) -> tuple[int, dict[str, Any]]:
