@@ -99,7 +99,7 @@ class Service:
         try:
             self.site = load_site(self.folder)
         except ConfigError as error:
-            codes = sorted({f"{problem.tab}:{problem.row}" for problem in error.problems})
+            codes = sorted({f"{problem.tab}:{problem.row}" if problem.row else problem.tab for problem in error.problems})
             self.log.write(self.clock(), "config refused", places=", ".join(codes))
         else:
             self.log.write(self.clock(), "config taken up")

@@ -105,6 +105,8 @@ def test_the_service_ticks_takes_up_config_and_survives_a_broken_one(site):
     assert "2024-10-31T07:15" in outcomes(site)
     log = (site / "state" / "logs" / "kim.jsonl").read_text(encoding="utf-8")
     assert "config refused" in log
+    assert '"site.toml"' in log  # where it is not known in which line
+    assert "None" not in log
     assert "config taken up" in log
 
 
