@@ -99,8 +99,8 @@ class Service:
         try:
             self.site = load_site(self.folder)
         except ConfigError as error:
-            codes = sorted({f"{problem.tab}:{problem.row}" if problem.row else problem.tab for problem in error.problems})
-            self.log.write(self.clock(), "config refused", places=", ".join(codes))
+            places = {f"{item.tab}:{item.row}" if item.row else item.tab for item in error.problems}
+            self.log.write(self.clock(), "config refused", places=", ".join(sorted(places)))
         else:
             self.log.write(self.clock(), "config taken up")
 
