@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -23,6 +23,16 @@ _ORDER = (
 _COLLECTIONS = ("fonts", "fills", "borders", "cellXfs", "dxfs")
 _FIRST_CUSTOM = 164  # ids of number formats below are built in
 Shape: TypeAlias = tuple[object, ...]
+_FONT = f"{{{MAIN}}}font"
+_SWITCHES = frozenset(f"{{{MAIN}}}{name}" for name in ("b", "i", "strike", "outline", "shadow", "condense", "extend"))
+_UNDERLINED = f"{{{MAIN}}}u"
+_OFF = frozenset({"pivotButton", "quotePrefix"})
+_TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
+_PATTERN = f"{{{MAIN}}}patternFill"
+_NO_FILL: tuple[Shape, ...] = tuple(
+    (f"{{{MAIN}}}fill", (), "", ((_PATTERN, said, "", ()),)) for said in ((), (("patternType", "none"),))
+)
+"""A plain cell's filling, said in two ways (18.8.32: no pattern is the default)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,8 @@ def _known(xml: Xml) -> _Known:
     numbers = tuple(
         (int(item.get("numFmtId", "0")), item.get("formatCode", "")) for item in _items(xml, root, "numFmts")
     )
-    return _Known({name: tuple(map(_shape, _items(xml, root, name))) for name in _COLLECTIONS}, numbers)
+    shapes = {name: tuple(_shape_in(name, item) for item in _items(xml, root, name)) for name in _COLLECTIONS}
+    return _Known(shapes, numbers)
 
 
 class _Merger:
@@ -68,7 +79,7 @@ class _Merger:
             item = copy.deepcopy(original)
             if adapt:
                 adapt(item)
-            shape = _shape(item)
+            shape = _shape_in(name, item)
             if shape not in places:
                 places[shape] = len(known) + len(new)
                 new.append(markup(item, self._prefix))
@@ -126,10 +137,32 @@ def merge_styles(target: Xml, source: etree._Element) -> Merged:
     return Merged(formats, merger.collection("dxfs", adapt_differential), tuple(merger.splices))
 
 
+def _shape_in(collection: str, item: etree._Element) -> Shape:
+    """What a format says. Other programs write the same in other words when they save: without knowing
+    it for the same, each of our writes after one of theirs would append all of our formats again."""
+    shape = _shape(item)
+    if collection == "fills" and shape in _NO_FILL:
+        return _NO_FILL[0]
+    return shape
+
+
 def _shape(element: etree._Element) -> Shape:
-    """What an element says, whatever its prefix and the order of its attributes."""
+    """Whatever the prefix, the order of attributes and of a font's parts, and what is said although it
+    is so anyway."""
     children = tuple(_shape(child) for child in element if isinstance(child.tag, str))
-    return element.tag, tuple(sorted(element.attrib.items())), (element.text or "").strip(), children
+    if element.tag == _FONT:
+        children = tuple(sorted(children))
+    attributes = cast("Iterable[tuple[str, str]]", element.attrib.items())
+    said = sorted(item for item in attributes if not _goes_without_saying(element.tag, *item))
+    return element.tag, tuple(said), (element.text or "").strip(), children
+
+
+def _goes_without_saying(tag: str, name: str, value: str) -> bool:
+    if name in _OFF:
+        return value in _FALSE
+    if tag == _UNDERLINED:
+        return (name, value) == ("val", "single")
+    return value in _TRUE and (name.startswith("apply") or (name == "val" and tag in _SWITCHES))
 
 
 def markup(element: etree._Element, prefix: str) -> str:
