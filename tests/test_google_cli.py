@@ -331,9 +331,7 @@ def test_a_sheet_without_a_table(office):
 def test_a_quota_that_is_used_up_is_waited_for_and_then_told(office, monkeypatch):
     office.shaped("title_rows")
     office.starts("--add-columns")
-    before, clock = office.state(), Clock()
-    for name, stand_in in {"clock": clock, "sleep": clock.sleep}.items():
-        monkeypatch.setitem(GoogleSheetsWorkbook.__init__.__kwdefaults__, name, stand_in)
+    before, clock = office.state(), quickly(monkeypatch)
     office.google.faults.fail(429, on="sheets", times=10**6)
     status, out, _, _ = office.does("run")
     assert (status, sum(clock.slept) > 60) == (1, True)
@@ -341,6 +339,33 @@ def test_a_quota_that_is_used_up_is_waited_for_and_then_told(office, monkeypatch
     office.google.faults.waiting.clear()
     assert office.state() == before
     assert office.does("run")[0] == 0
+
+
+def quickly(monkeypatch):
+    clock = Clock()
+    for name, stand_in in {"clock": clock, "sleep": clock.sleep}.items():
+        monkeypatch.setitem(GoogleSheetsWorkbook.__init__.__kwdefaults__, name, stand_in)
+    return clock
+
+
+def test_without_a_way_to_google_nobody_waits_for_long(office, monkeypatch):
+    office.shaped("title_rows")
+    clock = quickly(monkeypatch)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    status, _, err, _ = office.starts()
+    assert (status, sum(clock.slept) < 100) == (3, True)
+    assert err.startswith("Google ist nicht zu erreichen; „team“ wird nicht geöffnet.")
+
+
+def test_a_proxy_that_is_not_trusted_is_named_at_once(office, monkeypatch):
+    office.shaped("title_rows")
+    clock = quickly(monkeypatch)
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    status, _, err, calls = office.starts()
+    assert (status, clock.slept, calls) == (3, [], [])
+    assert "REQUESTS_CA_BUNDLE" in err
+    assert not office.site.exists()
 
 
 def test_the_program_itself_reads_a_sheet_through_the_proxy(google, tmp_path):

@@ -30,6 +30,9 @@ DEADLINE = 300.0
 GRACE = 150.0
 """Seconds more to give a lock back: a used-up quota is refilled within a minute."""
 
+PATIENCE = 30.0
+"""Seconds for which a way to Google is looked for that was never found yet: somebody waits for the answer."""
+
 LONGEST_PAUSE = 64.0
 """Seconds; as Google's guide to exponential backoff has it."""
 
@@ -75,6 +78,7 @@ class SheetsClient:
     chance: Callable[[], float] = random.random
     account: str = ""
     _until: float = 0.0
+    _reached: bool = False
     _http: list[HTTPClient] = field(default_factory=list)
 
     def begin(self, seconds: float = DEADLINE) -> None:
@@ -97,21 +101,24 @@ class SheetsClient:
         return self._send(lambda http: http.request("post", url, params={"fields": fields}, json=body), repeatable)
 
     def _send(self, call: Callable[[HTTPClient], requests.Response], repeatable: bool = True) -> dict[str, Any]:
-        tries, perhaps = 0, False
+        tries, perhaps, began = 0, False, self.clock()
         while True:
             status, pause = 0, 0.0
             try:
                 answer = call(self._client()).json()
             except APIError as error:
+                self._reached = True
                 status = error.response.status_code
                 if status not in _AGAIN:
                     raise Rejected(status, _sentence(error), repeated=perhaps) from error
                 pause = _asked_pause(error.response)
             except RefreshError as error:
                 raise self._revoked() from error
-            except (requests.RequestException, TransportError, ValueError):
+            except (requests.RequestException, TransportError, ValueError) as error:
                 status = 0  # no answer, or one that is not Google's
+                self._look_for_a_way(error, began)
             else:
+                self._reached = True
                 return dict(answer)
             perhaps = perhaps or status != _QUOTA
             pause = max(pause, self.chance() * min(LONGEST_PAUSE, 2.0**tries))
@@ -142,6 +149,14 @@ class SheetsClient:
         error.perhaps = perhaps
         return error
 
+    def _look_for_a_way(self, error: Exception, began: float) -> None:
+        """Raises WorkbookError where Google was never reached, and it is no use to go on trying for long."""
+        if self._reached or not _no_way(error):
+            return
+        if _untrusted(error) or self.clock() - began >= PATIENCE:
+            message, advice = _UNTRUSTED if _untrusted(error) else _NO_WAY
+            raise WorkbookError(message, advice, code="unreachable", busy=True, values={"name": self.name}) from error
+
     def _revoked(self) -> WorkbookError:
         return WorkbookError(
             "Google no longer accepts the key of “{name}” ({account}).",
@@ -157,6 +172,31 @@ class SheetsClient:
         message, advice, code = _READ_ONLY if writing and refused.status == _FORBIDDEN else _sentence_for(refused)
         values = {"name": self.name, "account": self.account or "?", "reason": refused.message}
         return WorkbookError(message, advice, code=code, values=values)
+
+
+def _cause(error: Exception) -> BaseException:
+    """google-auth wraps what requests said."""
+    return error.__cause__ or error if isinstance(error, TransportError) else error
+
+
+def _untrusted(error: Exception) -> bool:
+    return isinstance(_cause(error), requests.exceptions.SSLError)
+
+
+def _no_way(error: Exception) -> bool:
+    """Whether nothing that might be Google was reached."""
+    broken = isinstance(_cause(error), requests.ConnectionError)
+    return broken and "Max retries exceeded" in str(_cause(error))  # urllib3's word for: no connection was made
+
+
+_UNTRUSTED = (
+    "What answers in Google's place shows a certificate that is not trusted, so “{name}” is not opened.",
+    "If a proxy opens encrypted traffic here, let REQUESTS_CA_BUNDLE name the file with its certificate.",
+)
+_NO_WAY = (
+    "Google cannot be reached, so “{name}” is not opened.",
+    "Check the internet connection and the proxy (HTTPS_PROXY); kim tries again at the next run.",
+)
 
 
 def _sentence_for(refused: Rejected) -> tuple[str, str, str]:
