@@ -311,6 +311,18 @@ def test_a_sheet_for_reading_only(office):
     assert office.state() == before
 
 
+def test_a_run_that_cannot_be_taken_back_any_more_says_why(office):
+    office.shown()
+    office.starts("--add-columns")
+    office.does("run")
+    run = max(office.asked("status")["runs"], key=lambda run: run["edits"])["run"]
+    for_reading_only(office)
+    before = office.state()
+    status, out, _, _ = office.does("undo", run)
+    assert (status, office.state()) == (1, before)
+    assert f"ist für {KIM} nur zum Lesen freigegeben" in out
+
+
 @pytest.mark.parametrize("url", ["https://docs.google.com/document/d/abc/edit", "https://stadt.example/tabelle"])
 def test_an_address_of_something_else(office, url):
     status, out, err, calls = office.kim("init", office.site, "--workbook", url, "--yes")

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automations.cli.output import Output
-from automations.cli.reports import document, print_plan, print_problems, write_problems
+from automations.cli.reports import document, print_plan, print_problems, print_unwritten, write_problems
 from automations.cli.schemas import write_schemas
 from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED
 from automations.cli.usage import UsageError
@@ -246,14 +246,10 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     output.table([say.say("What happened"), ""], rows)
     if prepared.refused:
         output.line(prepared.refused, "bold red")
-    for name, holder in applied.busy.items():
-        if name in applied.errors:
-            continue  # nobody has it open: the error itself says what is the matter
-        output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
-                            holder=holder), "bold")  # fmt: skip
-    for problem in (*prepared.problems, *write_problems(applied, say)):
+    print_unwritten(output, applied, say)
+    for problem in prepared.problems:
         if problem.who == "operator" or problem.code == "job_failed":
-            output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
+            output.line(f"{problem.message} {problem.advice}", "red")
 
 
 __all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "report", "run"]

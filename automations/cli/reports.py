@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from automations.apply import Applied
 from automations.cli.output import Output
+from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.mail.render import Renderer
 from automations.plan import CellEdit, EditGroup, Mail
@@ -52,6 +53,21 @@ def write_problems(applied: Applied, say: Texts) -> list[Problem]:
         for name, error in applied.errors.items()
     ]
     return failed + [Problem("not_written", f"„{name}“: {text}", workbook=name, who="operator") for name, text in found]
+
+
+def unwritten(applied: Applied) -> int:
+    """The exit status for changes that did not get into a workbook; 0 where all did."""
+    return BUSY if applied.busy else ATTENTION if applied.errors else DONE
+
+
+def print_unwritten(output: Output, applied: Applied, say: Texts) -> None:
+    """The workbooks that changes did not get into, and why."""
+    for name, holder in applied.busy.items():
+        if name not in applied.errors:  # an error says itself what is the matter; nobody has the workbook open
+            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
+                                holder=holder), "bold")  # fmt: skip
+    for problem in write_problems(applied, say):
+        output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
 
 
 def subject(renderer: Renderer, mail: Mail) -> str:

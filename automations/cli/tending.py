@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 
 from automations.cli.commands import make_clock, opened
 from automations.cli.output import Output
-from automations.cli.trouble import ATTENTION, BUSY, DONE
+from automations.cli.reports import print_unwritten, unwritten
+from automations.cli.trouble import ATTENTION, DONE
 from automations.cli.usage import UsageError
 from automations.config import load_site
 from automations.forgetting import forget_case
@@ -81,14 +82,12 @@ def rebalance(arguments: Namespace) -> int:
         output.table(headings, rows, say.count("{n} move", "{n} moves", len(rows)))
         if not rows:
             output.line(say.say("The load is as even as the team wishes; there is nothing to move."))
-        elif proposed.asked and not proposed.applied.busy:
+        elif proposed.asked and not unwritten(proposed.applied):
             output.line(say.say("The question stands in „Entscheidungen“; cases move in the run after a „ja“."))
         elif not proposed.asked:
             output.line(say.say("Today's question is there already and waits for its answer."))
-        for name, holder in proposed.applied.busy.items():
-            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
-                                holder=holder), "bold")  # fmt: skip
-        return BUSY if proposed.applied.busy else DONE
+        print_unwritten(output, proposed.applied, say)
+        return unwritten(proposed.applied) or DONE
 
 
 def undo(arguments: Namespace) -> int:
@@ -103,10 +102,8 @@ def undo(arguments: Namespace) -> int:
             output.line(
                 say.say("Kept, as it was changed since or is gone: {key} ({why})", key=group.row.key, why=group.why)
             )
-        for name, holder in undone.applied.busy.items():
-            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
-                                holder=holder), "bold")  # fmt: skip
-        return BUSY if undone.applied.busy else ATTENTION if undone.kept else DONE
+        print_unwritten(output, undone.applied, say)
+        return unwritten(undone.applied) or (ATTENTION if undone.kept else DONE)
 
 
 def hold(arguments: Namespace) -> int:
