@@ -181,11 +181,11 @@ class Office:
 
     def _delete_an_old_one(self, visits: Sheet) -> None:
         """An appointment of last year goes."""
-        row = visits.sheet.max_row // 3
+        row = visits.last // 3
         mark = visits.get(row, MARK)
         if not mark:
             self.deleted.append(visits.get(row, NUMBERS[visits.name]))
-            visits.sheet.delete_rows(row)
+            visits.delete(row)
 
     def lost_edits(self) -> list[str]:
         """What was typed and does not stand there any more."""
@@ -233,10 +233,11 @@ class Sheet:
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet, self.name = sheet, sheet.title
         self.columns = {cell.value: cell.column for cell in sheet[1] if cell.value}
+        self.last = sheet.max_row  # openpyxl looks at every cell to know it
 
     def rows(self) -> range:
         """Numbers of the rows below the headings."""
-        return range(2, self.sheet.max_row + 1)
+        return range(2, self.last + 1)
 
     def get(self, row: int, heading: str) -> Any:
         """A cell's value."""
@@ -245,6 +246,12 @@ class Sheet:
     def set(self, row: int, heading: str, value: Any) -> None:
         """Type a value."""
         self.sheet.cell(row, self.columns[heading]).value = value
+        self.last = max(self.last, row)
+
+    def delete(self, row: int) -> None:
+        """Take a whole row out."""
+        self.sheet.delete_rows(row)
+        self.last -= 1
 
     def find(self, mark: str) -> int:
         """The row with that mark."""
@@ -252,7 +259,7 @@ class Sheet:
 
     def blank_row(self) -> int:
         """The first row below everything."""
-        filled = (row for row in reversed(self.rows()) if any(cell.value is not None for cell in self.sheet[row]))
+        filled = (row for row in reversed(self.rows()) if any(self.get(row, name) is not None for name in self.columns))
         return next(filled, 1) + 1
 
     def sort(self, heading: str) -> None:
