@@ -61,12 +61,33 @@ RULES = [
     "",
 ]
 
+OTHERS = [
+    ("automations.toml", '[assign_cases]\ngoals = ["people", "people"]'),
+    ("automations.toml", '[summarise.report]\ndimensions = ["shoe_size"]'),
+    ("automations.toml", '[summarise.tabs]\nwaiting = "managers"'),
+    (
+        "automations.toml",
+        '[[check_data.own]]\ntable = "cases"\ncode = "x"\nwhen = "phase"\nmessage = "m"\nfield = "shoes"',
+    ),
+    ("figures.toml", '[[figures]]\nid = "x"\ntitle = "X"\nby = "shoes"'),
+    ("figures.toml", '[[figures]]\nid = "x"\ntitle = "X"\nmeasure = "sums"'),
+    ("figures.toml", '[[figures]]\nid = "x"\ntitle = "X"\nmeasure = "share"\nmanagers = true'),
+    ("columns.toml", '[tables.shoes]\ntabs = ["x"]\nheadings = { size = ["Size"] }'),
+    ("columns.toml", '[tables.cases]\nheadings = { size = ["Size"] }'),
+    ("columns.toml", '[tables.cases]\nrequired = ["shoes"]'),
+    ("columns.toml", '[words.shoes]\nbig = ["Big"]'),
+]
 
-def told(folder, language: str, site: str = "", rules: str = "") -> list[tuple[str, str, str, int | None]]:
+
+def told(
+    folder, language: str, site: str = "", rules: str = "", others: dict[str, str] | None = None
+) -> list[tuple[str, str, str, int | None]]:
     config = folder / language / "config"
     config.mkdir(parents=True, exist_ok=True)
     (config / "site.toml").write_text(SITE.format(language=language) + site, encoding="utf-8")
     (config / "reminders.toml").write_text(rules, encoding="utf-8")
+    for name, text in (others or {}).items():
+        (config / name).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_site(folder / language)
     return [(problem.tab, problem.message, problem.advice, problem.row) for problem in caught.value.problems]
@@ -93,6 +114,11 @@ def test_a_wrong_rule(tmp_path, wrong):
     template = "" if "template" in wrong else 'template = "appointment_reminder"\n'
     rules = f'[[rules]]\nname = "own"\n{template}{wrong}\n'
     check(told(tmp_path, "de", rules=rules), told(tmp_path, "en", rules=rules))
+
+
+@pytest.mark.parametrize(("file", "wrong"), OTHERS)
+def test_a_wrong_setting_of_the_other_files(tmp_path, file, wrong):
+    check(*(told(tmp_path, language, others={file: wrong + "\n"}) for language in ("de", "en")))
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ def test_an_empty_table_is_an_empty_figure():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"by": "distrikt"}, "no field distrikt"),
+        ({"by": "distrikt"}, "no field “distrikt”"),
         ({"measure": "maximum"}, "measure must be"),
-        ({"measure": "sum nothing"}, "no field nothing"),
+        ({"measure": "sum nothing"}, "no field “nothing”"),
         ({"where": "phase ="}, "where|condition|Bedingung"),
         ({"measure": "share", "managers": True}, "managers"),
         ({"id": "Mit Leerzeichen"}, "pattern"),

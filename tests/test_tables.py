@@ -282,9 +282,9 @@ def test_no_sheet_makes_the_reading_raise_and_no_row_vanishes(rows):
 
 def test_mistakes_in_columns_toml_are_said():
     table = {"tabs": ["F"], "headings": {"last_nam": ["N"]}}
-    with pytest.raises(ValidationError, match="no column 'last_nam'"):
+    with pytest.raises(ValidationError, match="no column “last_nam”"):
         Columns.model_validate({"tables": {"cases": table}, "words": {}})
-    with pytest.raises(ValidationError, match="there is no table 'fälle'"):
+    with pytest.raises(ValidationError, match="there is no table “fälle”"):
         Columns.model_validate({"tables": {"fälle": table}, "words": {}})
     with pytest.raises(ValidationError, match="has no headings"):
         Columns.model_validate({"tables": {"cases": table | {"required": ["phase"]}}, "words": {}})

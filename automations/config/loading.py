@@ -166,11 +166,17 @@ def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
         if name not in known:
             loader.problems.append(_unknown(file, (name,), name, known, loader.say))
     facts = getattr(site, "site", None) or SiteFacts()
-    settings = {name: loader.parse(job.Settings, file, (name,), {"site": facts}) for name, job in known.items()}
+    settings: dict[str, JobSettings] = {}
+    fine: dict[str, Any] = {}
+    for name, job in known.items():
+        before = len(loader.problems)
+        settings[name] = loader.parse(job.Settings, file, (name,), {"site": facts})
+        # What is wrong there is told once, not again with the file that is laid over it.
+        fine[name] = file.data.get(name, {}) if len(loader.problems) == before else {}
     for extra_file, name in _EXTRA.items():
         if name in known:
             extra = loader.read(extra_file)
-            merged = {**file.data.get(name, {}), "site": facts, **_guide(name, facts)}
+            merged = {**fine[name], "site": facts, **_guide(name, facts)}
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from automations.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
 from automations.figures.periods import first_day, month_of
 from automations.records import Record, Snapshot
-from automations.settings import Strict
+from automations.settings import SettingError, Strict
 
 Source = Literal["cases", "appointments", "team", "naturalisation"]
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
@@ -42,13 +42,16 @@ class OwnFigure(Strict):
     def _makes_sense(self) -> OwnFigure:
         known = fields_of(self.table)
         if not _MEASURE.fullmatch(self.measure):
-            raise ValueError('measure must be "count", "share", or "sum", "mean" or "median" and a field')
+            raise SettingError('measure must be "count", "share", or "sum", "mean" or "median" and a field')
         field = self.measure.partition(" ")[2]
         for name in filter(None, (self.by, field)):
             if name not in known:
-                raise ValueError(f"{self.table} has no field {name}; there are: {', '.join(sorted(known))}")
+                raise SettingError(
+                    "the table “{table}” has no field “{name}”; there is: {names}",
+                    table=self.table, name=name, names=", ".join(sorted(known)),
+                )  # fmt: skip
         if self.managers and self.measure != "count":
-            raise ValueError('a figure for the managers\' workbook must have measure = "count"')
+            raise SettingError('a figure for the managers\' workbook must have measure = "count"')
         try:
             self.condition()
         except ExpressionError as error:

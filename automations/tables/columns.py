@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import Field, field_validator, model_validator
 
-from automations.settings import Strict
+from automations.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 
@@ -34,7 +34,9 @@ class TableColumns(Strict):
     def _known_fields(self) -> TableColumns:
         for name in (*self.required, *self.kim_writes, *self.kim_sets):
             if name not in self.headings:
-                raise ValueError(f'{name!r} has no headings: write a line {name} = ["…"] below headings')
+                raise SettingError(
+                    'the column {name} has no headings: write a line {name} = ["…"] below headings', name=name
+                )
         return self
 
     @cached_property
@@ -70,10 +72,10 @@ class Columns(Strict):
     def _tables(cls, tables: Mapping[str, TableColumns]) -> Mapping[str, TableColumns]:
         for table, columns in tables.items():
             if table not in FIELDS:
-                raise ValueError(f"there is no table {table!r}; there are {', '.join(FIELDS)}")
+                raise SettingError("there is no table “{name}”; there is: {names}", name=table, names=", ".join(FIELDS))
             unknown = set(columns.headings) - set(FIELDS[table]) - PSEUDO.get(table, frozenset())
             if unknown:
-                raise ValueError(f"the table {table!r} has no column {min(unknown)!r}")
+                raise SettingError("the table “{table}” has no column “{name}”", table=table, name=min(unknown))
         return tables
 
     @field_validator("words")
@@ -81,7 +83,9 @@ class Columns(Strict):
     def _words(cls, words: Mapping[str, Mapping[str, Aliases]]) -> Mapping[str, Mapping[str, Aliases]]:
         for kind in words:
             if kind not in WORD_KINDS:
-                raise ValueError(f"there are no words of kind {kind!r}; there are {', '.join(WORD_KINDS)}")
+                raise SettingError(
+                    "there are no words of the kind “{name}”; there is: {names}", name=kind, names=", ".join(WORD_KINDS)
+                )
         return words
 
     def vocabulary(self, kind: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from automations.settings import JobSettings, Strict
+from automations.settings import JobSettings, SettingError, Strict
 
 Goal = Literal["emergency", "high", "people", "waiting", "rules", "language", "evenness", "wishes"]
 """What an assignment may strive for; the order in the settings says what counts first."""
@@ -86,5 +86,5 @@ class AssignSettings(JobSettings):
     @classmethod
     def _each_once(cls, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
         if len(set(goals)) < len(goals):
-            raise ValueError("each goal stands once in the list")
+            raise SettingError("each goal stands once in the list")
         return goals

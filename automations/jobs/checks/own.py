@@ -20,7 +20,7 @@ from automations.expressions import Condition, ExpressionError, compile_conditio
 from automations.jobs.checks.context import CheckContext
 from automations.problems import Problem, Severity
 from automations.records import AnyRecord, Case, Record
-from automations.settings import Strict
+from automations.settings import SettingError, Strict
 
 _RELATED: Mapping[str, Mapping[str, str]] = MappingProxyType({"appointments": {"case": "cases"}})
 """Rows that a condition may look at besides its own: prefix -> table."""
@@ -41,7 +41,10 @@ class OwnCheck(Strict):
     def _makes_sense(self) -> Self:
         known = fields_of(self.table)
         if self.field and self.field not in known:
-            raise ValueError(f"{self.table} has no field {self.field}; there are: {', '.join(sorted(known))}")
+            raise SettingError(
+                "the table “{table}” has no field “{name}”; there is: {names}",
+                table=self.table, name=self.field, names=", ".join(sorted(known)),
+            )  # fmt: skip
         try:
             self.condition()
         except ExpressionError as error:

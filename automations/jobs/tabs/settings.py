@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from automations.figures.land_report import DIMENSIONS
 from automations.figures.own import OwnFigure
-from automations.settings import JobSettings, Strict
+from automations.settings import JobSettings, SettingError, Strict
 
 Edition = Literal["published", "exact"]
 PERSONAL = ("overview", "workload", "waiting", "appointments", "calls", "problems", "log", "guide")
@@ -34,8 +34,9 @@ class TabPlaces(Strict):
     def _keeps_persons_out(self) -> TabPlaces:
         managers = self.overview_managers
         if managers and managers != self.overview and any(getattr(self, name) == managers for name in PERSONAL):
-            raise ValueError(
-                f'the workbook "{managers}" is for the managers: tabs with cases or persons cannot go there'
+            raise SettingError(
+                "the workbook “{workbook}” is for the managers: tabs with cases or persons cannot go there",
+                workbook=managers,
             )
         return self
 
@@ -59,7 +60,9 @@ class ReportSettings(Strict):
     def _known(self) -> ReportSettings:
         unknown = [name for name in self.dimensions if name not in DIMENSIONS]
         if unknown:
-            raise ValueError(f"unknown dimension {unknown[0]}; there are: {', '.join(DIMENSIONS)}")
+            raise SettingError(
+                "there is no dimension “{name}”; there is: {names}", name=unknown[0], names=", ".join(DIMENSIONS)
+            )
         return self
 
 
