@@ -383,7 +383,7 @@ def test_text_from_people_is_no_formula_in_the_file():
 
 
 def test_unknown_settings_of_the_report_are_refused():
-    with pytest.raises(ValidationError, match="unknown dimension"):
+    with pytest.raises(ValidationError, match="no dimension"):
         SummariseSettings(report={"dimensions": ["shoe_size"]})
 
 
