@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 from automations.layout import TableLayout
 from automations.plan import RowKey
-from automations.records import AnyRecord, AppointmentStatus, Record
+from automations.records import AnyRecord, AppointmentStatus
 from automations.tables.derived import Column
 from automations.tables.schema import CAUTIOUS, FIELDS, NEEDED, RECORDS
 
 _NO_FIELDS: frozenset[str] = frozenset()
 _NO_DATE_NEEDED = (AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED)
-R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 def make_records(
@@ -36,7 +36,8 @@ def make_records(
         name: _with_default(columns[name].parsed, default) if name in columns else repeat(default)
         for name, default in defaults.items()
     }
-    known["row"] = [RowKey(layout.workbook, layout.table, key) for key in keys]
+    place = {"workbook": repeat(layout.workbook), "table": repeat(layout.table), "key": keys}
+    known["row"] = _made(RowKey, len(keys), place)
     known["line"] = numbers
     fit = _usable(layout.table, known)
     known["usable"] = [key not in double and useful for key, useful in zip(keys, fit, strict=False)]
@@ -49,8 +50,8 @@ def make_records(
     return tuple(records)
 
 
-def _made(make: type[R], count: int, known: Mapping[str, Iterable[Any]]) -> list[R]:
-    """Records of one type, filled field by field from whole columns. The constructor of a frozen
+def _made(make: type[T], count: int, known: Mapping[str, Iterable[Any]]) -> list[T]:
+    """Objects of one type, filled field by field from whole columns. The constructor of a frozen
     dataclass takes six times as long, which at 350 000 rows are seconds; `known` names every field."""
     records = [make.__new__(make) for _ in range(count)]
     for name, values in known.items():
