@@ -11,7 +11,8 @@ from automations.decisions import answer, ask
 from automations.history import History
 from automations.ledger import PlannedMail
 from automations.plan import EditGroup, Fact, Plan
-from automations.records import Answer, Snapshot
+from automations.records import Answer
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 
 JOB = "decisions"

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from automations.history import History
 from automations.plan import CellEdit, EditGroup, Fact, RowKey
-from automations.records import Answer, Snapshot
+from automations.records import Answer
+from automations.snapshot import Snapshot
 
 _LETTERS = 6  # 32 ** 6 numbers: two of a thousand questions meet with a chance of 0.05 %
 

@@ -13,7 +13,7 @@ from automations.history import History
 from automations.ledger import address_digest
 from automations.may_send import SendFacts, Verdict, may_send
 from automations.plan import Mail
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 
 _FEW = 10  # a usual day of fewer mails says nothing: three instead of one are no storm
 _DAYS = 20  # runs that the usual number is taken from

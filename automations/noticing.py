@@ -7,7 +7,8 @@ from datetime import datetime
 
 from automations.config import Site
 from automations.ledger import Ledger, TableLook
-from automations.records import AnyRecord, Snapshot
+from automations.records import AnyRecord
+from automations.snapshot import Snapshot
 from automations.tables import TableRows, table_rows
 from automations.values import Value, key_text
 

@@ -18,7 +18,7 @@ from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
 from automations.plan import EditGroup, Fact, Mail, Plan
 from automations.problems import Problem
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import TabDoc
 from automations.tables import encode
 from automations.texts import texts

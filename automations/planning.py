@@ -24,7 +24,7 @@ from automations.pauses import uncollected
 from automations.plan import EditGroup, Fact, RowKey
 from automations.planner import JobOutcome, Planner, is_vetoed
 from automations.problems import Problem
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.tripwires import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember

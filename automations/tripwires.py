@@ -16,7 +16,8 @@ from automations.config import Site
 from automations.history import RunRecord
 from automations.ledger import Ledger
 from automations.plan import Fact
-from automations.records import TABLES, Snapshot
+from automations.records import TABLES
+from automations.snapshot import Snapshot
 from automations.tabdoc import TabDoc
 from automations.texts import Texts, texts
 from automations.workbooks.protocol import RawWorkbook

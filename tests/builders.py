@@ -9,18 +9,8 @@ from zoneinfo import ZoneInfo
 
 from automations.layout import TableLayout
 from automations.plan import RowKey
-from automations.records import (
-    Appointment,
-    Case,
-    CaseManager,
-    Cell,
-    Decision,
-    Location,
-    Naturalisation,
-    Record,
-    Row,
-    Snapshot,
-)
+from automations.records import Appointment, Case, CaseManager, Cell, Decision, Location, Naturalisation, Record, Row
+from automations.snapshot import Snapshot
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)

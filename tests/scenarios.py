@@ -34,9 +34,10 @@ from zoneinfo import ZoneInfo
 from automations.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord
 from automations.jobs.protocol import Job
 from automations.plan import Plan
-from automations.records import TABLES, Snapshot
+from automations.records import TABLES
 from automations.settings import JobSettings, SiteFacts
 from automations.shipped import config_folder
+from automations.snapshot import Snapshot
 from automations.tables import Columns, read_tables
 from automations.values import Value, to_plain
 from automations.workbooks.protocol import RawTab, RawWorkbook

@@ -11,8 +11,9 @@ from automations.history import History
 from automations.jobs.check_data import CheckData, CheckSettings
 from automations.plan import RowKey
 from automations.problems import Problem
-from automations.records import AppointmentStatus, CaseManager, Location, Snapshot
+from automations.records import AppointmentStatus, CaseManager, Location
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.broken import HOMES, columns

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from automations.figures.own import OwnFigure, own_figure
-from automations.records import Appointment, Case, Snapshot
+from automations.records import Appointment, Case
+from automations.snapshot import Snapshot
 
 TODAY = date(2024, 10, 31)
 CASES = (

@@ -9,7 +9,8 @@ from automations.history import History
 from automations.jobs.checks.since import numbers_given, with_since
 from automations.plan import RowKey
 from automations.problems import Problem
-from automations.records import Case, Snapshot
+from automations.records import Case
+from automations.snapshot import Snapshot
 
 DAY, LATER = date(2024, 10, 30), date(2024, 11, 4)
 BAD = Problem("bad_email", "…", table="cases", key="K-1", field="email")

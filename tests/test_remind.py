@@ -14,9 +14,10 @@ from automations.jobs.remind import Remind, explain, rule_problems
 from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import Mail, Plan, RowKey
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location, Snapshot
+from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
 from automations.settings import SiteFacts
 from automations.shipped import config_folder
+from automations.snapshot import Snapshot
 from automations.values import digest
 
 BERLIN = ZoneInfo("Europe/Berlin")

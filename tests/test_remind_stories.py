@@ -14,7 +14,8 @@ from automations.history import History
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import Mail
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location, Snapshot
+from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
+from automations.snapshot import Snapshot
 from tests.scenarios import remembered, shipped_settings
 
 BERLIN = ZoneInfo("Europe/Berlin")

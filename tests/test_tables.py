@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from automations.plan import CellEdit, EditGroup, RowKey
-from automations.records import AppointmentStatus, ContactWay, Snapshot
+from automations.records import AppointmentStatus, ContactWay
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.tabdoc import TabMark
 from automations.tables import Columns, encode, headings, read_tables, row_fingerprints
 from automations.tables.folding import fold

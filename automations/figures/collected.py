@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from automations.figures import appointments, counting, load, naturalisation, waiting, weekly
 from automations.figures.periods import WEEK, YEAR_OF_WEEKS
 from automations.history import History
-from automations.records import Snapshot
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

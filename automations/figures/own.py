@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 
 from automations.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
 from automations.figures.periods import first_day, month_of
-from automations.records import Record, Snapshot
+from automations.records import Record
 from automations.settings import SettingError, Strict
+from automations.snapshot import Snapshot
 
 Source = Literal["cases", "appointments", "team", "naturalisation"]
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")

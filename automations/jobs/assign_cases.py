@@ -22,7 +22,8 @@ from automations.jobs.assigning.solving import Outcome
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.plan import CellEdit, EditGroup, Fact, Plan
 from automations.problems import Problem
-from automations.records import Answer, Snapshot
+from automations.records import Answer
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 from automations.values import Plain, Value
 

@@ -18,8 +18,9 @@ from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.since import numbers_given, with_since
 from automations.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.problems import Problem, Severity
-from automations.records import Appointment, Case, Record, Snapshot
+from automations.records import Appointment, Case, Record
 from automations.settings import JobSettings
+from automations.snapshot import Snapshot
 from automations.texts import texts
 from automations.values import digest, is_draft, same
 from automations.working_days import WorkingDays

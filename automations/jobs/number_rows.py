@@ -10,8 +10,9 @@ from pydantic import Field
 
 from automations.history import History
 from automations.plan import CellEdit, EditGroup, Fact, Plan
-from automations.records import Appointment, Case, Snapshot
+from automations.records import Appointment, Case
 from automations.settings import JobSettings
+from automations.snapshot import Snapshot
 from automations.texts import texts
 from automations.values import is_draft
 

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from automations.history import History
 from automations.plan import Plan
-from automations.records import Snapshot
 from automations.settings import JobSettings
+from automations.snapshot import Snapshot
 
 
 class Job(Protocol):

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from automations.history import History
 from automations.plan import CellEdit, EditGroup, Fact, Plan
-from automations.records import Answer, Case, Record, Snapshot
+from automations.records import Answer, Case, Record
 from automations.settings import JobSettings
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 
 PHASE = "phase"

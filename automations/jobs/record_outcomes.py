@@ -11,8 +11,8 @@ from automations.history import History, MailRecord
 from automations.jobs.outcomes import addresses, answers, objections
 from automations.jobs.outcomes.showing import Shown, show
 from automations.plan import EditGroup, Plan
-from automations.records import Snapshot
 from automations.settings import JobSettings
+from automations.snapshot import Snapshot
 from automations.texts import texts
 
 

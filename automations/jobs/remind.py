@@ -18,7 +18,8 @@ from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.plan import Call, Fact, Mail, Plan
 from automations.problems import Problem
-from automations.records import Appointment, Case, CaseManager, Snapshot
+from automations.records import Appointment, Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.texts import texts
 from automations.working_days import WorkingDays
 

@@ -30,7 +30,7 @@ from automations.jobs.tabs import (
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
 from automations.plan import Fact, Plan
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import Audience, Block, TabDoc
 from automations.texts import texts
 from automations.working_days import WorkingDays

@@ -9,7 +9,7 @@ from pathlib import Path
 from automations.config import Site, load_site
 from automations.ledger import open_ledger
 from automations.plan import Fact
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.starting.choices import Choices
 from automations.tables import headings, read_tables
 from automations.workbooks.protocol import RawWorkbook

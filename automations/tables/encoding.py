@@ -8,8 +8,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from automations.plan import CellEdit, EditGroup
-from automations.records import Snapshot
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rows import TableRows

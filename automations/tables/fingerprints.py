@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from automations.plan import RowKey
-from automations.records import Row, Snapshot
+from automations.records import Row
+from automations.snapshot import Snapshot
 from automations.tables.rows import Rows, TableRows
 from automations.values import Value, normalise
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from automations.layout import TableLayout
 from automations.plan import RowKey
-from automations.records import Cell, Row, RowCells, Snapshot
+from automations.records import Cell, Row, RowCells
+from automations.snapshot import Snapshot
 from automations.values import Value
 
 

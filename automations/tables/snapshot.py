@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from automations.layout import TableLayout
 from automations.problems import Problem
-from automations.records import Snapshot
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems

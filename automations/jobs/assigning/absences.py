@@ -8,7 +8,8 @@ from automations.jobs.assigning.moving import movable
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.units import is_staying
 from automations.problems import Problem
-from automations.records import Case, CaseManager, Snapshot, Urgency
+from automations.records import Case, CaseManager, Urgency
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 
 _BEFORE_CONTACT = frozenset({None, "new", "first_contact"})

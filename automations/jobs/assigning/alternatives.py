@@ -15,7 +15,8 @@ from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solving import decide
 from automations.jobs.assigning.units import Unit, Worker, build_unit, home, make_units, make_workers, waits
-from automations.records import Case, Snapshot
+from automations.records import Case
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 from automations.values import Plain
 

@@ -8,7 +8,8 @@ from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.solving import Outcome, decide
 from automations.jobs.assigning.units import Unit, Worker, make_workers, weight
-from automations.records import Case, Snapshot
+from automations.records import Case
+from automations.snapshot import Snapshot
 
 
 def decide_day(units: Sequence[Unit], snapshot: Snapshot, rules: Rules) -> tuple[Batch, Outcome]:

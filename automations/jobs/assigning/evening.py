@@ -21,7 +21,8 @@ from automations.jobs.assigning.units import (
     is_staying,
     make_workers,
 )
-from automations.records import Case, Snapshot
+from automations.records import Case
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 
 _GOALS = ("evenness", "moves", "language", "wishes")

@@ -11,7 +11,8 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solving import Outcome
 from automations.jobs.assigning.units import Unit, Worker, is_open, is_staying, taken_back, waits
 from automations.problems import Problem, Severity
-from automations.records import Case, CaseManager, Snapshot
+from automations.records import Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 
 

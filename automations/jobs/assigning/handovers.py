@@ -18,7 +18,8 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home
 from automations.plan import EditGroup, Fact, Plan
 from automations.problems import Problem
-from automations.records import Answer, Case, CaseManager, Snapshot
+from automations.records import Answer, Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 
 

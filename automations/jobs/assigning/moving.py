@@ -23,7 +23,8 @@ from automations.jobs.assigning.units import (
     is_staying,
     make_workers,
 )
-from automations.records import Case, CaseManager, Snapshot
+from automations.records import Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.texts import texts
 
 

@@ -16,7 +16,8 @@ from automations.jobs.assigning.moving import Left, Move
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
 from automations.plan import CellEdit, EditGroup, Fact
-from automations.records import Answer, Case, Row, Snapshot
+from automations.records import Answer, Case, Row
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 from automations.values import Value, digest
 

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from automations.history import History
 from automations.jobs.assigning.settings import AssignSettings
-from automations.records import Case, CaseManager, Snapshot, Urgency
+from automations.records import Case, CaseManager, Urgency
+from automations.snapshot import Snapshot
 from automations.values import same
 
 URGENCY_ORDER = {Urgency.EMERGENCY: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2}

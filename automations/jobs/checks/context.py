@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from automations.problems import Problem, Severity
-from automations.records import AnyRecord, Appointment, Case, Snapshot
+from automations.records import AnyRecord, Appointment, Case
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 from automations.values import Value
 from automations.working_days import WorkingDays

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from automations.history import History
 from automations.plan import Fact
 from automations.problems import Problem
-from automations.records import Appointment, Case, Snapshot
+from automations.records import Appointment, Case
+from automations.snapshot import Snapshot
 from automations.values import digest, is_draft
 
 _NONE: Mapping[str, str] = MappingProxyType({})

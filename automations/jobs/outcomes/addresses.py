@@ -12,8 +12,9 @@ from automations.history import History, MailRecord
 from automations.jobs.outcomes.showing import Shown, problem
 from automations.may_send import consent_after
 from automations.problems import Problem
-from automations.records import Case, CaseManager, Snapshot
+from automations.records import Case, CaseManager
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 from automations.values import digest
 

@@ -17,7 +17,8 @@ from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import State, known_states
 from automations.plan import EditGroup, Fact
 from automations.problems import Problem
-from automations.records import Appointment, AppointmentStatus, Snapshot
+from automations.records import Appointment, AppointmentStatus
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 from automations.values import digest
 

@@ -11,7 +11,8 @@ from automations.jobs.outcomes.showing import Shown, problem, show, writable
 from automations.may_send import consent_after
 from automations.plan import EditGroup
 from automations.problems import Problem
-from automations.records import Case, ContactWay, Snapshot
+from automations.records import Case, ContactWay
+from automations.snapshot import Snapshot
 from automations.texts import Texts
 
 _SILENT = frozenset({ContactWay.NONE, ContactWay.UNSAFE})

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from automations.plan import CellEdit, EditGroup, Fact
 from automations.problems import Problem
-from automations.records import Appointment, Case, CaseManager, Snapshot
+from automations.records import Appointment, Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.values import Value, same
 
 JOB = "record_outcomes"

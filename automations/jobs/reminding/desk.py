@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from automations.history import LEFT, SETTLED, History
 from automations.jobs.reminding.rules import RemindSettings
 from automations.plan import RowKey
-from automations.records import AppointmentStatus, CaseManager, Record, Snapshot
+from automations.records import AppointmentStatus, CaseManager, Record
 from automations.settings import SiteFacts
+from automations.snapshot import Snapshot
 from automations.texts import Texts, texts
 from automations.values import digest
 from automations.working_days import WorkingDays

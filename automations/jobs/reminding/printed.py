@@ -9,7 +9,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.jobs.reminding.due import moment
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, Snapshot
+from automations.records import Appointment, AppointmentStatus, Case, CaseManager
+from automations.snapshot import Snapshot
 from automations.values import Plain, digest, to_plain
 
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from automations.figures.collected import Figures
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, link
-from automations.records import Answer, Decision, Record, Snapshot, Urgency
+from automations.records import Answer, Decision, Record, Urgency
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Column, Grid, Heading, Style, TabCell, Text
 
 _SHOWN = 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automations.jobs.tabs.common import Frame, head
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Column, Grid, Link, TabCell
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from automations.figures.collected import Figures
 from automations.figures.counting import first_language
 from automations.jobs.tabs.common import Frame, cell, head, link
-from automations.records import Appointment, AppointmentStatus, Snapshot
+from automations.records import Appointment, AppointmentStatus
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Column, Grid, Style, TabCell
 
 _STATUS_STYLES: dict[AppointmentStatus, Style] = {

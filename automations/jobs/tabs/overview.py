@@ -12,7 +12,7 @@ from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.own import own_blocks
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
 
 _LONGEST = 8

@@ -12,7 +12,8 @@ from automations.figures.load import Load
 from automations.figures.periods import first_day, last_day, months_until
 from automations.figures.weekly import FOUR_WEEKS
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
-from automations.records import Case, Snapshot
+from automations.records import Case
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Chart, Column, Grid, TabCell
 
 MONTHS_SHOWN = 13

@@ -6,7 +6,7 @@ from collections import Counter
 
 from automations.jobs.tabs.common import Frame, head
 from automations.problems import Problem, Severity
-from automations.records import Snapshot
+from automations.snapshot import Snapshot
 from automations.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
 
 MOST = 2000
