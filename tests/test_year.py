@@ -47,10 +47,26 @@ def test_a_month_with_easter_and_the_clock_change(tmp_path):
     assert len(month.post.taken) > 60
 
 
+def stated(year: Simulation) -> str:
+    """What the year came to, in one line."""
+    due, found = year.occurrences()
+    outcomes = Counter(outcome.partition(":")[0] for outcome in found.values())
+    with year.ledger as world:
+        mails = world.ledger.outbox_counts()
+    return (
+        f"{len(due)} occurrences due = {len(found) - outcomes['skipped']} run + {outcomes['skipped']} skipped; "
+        f"mails {mails}, {len(year.doubled())} doubled, {len(year.lost())} lost; "
+        f"{len(year.office.lost_edits())} edits lost, {len(year.misread())} misread; "
+        f"{len(false_alarms(year))} false alarms"
+    )
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_year(tmp_path, seed):
+def test_a_year(tmp_path, seed, capsys):
     year = Simulation(tmp_path / "site", date(2025, 12, 15), seed=seed)
     year.run(365)
     check(year)
+    with capsys.disabled():
+        print(f"\nseed {seed}: {stated(year)}")  # noqa: T201 - the figures are what a soak run is for
