@@ -136,6 +136,16 @@ def test_a_workbook_that_somebody_has_open(capsys, site):
     assert (site / "KIM-Team.xlsx").read_bytes() == before
 
 
+def test_a_broken_template_is_named_with_its_line_and_counts_as_config(capsys, site):
+    own = site / "templates" / "mail" / "appointment_reminder.txt.j2"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("Guten Tag\n{% if %}\n", encoding="utf-8")
+    status, document = kim_json(capsys, "--site", site, "check", *CLOCK)
+    assert status == 2
+    told = [p for p in document["problems"] if "appointment_reminder.txt.j2" in p["tab"] + p["message"]]
+    assert [p["row"] for p in told] == [2]
+
+
 def test_an_empty_table(capsys, site):
     def emptied(book):
         tab = book["Fälle"]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan, print_problems, print_unwritten, write_problems
 from automations.cli.schemas import write_schemas
-from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED
+from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.usage import UsageError
 from automations.cli.words import mail_state
 from automations.config import Site, load_site
@@ -78,7 +78,8 @@ def check(arguments: Namespace) -> int:
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         print_problems(output, prepared, say)
-        return _plan_status(prepared)
+        broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
+        return _plan_status(prepared) or (USAGE if broken else DONE)
 
 
 def plan(arguments: Namespace) -> int:
