@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from automations.records import ContactWay
-from automations.texts import texts
+from automations.texts import Texts, texts
 
 Outcome = Literal["queued", "held", "suppressed", "wait"]
 """queued: may leave · held: people decide · suppressed: never · wait: asked again next time."""
@@ -86,7 +86,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """One reason not to send. `staff` tells whether it protects colleagues, too; `since` is the day that
-    the sentence may name."""
+    the sentence may name, `unreadable` what is said where nobody can read that day (`date.max`, see
+    tables.schema.CAUTIOUS)."""
 
     reason: str
     state: Outcome
@@ -94,6 +95,14 @@ class Guard:
     sentence: str
     staff: bool = False
     since: Callable[[SendFacts], date | None] = lambda _: None
+    unreadable: str = ""
+
+    def said(self, facts: SendFacts, words: Texts) -> str:
+        """The sentence, in the language of `words`."""
+        since = self.since(facts)
+        if since == date.max:
+            return words.say(self.unreadable)
+        return words.say(self.sentence, day=f"{since:%d.%m.%Y}" if since else "")
 
 
 # Order: what forbids the message for good comes first, safest first, so that the reason shown is
@@ -116,6 +125,7 @@ GUARDS: tuple[Guard, ...] = (
         "withdrawn", "suppressed", lambda f: f.stands(f.withdrawn_on),
         "The consent to emails was withdrawn on {day}; only consent given on a later day would lift that.",
         since=lambda f: f.withdrawn_on,
+        unreadable="The day on which the consent was withdrawn cannot be read; nothing is sent until it is corrected.",
     ),
     Guard("no_consent", "suppressed", lambda f: not f.consents, "There is no consent to emails."),
     Guard(
@@ -155,7 +165,6 @@ def may_send(facts: SendFacts, language: str = "de") -> Verdict:
     """Whether the message may leave now, and if not, why (in the language of the site)."""
     for guard in GUARDS:
         if (guard.staff or facts.audience == "client") and guard.stops(facts):
-            since = guard.since(facts)
-            sentence = texts(language).say(guard.sentence, day=f"{since:%d.%m.%Y}" if since else "")
+            sentence = guard.said(facts, texts(language))
             return Verdict(allowed=False, state=guard.state, reason=guard.reason, sentence=sentence)
     return Verdict(allowed=True, state="queued", reason="", sentence="")

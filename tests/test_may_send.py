@@ -10,6 +10,7 @@ import pytest
 
 from automations.may_send import GUARDS, SendFacts, may_send
 from automations.records import ContactWay
+from automations.tables.schema import CAUTIOUS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 10, 0, tzinfo=BERLIN)
@@ -103,6 +104,14 @@ def test_every_combination_gives_its_weightiest_reason(way, audience):
 )
 def test_consent_and_its_withdrawal(consent, withdrawn, reason):
     assert may_send(facts(consent_on=consent, withdrawn_on=withdrawn)).reason == reason
+
+
+def test_a_withdrawal_whose_day_nobody_can_read_names_no_day():
+    unreadable = facts(withdrawn_on=CAUTIOUS["withdrawn_on"])
+    assert may_send(unreadable).reason == "withdrawn"
+    assert may_send(unreadable, "en").sentence.endswith("cannot be read; nothing is sent until it is corrected.")
+    assert "nicht lesbar" in may_send(unreadable).sentence
+    assert "9999" not in may_send(unreadable).sentence
 
 
 @pytest.mark.parametrize("what", ["objected", "bounced", "withdrawn"])

@@ -12,8 +12,7 @@ from typing import Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from automations.mail.addresses import AddressProblem, named_address
-from automations.mail.settings import MailSettings
+from automations.mail.settings import MailSettings, one_address
 from automations.settings import ClockTime, JobSettings, SettingError, SiteFacts, Strict
 from automations.tables import FIELDS, Columns
 
@@ -114,15 +113,7 @@ class OperatorSettings(Strict):
     email: str = ""
     ping_url: str = ""
 
-    @field_validator("email")
-    @classmethod
-    def _is_address(cls, typed: str) -> str:
-        try:
-            if typed:
-                named_address(typed)
-        except AddressProblem:
-            raise ValueError("this is not one mail address") from None
-        return typed
+    _is_address = field_validator("email")(one_address)
 
     @field_validator("ping_url")
     @classmethod

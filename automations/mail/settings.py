@@ -9,6 +9,17 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from automations.mail.addresses import AddressProblem, named_address
 from automations.settings import SettingError, Strict
 
+
+def one_address(typed: str) -> str:
+    """A setting that is blank or exactly one mail address. Raises SettingError."""
+    try:
+        if typed:
+            named_address(typed)
+    except AddressProblem:
+        raise SettingError("this is not one mail address") from None
+    return typed
+
+
 Security = Literal["starttls", "tls", "none"]
 """starttls: encrypted after greeting · tls: encrypted from the first byte · none: plain, for a relay
 inside the own network, without logging in."""
@@ -86,15 +97,7 @@ class MailSettings(Login):
     timeout_seconds: float = Field(default=30, gt=0, le=600)
     test_address: str = ""
 
-    @field_validator("sender", "reply_to", "return_path", "archive", "test_address")
-    @classmethod
-    def _is_address(cls, typed: str) -> str:
-        try:
-            if typed:
-                named_address(typed)
-        except AddressProblem:
-            raise SettingError("this is not one mail address") from None
-        return typed
+    _are_addresses = field_validator("sender", "reply_to", "return_path", "archive", "test_address")(one_address)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
