@@ -7,11 +7,11 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from automations.history import History
+from automations.common.shipped import config_folder
 from automations.jobs.check_data import CheckData, CheckSettings
-from automations.problems import Problem
-from automations.settings import SiteFacts
-from automations.shipped import config_folder
+from automations.model.history import History
+from automations.model.problems import Problem
+from automations.model.settings import SiteFacts
 from automations.tables import Columns, read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.builders import NOW

@@ -7,10 +7,20 @@ from dataclasses import fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automations.layout import TableLayout
-from automations.plan import RowKey
-from automations.records import Appointment, Case, CaseManager, Cell, Decision, Location, Naturalisation, Record, Row
-from automations.snapshot import Snapshot
+from automations.model.layout import TableLayout
+from automations.model.plan import RowKey
+from automations.model.records import (
+    Appointment,
+    Case,
+    CaseManager,
+    Cell,
+    Decision,
+    Location,
+    Naturalisation,
+    Record,
+    Row,
+)
+from automations.model.snapshot import Snapshot
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)

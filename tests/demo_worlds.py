@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from automations.config import load_site
-from automations.demo.story import say_yes
-from automations.runner import RunResult, run
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.engine.runner import RunResult, run
+from automations.setup.demo.story import say_yes
 
 
 def adopted(folder: Path, at: datetime) -> RunResult:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.message import Message
 
-from automations.mail.inbox import Letter, OpenInbox
-from automations.mail.mailbox import MailboxProblem
+from automations.messages.inbox import Letter, OpenInbox
+from automations.messages.mailbox import MailboxProblem
 from tests.letters import reread
 
 

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.oauth2.credentials import Credentials
 from gspread.http_client import HTTPClient
 
-from automations.values import Value
+from automations.model.values import Value
+from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.google.values import serial
-from automations.workbooks.google_sheets import GoogleSheetsWorkbook
-from automations.workbooks.reading import read_workbook
+from automations.workbooks.xlsx.reading import read_workbook
 from tests.sheets_emulator import Emulator, Person
 
 GOOGLE = "https://sheets.googleapis.com"

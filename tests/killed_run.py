@@ -16,9 +16,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automations.config import load_site
-from automations.mail.transport import Delivery
-from automations.runner import run
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.engine.runner import run
+from automations.messages.transport import Delivery
 
 
 class Countdown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 from email.message import EmailMessage, Message
 
-from automations.values import digest
+from automations.model.values import digest
 
 CLIENT = "olena@example.test"
 

@@ -12,15 +12,15 @@ import smtplib
 import sys
 from datetime import UTC, datetime, timedelta
 
+from automations.common.texts import texts
 from automations.ledger import Ledger, open_ledger
-from automations.mail.archive import searcher
-from automations.mail.message import Sender
-from automations.mail.outbox import send_all, settle_stuck
-from automations.mail.render import Renderer
-from automations.mail.settings import MailSettings
-from automations.mail.smtp import SmtpTransport
-from automations.settings import SiteFacts
-from automations.texts import texts
+from automations.messages.archive import searcher
+from automations.messages.message import Sender
+from automations.messages.outbox import send_all, settle_stuck
+from automations.messages.render import Renderer
+from automations.messages.settings import MailSettings
+from automations.messages.smtp import SmtpTransport
+from automations.model.settings import SiteFacts
 from tests.mailserver import USER
 
 SENDER = Sender("Stadt Herne <kim@kim.test>", b"k" * 32)

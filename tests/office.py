@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from automations.working_days import WorkingDays
+from automations.common.working_days import WorkingDays
 
 MARK = "Merker"
 """A column of the team's own in „Fälle“ and „Termine“: tells rows apart without kim's numbers."""

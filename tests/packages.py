@@ -14,7 +14,7 @@ import xlsxwriter
 from lxml import etree
 from python_calamine import load_workbook as calamine_workbook
 
-from automations.values import Value, same
+from automations.model.values import Value, same
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

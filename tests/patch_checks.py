@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from automations.values import Value, same
-from automations.workbooks.patching import Changes, Refusal, open_package, patch
+from automations.model.values import Value, same
+from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
 from tests import packages as p
 
 SHEET = "xl/worksheets/sheet1.xml"

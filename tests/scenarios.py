@@ -31,15 +31,15 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from automations.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord
+from automations.common.shipped import config_folder
 from automations.jobs.protocol import Job
-from automations.plan import Plan
-from automations.records import TABLES
-from automations.settings import JobSettings, SiteFacts
-from automations.shipped import config_folder
-from automations.snapshot import Snapshot
+from automations.model.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord
+from automations.model.plan import Plan
+from automations.model.records import TABLES
+from automations.model.settings import JobSettings, SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value, to_plain
 from automations.tables import Columns, read_tables
-from automations.values import Value, to_plain
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 FOLDER = Path(__file__).parent / "scenarios"

@@ -18,17 +18,17 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from automations.common.working_days import WorkingDays
 from automations.config import load_site
-from automations.demo import make_site
+from automations.engine.parts import open_world
+from automations.engine.runner import AlreadyRunningError
 from automations.ledger import Ledger
-from automations.mail.transport import Delivery
-from automations.owed import JOB, run_owed
-from automations.runner import AlreadyRunningError
-from automations.scheduler import Service
+from automations.messages.transport import Delivery
+from automations.service.due import JOB, run_owed
+from automations.service.scheduler import Service
+from automations.service.timetable import timetable
+from automations.setup.demo import make_site
 from automations.tables import read_tables
-from automations.timetable import timetable
-from automations.working_days import WorkingDays
-from automations.world import open_world
 from tests.demo_worlds import adopted
 from tests.office import Office
 

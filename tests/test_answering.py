@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.asking import ERASE, RELEASE, STOP
 from automations.config import load_site
-from automations.decisions import question_number
-from automations.demo import make_site
-from automations.runner import run
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.engine.questions import ERASE, RELEASE, STOP
+from automations.engine.runner import run
+from automations.model.decisions import question_number
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted
 from tests.office import Office
 from tests.simulation import Post

@@ -16,14 +16,14 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from automations.config import load_site
-from automations.demo import make_site
-from automations.demo.story import say_yes
-from automations.mail.transport import Delivery
-from automations.records import AppointmentStatus, ContactWay
-from automations.runner import plan, run
-from automations.undoing import undo
-from automations.workbooks.one_cell import set_cell
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.engine.runner import plan, run
+from automations.engine.undo import undo
+from automations.messages.transport import Delivery
+from automations.model.records import AppointmentStatus, ContactWay
+from automations.setup.demo import make_site
+from automations.setup.demo.story import say_yes
+from automations.workbooks.xlsx.one_cell import set_cell
 from tests.fake_inbox import FakeInbox
 from tests.letters import calendar_reply, letter, returned
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from automations.history import History
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.settings import AssignSettings
-from automations.records import Case, CaseManager, Urgency
+from automations.model.history import History
+from automations.model.records import Case, CaseManager, Urgency
 from tests.builders import NOW, snapshot
 
 YES = History(answers={START: "yes"})

@@ -13,9 +13,9 @@ from automations.jobs.assigning import greedy
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
-from automations.jobs.assigning.solving import decide
+from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import make_units, make_workers
-from automations.records import Case, CaseManager, Urgency
+from automations.model.records import Case, CaseManager, Urgency
 from tests.benchmarks.simple_ways import WAYS
 from tests.builders import snapshot
 

@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.decisions import question_number
-from automations.history import History, Veto
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import make_workers
-from automations.plan import RowKey
-from automations.records import Answer, Case, CaseManager, Decision
+from automations.model.decisions import question_number
+from automations.model.history import History, Veto
+from automations.model.plan import RowKey
+from automations.model.records import Answer, Case, CaseManager, Decision
 from tests.builders import NOW, snapshot
 
 TODAY = date(2024, 10, 31)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automations.settings import SiteFacts
+from automations.model.settings import SiteFacts
 from automations.tables import read_tables
 from tests.broken import HOMES, columns, entries, found, valid, workbook
 from tests.builders import NOW

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.patching import patch
+from automations.workbooks.xlsx.patching import patch
 from tests import packages as p
 from tests.patch_checks import SHEET, patched_sheet, refused
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from automations.layout import Base, TableLayout
-from automations.plan import CellEdit, EditGroup, RowKey
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CellEdit, EditGroup, RowKey
 from automations.workbooks.protocol import RawWorkbook
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests import chaos
 from tests.workbook_contract import HEADINGS, LEDGER, Announced, a_tab
 from tests.xlsx_files import make_file

@@ -6,14 +6,14 @@ from datetime import date, time, timedelta
 import pytest
 from pydantic import ValidationError
 
-from automations.decisions import question_number
-from automations.history import History
 from automations.jobs.check_data import CheckData, CheckSettings
-from automations.plan import RowKey
-from automations.problems import Problem
-from automations.records import AppointmentStatus, CaseManager, Location
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
+from automations.model.decisions import question_number
+from automations.model.history import History
+from automations.model.plan import RowKey
+from automations.model.problems import Problem
+from automations.model.records import AppointmentStatus, CaseManager, Location
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.broken import HOMES, columns

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
-from automations.demo import make_site
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted, run_site
 
 AT = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))

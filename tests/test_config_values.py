@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import ConfigError, load_site
-from automations.timetable import odd_times
+from automations.service.timetable import odd_times
 
 GOOD = '[workbooks.team]\npath = "Team.xlsx"\n'
 

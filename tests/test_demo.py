@@ -13,15 +13,15 @@ from random import Random
 import pytest
 from python_calamine import CalamineWorkbook
 
-from automations.demo import DemoError, DemoSite, make_site
-from automations.demo.cases import Cases
-from automations.demo.days import Days
-from automations.demo.mistakes import PER_600, Desk
-from automations.demo.people import People, latin
-from automations.demo.rows import AppointmentRow, CaseRow, Tables
-from automations.demo.site import CLOCK, invent
-from automations.demo.team import team
-from automations.working_days import WorkingDays
+from automations.common.working_days import WorkingDays
+from automations.setup.demo import DemoError, DemoSite, make_site
+from automations.setup.demo.cases import Cases
+from automations.setup.demo.days import Days
+from automations.setup.demo.mistakes import PER_600, Desk
+from automations.setup.demo.people import People, latin
+from automations.setup.demo.rows import AppointmentRow, CaseRow, Tables
+from automations.setup.demo.site import CLOCK, invent
+from automations.setup.demo.team import team
 
 FICTIONAL = re.compile(r"0(30 23125|69 90009|40 66969|221 4710|89 99998)\d{3}")
 TODAY = CLOCK.date()

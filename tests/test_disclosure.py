@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from automations.figures.disclosure import (
+from automations.jobs.figures.disclosure import (
     PAIRS,
     from_fact,
     merged_small,
     publish,
     to_fact,
 )
-from automations.figures.land_report import MEASURES, HalfYearFigures, Line
-from automations.figures.periods import HalfYear
-from automations.values import to_plain
+from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.periods import HalfYear
+from automations.model.values import to_plain
 
 
 def figures_of(*tables):

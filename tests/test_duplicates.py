@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.duplicates import Names, likely_duplicates, likely_households, shipped_names
-from automations.duplicates.names import CLOSE, OTHER, SAME, likeness
-from automations.duplicates.people import Birth, births
-from automations.duplicates.scripts import bones, sounds
-from automations.records import Case
+from automations.jobs.duplicates import Names, likely_duplicates, likely_households, shipped_names
+from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, likeness
+from automations.jobs.duplicates.people import Birth, births
+from automations.jobs.duplicates.scripts import bones, sounds
+from automations.model.records import Case
 from tests.labelled_pairs import Labelled, cases_of, labelled
 
 NAMES = Names(shipped_names())

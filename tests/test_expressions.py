@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.expressions import (
+from automations.common.working_days import WorkingDays
+from automations.conditions.expressions import (
     FUNCTIONS,
     LONGEST,
     ExpressionError,
@@ -17,8 +18,7 @@ from automations.expressions import (
     values_of,
     weekdays_between,
 )
-from automations.records import Appointment, AppointmentStatus, Case
-from automations.working_days import WorkingDays
+from automations.model.records import Appointment, AppointmentStatus, Case
 
 FIELDS = fields_of("appointments", case="cases")
 TODAY = date(2024, 10, 31)

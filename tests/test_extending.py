@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.patching import Refusal
+from automations.workbooks.xlsx.patching import Refusal
 from tests import packages as p
 from tests.patch_checks import SHEET, append, with_table
 

@@ -1,9 +1,9 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from automations.figures.appointments import Outcomes, answers, meetings
-from automations.history import History, MailRecord, Reply
-from automations.records import Appointment, AppointmentStatus
+from automations.jobs.figures.appointments import Outcomes, answers, meetings
+from automations.model.history import History, MailRecord, Reply
+from automations.model.records import Appointment, AppointmentStatus
 
 TODAY = date(2024, 10, 31)
 S = AppointmentStatus

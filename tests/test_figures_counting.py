@@ -3,9 +3,9 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.figures.counting import caseload, first_language, grouped
-from automations.records import Case
-from automations.settings import DEFAULT_PHASES, SiteFacts
+from automations.jobs.figures.counting import caseload, first_language, grouped
+from automations.model.records import Case
+from automations.model.settings import DEFAULT_PHASES, SiteFacts
 
 TODAY = date(2024, 10, 31)
 SITE = SiteFacts()

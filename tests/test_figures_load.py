@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from automations.figures.load import load_by_office, load_by_person, total_load
-from automations.records import Case, CaseManager
-from automations.settings import SiteFacts
+from automations.jobs.figures.load import load_by_office, load_by_person, total_load
+from automations.model.records import Case, CaseManager
+from automations.model.settings import SiteFacts
 
 TODAY = date(2024, 10, 31)
 SITE = SiteFacts()

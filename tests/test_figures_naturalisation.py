@@ -2,9 +2,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from automations.demo.naturalisation import monthly_counts
-from automations.figures.naturalisation import numbers, to_date
-from automations.records import Naturalisation
+from automations.jobs.figures.naturalisation import numbers, to_date
+from automations.model.records import Naturalisation
+from automations.setup.demo.naturalisation import monthly_counts
 
 TODAY = date(2024, 10, 31)
 

@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from automations.figures.own import OwnFigure, own_figure
-from automations.records import Appointment, Case
-from automations.snapshot import Snapshot
+from automations.jobs.figures.own import OwnFigure, own_figure
+from automations.model.records import Appointment, Case
+from automations.model.snapshot import Snapshot
 
 TODAY = date(2024, 10, 31)
 CASES = (

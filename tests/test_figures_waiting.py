@@ -2,10 +2,10 @@ from datetime import date
 
 import pytest
 
-from automations.figures.counting import caseload
-from automations.figures.waiting import day_counter, spread, waiting
-from automations.records import Case
-from automations.settings import SiteFacts
+from automations.jobs.figures.counting import caseload
+from automations.jobs.figures.waiting import day_counter, spread, waiting
+from automations.model.records import Case
+from automations.model.settings import SiteFacts
 
 TODAY = date(2024, 10, 31)
 SITE = SiteFacts()

@@ -12,8 +12,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.config import load_site
-from automations.demo import make_site
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted, run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from automations.layout import Base, TableLayout
-from automations.plan import CellEdit, EditGroup, RowKey
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CellEdit, EditGroup, RowKey
 from automations.workbooks.protocol import WorkbookError
 from tests import chaos
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet

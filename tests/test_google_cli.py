@@ -16,8 +16,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.config import load_site
-from automations.demo import make_site
-from automations.workbooks.google_sheets import GoogleSheetsWorkbook
+from automations.setup.demo import make_site
+from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from tests.google_sheets import Clock, SheetDesk, address, copied, service_account
 from tests.odd_workbooks import CASE_HEADINGS, SHAPES, book
 from tests.sheets_emulator import Emulator

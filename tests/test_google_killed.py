@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.protocol import PendingWrite
+from automations.model.writes import PendingWrite
 from tests.google_sheets import Clock, new_sheet, open_sheet
 from tests.google_victim import TOKEN, WANTED, write
 from tests.sheets_emulator import Emulator

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import load_site
-from automations.demo import make_site
-from automations.runner import run
-from automations.workbooks.google_sheets import GoogleSheetsWorkbook
+from automations.engine.parts import open_workbooks, open_world
+from automations.engine.runner import run
+from automations.setup.demo import make_site
+from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.protocol import WorkbookError
-from automations.world import open_workbooks, open_world
 from tests.google_sheets import Clock, SheetDesk, copied, open_sheet
 
 MORNING = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
+from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.workbooks.google.canvas import Formats, number_format
 from automations.workbooks.google.changes import cell_requests
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet

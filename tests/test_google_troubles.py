@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from automations.tabdoc import Chart, Column, Grid, TabCell, TabDoc
+from automations.model.tabdoc import Chart, Column, Grid, TabCell, TabDoc
+from automations.model.writes import PendingWrite
 from automations.workbooks.google.client import DEADLINE, LONGEST_PAUSE
 from automations.workbooks.google.locking import MUTEX, STALE_AFTER
-from automations.workbooks.protocol import PendingWrite, WorkbookError
+from automations.workbooks.protocol import WorkbookError
 from tests.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
 from tests.sheets_emulator import ApiError
 from tests.workbook_contract import DRAFT, LEDGER, Announced, a_tab, append, base_of, case_rows, group, named, value

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.values import normalise, same
+from automations.model.values import normalise, same
 from automations.workbooks.google.reading import read_state
 from automations.workbooks.google.values import DATES, TIMES, entered, read_error, read_value, serial, written_cell
 

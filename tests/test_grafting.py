@@ -11,8 +11,8 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font, PatternFill
 
-from automations.workbooks.grafting import graft
-from automations.workbooks.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.xlsx.grafting import graft
+from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
 from tests import packages as p
 
 ALLOWED = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}

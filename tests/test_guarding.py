@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from automations.guarding import Gate
-from automations.history import History
+from automations.engine.send_facts import Gate
 from automations.ledger import address_digest
-from automations.mail.samples import samples
-from automations.records import Case, ContactWay
-from automations.settings import SiteFacts
+from automations.messages.samples import samples
+from automations.model.history import History
+from automations.model.records import Case, ContactWay
+from automations.model.settings import SiteFacts
 from tests.builders import snapshot
 
 NOW = datetime(2024, 10, 31, 8, tzinfo=UTC)

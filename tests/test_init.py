@@ -8,18 +8,18 @@ from datetime import date
 
 import pytest
 
+from automations.common.texts import texts
 from automations.config import load_columns
-from automations.demo import make_site
-from automations.settings import SiteFacts
-from automations.starting.choices import Choices, missing_needs, permissions
-from automations.starting.columns_file import columns_text
-from automations.starting.likeness import EXACT, likeness
-from automations.starting.proposing import propose
-from automations.starting.relations import related
+from automations.model.settings import SiteFacts
+from automations.setup.choices import Choices, missing_needs, permissions
+from automations.setup.columns_file import columns_text
+from automations.setup.demo import make_site
+from automations.setup.likeness import EXACT, likeness
+from automations.setup.proposals import propose
+from automations.setup.relations import related
 from automations.tables.folding import fold
-from automations.texts import texts
-from automations.workbooks.opening import read_bytes
-from automations.workbooks.reading import read_workbook
+from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.reading import read_workbook
 from tests.odd_workbooks import APPOINTMENT_FIELDS, CASE_FIELDS, SHAPES, TEAM_FIELDS, book
 
 TODAY = date(2024, 10, 31)

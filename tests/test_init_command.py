@@ -12,13 +12,13 @@ import pytest
 
 from automations.cli import run_command, starting
 from automations.config import load_columns, load_site
-from automations.settings import SiteFacts
-from automations.starting import source
-from automations.starting.empty_tabs import empty_tab
+from automations.model.settings import SiteFacts
+from automations.setup import source
+from automations.setup.empty_tabs import empty_tab
 from automations.tables import read_tables
 from automations.workbooks.new_files import NewTab, write_new_workbook
-from automations.workbooks.opening import read_bytes
-from automations.workbooks.reading import read_workbook
+from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.reading import read_workbook
 from tests.odd_workbooks import CASE_FIELDS, CASE_HEADINGS, CASE_ROWS, SHAPES, TEAM_FIELDS, book
 
 AT = ("--at", "2024-10-31T07:00")

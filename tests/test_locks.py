@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from automations.workbooks import locks
-from automations.workbooks.locks import holders
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.workbooks.stores import locks
+from automations.workbooks.stores.locks import holders
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 
 NOW = 1_800_000_000.0
 

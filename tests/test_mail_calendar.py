@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from automations.mail.calendar import calendar_part, follows_european_rule
-from automations.plan import CalendarEntry
+from automations.messages.calendar import calendar_part, follows_european_rule
+from automations.model.plan import CalendarEntry
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)

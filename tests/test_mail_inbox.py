@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from automations.mail.inbox import ImapInbox
-from automations.mail.mailbox import MailboxProblem
-from automations.mail.settings import InboxSettings
-from automations.texts import texts
+from automations.common.texts import texts
+from automations.messages.inbox import ImapInbox
+from automations.messages.mailbox import MailboxProblem
+from automations.messages.settings import InboxSettings
 from tests.fake_inbox import FakeInbox
 from tests.letters import letter
 from tests.mailserver import PASSWORD, USER, free_port, post_office, why_no_post_office

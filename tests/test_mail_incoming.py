@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.mail.calendar_answers import secret_uid
-from automations.mail.incoming import classify
-from automations.mail.reply_tokens import ReplyToken, ReplyTokens, make
-from automations.mail.stop_words import STOP_WORDS, is_objection
+from automations.messages.calendar_answers import secret_uid
+from automations.messages.incoming import classify
+from automations.messages.reply_tokens import ReplyToken, ReplyTokens, make
+from automations.messages.stop_words import STOP_WORDS, is_objection
 from tests.letters import CLIENT, calendar_reply, letter, reread, returned
 
 KEY, OLD = b"k" * 32, b"o" * 32

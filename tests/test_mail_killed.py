@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from automations.ledger import PlannedMail, open_ledger
-from automations.mail.message import message_id
-from automations.mail.samples import samples
+from automations.messages.message import message_id
+from automations.messages.samples import samples
 from tests.mailing_process import POINTS, SENDER
 from tests.mailserver import PASSWORD, PostOffice, post_office, why_no_post_office
 

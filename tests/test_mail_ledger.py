@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from automations.ledger import LedgerError, PlannedMail, open_ledger
-from automations.mail.folder import FolderTransport
-from automations.mail.message import Sender
-from automations.mail.outbox import send_all, settle_stuck
-from automations.mail.render import Renderer
-from automations.mail.samples import samples
-from automations.mail.transport import Delivery
-from automations.settings import SiteFacts
+from automations.messages.folder import FolderTransport
+from automations.messages.message import Sender
+from automations.messages.outbox import send_all, settle_stuck
+from automations.messages.render import Renderer
+from automations.messages.samples import samples
+from automations.messages.transport import Delivery
+from automations.model.settings import SiteFacts
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
 SENDER = Sender("Stadt Herne <kim@kim.test>", b"k" * 32)

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from automations.mail.addresses import AddressProblem, address, named_address
-from automations.mail.message import Sender, build, message_id
-from automations.mail.render import Rendered
-from automations.mail.samples import samples
+from automations.messages.addresses import AddressProblem, address, named_address
+from automations.messages.message import Sender, build, message_id
+from automations.messages.render import Rendered
+from automations.messages.samples import samples
 
 NOW = datetime(2024, 10, 31, 8, 15, tzinfo=ZoneInfo("Europe/Berlin"))
 SENDER = Sender('"Stadt Herne, Termine" <termine@herne.test>', b"k" * 32, reply_to="antwort@herne.test", answers=True)

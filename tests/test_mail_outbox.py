@@ -9,14 +9,14 @@ from email.message import EmailMessage
 
 import pytest
 
-from automations.mail.folder import FolderTransport
-from automations.mail.mailbox import MailboxProblem
-from automations.mail.message import Sender
-from automations.mail.outbox import PAGE, pause, send_all, settle_stuck
-from automations.mail.render import Renderer
-from automations.mail.transport import Delivery
-from automations.plan import Mail
-from automations.settings import SiteFacts
+from automations.messages.folder import FolderTransport
+from automations.messages.mailbox import MailboxProblem
+from automations.messages.message import Sender
+from automations.messages.outbox import PAGE, pause, send_all, settle_stuck
+from automations.messages.render import Renderer
+from automations.messages.transport import Delivery
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
 SENDER = Sender("Stadt Herne <termine@herne.test>", b"k" * 32)

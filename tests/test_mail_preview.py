@@ -11,11 +11,11 @@ from html import unescape
 
 import pytest
 
-from automations.mail.preview import preview
-from automations.mail.render import Renderer
-from automations.mail.reply_tokens import ReplyTokens
-from automations.mail.samples import samples
-from automations.settings import SiteFacts
+from automations.messages.preview import preview
+from automations.messages.render import Renderer
+from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.samples import samples
+from automations.model.settings import SiteFacts
 
 LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 MAILBOX = "termine@herne.test"

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 
-from automations.mail.checking import template_problems
-from automations.mail.render import Renderer, TemplateProblem
-from automations.mail.reply_tokens import ReplyTokens
-from automations.mail.samples import samples
-from automations.mail.sandbox import messages
-from automations.mail.wording import Wording, catalogue
-from automations.plan import Mail
-from automations.settings import SiteFacts
-from automations.shipped import templates_folder
+from automations.common.shipped import templates_folder
+from automations.messages.render import Renderer, TemplateProblem
+from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.samples import samples
+from automations.messages.sandbox import messages
+from automations.messages.template_checks import template_problems
+from automations.messages.wording import Wording, catalogue
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
 
 LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 MAILBOX = "termine@herne.test"
@@ -92,7 +92,7 @@ def test_no_catalogue_keeps_sentences_that_nothing_says_any_more(language):
 def test_every_sentence_for_staff_is_translated():
     with (templates_folder() / "locales" / "de" / "LC_MESSAGES" / "sending.po").open("rb") as file:
         known = {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
-    folder = Path(__file__).parents[1] / "automations" / "mail"
+    folder = Path(__file__).parents[1] / "automations" / "messages"
     own = ("checking", "credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
     for path in (folder / f"{name}.py" for name in own):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

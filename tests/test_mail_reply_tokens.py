@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.mail.reply_tokens import ReplyToken, ReplyTokens, make, verify
+from automations.messages.reply_tokens import ReplyToken, ReplyTokens, make, verify
 
 OLD, NEW = b"a" * 32, b"b" * 32
 

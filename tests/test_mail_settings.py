@@ -10,9 +10,9 @@ import pytest
 from keyring.errors import KeyringLocked
 from pydantic import ValidationError
 
-from automations.mail.credentials import CredentialsError, load_keys, rotate_keys, secret
-from automations.mail.settings import ImapSettings, Login, MailSettings
-from automations.texts import texts
+from automations.common.texts import texts
+from automations.messages.credentials import CredentialsError, load_keys, rotate_keys, secret
+from automations.messages.settings import ImapSettings, Login, MailSettings
 
 WORDS = texts("de")
 

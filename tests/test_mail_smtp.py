@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from automations.mail.archive import searcher
-from automations.mail.mailbox import MailboxProblem, open_mailbox
-from automations.mail.message import Sender, build
-from automations.mail.render import Rendered
-from automations.mail.samples import samples
-from automations.mail.settings import ImapSettings, MailSettings
-from automations.mail.smtp import SmtpTransport
-from automations.texts import texts
+from automations.common.texts import texts
+from automations.messages.archive import searcher
+from automations.messages.mailbox import MailboxProblem, open_mailbox
+from automations.messages.message import Sender, build
+from automations.messages.render import Rendered
+from automations.messages.samples import samples
+from automations.messages.settings import ImapSettings, MailSettings
+from automations.messages.smtp import SmtpTransport
 from tests.mailserver import (
     PASSWORD,
     USER,

@@ -11,10 +11,10 @@ from email.message import EmailMessage
 import pytest
 from imap_tools import MailboxLoginError
 
-from automations.mail.settings import MailSettings
-from automations.mail.smtp import SmtpTransport
-from automations.mail.trouble import trouble
-from automations.texts import texts
+from automations.common.texts import texts
+from automations.messages.settings import MailSettings
+from automations.messages.smtp import SmtpTransport
+from automations.messages.trouble import trouble
 from tests.mailserver import Faults, faulty_server, free_port
 
 GERMAN, ENGLISH = texts("de"), texts("en")

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.may_send import GUARDS, SendFacts, may_send
-from automations.records import ContactWay
+from automations.messages.may_send import GUARDS, SendFacts, may_send
+from automations.model.records import ContactWay
 from automations.tables.schema import CAUTIOUS
 
 BERLIN = ZoneInfo("Europe/Berlin")

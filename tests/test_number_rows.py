@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from automations.history import History
 from automations.jobs.number_rows import NumberRows, NumberRowsSettings
-from automations.records import Appointment, Case
+from automations.model.history import History
+from automations.model.records import Appointment, Case
 from tests.builders import NOW, snapshot
 
 

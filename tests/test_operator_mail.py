@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import load_site
-from automations.demo import make_site
-from automations.operator_mail import tell_operator
-from automations.runner import run
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.engine.runner import run
+from automations.service.alerts import tell_operator
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted
 from tests.simulation import Post
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import load_site
-from automations.demo import make_site
-from automations.owed import JOB, run_owed
-from automations.scheduler import Service
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.service.due import JOB, run_owed
+from automations.service.scheduler import Service
+from automations.setup.demo import make_site
 
 AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 

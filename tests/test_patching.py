@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.values import Value, normalise
+from automations.model.values import Value, normalise
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
 from tests import packages as p
 from tests.patch_checks import SHEET, patched_sheet, reads_as, refused, with_table
 

@@ -1,6 +1,6 @@
 """A number is grouped for reading; text that is no number is left alone."""
 
-from automations.phones import readable
+from automations.common.phones import readable
 
 
 def test_numbers_are_grouped():

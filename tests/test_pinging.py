@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from automations.pinging import Pings
+from automations.service.heartbeat import Pings
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 

@@ -2,11 +2,11 @@
 
 from types import SimpleNamespace
 
-from automations.history import History
-from automations.plan import Plan
-from automations.planner import Planner
-from automations.problems import Problem
-from automations.settings import SiteFacts
+from automations.engine.planner import Planner
+from automations.model.history import History
+from automations.model.plan import Plan
+from automations.model.problems import Problem
+from automations.model.settings import SiteFacts
 from tests.builders import NOW, snapshot
 
 

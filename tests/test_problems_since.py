@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from automations.history import History
 from automations.jobs.checks.since import numbers_given, with_since
-from automations.plan import RowKey
-from automations.problems import Problem
-from automations.records import Case
-from automations.snapshot import Snapshot
+from automations.model.history import History
+from automations.model.plan import RowKey
+from automations.model.problems import Problem
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
 
 DAY, LATER = date(2024, 10, 30), date(2024, 11, 4)
 BAD = Problem("bad_email", "…", table="cases", key="K-1", field="email")

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from automations.workbooks.cellrefs import column_letters, column_number
-from automations.workbooks.opening import read_bytes
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
-from automations.workbooks.reading import read_workbook
-from automations.workbooks.sheet_scan import MAX_AREA, area, scan_sheet
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.backend import XlsxWorkbook
+from automations.workbooks.xlsx.reading import read_workbook
+from automations.workbooks.xlsx.sheet_scan import MAX_AREA, area, scan_sheet
 
 PATH = Path("Team.xlsx")
 AT = datetime(2024, 2, 29, 9, 40)  # noqa: DTZ001 - cells have no zone

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from automations.history import History
 from automations.jobs.record_changes import RecordChanges, RecordChangesSettings
-from automations.records import Answer, Case, Decision
+from automations.model.history import History
+from automations.model.records import Answer, Case, Decision
 from tests.builders import NOW, snapshot
 
 CASE = Case(number="K-1", phase="assessment", phase_since=date(2024, 9, 1), received=date(2024, 8, 1))

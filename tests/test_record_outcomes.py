@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from automations.history import History, MailRecord, Reply, VersionRecord
 from automations.jobs.outcomes.answers import mark_of
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import versions
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
-from automations.values import digest
+from automations.model.history import History, MailRecord, Reply, VersionRecord
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
+from automations.model.values import digest
 from tests.builders import NOW, snapshot
 
 SENT = datetime(2024, 10, 30, 8, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from automations.texts import texts
-from automations.workbooks.patching import Refusal, patch
+from automations.common.texts import texts
 from automations.workbooks.refusals import SENTENCES
+from automations.workbooks.xlsx.patching import Refusal, patch
 from tests import packages as p
 
 

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.history import History, MailRecord, VersionRecord
+from automations.common.shipped import config_folder
 from automations.jobs.remind import Remind, explain, rule_problems
 from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
-from automations.plan import Mail, Plan, RowKey
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
-from automations.settings import SiteFacts
-from automations.shipped import config_folder
-from automations.snapshot import Snapshot
-from automations.values import digest
+from automations.model.history import History, MailRecord, VersionRecord
+from automations.model.plan import Mail, Plan, RowKey
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

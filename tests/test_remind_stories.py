@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.history import History
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.rules import RemindSettings
-from automations.plan import Mail
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
-from automations.snapshot import Snapshot
+from automations.model.history import History
+from automations.model.plan import Mail
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
+from automations.model.snapshot import Snapshot
 from tests.scenarios import remembered, shipped_settings
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,9 +7,9 @@ import string
 from pathlib import Path
 
 import automations
+from automations.common.texts import texts
 from automations.jobs.reminding.findings import REASONS, STATES
-from automations.may_send import GUARDS
-from automations.texts import texts
+from automations.messages.may_send import GUARDS
 
 HOUSE = Path(automations.__path__[0])
 ROOMS = [

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.history import VersionRecord
 from automations.jobs.reminding.printed import Printed
 from automations.jobs.reminding.versions import Versions, versions
+from automations.model.history import VersionRecord
 
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=UTC)
 FACTS = Printed(date(2024, 11, 7), time(10), 45, "Mitte", "Weg 1", "U35", False, "Anna Berg", "02323 1")

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks import exchanging
-from automations.workbooks.opening import revision_of
-from automations.workbooks.protocol import PendingWrite, WorkbookError
-from automations.workbooks.replacing import PREFIX, copy_name
-from automations.workbooks.versions import prune, versions
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.model.writes import PendingWrite
+from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.stores import exchanging
+from automations.workbooks.stores.opening import revision_of
+from automations.workbooks.stores.replacing import PREFIX, copy_name
+from automations.workbooks.stores.versions import prune, versions
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.workbook_contract import LEDGER, Announced, a_tab, base_of, case_rows, group, value
 from tests.xlsx_files import colleague_types, make_file
 from tests.xlsx_victim import GROUPS, TOKEN
@@ -193,7 +194,7 @@ def test_a_folder_that_may_not_be_written_is_said_in_one_sentence(path, monkeypa
         raise PermissionError(13, "Permission denied")
 
     # Tests may run as root, whom no folder refuses.
-    monkeypatch.setattr("automations.workbooks.replacing.exchange", refuse)
+    monkeypatch.setattr("automations.workbooks.stores.replacing.exchange", refuse)
     with pytest.raises(WorkbookError, match="ersetzen") as caught:
         book.write([GROUPS[0]], [], base_of(raw), "t", LEDGER, Announced())
     assert caught.value.code == "unwritable"

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from automations.ledger import PlannedMail, address_digest, open_ledger
-from automations.mail.calendar_answers import secret_uid
-from automations.mail.message import Sender, message_id
-from automations.mail.reply_tokens import ReplyTokens, make
-from automations.mail.samples import samples
-from automations.replying import read_inbox
+from automations.messages.calendar_answers import secret_uid
+from automations.messages.message import Sender, message_id
+from automations.messages.reply_tokens import ReplyTokens, make
+from automations.messages.replying import read_inbox
+from automations.messages.samples import samples
 from tests.fake_inbox import FakeInbox
 from tests.letters import CLIENT, calendar_reply, letter, returned
 

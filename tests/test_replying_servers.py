@@ -12,17 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from automations.common.texts import texts
 from automations.ledger import PlannedMail, address_digest, open_ledger
-from automations.mail.inbox import ImapInbox
-from automations.mail.message import Sender
-from automations.mail.outbox import send_all
-from automations.mail.render import Renderer
-from automations.mail.reply_tokens import ReplyTokens
-from automations.mail.settings import InboxSettings, MailSettings
-from automations.mail.smtp import SmtpTransport
-from automations.replying import read_inbox
-from automations.settings import SiteFacts
-from automations.texts import texts
+from automations.messages.inbox import ImapInbox
+from automations.messages.message import Sender
+from automations.messages.outbox import send_all
+from automations.messages.render import Renderer
+from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.replying import read_inbox
+from automations.messages.settings import InboxSettings, MailSettings
+from automations.messages.smtp import SmtpTransport
+from automations.model.settings import SiteFacts
 from tests.letters import letter
 from tests.mailserver import PASSWORD, USER, post_office, why_no_post_office
 from tests.test_replying import mail

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import load_site
-from automations.demo import make_site
+from automations.engine.parts import ledger_url
 from automations.ledger import open_ledger
-from automations.world import ledger_url
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 import pytest
 from lxml import etree
 
-from automations.service_files import install, service_files, uninstall
+from automations.service.unit_files import install, service_files, uninstall
 
 SITE, KIM = PurePosixPath("/srv/kim/Team Süd"), PurePosixPath("/opt/kim/.venv/bin/kim")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.patching import open_package, patch
+from automations.workbooks.xlsx.patching import open_package, patch
 from tests import packages as p
 from tests.patch_checks import SHEET, patched_sheet
 

@@ -12,11 +12,11 @@ import pytest
 
 from automations.cli import run_command
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
+from automations.common.texts import texts
 from automations.config import load_site
-from automations.demo import make_site
-from automations.scheduler import Service
-from automations.texts import texts
-from automations.world import open_world
+from automations.engine.parts import open_world
+from automations.service.scheduler import Service
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted
 
 AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))

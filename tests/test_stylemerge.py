@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from automations.workbooks.grafting import graft
-from automations.workbooks.stylemerge import merge_styles
-from automations.workbooks.xmltext import parse
+from automations.workbooks.xlsx.grafting import graft
+from automations.workbooks.xlsx.stylemerge import merge_styles
+from automations.workbooks.xlsx.xmltext import parse
 from tests import packages
 from tests.test_grafting import scratch
 

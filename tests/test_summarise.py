@@ -11,17 +11,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from automations.demo.naturalisation import monthly_counts
-from automations.figures.glossary import TERMS
-from automations.history import History, RunRecord
+from automations.common.shipped import config_folder
+from automations.common.texts import texts
+from automations.jobs.figures.glossary import TERMS
 from automations.jobs.summarise import Summarise, SummariseSettings, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
-from automations.plan import Call
-from automations.problems import Problem
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager, Decision, Naturalisation
-from automations.shipped import config_folder
-from automations.tabdoc import Chart, Grid, Heading, Text
-from automations.texts import texts
+from automations.model.history import History, RunRecord
+from automations.model.plan import Call
+from automations.model.problems import Problem
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Decision, Naturalisation
+from automations.model.tabdoc import Chart, Grid, Heading, Text
+from automations.setup.demo.naturalisation import monthly_counts
 from tests.builders import NOW, snapshot
 
 TODAY = NOW.date()

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from automations.history import History
 from automations.jobs.summarise import Summarise, SummariseSettings
-from automations.workbooks.tab_sheets import render_tab
+from automations.model.history import History
+from automations.workbooks.drawing.sheets import render_tab
 from tests.builders import NOW, snapshot
 from tests.test_summarise import full
 

@@ -1,5 +1,5 @@
-from automations.tabdoc import Chart, Column, Grid, Heading, TabCell, TabDoc, Text
-from automations.workbooks.tab_layout import ROW_PIXELS, chart_pixels, column_pixels, lay_out
+from automations.model.tabdoc import Chart, Column, Grid, Heading, TabCell, TabDoc, Text
+from automations.workbooks.drawing.layout import ROW_PIXELS, chart_pixels, column_pixels, lay_out
 
 
 def grid(name, rows=3, columns=2, beside=""):

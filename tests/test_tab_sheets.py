@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
-from automations.workbooks.reading import read_workbook
-from automations.workbooks.tab_layout import lay_out, lines
-from automations.workbooks.tab_sheets import LinkTarget, render_tab
+from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
+from automations.workbooks.drawing.layout import lay_out, lines
+from automations.workbooks.drawing.sheets import LinkTarget, render_tab
+from automations.workbooks.xlsx.reading import read_workbook
 
 STAND = datetime(2024, 10, 31, 7, tzinfo=UTC)
 LINK = Link("team", "cases", "KIM-1", "manager")

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from automations.plan import CellEdit, EditGroup, RowKey
-from automations.records import AppointmentStatus, ContactWay
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
-from automations.tabdoc import TabMark
+from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.records import AppointmentStatus, ContactWay
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import TabMark
+from automations.model.values import is_draft
 from automations.tables import Columns, encode, headings, read_tables, row_fingerprints
 from automations.tables.folding import fold
-from automations.values import is_draft
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.broken import HOMES, columns
 from tests.builders import NOW

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from automations.common.texts import texts
 from automations.jobs.checks import duplicates
-from automations.texts import texts
 
 ROOT = Path(__file__).parent.parent / "automations"
 

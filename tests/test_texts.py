@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from automations.shipped import templates_folder
-from automations.texts import texts
+from automations.common.shipped import templates_folder
+from automations.common.texts import texts
 
 ROOT = Path(__file__).parent.parent
 FOLDER = templates_folder() / "locales" / "de" / "LC_MESSAGES"

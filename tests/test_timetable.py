@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.timetable import Timetable
-from automations.working_days import WorkingDays
+from automations.common.working_days import WorkingDays
+from automations.service.timetable import Timetable
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

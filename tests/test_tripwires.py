@@ -12,12 +12,12 @@ import pytest
 
 from automations.cli import run_command
 from automations.config import load_site
-from automations.demo import make_site
-from automations.owed import JOB, run_owed
-from automations.plan import Fact
-from automations.runner import run
-from automations.tripwires import NAMES
-from automations.world import open_world
+from automations.engine.guards import NAMES
+from automations.engine.parts import open_world
+from automations.engine.runner import run
+from automations.model.plan import Fact
+from automations.service.due import JOB, run_owed
+from automations.setup.demo import make_site
 from tests.demo_worlds import adopted
 from tests.office import Office
 
@@ -211,7 +211,7 @@ def test_a_new_ledger_takes_the_place_of_a_lost_one_and_sends_nothing_that_is_du
 
 def test_a_disk_that_is_nearly_full(site, monkeypatch):
     usage = SimpleNamespace(free=50 * 1024 * 1024)
-    monkeypatch.setattr("automations.tripwires.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("automations.engine.guards.shutil.disk_usage", lambda _: usage)
     result = again(site)
     assert (result.outcome, "50 MB" in result.prepared.refused) == ("refused", True)
     assert again(site, accepted={"disk"}).outcome == "done"

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config import load_site
-from automations.demo import make_site
+from automations.engine.parts import open_world
+from automations.engine.undo import undo
+from automations.setup.demo import make_site
 from automations.tables import read_tables
-from automations.undoing import undo
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.patching import patch
-from automations.world import open_world
+from automations.workbooks.xlsx.patching import patch
 from tests.demo_worlds import adopted, run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.working_days import WorkingDays
+from automations.common.working_days import WorkingDays
 
 DAYS = WorkingDays(closed_days=[date(2024, 10, 4)])
 DATES = st.dates(date(2015, 1, 1), date(2040, 12, 31))

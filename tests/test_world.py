@@ -9,9 +9,9 @@ import pytest
 from automations.cli import run_command
 from automations.config import ConfigError, Site
 from automations.config.models import SiteFile
-from automations.mail.credentials import CredentialsError
-from automations.mail.reply_tokens import make
-from automations.world import make_inbox, make_renderer, make_replies, make_sender, new_reply_key
+from automations.engine.parts import make_inbox, make_renderer, make_replies, make_sender, new_reply_key
+from automations.messages.credentials import CredentialsError
+from automations.messages.reply_tokens import make
 
 INBOX = {"host": "imap.kim.test", "user": "kim", "password_env": "X"}
 

@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.workbook_contract import DRAFT, LEDGER, WorkbookContract, a_tab, case_rows, group, value
 
 

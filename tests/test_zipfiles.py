@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.workbooks import zipfiles
-from automations.workbooks.grafting import graft
-from automations.workbooks.patching import Refusal, open_package, patch
-from automations.workbooks.zipfiles import Archive
+from automations.workbooks.xlsx import zipfiles
+from automations.workbooks.xlsx.grafting import graft
+from automations.workbooks.xlsx.patching import Refusal, open_package, patch
+from automations.workbooks.xlsx.zipfiles import Archive
 from tests import packages as p
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'

@@ -12,11 +12,12 @@ from typing import Protocol
 
 import pytest
 
-from automations.layout import Base, TableLayout
-from automations.plan import CellEdit, EditGroup, RowKey
-from automations.tabdoc import Column, Grid, Heading, Link, TabCell, TabDoc
-from automations.values import Value, draft_key, same
-from automations.workbooks.protocol import PendingWrite, RawTab, RawWorkbook, Workbook, WorkbookError, WriteResult
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.tabdoc import Column, Grid, Heading, Link, TabCell, TabDoc
+from automations.model.values import Value, draft_key, same
+from automations.model.writes import PendingWrite, WriteResult
+from automations.workbooks.protocol import RawTab, RawWorkbook, Workbook, WorkbookError
 
 Rows = Sequence[Sequence[Value]]
 HEADINGS = {

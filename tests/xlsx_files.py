@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 
-from automations.values import Value
+from automations.model.values import Value
 
 
 def make_file(path: Path, tabs: Mapping[str, Sequence[Sequence[Value]]]) -> Path:

@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.workbook_contract import LEDGER, a_tab, append, base_of, group
 from tests.xlsx_files import colleague_types
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from automations.cli.advice import explained
 from automations.cli.arguments import parse
 from automations.cli.output import Output
-from automations.cli.trouble import explained
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli import commands, starting, status, tending
-from automations.tripwires import NAMES
+from automations.engine.guards import NAMES
 
 Command = Callable[[argparse.Namespace], int]
 

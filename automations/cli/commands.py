@@ -11,14 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from automations.cli.advice import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan, print_problems, print_unwritten, write_problems
 from automations.cli.schemas import write_schemas
-from automations.cli.trouble import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.usage import UsageError
 from automations.cli.words import mail_state
+from automations.common.texts import Texts, texts
 from automations.config import Site, load_site
-from automations.demo.story import demonstrate
+from automations.engine.parts import World, make_renderer, make_replies, open_world
+from automations.engine.planning import Prepared
+from automations.engine.runner import RunResult
+from automations.engine.runner import plan as plan_run
+from automations.engine.runner import run as run_now
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.remind import explain as explain_rule
@@ -26,19 +31,14 @@ from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.summarise import export_report
 from automations.jobs.tabs.settings import SummariseSettings
-from automations.mail.checking import template_problems
-from automations.mail.preview import preview as preview_page
-from automations.mail.samples import samples
-from automations.operator_mail import tell_operator
-from automations.owed import run_owed
-from automations.planning import Prepared
-from automations.runner import RunResult
-from automations.runner import plan as plan_run
-from automations.runner import run as run_now
-from automations.texts import Texts, texts
-from automations.timetable import odd_times
-from automations.workbooks.one_cell import set_cell
-from automations.world import World, make_renderer, make_replies, open_world
+from automations.messages.preview import preview as preview_page
+from automations.messages.samples import samples
+from automations.messages.template_checks import template_problems
+from automations.service.alerts import tell_operator
+from automations.service.due import run_owed
+from automations.service.timetable import odd_times
+from automations.setup.demo.story import demonstrate
+from automations.workbooks.xlsx.one_cell import set_cell
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 _STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.table import Table
 
-from automations.values import to_plain
+from automations.model.values import to_plain
 
 
 class Output:

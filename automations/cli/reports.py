@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from automations.apply import Applied
+from automations.cli.advice import ATTENTION, BUSY, DONE
 from automations.cli.output import Output
-from automations.cli.trouble import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
-from automations.mail.render import Renderer
-from automations.plan import CellEdit, EditGroup, Mail
-from automations.planning import Prepared
-from automations.problems import Problem
-from automations.texts import Texts
-from automations.values import Plain, Value, to_plain
+from automations.common.texts import Texts
+from automations.engine.apply import Applied
+from automations.engine.planning import Prepared
+from automations.messages.render import Renderer
+from automations.model.plan import CellEdit, EditGroup, Mail
+from automations.model.problems import Problem
+from automations.model.values import Plain, Value, to_plain
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from automations.cli.advice import ATTENTION, DONE
 from automations.cli.commands import make_clock, opened
 from automations.cli.output import Output
-from automations.cli.trouble import ATTENTION, DONE
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
+from automations.common.texts import Texts, texts
 from automations.config import load_site
+from automations.engine.guards import clock_trouble
+from automations.engine.parts import World
 from automations.ledger import Ledger
-from automations.owed import JOB
-from automations.scheduler import standing_still
-from automations.texts import Texts, texts
-from automations.timetable import timetable
-from automations.tripwires import clock_trouble
-from automations.world import World
+from automations.service.due import JOB
+from automations.service.scheduler import standing_still
+from automations.service.timetable import timetable
 
 _SILENT_MINUTES = 10
 _OLD_BACKUP = timedelta(days=3)  # a long weekend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.texts import Texts
+from automations.common.texts import Texts
 
 
 def mail_state(code: str, say: Texts) -> str:

@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from automations.common.shipped import config_folder, templates_folder
+from automations.common.texts import Texts, texts
+from automations.common.working_days import WorkingDays
 from automations.config import positions
 from automations.config.models import Site, SiteFile
 from automations.jobs.registry import jobs
-from automations.problems import Problem
-from automations.records import TABLES
-from automations.settings import JobSettings, SettingError, SiteFacts
-from automations.shipped import config_folder, templates_folder
+from automations.model.problems import Problem
+from automations.model.records import TABLES
+from automations.model.settings import JobSettings, SettingError, SiteFacts
 from automations.tables import Columns
-from automations.texts import Texts, texts
-from automations.working_days import WorkingDays
 
 M = TypeVar("M", bound=BaseModel)
 

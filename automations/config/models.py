@@ -12,8 +12,8 @@ from typing import Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from automations.mail.settings import MailSettings, one_address
-from automations.settings import ClockTime, JobSettings, SettingError, SiteFacts, Strict
+from automations.messages.settings import MailSettings, one_address
+from automations.model.settings import ClockTime, JobSettings, SettingError, SiteFacts, Strict
 from automations.tables import FIELDS, Columns
 
 S = TypeVar("S", bound=JobSettings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from automations.shipped import config_folder
+from automations.common.shipped import config_folder
 from automations.tables import Columns
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.decisions import answer, ask
-from automations.history import History
+from automations.common.texts import Texts, texts
 from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch
 from automations.jobs.assigning.day import decide_day
@@ -18,14 +17,15 @@ from automations.jobs.assigning.proposals import carried_out
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solving import Outcome
+from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
-from automations.plan import CellEdit, EditGroup, Fact, Plan
-from automations.problems import Problem
-from automations.records import Answer
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
-from automations.values import Plain, Value
+from automations.model.decisions import answer, ask
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.problems import Problem
+from automations.model.records import Answer
+from automations.model.snapshot import Snapshot
+from automations.model.values import Plain, Value
 
 START = "assign/start"
 """The question whether kim may assign at all; asked once, when the workbook is met."""

@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from automations.duplicates import Names, shipped_names
-from automations.history import History
+from automations.common.texts import texts
+from automations.common.working_days import WorkingDays
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.since import numbers_given, with_since
-from automations.plan import CellEdit, EditGroup, Plan, RowKey
-from automations.problems import Problem, Severity
-from automations.records import Appointment, Case, Record
-from automations.settings import JobSettings
-from automations.snapshot import Snapshot
-from automations.texts import texts
-from automations.values import digest, is_draft, same
-from automations.working_days import WorkingDays
+from automations.jobs.duplicates import Names, shipped_names
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Plan, RowKey
+from automations.model.problems import Problem, Severity
+from automations.model.records import Appointment, Case, Record
+from automations.model.settings import JobSettings
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest, is_draft, same
 
 _RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "note": 2})
 

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from pydantic import Field
 
-from automations.history import History
-from automations.plan import CellEdit, EditGroup, Fact, Plan
-from automations.records import Appointment, Case
-from automations.settings import JobSettings
-from automations.snapshot import Snapshot
-from automations.texts import texts
-from automations.values import is_draft
+from automations.common.texts import texts
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.records import Appointment, Case
+from automations.model.settings import JobSettings
+from automations.model.snapshot import Snapshot
+from automations.model.values import is_draft
 
 _COUNT = re.compile(r"^(?P<prefix>.*?)(?P<count>\d+)$")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from automations.history import History
-from automations.plan import Plan
-from automations.settings import JobSettings
-from automations.snapshot import Snapshot
+from automations.model.history import History
+from automations.model.plan import Plan
+from automations.model.settings import JobSettings
+from automations.model.snapshot import Snapshot
 
 
 class Job(Protocol):

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.history import History
-from automations.plan import CellEdit, EditGroup, Fact, Plan
-from automations.records import Answer, Case, Record
-from automations.settings import JobSettings
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
+from automations.common.texts import Texts, texts
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.records import Answer, Case, Record
+from automations.model.settings import JobSettings
+from automations.model.snapshot import Snapshot
 
 PHASE = "phase"
 """The kind of fact that remembers each case's phase."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.history import History, MailRecord
+from automations.common.texts import texts
 from automations.jobs.outcomes import addresses, answers, objections
-from automations.jobs.outcomes.showing import Shown, show
-from automations.plan import EditGroup, Plan
-from automations.settings import JobSettings
-from automations.snapshot import Snapshot
-from automations.texts import texts
+from automations.jobs.outcomes.edits import Shown, show
+from automations.model.history import History, MailRecord
+from automations.model.plan import EditGroup, Plan
+from automations.model.settings import JobSettings
+from automations.model.snapshot import Snapshot
 
 
 class RecordOutcomesSettings(JobSettings):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from automations.expressions import weekdays_between
-from automations.history import History
+from automations.common.texts import texts
+from automations.common.working_days import WorkingDays
+from automations.conditions.expressions import weekdays_between
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -16,12 +17,11 @@ from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.visits import Visit, visit_of
-from automations.plan import Call, Fact, Mail, Plan
-from automations.problems import Problem
-from automations.records import Appointment, Case, CaseManager
-from automations.snapshot import Snapshot
-from automations.texts import texts
-from automations.working_days import WorkingDays
+from automations.model.history import History
+from automations.model.plan import Call, Fact, Mail, Plan
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case, CaseManager
+from automations.model.snapshot import Snapshot
 
 
 class Remind:

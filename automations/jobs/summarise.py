@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from automations.figures import disclosure, weekly
-from automations.figures.collected import Figures, collect
-from automations.figures.land_report import HalfYearFigures, half_year_figures
-from automations.figures.own import OwnResult, own_figure
-from automations.figures.periods import HalfYear, half_years_back, monday_of
-from automations.history import History
+from automations.common.texts import texts
+from automations.common.working_days import WorkingDays
+from automations.jobs.figures import disclosure, weekly
+from automations.jobs.figures.collected import Figures, collect
+from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures
+from automations.jobs.figures.own import OwnResult, own_figure
+from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
 from automations.jobs.tabs import (
     calls,
     fortnight,
@@ -29,11 +30,10 @@ from automations.jobs.tabs import (
 )  # fmt: skip
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
-from automations.plan import Fact, Plan
-from automations.snapshot import Snapshot
-from automations.tabdoc import Audience, Block, TabDoc
-from automations.texts import texts
-from automations.working_days import WorkingDays
+from automations.model.history import History
+from automations.model.plan import Fact, Plan
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Audience, Block, TabDoc
 
 
 class Summarise:

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
+from automations.common.texts import Texts, texts
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.schema import audit, audit_payloads, facts, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
-from automations.ledger.telling import tell
-from automations.texts import Texts, texts
-from automations.values import Plain, to_plain
+from automations.ledger.story import tell
+from automations.model.values import Plain, to_plain
 
 ORIGIN = "0:"
 """The head of an empty chain: the last entry's id and digest."""

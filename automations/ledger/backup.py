@@ -15,16 +15,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from automations.common.texts import texts
 from automations.ledger.audit import Entry, append, broken_links, damages
-from automations.ledger.connecting import connect
-from automations.ledger.erasing import erase_again, read_list, write_list
+from automations.ledger.connections import connect
+from automations.ledger.erasure import erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, writing
-from automations.plan import Fact
-from automations.texts import texts
+from automations.model.plan import Fact
 
 _ENGLISH = texts("en")
 _BATCH = 5000

@@ -10,20 +10,20 @@ from sqlalchemy import Engine
 
 from automations.ledger.audit import ORIGIN, Audit, Entry, append
 from automations.ledger.backup import Backups
-from automations.ledger.connecting import connect
-from automations.ledger.erasing import Erasing
+from automations.ledger.connections import connect
+from automations.ledger.erasure import Erasing
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import Facts
+from automations.ledger.history import Remembering
 from automations.ledger.migrations import MIGRATIONS, migrate
-from automations.ledger.noticing import Noticing
 from automations.ledger.occurrences import Occurrences
 from automations.ledger.outbox import Outbox
 from automations.ledger.recording import Recording
-from automations.ledger.remembering import Remembering
 from automations.ledger.replies import Replies
 from automations.ledger.retention import Keeping
 from automations.ledger.runs import Runs
 from automations.ledger.sightings import Sightings
+from automations.ledger.staff_edits import Noticing
 from automations.ledger.store import meta_value, place, reading, set_meta, writing
 from automations.ledger.writes import Writes
 

@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
-from automations.history import Reply, Veto
-from automations.layout import Base, TableLayout
-from automations.plan import CalendarEntry, CellEdit, EditGroup, Mail, RowKey
+from automations.model.history import Reply, Veto
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Mail, RowKey
 
 _VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Mail, Reply, RowKey, TableLayout, Veto)
 _CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})

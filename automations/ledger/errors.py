@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automations.texts import texts
+from automations.common.texts import texts
 
 
 class LedgerError(Exception):

@@ -12,8 +12,8 @@ from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import counters, facts
 from automations.ledger.store import Store, chunks, upsert
-from automations.plan import Fact
-from automations.values import Plain
+from automations.model.plan import Fact
+from automations.model.values import Plain
 
 _SILENT = frozenset(
     {

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
 
-from automations.history import MailState
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.schema import mail_payloads, meta, outbox
 from automations.ledger.store import Store, meta_value, set_meta
-from automations.plan import Mail
+from automations.model.history import MailState
+from automations.model.plan import Mail
 
 WAITING = ("queued", "held", "retry")
 """States of a mail that has not left and still may."""

@@ -9,15 +9,15 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, select, update
 
-from automations.history import LEFT
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps
 from automations.ledger.facts import keep_facts
 from automations.ledger.outbox import WAITING, mail_entry
 from automations.ledger.schema import mail_payloads, outbox
 from automations.ledger.store import Store, chunks, upsert
-from automations.plan import EditGroup, Fact, Mail
-from automations.values import digest
+from automations.model.history import LEFT
+from automations.model.plan import EditGroup, Fact, Mail
+from automations.model.values import digest
 
 UNWANTED = "no longer wanted"
 """The detail of a mail that the fresh plan does not contain any more."""

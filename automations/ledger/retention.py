@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from automations.history import SETTLED
-from automations.layout import Base
 from automations.ledger.codec import dumps
 from automations.ledger.schema import (
     audit,
@@ -24,6 +22,8 @@ from automations.ledger.schema import (
     writes,
 )
 from automations.ledger.store import Store, set_meta
+from automations.model.history import SETTLED
+from automations.model.layout import Base
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
 _FORGOTTEN = ("version", "assignment")

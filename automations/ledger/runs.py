@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from automations.history import RunRecord
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import runs
 from automations.ledger.store import Store
+from automations.model.history import RunRecord
 
 INTERRUPTED = "interrupted"
 """The outcome of a run that never ended: it is still at work, or it was killed."""

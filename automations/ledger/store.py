@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from automations.ledger import schema
-from automations.ledger.connecting import WRITES, advised
+from automations.ledger.connections import WRITES, advised
 
 CHUNK = 500
 """Keys in one statement: SQLite allows 32 766 parameters, older ones 999."""

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from automations.layout import Base
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
-from automations.ledger.noticing import note_written
 from automations.ledger.schema import write_groups, writes
+from automations.ledger.staff_edits import note_written
 from automations.ledger.store import Store
-from automations.plan import EditGroup
-from automations.workbooks.protocol import PendingWrite, WriteResult
+from automations.model.layout import Base
+from automations.model.plan import EditGroup
+from automations.model.writes import PendingWrite, WriteResult
 
 _OPEN = ("announced", "unclear")
 

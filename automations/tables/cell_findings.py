@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from automations.layout import TableLayout
-from automations.problems import Problem
-from automations.records import Cell
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem
+from automations.model.records import Cell
 from automations.tables.derived import Column
 from automations.tables.faults import FORMULA_ERROR, Fault, error_shown, problem, shown
-from automations.texts import Texts
 
 DUPLICATE_NUMBER = Fault(
     "duplicate_number",

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import Field, field_validator, model_validator
 
-from automations.settings import SettingError, Strict
+from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed
-from automations.values import Value
 
 BAD_EMAIL = Fault(
     "bad_email", "“{shown}” is no mail address.", "Please check it for typing errors; until then nothing is sent there."

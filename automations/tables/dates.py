@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from automations.model.values import Value
 from automations.tables.faults import NOTHING, Fault, Parsed
-from automations.values import Value
 
 Parser = Callable[[Value], Parsed]
 

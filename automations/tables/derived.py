@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from automations.model.values import Value
 from automations.tables.dates import clock_after
 from automations.tables.faults import Fault
 from automations.tables.times import parse_time
 from automations.tables.words import key_text
-from automations.values import Value
 
 NAME_SPLIT = Fault(
     "name_understood",

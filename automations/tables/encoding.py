@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from automations.plan import CellEdit, EditGroup
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
+from automations.model.plan import CellEdit, EditGroup
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rows import TableRows

@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from automations.layout import TableLayout
-from automations.problems import Problem, Severity
-from automations.texts import Texts
-from automations.values import Value
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem, Severity
+from automations.model.values import Value
 
 _FORMATS: Mapping[type, str] = MappingProxyType({datetime: "%d.%m.%Y %H:%M", date: "%d.%m.%Y", time: "%H:%M"})
 

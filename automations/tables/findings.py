@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from automations.layout import TableLayout
-from automations.problems import Problem, Severity
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem, Severity
 from automations.tables.columns import TableColumns
 from automations.tables.faults import heading_shown
 from automations.tables.folding import fold
 from automations.tables.locate import Header, Search, missing
 from automations.tables.schema import PSEUDO
-from automations.texts import Texts
 
 # difflib's ratio; below it two headings are likelier to be strangers than a slip ("Geburtsdatm": 0.96).
 _ALIKE = 0.8

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from automations.plan import RowKey
-from automations.records import Row
-from automations.snapshot import Snapshot
+from automations.model.plan import RowKey
+from automations.model.records import Row
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value, normalise
 from automations.tables.rows import Rows, TableRows
-from automations.values import Value, normalise
 
 _SIZE = 10
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from automations.layout import TableLayout
+from automations.model.layout import TableLayout
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR
-from automations.tables.sharing import filled, window
+from automations.tables.shared_tabs import filled, window
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 

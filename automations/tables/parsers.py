@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from automations.records import Answer, AppointmentStatus, ContactWay, Urgency
-from automations.settings import SiteFacts
+from automations.model.records import Answer, AppointmentStatus, ContactWay, Urgency
+from automations.model.settings import SiteFacts
 from automations.tables.columns import Columns
 from automations.tables.contacts import email_parser, phone_parser
 from automations.tables.dates import Parser, date_parser, month_parser

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from automations.layout import TableLayout
-from automations.problems import Problem
-from automations.records import AnyRecord, Cell
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem
+from automations.model.records import AnyRecord, Cell
+from automations.model.values import Value, draft_key
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
-from automations.tables.making import make_records
+from automations.tables.records import make_records
 from automations.tables.rows import TableRows
 from automations.tables.schema import TEXT_KINDS, kind_of
 from automations.tables.words import key_text
-from automations.texts import Texts
-from automations.values import Value, draft_key
 from automations.workbooks.protocol import RawTab
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})

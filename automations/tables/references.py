@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from automations.records import Case, CaseManager, Location
+from automations.model.records import Case, CaseManager, Location
+from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
 from automations.tables.folding import fold
 from automations.tables.reading import Table
 from automations.tables.words import key_text
-from automations.values import Value
 
 
 def reference_parsers(tables: Mapping[str, Table]) -> dict[str, Parser]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.layout import TableLayout
-from automations.plan import RowKey
-from automations.records import Cell, Row, RowCells
-from automations.snapshot import Snapshot
-from automations.values import Value
+from automations.model.layout import TableLayout
+from automations.model.plan import RowKey
+from automations.model.records import Cell, Row, RowCells
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)

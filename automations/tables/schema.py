@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date
 from types import MappingProxyType
 
-from automations.records import (
+from automations.model.records import (
     AnyRecord,
     Appointment,
     Case,

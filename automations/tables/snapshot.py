@@ -7,10 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from automations.layout import TableLayout
-from automations.problems import Problem
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
+from automations.common.texts import texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
@@ -20,8 +21,7 @@ from automations.tables.reading import Table, read_table
 from automations.tables.references import reference_parsers
 from automations.tables.rows import Rows
 from automations.tables.schema import RECORDS
-from automations.tables.sharing import shared_starts
-from automations.texts import texts
+from automations.tables.shared_tabs import shared_starts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
+from automations.model.values import Value
 from automations.tables.faults import NOTHING, Fault, Parsed
-from automations.values import Value
 
 UNREADABLE_TIME = Fault("unreadable_time", "“{shown}” cannot be read as a time.", "Please type it like 09:30.")
 TIME_UNDERSTOOD = Fault(

@@ -9,10 +9,10 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any
 
+from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed, shown
 from automations.tables.folding import fold
-from automations.values import Value
 
 UNKNOWN_WORD = Fault(
     "unknown_word", "“{shown}” is not one of the words of the column “{column}”.", "Please choose one of: {known}."

@@ -8,19 +8,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.layout import Base
-from automations.plan import EditGroup
-from automations.tabdoc import Chart, Grid, TabDoc, TabMark
-from automations.values import Value, to_plain
-from automations.workbooks.locating import Decision, decide, find_table
+from automations.model.layout import Base
+from automations.model.plan import EditGroup
+from automations.model.tabdoc import Chart, Grid, TabDoc, TabMark
+from automations.model.values import Value, to_plain
+from automations.model.writes import PendingWrite, WriteResult
 from automations.workbooks.outcomes import check_ledger, free_name, settled
-from automations.workbooks.protocol import (
-    Announce,
-    PendingWrite,
-    RawTab,
-    RawWorkbook,
-    WriteResult,
-)
+from automations.workbooks.positions import Decision, decide, find_table
+from automations.workbooks.protocol import Announce, RawTab, RawWorkbook
 
 
 @dataclass(slots=True)

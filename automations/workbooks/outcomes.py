@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from automations.plan import EditGroup
-from automations.values import is_draft, key_text, same
-from automations.workbooks.locating import Table, find_table
-from automations.workbooks.protocol import GroupResult, PendingWrite, RawWorkbook, WorkbookError, WriteResult
+from automations.model.plan import EditGroup
+from automations.model.values import is_draft, key_text, same
+from automations.model.writes import GroupResult, PendingWrite, WriteResult
+from automations.workbooks.positions import Table, find_table
+from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 MAX_TAB_NAME = 31
 """Characters that Excel allows in the name of a tab."""

@@ -9,21 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
-from automations.layout import Base
-from automations.plan import EditGroup
-from automations.tabdoc import TabDoc, TabMark
-from automations.texts import texts
-from automations.values import Value
-
-GroupResult = Literal["applied", "changed", "duplicate", "missing", "refused"]
-"""applied · changed: a guard or old value no longer holds · duplicate: the key stands twice ·
-missing: no such row or column · refused: the format does not allow it (formula, merged cell, …)"""
-
-WriteStatus = Literal["written", "unchanged", "busy", "conflict", "unclear"]
-"""unchanged: nothing to do, not a byte touched · busy: somebody has it open · conflict: it changed
-while we wrote, nothing was replaced · unclear: it cannot be told whether the write arrived"""
+from automations.common.texts import texts
+from automations.model.layout import Base
+from automations.model.plan import EditGroup
+from automations.model.tabdoc import TabDoc, TabMark
+from automations.model.values import Value
+from automations.model.writes import PendingWrite, WriteResult
 
 
 class WorkbookError(Exception):
@@ -82,32 +75,6 @@ class RawWorkbook:
     tabs: tuple[RawTab, ...]
     ledger: str = ""
     date1904: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PendingWrite:
-    """A write that the ledger announced and never saw finished. `before` and `after` are revisions
-    (after: "" where it was not known yet)."""
-
-    token: str
-    before: str
-    after: str
-    groups: tuple[EditGroup, ...]
-    base: Base
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """What a write, or the settling of one, came to. `groups` is per group id; `tabs` are the ids of
-    tabs that were written; `holder` says who has the workbook open (busy)."""
-
-    status: WriteStatus
-    groups: Mapping[str, GroupResult] = field(default_factory=dict)
-    revision: str = ""
-    holder: str = ""
-    tabs: tuple[str, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """Reasons in words, by group id or tab id."""
 
 
 class Announce(Protocol):

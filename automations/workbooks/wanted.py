@@ -6,15 +6,15 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.layout import Base
-from automations.plan import EditGroup
-from automations.tabdoc import Grid, Link, TabDoc
-from automations.values import Value, key_text
+from automations.model.layout import Base
+from automations.model.plan import EditGroup
+from automations.model.tabdoc import Grid, Link, TabDoc
+from automations.model.values import Value, key_text
 from automations.workbooks.cellrefs import column_letters
-from automations.workbooks.locating import Decision, Table, find_table
+from automations.workbooks.drawing.sheets import LinkTarget, Resolver
+from automations.workbooks.positions import Decision, Table, find_table
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.tab_sheets import LinkTarget, Resolver
 
 _MAX_REFUSALS = 8
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from automations.jobs.assigning.batch import Batch, Choice, make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
-from automations.jobs.assigning.solving import decide
+from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import make_units, make_workers
 from tests.benchmarks.invented import TODAY, invent
 from tests.benchmarks.simple_ways import WAYS

@@ -23,7 +23,7 @@ from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solving import decide
+from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import POINT, Unit, Worker, build_unit
 from tests.benchmarks.hindsight import best_in_hindsight
 from tests.benchmarks.invented import SIZES, TODAY, draw, invent_household, invent_team, offices

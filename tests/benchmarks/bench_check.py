@@ -22,11 +22,11 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import xlsxwriter
 
-from automations.duplicates import Names, likely_duplicates, shipped_names
-from automations.history import History
+from automations.common.shipped import config_folder
 from automations.jobs.check_data import CheckData, CheckSettings
-from automations.settings import SiteFacts
-from automations.shipped import config_folder
+from automations.jobs.duplicates import Names, likely_duplicates, shipped_names
+from automations.model.history import History
+from automations.model.settings import SiteFacts
 from automations.tables import Columns, read_tables, row_fingerprints
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.labelled_pairs import NAMES

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from automations.demo.site import CLOCK, invent
-from automations.demo.workbook import write_team_workbook
-from automations.pauses import uncollected
+from automations.common.pauses import uncollected
+from automations.setup.demo.site import CLOCK, invent
+from automations.setup.demo.workbook import write_team_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,14 +41,14 @@ DIMENSIONS = ["Geschlecht", "Alter", "Staatsangehörigkeit", "Aufenthaltsstatus"
 @uncollected
 def with_kim(path: Path) -> dict[str, float]:
     """From the file to the documents of all eleven tabs."""
-    from automations.history import History
+    from automations.common.shipped import config_folder
     from automations.jobs.summarise import Summarise, SummariseSettings
-    from automations.records import TABLES
-    from automations.settings import SiteFacts
-    from automations.shipped import config_folder
+    from automations.model.history import History
+    from automations.model.records import TABLES
+    from automations.model.settings import SiteFacts
     from automations.tables.columns import Columns
     from automations.tables.snapshot import read_tables
-    from automations.workbooks.reading import read_workbook
+    from automations.workbooks.xlsx.reading import read_workbook
 
     clock = _Clock()
     raw = read_workbook("team", path.read_bytes(), path)

@@ -20,18 +20,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from automations.common.texts import texts
 from automations.ledger import Ledger, PlannedMail, open_ledger
-from automations.mail.message import Sender, build
-from automations.mail.outbox import send_all
-from automations.mail.render import Renderer
-from automations.mail.reply_tokens import ReplyTokens
-from automations.mail.samples import samples
-from automations.mail.settings import MailSettings
-from automations.mail.smtp import SmtpTransport
-from automations.mail.transport import Delivery
-from automations.plan import Mail
-from automations.settings import SiteFacts
-from automations.texts import texts
+from automations.messages.message import Sender, build
+from automations.messages.outbox import send_all
+from automations.messages.render import Renderer
+from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.samples import samples
+from automations.messages.settings import MailSettings
+from automations.messages.smtp import SmtpTransport
+from automations.messages.transport import Delivery
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
 from tests.mailserver import PASSWORD, USER, PostOffice, post_office
 
 NOW = datetime.now(UTC)

@@ -24,8 +24,8 @@ from pathlib import Path
 import openpyxl
 import xlsxwriter
 
-from automations.values import Value
-from automations.workbooks.patching import patch
+from automations.model.values import Value
+from automations.workbooks.xlsx.patching import patch
 
 COLUMNS, CELLS, SMALL_ROUNDS = 15, 1000, 15
 

@@ -20,10 +20,10 @@ from typing import TypeVar
 import openpyxl
 import xlsxwriter
 
-from automations.layout import Base, TableLayout
-from automations.plan import CellEdit, EditGroup, RowKey
-from automations.workbooks.protocol import WriteResult
-from automations.workbooks.xlsx import XlsxWorkbook
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.writes import WriteResult
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 
 T = TypeVar("T")
 HEADINGS = {"number": "Fall-Nr.", "received": "Eingang", "last_name": "Nachname", "phase": "Phase", "manager": "Wer"}

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from automations.records import Case, CaseManager, Urgency
-from automations.snapshot import Snapshot
+from automations.model.records import Case, CaseManager, Urgency
+from automations.model.snapshot import Snapshot
 from tests.builders import snapshot
 
 TODAY = date(2024, 10, 31)

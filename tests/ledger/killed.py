@@ -11,10 +11,10 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from automations.layout import Base
 from automations.ledger import PlannedMail, open_ledger
-from automations.plan import Fact
-from automations.workbooks.protocol import WriteResult
+from automations.model.layout import Base
+from automations.model.plan import Fact
+from automations.model.writes import WriteResult
 from tests.ledger.examples import NOW, group, mail, reserved
 
 

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from automations.history import Reply, RunRecord, Veto
-from automations.layout import Base
 from automations.ledger import Ledger, LedgerError, PlannedMail, address_digest, open_ledger
-from automations.plan import Fact, RowKey
-from automations.workbooks.protocol import PendingWrite, WriteResult
+from automations.model.history import Reply, RunRecord, Veto
+from automations.model.layout import Base
+from automations.model.plan import Fact, RowKey
+from automations.model.writes import PendingWrite, WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved, state
 
 KEY = "reminder/T-2024-00001/1/5"

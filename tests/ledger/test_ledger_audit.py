@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, text, update
 
-from automations.history import Reply, Veto
-from automations.layout import Base
 from automations.ledger import Ledger, PlannedMail, open_ledger
 from automations.ledger.schema import audit, audit_payloads
-from automations.plan import Fact, RowKey
-from automations.workbooks.protocol import WriteResult
+from automations.model.history import Reply, Veto
+from automations.model.layout import Base
+from automations.model.plan import Fact, RowKey
+from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 
 KEY = "reminder/T-2024-00001/1/5"

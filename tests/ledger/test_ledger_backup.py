@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from automations.ledger import Ledger, LedgerError, open_ledger, restore_ledger
-from automations.plan import RowKey
+from automations.model.plan import RowKey
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived
 

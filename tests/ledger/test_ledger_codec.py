@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.history import Reply, Veto
-from automations.layout import Base, TableLayout
 from automations.ledger.codec import dumps, loads
-from automations.plan import CalendarEntry, RowKey
+from automations.model.history import Reply, Veto
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import CalendarEntry, RowKey
 from tests.ledger.examples import NOW, group, mail
 
 CELLS = st.one_of(

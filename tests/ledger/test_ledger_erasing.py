@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from automations.layout import Base
 from automations.ledger import Ledger, LedgerError, open_ledger
-from automations.plan import CellEdit, Fact, RowKey
-from automations.workbooks.protocol import WriteResult
+from automations.model.layout import Base
+from automations.model.plan import CellEdit, Fact, RowKey
+from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived
 

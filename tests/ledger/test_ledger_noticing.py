@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.layout import Base
 from automations.ledger import Ledger, TableLook, open_ledger
-from automations.ledger.connecting import connect
+from automations.ledger.connections import connect
 from automations.ledger.migrations import MIGRATIONS, first_tables, migrate, schema_version
 from automations.ledger.store import reading
-from automations.plan import CellEdit, RowKey
-from automations.workbooks.protocol import WriteResult
+from automations.model.layout import Base
+from automations.model.plan import CellEdit, RowKey
+from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, group
 
 AT = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -234,7 +234,7 @@ def test_an_older_ledger_gets_the_table(url):
 
 def test_only_rows_that_changed_are_written(known: Ledger, monkeypatch):
     written: list[str] = []
-    upsert = "automations.ledger.noticing.upsert"
+    upsert = "automations.ledger.staff_edits.upsert"
     monkeypatch.setattr(upsert, lambda _connection, _table, rows: written.extend(row["key"] for row in rows))
     known.notice("R2", look({CASE: ROW | {"manager": "CD"}, OTHER: ROW}), LATER)
     assert written == ["", CASE]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect
 
 from automations.ledger import LedgerError, open_ledger
-from automations.ledger.connecting import connect, network_share
+from automations.ledger.connections import connect, network_share
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import metadata
 from automations.ledger.store import reading, set_meta, writing
@@ -43,7 +43,7 @@ def test_network_shares_are_told_from_disks(path, kind):
 def test_a_ledger_on_a_share_is_refused(tmp_path, monkeypatch):
     mounts = tmp_path / "mounts"
     mounts.write_text(f"server:/x {tmp_path} nfs rw 0 0\n")
-    monkeypatch.setattr("automations.ledger.connecting._MOUNTS", mounts)
+    monkeypatch.setattr("automations.ledger.connections._MOUNTS", mounts)
     with pytest.raises(LedgerError, match="network share") as caught:
         open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}", now=NOW)
     assert caught.value.code == "ledger_share"
@@ -114,7 +114,7 @@ def test_a_server_that_is_not_there_is_one_sentence(tmp_path):
 
 
 def test_a_locked_ledger_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("automations.ledger.connecting._BUSY_SECONDS", 0)
+    monkeypatch.setattr("automations.ledger.connections._BUSY_SECONDS", 0)
     path = tmp_path / "ledger.sqlite"
     with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
         other = sqlite3.connect(path, isolation_level=None)

@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from automations.history import LEFT, Reply
 from automations.ledger import LedgerError, PlannedMail, open_ledger
+from automations.model.history import LEFT, Reply
 from tests.ledger.examples import APPOINTMENT, CASE, NOW, mail
 
 KEYS = tuple(f"reminder/{APPOINTMENT}/{version}/5" for version in (1, 2, 3))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from automations.history import Reply
 from automations.ledger import Ledger, Retention
-from automations.plan import Fact
+from automations.model.history import Reply
+from automations.model.plan import Fact
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived
 

@@ -17,10 +17,10 @@ import pytest
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
+from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.google.client import sheet_id
 from automations.workbooks.google.credentials import KeySource
 from automations.workbooks.google.locking import MUTEX, Lock, description
-from automations.workbooks.google_sheets import GoogleSheetsWorkbook
 from automations.workbooks.new_files import NewTab
 from tests.google_sheets import SheetDesk
 from tests.live.google_person import LivePerson

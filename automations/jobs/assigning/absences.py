@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from automations.jobs.assigning.moving import movable
+from automations.common.texts import Texts
+from automations.jobs.assigning.moves import movable
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.units import is_staying
-from automations.problems import Problem
-from automations.records import Case, CaseManager, Urgency
-from automations.snapshot import Snapshot
-from automations.texts import Texts
+from automations.model.problems import Problem
+from automations.model.records import Case, CaseManager, Urgency
+from automations.model.snapshot import Snapshot
 
 _BEFORE_CONTACT = frozenset({None, "new", "first_contact"})
 

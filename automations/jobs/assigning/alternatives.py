@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from automations.common.texts import Texts, texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.reasons import listed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solving import decide
+from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import Unit, Worker, build_unit, home, make_units, make_workers, waits
-from automations.records import Case
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
-from automations.values import Plain
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
+from automations.model.values import Plain
 
 _KEPT = 5  # alternatives that are remembered with an assignment
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.units import Unit, Worker
-from automations.records import Urgency
+from automations.model.records import Urgency
 
 Choice: TypeAlias = Mapping[int, int]
 """Index of a unit -> index of its colleague; units that nobody takes are left out."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.rules import Rules
-from automations.jobs.assigning.solving import Outcome, decide
+from automations.jobs.assigning.solver import Outcome, decide
 from automations.jobs.assigning.units import Unit, Worker, make_workers, weight
-from automations.records import Case
-from automations.snapshot import Snapshot
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
 
 
 def decide_day(units: Sequence[Unit], snapshot: Snapshot, rules: Rules) -> tuple[Batch, Outcome]:

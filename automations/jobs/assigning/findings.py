@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from automations.history import History
+from automations.common.texts import Texts
 from automations.jobs.assigning.reasons import Obstacles, listed, points
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solving import Outcome
+from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.units import Unit, Worker, is_open, is_staying, taken_back, waits
-from automations.problems import Problem, Severity
-from automations.records import Case, CaseManager
-from automations.snapshot import Snapshot
-from automations.texts import Texts
+from automations.model.history import History
+from automations.model.problems import Problem, Severity
+from automations.model.records import Case, CaseManager
+from automations.model.snapshot import Snapshot
 
 
 def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> Iterator[Problem]:

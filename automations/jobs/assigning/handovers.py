@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automations.decisions import answer, ask
-from automations.history import History
+from automations.common.texts import Texts, texts
 from automations.jobs.assigning.absences import StandIns, cannot_wait, long_absent
-from automations.jobs.assigning.evening import evened
-from automations.jobs.assigning.moving import Left, Move, hand_over, is_departing, movable
+from automations.jobs.assigning.evenness import evened
+from automations.jobs.assigning.moves import Left, Move, hand_over, is_departing, movable
 from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, propose
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home
-from automations.plan import EditGroup, Fact, Plan
-from automations.problems import Problem
-from automations.records import Answer, Case, CaseManager
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
+from automations.model.decisions import answer, ask
+from automations.model.history import History
+from automations.model.plan import EditGroup, Fact, Plan
+from automations.model.problems import Problem
+from automations.model.records import Answer, Case, CaseManager
+from automations.model.snapshot import Snapshot
 
 
 class Handovers:

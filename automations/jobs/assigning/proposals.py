@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from automations.decisions import answer, ask
-from automations.history import History
-from automations.jobs.assigning.moving import Left, Move
+from automations.common.texts import Texts, texts
+from automations.jobs.assigning.moves import Left, Move
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
-from automations.plan import CellEdit, EditGroup, Fact
-from automations.records import Answer, Case, Row
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
-from automations.values import Value, digest
+from automations.model.decisions import answer, ask
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact
+from automations.model.records import Answer, Case, Row
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value, digest
 
 JOB = "assign_cases"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from automations.common.texts import Texts
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.units import POINT, Unit, Worker
-from automations.texts import Texts
 
 _NEAREST = 3  # more remedies than these help nobody
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from automations.common.working_days import WorkingDays
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
-from automations.records import CaseManager, Urgency
-from automations.working_days import WorkingDays
+from automations.model.records import CaseManager, Urgency
 
 
 class Rule(StrEnum):

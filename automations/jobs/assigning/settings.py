@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from automations.settings import JobSettings, SettingError, Strict
+from automations.model.settings import JobSettings, SettingError, Strict
 
 Goal = Literal["emergency", "high", "people", "waiting", "rules", "language", "evenness", "wishes"]
 """What an assignment may strive for; the order in the settings says what counts first."""

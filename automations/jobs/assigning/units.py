@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from automations.history import History
 from automations.jobs.assigning.settings import AssignSettings
-from automations.records import Case, CaseManager, Urgency
-from automations.snapshot import Snapshot
-from automations.values import same
+from automations.model.history import History
+from automations.model.records import Case, CaseManager, Urgency
+from automations.model.snapshot import Snapshot
+from automations.model.values import same
 
 URGENCY_ORDER = {Urgency.EMERGENCY: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2}
 POINT = 100

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
-from automations.problems import Problem
-from automations.records import Appointment, AppointmentStatus
+from automations.model.problems import Problem
+from automations.model.records import Appointment, AppointmentStatus
 
 _AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
 _HELD = (*_AHEAD, AppointmentStatus.ATTENDED)

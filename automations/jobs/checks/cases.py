@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
-from automations.problems import Problem
-from automations.records import Appointment, Case, ContactWay
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case, ContactWay
 
 _OLDEST = timedelta(days=110 * 366)
 

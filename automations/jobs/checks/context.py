@@ -8,13 +8,13 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import TypeAlias
 
-from automations.problems import Problem, Severity
-from automations.records import AnyRecord, Appointment, Case
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
-from automations.texts import Texts
-from automations.values import Value
-from automations.working_days import WorkingDays
+from automations.common.texts import Texts
+from automations.common.working_days import WorkingDays
+from automations.model.problems import Problem, Severity
+from automations.model.records import AnyRecord, Appointment, Case
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value
 
 
 @dataclass(frozen=True)

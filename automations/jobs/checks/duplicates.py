@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from automations.decisions import answer, ask, question_number
-from automations.duplicates import Names, Pair, likely_duplicates, likely_households
-from automations.history import History
+from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
-from automations.plan import EditGroup, Fact
-from automations.problems import Problem
-from automations.records import Answer, Case
-from automations.texts import Texts
+from automations.jobs.duplicates import Names, Pair, likely_duplicates, likely_households
+from automations.model.decisions import answer, ask, question_number
+from automations.model.history import History
+from automations.model.plan import EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.records import Answer, Case
 
 _SAME = 2
 

@@ -16,11 +16,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from automations.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
+from automations.conditions.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
 from automations.jobs.checks.context import CheckContext
-from automations.problems import Problem, Severity
-from automations.records import AnyRecord, Case, Record
-from automations.settings import SettingError, Strict
+from automations.model.problems import Problem, Severity
+from automations.model.records import AnyRecord, Case, Record
+from automations.model.settings import SettingError, Strict
 
 _RELATED: Mapping[str, Mapping[str, str]] = MappingProxyType({"appointments": {"case": "cases"}})
 """Rows that a condition may look at besides its own: prefix -> table."""

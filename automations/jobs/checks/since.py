@@ -8,12 +8,12 @@ from datetime import date
 from itertools import chain
 from types import MappingProxyType
 
-from automations.history import History
-from automations.plan import Fact
-from automations.problems import Problem
-from automations.records import Appointment, Case
-from automations.snapshot import Snapshot
-from automations.values import digest, is_draft
+from automations.model.history import History
+from automations.model.plan import Fact
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest, is_draft
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 

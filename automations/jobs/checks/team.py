@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from automations.jobs.checks.context import Check, CheckContext, day
-from automations.problems import Problem
+from automations.model.problems import Problem
 
 
 def missing_code(context: CheckContext) -> Iterator[Problem]:

@@ -8,15 +8,15 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.history import History, MailRecord
-from automations.jobs.outcomes.showing import Shown, problem
-from automations.may_send import consent_after
-from automations.problems import Problem
-from automations.records import Case, CaseManager
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
-from automations.texts import Texts
-from automations.values import digest
+from automations.common.texts import Texts
+from automations.jobs.outcomes.edits import Shown, problem
+from automations.messages.may_send import consent_after
+from automations.model.history import History, MailRecord
+from automations.model.problems import Problem
+from automations.model.records import Case, CaseManager
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
 
 _ENDED = frozenset({"sent", "unknown", "bounced", "failed"})
 

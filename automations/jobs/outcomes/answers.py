@@ -11,16 +11,16 @@ from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from automations.history import History, Reply
-from automations.jobs.outcomes.showing import Shown, problem, show, writable
+from automations.common.texts import Texts
+from automations.jobs.outcomes.edits import Shown, problem, show, writable
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import State, known_states
-from automations.plan import EditGroup, Fact
-from automations.problems import Problem
-from automations.records import Appointment, AppointmentStatus
-from automations.snapshot import Snapshot
-from automations.texts import Texts
-from automations.values import digest
+from automations.model.history import History, Reply
+from automations.model.plan import EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.records import Appointment, AppointmentStatus
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
 
 _STATUS_OF: Mapping[str, AppointmentStatus] = MappingProxyType(
     {"confirm": AppointmentStatus.CONFIRMED, "cancel": AppointmentStatus.CANCELLED}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from automations.history import History, Reply
+from automations.common.texts import Texts
 from automations.jobs.outcomes.answers import mark_of
-from automations.jobs.outcomes.showing import Shown, problem, show, writable
-from automations.may_send import consent_after
-from automations.plan import EditGroup
-from automations.problems import Problem
-from automations.records import Case, ContactWay
-from automations.snapshot import Snapshot
-from automations.texts import Texts
+from automations.jobs.outcomes.edits import Shown, problem, show, writable
+from automations.messages.may_send import consent_after
+from automations.model.history import History, Reply
+from automations.model.plan import EditGroup
+from automations.model.problems import Problem
+from automations.model.records import Case, ContactWay
+from automations.model.snapshot import Snapshot
 
 _SILENT = frozenset({ContactWay.NONE, ContactWay.UNSAFE})
 

@@ -16,7 +16,7 @@ from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, may_call, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visits import Visit, replied_cancel
-from automations.plan import Mail
+from automations.model.plan import Mail
 
 ANNOUNCED = "0"
 """The step name of announcements, which have one step only."""

@@ -12,9 +12,9 @@ from datetime import datetime, time, timedelta
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
-from automations.plan import Call
-from automations.records import Appointment, AppointmentStatus, CaseManager
-from automations.values import Plain
+from automations.model.plan import Call
+from automations.model.records import Appointment, AppointmentStatus, CaseManager
+from automations.model.values import Plain
 
 LOOK_BACK = timedelta(days=60)
 """Appointments longer ago are asked about in the list of problems only."""

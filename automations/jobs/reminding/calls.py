@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from automations.common.phones import readable
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.visits import Visit
-from automations.phones import readable
-from automations.plan import Call
-from automations.records import Case, CaseManager
+from automations.model.plan import Call
+from automations.model.records import Case, CaseManager
 
 
 def call_for(visit: Visit, key: str, desk: Desk) -> Call:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from automations.common.phones import readable
+from automations.common.texts import texts
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import Printed
 from automations.jobs.reminding.versions import State
-from automations.phones import readable
-from automations.plan import CalendarEntry
-from automations.texts import texts
-from automations.values import Plain, digest
+from automations.model.plan import CalendarEntry
+from automations.model.values import Plain, digest
 
 
 def appointment_context(facts: Printed, told: State | None, desk: Desk) -> dict[str, Plain]:

@@ -9,15 +9,15 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.history import LEFT, SETTLED, History
+from automations.common.texts import Texts, texts
+from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.rules import RemindSettings
-from automations.plan import RowKey
-from automations.records import AppointmentStatus, CaseManager, Record
-from automations.settings import SiteFacts
-from automations.snapshot import Snapshot
-from automations.texts import Texts, texts
-from automations.values import digest
-from automations.working_days import WorkingDays
+from automations.model.history import LEFT, SETTLED, History
+from automations.model.plan import RowKey
+from automations.model.records import AppointmentStatus, CaseManager, Record
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
 
 _QUOTED = ("number", "manager")
 """Fields that kim may be writing in this very run and that mails quote."""

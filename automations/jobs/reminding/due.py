@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.rules import Due
-from automations.working_days import WorkingDays
 
 
 @dataclass(frozen=True, slots=True)

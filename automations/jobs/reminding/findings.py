@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from automations.plan import Call, Mail
-from automations.texts import Texts
+from automations.common.texts import Texts
+from automations.model.plan import Call, Mail
 
 REASONS: Mapping[str, str] = {
     "due": "Due: {why}",

@@ -8,8 +8,8 @@ from typing import Literal
 
 from automations.jobs.reminding.desk import Desk, absent, gone
 from automations.jobs.reminding.rules import Rule
-from automations.may_send import SendFacts, Verdict, may_send
-from automations.records import Case, CaseManager, ContactWay
+from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.model.records import Case, CaseManager, ContactWay
 
 
 @dataclass(frozen=True, slots=True)

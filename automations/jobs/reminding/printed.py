@@ -9,9 +9,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.jobs.reminding.due import moment
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager
-from automations.snapshot import Snapshot
-from automations.values import Plain, digest, to_plain
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
+from automations.model.snapshot import Snapshot
+from automations.model.values import Plain, digest, to_plain
 
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 """An appointment without status was typed and not yet judged: it stands."""

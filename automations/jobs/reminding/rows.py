@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from automations.expressions import values_of
+from automations.common.phones import readable
+from automations.conditions.expressions import values_of
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
@@ -15,10 +16,9 @@ from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
-from automations.phones import readable
-from automations.plan import Mail
-from automations.records import Appointment, Case, CaseManager, Record
-from automations.values import Plain
+from automations.model.plan import Mail
+from automations.model.records import Appointment, Case, CaseManager, Record
+from automations.model.values import Plain
 
 Row: TypeAlias = Case | CaseManager | Appointment
 

@@ -10,10 +10,10 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
-from automations.problems import Problem
-from automations.settings import ClockTime, JobSettings, SettingError, Strict
-from automations.texts import Texts
+from automations.common.texts import Texts
+from automations.conditions.expressions import Condition, CountDays, ExpressionError, compile_condition, fields_of
+from automations.model.problems import Problem
+from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
 
 RELATED: Mapping[str, Mapping[str, str]] = {
     "appointments": {"case": "cases", "manager": "team", "place": "locations"},

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automations.history import Reply, VersionRecord
 from automations.jobs.reminding.printed import Printed
-from automations.plan import Fact
-from automations.values import Plain
+from automations.model.history import Reply, VersionRecord
+from automations.model.plan import Fact
+from automations.model.values import Plain
 
 
 @dataclass(frozen=True, slots=True)

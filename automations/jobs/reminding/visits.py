@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from automations.expressions import values_of
+from automations.conditions.expressions import values_of
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
 from automations.jobs.reminding.versions import Versions, cancelled_by_client, versions
-from automations.records import Appointment, AppointmentStatus, Case, CaseManager
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The summary tabs: each file says what one tab holds. Figures come from `automations.figures`."""
+"""The summary tabs: each file says what one tab holds. Figures come from `automations.jobs.figures`."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from automations.figures.collected import Figures
+from automations.jobs.figures.collected import Figures
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, link
-from automations.records import Answer, Decision, Record, Urgency
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Column, Grid, Heading, Style, TabCell, Text
+from automations.model.records import Answer, Decision, Record, Urgency
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Column, Grid, Heading, Style, TabCell, Text
 
 _SHOWN = 4
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from automations.jobs.tabs.common import Frame, head
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Column, Grid, Link, TabCell
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Column, Grid, Link, TabCell
 
 
 def blocks(frame: Frame, snapshot: Snapshot) -> tuple[Block, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from automations.figures import glossary
-from automations.figures.periods import first_day
-from automations.records import Record
-from automations.settings import SiteFacts
-from automations.tabdoc import Column, Grid, Heading, Link, Style, TabCell, Text
-from automations.texts import Texts
-from automations.values import Value
+from automations.common.texts import Texts
+from automations.jobs.figures import glossary
+from automations.jobs.figures.periods import first_day
+from automations.model.records import Record
+from automations.model.settings import SiteFacts
+from automations.model.tabdoc import Column, Grid, Heading, Link, Style, TabCell, Text
+from automations.model.values import Value
 
 DASH = "–"
 WIDE, LABEL, NARROW = 34, 24, 13

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from automations.figures.collected import Figures
-from automations.figures.counting import first_language
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.counting import first_language
 from automations.jobs.tabs.common import Frame, cell, head, link
-from automations.records import Appointment, AppointmentStatus
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Column, Grid, Style, TabCell
+from automations.model.records import Appointment, AppointmentStatus
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Column, Grid, Style, TabCell
 
 _STATUS_STYLES: dict[AppointmentStatus, Style] = {
     AppointmentStatus.CONFIRMED: "good",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from automations.figures.glossary import TERMS
+from automations.jobs.figures.glossary import TERMS
 from automations.jobs.tabs.common import Frame
-from automations.tabdoc import Block, Column, Grid, Heading, TabCell, Text
+from automations.model.tabdoc import Block, Column, Grid, Heading, TabCell, Text
 
 
 def blocks(frame: Frame, guide: str, *, day_kind: str) -> tuple[Block, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from automations.figures.disclosure import Published, PublishedLine
-from automations.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.disclosure import Published, PublishedLine
+from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.tabs.common import Frame, head
-from automations.tabdoc import Block, Column, Grid, Heading, TabCell, Text
+from automations.model.tabdoc import Block, Column, Grid, Heading, TabCell, Text
 
 _TERMS: Mapping[str, str] = {
     "continuing": "continuing",

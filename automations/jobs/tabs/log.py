@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
-from automations.history import History, RunRecord
 from automations.jobs.tabs.common import Frame, head
-from automations.tabdoc import Block, Column, Grid, Style, TabCell
+from automations.model.history import History, RunRecord
+from automations.model.tabdoc import Block, Column, Grid, Style, TabCell
 
 MOST = 200
 _OUTCOMES: dict[str, tuple[str, Style]] = {

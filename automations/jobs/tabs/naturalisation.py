@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from automations.figures.naturalisation import Numbers, to_date
-from automations.figures.periods import MONTHS, month_of
+from automations.jobs.figures.naturalisation import Numbers, to_date
+from automations.jobs.figures.periods import MONTHS, month_of
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, notes
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
 _YEARS = 5
 

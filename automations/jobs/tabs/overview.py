@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from automations.figures.collected import Figures
-from automations.figures.load import load_by_office, total_load
-from automations.figures.own import OwnResult
-from automations.figures.waiting import spread
-from automations.figures.weekly import QUARTER, Headline
-from automations.history import History
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.load import load_by_office, total_load
+from automations.jobs.figures.own import OwnResult
+from automations.jobs.figures.waiting import spread
+from automations.jobs.figures.weekly import QUARTER, Headline
 from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.own import own_blocks
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+from automations.model.history import History
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
 
 _LONGEST = 8
 

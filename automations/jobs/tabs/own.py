@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from automations.figures.disclosure import merged_small
-from automations.figures.own import OwnResult
-from automations.figures.periods import month_of
+from automations.jobs.figures.disclosure import merged_small
+from automations.jobs.figures.own import OwnResult
+from automations.jobs.figures.periods import month_of
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
 
 _STYLES: dict[str, Style] = {
     "count": "number",

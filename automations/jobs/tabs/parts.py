@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from automations.figures.collected import Figures
-from automations.figures.counting import Caseload, first_language, grouped
-from automations.figures.disclosure import merged_small
-from automations.figures.load import Load
-from automations.figures.periods import first_day, last_day, months_until
-from automations.figures.weekly import FOUR_WEEKS
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.counting import Caseload, first_language, grouped
+from automations.jobs.figures.disclosure import merged_small
+from automations.jobs.figures.load import Load
+from automations.jobs.figures.periods import first_day, last_day, months_until
+from automations.jobs.figures.weekly import FOUR_WEEKS
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
-from automations.records import Case
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Chart, Column, Grid, TabCell
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell
 
 MONTHS_SHOWN = 13
 _STATES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from automations.jobs.tabs.common import Frame, head
-from automations.problems import Problem, Severity
-from automations.snapshot import Snapshot
-from automations.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
+from automations.model.problems import Problem, Severity
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
 
 MOST = 2000
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}

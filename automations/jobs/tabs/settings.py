@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from automations.figures.land_report import DIMENSIONS
-from automations.figures.own import OwnFigure
-from automations.settings import JobSettings, SettingError, Strict
+from automations.jobs.figures.land_report import DIMENSIONS
+from automations.jobs.figures.own import OwnFigure
+from automations.model.settings import JobSettings, SettingError, Strict
 
 Edition = Literal["published", "exact"]
 PERSONAL = ("overview", "workload", "waiting", "appointments", "calls", "problems", "log", "guide")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from automations.figures.collected import Figures
-from automations.figures.counting import first_language
-from automations.figures.periods import YEAR_OF_WEEKS, first_day, last_day, months_until
-from automations.figures.waiting import Spread, Wait, spread
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.counting import first_language
+from automations.jobs.figures.periods import YEAR_OF_WEEKS, first_day, last_day, months_until
+from automations.jobs.figures.waiting import Spread, Wait, spread
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.parts import MONTHS_SHOWN, not_counted
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
 _MOST_WAITING = 500
 

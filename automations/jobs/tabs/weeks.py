@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from automations.figures.periods import monday_of
-from automations.figures.weekly import Headline, recorded
+from automations.jobs.figures.periods import monday_of
+from automations.jobs.figures.weekly import Headline, recorded
 from automations.jobs.tabs.common import WIDE, Frame, cell
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
-from automations.values import Plain
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+from automations.model.values import Plain
 
 _WEEKS, _FEWEST = 26, 2
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from automations.figures.collected import Figures
-from automations.figures.load import load_by_office, total_load
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.load import load_by_office, total_load
 from automations.jobs.tabs import parts
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, load_word
-from automations.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
 
 def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]:

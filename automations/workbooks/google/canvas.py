@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from automations.workbooks.drawing.formats import BAR
+from automations.workbooks.drawing.layout import column_pixels
 from automations.workbooks.google.values import entered
-from automations.workbooks.tab_formats import BAR
-from automations.workbooks.tab_layout import column_pixels
 
 Position = tuple[int, int]
 CellFormat = dict[str, Any]

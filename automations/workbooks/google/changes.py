@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from automations.tabdoc import TabDoc, TabMark
-from automations.values import Value
+from automations.model.tabdoc import TabDoc, TabMark
+from automations.model.values import Value
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.reading import LEDGER_KEY, TAB_KEY, State, mark_text, number_for, revision
 from automations.workbooks.google.room import Room, grown, rooms
 from automations.workbooks.google.tab_requests import chart_ids, sheet_links, tab_requests
 from automations.workbooks.google.values import written_cell
-from automations.workbooks.locating import Decision
 from automations.workbooks.outcomes import free_name
+from automations.workbooks.positions import Decision
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.wanted import Wanted
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from automations.tabdoc import TabMark
-from automations.values import Value, normalise, to_plain
+from automations.model.tabdoc import TabMark
+from automations.model.values import Value, normalise, to_plain
 from automations.workbooks.google.values import DATES, TIMES, format_type, read_error, read_value
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 

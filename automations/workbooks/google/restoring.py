@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.values import Value
+from automations.model.values import Value
 from automations.workbooks.google.account import Account, Elsewhere
 from automations.workbooks.google.changes import Position, cell_requests
 from automations.workbooks.google.client import Rejected
 from automations.workbooks.google.locking import Held
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.verifying import Slip, alike, line_of, stood, undone
-from automations.workbooks.locating import find_table
+from automations.workbooks.positions import find_table
 from automations.workbooks.protocol import WorkbookError
 
 ROUNDS = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from automations.tabdoc import Chart, Grid
+from automations.model.tabdoc import Chart, Grid
+from automations.workbooks.drawing.charts import goes_below_zero
+from automations.workbooks.drawing.formats import INK, MUTED, SERIES, Looks
+from automations.workbooks.drawing.layout import Placed, chart_pixels
 from automations.workbooks.google.canvas import Canvas, CellFormat, colour
 from automations.workbooks.google.reading import number_for
-from automations.workbooks.tab_charts import goes_below_zero
-from automations.workbooks.tab_formats import INK, MUTED, SERIES, Looks
-from automations.workbooks.tab_layout import Placed, chart_pixels
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "column": ("COLUMN", "NOT_STACKED"),

@@ -8,12 +8,12 @@ from datetime import date, time
 from itertools import groupby
 from typing import Any
 
-from automations.tabdoc import Chart, Link, TabDoc
+from automations.model.tabdoc import Chart, Link, TabDoc
 from automations.workbooks.cellrefs import column_letters
+from automations.workbooks.drawing.sheets import Drawing, LinkTarget, Resolver
 from automations.workbooks.google.canvas import Canvas, Formats, Request
 from automations.workbooks.google.reading import Grid, number_for
 from automations.workbooks.google.tab_charts import drawer
-from automations.workbooks.tab_sheets import Drawing, LinkTarget, Resolver
 
 _ROW_PIXELS = 20
 _SPARE_ROWS = 5

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from automations.values import Value
+from automations.model.values import Value
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
 _LAST_SERIAL = 2_958_466

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from automations.layout import TableLayout
-from automations.values import Value, is_draft, same
+from automations.model.layout import TableLayout
+from automations.model.values import Value, is_draft, same
 from automations.workbooks.google.changes import Batch, Position
 from automations.workbooks.google.reading import State
-from automations.workbooks.locating import Decision, Table, cell
+from automations.workbooks.positions import Decision, Table, cell
 from automations.workbooks.protocol import RawTab
 from automations.workbooks.wanted import Wanted
 

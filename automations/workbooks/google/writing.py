@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from automations.layout import Base
-from automations.plan import EditGroup
-from automations.tabdoc import TabDoc
-from automations.texts import texts
+from automations.common.texts import texts
+from automations.model.layout import Base
+from automations.model.plan import EditGroup
+from automations.model.tabdoc import TabDoc
+from automations.model.writes import GroupResult, PendingWrite, WriteResult, WriteStatus
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.google.account import Account, Acquired, Elsewhere
 from automations.workbooks.google.changes import Batch, batch_of
@@ -18,16 +19,9 @@ from automations.workbooks.google.locking import Held, Lock
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.restoring import take_back
 from automations.workbooks.google.verifying import Slip, slips, stands
-from automations.workbooks.locating import decide
 from automations.workbooks.outcomes import check_ledger, settled
-from automations.workbooks.protocol import (
-    Announce,
-    GroupResult,
-    PendingWrite,
-    WorkbookError,
-    WriteResult,
-    WriteStatus,
-)
+from automations.workbooks.positions import decide
+from automations.workbooks.protocol import Announce, WorkbookError
 from automations.workbooks.wanted import Wanted, newer
 
 ATTEMPTS = 4

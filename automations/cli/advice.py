@@ -1,0 +1,76 @@
+"""The one place that turns what went wrong into a sentence with advice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from automations.cli.output import Output
+from automations.cli.usage import UsageError
+from automations.common.texts import texts
+from automations.config import ConfigError
+from automations.engine.runner import AlreadyRunningError
+from automations.ledger import LedgerError
+from automations.messages.credentials import CredentialsError
+from automations.model.problems import Problem
+from automations.setup.demo import DemoError
+from automations.workbooks.protocol import WorkbookError
+
+DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
+
+
+@dataclass
+class Status:
+    """The exit status of a command."""
+
+    status: int = DONE
+
+
+@contextmanager
+def explained(output: Output) -> Iterator[Status]:
+    """Runs a command; errors of the world become one sentence on stderr and an exit status."""
+    status = Status()
+    say = texts("de")
+    try:
+        yield status
+    except ConfigError as error:
+        status.status = USAGE
+        _report(output, error.problems, "config")
+    except AlreadyRunningError:
+        status.status = BUSY
+        advice = say.say("Wait until it is through; „kim status“ tells.")
+        _report(output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy")
+    except WorkbookError as error:
+        status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
+        told = error.told(say.language)
+        _report(output, [Problem(told.code, told.message, told.advice)], "failed")
+    except LedgerError as error:
+        status.status = BUSY if error.busy else REFUSED
+        explained_error = error.told(say.language)
+        _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused")
+    except CredentialsError as error:
+        status.status = USAGE
+        _report(output, [Problem("credentials", str(error))], "config")
+    except (DemoError, UsageError) as error:
+        status.status = USAGE
+        _report(output, [Problem("usage", str(error))], "usage")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
+    except KeyboardInterrupt:
+        status.status = ATTENTION
+
+
+def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str) -> None:
+    output.document({"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}})
+    if output.as_json:
+        return
+    for problem in problems:
+        place = problem.tab + (f", Zeile {problem.row}" if problem.row else "")
+        text = f"{place}: {problem.message}" if place else problem.message
+        sys.stderr.write(" ".join(part for part in (_sentence(text), problem.advice) if part) + "\n")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", ":")) else text + "."

@@ -1,0 +1,161 @@
+"""`kim init`: starts a site, with an empty workbook or around the one that a team has."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from automations.cli.advice import ATTENTION, DONE
+from automations.cli.init_report import print_choices, print_open, print_proposal, proposal_document
+from automations.cli.output import Output
+from automations.cli.usage import UsageError
+from automations.common.texts import Texts, texts
+from automations.config import load_columns
+from automations.model.settings import SiteFacts
+from automations.setup.choices import Choices, missing_needs, permissions
+from automations.setup.columns_file import columns_text
+from automations.setup.dialogue import Conversation
+from automations.setup.first_look import differences, look, remember_headings
+from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.proposals import Proposal, propose
+from automations.setup.relations import related
+from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks
+from automations.setup.source import TeamWorkbook
+from automations.tables import Columns
+from automations.workbooks.protocol import RawWorkbook
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What every step of one `kim init` needs."""
+
+    folder: Path
+    output: Output
+    said: Texts
+    columns: Columns
+    facts: SiteFacts
+    now: datetime
+    talk: Conversation | None
+    may_add: bool
+
+
+def init(arguments: Namespace) -> int:
+    """`kim init DIR [--workbook FILE-OR-URL]`: a site, ready for `kim check`."""
+    output, said, facts = Output(arguments.json), texts("de"), SiteFacts()
+    now = arguments.at or datetime.now(ZoneInfo(facts.zone))
+    now = now if now.tzinfo else now.replace(tzinfo=ZoneInfo(facts.zone))
+    columns = load_columns()
+    talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
+    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns)
+    try:
+        check_folder(start.folder, said)
+        return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
+    except StartError as error:
+        raise UsageError(str(error)) from error
+
+
+def _begin(start: _Start) -> int:
+    said, output = start.said, start.output
+    write_site(start.folder, None, "", said)
+    made = write_workbooks(start.folder, start.columns, start.facts, said, team=True)
+    output.document({"outcome": "done", "site": str(start.folder), "files": [str(path) for path in made]})
+    output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
+    _print_next(start, made)
+    return DONE
+
+
+def _adopt(start: _Start, source: Source) -> int:
+    said, output = start.said, start.output
+    book = TeamWorkbook(source, start.folder, start.columns)
+    with output.progress(said.say("Reading …")):
+        raw = book.read()
+        found = related(propose(raw, start.columns, start.facts, start.now.date()))
+    print_proposal(output, found, start.columns, said)
+    settled = start.talk.settle(found) if start.talk else found.sure()
+    added = _add_columns(start, book, raw, found, settled)
+    choices = _choices(start, settled, added)
+    write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
+    made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
+    raw = book.read() if added else raw
+    site, snapshot = look(start.folder, raw, start.now)
+    remember_headings(site, snapshot, start.now)
+    odd = list(differences(choices, snapshot))
+    needs = list(missing_needs(settled, start.columns))
+    status = ATTENTION if needs or odd else DONE
+    output.document(lambda: proposal_document(found, choices, start.folder, needs, status))
+    print_choices(output, choices, start.columns, said)
+    print_open(output, found, choices, needs, start.columns, said)
+    for tab, heading in odd:
+        output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
+                             heading=heading, tab=tab), "red")  # fmt: skip
+    output.line()
+    output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
+    _print_next(start, made)
+    return status
+
+
+def _choices(start: _Start, settled: Proposal, added: Sequence[Offer]) -> Choices:
+    asked = permissions(settled, start.columns)
+    allowed = [one for one in asked if (start.talk.allowed(one) if start.talk else one.sure)]
+    writes: dict[str, list[str]] = {}
+    sets: dict[str, list[str]] = {}
+    for one in allowed:
+        (sets if one.answers else writes).setdefault(one.table, []).append(one.field)
+    for offer in added:
+        rules = start.columns.tables[offer.table]
+        writes.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_writes)
+        sets.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_sets)
+    return Choices(settled, _frozen(writes), _frozen(sets))
+
+
+def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {table: tuple(names) for table, names in fields.items()}
+
+
+def _add_columns(
+    start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal
+) -> list[Offer]:
+    """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
+    offered, said, output = list(offers(settled, found, start.columns, raw.tabs)), start.said, start.output
+    possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
+    chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
+    added: list[Offer] = []
+    if chosen and target:
+        added, refused = add_where_possible(target, chosen, settled, start.columns, start.facts)
+        for offer, error in refused:
+            told = error.told(said.language)
+            output.line(f"„{offer.tab}“: {told.message} {told.advice}", "red")
+    for offer in (offer for offer in offered if offer.obstacle):
+        output.line(said.say(offer.obstacle, tab=offer.tab))
+    left = [offer for offer in offered if offer not in added]
+    for offer in left:
+        output.line(_not_added(offer, start.columns, said))
+    if left and not target:
+        output.line(said.say("kim cannot add columns to this workbook; please type them yourself."))
+    elif left and not start.talk and not start.may_add:
+        output.line(said.say("With --add-columns kim adds these to the workbook."))
+    return added
+
+
+def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:
+    if not offer.fields:
+        return said.say("Not added: the tab “{tab}” (kim can ask nothing without it).", tab=offer.tab)
+    names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
+    return said.say("Not added to “{tab}”: {names}", tab=offer.tab, names=names)
+
+
+def _print_next(start: _Start, made: Sequence[Path]) -> None:
+    said, output = start.said, start.output
+    for path in made:
+        output.line(said.say("  made: {path}", path=path))
+    output.line(said.say("  {path}: everything that can be set, with explanations", path=start.folder / "config"))
+    output.line(said.say("Next: „kim --site {folder} check“ shows what kim reads, „plan“ what it would do.",
+                         folder=start.folder))  # fmt: skip
+
+
+__all__ = ["init"]

@@ -1,0 +1,176 @@
+"""What `kim init` found in a workbook, printed for people and as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from automations.cli.output import Output
+from automations.common.texts import Texts
+from automations.setup.choices import Choices
+from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.words import WordProposal
+from automations.tables import Columns
+from automations.tables.folding import fold
+from automations.workbooks.cellrefs import column_letters
+
+
+def print_proposal(output: Output, found: Proposal, columns: Columns, said: Texts) -> None:
+    """Tabs, headings and words with how sure each is; what is called as kim calls it, in one line."""
+    sure = _confidences(said)
+    rows: list[tuple[object, ...]] = [
+        (t.block.tab.name, t.block.row, columns.tables[t.table].tabs[0], sure[t.confidence], _rows(t))
+        for t in found.tables
+    ]
+    rows += [(tab.name, "", "–", sure["unknown"], "") for tab in found.others]
+    heads = [
+        said.say("Tab"),
+        said.say("Headings in row"),
+        said.say("is for kim"),
+        said.say("How sure"),
+        said.say("Rows"),
+    ]
+    output.table(heads, rows, said.say("What kim found"))
+    for table in found.tables:
+        _print_headings(output, table, columns, said)
+    words = [word for word in found.words if not word.known]
+    heads = [
+        said.say("Column"),
+        said.say("Word"),
+        said.say("How often"),
+        said.say("probably means"),
+        said.say("How sure"),
+    ]
+    lines = [
+        (columns.tables[w.table].own_heading(w.field), w.word, w.times, _meaning(w, columns), sure[w.confidence])
+        for w in words
+    ]
+    output.table(heads, lines, said.say("Words that kim does not know by themselves"))
+
+
+def _print_headings(output: Output, table: TableProposal, columns: Columns, said: Texts) -> None:
+    rules, sure = columns.tables[table.table], _confidences(said)
+    plain = [h for h in table.headings if h.confidence == "sure" and fold(h.text) == fold(rules.own_heading(h.field))]
+    rows = [
+        (
+            column_letters(h.column),
+            " ".join(h.text.split()),
+            rules.own_heading(h.field) if h.field else "–",
+            sure[h.confidence],
+        )
+        for h in table.headings
+        if h not in plain
+    ]
+    title = said.say("“{tab}”: headings", tab=table.block.tab.name)
+    heads = [said.say("Column"), said.say("Heading"), said.say("is for kim"), said.say("How sure")]
+    output.table(heads, rows, title)
+    if plain:
+        shared = f" ({rules.tabs[0]})" if table.block.shared else ""
+        text = said.count(
+            "“{tab}”: {n} heading is called as kim calls it.",
+            "“{tab}”: {n} headings are called as kim calls them.",
+            len(plain),
+            tab=table.block.tab.name + shared,
+        )
+        output.line(text)
+
+
+def _rows(table: TableProposal) -> int:
+    return max(0, table.block.last_row - table.block.row)
+
+
+def _confidences(said: Texts) -> dict[str, str]:
+    return {"sure": said.say("sure"), "likely": said.say("likely"), "unknown": said.say("unknown")}
+
+
+def _meaning(word: WordProposal, columns: Columns) -> str:
+    return columns.own_word(word.kind, word.canonical) if word.canonical else "–"
+
+
+def print_choices(output: Output, choices: Choices, columns: Columns, said: Texts) -> None:
+    """What kim may write from now on."""
+    for table in choices.proposal.tables:
+        rules = columns.tables[table.table]
+        for fields, sentence in (
+            (choices.writes.get(table.table, ()), "In “{tab}” kim fills in: {names}"),
+            (choices.sets.get(table.table, ()), "In “{tab}” kim enters the answers of clients: {names}"),
+        ):
+            if fields:
+                names = ", ".join(rules.own_heading(name) for name in fields)
+                output.line(said.say(sentence, tab=table.block.tab.name, names=names))
+        allowed = (*choices.writes.get(table.table, ()), *choices.sets.get(table.table, ()))
+        others = [name for name in (*rules.kim_writes, *rules.kim_sets) if table.field(name) and name not in allowed]
+        if others:
+            names = ", ".join(heading.text for name in others if (heading := table.field(name)))
+            output.line(said.say("In “{tab}” kim only reads: {names}", tab=table.block.tab.name, names=names))
+    if not choices.writes.get("cases"):
+        output.line(said.say("What kim may fill in can be changed at any time: kim_writes in config/columns.toml."))
+
+
+def print_open(
+    output: Output,
+    found: Proposal,
+    choices: Choices,
+    needs: Sequence[tuple[str, str]],
+    columns: Columns,
+    said: Texts,
+) -> None:
+    """What was not settled, and what is missing."""
+    for table in found.tables:
+        for line in _open_headings(table, choices.proposal.table(table.table), columns, said):
+            output.line(line)
+    settled = {word.word for word in choices.proposal.words if word.canonical}
+    open_words = {word.word for word in found.words if not word.known} - settled
+    if open_words:
+        names = ", ".join(f"„{word}“" for word in sorted(open_words))
+        output.line(said.say("Left open: what these words mean: {names}", names=names))
+    for name, field in needs:
+        rules = columns.tables[name]
+        tab, own = rules.tabs[0], rules.own_heading(field)
+        column = said.say("Needed, but not found: the column “{own}” in “{tab}”.", own=own, tab=tab)
+        output.line(column if field else said.say("Needed, but not found: a tab like “{tab}”.", tab=tab), "bold red")
+
+
+def _open_headings(table: TableProposal, settled: TableProposal | None, columns: Columns, said: Texts) -> Iterator[str]:
+    rules, tab = columns.tables[table.table], table.block.tab.name
+    if settled is None:
+        yield said.say("Left open: whether the tab “{tab}” is “{own}”.", tab=tab, own=rules.tabs[0])
+        return
+    taken = {heading.column for heading in settled.headings if heading.field}
+    for heading in table.headings:
+        if heading.field and heading.column not in taken:
+            text, own = " ".join(heading.text.split()), rules.own_heading(heading.field)
+            yield said.say("Left open: whether “{heading}” in “{tab}” is “{own}”.", heading=text, tab=tab, own=own)
+
+
+def proposal_document(
+    found: Proposal, choices: Choices, folder: Path, needs: Sequence[tuple[str, str]], status: int
+) -> dict[str, object]:
+    """The whole mapping for programs."""
+    settled = {table.table: {h.column for h in table.headings if h.field} for table in choices.proposal.tables}
+    return {
+        "outcome": "attention" if status else "done",
+        "site": str(folder),
+        "tables": [
+            {
+                "table": table.table, "tab": table.block.tab.name, "row": table.block.row,
+                "confidence": table.confidence,
+                "taken": table.table in settled,
+                "headings": [
+                    {"column": column_letters(h.column), "heading": h.text, "field": h.field or None,
+                     "confidence": h.confidence, "taken": h.column in settled.get(table.table, ())}
+                    for h in table.headings
+                ],
+            }
+            for table in found.tables
+        ],
+        "words": [
+            {"table": w.table, "field": w.field, "word": w.word, "times": w.times, "means": w.canonical or None,
+             "confidence": w.confidence}
+            for w in found.words
+        ],
+        "others": [tab.name for tab in found.others],
+        "writes": {table: list(names) for table, names in choices.writes.items()},
+        "sets": {table: list(names) for table, names in choices.sets.items()},
+        "needs": [{"table": table, "field": field or None} for table, field in needs],
+    }  # fmt: skip

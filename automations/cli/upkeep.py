@@ -1,0 +1,226 @@
+"""Commands that look after what kim did: taking back, holding, erasing, backing up."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from automations.cli.advice import ATTENTION, DONE
+from automations.cli.commands import make_clock, opened
+from automations.cli.output import Output
+from automations.cli.reports import print_unwritten, unwritten
+from automations.cli.usage import UsageError
+from automations.common.texts import Texts, texts
+from automations.config import load_site
+from automations.engine.parts import ledger_url, new_reply_key
+from automations.engine.rebalance import propose_moves
+from automations.engine.retention import forget_case
+from automations.engine.runner import plan as plan_run
+from automations.engine.undo import undo as undo_run
+from automations.ledger import restore_ledger
+from automations.service.scheduler import Service
+from automations.service.unit_files import install, service_files, uninstall
+
+
+def start(arguments: Namespace) -> int:
+    """`kim start`: keeps running the schedule until SIGTERM."""
+    service = Service(Path(arguments.site))
+    try:
+        with FileLock(service.site.state / "service.lock", timeout=0):
+            service.start(arguments.tick)
+    except Timeout:
+        raise UsageError(texts("de").say("„kim start“ runs here already.")) from None
+    return DONE
+
+
+def service(arguments: Namespace) -> int:
+    """`kim service show|install|uninstall`: the operating system's own way of starting kim."""
+    output = Output(arguments.json)
+    site = load_site(Path(arguments.site))
+    say = texts(site.facts.language)
+    program = Path(sys.argv[0]).absolute()
+    writable = {(site.folder / book.path).resolve().parent for book in site.file.workbooks.values() if book.path}
+    files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, tuple(sorted(writable)))
+    if arguments.action == "show":
+        output.document({"files": files})
+        for file in files:
+            output.line(f"# {file.name}\n{file.text}")
+        return DONE
+    try:
+        change = install if arguments.action == "install" else uninstall
+        paths = change(files, arguments.folder)
+    except OSError as error:
+        sentence = say.say(
+            "{folder} cannot be written: {reason}. „kim service show“ prints the files for your administrator.",
+            folder=arguments.folder, reason=error.strerror,
+        )  # fmt: skip
+        raise UsageError(sentence) from error
+    output.document({"files": [str(path) for path in paths]})
+    for path in paths:
+        output.line(str(path))
+    if arguments.action == "install":
+        unit = files[-1].name
+        hint = (
+            f"schtasks /Create /TN kim /XML {unit}" if arguments.kind == "windows" else f"systemctl enable --now {unit}"
+        )
+        output.line(say.say("Now switch it on: {command}", command=hint))
+    return DONE
+
+
+def rebalance(arguments: Namespace) -> int:
+    """`kim rebalance`: proposes moves after a departure or for evenness, as a question."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        proposed = propose_moves(world, clock)
+        output.document({"asked": proposed.asked, "moves": proposed.moves})
+        rows = [(move.case, move.giver, move.taker, move.why) for move in proposed.moves]
+        headings = [say.say("Case"), say.say("from"), say.say("to"), say.say("Why")]
+        output.table(headings, rows, say.count("{n} move", "{n} moves", len(rows)))
+        if not rows:
+            output.line(say.say("The load is as even as the team wishes; there is nothing to move."))
+        elif proposed.asked and not unwritten(proposed.applied):
+            output.line(say.say("The question stands in „Entscheidungen“; cases move in the run after a „ja“."))
+        elif not proposed.asked:
+            output.line(say.say("Today's question is there already and waits for its answer."))
+        print_unwritten(output, proposed.applied, say)
+        return unwritten(proposed.applied) or DONE
+
+
+def undo(arguments: Namespace) -> int:
+    """`kim undo RUN`: takes a run's cell changes back where nobody changed them since."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        _known_run(arguments.run, [record.run for record in world.ledger.runs(1000)], say)
+        undone = undo_run(world, arguments.run, clock)
+        output.document({"run": undone.run, "back": undone.back, "kept": undone.kept})
+        output.line(say.count("{n} change was taken back.", "{n} changes were taken back.", len(undone.back)))
+        for group in undone.kept:
+            output.line(
+                say.say("Kept, as it was changed since or is gone: {key} ({why})", key=group.row.key, why=group.why)
+            )
+        print_unwritten(output, undone.applied, say)
+        return unwritten(undone.applied) or (ATTENTION if undone.kept else DONE)
+
+
+def hold(arguments: Namespace) -> int:
+    """`kim hold`: stops all mail until `kim release`."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        world.ledger.set_hold(on=True, now=clock())
+        output.document({"hold": True})
+        output.line(say.say("No mail leaves until „kim release“."))
+        return DONE
+
+
+def release(arguments: Namespace) -> int:
+    """`kim release RUN`: lets the held mails of a run go; without RUN, ends `kim hold`."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        if not arguments.run:
+            world.ledger.set_hold(on=False, now=clock())
+            output.document({"hold": False})
+            output.line(say.say("Mail may leave again."))
+            return DONE
+        released = world.ledger.release(arguments.run, clock())
+        output.document({"released": released})
+        output.line(say.count("{n} mail leaves with the next run.", "{n} mails leave with the next run.", released))
+        if not released:
+            held = sorted({item.run for item in world.ledger.mails("held")})
+            output.line(say.say("Runs with held mails: {runs}", runs=", ".join(held) or "–"))
+        return DONE if released else ATTENTION
+
+
+def ledger(arguments: Namespace) -> int:
+    """`kim ledger check|backup|restore|new-key`: the ledger's health, a copy of it, a copy put back; a
+    new key for the buttons in mails."""
+    output = Output(arguments.json)
+    if arguments.action == "new-key":
+        return _new_key(arguments, output)
+    if arguments.action == "restore":
+        return _restore(arguments, output)
+    with opened(arguments) as (world, clock, say):
+        if arguments.action == "check":
+            broken = world.ledger.check()
+            output.document({"broken": broken})
+            for line in broken:
+                output.line(line, "red")
+            if not broken:
+                output.line(say.say("The ledger is in order."))
+            return ATTENTION if broken else DONE
+        file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action)
+        world.ledger.backup(file, clock())
+        output.line(say.say("The ledger was copied to {file}.", file=file))
+        output.document({"file": str(file)})
+        return DONE
+
+
+def _new_key(arguments: Namespace, output: Output) -> int:
+    site = load_site(Path(arguments.site))
+    kept = len(new_reply_key(site)) - 1
+    say = texts(site.facts.language)
+    output.line(
+        say.count(
+            "Mails are signed with a new key; answers to mails with the {n} key before it still count.",
+            "Mails are signed with a new key; answers to mails with the {n} keys before it still count.",
+            kept,
+        )
+    )
+    output.document({"older_keys": kept})
+    return DONE
+
+
+def _restore(arguments: Namespace, output: Output) -> int:
+    """Works without opening the ledger first: it may be damaged, or not there any more."""
+    site = load_site(Path(arguments.site))
+    say, now = texts(site.facts.language), make_clock(site, arguments.at)()
+    file = arguments.file or _backup_file(site.state, "", arguments.action)
+    aside = restore_ledger(ledger_url(site), file, now=now)
+    output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
+                        " „kim release“.", file=file))  # fmt: skip
+    if aside:
+        output.line(say.say("The damaged ledger was kept as {file}.", file=aside))
+    output.document({"file": str(file)})
+    return DONE
+
+
+def subject(arguments: Namespace) -> int:
+    """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
+    output = Output(arguments.json or arguments.action == "export")
+    with opened(arguments) as (world, clock, say):
+        prepared = plan_run(world, clock, ("number_rows",))
+        keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
+        if arguments.action == "export":
+            output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
+            return DONE
+        gone = forget_case(world, arguments.case, keys, clock())
+        output.document({"case": arguments.case, **dataclasses.asdict(gone)})
+        output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
+        if gone.mails:
+            output.line(say.count("{n} mail in the folder was deleted.", "{n} mails in the folder were deleted.",
+                                  gone.mails))  # fmt: skip
+        if gone.versions:
+            output.line(say.count("{n} earlier version of the workbooks was deleted; it held the row.",
+                                  "{n} earlier versions of the workbooks were deleted; they held the row.",
+                                  gone.versions))  # fmt: skip
+        output.line(say.say("The rows in the workbook are yours: please delete them too."))
+        return DONE
+
+
+def _known_run(run: str, known: list[str], say: Texts) -> None:
+    if run not in known:
+        newest = known[0] if known else "–"
+        raise UsageError(say.say("There is no run {run}; the newest is {newest}.", run=run, newest=newest))
+
+
+def _backup_file(state: Path, moment: str, action: str) -> Path:
+    folder = state / "backups"
+    if action == "backup":
+        return folder / f"ledger-{moment}.sqlite"
+    found = sorted(folder.glob("ledger-*.sqlite"))
+    if not found:
+        raise UsageError(texts("de").say("There is no backup in {folder}; please name a file.", folder=folder))
+    return found[-1]

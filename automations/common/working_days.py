@@ -1,0 +1,139 @@
+"""Which days people work: weekends, public holidays of the Land, and a site's own closed days.
+
+The only room that knows the library `holidays`. 24 and 31 December are no public holidays in
+Germany; they come in as `closed_yearly`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import accumulate
+
+import holidays
+
+from automations.common.texts import Texts, texts
+
+_SATURDAY = 5
+_DAY = timedelta(days=1)
+# A longer row of closed days is a broken config, not a calendar.
+_LONGEST_CLOSURE = 366
+
+
+class WorkingDays:
+    """The working days of one place. Dates are local dates of the site.
+
+    `closed_days` are single dates, `closed_yearly` days of every year as "MM-DD". Raises ValueError,
+    in one sentence, for a country or Land that `holidays` does not know and for a day that is none.
+    """
+
+    def __init__(
+        self,
+        country: str = "DE",
+        land: str = "NW",
+        closed_days: Collection[date] = (),
+        closed_yearly: Collection[str] = ("12-24", "12-31"),
+        language: str = "de",
+    ) -> None:
+        self._words = texts(language)
+        self._holidays = _public_holidays(country, land, self._words)
+        self._place = (country, land)
+        self._closed_days = frozenset(closed_days)
+        self._closed_yearly = frozenset(_month_and_day(text, self._words) for text in closed_yearly)
+        self._years: dict[int, tuple[int, ...]] = {}
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the team works on that day."""
+        counts, index = self._counts(day.year), _day_of_year(day)
+        return counts[index] > counts[index - 1]
+
+    def holiday(self, day: date) -> str:
+        """The public holiday's name in the calendar's language; "" on other days."""
+        return str(self._holidays.get(day, ""))
+
+    def before(self, day: date) -> date:
+        """The last working day before that day."""
+        return self.shift(day, -1)
+
+    def on_or_before(self, day: date) -> date:
+        """That day, or the last working day before it where it is closed."""
+        return day if self.is_working_day(day) else self.before(day)
+
+    def on_or_after(self, day: date) -> date:
+        """That day, or the next working day after it where it is closed."""
+        return day if self.is_working_day(day) else self.shift(day, 1)
+
+    def shift(self, day: date, working_days: int) -> date:
+        """The n-th working day after that day (before it for a negative n); the day itself for 0."""
+        step = _DAY if working_days > 0 else -_DAY
+        left, idle = abs(working_days), 0
+        while left:
+            day += step
+            working = self.is_working_day(day)
+            left -= working
+            idle = 0 if working else idle + 1
+            if idle > _LONGEST_CLOSURE:
+                raise ValueError(self._words.say("There is no working day in a whole year: see the closed days."))
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """How many working days come after `first`, up to and including `last`; negative where
+        `last` lies before `first`."""
+        if last < first:
+            return -self.between(last, first)
+        whole_years = sum(self._counts(year)[-1] for year in range(first.year, last.year))
+        return whole_years + self._until(last) - self._until(first)
+
+    def _until(self, day: date) -> int:
+        return self._counts(day.year)[_day_of_year(day)]
+
+    def _counts(self, year: int) -> tuple[int, ...]:
+        """Working days of a year up to its n-th day, by n (0: none yet)."""
+        found = self._years.get(year)
+        if found is None:
+            found = self._years[year] = _year(self._place, self._closed_days, self._closed_yearly, year)
+        return found
+
+
+@lru_cache(maxsize=128)  # several parts of every run ask for the same years
+def _year(
+    place: tuple[str, str], closed_days: frozenset[date], closed_yearly: frozenset[tuple[int, int]], year: int
+) -> tuple[int, ...]:
+    country, land = place
+    public = holidays.country_holidays(country, subdiv=land or None, years=year)
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(_day_of_year(date(year, 12, 31))))
+    works = (
+        day.weekday() < _SATURDAY
+        and day not in closed_days
+        and (day.month, day.day) not in closed_yearly
+        and day not in public
+        for day in days
+    )
+    return (0, *accumulate(map(int, works)))
+
+
+def _day_of_year(day: date) -> int:
+    return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
+
+
+def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayBase:
+    try:
+        found: holidays.HolidayBase = holidays.country_holidays(country, subdiv=land or None, language=words.language)
+    except (NotImplementedError, KeyError) as error:
+        known = ", ".join(holidays.list_supported_countries().get(country, ()))
+        advice = words.say("Known are: {names}.", names=known) if known else words.say("Use a code such as DE.")
+        message = words.say("No public holidays are known for “{land}” in “{country}”.", land=land, country=country)
+        raise ValueError(f"{message} {advice}") from error
+    return found
+
+
+def _month_and_day(text: str, words: Texts) -> tuple[int, int]:
+    try:
+        # A leap year, so that 29 February is a day.
+        day = date.fromisoformat(f"2024-{text}")
+    except ValueError as error:
+        raise ValueError(
+            words.say("“{text}” is no day of the year: write 12-24 for 24 December.", text=text)
+        ) from error
+    return day.month, day.day

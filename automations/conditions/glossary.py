@@ -1,0 +1,86 @@
+"""The glossary of conditions: which fields each table has, and which functions there are.
+
+Rules, checks and figures share it, so that people learn one language for all of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
+
+CountDays: TypeAlias = Callable[[date, date], int]
+"""Counts the working days after the first date, up to the second."""
+
+_FIVE = 5  # working days a week, from Monday on
+
+_RECORDS: Mapping[str, type[Record]] = {
+    "cases": Case,
+    "appointments": Appointment,
+    "team": CaseManager,
+    "locations": Location,
+    "naturalisation": Naturalisation,
+    "decisions": Decision,
+}
+
+
+def weekdays_between(first: date, last: date) -> int:
+    """Days from Monday to Friday after `first`, up to `last`: working days where no calendar is given."""
+    if last < first:
+        return -weekdays_between(last, first)
+    weeks, rest = divmod((last - first).days, 7)
+    return weeks * _FIVE + sum((first + timedelta(days=n)).weekday() < _FIVE for n in range(1, rest + 1))
+
+
+def fields_of(table: str, **related: str) -> frozenset[str]:
+    """The glossary: the fields of a table, and of related rows under a prefix
+    (`fields_of("appointments", case="cases")` knows `status` and `case.phase`)."""
+    own = {f.name for f in dataclasses.fields(_RECORDS[table])} - {f.name for f in dataclasses.fields(Record)}
+    return frozenset(own | {f"{prefix}.{name}" for prefix, other in related.items() for name in fields_of(other)})
+
+
+def values_of(record: Record, names: Collection[str], **related: Record | None) -> dict[str, Any]:
+    """What a condition's names stand for in a record and the rows related to it."""
+    found: dict[str, Any] = {}
+    for name in names:
+        prefix, _, field = name.rpartition(".")
+        source = related.get(prefix) if prefix else record
+        found[name] = getattr(source, field, None)
+    return found
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is missing or empty."""
+    return value is None or (isinstance(value, str | tuple | list | frozenset) and len(value) == 0)
+
+
+def _on_dates(count: Callable[[date, date], int | None]) -> Callable[[date, Any], Any]:
+    return lambda today, value: count(today, value) if isinstance(value, date) else None
+
+
+def _age(today: date, born: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any]]:
+    """The glossary of functions. Each takes one value; days are whole days."""
+    return {
+        "is_blank": lambda _, value: is_blank(value),
+        "days_until": _on_dates(lambda today, day: (day - today).days),
+        "days_since": _on_dates(lambda today, day: (today - day).days),
+        "working_days_until": _on_dates(working_days),
+        "working_days_since": _on_dates(lambda today, day: working_days(day, today)),
+        "age": _on_dates(_age),
+        "year": _on_dates(lambda _, day: day.year),
+        "month": _on_dates(lambda _, day: day.month),
+        "weekday": _on_dates(lambda _, day: day.isoweekday()),
+        "length": lambda _, value: len(value) if isinstance(value, str | tuple | list) else 0,
+        "lower": lambda _, value: value.casefold() if isinstance(value, str) else None,
+    }
+
+
+FUNCTIONS: tuple[str, ...] = tuple(functions(weekdays_between))
+"""Names of the functions that conditions may call."""

@@ -1,0 +1,1 @@
+"""One run: read the workbooks, guard, plan, apply; and what goes with it: questions, undo, retention, erasure."""

@@ -1,0 +1,73 @@
+"""Does what people answered in the tab of decisions, where that is about kim itself: mails stopped, mails let
+go, cases erased. Each answer is acted on once, so that a command given later counts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime
+
+from automations.engine.parts import World
+from automations.engine.planning import Prepared
+from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
+from automations.engine.retention import forget_case
+from automations.ledger import PlannedMail
+from automations.model.decisions import answer, question_number
+from automations.model.plan import Fact
+from automations.model.records import Answer
+
+_ACTED = "acted"
+
+
+def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
+    """Before anything of the plan is carried out. Mails that were let go leave with this very run."""
+    _stop(world, prepared, now)
+    released = frozenset(_release(world, prepared, now))
+    _erase(world, prepared, now)
+    if not released:
+        return prepared
+    mails = tuple(
+        PlannedMail(item.mail, "queued") if item.mail.key in released and item.state == "held" else item
+        for item in prepared.mails
+    )
+    return dataclasses.replace(prepared, mails=mails)
+
+
+def _stop(world: World, prepared: Prepared, now: datetime) -> None:
+    """The row as it stands decides, whoever changed it; a row that is gone changes nothing."""
+    number = question_number(STOP)
+    row = next((item for item in prepared.snapshot.decisions if item.number == number), None)
+    if row is None:
+        return
+    wanted = Answer.YES if row.decision is Answer.YES else Answer.NO
+    known = (world.ledger.fact(_ACTED, STOP) or {}).get("answer", Answer.NO.value)
+    if wanted != known:
+        world.ledger.set_hold(on=wanted is Answer.YES, now=now)
+        world.ledger.remember([Fact(_ACTED, STOP, {"answer": wanted.value})], now)
+
+
+def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
+    for key in _fresh_yes(world, prepared, RELEASE):
+        run = key.removeprefix(RELEASE)
+        yield from (item.mail.key for item in world.ledger.mails("held") if item.run == run)
+        world.ledger.release(run, now)
+        world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
+
+
+def _erase(world: World, prepared: Prepared, now: datetime) -> None:
+    for key in _fresh_yes(world, prepared, ERASE):
+        for case in cases_of(key, prepared.history):
+            visits = [item.number for item in prepared.snapshot.appointments if item.case == case and item.number]
+            forget_case(world, case, visits, now)
+        world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
+
+
+def _fresh_yes(world: World, prepared: Prepared, beginning: str) -> list[str]:
+    """Questions that people said yes to and that were not acted on yet."""
+    return [
+        key
+        for key in prepared.history.questions
+        if key.startswith(beginning)
+        and answer(key, prepared.snapshot, prepared.history) is Answer.YES
+        and world.ledger.fact(_ACTED, key) is None
+    ]

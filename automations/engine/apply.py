@@ -1,0 +1,163 @@
+"""Carries a plan out: the only caller of "write" and "send".
+
+The order is DESIGN's: record, send the mails that need no edit, show in the cells what the ledger
+now knows, write each workbook once, send the mails that needed an edit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from automations.engine.parts import World
+from automations.engine.planning import Prepared, show_outcomes
+from automations.engine.send_facts import Gate
+from automations.messages.outbox import Outcome, send_all
+from automations.model.layout import Base
+from automations.model.plan import EditGroup, Mail
+from automations.model.tabdoc import TabDoc
+from automations.model.writes import WriteResult
+from automations.workbooks.protocol import WorkbookError
+
+Clock = Callable[[], datetime]
+Step = Callable[[str], None]
+
+
+@dataclass
+class Applied:
+    """What became of a plan: results by workbook, mails, and what went wrong with the mail server."""
+
+    writes: dict[str, WriteResult] = field(default_factory=dict)
+    errors: dict[str, WorkbookError] = field(default_factory=dict)
+    mails: list[Outcome] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Mail keys -> the state that sending left them in."""
+        return {outcome.key: outcome.state for outcome in self.mails}
+
+    @property
+    def applied(self) -> frozenset[str]:
+        """Ids of the groups that now stand in a workbook."""
+        done = {"applied"}
+        return frozenset(
+            group for result in self.writes.values() for group, state in result.groups.items() if state in done
+        )
+
+    @property
+    def busy(self) -> Mapping[str, str]:
+        """Workbooks that somebody has open -> who."""
+        found = {name: result.holder for name, result in self.writes.items() if result.status == "busy"}
+        return found | {name: error.message for name, error in self.errors.items() if error.busy}
+
+
+def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, str], step: Step) -> Applied:
+    """Do what was planned. `waiting` maps workbooks that somebody has open to who it is: client mails
+    then wait. `step` is told before each step (progress, and crash tests).
+    """
+    applied = Applied()
+    step("record")
+    ruled = frozenset(rule for rule in _rules_planned(prepared))
+    live = world.site.live
+    world.ledger.record(prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, ruled, live=live)
+    step("send")
+    first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
+    _send(world, prepared, _may_go(first, waiting), clock, applied)
+    step("show")
+    groups = show_outcomes(world.site, world.ledger, prepared, clock())
+    for name in world.workbooks:
+        step(f"write {name}")
+        _write(world, name, prepared, groups, clock, applied)
+    step("send the rest")
+    rest = [item.mail for item in prepared.mails if item.state == "queued" and item.mail.needs]
+    ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
+    _send(world, prepared, ready, clock, applied)
+    return applied
+
+
+def _rules_planned(prepared: Prepared) -> frozenset[str]:
+    """Rules whose fresh plan is complete; queued mails of these that are no longer planned lapse."""
+    reminded = prepared.jobs.get("remind")
+    return prepared.rules if reminded and reminded.outcome == "done" else frozenset()
+
+
+def _may_go(mails: Sequence[Mail], waiting: Mapping[str, str]) -> list[Mail]:
+    """While somebody edits the workbook, what it says may be half typed: clients wait, staff do not."""
+    return [mail for mail in mails if mail.audience == "staff" or not waiting]
+
+
+def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock, applied: Applied) -> None:
+    if not mails:
+        return
+    gate = Gate(world.site, prepared.snapshot, prepared.history)
+
+    def may_leave(mail: Mail) -> str | None:
+        verdict = gate.verdict(mail, clock(), held=world.ledger.held)
+        return None if verdict.allowed else verdict.sentence
+
+    keys = frozenset(mail.key for mail in mails)
+    report = send_all(world.ledger, world.renderer, world.transport, world.sender, may_leave, clock, keys)
+    applied.mails += report.outcomes
+    applied.trouble += [report.trouble] if report.trouble else []
+
+
+def _write(
+    world: World, name: str, prepared: Prepared, groups: Sequence[EditGroup], clock: Clock, applied: Applied
+) -> None:
+    wanted = [group for group in groups if group.row.workbook == name]
+    tabs = [doc for doc in prepared.tabs if doc.workbook == name]
+    base = prepared.bases.get(name)
+    if base is not None and (wanted or tabs):
+        write_once(world, name, prepared.run, wanted, tabs, base, clock, applied)
+
+
+def write_once(
+    world: World,
+    name: str,
+    run: str,
+    groups: Sequence[EditGroup],
+    tabs: Sequence[TabDoc],
+    base: Base,
+    clock: Clock,
+    applied: Applied,
+) -> None:
+    """One replacement of one workbook, announced in the ledger before it happens."""
+    token = secrets.token_hex(8)
+    try:
+        result = _announced_write(world, name, run, token, groups, tabs, base)
+    except WorkbookError as error:
+        applied.errors[name] = error
+        result = WriteResult("busy" if error.busy else "conflict", {}, "", error.message)
+    else:
+        applied.writes[name] = result
+    world.ledger.finish_write(token, result, clock())
+
+
+def _announced_write(
+    world: World, name: str, run: str, token: str, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base
+) -> WriteResult:
+    def announce(before: str, after: str) -> None:
+        world.ledger.announce_write(token, run, name, before, after, groups, base)
+
+    workbook = world.workbooks[name]
+    return workbook.write(groups, tabs, base, token, world.ledger.id, announce)
+
+
+def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
+    """Find out what became of writes that an earlier run announced and did not finish (rule 6)."""
+    results: dict[str, WriteResult] = {}
+    for name, workbook in world.workbooks.items():
+        for pending in world.ledger.pending_writes(name):
+            try:
+                result = workbook.settle(pending)
+            except WorkbookError:
+                continue  # it cannot be read now; the run says so, the next one settles it
+            world.ledger.finish_write(pending.token, result, clock())
+            results[name] = result
+    return results
+
+
+__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes", "write_once"]

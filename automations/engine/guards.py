@@ -1,0 +1,259 @@
+"""What stops a run before anything is planned: signs that the world is not what it was.
+
+Each tripwire has a name, a sentence, and a way to go on deliberately: `kim run --accept NAME`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from automations.common.texts import Texts, texts
+from automations.config import Site
+from automations.ledger import Ledger
+from automations.model.history import RunRecord
+from automations.model.plan import Fact
+from automations.model.records import TABLES
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import TabDoc
+from automations.workbooks.protocol import RawWorkbook
+
+FOREIGN = "foreign"
+"""Another ledger writes to the workbook. It can be accepted by a fresh ledger alone, which then takes the
+place of one that is lost: each workbook has one ledger (DESIGN, rule 8)."""
+
+LEDGER = "ledger"
+"""The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left
+since then is not known."""
+
+_BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
+_AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
+_SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
+_FEW = 3  # a table that never had more rows than that may well become empty
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is looked at: the site, its ledger, its workbooks as read, and what was understood of them."""
+
+    site: Site
+    ledger: Ledger
+    raws: Mapping[str, RawWorkbook]
+    snapshot: Snapshot
+    now: datetime
+
+    @property
+    def say(self) -> Texts:
+        """The site's language."""
+        return texts(self.site.facts.language)
+
+
+def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
+    """The name and the sentence of the first tripwire that was touched and not accepted; blank ones
+    where there is none."""
+    for name, check in _CHECKS.items():
+        passed = name in accepted and (name != FOREIGN or signs.ledger.is_fresh)
+        sentence = "" if passed else check(signs)
+        if sentence:
+            return name, f"{sentence} {_way_on(name, signs)}"
+    return "", ""
+
+
+def take_over(signs: Signs, accepted: Collection[str]) -> None:
+    """Give a fresh ledger the id that the workbooks know, where people said that the other one is lost."""
+    other = next((raw.ledger for raw in signs.raws.values() if raw.ledger not in {"", signs.ledger.id}), "")
+    if other and FOREIGN in accepted and signs.ledger.is_fresh:
+        signs.ledger.take_over(other, signs.now)
+
+
+def is_touched(signs: Signs, name: str) -> bool:
+    """Whether that tripwire is touched, accepted or not."""
+    return bool(_CHECKS[name](signs))
+
+
+def _way_on(name: str, signs: Signs) -> str:
+    say = signs.say
+    if name == FOREIGN:
+        restore = say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
+        lost = say.say("If that ledger is lost for good, run once with --accept {name}.", name=name)
+        return f"{restore} {lost}" if signs.ledger.is_fresh else restore
+    return say.say("Nothing was changed. If that is right, run once with --accept {name}.", name=name)
+
+
+def to_remember(snapshot: Snapshot, now: datetime) -> list[Fact]:
+    """What the next run compares with: rows and headings of each table, and the clock."""
+    rows = [Fact("rows", table, {"count": count}) for table, count in _counts(snapshot).items()]
+    headings = [
+        Fact("headings", table, {field: layout.headings.get(field, "") for field in sorted(layout.columns)})
+        for table, layout in snapshot.layouts.items()
+    ]
+    return [*rows, *headings, Fact("clock", "", {"at": now.isoformat()})]
+
+
+def stands(workbook: str, docs: Collection[TabDoc], known: Mapping[str, object] | None) -> Fact:
+    """When each tab of a workbook was written last, to be remembered once it really was."""
+    fresh = {doc.id: doc.stand.isoformat() for doc in docs if doc.stand}
+    kept = {name: str(value) for name, value in (known or {}).items()}
+    return Fact("stands", workbook, {**kept, **fresh})
+
+
+def known_headings(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """The headings that each table had when it was last understood."""
+    facts = {table: ledger.fact("headings", table) or {} for table in TABLES}
+    return {table: {field: str(text) for field, text in known.items()} for table, known in facts.items() if known}
+
+
+def _counts(snapshot: Snapshot) -> Mapping[str, int]:
+    return {
+        "cases": len(snapshot.cases), "appointments": len(snapshot.appointments), "team": len(snapshot.team),
+        "locations": len(snapshot.locations), "naturalisation": len(snapshot.naturalisation),
+    }  # fmt: skip
+
+
+def _foreign(signs: Signs) -> str:
+    """Another installation writes to the workbook: nothing may leave on its account either."""
+    for name, raw in signs.raws.items():
+        if raw.ledger not in {"", signs.ledger.id}:
+            return signs.say.say("The workbook “{name}” belongs to another installation of kim.", name=name)
+    return ""
+
+
+def _shrunken(signs: Signs) -> str:
+    """Rule 9: a table that suddenly lost most of its rows, or all of them."""
+    guards, say = signs.site.file.guards, signs.say
+    for table, has in _counts(signs.snapshot).items():
+        had = int(str((signs.ledger.fact("rows", table) or {}).get("count", 0)))
+        layout = signs.snapshot.layouts.get(table)
+        tab = layout.tab if layout else say.say(table)
+        if had > _FEW and not has:
+            return say.say("The table „{table}“ is empty; the last run saw {had} rows.", table=tab, had=had)
+        if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
+            return say.say("The table „{table}“ has {has} rows; the last run saw {had}.", table=tab, has=has, had=had)
+    return ""
+
+
+def _vanished(signs: Signs) -> str:
+    """A heading that kim relied on is gone, while its table is still there."""
+    for gone, table, tab in _gone(signs.ledger, signs.snapshot):
+        return signs.say.say("The column „{column}“ is no longer in the tab „{tab}“.", column=gone, tab=tab or table)
+    return ""
+
+
+def _gone(ledger: Ledger, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    for table, layout in snapshot.layouts.items():
+        known = ledger.fact("headings", table) or {}
+        for field, heading in known.items():
+            if field not in layout.columns:
+                yield str(heading or field), table, layout.tab
+
+
+def _clock(signs: Signs) -> str:
+    return clock_trouble(signs.ledger, signs.now, signs.say)
+
+
+def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
+    """What is wrong with the clock, compared with the last run that went through; "" for nothing."""
+    last = last_clock(ledger)
+    if last is None:
+        return ""
+    if now < last - _BACKWARDS:
+        return say.say("The clock says {now:%d.%m.%Y %H:%M}, but the last run was later, on {last:%d.%m.%Y %H:%M}.",
+                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
+    if now > last + _AHEAD:
+        return say.say("The clock says {now:%d.%m.%Y}, more than a year after the last run on {last:%d.%m.%Y}.",
+                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
+    return ""
+
+
+def last_clock(ledger: Ledger) -> datetime | None:
+    """The clock of the last run that was not refused; None before the first."""
+    known = ledger.fact("clock", "") or {}
+    return datetime.fromisoformat(str(known["at"])) if known.get("at") else None
+
+
+def _old_ledger(signs: Signs) -> str:
+    """A tab of ours was written later than any run that the ledger knows: it was put back to an earlier
+    state (a copied disk, a virtual machine), and would send again what left since. One that was restored
+    with `kim ledger restore` says so itself."""
+    runs: tuple[RunRecord, ...] = signs.ledger.runs(1)
+    if signs.ledger.is_fresh:
+        return ""  # a fresh ledger: whose workbook it is was asked before
+    if signs.ledger.fact("restored", "") and (not runs or _restored_later(signs.ledger, runs[0].at)):
+        return ""
+    newest = runs[0].at if runs else None
+    for name, raw in signs.raws.items():
+        for tab, stand in _stands(raw):
+            written = datetime.fromisoformat(stand)
+            if raw.ledger == signs.ledger.id and (newest is None or written > newest + timedelta(seconds=1)):
+                return signs.say.say(
+                    "The ledger is older than the workbook „{name}“: kim wrote the tab „{tab}“ on"
+                    " {written:%d.%m.%Y %H:%M}, and the ledger knows nothing of that.",
+                    name=name, tab=tab, written=written.astimezone(signs.now.tzinfo),
+                )  # fmt: skip
+    return ""
+
+
+def _restored_later(ledger: Ledger, last_run: datetime) -> bool:
+    restored = str((ledger.fact("restored", "") or {}).get("at", ""))
+    return bool(restored) and datetime.fromisoformat(restored) > last_run
+
+
+def _old_workbook(signs: Signs) -> str:
+    """A tab of ours is of an earlier day than the one that it was written on last: an old copy was put
+    back. A copy of the same day is tolerated: somebody saved over our tabs."""
+    for name, raw in signs.raws.items():
+        known = signs.ledger.fact("stands", name) or {}
+        for tab_id, tab, stand in ((tab.mark.id, tab.name, tab.mark.stand) for tab in raw.tabs if tab.mark):
+            last = str(known.get(tab_id, ""))
+            if stand and last and stand[:10] < last[:10]:
+                return signs.say.say(
+                    "The workbook „{name}“ is an old copy: its tab „{tab}“ is of {stand:%d.%m.%Y}, and kim wrote it"
+                    " last on {last:%d.%m.%Y}.",
+                    name=name, tab=tab, stand=datetime.fromisoformat(stand), last=datetime.fromisoformat(last),
+                )  # fmt: skip
+    return ""
+
+
+def _stands(raw: RawWorkbook) -> Iterator[tuple[str, str]]:
+    for tab in raw.tabs:
+        if tab.mark and tab.mark.stand:
+            yield tab.name, tab.mark.stand
+
+
+def _disk(signs: Signs) -> str:
+    for folder in _folders(signs.site):
+        free = shutil.disk_usage(folder).free
+        if free < _SPARE:
+            return signs.say.say(
+                "The disk of „{folder}“ is nearly full ({free} MB left).", folder=folder, free=free // 1024 // 1024
+            )
+    return ""
+
+
+def _folders(site: Site) -> Iterator[Path]:
+    """Where kim writes: its state, and beside the workbooks."""
+    yield site.state if site.state.exists() else site.folder
+    for book in site.file.workbooks.values():
+        folder = (site.folder / book.path).resolve().parent
+        if book.path and folder.is_dir():
+            yield folder
+
+
+_CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
+    {
+        FOREIGN: _foreign,
+        LEDGER: _old_ledger,
+        "workbook": _old_workbook,
+        "shrink": _shrunken,
+        "heading": _vanished,
+        "clock": _clock,
+        "disk": _disk,
+    }
+)
+
+NAMES = tuple(_CHECKS)
+"""What can be accepted."""

@@ -1,0 +1,43 @@
+"""What has to be done once a day: a backup of the ledger, and forgetting what is past its time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from automations.engine.parts import World
+from automations.ledger import LedgerError
+from automations.model.plan import Fact
+from automations.workbooks.stores.versions import prune
+
+_VERSION_DAYS = 30  # DESIGN, rule 12
+_BACKUPS = 14
+
+
+def tidy(world: World, now: datetime) -> None:
+    """Do the day's tidying, once. A backup that cannot be made stops nothing: `kim status` shows its age."""
+    today = now.astimezone(ZoneInfo(world.site.facts.zone)).date()
+    if str((world.ledger.fact("tidied", "") or {}).get("on", "")) >= today.isoformat():
+        return
+    world.ledger.trim(now)
+    for name in world.workbooks:
+        prune(world.site.state / "versions" / name, now, timedelta(days=_VERSION_DAYS))
+    _back_up(world, today, now)
+    world.ledger.remember([Fact("tidied", "", {"on": today.isoformat()})], now)
+
+
+def _back_up(world: World, today: date, now: datetime) -> None:
+    folder = world.site.state / "backups"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite", now)
+        for old in backups(folder)[:-_BACKUPS]:
+            old.unlink()
+    except (LedgerError, OSError):
+        return
+
+
+def backups(folder: Path) -> list[Path]:
+    """The backups in a folder, the oldest first."""
+    return sorted(folder.glob("ledger-*.sqlite"))

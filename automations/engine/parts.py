@@ -1,0 +1,150 @@
+"""The real parts of a site, opened: its ledger, its workbooks, its way of sending mail."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from automations.common.texts import texts
+from automations.config import ConfigError, Site, WorkbookSettings
+from automations.ledger import Ledger, open_ledger
+from automations.messages.addresses import AddressProblem
+from automations.messages.credentials import load_keys, rotate_keys
+from automations.messages.folder import FolderTransport
+from automations.messages.inbox import ImapInbox, Inbox
+from automations.messages.message import Sender
+from automations.messages.render import Renderer
+from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.smtp import SmtpTransport
+from automations.messages.transport import Transport
+from automations.model.problems import Problem
+from automations.workbooks.google.backend import GoogleSheetsWorkbook
+from automations.workbooks.google.credentials import KeySource
+from automations.workbooks.protocol import Workbook
+from automations.workbooks.xlsx.backend import XlsxWorkbook
+
+
+@dataclass(frozen=True)
+class World:
+    """What a run works on. Tests put their own parts in. `inbox` and `replies` are None for a site that reads no
+    mailbox."""
+
+    site: Site
+    ledger: Ledger
+    workbooks: Mapping[str, Workbook]
+    renderer: Renderer
+    transport: Transport
+    sender: Sender
+    inbox: Inbox | None = None
+    replies: ReplyTokens | None = None
+
+
+@contextmanager
+def open_world(site: Site, now: datetime) -> Iterator[World]:
+    """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
+    keys of replies that cannot be read."""
+    site.state.mkdir(parents=True, exist_ok=True)
+    site.state.chmod(0o700)
+    with open_ledger(ledger_url(site), now=now) as ledger:
+        transport = make_transport(site)
+        try:
+            sender, replies = make_sender(site), make_replies(site)
+            renderer = make_renderer(site, replies)
+            yield World(site, ledger, open_workbooks(site), renderer, transport, sender, make_inbox(site), replies)
+        finally:
+            transport.close()
+
+
+def ledger_url(site: Site) -> str:
+    """The ledger's URL: from the environment, from the config, or a file in the site's state folder."""
+    settings = site.file.ledger
+    named = os.environ.get(settings.url_env, "") if settings.url_env else ""
+    return named or settings.url or f"sqlite:///{site.state / 'ledger.sqlite'}"
+
+
+def open_workbooks(site: Site) -> dict[str, Workbook]:
+    """Each workbook of the config, unread yet."""
+    return {name: _open_workbook(site, name, settings) for name, settings in site.file.workbooks.items()}
+
+
+def _open_workbook(site: Site, name: str, settings: WorkbookSettings) -> Workbook:
+    if settings.url:
+        key = KeySource(name, settings.credentials_env, settings.credentials_keyring)
+        return GoogleSheetsWorkbook(name, settings.url, key.load, language=site.facts.language)
+    path = site.folder / Path(settings.path)
+    versions = site.state / "versions" / name
+    return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)
+
+
+def make_transport(site: Site) -> Transport:
+    """How mails leave: into a folder, or through a mail server."""
+    settings = site.file.mail
+    if settings.transport == "smtp":
+        return SmtpTransport(settings, texts(site.facts.language))
+    return FolderTransport(site.folder / settings.folder)
+
+
+def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
+    """Mails as this site words them; with buttons to answer by where answers are read."""
+    return Renderer(site.facts, site.folder / "templates", replies)
+
+
+def make_inbox(site: Site) -> Inbox | None:
+    """The mailbox that answers are read from; None where there is none to be read."""
+    settings = site.file.mail.inbox
+    return ImapInbox(settings, texts(site.facts.language)) if settings else None
+
+
+def make_replies(site: Site) -> ReplyTokens | None:
+    """What signs the buttons of mails; None where nobody would read what they send. The keys are made
+    once and kept beside the ledger. Raises CredentialsError; ConfigError where they could go to no address."""
+    if site.file.mail.inbox is None:
+        return None
+    keys = load_keys(_reply_keys(site), texts(site.facts.language))
+    try:
+        return ReplyTokens(keys, make_sender(site).mailbox)
+    except AddressProblem as error:
+        say = texts(site.facts.language)
+        message = say.say("Answers cannot go to “{address}”: this is not one mail address.", address=error.args[0])
+        advice = say.say("Please give the address of the mailbox as reply_to in site.toml.")
+        raise ConfigError([Problem("reply_to", message, advice, "error", tab="site.toml")]) from error
+
+
+def new_reply_key(site: Site) -> tuple[bytes, ...]:
+    """Sign buttons with a new key from now on; the two before it still count, for mails that are out.
+    All of them, newest first. Raises CredentialsError."""
+    return rotate_keys(_reply_keys(site), texts(site.facts.language))
+
+
+def _reply_keys(site: Site) -> Path:
+    return site.state / "reply-keys"
+
+
+def make_sender(site: Site) -> Sender:
+    """Who mails come from. The key that names messages is made once and kept beside the ledger."""
+    facts, settings = site.facts, site.file.mail
+    return Sender(
+        sender=settings.sender or facts.mail_from or "kim@localhost.localdomain",
+        key=_secret(site.state / "mail.key"),
+        reply_to=settings.reply_to or facts.reply_to,
+        zone=facts.zone,
+        answers=settings.inbox is not None,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The bytes in a file of ours; made at random, readable by nobody else, where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        return path.read_bytes()

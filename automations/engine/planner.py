@@ -1,0 +1,151 @@
+"""Runs the jobs of a plan one after the other, guards their mails, and keeps the line for the log."""
+
+from __future__ import annotations
+
+import dataclasses
+import time as stopwatch
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from automations.common.texts import texts
+from automations.common.timeouts import time_limit
+from automations.config import Site
+from automations.engine.questions import questions
+from automations.engine.send_facts import Gate, with_batch
+from automations.jobs.protocol import Job
+from automations.ledger import PlannedMail
+from automations.model.history import SETTLED, History, MailRecord, MailState, RunRecord
+from automations.model.plan import EditGroup, Fact, Mail, Plan
+from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import TabDoc
+from automations.model.values import same
+from automations.tables import encode
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """How one job went: "done", "failed" or "skipped", and how long it took."""
+
+    outcome: str
+    seconds: float = 0.0
+
+
+class Planner:
+    """Runs the jobs one after the other, each over what the earlier ones planned."""
+
+    def __init__(self, site: Site, snapshot: Snapshot, history: History, now: datetime, run: str) -> None:
+        self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
+        self.groups: list[EditGroup] = []
+        self.mails: dict[str, PlannedMail] = {}
+        self.tabs: list[TabDoc] = []
+        self.facts: list[Fact] = []
+        self.outcomes: dict[str, JobOutcome] = {}
+        self.failures: list[Problem] = []
+        self._say = texts(site.facts.language)
+
+    def plan(self, job: Job) -> None:
+        """One job; a crash in it becomes a problem and leaves the others alone."""
+        started = stopwatch.perf_counter()
+        try:
+            with time_limit(60 * self.site.file.schedule.job_timeout_minutes):
+                plan = job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
+        except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
+            self.failures.append(self._failure(job.name, error))
+            self.outcomes[job.name] = JobOutcome("failed", _since(started))
+            return
+        self._take(plan)
+        self.outcomes[job.name] = JobOutcome("done", _since(started))
+
+    def ask(self) -> None:
+        """What no job asks: about held mails, stopping all mail, erasing."""
+        mails = self.mails.values()
+        self._take(questions(self.site, self.snapshot, self.history, mails, self.run, self.now))
+
+    def _take(self, plan: Plan) -> None:
+        allowed = [group for group in plan.groups if not is_vetoed(group, self.history)]
+        self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=tuple(allowed)))
+        self.groups += encode(allowed, self.snapshot)
+        self.tabs += plan.tabs
+        self.facts += plan.facts
+        self._guard(plan.mails)
+
+    def _guard(self, mails: Sequence[Mail]) -> None:
+        """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
+        gate = with_batch(Gate(self.site, self.snapshot, self.history), mails)
+        for mail in mails:
+            verdict = gate.verdict(mail, self.now)
+            known = self.history.mails.get(mail.key)
+            if known and known.state == "held" and known.detail == "brake" and verdict.allowed:
+                self.mails[mail.key] = PlannedMail(mail, "held", known.detail)
+            else:
+                state = "queued" if verdict.state == "wait" else verdict.state
+                self.mails[mail.key] = PlannedMail(mail, state, verdict.reason)
+
+    def _overlaid(self) -> History:
+        """The history as it will be once this run's mails left, so that tabs need no second run."""
+        shown: MailState = "sent" if self.history.live else "test"
+        mails = dict(self.history.mails)
+        for item in self.mails.values():
+            mail = item.mail
+            state: MailState = shown if item.state == "queued" else item.state
+            mails[mail.key] = MailRecord(
+                mail.key, mail.rule, mail.case, mail.subject_key, mail.version, state, self.now, mail.language
+            )
+        record = self.record()
+        shows = record.edits or record.mails or record.trouble
+        runs = (record, *self.history.runs) if shows else self.history.runs
+        return dataclasses.replace(self.history, mails=mails, runs=runs)
+
+    def record(self) -> RunRecord:
+        """The line of this run in the log: what it planned."""
+        fresh = [item for item in self.mails.values() if item.state == "queued" and _is_new(item.mail, self.history)]
+        held = any(item.state == "held" for item in self.mails.values())
+        return RunRecord(
+            run=self.run,
+            at=self.now,
+            outcome="attention" if self.failures or held else "done",
+            jobs=tuple(self.outcomes),
+            edits=sum(len(group.edits) for group in self.groups),
+            mails=len(fresh),
+            problems=len(self.problems()),
+            trouble=tuple(problem.message for problem in self.failures),
+        )
+
+    def problems(self) -> list[Problem]:
+        """All problems of the run, once each."""
+        return [*self.failures, *self.snapshot.problems]
+
+    def _failure(self, name: str, error: Exception) -> Problem:
+        message = self._say.say("The automation {name} failed: {error}", name=name, error=_place(error))
+        advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
+        return Problem("job_failed", message, advice, "error", who="operator")
+
+
+def _since(started: float) -> float:
+    return round(stopwatch.perf_counter() - started, 3)
+
+
+def _is_new(mail: Mail, history: History) -> bool:
+    known = history.mails.get(mail.key)
+    return known is None or known.state not in SETTLED | {"test"}
+
+
+def _place(error: Exception) -> str:
+    """What went wrong and where in the code; the message itself could hold what stands in a row."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{where}"
+
+
+def is_vetoed(group: EditGroup, history: History) -> bool:
+    """Whether people took this very edit back and nothing that it rested on has changed since."""
+    return any(
+        veto.row == group.row
+        and any(edit.field == veto.field and same(edit.new, veto.new) for edit in group.edits)
+        and all(name not in group.guards or same(group.guards[name], value) for name, value in veto.guards.items())
+        for veto in history.vetoes
+    )

@@ -1,0 +1,89 @@
+"""Asks the one table of guards (`may_send`) about a mail, with all that is known about its recipient."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from automations.config import Site
+from automations.ledger import address_digest
+from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.model.history import History
+from automations.model.plan import Mail
+from automations.model.snapshot import Snapshot
+
+_FEW = 10  # a usual day of fewer mails says nothing: three instead of one are no storm
+_DAYS = 20  # runs that the usual number is taken from
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The guards of one run. `batch` are the keys of client mails that are new in this run."""
+
+    site: Site
+    snapshot: Snapshot
+    history: History
+    batch: int = 0
+
+    def verdict(self, mail: Mail, now: datetime, *, held: bool | None = None) -> Verdict:
+        """Whether the mail may leave at `now` (aware); `held` overrides what the history knew of a hold."""
+        return may_send(self.facts(mail, now, held=held), self.site.facts.language)
+
+    def facts(self, mail: Mail, now: datetime, *, held: bool | None = None) -> SendFacts:
+        """What the guards look at."""
+        known = self.history.mails.get(mail.key)
+        facts = SendFacts(
+            now=now.astimezone(ZoneInfo(self.site.facts.zone)),
+            not_after=mail.not_after,
+            address=mail.to,
+            audience=mail.audience,
+            bounced_on=self._newest(self.history.bounced, address_digest(mail.to)),
+            objected_on=self._newest(self.history.objected, address_digest(mail.to), mail.case),
+            names_protected_place=self._names_protected_place(mail),
+            adopting=self.history.adopting,
+            held=self.history.held if held is None else held,
+            released=known is not None and known.state in {"queued", "retry"},
+            batch=self.batch if mail.audience == "client" else 0,
+            most=self.site.file.guards.mail_brake,
+            usual=self._usual(),
+            hours=self.site.facts.mail_hours,
+            live=self.site.live,
+        )
+        return facts if mail.audience == "staff" else self._with_consent(facts, mail)
+
+    def _with_consent(self, facts: SendFacts, mail: Mail) -> SendFacts:
+        case = self.snapshot.case_by_number.get(mail.case)
+        if case is None:
+            return facts  # no case, no consent: the guards refuse
+        return dataclasses.replace(
+            facts,
+            contact_way=case.contact_way,
+            consent_on=case.consent_on,
+            withdrawn_on=case.withdrawn_on,
+            settled=case.row not in self.snapshot.unsettled,
+        )
+
+    def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
+        found = max((moments[key] for key in keys if key in moments), default=None)
+        return found.astimezone(ZoneInfo(self.site.facts.zone)).date() if found else None
+
+    def _names_protected_place(self, mail: Mail) -> bool:
+        """Whether any text that the mail carries holds the name or address of a protected place."""
+        told = [str(value) for value in mail.context.values()]
+        if mail.calendar is not None:
+            told += [mail.calendar.location, mail.calendar.summary, mail.calendar.description]
+        secret = [text for place in self.snapshot.locations if place.protected for text in (place.name, place.address)]
+        return any(word in text for word in secret if word for text in told)
+
+    def _usual(self) -> float:
+        counts = [record.mails for record in self.history.runs if record.mails][:_DAYS]
+        return max(sum(counts) / len(counts), _FEW) if counts else 0.0
+
+
+def with_batch(gate: Gate, mails: Collection[Mail]) -> Gate:
+    """The gate, told how many client mails would leave for the first time together."""
+    fresh = [mail for mail in mails if mail.audience == "client" and mail.key not in gate.history.mails]
+    return dataclasses.replace(gate, batch=len(fresh))

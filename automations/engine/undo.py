@@ -1,0 +1,93 @@
+"""Takes the cell changes of a run back, where nobody changed them since, and sees that they stay so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from automations.engine.apply import Applied, Clock, settle_open_writes, write_once
+from automations.engine.parts import World
+from automations.engine.runner import new_run_id, site_lock
+from automations.model.history import RunRecord, Veto
+from automations.model.layout import Base
+from automations.model.plan import EditGroup, RowKey
+from automations.model.values import is_draft
+from automations.tables import read_tables
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undoing came to. `back` are groups whose cells are as they were before; `kept` are those
+    that somebody changed since, or that cannot be found any more."""
+
+    run: str
+    back: tuple[EditGroup, ...]
+    kept: tuple[EditGroup, ...]
+    applied: Applied
+
+
+def undo(world: World, run: str, clock: Clock) -> Undone:
+    """Take the cell changes of a run back. This is a run of its own, and can be undone, too.
+
+    Questions that were asked stay where they are. A change that was taken back is not made again
+    until one of the values that it rested on, or the cell itself, changes.
+    """
+    with site_lock(world.site):
+        now = clock()
+        settle_open_writes(world, clock)
+        undoing = new_run_id(now)
+        world.ledger.begin_run(undoing, now, ("undo",), kind="undo")
+        done = world.ledger.written_groups(run)
+        reversals = {group.id: group for group in reversed_groups(done)}
+        applied = _write(world, undoing, tuple(reversals.values()), clock)
+        back = tuple(group for group in done if f"undo/{group.id}" in applied.applied)
+        kept = tuple(group for group in done if group not in back and f"undo/{group.id}" in reversals)
+        world.ledger.veto(undoing, tuple(_vetoes(back)), clock())
+        outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
+        edits = sum(len(group.edits) for group in back)
+        world.ledger.end_run(RunRecord(undoing, now, outcome, ("undo",), edits), {})
+        return Undone(undoing, back, kept, applied)
+
+
+def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:
+    """Each written group the other way round. A row that got its number then is found by it now."""
+    numbers = _numbers_given(done)
+    for group in done:
+        if group.op == "append":
+            continue
+        edits = tuple(dataclasses.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
+        row = numbers.get(group.row, group.row)
+        yield EditGroup(f"undo/{group.id}", row, edits, "undo", group.why)
+
+
+def _numbers_given(done: Iterable[EditGroup]) -> Mapping[RowKey, RowKey]:
+    found: dict[RowKey, RowKey] = {}
+    for group in done:
+        for edit in group.edits:
+            if edit.field == "number" and is_draft(group.row.key) and group.op == "edit":
+                found[group.row] = dataclasses.replace(group.row, key=str(edit.new))
+    return found
+
+
+def _vetoes(back: Iterable[EditGroup]) -> Iterator[Veto]:
+    numbers = _numbers_given(list(back))
+    for group in back:
+        for edit in group.edits:
+            rows = {group.row, numbers.get(group.row, group.row)}
+            for row in sorted(rows):
+                yield Veto(row, edit.field, edit.new, dict(group.guards))
+
+
+def _write(world: World, run: str, groups: Sequence[EditGroup], clock: Clock) -> Applied:
+    applied = Applied()
+    for name in {group.row.workbook for group in groups}:
+        raw = world.workbooks[name].read()
+        snapshot = read_tables({name: raw}, world.site.columns, world.site.facts, world.site.homes, clock())
+        layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == name}
+        wanted = [group for group in groups if group.row.workbook == name]
+        write_once(world, name, run, wanted, (), Base(raw.revision, layouts), clock, applied)
+    return applied
+
+
+__all__ = ["Undone", "reversed_groups", "undo"]

@@ -1,0 +1,143 @@
+"""Two entries compared: what speaks for one person, what for two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from automations.jobs.duplicates.names import OTHER, SAME, Names, Part, likeness
+from automations.model.records import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What of a case tells who somebody is. `number` is the case number, or its key without one."""
+
+    number: str
+    case: Case
+    last: tuple[Part, ...]
+    first: tuple[Part, ...]
+    birth: date | None
+    phone: str | None
+    email: str | None
+
+
+def person(case: Case, names: Names) -> Person:
+    """A case as a person to compare."""
+    email = case.email.casefold() if case.email else None
+    return Person(
+        case.number or case.row.key, case, names.parts(case.last_name), names.parts(case.first_name), case.birth_date,
+        case.phone, email,
+    )  # fmt: skip
+
+
+class Birth(StrEnum):
+    """How two birth dates stand to each other."""
+
+    SAME = "same"
+    SWAPPED = "swapped"
+    NEAR = "near"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+    APART = "apart"
+    OTHER = "other"
+
+
+# Father and son may bear one name; no parent is younger.
+_GENERATION = 13 * 365
+
+
+def births(a: date | None, b: date | None) -> Birth:
+    """How two birth dates stand to each other: YEAR where one is the 1 January that authorities write
+    when they know the year only; NEAR one slip or one part of three apart; APART less than a generation."""
+    if a is None or b is None:
+        return Birth.UNKNOWN
+    if a == b:
+        return Birth.SAME
+    if a.year == b.year and a.month == b.day and a.day == b.month:
+        return Birth.SWAPPED
+    if _slip(a.isoformat(), b.isoformat()) or abs((a - b).days) == 1 or _two_of_three(a, b):
+        return Birth.NEAR
+    if a.year == b.year and (1, 1) in ((a.month, a.day), (b.month, b.day)):
+        return Birth.YEAR
+    return Birth.APART if abs((a - b).days) < _GENERATION else Birth.OTHER
+
+
+def _two_of_three(a: date, b: date) -> bool:
+    """Day, month and year: one of them is typed wrongly; a year by less than a generation, or a century."""
+    agree = (a.day == b.day) + (a.month == b.month) + (a.year == b.year)
+    years = abs(a.year - b.year)
+    return agree == 2 and (years * 365 < _GENERATION or years == 100)  # noqa: PLR2004 -- two of three
+
+
+def _slip(one: str, two: str) -> bool:
+    return OSA.distance(one, two, score_cutoff=1) <= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How two people's names agree: `first` and `last` as levels, and whether they are swapped."""
+
+    first: int
+    last: int
+    swapped: bool = False
+
+    @property
+    def whole(self) -> int:
+        """The weaker of both."""
+        return min(self.first, self.last)
+
+
+def same_names(a: Person, b: Person) -> Likeness:
+    """The better of both orders; names that were shared out otherwise between the two cells count too."""
+    straight = Likeness(_fields(a.first, b.first), _fields(a.last, b.last))
+    if straight.whole == SAME:
+        return straight
+    crossed = Likeness(_fields(a.first, b.last), _fields(a.last, b.first), swapped=True)
+    if crossed.whole > straight.whole:
+        return crossed
+    if straight.whole == OTHER and len(a.first) + len(a.last) > 2:  # noqa: PLR2004 -- two parts cannot be shared out otherwise
+        bag = _all_of((*a.first, *a.last), (*b.first, *b.last), fewest=2)
+        if bag and len(a.first) + len(a.last) == len(b.first) + len(b.last):
+            return Likeness(bag, bag)
+    return straight
+
+
+def _fields(a: Sequence[Part], b: Sequence[Part]) -> int:
+    if not a or not b:
+        return OTHER
+    if len(a) == 1 and len(b) == 1:
+        return likeness(a[0], b[0])
+    return max(_all_of(a, b, fewest=1), _joined(a, b))
+
+
+def _all_of(a: Sequence[Part], b: Sequence[Part], fewest: int) -> int:
+    """Each part of the shorter name is in the longer one."""
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if len(short) < fewest:
+        return OTHER
+    left = list(long)
+    worst = SAME
+    for part in short:
+        best = max(left, key=lambda other: likeness(part, other))
+        level = likeness(part, best)
+        if level == OTHER:
+            return OTHER
+        left.remove(best)
+        worst = min(worst, level)
+    return worst
+
+
+def _joined(a: Sequence[Part], b: Sequence[Part]) -> int:
+    """Anna-Maria and Annamaria."""
+    one, two = ("".join(part.sounds[0] for part in name) for name in (a, b))
+    return SAME if len(one) > 4 and one == two else OTHER  # noqa: PLR2004 -- shorter ones are alike by chance
+
+
+def agreeing(a: str | None, b: str | None) -> int:
+    """1 for equal, -1 for different, 0 where one is unknown."""
+    return 0 if not a or not b else (1 if a == b else -1)

@@ -1,0 +1,144 @@
+"""Appointments: kept, cancelled, missed; those that come; and how reminders were answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.jobs.figures.periods import month_of
+from automations.model.history import LEFT, History
+from automations.model.records import Appointment, AppointmentStatus
+
+S = AppointmentStatus
+ENDED = frozenset({S.ATTENDED, S.NO_SHOW, S.CANCELLED})
+_REMINDED = LEFT | {"test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How past appointments went. `open` ones are over and nobody wrote down how they went."""
+
+    kept: int = 0
+    cancelled: int = 0
+    missed: int = 0
+    postponed: int = 0
+    open: int = 0
+
+    @property
+    def missed_share(self) -> float | None:
+        """Missed ones of those where a person was expected; None where there were none."""
+        expected = self.kept + self.missed
+        return self.missed / expected if expected else None
+
+    @property
+    def total(self) -> int:
+        """All past appointments."""
+        return self.kept + self.cancelled + self.missed + self.postponed + self.open
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """All appointments at one moment. `days` counts past ones by day number and status; `unclear`
+    are past ones still planned, newest first; `coming` those of the next days, in order.
+    """
+
+    days: Mapping[int, Mapping[AppointmentStatus | None, int]]
+    unclear: tuple[Appointment, ...]
+    coming: tuple[Appointment, ...]
+    undated: int = 0
+    unreadable: int = 0
+
+    def between(self, first: date, last: date) -> Outcomes:
+        """How the appointments from `first` to `last` went, both included."""
+        low, high = first.toordinal(), last.toordinal()
+        counts: Counter[AppointmentStatus | None] = Counter()
+        for day, statuses in self.days.items():
+            if low <= day <= high:
+                counts.update(statuses)
+        return _outcomes(counts)
+
+    def by_month(self) -> dict[int, Outcomes]:
+        """How they went, by month."""
+        months: dict[int, Counter[AppointmentStatus | None]] = {}
+        for day, statuses in self.days.items():
+            months.setdefault(month_of(date.fromordinal(day)), Counter()).update(statuses)
+        return {month: _outcomes(counts) for month, counts in months.items()}
+
+
+def _outcomes(counts: Mapping[AppointmentStatus | None, int]) -> Outcomes:
+    settled = {S.ATTENDED, S.CANCELLED, S.NO_SHOW, S.POSTPONED}
+    rest = sum(count for status, count in counts.items() if status not in settled)
+    return Outcomes(
+        counts.get(S.ATTENDED, 0),
+        counts.get(S.CANCELLED, 0),
+        counts.get(S.NO_SHOW, 0),
+        counts.get(S.POSTPONED, 0),
+        rest,
+    )
+
+
+def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) -> Meetings:
+    """One pass. Past are the days before `today`; `coming` are today and the `days_ahead` after."""
+    horizon = today + timedelta(days=days_ahead)
+    past: Counter[tuple[date, AppointmentStatus | None]] = Counter()
+    unclear: list[Appointment] = []
+    coming: list[Appointment] = []
+    undated = unreadable = 0
+    for item in appointments:
+        day = item.date
+        if not item.usable:
+            unreadable += 1
+        elif day is None:
+            undated += 1
+        elif day < today:
+            past[day, item.status] += 1
+            if item.status not in ENDED and item.status is not S.POSTPONED:
+                unclear.append(item)
+        elif day <= horizon:
+            coming.append(item)
+    by_day: dict[int, dict[AppointmentStatus | None, int]] = {}
+    for (day, status), count in past.items():
+        by_day.setdefault(day.toordinal(), {})[status] = count
+    unclear.sort(key=lambda item: (item.date or date.min, item.row), reverse=True)
+    coming.sort(key=_order)
+    return Meetings(by_day, tuple(unclear), tuple(coming), undated, unreadable)
+
+
+def _order(item: Appointment) -> tuple[date, str, time, str]:
+    return item.date or date.max, item.place or "~", item.time or time.max, item.row.key
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How appointments that a client was written about were answered."""
+
+    asked: int = 0
+    confirmed: int = 0
+    cancelled: int = 0
+    objected: int = 0
+
+    @property
+    def silent(self) -> int:
+        """Those without an answer."""
+        return self.asked - self.confirmed - self.cancelled - self.objected
+
+
+def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answers:
+    """Appointments with a mail that left from `first` to `last` (local dates), by their last reply.
+
+    An appointment counts once, however often it was written about.
+    """
+    asked = {
+        mail.subject_key
+        for mail in history.mails.values()
+        if mail.state in _REMINDED and mail.version and mail.subject_key and first <= _local(mail.at, zone) <= last
+    }
+    last_actions = Counter(history.replies[number][-1].action for number in asked if history.replies.get(number))
+    return Answers(len(asked), last_actions["confirm"], last_actions["cancel"], last_actions["object"])
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()

@@ -1,0 +1,62 @@
+"""All figures of one moment, each made once, for every tab that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.jobs.figures import appointments, counting, load, naturalisation, waiting, weekly
+from automations.jobs.figures.periods import WEEK, YEAR_OF_WEEKS
+from automations.model.history import History
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a site on `today` (its local date). `week_ago` and `year_ago` are as noted in
+    those weeks, else counted back from the tables.
+    """
+
+    today: date
+    cases: counting.Caseload
+    waits: waiting.Waiting
+    meetings: appointments.Meetings
+    answers: appointments.Answers
+    loads: tuple[load.Load, ...]
+    naturalisation: naturalisation.Numbers
+    now: weekly.Headline
+    week_ago: weekly.Headline
+    year_ago: weekly.Headline
+    day_kind: waiting.DayKind
+
+
+def collect(
+    snapshot: Snapshot,
+    history: History,
+    site: SiteFacts,
+    today: date,
+    *,
+    day_kind: waiting.DayKind = "working",
+    waiting_phases: Collection[str] = ("new", "first_contact"),
+    days_ahead: int = 14,
+) -> Figures:
+    """Every figure, in single passes over the tables."""
+    cases = counting.caseload(snapshot.cases, site, today)
+    waits = waiting.waiting(cases, waiting_phases, waiting.day_counter(site, day_kind))
+    meets = appointments.meetings(snapshot.appointments, today, days_ahead)
+    first = today - weekly.FOUR_WEEKS + timedelta(days=1)
+
+    def as_of(day: date) -> weekly.Headline:
+        return weekly.recorded(history.weekly, day) or weekly.headline(cases, waits, meets, day)
+
+    return Figures(
+        today, cases, waits, meets,
+        appointments.answers(history, ZoneInfo(site.zone), first, today),
+        load.load_by_person(cases.open_cases, snapshot.team, site, today),
+        naturalisation.numbers(snapshot.naturalisation, today),
+        weekly.headline(cases, waits, meets, today),
+        as_of(today - WEEK), as_of(today - YEAR_OF_WEEKS), day_kind,
+    )  # fmt: skip

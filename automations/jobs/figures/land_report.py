@@ -1,0 +1,134 @@
+"""Half-year figures for the Land: who was counselled, by one dimension after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+
+from automations.jobs.figures.counting import Caseload, first_language
+from automations.jobs.figures.periods import HalfYear
+from automations.model.records import Case
+
+MEASURES = ("continuing", "new", "closed", "open")
+"""Two partitions of the persons counselled: continuing + new, and closed + still open at the end."""
+
+DIMENSIONS = (
+    "sex", "age", "nationality", "language", "district", "source", "residence_status", "legal_framework",
+    "german_level", "phase", "duration", "outcome", "referred_to",
+)  # fmt: skip
+NATURAL_ORDER = frozenset({"age", "duration"})
+"""Dimensions whose categories have an order of their own; the others are ranked by size."""
+
+_AGES = ((0, 17), (18, 26), (27, 39), (40, 59), (60, 150))
+_DURATIONS = ((0, 90), (91, 180), (181, 365), (366, 36_500))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One category's counts. `category` None: not recorded."""
+
+    category: str | None
+    continuing: int = 0
+    new: int = 0
+    closed: int = 0
+    open: int = 0
+
+    @property
+    def persons(self) -> int:
+        """All persons counselled in the half-year."""
+        return self.continuing + self.new
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The counts in the order of MEASURES."""
+        return self.continuing, self.new, self.closed, self.open
+
+
+@dataclass(frozen=True)
+class HalfYearFigures:
+    """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
+    its lines; each adds up to `total`.
+    """
+
+    half: HalfYear
+    until: date
+    total: Line
+    households: int
+    tables: Mapping[str, tuple[Line, ...]]
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who was counselled, as parallel lists. `kinds` says of each whether new, and whether closed."""
+
+    cases: list[Case]
+    days: list[int]
+    kinds: list[tuple[bool, bool]]
+
+
+def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str]) -> HalfYearFigures:
+    """Who was counselled from the first to the last day of the half-year: every case open on one of
+    its days, counted once. What is counted of a case is what stands in the table today.
+    """
+    until = min(half.last, load.today)
+    people = _counselled(load, half.first, until)
+    total = _tally([None] * len(people.cases), people).get(None, Line(None))
+    tables = {}
+    for name in dimensions:
+        found = _tally(_categories(name, people, until), people)
+        known = sorted((line for line in found.values() if line.category), key=_order(name))
+        tables[name] = (*known, *([found[None]] if None in found else []))
+    households = {case.household or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
+    return HalfYearFigures(half, until, total, len(households), tables)
+
+
+def _counselled(load: Caseload, first: date, until: date) -> _People:
+    low, high = first.toordinal(), until.toordinal()
+    people = _People([], [], [])
+    for case, (began, ended) in zip(load.cases, load.lives, strict=True):
+        if began <= high and case.received and (ended is None or ended >= low):
+            people.cases.append(case)
+            people.days.append((ended or high) - began)
+            people.kinds.append((began >= low, ended is not None and ended <= high))
+    return people
+
+
+def _tally(categories: Iterable[str | None], people: _People) -> dict[str | None, Line]:
+    counts: dict[str | None, list[int]] = {}
+    for (category, (new, closed)), count in Counter(zip(categories, people.kinds, strict=True)).items():
+        cell = counts.setdefault(category or None, [0, 0, 0, 0])
+        cell[1 if new else 0] += count
+        cell[2 if closed else 3] += count
+    return {name: Line(name, *cell) for name, cell in counts.items()}
+
+
+def _categories(name: str, people: _People, until: date) -> Iterable[str | None]:
+    if name == "age":
+        return (_age_group(case.birth_date, until) for case in people.cases)
+    if name == "language":
+        return map(first_language, people.cases)
+    if name == "duration":
+        return (_band(days, _DURATIONS) for days in people.days)
+    return map(attrgetter(name), people.cases)
+
+
+def _age_group(born: date | None, day: date) -> str | None:
+    if born is None or born > day:
+        return None
+    return _band(day.year - born.year - ((day.month, day.day) < (born.month, born.day)), _AGES)
+
+
+def _band(number: int, bands: tuple[tuple[int, int], ...]) -> str | None:
+    for low, high in bands:
+        if low <= number <= high:
+            return f"{low}+" if (low, high) == bands[-1] else f"{low}-{high}"
+    return None
+
+
+def _order(name: str) -> Callable[[Line], tuple[int, str]]:
+    if name in NATURAL_ORDER:
+        return lambda line: (int((line.category or "0").rstrip("+").split("-")[0]), "")
+    return lambda line: (-line.persons, line.category or "")

@@ -1,0 +1,103 @@
+"""How long people wait for their first contact."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from statistics import median
+from typing import Literal, TypeAlias
+
+from automations.common.working_days import WorkingDays
+from automations.jobs.figures.counting import Caseload
+from automations.model.records import Case
+from automations.model.settings import SiteFacts
+
+DayKind = Literal["working", "calendar"]
+CountDays: TypeAlias = Callable[[date, date], int]
+NINETY = 0.9
+_ORIGIN = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A case's waiting, in days. `until` is its first contact; None while it still waits."""
+
+    case: Case
+    days: int
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`made` first contacts in the order of their day (`made_on` are their day numbers), and those
+    who still wait, the longest first. `contradictory` cases had their contact before they came in
+    or after today, `unrecorded` ones are further on without a recorded contact: neither is counted.
+    """
+
+    made: tuple[Wait, ...]
+    made_on: Sequence[int]
+    still: tuple[Wait, ...]
+    contradictory: int = 0
+    unrecorded: int = 0
+
+    def between(self, first: date, last: date) -> tuple[Wait, ...]:
+        """The first contacts made from `first` to `last`, both included."""
+        low, high = bisect_left(self.made_on, first.toordinal()), bisect_right(self.made_on, last.toordinal())
+        return self.made[low:high]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How waiting times are spread; None where there is none to speak of."""
+
+    count: int
+    median: float | None
+    ninety: int | None
+    longest: int | None
+
+
+def spread(waits: Sequence[Wait]) -> Spread:
+    """Median, 90th percentile (nearest rank: nine of ten waited no longer than that) and longest."""
+    days = sorted(wait.days for wait in waits)
+    if not days:
+        return Spread(0, None, None, None)
+    return Spread(len(days), float(median(days)), days[math.ceil(NINETY * len(days)) - 1], days[-1])
+
+
+def day_counter(site: SiteFacts, kind: DayKind) -> CountDays:
+    """Counts the days after the first up to and including the second: working or calendar days."""
+    if kind == "calendar":
+        return lambda first, last: (last - first).days
+    days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly)
+    # Many cases share their few hundred days.
+    until = cache(lambda day: days.between(_ORIGIN, day))
+    return lambda first, last: until(last) - until(first)
+
+
+def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waiting:
+    """One pass over the cases. Open cases in one of `phases` (or an unknown one) still wait."""
+    made: list[Wait] = []
+    contradictory = 0
+    for case in load.cases:
+        contact, received = case.first_contact_on, case.received
+        if contact is None or received is None:
+            continue
+        if received <= contact <= load.today:
+            made.append(Wait(case, count(received, contact), contact))
+        else:
+            contradictory += 1
+    made.sort(key=lambda wait: wait.until or date.min)
+    without = [case for case in load.open_cases if case.first_contact_on is None]
+    still = [
+        Wait(case, count(case.received, load.today))
+        for case in without
+        if case.received and (case.phase is None or case.phase in phases)
+    ]
+    still.sort(key=lambda wait: (-wait.days, wait.case.received or date.min, wait.case.row))
+    unrecorded = sum(1 for case in without if case.phase is not None and case.phase not in phases)
+    on = [wait.until.toordinal() for wait in made if wait.until]
+    return Waiting(tuple(made), on, tuple(still), contradictory, unrecorded)

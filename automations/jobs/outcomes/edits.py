@@ -1,0 +1,80 @@
+"""Edits and problems that show in a row what the ledger knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from automations.model.plan import CellEdit, EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case, CaseManager
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value, same
+
+JOB = "record_outcomes"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a part of the job wants."""
+
+    groups: tuple[EditGroup, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def show(
+    record: Appointment | Case,
+    table: str,
+    field: str,
+    new: Value,
+    why: str,
+    snapshot: Snapshot,
+    *,
+    guards: tuple[str, ...] = (),
+    mark: str = "",
+) -> Iterator[EditGroup]:
+    """The edit that makes a cell say `new`; nothing where it says so or is not there. `guards` are
+    fields that the decision rests on, `mark` tells this decision from others about the cell."""
+    layout = snapshot.layouts.get(table)
+    row = snapshot.rows.get(record.row)
+    if layout is None or row is None or field not in layout.columns:
+        return
+    old = row.value(field)
+    if same(old, new) or getattr(record, field) == new:
+        return
+    yield EditGroup(
+        id=f"{field}/{record.number}" + (f"/{mark}" if mark else ""),
+        row=record.row,
+        edits=(CellEdit(field, old, new),),
+        job=JOB,
+        why=why,
+        guards={name: value for name, value in row.guards(*guards).items() if name != field},
+    )
+
+
+def writable(snapshot: Snapshot, table: str, field: str) -> bool:
+    """Whether kim may write that column."""
+    layout = snapshot.layouts.get(table)
+    return layout is not None and field in layout.writable
+
+
+def problem(
+    record: Appointment | Case | CaseManager, table: str, field: str, said: Mapping[str, str], snapshot: Snapshot
+) -> Problem:
+    """A problem at a cell; `said` has code, message, advice and who."""
+    layout = snapshot.layouts.get(table)
+    key = record.code if isinstance(record, CaseManager) else record.number
+    return Problem(
+        code=said["code"],
+        message=said["message"],
+        advice=said["advice"],
+        workbook=record.row.workbook,
+        table=table,
+        tab=layout.tab if layout else "",
+        row=record.line,
+        field=field,
+        column=layout.headings.get(field, "") if layout else "",
+        key=key or "",
+        who=said.get("who", ""),
+    )

@@ -1,0 +1,257 @@
+"""What is kept about a person: told, or erased wherever it stands.
+
+An erasure is remembered as digests in a list beside the backups, so that restoring one does not
+bring back what was erased since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
+from automations.ledger.codec import dumps, loads
+from automations.ledger.errors import LedgerError
+from automations.ledger.outbox import WAITING
+from automations.ledger.schema import (
+    audit_payloads,
+    erasures,
+    facts,
+    mail_payloads,
+    outbox,
+    replies,
+    seen,
+    sightings,
+    vetoes,
+    write_groups,
+)
+from automations.ledger.staff_edits import UNKNOWN
+from automations.ledger.store import Store, chunks, compact, meta_value, upsert
+from automations.model.values import Plain, is_draft, to_plain
+
+LIST_NAME = "erasures.txt"
+"""The file beside the backups."""
+
+ERASED = "erased"
+"""The detail of a mail whose content was erased before it left."""
+
+
+class Erasing(Store):
+    """Rights of the persons concerned."""
+
+    def export_subject(self, case: str, keys: Sequence[str] = (), language: str = "de") -> Plain:
+        """All that the ledger keeps about a case and the rows of `keys` (its appointments), as JSON."""
+        with self._reading() as connection:
+            subjects = with_drafts(connection, (case, *keys))
+            return {
+                "case": case,
+                "keys": list(keys),
+                "story": to_plain(read_story(connection, subjects, language)),
+                "mails": [_mail(row) for row in _mails_about(connection, subjects)],
+                "replies": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "replies")],
+                "facts": [
+                    {"kind": row.kind, "key": row.key, "data": to_plain(loads(row.payload))}
+                    for row in _facts_about(connection, subjects)
+                ],
+                "written": [
+                    to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "written") if row.payload
+                ],
+                "seen": list(_seen_about(connection, subjects)),
+                "vetoes": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "vetoes")],
+            }
+
+    def mails_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Keys of all mails about a case and the rows of `keys`, whatever became of them."""
+        with self._reading() as connection:
+            return tuple(row.key for row in _mails_about(connection, with_drafts(connection, (case, *keys))))
+
+    def erase_subject(self, case: str, keys: Sequence[str], now: datetime) -> int:
+        """Erases all content about a case and the rows of `keys`; how many pieces that were.
+
+        Numbers, moments and states stay, so that nothing is sent or numbered twice; waiting mails
+        are suppressed. Raises LedgerError (code "ledger_erasures") where the list beside the backups
+        could not be written: the ledger itself is clean then.
+        """
+        with self._writing() as connection:
+            subjects = with_drafts(connection, (case, *keys))
+            count = erase(connection, subjects, now)
+            marks = [{"digest": subject_digest(self.id, subject), "at": now} for subject in subjects]
+            upsert(connection, erasures, marks)
+            folder = meta_value(connection, "backups")
+        compact(self._engine)
+        if folder:
+            self._note_beside(Path(folder))
+        return count
+
+    def _note_beside(self, folder: Path) -> None:
+        with self._reading() as connection:
+            known = set(connection.execute(select(erasures.c.digest)).scalars())
+        try:
+            write_list(folder, known)
+        except OSError as error:
+            raise LedgerError(
+                "Everything was erased from the ledger, but the list beside the backups in {folder} cannot be written.",
+                "Please make a new backup and delete the older ones, which still hold what was erased.",
+                code="ledger_erasures",
+                folder=folder,
+            ) from error
+
+
+def subject_digest(ledger_id: str, subject: str) -> str:
+    """The form in which an erased case is remembered."""
+    return hashlib.sha256(f"{ledger_id}\x1f{subject}".encode()).hexdigest()[:32]
+
+
+def write_list(folder: Path, digests: Iterable[str]) -> None:
+    """Adds digests to the list beside the backups. Raises OSError."""
+    path = folder / LIST_NAME
+    wanted = sorted(read_list(folder) | set(digests))
+    part = path.with_suffix(".part")
+    part.write_text("".join(f"{mark}\n" for mark in wanted), encoding="ascii")
+    part.replace(path)
+
+
+def read_list(folder: Path) -> set[str]:
+    """The digests of the list beside the backups; none where there is no list."""
+    path = folder / LIST_NAME
+    return set(path.read_text(encoding="ascii").split()) if path.is_file() else set()
+
+
+def erase_again(connection: Connection, ledger_id: str, marks: set[str], now: datetime) -> int:
+    """Repeats erasures in a ledger that was restored; how many pieces that were."""
+    found = [subject for subject in _all_subjects(connection) if subject_digest(ledger_id, subject) in marks]
+    upsert(connection, erasures, [{"digest": mark, "at": now} for mark in sorted(marks)])
+    return erase(connection, found, now) if found else 0
+
+
+def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int:
+    """Erases all content about the subjects within the caller's transaction; how many pieces."""
+    count = 0
+    for row in _facts_about(connection, subjects):
+        count += 1
+        connection.execute(delete(facts).where(facts.c.kind == row.kind, facts.c.key == row.key))
+    for ids in chunks(sorted({*entries_about(connection, subjects), *_entries_naming(connection, subjects)})):
+        count += connection.execute(delete(audit_payloads).where(audit_payloads.c.id.in_(ids))).rowcount
+    for part in chunks(subjects):
+        count += _erase_rows(connection, part)
+        count += _erase_mails(connection, part, now)
+    for subject in _told_apart(subjects):
+        named = write_groups.c.payload.contains(subject, autoescape=True)
+        count += connection.execute(update(write_groups).where(named).values(payload=None)).rowcount
+        told = seen.c.payload.contains(_quoted(subject), autoescape=True)
+        count += connection.execute(update(seen).where(told).values(payload=UNKNOWN)).rowcount
+    if count:
+        append(connection, now, "", [Entry("erased", {"pieces": count})])
+    return count
+
+
+def _told_apart(subjects: Sequence[str]) -> list[str]:
+    """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
+    return [subject for subject in subjects if not is_draft(subject)]
+
+
+def _quoted(subject: str) -> str:
+    """A number as a value of its own, as it stands in what was seen of the case's appointments."""
+    return dumps(subject)
+
+
+def _entries_naming(connection: Connection, subjects: Sequence[str]) -> Iterator[int]:
+    """Entries about others that name one of the subjects, perhaps with the person's name."""
+    for subject in _told_apart(subjects):
+        named = audit_payloads.c.payload.contains(subject, autoescape=True)
+        yield from connection.execute(select(audit_payloads.c.id).where(named)).scalars()
+
+
+def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
+    statements = (
+        delete(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
+        delete(vetoes).where(vetoes.c.key.in_(part)),
+        delete(sightings).where(sightings.c.key.in_(part)),
+        update(seen).where(seen.c.key.in_(part), seen.c.payload != UNKNOWN).values(payload=UNKNOWN),
+        update(write_groups)
+        .where(write_groups.c.key.in_(part), write_groups.c.payload.is_not(None))
+        .values(payload=None),
+    )
+    return sum(connection.execute(statement).rowcount for statement in statements)
+
+
+def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> int:
+    about = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+    keys = select(outbox.c.key).where(about)
+    count = connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(keys))).rowcount
+    waiting = outbox.c.state.in_(WAITING)
+    connection.execute(update(outbox).where(about, waiting).values(state="suppressed", at=now))
+    connection.execute(update(outbox).where(about).values(address_digest="", detail=ERASED, message_id=""))
+    return count
+
+
+def _facts_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
+    """Facts under such a key (also as part of a path: duplicate/A/B), about such a case or number."""
+    wanted = set(subjects)
+    for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload)).all():
+        named = {row.key, *row.key.split("/")}
+        if row.kind != "weekly":
+            data = loads(row.payload)
+            named |= {str(data.get("case", "")), str(data.get("number", ""))}
+        if named & wanted:
+            yield row
+
+
+def _mails_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
+    joined = outbox.outerjoin(mail_payloads, outbox.c.key == mail_payloads.c.key)
+    query = select(outbox, mail_payloads.c.payload, mail_payloads.c.text).select_from(joined)
+    for part in chunks(subjects):
+        about = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+        yield from connection.execute(query.where(about).order_by(outbox.c.at, outbox.c.key))
+
+
+def _mail(row: Any) -> Mapping[str, Plain]:
+    return {
+        "key": row.key,
+        "rule": row.rule,
+        "state": row.state,
+        "at": row.at.isoformat(),
+        "language": row.language,
+        "detail": row.detail,
+        "content": to_plain(loads(row.payload)) if row.payload else None,
+        "text": (row.text or b"").decode(errors="replace"),
+    }
+
+
+def _rows_about(connection: Connection, subjects: Sequence[str], what: str) -> Iterator[Any]:
+    for part in chunks(subjects):
+        queries = {
+            "replies": select(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
+            "written": select(write_groups).where(write_groups.c.key.in_(part)),
+            "vetoes": select(vetoes).where(vetoes.c.key.in_(part)),
+        }
+        yield from connection.execute(queries[what])
+
+
+def _seen_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Mapping[str, Plain]]:
+    """What the noted columns of the rows said when they were last read, and of appointments that are gone."""
+    heads = {
+        (row.workbook, row.tbl): loads(row.payload)["fields"]
+        for row in connection.execute(select(seen).where(seen.c.key == ""))
+    }
+    named = [seen.c.payload.contains(_quoted(subject), autoescape=True) for subject in _told_apart(subjects)]
+    about = select(seen).where(or_(seen.c.key.in_(subjects), *named), seen.c.payload != UNKNOWN)
+    for row in connection.execute(about.order_by(seen.c.key)):
+        fields, values = heads.get((row.workbook, row.tbl), ()), loads(row.payload)
+        yield {"table": row.tbl, "key": row.key, "values": to_plain(dict(zip(fields, values, strict=False)))}
+
+
+def _all_subjects(connection: Connection) -> set[str]:
+    columns = (
+        audit_payloads.c.case, audit_payloads.c.subject, outbox.c.case, outbox.c.subject_key, replies.c.case,
+        replies.c.appointment, vetoes.c.key, sightings.c.key, seen.c.key, write_groups.c.key,
+    )  # fmt: skip
+    found = {name for column in columns for name in connection.execute(select(column).distinct()).scalars()}
+    for row in connection.execute(select(facts.c.key, facts.c.payload)):
+        found |= {row.key, *row.key.split("/"), str(loads(row.payload).get("number", ""))}
+    return found - {""}

@@ -1,0 +1,130 @@
+"""The history that jobs plan over, read from the ledger in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from automations.ledger.codec import loads
+from automations.ledger.outbox import is_held
+from automations.ledger.recording import UNWANTED
+from automations.ledger.replies import read_addresses, read_replies, read_vetoes
+from automations.ledger.runs import read_runs
+from automations.ledger.schema import counters, facts, outbox
+from automations.ledger.store import Store
+from automations.ledger.writes import read_projected
+from automations.model.history import LEFT, History, MailRecord, Reply, VersionRecord
+from automations.model.plan import RowKey
+
+_RUNS = 100
+_Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]
+_ELSEWHERE = frozenset({"reserved", "question", "answer", "weekly", "adopted"})
+
+
+class Remembering(Store):
+    """Reading the past."""
+
+    def history(self, *, now: datetime, live: bool) -> History:
+        """All that the ledger remembers for jobs, except sightings (see `sight`).
+
+        `live` tells whether mails really go to people: then those of state "test" never left. A
+        fact of kind "adopted" {"on": date} says when the workbook was first met.
+        """
+        del now  # all of the past is before it
+        with self._reading() as connection:
+            known = _facts(connection)
+            mails = _mails(connection)
+            replies = read_replies(connection)
+            adopted = _day(known.get("adopted", {}))
+            return History(
+                mails=mails,
+                versions=_versions(connection, mails, live=live),
+                reserved=_reserved(known.get("reserved", {})),
+                counters={row[0]: row[1] for row in connection.execute(select(counters.c.prefix, counters.c.highest))},
+                replies=replies,
+                questions={key: str(data.get("number", "")) for key, data in known.get("question", {}).items()},
+                answers={key: str(data.get("answer", "")) for key, data in known.get("answer", {}).items()},
+                vetoes=read_vetoes(connection),
+                weekly=known.get("weekly", {}),
+                facts=_others(known),
+                bounced=read_addresses(connection, "bounced"),
+                objected={**read_addresses(connection, "objected"), **_objecting_cases(replies)},
+                runs=read_runs(connection, _RUNS),
+                adopted_on=adopted,
+                adopting=adopted is None,
+                live=live,
+                held=is_held(connection),
+                projected=read_projected(connection),
+            )
+
+
+def _facts(connection: Connection) -> _Facts:
+    known: dict[str, dict[str, Mapping[str, Any]]] = {}
+    rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind != "version"))
+    for kind, key, payload in rows:
+        known.setdefault(kind, {})[key] = loads(payload)
+    return known
+
+
+def _others(known: _Facts) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    return {(kind, key): data for kind, items in known.items() if kind not in _ELSEWHERE for key, data in items.items()}
+
+
+def _mails(connection: Connection) -> Mapping[str, MailRecord]:
+    o = outbox.c
+    # What was only not wanted any more never left, and may be planned as if for the first time.
+    lapsed = (o.state == "suppressed") & (o.detail == UNWANTED)
+    columns = (o.key, o.rule, o.case, o.subject_key, o.version, o.state, o.at, o.language, o.address_digest, o.detail)
+    rows: Iterable[Any] = connection.execute(select(*columns).where(~lapsed))
+    return {row[0]: MailRecord(*row) for row in rows}
+
+
+class _Versions(Mapping[str, VersionRecord]):
+    """Versions of all appointments ever, each understood only when it is asked for: a run looks at
+    those of the coming days."""
+
+    def __init__(self, payloads: Mapping[str, str], left: frozenset[tuple[str, int]]) -> None:
+        self._payloads, self._left = payloads, left
+
+    def __getitem__(self, key: str) -> VersionRecord:
+        data = loads(self._payloads[key])
+        version = data["version"]
+        return VersionRecord(version, data.get("facts", ""), data.get("data", data), (key, version) in self._left)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._payloads
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._payloads)
+
+    def __len__(self) -> int:
+        return len(self._payloads)
+
+
+def _versions(connection: Connection, mails: Mapping[str, MailRecord], *, live: bool) -> _Versions:
+    gone = LEFT if live else LEFT | {"test"}
+    left = frozenset((mail.subject_key, mail.version) for mail in mails.values() if mail.state in gone)
+    rows = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "version"))
+    return _Versions({row[0]: row[1] for row in rows}, left)
+
+
+def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> Mapping[str, datetime]:
+    """The newest objection of each case; which address it had then is not remembered."""
+    objections = (reply for some in replies.values() for reply in some if reply.action == "object")
+    return {reply.case: reply.at for reply in sorted(objections, key=lambda reply: reply.at)}
+
+
+def _reserved(known: Mapping[str, Any]) -> dict[RowKey, str]:
+    return {_row_key(data["row"]): data["number"] for data in known.values()}
+
+
+def _row_key(row: Any) -> RowKey:
+    return row if isinstance(row, RowKey) else RowKey(row["workbook"], row["table"], row["key"])
+
+
+def _day(adopted: Mapping[str, Mapping[str, Any]]) -> date | None:
+    days = [data["on"] for data in adopted.values()]
+    return min((day if isinstance(day, date) else date.fromisoformat(day) for day in days), default=None)

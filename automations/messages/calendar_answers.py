@@ -1,0 +1,66 @@
+"""Answers that a client's calendar sends (RFC 5546, 3.2.3), and names of entries that cannot be guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from types import MappingProxyType
+from typing import Literal
+
+from icalendar import Calendar, Event
+
+from automations.messages.bodies import text_of
+
+CalendarAction = Literal["confirm", "cancel"]
+
+_ACTIONS: Mapping[str, CalendarAction] = MappingProxyType({"ACCEPTED": "confirm", "DECLINED": "cancel"})
+_LONGEST = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAnswer:
+    """What a calendar answered about the version `sequence` of an entry; `action` is None for anything
+    but a plain yes or no."""
+
+    uid: str
+    sequence: int
+    action: CalendarAction | None
+
+
+def secret_uid(uid: str, key: bytes) -> str:
+    """The name of an entry as it leaves the house: whoever was not sent it cannot know it, so an
+    answer that quotes it is as good as one with a reply code. The same for all versions of an entry."""
+    name, at, domain = uid.partition("@")
+    code = hmac.new(key, b"calendar\x1f" + name.encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{code}{at}{domain}"
+
+
+def calendar_answer(message: Message) -> CalendarAnswer | None:
+    """The answer in a message's calendar part; None for a message without one."""
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar":
+            found = _read(text_of(part))
+            if found is not None:
+                return found
+    return None
+
+
+def _read(text: str) -> CalendarAnswer | None:
+    try:
+        calendar = Calendar.from_ical(text[:_LONGEST])
+    except (ValueError, IndexError, KeyError, TypeError):  # whatever a stranger calls a calendar
+        return None
+    events = [item for item in calendar.walk("VEVENT") if isinstance(item, Event)]
+    if str(calendar.get("METHOD", "")).upper() != "REPLY" or len(events) != 1:
+        return None
+    event = events[0]
+    people = event.get("ATTENDEE", [])
+    people = people if isinstance(people, list) else [people]
+    said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
+    sequence = str(event.get("SEQUENCE", ""))
+    plain = len(said) == 1 and sequence.isdecimal()
+    action = _ACTIONS.get(said.pop()) if plain else None
+    return CalendarAnswer(str(event.get("UID", "")).strip(), int(sequence) if sequence.isdecimal() else 0, action)

@@ -1,0 +1,112 @@
+"""Secrets, fetched the moment that they are needed and never kept in the config."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+from typing import Literal
+
+import keyring
+from keyring.errors import KeyringError
+
+from automations.common.texts import Texts
+from automations.messages.settings import Login
+
+_PATIENCE_SECONDS = 30
+_KEY_BYTES = 32
+
+
+class CredentialsError(Exception):
+    """A secret that cannot be had; the text says which and why, never the secret itself."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A password, or an OAuth2 access token."""
+
+    kind: Literal["password", "token"]
+    text: str
+
+
+def secret(login: Login, words: Texts) -> Secret:
+    """The secret of a login. Raises CredentialsError, in the language of `words`."""
+    if login.token_command:
+        return Secret("token", _token(login.token_command, words))
+    if login.password_env:
+        found = os.environ.get(login.password_env, "")
+        trouble = words.say("The environment variable {name} holds no password.", name=login.password_env)
+    else:
+        found = _from_keyring(login, words)
+        trouble = words.say(
+            "The keyring holds no password for {user} under {name}.", user=login.user, name=login.password_keyring
+        )
+    if not found:
+        raise CredentialsError(trouble)
+    return Secret("password", found)
+
+
+def xoauth2(user: str, token: str) -> str:
+    """The answer of the mechanism XOAUTH2, before base64 (as Google and Microsoft document it)."""
+    return f"user={user}\x01auth=Bearer {token}\x01\x01"
+
+
+def _from_keyring(login: Login, words: Texts) -> str:
+    try:
+        return keyring.get_password(login.password_keyring, login.user) or ""
+    except KeyringError as error:
+        raise CredentialsError(words.say("The keyring does not answer: {what}", what=str(error))) from error
+
+
+def _token(command: tuple[str, ...], words: Texts) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - the program that the site's own config names, without a shell
+            command, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+        raise CredentialsError(
+            words.say("{program} gave no access token ({what}).", program=command[0], what=type(error).__name__)
+        ) from error
+    token = done.stdout.strip()
+    if not token or any(sign.isspace() or not sign.isprintable() for sign in token):
+        raise CredentialsError(words.say("{program} printed no access token.", program=command[0]))
+    return token
+
+
+def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
+    """The keys in a file (one a line, as hex, newest first), made with a first one where it is missing.
+
+    Keep it outside the config and its backups: who has it can forge replies. Raises CredentialsError.
+    """
+    try:
+        if not path.exists():
+            _write_keys(path, (token_bytes(_KEY_BYTES),), exclusive=True)
+        keys = tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
+    except FileExistsError:
+        return load_keys(path, words)
+    except (OSError, ValueError) as error:
+        raise CredentialsError(
+            words.say("{path} cannot be used as a file of keys: {what}", path=str(path), what=str(error))
+        ) from error
+    if not keys or any(len(key) < _KEY_BYTES for key in keys):
+        raise CredentialsError(words.say("{path} holds no key, or one that is too short.", path=str(path)))
+    return keys
+
+
+def rotate_keys(path: Path, words: Texts, keep: int = 2) -> tuple[bytes, ...]:
+    """Put a new key in front; the `keep` latest old ones stay valid for mails that are still out."""
+    keys = (token_bytes(_KEY_BYTES), *load_keys(path, words)[:keep])
+    partial = path.with_suffix(".part")
+    partial.unlink(missing_ok=True)
+    _write_keys(partial, keys, exclusive=True)
+    partial.replace(path)
+    return keys
+
+
+def _write_keys(path: Path, keys: tuple[bytes, ...], *, exclusive: bool) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if exclusive else os.O_TRUNC)
+    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
+        file.write("".join(f"{key.hex()}\n" for key in keys))

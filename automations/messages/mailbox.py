@@ -1,0 +1,45 @@
+"""A mailbox opened over IMAP, always encrypted and always with the certificate checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from imaplib import IMAP4
+
+from imap_tools import BaseMailBox, ImapToolsError, MailBox
+
+from automations.common.texts import Texts
+from automations.messages.credentials import CredentialsError, Secret, secret
+from automations.messages.settings import ImapSettings
+from automations.messages.smtp import tls_context
+from automations.messages.trouble import trouble
+
+
+class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of problems.py
+    """A mailbox that cannot be read; the text says why, in a sentence."""
+
+
+@contextmanager
+def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
+    """The mailbox of the settings, its folder selected. Raises MailboxProblem, also for whatever goes
+    wrong with the connection inside the `with`."""
+    place = f"{settings.host}:{settings.port}"
+    try:
+        with _logged_in(settings, secret(settings, words)) as opened:
+            yield opened
+    except CredentialsError as error:
+        raise MailboxProblem(str(error)) from error
+    except (OSError, IMAP4.error, ImapToolsError) as error:
+        raise MailboxProblem(f"{place}: {trouble(error, settings.timeout_seconds, words)}") from error
+
+
+def _logged_in(settings: ImapSettings, found: Secret) -> BaseMailBox:
+    box = MailBox(
+        settings.host, settings.port, timeout=settings.timeout_seconds, ssl_context=tls_context(settings.ca_file)
+    )
+    log_in = box.xoauth2 if found.kind == "token" else box.login
+    try:
+        return log_in(settings.user, found.text, settings.folder)
+    except BaseException:
+        box.client.shutdown()
+        raise

@@ -1,0 +1,112 @@
+"""A rendered mail as a message for the wire: one recipient, safe headers, a lasting identity."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from automations.messages.addresses import address, clean_line, named_address
+from automations.messages.calendar import calendar_part
+from automations.messages.calendar_answers import secret_uid
+from automations.messages.render import Rendered
+from automations.model.plan import Mail
+
+POLICY = policy.SMTP.clone(cte_type="7bit")
+"""Lines end in CRLF and every byte is ASCII, so that no server on the way needs to recode anything."""
+
+
+_ATTACHED = 'Content-Disposition: attachment; filename="termin.ics"\r\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who mails come from. `sender` may carry a neutral name ("Stadt Herne <termine@herne.test>");
+    `reply_to` is a monitored mailbox ("" for the sender's); `zone` an IANA name; `answers` says that
+    kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger.
+    """
+
+    sender: str
+    key: bytes
+    reply_to: str = ""
+    zone: str = "Europe/Berlin"
+    answers: bool = False
+
+    @property
+    def address(self) -> Address:
+        """The sender for the header. Raises AddressProblem."""
+        return named_address(self.sender)
+
+    @property
+    def mailbox(self) -> str:
+        """The bare address that replies go to. Raises AddressProblem."""
+        return named_address(self.reply_to or self.sender).addr_spec
+
+
+def message_id(mail_key: str, sender: Sender) -> str:
+    """The Message-ID of a mail: the same each time it is sent, and telling nothing about it."""
+    code = hmac.new(sender.key, b"message-id\x1f" + mail_key.encode(), hashlib.sha256).hexdigest()
+    return f"<{code[:40]}@{sender.address.domain}>"
+
+
+def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: bytes | None = None) -> EmailMessage:
+    """The message to the one recipient of a mail. `now` is aware; `key` replaces the sender's.
+
+    Raises AddressProblem where recipient or sender is not exactly one usable address.
+    """
+    sender = replace(sender, key=key) if key is not None else sender
+    identity = message_id(mail.key, sender)
+    made = EmailMessage(policy=POLICY)
+    made["From"] = sender.address
+    made["To"] = address(mail.to)
+    made["Reply-To"] = Address(addr_spec=sender.mailbox)
+    made["Subject"] = clean_line(rendered.subject)
+    made["Date"] = now.replace(microsecond=0)
+    made["Message-ID"] = identity
+    made["Auto-Submitted"] = "auto-generated"
+    # Exchange and Outlook then send no notes of absence (MS-OXCMAIL, 2.2.3.2.14).
+    made["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    made["MIME-Version"] = "1.0"
+    made["Content-Type"] = f'multipart/mixed; boundary="{_boundary(identity, 0)}"'
+    made["Content-Language"] = ", ".join(rendered.languages or (mail.language,))
+    # Written out here, as building and folding each part anew took longer than sending it.
+    made.set_payload(_body(mail, rendered, sender, identity, made["To"].addresses[0].addr_spec, now))
+    return made
+
+
+def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipient: str, now: datetime) -> str:
+    """Text and HTML, and the calendar entry twice: mail programs read the one beside the text,
+    telephones often only the attachment; the UID makes one of both."""
+    texts = [_part('text/plain; charset="utf-8"', rendered.text.encode())]
+    texts.append(_part('text/html; charset="utf-8"', rendered.html.encode()))
+    attached = []
+    if mail.calendar is not None:
+        entry = replace(mail.calendar, uid=secret_uid(mail.calendar.uid, sender.key))
+        entry = replace(entry, location="") if mail.context.get("protected") else entry
+        content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)
+        texts.append(_part(f'text/calendar; charset="utf-8"; method={entry.method}', content))
+        attached.append(_part('application/ics; name="termin.ics"', content, _ATTACHED))
+    inner = _boundary(identity, 1)
+    alternative = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n{_joined(texts, inner)}'
+    return _joined([alternative, *attached], _boundary(identity, 0))
+
+
+def _part(content_type: str, content: bytes, more: str = "") -> str:
+    encoded = base64.encodebytes(content).decode("ascii").replace("\n", "\r\n")
+    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n{encoded}"
+
+
+def _joined(parts: Sequence[str], boundary: str) -> str:
+    return "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+
+
+def _boundary(identity: str, number: int) -> str:
+    """By content instead of by chance: the same mail has the same bytes. It holds signs that base64
+    has not, so it stands in no part."""
+    return "=_" + hashlib.sha256(f"{identity}{number}".encode()).hexdigest()[:24]

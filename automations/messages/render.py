@@ -1,0 +1,269 @@
+"""A mail as text: templates, languages and one layout become subject, plain text and HTML.
+
+Client mails say everything in the client's language first and in the site's language below; mails
+to staff are in the site's language alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import css_inline
+from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from automations.common.shipped import templates_folder
+from automations.common.texts import texts
+from automations.messages.addresses import AddressProblem, clean_line, named_address
+from automations.messages.reply_tokens import Action, ReplyTokens
+from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
+from automations.messages.wording import Wording, catalogue, direction, endonym
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
+from automations.model.values import Plain, to_plain
+
+__all__ = ["KNOWN_KEYS", "Rendered", "Renderer", "TemplateProblem"]
+
+KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
+    "case": "", "case_manager": "", "place": "", "protected": False, "address": "", "directions": "",
+    "date": "", "time": "", "duration": "", "phone": "", "office_phone": "", "bring": [], "days_ahead": "",
+    "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
+    "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
+    "days": "", "received": "", "urgency": "", "run": "",
+})  # fmt: skip
+"""What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
+
+_Context: TypeAlias = Mapping[str, Plain]
+
+_GIVES_AWAY = ("place", "address", "directions", "office_phone")
+_STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_MAX_OUTPUT = 300_000
+_MAX_SUBJECT = 160
+_TOO_MANY_LINES = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's three texts, and the languages that they are in, the first one first."""
+
+    subject: str
+    text: str
+    html: str
+    languages: tuple[str, ...] = ()
+
+
+class Renderer:
+    """Renders mails of one site. Templates in `site_templates`/mail replace shipped ones of the
+    same name. With `replies` (a mailbox is read) client mails get their buttons; without, a phone
+    number. Raises TemplateProblem, and nothing else, for whatever is wrong with a template.
+    """
+
+    def __init__(
+        self, facts: SiteFacts, site_templates: Path | None = None, replies: ReplyTokens | None = None
+    ) -> None:
+        self._facts, self._site_templates, self._replies = facts, site_templates, replies
+        self.words = texts(facts.language)
+        folders = ([site_templates / "mail"] if site_templates else []) + [templates_folder() / "mail"]
+        self._folders = tuple(folders)
+        self._environment = _environment(self._folders, facts.language)
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+
+    def render(self, mail: Mail) -> Rendered:
+        """Subject, text and HTML of a mail."""
+        common, languages = self._context(mail), self.languages(mail)
+        subject = self._subject(mail, languages[0], common)
+        contexts = {language: {**common, **self._links(mail, language)} for language in languages}
+        return Rendered(
+            subject=subject,
+            text=self._text(mail, contexts, common),
+            html=self._html(mail, contexts, {**common, "subject": subject}),
+            languages=languages,
+        )
+
+    def subject(self, mail: Mail) -> str:
+        """The subject alone."""
+        return self._subject(mail, self.languages(mail)[0], self._context(mail))
+
+    def _subject(self, mail: Mail, language: str, common: _Context) -> str:
+        if not _STEM.fullmatch(mail.template):
+            raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
+        text = self._part(mail, "subject.txt", language, common)
+        return _BLANKS.sub(" ", text).strip()[:_MAX_SUBJECT]
+
+    def languages(self, mail: Mail) -> tuple[str, ...]:
+        """The languages that a mail is written in; one without a catalogue is left out."""
+        own = self._facts.language
+        first = mail.language if mail.audience == "client" and self._catalogue(mail.language) else own
+        return (first,) if first == own else (first, own)
+
+    def problems(self) -> tuple[TemplateProblem, ...]:
+        """What is wrong with any template, shipped or the site's own, without sending anything."""
+        found = []
+        for name in sorted({path.name for folder in self._folders for path in folder.glob("*.j2")}):
+            try:
+                self._template(name)
+            except TemplateProblem as problem:
+                found.append(problem)
+        return tuple(found)
+
+    def exists(self, stem: str) -> bool:
+        """Whether there is a template for each of the three texts of a stem."""
+        names = [f"{stem}.{part}.j2" for part in ("subject.txt", "txt", "html")]
+        return bool(_STEM.fullmatch(stem)) and all(
+            any((folder / name).is_file() for folder in self._folders) for name in names
+        )
+
+    def _catalogue(self, language: str) -> NullTranslations | None:
+        return catalogue(language, self._site_templates)
+
+    def _wording(self, language: str, *, html: bool, subject: bool = False) -> Wording:
+        # Without a catalogue the sentences are in English, as they stand in the templates.
+        found = self._catalogue(language) or NullTranslations()
+        return Wording(language, found, html=html, subject=subject)
+
+    def _context(self, mail: Mail) -> dict[str, Plain]:
+        context = {"site_name": self._facts.name, "sender_name": _display_name(self._facts.mail_from)}
+        plain = json.loads(json.dumps(to_plain({**KNOWN_KEYS, **context, "case": mail.case, **mail.context})))
+        cleaned: dict[str, Plain] = {key: _clean(value) for key, value in plain.items()}
+        if isinstance(cleaned["bring"], str):
+            cleaned["bring"] = [cleaned["bring"]] if cleaned["bring"].strip() else []
+        if cleaned["protected"]:
+            cleaned.update(dict.fromkeys(_GIVES_AWAY, ""))
+        return cleaned
+
+    def _links(self, mail: Mail, language: str) -> dict[str, Plain]:
+        if self._replies is None or mail.audience != "client" or not mail.subject_key:
+            return {}
+        wording = self._wording(language, html=False, subject=True)
+        said: dict[Action, str] = {
+            "confirm": wording.say("Yes, I am coming"),
+            "cancel": wording.say("No, I cannot come"),
+            "object": wording.say("STOP – no more reminders"),
+        }
+        return {
+            f"{action}_link": self._replies.link(mail.subject_key, mail.version, action, words)
+            for action, words in said.items()
+        }
+
+    def _text(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
+        sections = [
+            {"language": language, "name": endonym(language), "body": self._part(mail, "txt", language, context)}
+            for language, context in contexts.items()
+        ]
+        whole = self._run("layout.txt.j2", {**common, "sections": sections})
+        return _TOO_MANY_LINES.sub("\n\n", whole).strip() + "\n"
+
+    def _html(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
+        sections = [
+            {
+                "language": language,
+                "name": endonym(language),
+                "direction": direction(language),
+                "body": Markup(self._part(mail, "html", language, context)),  # noqa: S704 - autoescaped
+            }
+            for language, context in contexts.items()
+        ]
+        return str(self._inliner.inline(self._run("layout.html.j2", {**common, "sections": sections})))
+
+    def _part(self, mail: Mail, part: str, language: str, context: _Context) -> str:
+        wording = self._wording(language, html=part == "html", subject=part == "subject.txt")
+        names = {
+            "language": language,
+            "wording": wording,
+            "_": wording.say,
+            "count": wording.count,
+            "when": wording.when,
+        }
+        return self._run(f"{mail.template}.{part}.j2", {**context, **names})
+
+    def _run(self, name: str, context: Mapping[str, Any]) -> str:
+        template = self._template(name)
+        try:
+            text = _bounded(template.generate(context))
+        except TemplateProblem:
+            raise
+        except UndefinedError as error:
+            message = self.words.say("The mail does not know this: {what}", what=error.message or "")
+            raise TemplateProblem(name, _line(error, self._folders), message) from error
+        except Exception as error:
+            # Whatever a template does with data that it did not expect must not stop the other mails.
+            message = self.words.say("The template does not fit the data: {what}", what=str(error))
+            raise TemplateProblem(name, _line(error, self._folders), message) from error
+        if text is None:
+            raise TemplateProblem(name, 0, self.words.say("The template makes an endless text."))
+        return text
+
+    def _template(self, name: str) -> Template:
+        try:
+            return self._environment.get_template(name)
+        except TemplateNotFound:
+            raise TemplateProblem(name, 0, self.words.say("There is no such template.")) from None
+        except TemplateSyntaxError as error:
+            message = self.words.say("The template cannot be read: {what}", what=error.message or "")
+            raise TemplateProblem(error.name or name, error.lineno, message) from error
+        except (TemplateError, RecursionError, OSError) as error:
+            message = self.words.say("The template cannot be read: {what}", what=str(error))
+            raise TemplateProblem(name, 0, message) from error
+
+
+def _environment(folders: tuple[Path, ...], language: str) -> MailEnvironment:
+    filters = {name: _by_language(name) for name in ("weekday", "date", "day", "phone", "minutes", "translated")}
+    return environment(CheckedLoader(folders, texts(language)), filters)
+
+
+def _by_language(name: str) -> Callable[..., str]:
+    @pass_context
+    def filtered(context: Context, value: object) -> str:
+        said: str = getattr(context["wording"], name)(value)
+        return said
+
+    return filtered
+
+
+def _bounded(pieces: Iterator[str]) -> str | None:
+    """All pieces as one text; None once they are longer than any mail is."""
+    collected, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _MAX_OUTPUT:
+            return None
+        collected.append(piece)
+    return "".join(collected)
+
+
+def _clean(value: Plain) -> Plain:
+    """Text from people, line by line without control characters and the like."""
+    if isinstance(value, str):
+        return "\n".join(clean_line(line) for line in value.splitlines())
+    if isinstance(value, Mapping):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _display_name(sender: str) -> str:
+    try:
+        return named_address(sender).display_name if sender else ""
+    except AddressProblem:
+        return ""
+
+
+def _line(error: BaseException, folders: tuple[Path, ...]) -> int:
+    """The template line in which an error arose; Jinja writes it into the traceback."""
+    inside = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if any(frame.f_code.co_filename.startswith(str(folder)) for folder in folders)
+    ]
+    return inside[-1] if inside else 0

@@ -1,0 +1,99 @@
+"""Invented mails, one for each shipped template, to look at and to approve languages by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from automations.model.plan import CalendarEntry, Mail
+from automations.model.values import Plain
+
+_NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
+
+_APPOINTMENT: dict[str, Plain] = {
+    "case_manager": "Derya Kowalski",
+    "place": "Café Am Markt",
+    "address": "Behrensstraße 12, 44623 Herne",
+    "directions": "Bus 303 und 311, Haltestelle Markt",
+    "date": "2024-11-05",
+    "time": "10:30",
+    "duration": 45,
+    "phone": "+49 2323 16-4711",
+    "bring": ["Identity card or passport", "Letters from offices"],
+    "days_ahead": 5,
+}
+
+
+def samples() -> tuple[Mail, ...]:
+    """A mail for each of the shipped templates, and one about a protected place."""
+    moved = {**_APPOINTMENT, "old_date": "2024-11-04", "old_time": "14:00"}
+    protected = {**_APPOINTMENT, "protected": True, "bring": []}
+    return (
+        _client("appointment_confirmation", _APPOINTMENT, "REQUEST"),
+        _client("appointment_reminder", _APPOINTMENT, "REQUEST"),
+        _client("appointment_reminder", protected, "REQUEST", "protected"),
+        _client("appointment_moved", moved, "REQUEST"),
+        _client("appointment_cancelled", _APPOINTMENT, "CANCEL"),
+        _client("permit_ending", {"date": "2025-01-29", "days_ahead": 90, "case_manager": "Derya Kowalski"}),
+        _staff("staff_digest", _DIGEST),
+        _staff("first_contact_overdue", {"days": 6, "received": "2024-10-23", "case_manager": "Derya Kowalski"}),
+        _staff("operator_trouble", {**_TROUBLE, "problems": ["Der Mailserver ist nicht zu erreichen."]}),
+        _staff("operator_recovered", _TROUBLE),
+    )
+
+
+_TROUBLE: dict[str, Plain] = {"date": "2024-10-31", "time": "06:30", "run": "2024-10-31-0630"}
+
+_DIGEST: dict[str, Plain] = {
+    "date": "2024-10-31",
+    "appointments": [
+        {"number": "T-2024-2841", "case": "KIM-2024-0143", "time": "09:00", "place": "Beratung Mitte"},
+        {"number": "T-2024-2855", "case": "KIM-2024-0391", "time": "10:30", "place": "Café Am Markt"},
+        {"number": "T-2024-2860", "case": "KIM-2024-0402", "time": "14:15", "place": "Beratung Mitte"},
+    ],
+    "counts": [{"label": "Zusagen", "value": 2}, {"label": "Absagen", "value": 1}],
+    "questions": ["T-2024-2799 ist verschoben, hat aber keinen neuen Tag. Wann soll er sein?"],
+}
+
+
+def _client(template: str, context: dict[str, Plain], method: str = "", variant: str = "") -> Mail:
+    return Mail(
+        key=f"sample/{template}/{variant}".rstrip("/"),
+        rule=template,
+        case="KIM-2024-0143",
+        to="klient@example.org",
+        language="de",
+        template=template,
+        not_after=_NOW + timedelta(days=5),
+        why="",
+        version=1,
+        subject_key="T-2024-2855",
+        context=context,
+        calendar=_entry("CANCEL" if method == "CANCEL" else "REQUEST") if method else None,
+    )
+
+
+def _staff(template: str, context: dict[str, Plain]) -> Mail:
+    return Mail(
+        key=f"sample/{template}",
+        rule=template,
+        case="KIM-2024-0143",
+        to="team@example.org",
+        language="de",
+        template=template,
+        not_after=_NOW + timedelta(days=5),
+        why="",
+        audience="staff",
+        context=context,
+    )
+
+
+def _entry(method: str) -> CalendarEntry:
+    return CalendarEntry(
+        uid="T-2024-2855@example.org",
+        sequence=1,
+        method="CANCEL" if method == "CANCEL" else "REQUEST",
+        start=datetime(2024, 11, 5, 9, 30, tzinfo=UTC),
+        minutes=45,
+        summary="Termin",
+        location="Café Am Markt",
+    )

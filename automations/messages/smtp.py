@@ -1,0 +1,210 @@
+"""Delivery over SMTP (RFC 5321): one connection for many mails, and an honest answer for each.
+
+What matters is the moment at which a connection breaks. Before the final dot was sent the server
+cannot have taken the mail: later is safe. After it, only the server knows.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from time import monotonic, sleep
+
+from automations.common.texts import Texts, texts
+from automations.messages.addresses import named_address
+from automations.messages.credentials import CredentialsError, secret, xoauth2
+from automations.messages.settings import MailSettings
+from automations.messages.transport import Delivery, DeliveryState
+from automations.messages.trouble import trouble
+
+_READY, _OK, _WILL_FORWARD, _CLOSING = 354, 250, 251, 421
+_PERMANENT = 500
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_SAYS = 300
+
+
+class _Refused(Exception):  # noqa: N818 - an answer, not an error
+    """The server's answer to a step, where it was no."""
+
+    def __init__(self, code: int, text: bytes, step: str) -> None:
+        said = text.decode("utf-8", "replace").replace("\n", " ")[:_SAYS]
+        super().__init__(f"{step}: {code} {said}".strip())
+        self.code = code
+
+
+@dataclass(slots=True)
+class SmtpTransport:
+    """Sends through the server of the settings, certificate verified unless security is "none".
+
+    With `archive` every mail has that address as a second envelope recipient; both are accepted
+    or neither. With `test_address` all mails go there, as `test`, and there alone. `rate_per_minute` is kept with
+    `pause` and `clock` (seconds that only ever grow). Reasons are given in the language of `words`.
+    """
+
+    settings: MailSettings
+    words: Texts = field(default_factory=lambda: texts("en"))
+    pause: Callable[[float], None] = sleep
+    clock: Callable[[], float] = monotonic
+    _server: smtplib.SMTP | None = field(default=None, init=False)
+    _next: float = field(default=0.0, init=False)
+
+    @property
+    def live(self) -> bool:
+        """Whether clients get the mails."""
+        return self.settings.live
+
+    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
+        """Deliver to one recipient; see `Delivery` for the answers."""
+        self._keep_rate()
+        try:
+            server = self._connected()
+        except CredentialsError as error:
+            return Delivery("retry", str(error), down=True)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Delivery("retry", self._trouble(error), down=True)
+        if self.settings.test_address:
+            message, recipient = _redirected(message, self.settings.test_address)
+        return self._transaction(server, message, recipient)
+
+    def close(self) -> None:
+        """Say QUIT. Delivering again opens a new connection."""
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                server.quit()
+            except (OSError, smtplib.SMTPException):
+                server.close()
+
+    def _transaction(self, server: smtplib.SMTP, message: EmailMessage, recipient: str) -> Delivery:
+        try:
+            payload = _payload(message)
+            self._envelope(server, recipient)
+            # Without the dot that ends it, no server takes a message.
+            server.send(payload)
+        except _Refused as refusal:
+            return self._refused(refusal)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Delivery("retry", self._trouble(error), down=True)
+        try:
+            server.send(b".\r\n")
+            code, text = server.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Delivery("unknown", self._trouble(error), down=True)
+        if code != _OK:
+            return self._refused(_Refused(code, text, "DATA"))
+        state: DeliveryState = "test" if self.settings.test_address else "sent"
+        return Delivery(state, text.decode("utf-8", "replace")[:_SAYS])
+
+    def _envelope(self, server: smtplib.SMTP, recipient: str) -> None:
+        back = self.settings.return_path or self.settings.sender
+        _expect(server.docmd("MAIL", f"FROM:<{named_address(back).addr_spec}>"), "MAIL FROM", _OK)
+        _expect(server.docmd("RCPT", f"TO:<{recipient}>"), "RCPT TO", _OK, _WILL_FORWARD)
+        if self.settings.archive and self.live:
+            copy = named_address(self.settings.archive).addr_spec
+            try:
+                _expect(server.docmd("RCPT", f"TO:<{copy}>"), "RCPT TO (archive)", _OK, _WILL_FORWARD)
+            except _Refused as refusal:
+                # Without its copy a mail could not be looked up; that is no fault of the recipient.
+                refusal.code = min(refusal.code, _PERMANENT - 50)
+                raise
+        _expect(server.docmd("DATA"), "DATA", _READY)
+
+    def _refused(self, refusal: _Refused) -> Delivery:
+        if refusal.code == _CLOSING or refusal.code < 0:
+            self._drop()
+            return Delivery("retry", str(refusal), down=True)
+        if self._server is not None:
+            try:
+                self._server.rset()
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+        return Delivery("failed" if refusal.code >= _PERMANENT else "retry", str(refusal))
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is None:
+            self._server = self._connect()
+        return self._server
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self.settings
+        place = (settings.host, settings.smtp_port)
+        if settings.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                *place, timeout=settings.timeout_seconds, context=tls_context(settings.ca_file)
+            )
+        else:
+            server = smtplib.SMTP(*place, timeout=settings.timeout_seconds)
+        try:
+            if server.sock is not None:
+                # A message longer than one TLS record leaves in pieces, and by default (RFC 896) the last waits
+                # until the server has acknowledged the one before, which servers put off by 40 ms.
+                server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            server.ehlo_or_helo_if_needed()
+            if settings.security == "starttls":
+                server.starttls(context=tls_context(settings.ca_file))
+                server.ehlo()
+            if settings.user:
+                self._log_in(server)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        found = secret(self.settings, self.words)
+        if found.kind == "password":
+            server.login(self.settings.user, found.text)
+            return
+        answer = xoauth2(self.settings.user, found.text)
+        # After a refusal the server sends its reason as a challenge and wants an empty answer.
+        server.auth("XOAUTH2", lambda challenge=None: answer if challenge is None else "")
+
+    def _keep_rate(self) -> None:
+        if not self.settings.rate_per_minute:
+            return
+        wait = self._next - self.clock()
+        if wait > 0:
+            self.pause(wait)
+        self._next = max(self.clock(), self._next) + 60 / self.settings.rate_per_minute
+
+    def _drop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _trouble(self, error: Exception) -> str:
+        place = f"{self.settings.host}:{self.settings.smtp_port}"
+        return f"{place}: {trouble(error, self.settings.timeout_seconds, self.words)}"
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """TLS that verifies name and certificate, against the system's authorities or one's own file."""
+    context = ssl.create_default_context(cafile=ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _expect(answer: tuple[int, bytes], step: str, *codes: int) -> None:
+    if answer[0] not in codes:
+        raise _Refused(answer[0], answer[1], step)
+
+
+def _payload(message: EmailMessage) -> bytes:
+    content = message.as_bytes()
+    if not content.endswith(b"\r\n"):
+        content += b"\r\n"
+    return _LEADING_DOT.sub(b"..", content)
+
+
+def _redirected(message: EmailMessage, test_address: str) -> tuple[EmailMessage, str]:
+    address = named_address(test_address)
+    message.replace_header("To", address)
+    return message, address.addr_spec

@@ -1,0 +1,136 @@
+"""How dates, times, numbers and names are said in a mail, language by language."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+from automations.common.shipped import templates_folder
+from automations.common.texts import load_catalogue
+
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
+_SLOT = re.compile(r"\{(\w+)\}")
+_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_CODE = re.compile(r"[a-z]{2,3}")
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: "rtl" or "ltr"."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=64)
+def endonym(language: str) -> str:
+    """What a language calls itself: "Deutsch", "العربية"."""
+    try:
+        return str(Locale.parse(language).get_display_name(language) or language).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+class Wording:
+    """Sentences and formats in one language, as text or (`html`) as escaped markup.
+
+    Values put into a sentence are isolated where the language runs right to left, so that a German
+    name or a number never turns the words around it.
+    """
+
+    def __init__(
+        self, language: str, catalogue: gettext.NullTranslations, *, html: bool = False, subject: bool = False
+    ) -> None:
+        self.language, self.html = language, html
+        self._catalogue = catalogue
+        # Mail programs show the invisible marks as boxes in their lists of subjects.
+        self._isolate = direction(language) == "rtl" and not subject
+
+    def say(self, message: str, **values: object) -> str:
+        """The sentence in this language with its `{names}` filled in."""
+        return self._fill(self._catalogue.gettext(message), values)
+
+    def count(self, one: str, many: str, n: object, **values: object) -> str:
+        """The sentence in the plural form for `n`; `{n}` is the number."""
+        number = int(str(n))
+        return self._fill(self._catalogue.ngettext(one, many, number), {"n": number, **values})
+
+    def translated(self, text: object) -> str:
+        """A word from the data in this language, or as it stands where no translation is known."""
+        plain = str(text).strip()
+        return self._fill(self._catalogue.gettext(plain), {}) if plain else ""
+
+    def weekday(self, day: object) -> str:
+        """The name of the weekday of an ISO date."""
+        return str(format_date(_date(day), "EEEE", locale=self.language))
+
+    def date(self, day: object) -> str:
+        """dd.mm.yyyy, as it stands on German letters and calendars, with Latin digits."""
+        return f"{_date(day):%d.%m.%Y}"
+
+    def day(self, day: object) -> str:
+        """Weekday and date of an ISO date."""
+        return self._plainly("{weekday}, {date}", weekday=self.weekday(day), date=self.date(day))
+
+    def when(self, day: object, clock: object) -> str:
+        """Weekday, date and 24-hour time of an ISO date and an "HH:MM"; no time where it is blank."""
+        if not str(clock).strip():
+            return self.day(day)
+        moment = time.fromisoformat(str(clock))
+        return self._plainly("{day}, {time}", day=self.day(day), time=f"{moment:%H:%M}")
+
+    def minutes(self, length: object) -> str:
+        """A length of time in minutes."""
+        return self.count("about {n} minute", "about {n} minutes", length)
+
+    def phone(self, number: object) -> str:
+        """A telephone number, left to right in every language, one to tap in HTML."""
+        plain = str(number).strip()
+        if not self.html:
+            return f"{_LEFT_TO_RIGHT}{plain}{_END}" if self._isolate else plain
+        dial = re.sub(r"[^\d+]", "", plain.replace("(0)", ""))
+        return Markup('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>').format(dial, plain)
+
+    def _plainly(self, message: str, **values: str) -> str:
+        return _SLOT.sub(lambda slot: values[slot[1]], self._catalogue.gettext(message))
+
+    def _fill(self, message: str, values: Mapping[str, object]) -> str:
+        if self.html:
+            filled = _SLOT.sub(lambda slot: self._value(values, slot), str(escape(message)))
+            return Markup(filled)  # noqa: S704 - every part of it has just been escaped
+        return _SLOT.sub(lambda slot: self._value(values, slot), message)
+
+    def _value(self, values: Mapping[str, object], slot: re.Match[str]) -> str:
+        if slot[1] not in values:
+            return slot[0]
+        value = values[slot[1]]
+        if self.html:
+            return str(Markup("<bdi>{}</bdi>").format(value) if self._isolate else escape(value))
+        text = str(value)
+        return f"{_FIRST_STRONG}{text}{_END}" if self._isolate and not text.startswith(_LEFT_TO_RIGHT) else text
+
+
+@lru_cache(maxsize=64)
+def catalogue(language: str, site_templates: Path | None) -> gettext.NullTranslations | None:
+    """The mail texts of a language, the site's own before the shipped ones; None where there are
+    none. Cached, as catalogues do not change while a program runs.
+    """
+    if not _CODE.fullmatch(language):
+        return None
+    found: gettext.NullTranslations | None = None
+    for folder in (templates_folder(), site_templates):
+        path = folder / "locales" / language / "LC_MESSAGES" / "mail.po" if folder else None
+        if path is not None and path.is_file():
+            loaded = load_catalogue(path, language)
+            loaded.add_fallback(found or gettext.NullTranslations())
+            found = loaded
+    return found
+
+
+def _date(day: object) -> date:
+    return day if isinstance(day, date) else date.fromisoformat(str(day)[:10])

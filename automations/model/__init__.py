@@ -1,0 +1,1 @@
+"""Plain frozen values that cross the doors between the rooms."""

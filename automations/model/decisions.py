@@ -1,0 +1,70 @@
+"""Asking people, and reading their answers, in the tab of decisions.
+
+A question has a stable key ("assign/start", "duplicate/KIM-2024-0001/KIM-2024-0002"). Its number in
+the tab is made from the key, so that asking is a pure function and nothing is asked twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
+from automations.model.records import Answer
+from automations.model.snapshot import Snapshot
+
+_LETTERS = 6  # 32 ** 6 numbers: two of a thousand questions meet with a chance of 0.05 %
+
+
+def question_number(key: str) -> str:
+    """The number of a question in the tab, such as `F-7QK2M`."""
+    hashed = hashlib.sha256(key.encode()).digest()
+    return "F-" + base64.b32encode(hashed).decode()[:_LETTERS]
+
+
+def ask(
+    key: str,
+    question: str,
+    proposal: str,
+    cause: str,
+    snapshot: Snapshot,
+    history: History,
+    job: str,
+    now: datetime,
+) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
+    """The edit and the fact that put a question to people; nothing where it was put before.
+
+    `question` and `proposal` are in the site's language; `cause` names the case or row. A workbook
+    without a tab of decisions is asked nothing.
+    """
+    layout = snapshot.layouts.get("decisions")
+    number = question_number(key)
+    if layout is None or key in history.questions or number in _numbers(snapshot):
+        return (), ()
+    cells = {"number": number, "question": question, "proposal": proposal, "cause": cause}
+    group = EditGroup(
+        id=f"ask/{key}",
+        row=RowKey(layout.workbook, "decisions", number),
+        edits=tuple(CellEdit(name, None, text) for name, text in cells.items() if name in layout.columns),
+        job=job,
+        why=question,
+        op="append",
+    )
+    fact = Fact("question", key, {"number": number, "question": question, "asked_on": now.date().isoformat()})
+    return (group,), (fact,)
+
+
+def answer(key: str, snapshot: Snapshot, history: History) -> Answer | None:
+    """What people answered: as it stands in the tab now, else as it was recorded before."""
+    number = question_number(key)
+    for decision in snapshot.decisions:
+        if decision.number == number and decision.decision is not None:
+            return decision.decision
+    recorded = history.answers.get(key)
+    return Answer(recorded) if recorded in set(Answer) else None
+
+
+def _numbers(snapshot: Snapshot) -> set[str | None]:
+    return {decision.number for decision in snapshot.decisions}

@@ -1,0 +1,125 @@
+"""What the ledger remembers, as read-only values for the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from automations.model.plan import RowKey
+from automations.model.values import Plain, Value
+
+MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "failed", "unknown", "bounced", "suppressed"]
+LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
+"""States in which a message may have reached its recipient."""
+
+SETTLED: frozenset[str] = LEFT | {"failed", "suppressed"}
+"""States after which a key is not sent again ("test" counts only while mails go to a folder)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecord:
+    """A mail of the outbox. `at` is when its state last changed (aware, UTC)."""
+
+    key: str
+    rule: str
+    case: str
+    subject_key: str
+    version: int
+    state: MailState
+    at: datetime
+    language: str = ""
+    address_digest: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """The newest version of an appointment: its counter, a digest of the facts that its mails print,
+    the facts themselves (for "moved from … to …"), and whether a mail of it may have left."""
+
+    version: int
+    facts: str
+    data: Mapping[str, Plain]
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A client's answer, read from the mailbox: action "confirm", "cancel", "object"."""
+
+    appointment: str
+    case: str
+    version: int
+    action: Literal["confirm", "cancel", "object"]
+    at: datetime
+    seen: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A cell edit that was taken back: not to be made again while the guards are as they were."""
+
+    row: RowKey
+    field: str
+    new: Value
+    guards: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """An earlier run, for `Laufprotokoll` and `kim status`. Counts are what it planned."""
+
+    run: str
+    at: datetime
+    outcome: str
+    jobs: tuple[str, ...] = ()
+    edits: int = 0
+    mails: int = 0
+    problems: int = 0
+    trouble: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """How a row stood when it was last read, and since when (aware) it has stood so."""
+
+    fingerprint: str
+    since: datetime
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class History:
+    """All that a job may know of the past.
+
+    `versions` and `replies` are keyed by appointment number; `reserved` maps a draft row's key to
+    the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever
+    given; `questions` a question's key to its number in the tab of decisions; `answers` a question's
+    key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
+    `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
+    `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
+    wrote what clients answered; such a group is not made a second time. `bounced` maps digests of addresses, `objected`
+    these and case numbers, to when kim last read so (aware).
+    """
+
+    mails: Mapping[str, MailRecord] = field(default_factory=dict)
+    versions: Mapping[str, VersionRecord] = field(default_factory=dict)
+    reserved: Mapping[RowKey, str] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
+    replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    vetoes: tuple[Veto, ...] = ()
+    weekly: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+    facts: Mapping[tuple[str, str], Mapping[str, Plain]] = field(default_factory=dict)
+    sightings: Mapping[RowKey, Sighting] = field(default_factory=dict)
+    bounced: Mapping[str, datetime] = field(default_factory=dict)
+    objected: Mapping[str, datetime] = field(default_factory=dict)
+    runs: tuple[RunRecord, ...] = ()
+    adopted_on: date | None = None
+    adopting: bool = False
+    live: bool = False
+    held: bool = False
+    projected: frozenset[str] = frozenset()

@@ -1,0 +1,138 @@
+"""What a job wants done: cell edits, mails, tabs, facts. Frozen, serialisable, not yet done.
+
+Nothing here touches a workbook or a server: `apply` alone carries a plan out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from automations.model.problems import Problem
+from automations.model.tabdoc import TabDoc
+from automations.model.values import Plain, Value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowKey:
+    """A row by what it is called, never by where it stands.
+
+    `workbook` is the name in site.toml ("team"), `table` the canonical table ("cases"), `key` the
+    row's number, or `draft:<digest>` while it has none.
+    """
+
+    workbook: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """One cell: canonical field, the raw value that stands there, the value to write."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class EditGroup:
+    """Edits of one row that are made together or not at all.
+
+    `guards` are the raw values of other cells of the row that the decision rests on; if one of them,
+    or an `old`, no longer stands there, the whole group is dropped. `op="append"` adds a row at the
+    end of the table; `row.key` is then the value of the new row's key field. `id` is unique within a
+    run and stable for the same decision. `why` is a sentence for people.
+    """
+
+    id: str
+    row: RowKey
+    edits: tuple[CellEdit, ...]
+    job: str
+    why: str
+    op: Literal["edit", "append"] = "edit"
+    guards: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """What an appointment's calendar file says. `start` is aware; `minutes` its length.
+
+    `location` is blank for protected places. `sequence` is the appointment's version.
+    """
+
+    uid: str
+    sequence: int
+    method: Literal["REQUEST", "CANCEL"]
+    start: datetime
+    minutes: int
+    summary: str
+    location: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message to one recipient, not yet rendered.
+
+    `key` names it for ever (rule / appointment or case / version / step): a key that may have left
+    is never sent again. `version` counts the states of the appointment (0 where there is none).
+    `needs` lists ids of edit groups that must be written first. `not_after` is aware; later than
+    that the mail is suppressed. `audience` is "client" or "staff".
+    """
+
+    key: str
+    rule: str
+    case: str
+    to: str
+    language: str
+    template: str
+    not_after: datetime
+    why: str
+    version: int = 0
+    subject_key: str = ""
+    channel: str = "email"
+    audience: Literal["client", "staff"] = "client"
+    context: Mapping[str, Plain] = field(default_factory=dict)
+    calendar: CalendarEntry | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to be remembered by the ledger: kind "reserved", "question", "version", "weekly", …"""
+
+    kind: str
+    key: str
+    data: Mapping[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Someone to be telephoned, for the tab `Anrufliste`: who calls whom, when, what to say."""
+
+    key: str
+    case: str
+    caller: str
+    phone: str
+    language: str
+    by: date
+    sentence: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that one job wants. Problems are shown; the rest is carried out by `apply`. With
+    `all_problems` they stand for those of the snapshot too, which the job has looked through."""
+
+    job: str
+    groups: tuple[EditGroup, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    calls: tuple[Call, ...] = ()
+    tabs: tuple[TabDoc, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    all_problems: bool = False

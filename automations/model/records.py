@@ -1,0 +1,259 @@
+"""The tables as typed records. All of them at one moment are a `Snapshot` (automations/model/snapshot.py).
+
+A record is what was understood; the `Row` behind it is what stands in the cells. `usable` is False
+where an error makes the row useless; `bad` names the fields that could not be read (they are None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from automations.model.plan import RowKey
+from automations.model.values import Value
+
+TABLES = ("cases", "appointments", "team", "locations", "naturalisation", "decisions")
+
+
+class ContactWay(StrEnum):
+    """How a client may be reached. UNSAFE: no message on any channel could be safe."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    NONE = "none"
+    UNSAFE = "unsafe"
+
+
+class Urgency(StrEnum):
+    """How long a case may wait for its first contact."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+    EMERGENCY = "emergency"
+
+
+class AppointmentStatus(StrEnum):
+    """Where an appointment stands. POSTPONED without a new date waits for staff."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+class Answer(StrEnum):
+    """What a person decided in the tab of decisions."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell. For a formula `value` is its cached result; for an error None.
+    `shown` is the text a person sees where that differs (an error's name, a formula's text)."""
+
+    value: Value
+    kind: Literal["value", "formula", "error"] = "value"
+    shown: str = ""
+
+
+class RowCells(Mapping[str, Cell]):
+    """Fields -> cells of one row, made on demand: a large table holds only its raw values.
+
+    `columns` (field -> index in `values`) and `special` (column index -> Cell of formulas and
+    errors of this row) may be shared between rows.
+    """
+
+    __slots__ = ("_columns", "_special", "_values")
+
+    def __init__(
+        self, values: Sequence[Value], columns: Mapping[str, int], special: Mapping[int, Cell] | None = None
+    ) -> None:
+        self._values, self._columns, self._special = values, columns, special
+
+    def __getitem__(self, name: str) -> Cell:
+        index = self._columns[name]
+        if self._special and index in self._special:
+            return self._special[index]
+        return Cell(self._values[index] if index < len(self._values) else None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it stands in the workbook; `number` counts from 1 as people see it."""
+
+    key: RowKey
+    number: int
+    cells: Mapping[str, Cell]
+
+    def value(self, name: str) -> Value:
+        """The raw value of a field; None where the table has no such column."""
+        cell = self.cells.get(name)
+        return None if cell is None else cell.value
+
+    def guards(self, *names: str) -> dict[str, Value]:
+        """Raw values of those of the fields that the table has, as guards of an edit group."""
+        return {name: self.cells[name].value for name in names if name in self.cells}
+
+
+NOWHERE = RowKey("team", "", "")
+"""The key of a record that came from no row (tests, examples)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What every record has: the row it came from, and whether it can be used."""
+
+    row: RowKey = NOWHERE
+    line: int = 0
+    usable: bool = True
+    bad: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Record):
+    """A client's case. `number` is None while the row has none; languages are ISO 639-1 codes in
+    the order typed; `phase` is a phase id of site.toml; `manager` a case manager's code;
+    `focus` a required special focus; `household` a name or number shared by its members."""
+
+    number: str | None = None
+    received: date | None = None
+    source: str | None = None
+    last_name: str | None = None
+    first_name: str | None = None
+    birth_date: date | None = None
+    sex: str | None = None
+    nationality: str | None = None
+    languages: tuple[str, ...] = ()
+    email: str | None = None
+    phone: str | None = None
+    contact_way: ContactWay | None = None
+    consent_on: date | None = None
+    withdrawn_on: date | None = None
+    household: str | None = None
+    district: str | None = None
+    office_wish: str | None = None
+    focus: str | None = None
+    concern: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    residence_status: str | None = None
+    permit_until: date | None = None
+    legal_framework: str | None = None
+    german_level: str | None = None
+    phase: str | None = None
+    phase_since: date | None = None
+    first_contact_on: date | None = None
+    manager: str | None = None
+    manager_since: date | None = None
+    reason: str | None = None
+    closed_on: date | None = None
+    outcome: str | None = None
+    referred_to: str | None = None
+    check_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment(Record):
+    """A meeting. `date` and `time` are local wall-clock values of the site's zone; `duration` is in
+    minutes; `case` is the case number as typed; `manager` a case manager's code, `place` a
+    location's name."""
+
+    number: str | None = None
+    case: str | None = None
+    date: date | None = None
+    time: time | None = None
+    duration: int | None = None
+    place: str | None = None
+    manager: str | None = None
+    kind: str | None = None
+    interpreter: str | None = None
+    status: AppointmentStatus | None = None
+    reminded_on: str | None = None
+    answer: str | None = None
+    check_note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseManager(Record):
+    """A colleague. `capacity` is in load points (None: not given); `working_days` 0 = Monday; None
+    means all of them. `substitute` is a code."""
+
+    code: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    languages: tuple[str, ...] = ()
+    capacity: float | None = None
+    working_days: frozenset[int] | None = None
+    office: str | None = None
+    focuses: tuple[str, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+    absent_from: date | None = None
+    absent_until: date | None = None
+    substitute: str | None = None
+    role: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location(Record):
+    """A place of meeting. A `protected` one appears in no message; others as `neutral_name`."""
+
+    name: str | None = None
+    neutral_name: str | None = None
+    protected: bool = False
+    address: str | None = None
+    phone: str | None = None
+    hours: str | None = None
+    directions: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naturalisation(Record):
+    """Either one application (applied_on, decided_on, decision) or one month's counts (month as its
+    first day, as_of, applications, naturalisations)."""
+
+    applied_on: date | None = None
+    decided_on: date | None = None
+    decision: str | None = None
+    month: date | None = None
+    as_of: date | None = None
+    applications: int | None = None
+    naturalisations: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Record):
+    """A question that kim asked, and what people answered."""
+
+    number: str | None = None
+    question: str | None = None
+    proposal: str | None = None
+    cause: str | None = None
+    decision: Answer | None = None
+    by: str | None = None
+    done_on: date | None = None
+
+
+AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision
+
+__all__ = [
+    "TABLES", "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Cell",
+    "ContactWay", "Decision", "Location", "Naturalisation", "Record", "Row", "RowCells",
+    "Urgency",
+]  # fmt: skip

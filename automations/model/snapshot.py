@@ -1,0 +1,141 @@
+"""All tables at one moment: what every job plans over."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from automations.model.plan import Call, EditGroup, Mail, Plan, RowKey
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record, Row
+from automations.model.values import Value, is_draft
+
+if TYPE_CHECKING:
+    from automations.model.layout import TableLayout
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All tables at one moment, with the edits of earlier jobs of the same run laid over them.
+
+    `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled`
+    rows changed so recently that nothing may be decided from them. `words` turns a canonical value
+    back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
+    that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name.
+    """
+
+    revisions: Mapping[str, str] = field(default_factory=dict)
+    layouts: Mapping[str, TableLayout] = field(default_factory=dict)
+    rows: Mapping[RowKey, Row] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    team: tuple[CaseManager, ...] = ()
+    locations: tuple[Location, ...] = ()
+    naturalisation: tuple[Naturalisation, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unsettled: frozenset[RowKey] = frozenset()
+    words: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    mails: tuple[Mail, ...] = ()
+    calls: tuple[Call, ...] = ()
+    edited: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def case_by_number(self) -> Mapping[str, Case]:
+        """Cases by number; of a number that stands twice, the first."""
+        return _first({case.number: case for case in reversed(self.cases) if case.number})
+
+    @cached_property
+    def manager_by_code(self) -> Mapping[str, CaseManager]:
+        """Case managers by code; of a code that stands twice, the first."""
+        return _first({person.code: person for person in reversed(self.team) if person.code})
+
+    @cached_property
+    def location_by_name(self) -> Mapping[str, Location]:
+        """Locations by name; of a name that stands twice, the first."""
+        return _first({place.name: place for place in reversed(self.locations) if place.name})
+
+    def with_plan(self, plan: Plan) -> Snapshot:
+        """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
+        return dataclasses.replace(
+            self.with_edits(plan.groups),
+            problems=plan.problems if plan.all_problems else self.problems + plan.problems,
+            mails=self.mails + plan.mails,
+            calls=self.calls + plan.calls,
+        )
+
+    def with_edits(self, groups: Sequence[EditGroup]) -> Snapshot:
+        """Edits laid over the records. `edited` remembers, by row and field, which group gave it its
+        value, so that a mail can say what it `needs`. An appended question counts as asked at once
+        (tabs name it in the same run); other appended rows are left to the next reading."""
+        asked = tuple(_asked(group) for group in groups if group.op == "append" and group.row.table == "decisions")
+        if not any(group.op == "edit" for group in groups):
+            return dataclasses.replace(self, decisions=self.decisions + asked) if asked else self
+        merged: dict[RowKey, dict[str, Value]] = {}
+        edited = {row: dict(by_field) for row, by_field in self.edited.items()}
+        for group in groups:
+            if group.op == "edit":
+                merged.setdefault(group.row, {}).update({edit.field: edit.new for edit in group.edits})
+                edited.setdefault(group.row, {}).update({edit.field: group.id for edit in group.edits})
+        return dataclasses.replace(
+            self,
+            cases=_overlaid(self.cases, merged),
+            appointments=_overlaid(self.appointments, merged),
+            team=_overlaid(self.team, merged),
+            locations=_overlaid(self.locations, merged),
+            naturalisation=_overlaid(self.naturalisation, merged),
+            decisions=_overlaid(self.decisions, merged) + asked,
+            edited=edited,
+            problems=_renamed(self.problems, groups),
+        )
+
+
+def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tuple[Problem, ...]:
+    """Problems of rows that get their number in this run name them by it, as the next run will."""
+    numbers = {
+        (group.row.table, group.row.key): str(edit.new)
+        for group in groups
+        for edit in group.edits
+        if edit.field == "number" and group.op == "edit" and is_draft(group.row.key)
+    }
+    if not numbers:
+        return problems
+    return tuple(
+        dataclasses.replace(
+            problem,
+            key=numbers.get((problem.table, problem.key), problem.key),
+            keys=tuple(numbers.get((problem.table, key), key) for key in problem.keys),
+        )
+        if (problem.table, problem.key) in numbers or any((problem.table, key) in numbers for key in problem.keys)
+        else problem
+        for problem in problems
+    )
+
+
+def _first(mapping: dict[str, R]) -> Mapping[str, R]:
+    return MappingProxyType(mapping)
+
+
+def _overlaid(records: tuple[R, ...], edits: Mapping[RowKey, Mapping[str, Value]]) -> tuple[R, ...]:
+    if not any(key.table for key in edits):
+        return records
+    return tuple(
+        dataclasses.replace(record, **_known(record, edits[record.row])) if record.row in edits else record
+        for record in records
+    )
+
+
+def _asked(group: EditGroup) -> Decision:
+    blank = Decision(row=group.row)
+    return dataclasses.replace(blank, **_known(blank, {edit.field: edit.new for edit in group.edits}))
+
+
+def _known(record: Record, values: Mapping[str, Value]) -> dict[str, Any]:
+    names = {f.name for f in dataclasses.fields(record)}
+    return {name: value for name, value in values.items() if name in names}

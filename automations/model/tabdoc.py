@@ -1,0 +1,158 @@
+"""A summary tab as a document: headings, text, grids, charts with semantic styles.
+
+The job says what a tab means; each backend decides how that looks in its own format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from automations.model.values import Value, to_plain
+
+Audience = Literal["team", "managers", "public"]
+Style = Literal[
+    "plain", "number", "decimal", "percent", "signed", "signed_percent", "date", "datetime", "time", "month",
+    "good", "warn", "bad", "muted", "strong", "total", "figure", "caption",
+]  # fmt: skip
+"""Meanings, not looks. `figure` and `caption` make headline tiles; `total` closes a grid;
+`percent` values are fractions (0.667 is shown as 66.7 %)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to a cell of a team's table, found by key when the tab is written."""
+
+    workbook: str
+    table: str
+    key: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabCell:
+    """One cell of a grid: plain value, its meaning, perhaps a link and a note shown on hovering."""
+
+    value: Value
+    style: Style = "plain"
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A grid's column. `width` is in characters; `bar` draws in-cell bars behind its numbers."""
+
+    title: str
+    width: int = 14
+    style: Style = "plain"
+    wrap: bool = False
+    bar: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title line; level 1 stands once on top of a tab."""
+
+    text: str
+    level: Literal[1, 2] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph across the tab's width. `style` "good", "warn" or "bad" makes it a banner."""
+
+    text: str
+    style: Style = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with a header row. `filter` for long lists; `freeze` keeps its header in sight
+    (one grid of a tab at most). A grid without rows shows `empty` instead. `header=False` hides
+    the header row (headline tiles). `beside` is the id of an earlier grid or chart of the tab, to
+    whose right it stands; blank: below all that came before. A backend may place it below instead.
+    """
+
+    id: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[TabCell, ...], ...]
+    title: str = ""
+    empty: str = ""
+    filter: bool = False
+    freeze: bool = False
+    header: bool = True
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart over a grid of the same tab: `categories` and `series` are column indexes
+    (from 0). `rows` limits it to the first so many rows (0: all). Sizes are in centimetres.
+    `beside` is as for a grid.
+    """
+
+    id: str
+    kind: Literal["column", "stacked", "bar", "line"]
+    title: str
+    grid: str
+    categories: int
+    series: tuple[int, ...]
+    rows: int = 0
+    width_cm: float = 16.0
+    height_cm: float = 7.5
+    y_title: str = ""
+    beside: str = ""
+
+
+Block: TypeAlias = Heading | Text | Grid | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class TabDoc:
+    """A whole tab. `id` is stable ("overview"), `title` the tab's name when it is first made.
+
+    `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
+    After `stale_after` the line of the stand shows `stale_label` instead, by the reader's own clock:
+    where nothing runs any more, nobody could write it there.
+    `workbook` is the name of the workbook that it goes to.
+    """
+
+    id: str
+    title: str
+    audience: Audience
+    blocks: tuple[Block, ...]
+    workbook: str = "team"
+    stand: datetime | None = None
+    stand_label: str = ""
+    landscape: bool = True
+    stale_after: date | None = None
+    stale_label: str = ""
+
+    def fingerprint(self) -> str:
+        """A digest of all that the tab says, apart from its `stand`."""
+        content = (self.id, self.audience, self.landscape, self.blocks)
+        text = json.dumps(content, ensure_ascii=False, default=_plain)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    """What JSON cannot say: a part of a tab as a list of its fields (there may be many thousands)."""
+    fields = getattr(type(value), "__slots__", None)
+    if fields is None:
+        return to_plain(value)
+    return [type(value).__name__, *(getattr(value, name) for name in fields)]
+
+
+@dataclass(frozen=True, slots=True)
+class TabMark:
+    """What a workbook knows of a tab of ours: its id, present name, fingerprint and stand (ISO)."""
+
+    id: str
+    name: str
+    fingerprint: str
+    stand: str

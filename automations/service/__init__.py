@@ -1,0 +1,1 @@
+"""Running by itself: the daemon, due runs, the timetable, alerts, unit files, the heartbeat."""

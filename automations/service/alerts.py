@@ -1,0 +1,66 @@
+"""One mail to the operator when a trouble begins, and one when it is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.engine.apply import Clock
+from automations.engine.parts import World
+from automations.engine.runner import RunResult
+from automations.ledger import PlannedMail
+from automations.messages.outbox import send_all
+from automations.model.plan import Fact, Mail
+
+_TROUBLE, _RECOVERED = "operator_trouble", "operator_recovered"
+_RULES = frozenset({_TROUBLE, _RECOVERED})
+_BAD = frozenset({"attention", "refused"})
+_PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a trouble, too
+
+
+def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
+    """Compare this run with what the operator knows, and tell what is new; what could not leave earlier
+    is tried again. Does nothing without an address in `[operator]`."""
+    address = world.site.file.operator.email
+    if not address:
+        return
+    open_since = str((world.ledger.fact("trouble", "operator") or {}).get("since", ""))
+    is_bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
+    if is_bad != bool(open_since):
+        _note(world, result, address, clock, open_since)
+    waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}
+    if waiting:
+        send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
+
+
+def _note(world: World, result: RunResult, address: str, clock: Clock, open_since: str) -> None:
+    """The trouble begins or ends here: a mail about it is put into the outbox."""
+    now = clock()
+    since = "" if open_since else now.isoformat()
+    mail = _mail(world, result, _RECOVERED if open_since else _TROUBLE, address, clock, key=since or open_since)
+    fact = Fact("trouble", "operator", {"since": since})
+    world.ledger.record(
+        result.prepared.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live
+    )
+
+
+def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
+    since = str((world.ledger.fact("busy", "team") or {}).get("since", ""))
+    return result.outcome == "busy" and bool(since) and clock() - datetime.fromisoformat(since) > _PATIENCE
+
+
+def _mail(world: World, result: RunResult, template: str, address: str, clock: Clock, key: str) -> Mail:
+    local = clock().astimezone(ZoneInfo(world.site.facts.zone))
+    troubles = [*result.prepared.record.trouble, result.prepared.refused]
+    troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
+    context = {
+        "run": result.prepared.run,
+        "date": local.date().isoformat(),
+        "time": f"{local:%H:%M}",
+        "problems": list(dict.fromkeys(text for text in troubles if text)),
+        "site_name": world.site.facts.name,
+    }
+    return Mail(
+        key=f"{template}/{key}", rule=template, case="", to=address, language=world.site.facts.language,
+        template=template, not_after=clock() + timedelta(days=2), why=template, audience="staff", context=context,
+    )  # fmt: skip

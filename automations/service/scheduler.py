@@ -1,0 +1,126 @@
+"""`kim start`: keeps doing what the schedule owes, until it is told to stop. The clock's second home."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from zoneinfo import ZoneInfo
+
+import schedule
+
+from automations.common.logs import Log
+from automations.config import ConfigError, Site, load_site
+from automations.engine.parts import World, open_world
+from automations.engine.runner import AlreadyRunningError
+from automations.ledger import LedgerError
+from automations.service.alerts import tell_operator
+from automations.service.due import next_look, run_owed
+from automations.service.heartbeat import Pings
+from automations.workbooks.protocol import WorkbookError
+
+TICK_SECONDS = 20
+
+Opener = Callable[[Site, datetime], AbstractContextManager[World]]
+
+
+class Service:
+    """A site that runs by itself. `clock` gives aware moments; `tick` is what happens each time; `opener`
+    opens what a run works on."""
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] | None = None, opener: Opener = open_world) -> None:
+        self.folder, self._open = folder, opener
+        self.site = load_site(folder)
+        self.clock = clock or self._real_clock
+        self.stop = Event()
+        self.log = Log(self.site.state / "logs")
+        self._config = _stamp(folder)
+        self._pings = Pings()
+        self._looked: datetime | None = None
+        self._next: datetime | None = None
+
+    def _real_clock(self) -> datetime:
+        return datetime.now(ZoneInfo(self.site.facts.zone))
+
+    def start(self, seconds: float = TICK_SECONDS) -> None:
+        """Tick until SIGTERM or Ctrl-C; a run under way is finished first."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self.stop.set())
+        ticker = schedule.Scheduler()
+        ticker.every(seconds).seconds.do(self.tick)  # type: ignore[arg-type]  # parts of a second do as well
+        self.log.write(self.clock(), "started")
+        self.tick()
+        while not self.stop.is_set():
+            ticker.run_pending()
+            self.stop.wait(min(1.0, seconds))
+        self.log.write(self.clock(), "stopped")
+
+    def tick(self) -> None:
+        """One look at the clock. Never raises: a tick that fails is logged, and the next one comes."""
+        try:
+            self._take_up_config()
+            if self._is_time():
+                with self._open(self.site, self.clock()) as world:
+                    self._work(world)
+                    self._looked, self._next = self.clock(), next_look(world, self.clock())
+            self._beat()
+        except AlreadyRunningError:
+            self.log.write(self.clock(), "waiting", reason="another run is under way")
+        except (LedgerError, WorkbookError, OSError) as error:
+            self.log.write(self.clock(), "failed", error=type(error).__name__, code=getattr(error, "code", ""))
+        except Exception as error:  # noqa: BLE001 (the service must outlive a bug; it is logged and told)
+            self.log.write(self.clock(), "failed", error=type(error).__name__)
+
+    def _is_time(self) -> bool:
+        """Whether the ledger must be opened: it is idle in between. A clock set back counts as time."""
+        now = self.clock()
+        return self._next is None or self._looked is None or now >= self._next or now < self._looked
+
+    def _work(self, world: World) -> None:
+        done = run_owed(world, self.clock)
+        if done is None:
+            return
+        record = done.result.prepared.record
+        self.log.write(
+            self.clock(), "run", run=record.run, why=done.why, occurrence=done.occurrence, outcome=done.result.outcome,
+            cells=record.edits, mails=record.mails, problems=record.problems,
+        )  # fmt: skip
+        tell_operator(world, done.result, self.clock)
+
+    def _take_up_config(self) -> None:
+        """A changed config is taken up; a broken one is reported once, and the old one stays."""
+        stamp = _stamp(self.folder)
+        if stamp == self._config:
+            return
+        self._config, self._next = stamp, None
+        try:
+            self.site = load_site(self.folder)
+        except ConfigError as error:
+            places = {f"{item.tab}:{item.row}" if item.row else item.tab for item in error.problems}
+            self.log.write(self.clock(), "config refused", places=", ".join(sorted(places)))
+        else:
+            self.log.write(self.clock(), "config taken up")
+
+    def _beat(self) -> None:
+        path = self.site.state / "heartbeat"
+        path.write_text(self.clock().isoformat() + "\n", encoding="utf-8")
+        if error := self._pings.ping(self.site.file.operator.ping_url, self.clock()):
+            self.log.write(self.clock(), "ping failed", error=error)
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells that a config file changed."""
+    found = sorted((folder / "config").glob("*.toml"))
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+
+
+def standing_still(site: Site, now: datetime) -> timedelta | None:
+    """How long ago the service last gave a sign of life; None where it never did."""
+    try:
+        beat = datetime.fromisoformat((site.state / "heartbeat").read_text(encoding="utf-8").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+    return now - beat

@@ -1,0 +1,96 @@
+"""What the schedule owes: occurrences in local time, each once, through both clock changes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.common.texts import texts
+from automations.common.working_days import WorkingDays
+from automations.config import Site
+from automations.model.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One run that the schedule asks for. `id` is its local date and time ("2026-10-25T06:30"), which
+    names it for ever; `moment` is when that is (aware, UTC); `kind` "full", "light" or "mail"."""
+
+    moment: datetime
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The schedule of a site. Runs happen on working days only."""
+
+    times: tuple[tuple[str, time], ...]
+    zone: ZoneInfo
+    days: WorkingDays
+
+    def between(self, after: datetime, until: datetime) -> Iterator[Occurrence]:
+        """Occurrences later than `after` and not later than `until` (both aware), in order."""
+        day = after.astimezone(self.zone).date() - timedelta(days=1)
+        last = until.astimezone(self.zone).date() + timedelta(days=1)
+        while day <= last:
+            if self.days.is_working_day(day):
+                yield from (item for item in self._of(day) if after < item.moment <= until)
+            day += timedelta(days=1)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether today (local) is a working day."""
+        return self.days.is_working_day(now.astimezone(self.zone).date())
+
+    def next_after(self, now: datetime) -> Occurrence | None:
+        """The next occurrence; None where nothing is scheduled within the next 60 days."""
+        return next(self.between(now, now + timedelta(days=60)), None)
+
+    def _of(self, day: date) -> list[Occurrence]:
+        found: dict[str, Occurrence] = {}
+        for kind, at in self.times:
+            local = datetime.combine(day, at)
+            occurrence = Occurrence(instant(local, self.zone), f"{local:%Y-%m-%dT%H:%M}", kind)
+            found.setdefault(occurrence.id, occurrence)
+        return sorted(found.values())
+
+
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) of a wall-clock time: the first of the two in autumn; one that does not exist
+    in spring is as late after midnight as it would have been (PEP 495, fold=0)."""
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def odd_times(site: Site, now: datetime) -> list[Problem]:
+    """Times of the schedule that the next change to summer time leaves out. They run all the same, later
+    by the hour that is missing; people should know."""
+    found = []
+    say, zone = texts(site.facts.language), ZoneInfo(site.facts.zone)
+    today = now.astimezone(zone).date()
+    for at in sorted({*site.file.schedule.full, *site.file.schedule.light}):
+        days = (today + timedelta(days=n) for n in range(366))
+        gap = next((day for day in days if not _exists(datetime.combine(day, at), zone)), None)
+        if gap is not None:
+            message = say.say("schedule: {time} does not exist on {day}, when the clocks change; the run comes at"
+                              " {later} then.", time=f"{at:%H:%M}", day=say.date(gap),
+                              later=f"{instant(datetime.combine(gap, at), zone).astimezone(zone):%H:%M}")  # fmt: skip
+            found.append(Problem("odd_time", message, say.say("Nothing needs to be done."), "note", tab="site.toml"))
+    return found
+
+
+def _exists(local: datetime, zone: ZoneInfo) -> bool:
+    return instant(local, zone).astimezone(zone).replace(tzinfo=None) == local
+
+
+def timetable(site: Site) -> Timetable:
+    """The schedule as config says; when the sending hours begin, what waited for them leaves."""
+    schedule, facts = site.file.schedule, site.facts
+    times = [
+        *(("full", at) for at in schedule.full),
+        *(("light", at) for at in schedule.light),
+        ("mail", facts.mail_hours[0]),
+    ]
+    days = WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly)
+    return Timetable(tuple(times), ZoneInfo(facts.zone), days)

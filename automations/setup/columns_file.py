@@ -1,0 +1,191 @@
+"""The new site's columns.toml: only what its workbook calls otherwise than the shipped file, with reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from automations.common.texts import Texts
+from automations.setup.choices import Choices
+from automations.setup.proposals import Proposal, TableProposal
+from automations.tables.columns import Columns, TableColumns
+from automations.tables.folding import fold
+from automations.tables.locate import read_header
+from automations.tables.shared_tabs import cut
+
+
+@dataclass(slots=True)
+class TableLines:
+    """What columns.toml says of one table. `headings` are whole lists of headings by field."""
+
+    tabs: tuple[str, ...] = ()
+    first_heading: str = ""
+    headings: dict[str, list[str]] = field(default_factory=dict)
+
+
+def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
+    """What must be said so that the reader understands the table as it was settled."""
+    lines, writable = TableLines(), (*rules.kim_writes, *rules.kim_sets)
+    name = table.block.tab.name.strip()
+    if fold(name) != fold(rules.tabs[0]):
+        lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
+    if table.block.shared:
+        lines.first_heading = one_line(table.block.headings[min(table.block.headings)])
+    low, high = min(table.block.headings), max(table.block.headings)
+    header = read_header(cut(table.block.tab, table.block.row, low, table.block.row, high), rules, table.block.row)
+    settled = [heading for heading in table.headings if heading.field]
+    texts = {heading.field: (heading.column, heading_text(table, heading.column)) for heading in settled}
+    for name, (column, text) in texts.items():
+        if header.columns.get(name) != column or (name in writable and fold(text) != fold(rules.own_heading(name))):
+            _put_first(lines.headings, rules, name, text)
+    for name, column in header.columns.items():
+        if name not in texts and column in table.block.headings:
+            _leave_out(lines.headings, rules, name, heading_text(table, column))
+    return lines
+
+
+def heading_text(table: TableProposal, column: int) -> str:
+    """A heading as columns.toml names it: with the title above it where it says nothing alone."""
+    text = one_line(table.block.headings[column])
+    again = [other for other in table.block.headings.values() if fold(other) == fold(text)]
+    group = table.block.groups.get(column, "")
+    return f"{one_line(group)} {text}" if group and len(again) > 1 else text
+
+
+def one_line(text: str) -> str:
+    """A heading without line breaks; the reader does not count them."""
+    return " ".join(text.split())
+
+
+def _put_first(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
+    for other in rules.headings:
+        if other != name:
+            _leave_out(headings, rules, other, text)
+    known = headings.get(name, list(rules.headings[name]))
+    headings[name] = [text, *(alias for alias in known if fold(alias) != fold(text))]
+
+
+def _leave_out(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
+    known = headings.get(name, list(rules.headings[name]))
+    kept = [alias for alias in known if fold(alias) != fold(text)]
+    if len(kept) < len(known):
+        headings[name] = kept
+
+
+def columns_text(choices: Choices, found: Proposal, columns: Columns, said: Texts) -> str:
+    """The whole file. `found` is all that was proposed: what was not settled stands there as comments."""
+    intro = said.say(
+        "What your workbook calls otherwise than kim does. A line here replaces the line of the same name in the file"
+        " that comes with kim; what is not mentioned here is as it is there."
+    )
+    parts = [*_comment(intro)]
+    for table in choices.proposal.tables:
+        parts += ["", *_table(table, choices, found, columns, said)]
+    for name, rules in columns.tables.items():
+        likely = found.table(name)
+        if choices.proposal.table(name) is None and (likely or (rules.kim_writes and not rules.optional)):
+            parts += _closed_table(name, likely, columns, said)
+    parts += _words(choices, found, columns, said)
+    return "\n".join(parts) + "\n"
+
+
+def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Columns, said: Texts) -> Iterator[str]:
+    rules = columns.tables[table.table]
+    lines = table_lines(table, rules)
+    where = said.say("The tab “{tab}”, headings in row {row}", tab=table.block.tab.name, row=table.block.row)
+    yield f"[tables.{table.table}]  # {one_line(where)}"
+    if lines.tabs:
+        yield f"tabs = {_toml(lines.tabs)}"
+    if lines.first_heading:
+        yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
+    if rules.kim_writes or choices.writes.get(table.table):
+        allowed = choices.writes.get(table.table, ())
+        yield f"kim_writes = {_toml(allowed)}  # {said.say('columns that kim fills in')}"
+        others = [name for name in rules.kim_writes if name not in allowed and table.field(name)]
+        if others:
+            yield from _comment(said.say("These could be added to kim_writes: {names}", names=", ".join(others)))
+    if rules.kim_sets:
+        why = said.say("where kim enters answers of clients")
+        yield f"kim_sets = {_toml(choices.sets.get(table.table, ()))}  # {why}"
+    open_ones = list(_unsettled(table, found, rules, said))
+    if lines.headings or open_ones:
+        yield ""
+        yield f"[tables.{table.table}.headings]"
+    for name, aliases in lines.headings.items():
+        yield f"{name} = {_toml(aliases)}"
+    yield from open_ones
+
+
+def _closed_table(name: str, found: TableProposal | None, columns: Columns, said: Texts) -> list[str]:
+    """A table that nobody confirmed: kim may write nowhere in it, even where the reader comes upon it.
+    What is likely stands there as lines to be uncommented."""
+    parts = ["", f"[tables.{name}]"]
+    lines = table_lines(found, columns.tables[name]) if found else TableLines()
+    if found:
+        message = "Probably the table {table}, but not confirmed: remove the # where it is right."
+        parts += _comment(said.say(message, table=name))
+        parts.append(f"# tabs = {_toml(lines.tabs or (found.block.tab.name,))}")
+    if lines.first_heading:
+        parts.append(f"# first_heading = {_toml(lines.first_heading)}")
+    parts += [f"kim_writes = []  # {said.say('columns that kim fills in')}", "kim_sets = []"]
+    if lines.headings:
+        parts += ["#", f"# [tables.{name}.headings]"]
+    return parts + [f"# {field} = {_toml(aliases)}" for field, aliases in lines.headings.items()]
+
+
+def _unsettled(table: TableProposal, found: Proposal, rules: TableColumns, said: Texts) -> Iterator[str]:
+    settled = {heading.column for heading in table.headings if heading.field}
+    proposed = found.table(table.table)
+    rest = [heading for heading in (proposed.headings if proposed else ()) if heading.column not in settled]
+    likely = [heading for heading in rest if heading.field and table.field(heading.field) is None]
+    if likely:
+        yield f"# {said.say('Likely, but not confirmed: remove the # where it is right.')}"
+    for heading in likely:
+        lists: dict[str, list[str]] = {}
+        _put_first(lists, rules, heading.field, one_line(heading.text))
+        yield f"# {heading.field} = {_toml(lists[heading.field])}"
+    names = ", ".join(f"„{one_line(heading.text)}“" for heading in rest if heading not in likely)
+    if names:
+        yield from _comment(said.say("Columns of your own, which kim leaves alone: {names}", names=names))
+
+
+def _words(choices: Choices, found: Proposal, columns: Columns, said: Texts) -> list[str]:
+    settled: dict[str, dict[str, list[str]]] = {}
+    for word in choices.proposal.words:
+        if word.canonical and not word.known:
+            alone = (word.canonical,) if word.kind == "source" else ()
+            known = columns.words.get(word.kind, {}).get(word.canonical, alone)
+            settled.setdefault(word.kind, {}).setdefault(word.canonical, list(known)).append(word.word)
+    lines: list[str] = []
+    for kind, by_value in settled.items():
+        lines += ["", f"[words.{kind}]"]
+        lines += [f"{_key(canonical)} = {_toml(list(dict.fromkeys(words)))}" for canonical, words in by_value.items()]
+    done = {(word.kind, fold(word.word)) for word in choices.proposal.words if word.canonical}
+    rest = [word for word in found.words if (word.kind, fold(word.word)) not in done]
+    if rest:
+        lines += ["", f"# {said.say('Words of your cells that kim does not know yet:')}"]
+    for word in rest:
+        guess = said.say("perhaps {value}", value=word.canonical) if word.canonical else said.say("unknown")
+        lines.append(f"#   [words.{word.kind}]  {_toml(word.word)}: {guess}")
+    return lines
+
+
+def _comment(text: str) -> list[str]:
+    words, lines = text.split(), ["#"]
+    for word in words:
+        if len(lines[-1]) + len(word) > 110:  # noqa: PLR2004 - characters of a line that editors show whole
+            lines.append("#")
+        lines[-1] += f" {word}"
+    return lines
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").isalnum() else _toml(name)
+
+
+def _toml(value: str | Sequence[str] | Mapping[str, str]) -> str:
+    """A TOML basic string or list of them: JSON writes them alike (but for the DEL sign)."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[" + ", ".join(_toml(item) for item in value) + "]"

@@ -1,0 +1,183 @@
+"""Makes the demonstration site: its config, its templates' place, its two workbooks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from automations.common.shipped import config_folder
+from automations.common.texts import texts
+from automations.setup.demo.appointments import Appointments
+from automations.setup.demo.cases import MONTHS, Cases
+from automations.setup.demo.days import Days
+from automations.setup.demo.mistakes import Desk, make_mistakes
+from automations.setup.demo.naturalisation import monthly_counts
+from automations.setup.demo.people import People
+from automations.setup.demo.rows import Tables
+from automations.setup.demo.team import OFFICES, OUTREACH, SITE, team
+from automations.setup.demo.workbook import write_managers_workbook, write_team_workbook
+
+CLOCK = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+"""The demo's moment: the day of which Herne's figures of naturalisation are."""
+
+_MARK = ".kim-demo"
+_OURS = (
+    "config",
+    "state",
+    "templates",
+    "mails",
+    "versions",
+    "KIM-*.xlsx",
+    "kim*",
+    ".kim*",
+    "*.sqlite*",
+    "*.db*",
+    ".~lock.KIM*",
+)
+_LARGE = 20_000
+_TOO_MANY = 100_000
+
+_SITE_TOML = """\
+# Die Vorführung: ein erfundenes Team. Alle Namen, Anschriften und Nummern sind ausgedacht.
+[site]
+name = "{site}"
+language = "de"
+zone = "Europe/Berlin"
+country = "DE"
+land = "NW"
+settle_minutes = 0
+approved_languages = ["de", "en", "ru", "uk", "fr", "ro", "ar", "tr"]
+phone = "0221 4710100"
+reply_to = "termine@stadt-emscherbrueck.example"
+mail_from = "termine@stadt-emscherbrueck.example"
+
+[workbooks.team]
+path = "{team}"
+
+[workbooks.managers]
+path = "{managers}"
+
+[mail]
+transport = "folder"
+folder = "mails"
+
+[ledger]
+url = ""
+"""
+_README = """\
+Hier können eigene Vorlagen liegen (mail/…, locales/…); was hier fehlt, kommt aus den mitgelieferten.
+"""
+
+
+class DemoError(Exception):
+    """The demo cannot be made there; the message is a sentence for the person who asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSite:
+    """A demonstration site on disk, and the moment at which it is meant to be run."""
+
+    folder: Path
+    team_workbook: Path
+    managers_workbook: Path
+    at: datetime
+
+
+def make_site(
+    folder: Path, *, cases: int = 600, seed: int = 1, at: datetime = CLOCK, report: Callable[[str], None] | None = None
+) -> DemoSite:
+    """A complete site of an invented team with so many cases in the 18 months before `at` (aware).
+
+    Equal arguments give equal cell values. An earlier demo in the folder is replaced (files that it
+    did not make stay). Raises DemoError for a folder with other things in it, or impossible numbers.
+    """
+    tell = report or (lambda _sentence: None)
+    say = texts("de").say
+    if not 1 <= cases <= _TOO_MANY:
+        raise DemoError(say("The demo takes 1 to 100 000 cases, not {n}.", n=cases))
+    if at.tzinfo is None:
+        raise DemoError(say("The demo's clock needs a time zone."))
+    local = at.astimezone(CLOCK.tzinfo)
+    _prepare(folder)
+    site = DemoSite(folder, folder / "KIM-Team.xlsx", folder / "KIM-Leitung.xlsx", local)
+    _write_config(site)
+    tell(say("Inventing {cases} cases and their appointments …", cases=cases))
+    tables = invent(cases, seed, local)
+    tell(say("Writing the team's workbook …"))
+    write_team_workbook(site.team_workbook, tables, local, large=cases > _LARGE)
+    write_managers_workbook(site.managers_workbook, local)
+    return site
+
+
+def invent(cases: int, seed: int, at: datetime) -> Tables:
+    """All rows of the demo, mistakes included; `at` is local time."""
+    rng = Random(seed)  # noqa: S311 - invented data, nothing to protect
+    today = at.date()
+    days = Days(today - timedelta(days=MONTHS * 31), today + timedelta(days=800))
+    colleagues = team(cases, today)
+    clients = Cases(rng, People(rng), colleagues, days, today).make(cases)
+    tables = Tables(
+        cases=[client.row for client in clients],
+        appointments=Appointments(rng, days, at, cases).make(clients),
+        team=[colleague.cells() for colleague in colleagues],
+        locations=[place.cells() for place in (*OFFICES, *OUTREACH)],
+        naturalisation=monthly_counts(today),
+    )
+    make_mistakes(Desk(tables, clients, rng, days, today))
+    return tables
+
+
+def _prepare(folder: Path) -> None:
+    say = texts("de").say
+    if folder.exists() and not folder.is_dir():
+        raise DemoError(say("{folder} is a file; please name a folder for the demo.", folder=folder))
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / _MARK).is_file():
+            raise DemoError(say("{folder} is not empty and no earlier demo; please name a new folder.", folder=folder))
+        try:
+            _clear(folder)
+        except OSError as error:
+            raise DemoError(
+                say(
+                    "A workbook of the demo is open in another program; please close it and try again: {file}",
+                    file=error.filename,
+                )
+            ) from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MARK).write_text("kim demo\n", encoding="utf-8")
+    except OSError as error:
+        raise DemoError(
+            say("The demo cannot be written to {folder}: {reason}", folder=folder, reason=error.strerror)
+        ) from error
+
+
+def _clear(folder: Path) -> None:
+    for found in {path for pattern in _OURS for path in folder.glob(pattern)}:
+        if found.is_dir() and not found.is_symlink():
+            shutil.rmtree(found)
+        else:
+            found.unlink(missing_ok=True)
+
+
+def _write_config(site: DemoSite) -> None:
+    config = site.folder / "config"
+    config.mkdir()
+    for shipped in sorted(config_folder().glob("*.toml")):
+        if shipped.name != "site.toml":
+            shutil.copyfile(shipped, config / shipped.name)
+    automations = config / "automations.toml"
+    settings = automations.read_text(encoding="utf-8")
+    # The demo's clock stands still, and that is no trouble.
+    settings = settings.replace("[summarise]\n", "[summarise]\nwarn_standstill = false\n", 1)
+    automations.write_text(settings, encoding="utf-8")
+    text = _SITE_TOML.format(site=SITE, team=site.team_workbook.name, managers=site.managers_workbook.name)
+    (config / "site.toml").write_text(text, encoding="utf-8")
+    templates = site.folder / "templates"
+    templates.mkdir()
+    (templates / "LIESMICH.txt").write_text(_README, encoding="utf-8")

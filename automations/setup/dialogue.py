@@ -1,0 +1,152 @@
+"""Questions to a person at a terminal about what is only likely. `ask` shows a sentence and gives the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from automations.common.texts import Texts
+from automations.setup.choices import Permission
+from automations.setup.new_columns import Offer
+from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.words import WordProposal
+from automations.tables.columns import Columns, TableColumns
+from automations.tables.folding import fold
+
+Ask = Callable[[str], str]
+"""Shows a question, gives what was typed; an empty answer takes what is proposed."""
+
+
+class Conversation:
+    """Asks what has to be asked, in the order tables, headings, words, permissions, new columns."""
+
+    def __init__(self, ask: Ask, columns: Columns, said: Texts) -> None:
+        self._ask, self._columns, self._said = ask, columns, said
+
+    def yes(self, question: str, *, proposed: bool = True) -> bool:
+        """A question to be answered with yes or no; asked again until it is."""
+        known = self._columns.vocabulary("answer")
+        hint = self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
+        while True:
+            answer = fold(self._ask(f"{question} {hint} "))
+            if not answer:
+                return proposed
+            if known.get(answer) in {"yes", "no"}:
+                return known[answer] == "yes"
+
+    def settle(self, proposal: Proposal) -> Proposal:
+        """The proposal as the person wants it."""
+        tables = tuple(self._table(table) for table in proposal.tables if self._is_table(table))
+        fields = {(table.table, heading.field) for table in tables for heading in table.headings}
+        words = (self._word(word) for word in proposal.words if (word.table, word.field) in fields)
+        return replace(proposal, tables=tables, words=tuple(words))
+
+    def _is_table(self, table: TableProposal) -> bool:
+        if table.confidence == "sure":
+            return True
+        own = self._columns.tables[table.table].tabs[0]
+        tab, row = table.block.tab.name, table.block.row
+        return self.yes(self._said.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
+                                       tab=tab, row=row, own=own))  # fmt: skip
+
+    def _table(self, table: TableProposal) -> TableProposal:
+        rules = self._columns.tables[table.table]
+        settled: list[HeadingProposal] = []
+        taken = {heading.field for heading in table.headings if heading.confidence == "sure"}
+        for heading in table.headings:
+            settled.append(heading if heading.confidence != "likely" else self._heading(heading, table, rules, taken))
+            taken.add(settled[-1].field)
+        return self._required(replace(table, headings=tuple(settled)), rules)
+
+    def _heading(
+        self, heading: HeadingProposal, table: TableProposal, rules: TableColumns, taken: set[str]
+    ) -> HeadingProposal:
+        question = self._said.say(
+            "“{tab}”: is the column “{column}” what kim calls “{own}”? (Or type what it is.)",
+            tab=table.block.tab.name, column=" ".join(heading.text.split()), own=rules.own_heading(heading.field),
+        )  # fmt: skip
+        known = self._columns.vocabulary("answer")
+        while True:
+            answer = fold(self._ask(f"{question} {self._said.say('[Y/n]')} "))
+            if not answer or known.get(answer) == "yes":
+                return heading
+            if known.get(answer) == "no":
+                return heading.ignored()
+            name = _field(answer, rules)
+            if name and name not in taken:
+                return replace(heading, field=name)
+
+    def _required(self, table: TableProposal, rules: TableColumns) -> TableProposal:
+        fields = {heading.field for heading in table.headings}
+        for name in rules.required:
+            if name in fields or (name == "last_name" and "full_name" in fields):
+                continue
+            question = self._said.say(
+                "“{tab}”: which column is “{own}”? kim cannot do without it. (Empty: none.)",
+                tab=table.block.tab.name, own=rules.own_heading(name),
+            )  # fmt: skip
+            table = self._named(table, name, question)
+        return table
+
+    def _named(self, table: TableProposal, name: str, question: str) -> TableProposal:
+        while answer := fold(self._ask(f"{question} ")):
+            if any(fold(heading.text) == answer for heading in table.headings):
+                given = (replace(h, field=name) if fold(h.text) == answer else h for h in table.headings)
+                return replace(table, headings=tuple(given))
+        return table
+
+    def _word(self, word: WordProposal) -> WordProposal:
+        if word.known or word.confidence == "sure":
+            return word
+        meant = self._spoken(word.kind, word.canonical)
+        if word.canonical:
+            question = self._said.say("“{word}” ({n}×): does that mean “{meant}”? (Or type what it means.)",
+                                      word=word.word, n=word.times, meant=meant)  # fmt: skip
+            question += f" {self._said.say('[Y/n]')}"
+        else:
+            question = self._said.say("“{word}” ({n}×): what does that mean? (Empty: leave it open.)",
+                                      word=word.word, n=word.times)  # fmt: skip
+        return self._meaning(word, question)
+
+    def _meaning(self, word: WordProposal, question: str) -> WordProposal:
+        known = self._columns.vocabulary(word.kind)
+        answers = self._columns.vocabulary("answer")
+        while answer := fold(self._ask(f"{question} ")):
+            if word.canonical and answers.get(answer) in {"yes", "no"}:
+                return word if answers[answer] == "yes" else replace(word, canonical="")
+            if answer in known:
+                return replace(word, canonical=known[answer])
+        return word
+
+    def _spoken(self, kind: str, canonical: str) -> str:
+        return self._columns.own_word(kind, canonical) if canonical else ""
+
+    def allowed(self, permission: Permission) -> bool:
+        """Whether kim may fill in a column of the team's."""
+        rules = self._columns.tables[permission.table]
+        question = (
+            self._said.say("May kim enter what clients answer into “{column}” ({tab})?",
+                           column=permission.heading.text, tab=rules.tabs[0])
+            if permission.answers
+            else self._said.say("May kim fill in “{column}” ({tab})? What stands there stays.",
+                                column=permission.heading.text, tab=rules.tabs[0])
+        )  # fmt: skip
+        return self.yes(question, proposed=permission.sure)
+
+    def wanted(self, offers: Sequence[Offer]) -> list[Offer]:
+        """The offers that the person takes."""
+        possible = [offer for offer in offers if not offer.obstacle]
+        return [offer for offer in possible if self.yes(offer_text(offer, self._columns, self._said))]
+
+
+def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:
+    """An offer as a question."""
+    if not offer.fields:
+        return said.say("Add the tab “{tab}”, in which kim asks and you answer?", tab=offer.tab)
+    names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
+    return said.say("Add to “{tab}”, at the right end: {names}?", tab=offer.tab, names=names)
+
+
+def _field(folded: str, rules: TableColumns) -> str:
+    found = rules.by_heading.get(folded, ("", 0))[0]
+    return found or next((name for name in rules.headings if fold(name) == folded), "")

@@ -1,0 +1,40 @@
+"""The new site read for the first time: does kim understand what was settled, and what it will remember."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from automations.config import Site, load_site
+from automations.engine.parts import ledger_url
+from automations.ledger import open_ledger
+from automations.model.plan import Fact
+from automations.model.snapshot import Snapshot
+from automations.setup.choices import Choices
+from automations.tables import headings, read_tables
+from automations.workbooks.protocol import RawWorkbook
+
+
+def look(folder: Path, raw: RawWorkbook, now: datetime) -> tuple[Site, Snapshot]:
+    """The site that was written, and its workbook as its columns.toml understands it. `now` is aware."""
+    site = load_site(folder)
+    return site, read_tables({"team": raw}, site.columns, site.facts, site.homes, now)
+
+
+def differences(choices: Choices, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """(tab, heading) of what is read otherwise than it was settled; none, unless the workbook is very odd. Tables
+    that cannot be read for want of a column are left to those who tell what is needed."""
+    for table in choices.proposal.tables:
+        layout = snapshot.layouts.get(table.table)
+        for heading in table.headings if layout else ():
+            if layout and heading.field and layout.columns.get(heading.field) != heading.column:
+                yield table.block.tab.name, heading.text
+
+
+def remember_headings(site: Site, snapshot: Snapshot, now: datetime) -> None:
+    """The ledger learns the headings as they are, so that the first run notices a renamed one."""
+    site.state.mkdir(parents=True, exist_ok=True)
+    site.state.chmod(0o700)
+    with open_ledger(ledger_url(site), now=now) as ledger:
+        ledger.remember([Fact("headings", table, dict(known)) for table, known in headings(snapshot).items()], now)

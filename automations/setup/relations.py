@@ -1,0 +1,70 @@
+"""Columns told by the rows of another table that they name: whatever its heading, a column full of the
+team's codes says who is responsible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from automations.model.values import key_text
+from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.tables.folding import fold
+
+_MOST = 0.8  # of the distinct words of a column that must be found in the other table
+_ENOUGH = 2  # distinct words below which that is chance
+
+_NAMES = (
+    ("cases", "manager", "team", ("code", "name")),
+    ("appointments", "manager", "team", ("code", "name")),
+    ("appointments", "case", "cases", ("number",)),
+    ("appointments", "place", "locations", ("name",)),
+    ("cases", "office_wish", "locations", ("name",)),
+)
+"""(table, field, table whose rows it names, by which fields)"""
+
+
+def related(proposal: Proposal) -> Proposal:
+    """The proposal with columns of unknown headings that name rows of another table, as likely."""
+    tables = {table.table: table for table in proposal.tables}
+    if "cases" in tables and "appointments" in tables:
+        tables["cases"] = _numbers(tables["cases"], tables["appointments"])
+    for name, field, other, fields in _NAMES:
+        if name in tables and other in tables and tables[name].field(field) is None:
+            tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
+    return replace(proposal, tables=tuple(tables[table.table] for table in proposal.tables))
+
+
+def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal:
+    """The column of case numbers is the one that the appointments quote."""
+    quoted = set(_words_of(appointments, ("case",)))
+    if cases.field("number") is not None or len(quoted) < _ENOUGH:
+        return cases
+    for heading in cases.headings:
+        own = set(_words(cases, heading))
+        if not heading.field and len(quoted & own) >= _MOST * len(quoted):
+            return _taken(cases, heading, "number")
+    return cases
+
+
+def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:
+    for heading in table.headings:
+        own = set(_words(table, heading)) if not heading.field else set[str]()
+        if len(own) >= _ENOUGH and len(own & known) >= _MOST * len(own):
+            return _taken(table, heading, field)
+    return table
+
+
+def _taken(table: TableProposal, heading: HeadingProposal, field: str) -> TableProposal:
+    likely = replace(heading, field=field, confidence="likely")
+    return replace(table, headings=tuple(likely if h.column == heading.column else h for h in table.headings))
+
+
+def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:
+    for name in fields:
+        heading = table.field(name)
+        if heading is not None:
+            yield from _words(table, heading)
+
+
+def _words(table: TableProposal, heading: HeadingProposal) -> Iterator[str]:
+    return (fold(text) for value in table.block.values(heading.column) if (text := key_text(value)))

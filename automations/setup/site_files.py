@@ -1,0 +1,92 @@
+"""The new site's folder: commented config files, a place for templates, and workbooks where none are yet."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from automations.common.shipped import config_folder
+from automations.common.texts import Texts
+from automations.model.settings import SiteFacts
+from automations.setup.empty_tabs import cover_tab, empty_tab
+from automations.tables.columns import Columns
+from automations.workbooks.new_files import write_new_workbook
+
+_TEAM, _MANAGERS = "Team.xlsx", "Leitung.xlsx"
+_COPIED = ("automations.toml", "reminders.toml", "figures.toml")
+_TEAM_PATH = re.compile(r'(\[workbooks\.team\]\n)path = "[^"]*"[^\n]*')
+
+
+class StartError(Exception):
+    """A site cannot be started there; the message is a sentence for the person who asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The team's own workbook: a file or a URL."""
+
+    path: Path | None = None
+    url: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Source:
+        """What was typed after --workbook."""
+        return cls(url=text) if re.match(r"https?://", text, re.IGNORECASE) else cls(path=Path(text))
+
+    def setting(self, folder: Path) -> str:
+        """The line of site.toml. A file inside the site's folder is named from there."""
+        if self.path is None:
+            return f"url = {json.dumps(self.url)}"
+        whole = self.path.resolve()
+        inside = whole.is_relative_to(folder.resolve())
+        name = whole.relative_to(folder.resolve()).as_posix() if inside else str(whole)
+        return f"path = {json.dumps(name, ensure_ascii=False)}"
+
+
+def check_folder(folder: Path, said: Texts) -> None:
+    """Raises StartError where a site cannot be started without touching one that is there."""
+    if folder.exists() and not folder.is_dir():
+        raise StartError(said.say("{folder} is a file; please name a folder.", folder=folder))
+    if (folder / "config").exists():
+        message = "There is a site in {folder} already; nothing was changed. Please name a new folder."
+        raise StartError(said.say(message, folder=folder))
+
+
+def write_site(folder: Path, source: Source | None, columns_text: str, said: Texts) -> None:
+    """The config files and what else a site holds. Raises StartError where they cannot be written."""
+    try:
+        config = folder / "config"
+        config.mkdir(parents=True)
+        for name in _COPIED:
+            shutil.copyfile(config_folder() / name, config / name)
+        shipped = (config_folder() / "site.toml").read_text(encoding="utf-8")
+        setting = source.setting(folder) if source else f'path = "{_TEAM}"'
+        text = _TEAM_PATH.sub(lambda found: found[1] + setting, shipped)
+        (config / "site.toml").write_text(text, encoding="utf-8")
+        if columns_text:
+            (config / "columns.toml").write_text(columns_text, encoding="utf-8")
+        else:
+            shutil.copyfile(config_folder() / "columns.toml", config / "columns.toml")
+        templates = folder / "templates"
+        templates.mkdir(exist_ok=True)
+        note = said.say("Templates of your own go here (mail/…, locales/…); what is missing is as it comes with kim.")
+        (templates / "LIESMICH.txt").write_text(note + "\n", encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StartError(said.say("{folder} cannot be written: {reason}", folder=folder, reason=reason)) from error
+
+
+def write_workbooks(folder: Path, columns: Columns, facts: SiteFacts, said: Texts, *, team: bool) -> list[Path]:
+    """The managers' workbook and, where the team has none, an empty one for it; none is replaced."""
+    wanted = {_MANAGERS: [cover_tab(said)]}
+    if team:
+        wanted[_TEAM] = [empty_tab(table, columns, facts) for table in columns.tables]
+    made = []
+    for name, tabs in wanted.items():
+        if not (folder / name).exists():
+            write_new_workbook(folder / name, tabs)
+            made.append(folder / name)
+    return made

@@ -1,0 +1,45 @@
+"""The team's own workbook before there is a site: a file, or whatever kind a URL names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from automations.config import Site, SiteFile, WorkbookSettings
+from automations.engine.parts import open_workbooks
+from automations.setup.additions import Additions, FileAdditions
+from automations.setup.site_files import Source
+from automations.tables.columns import Columns
+from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
+from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.reading import read_workbook
+
+
+class TeamWorkbook:
+    """What was named by --workbook. Opened when it is first read."""
+
+    def __init__(self, source: Source, folder: Path, columns: Columns) -> None:
+        self._source, self._folder, self._columns = source, folder, columns
+        self._remote: Workbook | None = None
+
+    def read(self) -> RawWorkbook:
+        """The workbook as it stands. Raises WorkbookError with one sentence where it cannot be read."""
+        path = self._source.path
+        if path is None:
+            return self._opened().read()
+        if not path.is_file():
+            advice = "Please check what was typed after --workbook."
+            raise WorkbookError("There is no file {file}.", advice, code="missing", values={"file": str(path)})
+        return read_workbook("team", read_bytes(path), path)
+
+    def additions(self) -> Additions | None:
+        """What adds columns and tabs to it; None for a kind of workbook that cannot grow."""
+        if self._source.path is not None:
+            return FileAdditions(self._source.path)
+        opened = self._opened()
+        return opened if isinstance(opened, Additions) else None
+
+    def _opened(self) -> Workbook:
+        if self._remote is None:
+            settings = SiteFile(workbooks={"team": WorkbookSettings(url=self._source.url)})
+            self._remote = open_workbooks(Site(self._folder, settings, self._columns, {}, {}))["team"]
+        return self._remote

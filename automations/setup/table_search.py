@@ -1,0 +1,156 @@
+"""Where tables stand in a workbook that nobody described: tabs, header rows, several tables in a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
+from typing import TypeAlias
+
+from automations.model.values import Value
+from automations.setup.likeness import likeness
+from automations.tables.columns import Columns
+from automations.tables.folding import fold
+from automations.tables.shared_tabs import filled, table_end
+from automations.workbooks.headers import group_texts, header_texts
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+_TOP = 30
+"""Rows from the top in which any row may be a header; further down it must follow a blank row or a title."""
+
+_FEWEST = 2  # headings that make a header
+_KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
+_SAMPLE = 500  # cells of a column that tell what it is
+_LOOKED_AT = 25  # rows under a heading that tell whether its column is used
+Spot: TypeAlias = tuple[int, dict[int, str]]
+"""A header row, and its headings by column."""
+
+_LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table as it stands in a tab: its header row, its columns with their headings, its last row.
+
+    `groups` are titles merged across several columns above the header. Rows and columns count from 1.
+    `shared` tells that another table stands in the same tab.
+    """
+
+    tab: RawTab
+    row: int
+    headings: Mapping[int, str]
+    groups: Mapping[int, str]
+    last_row: int
+    shared: bool = False
+
+    def values(self, column: int) -> list[Value]:
+        """What stands below a heading, blanks left out."""
+        return list(self._filled(column))
+
+    def sample(self, column: int) -> list[Value]:
+        """The first of what stands below a heading, enough to tell what it is."""
+        return list(islice(self._filled(column), _SAMPLE))
+
+    def _filled(self, column: int) -> Iterator[Value]:
+        rows = islice(self.tab.rows, self.row, self.last_row)
+        return (row[column - 1] for row in rows if column <= len(row) and filled(row[column - 1]))
+
+
+class Finder:
+    """Finds tables by headings that are known from columns.toml."""
+
+    def __init__(self, columns: Columns) -> None:
+        headings = (names for table in columns.tables.values() for names in table.headings.values())
+        self._aliases = tuple(dict.fromkeys(alias for names in headings for alias in names))
+        self._known = {fold(alias): True for alias in self._aliases}
+
+    def blocks(self, workbook: RawWorkbook) -> tuple[Block, ...]:
+        """All tables of the team's tabs (kim's own are passed over)."""
+        return tuple(block for tab in workbook.tabs if tab.mark is None for block in self._in_tab(tab))
+
+    def _in_tab(self, tab: RawTab) -> list[Block]:
+        spots: list[Spot] = []
+        for row in _candidates(tab):
+            for run in _runs(tab, row):
+                if self._is_header(tab, row, run):
+                    spots = _with(spots, row, run)
+        spots = spots or _by_looks(tab)
+        return [_block(tab, spot, spots) for spot in spots]
+
+    def _is_header(self, tab: RawTab, row: int, run: Mapping[int, str]) -> bool:
+        if len(run) < _FEWEST:
+            return False
+        groups = group_texts(tab, row)
+        hits = sum(self._recognised(text) or self._recognised(f"{groups.get(c, '')} {text}") for c, text in run.items())
+        others = [cell for cell in _cells(tab, row, run) if not isinstance(cell, str)]
+        return hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) and not others
+
+    def _recognised(self, text: str) -> bool:
+        folded = fold(text)
+        if folded not in self._known:
+            self._known[folded] = len(folded) > 1 and likeness(text, self._aliases) >= _LIKE
+        return self._known[folded]
+
+
+def _candidates(tab: RawTab) -> Iterator[int]:
+    before = 0
+    for number, cells in enumerate(tab.rows, start=1):
+        count = sum(map(filled, cells))
+        if count and (number <= _TOP or before <= 1):
+            yield number
+        before = count
+
+
+def _runs(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
+    """Headings side by side; a blank one with something below it does not part them."""
+    run: dict[int, str] = {}
+    last = 0
+    for column, text in header_texts(tab, row).items():
+        if run and not all(_used(tab, row, between) for between in range(last + 1, column)):
+            yield run
+            run = {}
+        run[column] = text
+        last = column
+    if run:
+        yield run
+
+
+def _used(tab: RawTab, row: int, column: int) -> bool:
+    below = tab.rows[row : row + _LOOKED_AT]
+    return any(column <= len(cells) and filled(cells[column - 1]) for cells in below)
+
+
+def _cells(tab: RawTab, row: int, run: Mapping[int, str]) -> list[Value]:
+    cells = tab.rows[row - 1][min(run) - 1 : max(run)]
+    return [cell for cell in cells if filled(cell)]
+
+
+def _with(spots: list[Spot], row: int, run: dict[int, str]) -> list[Spot]:
+    """The headers and one more. Of two right below each other the lower counts if it says as much: then
+    the upper one holds titles, or headings that are merged downwards."""
+    above = next((spot for spot in spots if row - spot[0] == 1 and set(spot[1]) & set(run)), None)
+    if above is None:
+        return [*spots, (row, run)]
+    return [spot for spot in spots if spot is not above] + [(row, run)] if len(run) >= len(above[1]) else spots
+
+
+def _by_looks(tab: RawTab) -> list[Spot]:
+    """A header without a known word: the first row of texts only, above rows that are wider than a note."""
+    for number, cells in enumerate(tab.rows[:_TOP], start=1):
+        texts = header_texts(tab, number)
+        typed_in = [cell for cell in cells if filled(cell)]
+        below = [cell for row in tab.rows[number : number + _LOOKED_AT] for cell in row]
+        typed = any(isinstance(cell, int | float | date | time) for cell in below)
+        if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed:
+            return [(number, texts)]
+    return []
+
+
+def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
+    row, headings = spot
+    low, high = min(headings), max(headings)
+    below = [other for other, run in spots if other > row and min(run) <= high and max(run) >= low]
+    return Block(
+        tab, row, headings, group_texts(tab, row), table_end(tab, row, min(below, default=0), low, high), len(spots) > 1
+    )

@@ -1,0 +1,91 @@
+"""Several tables in one tab: the part of the tab that belongs to one of them.
+
+A table that shares its tab begins with the column of its `first_heading`, and reaches to the next
+such heading on its right and to the next such header below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+
+from automations.model.values import Value
+from automations.tables.columns import TableColumns
+from automations.tables.folding import fold
+from automations.workbooks.headers import header_texts
+from automations.workbooks.protocol import RawTab
+
+_FEWEST = 2  # headings beside each other that make a header
+
+
+def shared_starts(tables: Mapping[str, TableColumns]) -> frozenset[str]:
+    """The first headings, folded, of all tables that share a tab with another one."""
+    return frozenset(fold(rules.first_heading) for rules in tables.values() if rules.first_heading)
+
+
+def window(tab: RawTab, rules: TableColumns, starts: Collection[str]) -> RawTab:
+    """The tab with everything blank that does not belong to the table; the tab itself where the table
+    shares it with none, and no row where its first heading is gone."""
+    if not rules.first_heading:
+        return tab
+    corners = [(row, column) for row in range(1, len(tab.rows) + 1) for column in _starts_in(tab, row, starts)]
+    own = fold(rules.first_heading)
+    boxes = [_box(tab, corner, corners) for corner in corners if fold(header_texts(tab, corner[0])[corner[1]]) == own]
+    if not boxes:
+        return dataclasses.replace(tab, rows=[])
+    return cut(tab, *max(boxes, key=lambda box: _known(tab, box, rules)))
+
+
+def _starts_in(tab: RawTab, row: int, starts: Collection[str]) -> list[int]:
+    texts = header_texts(tab, row)
+    return [c for c, text in texts.items() if fold(text) in starts and (c + 1 in texts or c + _FEWEST in texts)]
+
+
+def _box(tab: RawTab, corner: tuple[int, int], corners: Collection[tuple[int, int]]) -> tuple[int, int, int, int]:
+    row, left = corner
+    width = max((len(cells) for cells in tab.rows), default=0)
+    right = min((column - 1 for other, column in corners if other == row and column > left), default=width)
+    below = min((other for other, column in corners if other > row and left <= column <= right), default=0)
+    return row, left, table_end(tab, row, below, left, right), right
+
+
+def _known(tab: RawTab, box: tuple[int, int, int, int], rules: TableColumns) -> int:
+    row, left, _, right = box
+    return sum(fold(text) in rules.by_heading for c, text in header_texts(tab, row).items() if left <= c <= right)
+
+
+def cut(tab: RawTab, top: int, left: int, bottom: int, right: int) -> RawTab:
+    """The tab with only the cells of a range; rows and columns keep their numbers. The row above
+    the range stays, as it may hold the beginning of merged headings."""
+
+    def inside(place: tuple[int, int]) -> bool:
+        return top <= place[0] <= bottom and left <= place[1] <= right
+
+    nothing: list[Value] = []
+    rows = [nothing if n < top else [None] * (left - 1) + list(r[left - 1 : right]) for n, r in enumerate(tab.rows, 1)]
+    if top > 1:  # titles merged across columns, and headings merged downwards, begin above
+        rows[top - 2] = [None] * (left - 1) + list(tab.rows[top - 2][left - 1 : right])
+    return dataclasses.replace(
+        tab,
+        rows=rows[:bottom],
+        formulas={place: text for place, text in tab.formulas.items() if inside(place)},
+        errors={place: text for place, text in tab.errors.items() if inside(place)},
+    )
+
+
+def table_end(tab: RawTab, row: int, next_header: int, left: int, right: int) -> int:
+    """The last row of a table above another one in the same columns: that one's title and the blank
+    rows above it belong to neither. `next_header` 0: there is none."""
+    if not next_header:
+        return len(tab.rows)
+
+    def blank(number: int) -> bool:
+        return not any(filled(cell) for cell in tab.rows[number - 1][left - 1 : right])
+
+    gap = next((number for number in range(next_header - 1, row, -1) if blank(number)), next_header)
+    return next((number for number in range(gap - 1, row, -1) if not blank(number)), row)
+
+
+def filled(value: Value) -> bool:
+    """Whether anything is to be seen in a cell."""
+    return value is not None and not (isinstance(value, str) and not value.strip())

@@ -1,0 +1,1 @@
+"""How a TabDoc looks: layout, formats, charts; shared by every backend that draws."""

@@ -1,0 +1,266 @@
+"""A TabDoc drawn as the only sheet of a scratch workbook, ready to be grafted.
+
+XlsxWriter draws it, because links are formulas that need a cached value. Printing: A4, one page wide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from automations.common.texts import texts
+from automations.model.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.values import Value
+from automations.workbooks.cellrefs import column_letters
+from automations.workbooks.drawing.charts import draw_chart
+from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
+from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
+from automations.workbooks.outcomes import MAX_TAB_NAME
+
+MAX_TEXT = 32_767
+_MAX_LITERAL = 255
+"""Characters that a text inside a formula may have."""
+_MAX_NOTES = 500
+_HIGHEST = 400
+"""Points; Excel allows 409."""
+_A4, _MAX_FROZEN = 9, 14
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """Where a link leads now: tab, columns of key and field, row, all from 1; `key` is the value in
+    the key cell (None for a row without number, whose link cannot follow a sort)."""
+
+    tab: str
+    key_column: int
+    column: int
+    row: int
+    key: Value
+
+    def formula(self, shown: str) -> str:
+        """A link that looks its row up by key, so that it survives a sort; nothing in it is volatile."""
+        column = column_letters(self.column)
+        return f"=HYPERLINK({_quote(f'#{self._tab()}!{column}')}&{self.row_formula(',')},{shown})"
+
+    def row_formula(self, separator: str) -> str:
+        """The row's number, looked up by its key where it has one."""
+        if self.key is None or isinstance(self.key, date | time):
+            return str(self.row)
+        letters = column_letters(self.key_column)
+        sought = separator.join((_pattern(self.key), f"{self._tab()}!${letters}:${letters}", "0"))
+        return f"IFERROR(MATCH({sought}){separator}1)"
+
+    def _tab(self) -> str:
+        return "'" + self.tab.replace("'", "''") + "'"
+
+
+Resolver = Callable[[Link], LinkTarget | None]
+F = TypeVar("F")
+Sheet: TypeAlias = Any
+"""A sheet of XlsxWriter, or what takes its place (see `google.canvas`)."""
+DrawChart: TypeAlias = Callable[[Placed, Mapping[str, Placed], Looks[F]], None]
+
+
+def render_tab(doc: TabDoc, target: Path, resolve: Resolver, language: str = "de") -> None:
+    """Draw the tab into a new workbook at `target`."""
+    with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
+        sheet = book.add_worksheet(_sheet_name(doc.title))
+
+        def chart(placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format]) -> None:
+            draw_chart(book, sheet, placed, grids, looks)
+
+        Drawing(doc, book, sheet, chart, resolve, language).draw()
+
+
+class Drawing(Generic[F]):
+    """One tab being drawn: `book` makes its formats, `sheet` takes its cells, `chart` draws a chart."""
+
+    def __init__(
+        self, doc: TabDoc, book: Book[F], sheet: Sheet, chart: DrawChart[F], resolve: Resolver, language: str
+    ) -> None:
+        self._doc, self._sheet, self._chart, self._resolve, self._language = doc, sheet, chart, resolve, language
+        self._looks = Looks(book, language)
+        self._layout: Layout = lay_out(doc)
+        self._notes = 0
+        self._heights: dict[int, int] = {}
+
+    def draw(self) -> None:
+        """All blocks, then the settings of the sheet."""
+        for column, width in enumerate(self._layout.widths):
+            self._sheet.set_column(column, column, width, self._looks.of())
+        grids = self._layout.grids()
+        for placed in self._layout.placed:
+            if isinstance(placed.block, Heading):
+                self._heading(placed.row, placed.block.text, placed.block.level)
+            elif isinstance(placed.block, Text):
+                self._across(placed.row, placed.block.text, placed.block)
+            elif isinstance(placed.block, Grid):
+                self._grid(placed, placed.block)
+            else:
+                self._chart(placed, grids, self._looks)
+        self._stand()
+        self._page()
+
+    def _heading(self, row: int, text: str, level: int) -> None:
+        self._sheet.set_row(row, 30 if level == 1 else 24)
+        self._sheet.write_string(row, 0, text[:MAX_TEXT], self._looks.title(level))
+
+    def _stand(self) -> None:
+        stand = self._doc.stand
+        if stand is not None:
+            text = self._doc.stand_label or f"{stand:%d.%m.%Y %H:%M}"
+            self._sheet.write_string(self._layout.stand_row, 0, text, self._looks.of(**_ONE_LINE))
+            self._standstill(self._layout.stand_row)
+
+    def _standstill(self, row: int) -> None:
+        """From the day named on, the text of the stand is replaced by a warning. A conditional format
+        does it, as no cell may hold a formula that makes the workbook ask to be saved."""
+        doc = self._doc
+        if doc.stale_after is not None and doc.stale_label:
+            serial = (doc.stale_after - date(1899, 12, 30)).days
+            look = self._looks.warning(doc.stale_label)
+            rule = {"type": "formula", "criteria": f"=TODAY()>{serial}", "format": look}
+            self._sheet.conditional_format(row, 0, row, 0, rule)
+
+    def _across(self, row: int, text: str, block: Text) -> None:
+        look, last = self._looks.paragraph(block.style), self._layout.span - 1
+        if last > 0:
+            self._sheet.merge_range(row, 0, row, last, "", look)
+        self._sheet.write_string(row, 0, text[:MAX_TEXT], look)
+        banner = 8 if block.style in BANNERS else 2
+        self._sheet.set_row(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
+
+    def _grid(self, placed: Placed, grid: Grid) -> None:
+        if grid.title:
+            self._heading(placed.row, grid.title, 2)
+        first = placed.column
+        if placed.header >= 0:
+            self._header(placed.header, first, grid)
+        for number, row in enumerate(grid.rows):
+            self._row(placed.body + number, first, grid, row)
+        if not grid.rows and grid.empty:
+            self._sheet.write_string(placed.body, first, grid.empty, self._looks.of(**_ONE_LINE))
+        last = placed.body + len(grid.rows) - 1
+        totals = sum(any(cell.style == "total" for cell in row) for row in grid.rows[-1:])
+        for number, column in enumerate(grid.columns, start=first):
+            if column.bar and len(grid.rows) > totals:
+                self._sheet.conditional_format(placed.body, number, last - totals, number, _BARS)
+        if grid.filter and grid.rows and placed.header >= 0 and not self._sheet.autofilter_area:
+            self._sheet.autofilter(placed.header, first, last, first + len(grid.columns) - 1)
+
+    def _height(self, row: int, points: int) -> None:
+        """A row is as high as the highest of the grids beside each other needs it."""
+        self._heights[row] = max(points, self._heights.get(row, 0))
+        self._sheet.set_row(row, self._heights[row])
+
+    def _header(self, row: int, first: int, grid: Grid) -> None:
+        height = max(lines(column.title, self._layout.widths[n] + 1) for n, column in enumerate(grid.columns, first))
+        self._height(row, 15 * height + 5)
+        insets = _insets(grid)
+        for number, column in enumerate(grid.columns, start=first):
+            look = self._looks.header(right=is_right(column.style), inset=insets[number - first])
+            self._sheet.write_string(row, number, column.title, look)
+            self._note(row, number, column.title, column.note)
+
+    def _row(self, row: int, first: int, grid: Grid, cells: tuple[TabCell, ...]) -> None:
+        """The height is set for wrapped text, as LibreOffice does not fit rows when it opens a file."""
+        tile, height, insets = not grid.header, 1, _insets(grid)
+        for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
+            long = isinstance(cell.value, str) and len(cell.value) > self._layout.widths[number] - 2
+            self._cell(
+                row, number, cell, column.style, wrap=column.wrap or long, tile=tile, inset=insets[number - first]
+            )
+            self._note(row, number, column.title, cell.note)
+            if isinstance(cell.value, str) and (long or column.wrap):
+                height = max(height, lines(cell.value, self._layout.widths[number]))
+        if any(cell.style == "figure" for cell in cells):
+            self._height(row, 32)
+        elif height > 1:
+            self._height(row, min(_HIGHEST, 15 * height))
+
+    def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool, inset: bool) -> None:
+        target = self._resolve(cell.link) if cell.link else None
+        link = target is not None
+        look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=link, tile=tile, inset=inset)
+        if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
+            value = cell.value[:_MAX_LITERAL] if isinstance(cell.value, str) else cell.value
+            self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
+        else:
+            self._value(row, column, cell.value, look)
+
+    def _value(self, row: int, column: int, value: Value, look: F) -> None:
+        sheet = self._sheet
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, look)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value[:MAX_TEXT], look)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, column, value.replace(tzinfo=None), look)
+        elif isinstance(value, date | time):
+            sheet.write_datetime(row, column, value, look)
+        else:
+            sheet.write_number(row, column, value, look)
+
+    def _note(self, row: int, column: int, title: str, note: str) -> None:
+        """A note as an input message: it shows when the cell is chosen, and needs no part of its own."""
+        if note and self._notes < _MAX_NOTES:
+            self._notes += 1
+            message = {"validate": "any", "input_title": title[:32], "input_message": note[:_MAX_LITERAL]}
+            self._sheet.data_validation(row, column, row, column, message)
+
+    def _page(self) -> None:
+        sheet = self._sheet
+        sheet.hide_gridlines(2)
+        (sheet.set_landscape if self._doc.landscape else sheet.set_portrait)()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        page = texts(self._language).say("page")
+        sheet.set_footer(f"&L&8{self._doc.title.replace('&', '&&')}&R&8{page} &P / &N")
+        frozen = [p for p in self._layout.placed if isinstance(p.block, Grid) and p.block.freeze and p.header >= 0]
+        for placed in frozen[:1]:
+            sheet.repeat_rows(placed.header)
+            if placed.header < _MAX_FROZEN:
+                sheet.freeze_panes(placed.header + 1, 0)
+
+
+def _insets(grid: Grid) -> list[bool]:
+    """For each column, whether numbers stand right-aligned to its left."""
+    return [False, *(is_right(column.style) for column in grid.columns)]
+
+
+_ONE_LINE = {"font_color": "#6B7280", "font_size": 10}
+_BARS = {
+    "type": "data_bar", "bar_color": BAR, "bar_solid": True, "min_type": "num", "min_value": 0, "data_bar_2010": True,
+}  # fmt: skip
+
+
+def _literal(value: Value) -> str:
+    """A value as formulas write it."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return repr(value)
+    return _quote(str(value))
+
+
+def _pattern(key: Value) -> str:
+    """A key as MATCH takes it, to whom * and ? are patterns."""
+    return _quote(re.sub(r"([~*?])", r"~\1", key)) if isinstance(key, str) else _literal(key)
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _sheet_name(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:MAX_TAB_NAME] or "Tab"

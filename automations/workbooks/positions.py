@@ -1,0 +1,230 @@
+"""Where a group's cells stand, and whether it still holds: the one judge for every backend.
+
+Columns are found by heading, rows by key, in the very values that the write starts from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from automations.model.layout import Base, TableLayout
+from automations.model.plan import EditGroup
+from automations.model.values import Value, draft_key, is_draft, key_text, normalise, same
+from automations.model.writes import GroupResult
+from automations.workbooks.headers import group_texts, header_texts
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+HEADER_DEPTH = 50
+"""How many rows from the top a header is looked for in (people insert titles above it)."""
+
+Position = tuple[int, int]
+
+NO_COLUMN = "The column “{column}” was not found."
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a group: its result, and the cells to set (none where they say it already).
+    `append` holds a new row's values by column. `reason` is a sentence with `{names}` from `values`."""
+
+    group: EditGroup
+    result: GroupResult
+    tab: str = ""
+    cells: Mapping[Position, Value] = field(default_factory=dict)
+    append: Mapping[int, Value] | None = None
+    reason: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as it stands now. `columns` are those headings that were found again."""
+
+    layout: TableLayout
+    tab: RawTab
+    header_row: int
+    columns: Mapping[str, int]
+    rows: Mapping[str, Sequence[int]]
+
+    def value(self, row: int, column: int) -> Value:
+        """A cell's value; errors count as blank, as they do for readers."""
+        return cell(self.tab, row, column)
+
+    def last_row(self) -> int:
+        """The last row with anything in one of the table's columns (the header where none has)."""
+        places = sorted(self.columns.values())
+        for number in range(min(self.layout.bottom or len(self.tab.rows), len(self.tab.rows)), self.header_row, -1):
+            row = self.tab.rows[number - 1]
+            if any(p <= len(row) and normalise(row[p - 1]) is not None for p in places) or any(
+                (number, p) in self.tab.formulas for p in places
+            ):
+                return number
+        return self.header_row
+
+
+def cell(tab: RawTab, row: int, column: int) -> Value:
+    """A cell's value; None beyond the filled area and for errors."""
+    if (row, column) in tab.errors or row > len(tab.rows):
+        return None
+    cells = tab.rows[row - 1]
+    return cells[column - 1] if column <= len(cells) else None
+
+
+def find_tab(workbook: RawWorkbook, layout: TableLayout) -> RawTab | None:
+    """The tab of a table: by its exact name, else (renamed meanwhile) by its id. Never a tab of ours."""
+    tabs = [tab for tab in workbook.tabs if tab.mark is None]
+    by_name = [tab for tab in tabs if tab.name == layout.tab]
+    by_id = [tab for tab in tabs if layout.tab_id and tab.id == layout.tab_id]
+    found = by_name if len(by_name) == 1 else by_id
+    return found[0] if len(found) == 1 else None
+
+
+def find_table(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) -> Table | None:
+    """The table as it stands now; None where its tab or the heading of its key column is gone.
+
+    `drafts` also keys the rows without number, which takes longer.
+    """
+    tab = find_tab(workbook, layout)
+    header = _header(tab, layout) if tab else None
+    if tab is None or header is None:
+        return None
+    row, columns = header
+    return Table(layout, tab, row, columns, _keys(tab, row, columns, layout, drafts))
+
+
+def decide(workbook: RawWorkbook, groups: Iterable[EditGroup], base: Base) -> list[Decision]:
+    """What becomes of each group in the workbook as it stands now."""
+    groups = list(groups)
+    tables: dict[str, Table | None] = {}
+    for name in {group.row.table for group in groups}:
+        layout = base.layouts.get(name)
+        drafts = any(is_draft(group.row.key) for group in groups if group.row.table == name)
+        tables[name] = find_table(workbook, layout, drafts) if layout else None
+    taken: set[tuple[str, Position | str]] = set()
+    return [_decide(group, tables[group.row.table], taken) for group in groups]
+
+
+def _decide(group: EditGroup, table: Table | None, taken: set[tuple[str, Position | str]]) -> Decision:
+    if table is None:
+        return Decision(group, "missing", reason="The tab or its headings were not found.")
+    if gone := [name for name in (*(edit.field for edit in group.edits), *group.guards) if name not in table.columns]:
+        return Decision(
+            group,
+            "missing",
+            table.tab.name,
+            reason=NO_COLUMN,
+            values={"column": table.layout.headings.get(gone[0], gone[0])},
+        )
+    decision = _append(group, table) if group.op == "append" else _edit(group, table)
+    claims: set[tuple[str, Position | str]] = {(table.tab.name, place) for place in decision.cells}
+    claims |= {(table.tab.name, key) for key in _new_keys(group, table)} if decision.result == "applied" else set()
+    if claims & taken:
+        return Decision(group, "duplicate", table.tab.name, reason="Another change of this run wants the same cell.")
+    taken |= claims
+    return decision
+
+
+def _new_keys(group: EditGroup, table: Table) -> list[str]:
+    name = table.layout.key_field
+    return [key for edit in group.edits if edit.field == name and (key := key_text(edit.new))]
+
+
+def _edit(group: EditGroup, table: Table) -> Decision:
+    rows = table.rows.get(group.row.key, ())
+    tab = table.tab
+    if len(rows) != 1:
+        return Decision(group, "duplicate" if rows else "missing", tab.name)
+    row = rows[0]
+    if not all(same(table.value(row, table.columns[name]), value) for name, value in group.guards.items()):
+        return Decision(group, "changed", tab.name)
+    cells: dict[Position, Value] = {}
+    for edit in group.edits:
+        place = row, table.columns[edit.field]
+        now = table.value(*place)
+        if same(now, edit.new) and place not in tab.errors:
+            continue
+        if not same(now, edit.old) or place in tab.errors:
+            return Decision(group, "changed", tab.name)
+        if reason := _untouchable(tab, place):
+            return Decision(group, "refused", tab.name, reason=reason)
+        cells[place] = edit.new
+    if any(table.rows.get(key, [row]) != [row] for key in _new_keys(group, table)):
+        return Decision(group, "duplicate", tab.name, reason="The number stands in another row.")
+    return Decision(group, "applied", tab.name, cells)
+
+
+def _append(group: EditGroup, table: Table) -> Decision:
+    values = {table.columns[edit.field]: edit.new for edit in group.edits}
+    values.setdefault(table.columns[table.layout.key_field], group.row.key)
+    rows = table.rows.get(group.row.key, ())
+    if len(rows) > 1:
+        return Decision(group, "duplicate", table.tab.name)
+    if rows:
+        stands = all(same(table.value(rows[0], column), value) for column, value in values.items())
+        return Decision(group, "applied" if stands else "changed", table.tab.name)
+    return Decision(group, "applied", table.tab.name, append={c: v for c, v in values.items() if v is not None})
+
+
+def _untouchable(tab: RawTab, place: Position) -> str:
+    """Why a cell is never written, whatever the format: formulas, cells hidden by a merge."""
+    if place in tab.formulas:
+        return "A formula stands there."
+    row, column = place
+    for first_row, first_column, last_row, last_column in tab.merged:
+        inside = first_row <= row <= last_row and first_column <= column <= last_column
+        if inside and place != (first_row, first_column):
+            return "The cell is merged with others."
+    return ""
+
+
+def _header(tab: RawTab, layout: TableLayout) -> tuple[int, dict[str, int]] | None:
+    """The header's row and columns: where it was, else the row with the most of its headings."""
+    rows = range(1, min(len(tab.rows), max(HEADER_DEPTH, layout.header_row)) + 1)
+    found = [
+        (len(columns), row == layout.header_row, -row, columns)
+        for row in rows
+        if (columns := _columns(tab, row, layout))
+    ]
+    if not found:
+        return None
+    _, _, row, columns = max(found, key=lambda item: item[:3])
+    return -row, columns
+
+
+def _columns(tab: RawTab, row: int, layout: TableLayout) -> dict[str, int] | None:
+    """Fields whose heading stands in the row, once or still at its place; None without the key's."""
+    places: dict[str, list[int]] = {}
+    groups = group_texts(tab, row)
+    for column, text in header_texts(tab, row).items():
+        for form in dict.fromkeys((text, f"{groups[column]} {text}" if column in groups else text)):
+            places.setdefault(_folded(form), []).append(column)
+    columns = {}
+    for name, heading in layout.headings.items():
+        candidates = places.get(_folded(heading), [])
+        if layout.columns.get(name) in candidates:
+            columns[name] = layout.columns[name]
+        elif len(candidates) == 1:
+            columns[name] = candidates[0]
+    return columns if layout.key_field in columns else None
+
+
+def _folded(heading: str) -> str:
+    return " ".join(str(normalise(heading) or "").casefold().split())
+
+
+def _keys(
+    tab: RawTab, header_row: int, columns: Mapping[str, int], layout: TableLayout, drafts: bool
+) -> dict[str, list[int]]:
+    place = columns[layout.key_field]
+    staff = {name: columns[name] for name in layout.staff_fields if name in columns} if drafts else {}
+    rows: dict[str, list[int]] = {}
+    for number, cells in enumerate(tab.rows[header_row : layout.bottom or None], start=header_row + 1):
+        raw = cells[place - 1] if place <= len(cells) and (number, place) not in tab.errors else None
+        key = key_text(raw)
+        if key is None and drafts:
+            typed = {name: cell(tab, number, column) for name, column in staff.items()}
+            key = draft_key(typed) if any(normalise(value) is not None for value in typed.values()) else None
+        if key is not None:
+            rows.setdefault(key, []).append(number)
+    return rows

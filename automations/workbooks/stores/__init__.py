@@ -1,0 +1,1 @@
+"""Where an .xlsx file lies: opened safely, replaced only if nobody changed it, kept in earlier versions."""

@@ -1,0 +1,1 @@
+"""The .xlsx backend: single cells patched, whole tabs grafted, everything else kept byte for byte."""

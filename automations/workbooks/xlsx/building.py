@@ -1,0 +1,116 @@
+"""A changed copy of a workbook file beside it, and the proof that it says what it should."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from automations.model.tabdoc import TabDoc
+from automations.model.values import Value, same
+from automations.workbooks.drawing.sheets import render_tab
+from automations.workbooks.outcomes import free_name
+from automations.workbooks.positions import cell
+from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.wanted import Wanted
+from automations.workbooks.xlsx import marks
+from automations.workbooks.xlsx.changes import Changes
+from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.reading import read_workbook
+
+
+def build(path: Path, target: Path, wanted: Wanted) -> bool:
+    """Write the changed copy of `path` to `target`; False where nothing is left to change.
+
+    Groups and tabs that the format refuses are taken out of `wanted` and noted there. Raises
+    WorkbookError where the workbook as a whole refuses.
+    """
+    while wanted.changes_anything():
+        try:
+            _write(path, target, wanted)
+        except _TabRefused as refused:
+            wanted.docs.remove(refused.doc)
+            wanted.refused[refused.doc.id] = refused.error
+        except Refusal as error:
+            left_out = [wanted.refuse(one) for one in (error, *error.also)]
+            if not any(left_out):
+                raise
+        else:
+            return True
+    return False
+
+
+class _TabRefused(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, doc: TabDoc, error: Refusal) -> None:
+        super().__init__(doc.id)
+        self.doc, self.error = doc, error
+
+
+def _write(path: Path, target: Path, wanted: Wanted) -> None:
+    with Package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
+        changes = Changes(package)
+        for tab, cells in wanted.cells().items():
+            changes.set_cells(tab, cells)
+        for tab, rows in wanted.rows().items():
+            changes.append_rows(tab, rows)
+        names = [tab.name for tab in wanted.before.tabs]
+        for number, doc in enumerate(wanted.docs):
+            scratch = Path(folder) / f"{number}.xlsx"
+            render_tab(doc, scratch, wanted.resolver(), wanted.language)
+            try:
+                names.append(_graft(changes, doc, scratch, wanted.before, names))
+            except Refusal as error:
+                raise _TabRefused(doc, error) from error
+        if wanted.before.ledger != wanted.ledger:
+            changes.set_name(marks.LEDGER_NAME, marks.constant(wanted.ledger), hidden=True)
+        changes.write(target)
+
+
+def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, names: list[str]) -> str:
+    ours = next((tab.name for tab in before.tabs if tab.mark and tab.mark.id == doc.id), None)
+    name = ours or free_name(doc.title, names)
+    changes.graft(name, scratch, replace=ours)
+    stand = doc.stand.isoformat() if doc.stand else ""
+    changes.set_name(marks.tab_name(doc.id), marks.points_to(name), hidden=True)
+    changes.set_name(marks.mark_name(doc.id), marks.mark_text(doc.id, doc.fingerprint(), stand), hidden=True)
+    return name
+
+
+def verify(path: Path, data: bytes, wanted: Wanted) -> None:
+    """Read the copy of `path` back: edited cells hold their new values, all others of their tabs what they
+    held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
+    after = read_workbook(wanted.before.name, data, path, wanted.wish())
+    expected = wanted.cells()
+    for name, rows in wanted.rows().items():
+        expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
+    found = {tab.name: tab for tab in after.tabs}
+    fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger
+    for tab in wanted.before.tabs:
+        fine = fine and (tab.mark is not None or _as_expected(tab, found[tab.name], expected.get(tab.name, {})))
+    if not fine or not {doc.id for doc in wanted.docs} <= {tab.mark.id for tab in after.tabs if tab.mark}:
+        raise WorkbookError(
+            "The changed copy of {file} did not read back as it should, so the workbook was left as it is.",
+            "Please report this: it is a fault of kim.",
+            code="not_verified",
+            values={"file": path.name},
+        )
+
+
+def _as_expected(before: RawTab, after: RawTab, cells: dict[tuple[int, int], Value]) -> bool:
+    rows = {row for row, _ in cells}
+    if before.formulas != after.formulas or before.merged != after.merged:
+        return False
+    for number in range(1, max(len(before.rows), len(after.rows)) + 1):
+        old = before.rows[number - 1] if number <= len(before.rows) else ()
+        new = after.rows[number - 1] if number <= len(after.rows) else ()
+        if number not in rows and list(old) != list(new):
+            return False
+        if number in rows and not _row_as_expected(before, after, number, cells):
+            return False
+    return True
+
+
+def _row_as_expected(before: RawTab, after: RawTab, row: int, cells: dict[tuple[int, int], Value]) -> bool:
+    width = max(len(tab.rows[row - 1]) if row <= len(tab.rows) else 0 for tab in (before, after))
+    places = ((row, column) for column in range(1, width + 1))
+    return all(same(cell(after, *place), cells.get(place, cell(before, *place))) for place in places)

@@ -1,0 +1,284 @@
+"""The package around a workbook (Open Packaging Conventions): parts, relationships, tabs, names.
+
+Only reading; what is to be changed is said to `changes.Changes`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote
+
+from automations.workbooks.refusals import Refusal, refuses_oddities
+from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, parse, unescape
+from automations.workbooks.xlsx.zipfiles import Archive
+
+CONTENT_TYPES = "[Content_Types].xml"
+STRICT = "http://purl.oclc.org/ooxml/"
+OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROLOGUE = 4096
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A link of a part. `kind` is the last segment of its type; `target` a part, or an address
+    outside (`external`)."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tab. `kind` is "worksheet" for those with cells; `index` counts from 0 over all tabs;
+    `sheet_id` stays when the tab is renamed or moved."""
+
+    name: str
+    part: str
+    kind: str
+    sheet_id: int
+    relation: str
+    index: int
+    state: str
+
+    @property
+    def hidden(self) -> bool:
+        """Whether people do not see the tab."""
+        return self.state != "visible"
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A defined name; `sheet` is the index of the tab that it is local to."""
+
+    name: str
+    refers_to: str
+    sheet: int | None
+    hidden: bool
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the format gives it its meaning (print area, titles, filter)."""
+        return self.name.startswith("_xlnm.")
+
+
+class Package:
+    """A workbook's package, opened for reading; use it as a context manager. Raises Refusal for
+    everything that is no such workbook, or one that must not be changed."""
+
+    @refuses_oddities
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _judge_head(path)
+        self.archive = Archive(path)
+        try:
+            self._links: dict[str, tuple[Relationship, ...]] = {}
+            self._by_name = {_plain(name).lower(): name for name in self.archive.members}
+            self._judge_parts()
+            self.workbook_part = self._main_part()
+            self.sheets: Mapping[str, Sheet] = {sheet.name: sheet for sheet in self.all_sheets}
+        except BaseException:
+            self.archive.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.archive.close()
+
+    def member(self, part: str) -> str | None:
+        """The archive's own name of a part; part names do not tell upper from lower case."""
+        plain = _plain(part).lower()
+        return self._by_name.get(plain) or self._by_name.get(unquote(plain))
+
+    def parts(self) -> list[str]:
+        """All parts, by plain name."""
+        return [_plain(name) for name in self.archive.members if not name.endswith("/")]
+
+    def read(self, part: str) -> bytes:
+        """A part, unpacked."""
+        member = self.member(part)
+        if member is None:
+            raise Refusal("part_missing", part=part)
+        return self.archive.read(member)
+
+    def xml(self, part: str) -> Xml:
+        """A part as text with positions."""
+        return parse(self.read(part), part)
+
+    def relationships(self, part: str) -> tuple[Relationship, ...]:
+        """The links of a part ("" for the package itself); none where it has none."""
+        if part not in self._links:
+            name = relationships_part(part)
+            self._links[part] = read_relationships(self.xml(name), part) if self.member(name) else ()
+        return self._links[part]
+
+    def related(self, part: str, kind: str) -> str | None:
+        """The part that `part` is linked to by a relationship of this kind."""
+        links = self.relationships(part)
+        return next((link.target for link in links if link.kind == kind and not link.external), None)
+
+    @cached_property
+    def workbook(self) -> Xml:
+        """The workbook part as it was read."""
+        xml = self.xml(self.workbook_part)
+        if xml.root().name != "workbook":
+            raise Refusal("not_xlsx", path=self.path.name)
+        return xml
+
+    @cached_property
+    def all_sheets(self) -> tuple[Sheet, ...]:
+        """All tabs in their order, chart sheets and the like included."""
+        return read_sheets(self.workbook, self.relationships(self.workbook_part))
+
+    def sheet(self, tab: str) -> Sheet:
+        """A tab with cells by its name. Raises Refusal("no_tab", "two_tabs", "not_a_worksheet")."""
+        return find_sheet(self.all_sheets, tab)
+
+    def defined_names(self) -> tuple[DefinedName, ...]:
+        """All defined names, hidden and local ones too."""
+        return read_names(self.workbook)
+
+    @cached_property
+    def date1904(self) -> bool:
+        """Whether dates count from 1904 (old Macintosh workbooks)."""
+        properties = self.workbook.child("workbookPr")
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    @cached_property
+    def strict(self) -> bool:
+        """Whether it is written in the strict variant of the format."""
+        return STRICT.encode() in self.workbook.root().tag
+
+    def _judge_parts(self) -> None:
+        for member in self.archive.members.values():
+            if member.encrypted:
+                raise Refusal("encrypted", path=self.path.name)
+            if member.name.lower().endswith((".xml", ".rels", ".vml")):
+                self._judge_prologue(member.name)
+        if any("_xmlsignatures/" in name for name in self._by_name):
+            raise Refusal("signed", path=self.path.name)
+
+    def _judge_prologue(self, name: str) -> None:
+        head = self.archive.read(name, _PROLOGUE)
+        if _DOCTYPE.search(head.replace(b"\0", b"")):
+            raise Refusal("doctype", part=name)
+
+    def _main_part(self) -> str:
+        part = self.related("", "officeDocument") if self.member(CONTENT_TYPES) else None
+        if not part or not self.member(part):
+            raise Refusal("not_xlsx", path=self.path.name)
+        if part.lower().endswith(".bin"):
+            raise Refusal("xlsb", path=self.path.name)
+        return part
+
+
+def open_package(path: Path | str) -> Package:
+    """A workbook's package, opened for reading. Raises Refusal."""
+    return Package(Path(path))
+
+
+def _judge_head(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
+    except FileNotFoundError as error:
+        raise Refusal("missing", path=path) from error
+    except OSError as error:
+        raise Refusal("unreadable", path=path, reason=error.strerror or error) from error
+    if head.startswith(_OLE2):
+        with path.open("rb") as file:
+            encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(1 << 24)
+        raise Refusal("encrypted" if encrypted else "xls", path=path.name)
+    if not head.startswith(b"PK"):
+        raise Refusal("not_xlsx", path=path.name)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/")
+
+
+def relationships_part(part: str) -> str:
+    """Where the links of a part are kept."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def read_relationships(xml: Xml, part: str) -> tuple[Relationship, ...]:
+    """The links in a .rels part, their targets resolved against `part`."""
+    folder, links = posixpath.dirname(part), []
+    for item in xml.inside(xml.root()):
+        target, external = item.get("Target"), item.get("TargetMode") == "External"
+        if not external:
+            target = target.replace("\\", "/").partition("#")[0]
+            joined = target if target.startswith("/") else posixpath.join("/", folder, target)
+            target = posixpath.normpath(joined).lstrip("/")
+        links.append(Relationship(item.get("Id"), item.get("Type").rpartition("/")[2], target, external))
+    return tuple(links)
+
+
+def relation_id(element: Element) -> str:
+    """The r:id of an element, whatever its prefix."""
+    found = (value for name, value in attributes(element.tag).items() if name.rpartition(":")[2] == "id")
+    return next(found, "")
+
+
+def read_sheets(workbook: Xml, links: tuple[Relationship, ...]) -> tuple[Sheet, ...]:
+    """The tabs of a workbook part, in order."""
+    by_id, sheets = {link.id: link for link in links}, []
+    for index, item in enumerate(workbook.inside(workbook.child("sheets"))):
+        link = by_id.get(relation_id(item))
+        number = item.get("sheetId", "0")
+        sheets.append(
+            Sheet(
+                name=item.get("name"),
+                part=link.target if link else "",
+                kind=link.kind if link else "",
+                sheet_id=int(number) if number.isdecimal() else 0,
+                relation=link.id if link else "",
+                index=index,
+                state=item.get("state", "visible"),
+            )
+        )
+    return tuple(sheets)
+
+
+def read_names(workbook: Xml) -> tuple[DefinedName, ...]:
+    """The defined names of a workbook part."""
+    names = []
+    for item in workbook.inside(workbook.child("definedNames")):
+        local = item.get("localSheetId")
+        text = unescape(workbook.text[item.opened : item.closed].decode())
+        hidden = item.get("hidden") in ("1", "true")
+        names.append(DefinedName(item.get("name"), text, int(local) if local.isdecimal() else None, hidden))
+    return tuple(names)
+
+
+def find_sheet(sheets: Sequence[Sheet], tab: str) -> Sheet:
+    """The tab with cells of this name. Raises Refusal("no_tab", "two_tabs", "not_a_worksheet")."""
+    found = [sheet for sheet in sheets if sheet.name == tab]
+    found = found or [sheet for sheet in sheets if sheet.name.casefold() == tab.casefold()]
+    if not found:
+        raise Refusal("no_tab", tab=tab)
+    if len(found) > 1:
+        raise Refusal("two_tabs", tab=tab)
+    if found[0].kind != "worksheet":
+        raise Refusal("not_a_worksheet", tab=tab)
+    return found[0]

@@ -1,0 +1,214 @@
+"""An .xlsx file as values: python-calamine reads them, a scan of the XML adds what it leaves out.
+
+Measured on 100 000 x 15 cells: a sixth of the time that openpyxl needs. No object is made per cell.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from python_calamine import CalamineSheet
+
+from automations.model.tabdoc import TabMark
+from automations.model.values import Value
+from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
+from automations.workbooks.stores.opening import BROKEN, damaged, open_package, revision_of
+from automations.workbooks.xlsx.calamine import CalamineReaders
+from automations.workbooks.xlsx.marks import read_ledger, read_marks
+from automations.workbooks.xlsx.outline import Outline, Sheet, member_for, read_outline
+from automations.workbooks.xlsx.sheet_scan import MAX_AREA, Scan, area, scan_sheet
+
+Rows = list[list[Value]]
+Merged = tuple[tuple[int, int, int, int], ...]
+
+
+Wish = Callable[[str, str], bool]
+"""Whether the values of a tab are wanted, by its name and id."""
+
+
+def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) -> RawWorkbook:
+    """All tabs of the workbook in `data`; those that are not wished for come without their cells.
+
+    `path` is for messages. Raises WorkbookError with one sentence for anything that cannot be read.
+    """
+    with open_package(data, path) as package:
+        outline = read_outline(package, path)
+        _check_members(package, path)
+        wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, sheet.id)]
+        scans: dict[int, Scan] = {}
+        with CalamineReaders(data, [sheet.name for sheet in outline.sheets]) as readers:
+            for i in wanted:
+                xml = _xml(package, outline.sheets[i], path)
+                readers.start(i, len(xml))
+                scans[i] = _scan(xml, path)
+                del xml
+            values = _calamine_values(wanted, readers)
+            if values is None:
+                values = _openpyxl_values(data, outline, wanted, path)
+    marks = read_marks(outline.names)
+    nothing: tuple[Rows, Merged] = ([], ())
+    tabs = tuple(
+        _tab(sheet, values.get(i, nothing), scans.get(i, Scan()), marks.get(sheet.name))
+        for i, sheet in enumerate(outline.sheets)
+    )
+    return RawWorkbook(name, revision_of(data), tabs, read_ledger(outline.names), outline.date1904)
+
+
+def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | None) -> RawTab:
+    rows, merged = values
+    return RawTab(sheet.name, sheet.id, rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
+
+
+def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
+    """The XML of a worksheet, once it is sure that laying it out takes bounded memory."""
+    if sheet.kind != "worksheet":
+        return b""
+    try:
+        xml = package.read(member_for(package, sheet.part))
+    except BROKEN as problem:
+        raise damaged(path) from problem
+    if area(xml) > MAX_AREA:
+        raise WorkbookError(
+            "The tab {tab} of {file} has filled cells too far apart to be read.",
+            "Press Ctrl+End in that tab and delete the rows or columns that stand there alone.",
+            code="stray_cell",
+            values={"tab": sheet.name, "file": path.name},
+        )
+    return xml
+
+
+def _scan(xml: bytes, path: Path) -> Scan:
+    try:
+        return scan_sheet(xml) if xml else Scan()
+    except BROKEN as problem:
+        raise damaged(path) from problem
+
+
+def _check_members(package: zipfile.ZipFile, path: Path) -> None:
+    """Unpack the other parts that calamine will, in bounded memory: a part that lies about its size
+    fails its checksum here, before calamine would unpack it whole."""
+    try:
+        for name in package.namelist():
+            if name.lower().endswith(("sharedstrings.xml", "styles.xml")):
+                with package.open(name) as part:
+                    while part.read(2**20):
+                        pass
+    except BROKEN as problem:
+        raise damaged(path) from problem
+
+
+def _calamine_values(wanted: Sequence[int], readers: CalamineReaders) -> dict[int, tuple[Rows, Merged]] | None:
+    """The values of all sheets, each let go of as soon as its rows are made; None where one of them
+    cannot be read by calamine."""
+    values: dict[int, tuple[Rows, Merged]] = {}
+    seen = _Seen()
+    for i in wanted:
+        sheet = readers.sheet(i)
+        if sheet is None:
+            return None
+        values[i] = _calamine_sheet(sheet, seen)
+    return values
+
+
+def _calamine_sheet(sheet: CalamineSheet, seen: _Seen) -> tuple[Rows, Merged]:
+    merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
+    return _trimmed([_row(row, seen) for row in sheet.to_python(skip_empty_area=False)]), merged
+
+
+def _openpyxl_values(
+    data: bytes, outline: Outline, wanted: Sequence[int], path: Path
+) -> dict[int, tuple[Rows, Merged]]:
+    """The slow way, for workbooks that calamine refuses (those with Excel 4 macro sheets)."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        found: dict[int, tuple[Rows, Merged]] = {}
+        seen = _Seen()
+        for i in wanted:
+            sheet = sheets.get(outline.sheets[i].name)
+            rows = _trimmed([_row(row, seen) for row in sheet.iter_rows(values_only=True)]) if sheet else []
+            ranges = sheet.merged_cells.ranges if sheet else ()
+            found[i] = rows, tuple((r.min_row, r.min_col, r.max_row, r.max_col) for r in ranges)
+    except Exception as problem:  # openpyxl raises whatever its parsing meets
+        raise damaged(path) from problem
+    return found
+
+
+class _Seen(dict[Any, Value]):
+    """What cells were turned into. Equal cells share one object: most columns hold few words, so a large
+    table takes half the memory, and comparing its cells later is quick."""
+
+    def __missing__(self, cell: Any) -> Value:
+        value: Value = _CONVERT[cell.__class__](cell)
+        if cell not in (0, 1):  # True and 1 are equal, but not the same
+            self[cell] = value
+        return value
+
+
+def _row(cells: Iterable[Any], seen: _Seen) -> list[Value]:
+    row = list(map(seen.__getitem__, cells))
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+def _trimmed(rows: Rows) -> Rows:
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _datetime(cell: datetime) -> Value:
+    if cell.microsecond:
+        # Serial numbers are doubles: 09:00 may be stored a few milliseconds early.
+        cell = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+    return cell.date() if cell.time() == time(0) else cell
+
+
+def _time(cell: time) -> Value:
+    if not cell.microsecond:
+        return cell
+    seconds = round(cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6)
+    return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
+
+
+def _duration(cell: timedelta) -> Value:
+    """Up to a day a duration reads as a time of day (people type 1:30 for both); else as days."""
+    if timedelta(0) <= cell < timedelta(days=1):
+        return _time((datetime(1900, 1, 1) + cell).time())  # noqa: DTZ001 - cells have no zone
+    return cell / timedelta(days=1)
+
+
+def _same(cell: Value) -> Value:
+    return cell
+
+
+def _nothing(_: object) -> Value:
+    return None
+
+
+def _text(cell: str) -> Value:
+    return cell or None
+
+
+def _number(cell: float) -> Value:
+    return int(cell) if cell.is_integer() else cell
+
+
+_CONVERT: dict[type, Callable[..., Value]] = {
+    type(None): _nothing,
+    str: _text,
+    float: _number,
+    bool: _same,
+    int: _same,
+    date: _same,
+    datetime: _datetime,
+    time: _time,
+    timedelta: _duration,
+}

@@ -1,0 +1,170 @@
+"""Cells put into the XML of a tab, with nothing else in it changed.
+
+A formula is never overwritten; merged interiors, arrays, data tables and locked cells are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from automations.model.values import Value
+from automations.workbooks.cellrefs import Position, cell_name, hits, parse_boxes
+from automations.workbooks.refusals import Refusal, raise_all
+from automations.workbooks.xlsx.cellxml import content
+from automations.workbooks.xlsx.sheetxml import CellSpan, RowSpan, SheetXml
+from automations.workbooks.xlsx.styles import Styles
+from automations.workbooks.xlsx.xmltext import Splice, attributes, opened, with_attributes
+
+
+@dataclass(frozen=True, slots=True)
+class NewCell:
+    """What a cell shall hold. `style` is for a cell that is not there yet (None: what its row or
+    column gives it); `fresh` demands that nothing stands there."""
+
+    value: Value
+    style: int | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Splicer:
+    """Puts cells into one tab. `tab` is for the messages."""
+
+    sheet: SheetXml
+    tab: str
+    styles: Styles
+    date1904: bool
+
+    def splices(self, cells: Mapping[Position, NewCell], refused: Mapping[Position, Refusal]) -> list[Splice]:
+        """The changes to the tab's XML; new formats are left with `styles`. Raises Refusal; with those
+        `refused` before, all refused cells at once."""
+        positions = sorted(cells)
+        problems = {**dict(self._refused_ranges(positions)), **refused}
+        by_row: dict[int, dict[int, NewCell]] = {}
+        for row, column in positions:
+            by_row.setdefault(row, {})[column] = cells[row, column]
+        body = []
+        for span in self.sheet.rows(list(by_row)):
+            body += self._row(span, by_row[span.number], problems)
+        raise_all([problems[position] for position in sorted(problems)])
+        written = [position for position in positions if cells[position].value is not None]
+        return [*(self._into_empty(body) if self.sheet.empty else body), *self._dimension(written)]
+
+    def _refused_ranges(self, positions: list[Position]) -> Iterator[tuple[Position, Refusal]]:
+        for position, box in hits(positions, self.sheet.merged_ranges()):
+            if position != (box.top, box.left):
+                yield position, Refusal("merged", cell=cell_name(*position), tab=self.tab, range=box)
+        for position, _ in hits(positions, self.sheet.computed_ranges()):
+            yield position, Refusal("array", cell=cell_name(*position), tab=self.tab)
+
+    def _row(self, row: RowSpan, wanted: Mapping[int, NewCell], problems: dict[Position, Refusal]) -> list[Splice]:
+        existing = self.sheet.cells(row) if row.tag else []
+        by_column = {span.column: span for span in existing}
+        inserted: dict[int, list[bytes]] = {}
+        splices = []
+        for column, cell in wanted.items():
+            try:
+                if column in by_column:
+                    splices.append(self._replaced(row, by_column[column], cell))
+                elif new := self._new_cell(row, column, cell):
+                    place = next((span.start for span in existing if span.column > column), row.closed)
+                    inserted.setdefault(place, []).append(new)
+            except Refusal as error:
+                values = dict(error.values or {})
+                if "cell" not in values:
+                    raise
+                problems.setdefault((row.number, column), Refusal(error.code, **{**values, "tab": self.tab}))
+        return [*splices, *self._insertions(row, inserted, wanted)]
+
+    def _insertions(
+        self, row: RowSpan, inserted: Mapping[int, list[bytes]], wanted: Mapping[int, NewCell]
+    ) -> list[Splice]:
+        if not inserted:
+            return []
+        if row.tag is None:
+            whole = self._whole_row(row.number, b"".join(inserted[row.start]))
+            return [Splice(row.start, row.start, whole)]
+        tag, end = _with_spans(row.tag, min(wanted), max(wanted)), row.opened
+        splices = [Splice(place, place, b"".join(new)) for place, new in inserted.items()]
+        if row.tag.endswith(b"/>"):  # a row without content needs an end tag
+            return [Splice(row.start, end, opened(tag) + splices[0].new + b"</" + self.sheet.prefix + b"row>")]
+        return [Splice(row.start, end, tag), *splices] if tag != row.tag else splices
+
+    def _whole_row(self, number: int, cells: bytes) -> bytes:
+        name = self.sheet.prefix + b"row"
+        return b"<" + name + f' r="{number}">'.encode() + cells + b"</" + name + b">"
+
+    def _new_cell(self, row: RowSpan, column: int, cell: NewCell) -> bytes:
+        inherited = self.sheet.inherited_style(row.tag, column) if cell.style is None else cell.style
+        if cell.value in (None, "") and cell.style is None:
+            return b""
+        self._refuse_locked(row.number, column, inherited)
+        style = self._style(cell.value, inherited, row.number, column)
+        tag = b"<" + self.sheet.prefix + f'c r="{cell_name(row.number, column)}"/>'.encode()
+        return self._filled(tag, cell.value, style, row.number, column, b"")
+
+    def _replaced(self, row: RowSpan, span: CellSpan, cell: NewCell) -> Splice:
+        name = cell_name(row.number, span.column)
+        if self.sheet.has_formula(span):
+            raise Refusal("formula", cell=name, tab=self.tab)
+        own = self.sheet.style_of(span)
+        inner = self.sheet.xml.masked[span.opened : span.closed]
+        if cell.fresh and inner.strip():
+            raise Refusal("occupied", cell=name, tab=self.tab)
+        self._refuse_locked(row.number, span.column, own)
+        style = self._style(cell.value, own, row.number, span.column)
+        extension = inner.find(b"<" + self.sheet.prefix + b"extLst")
+        kept = self.sheet.xml.text[span.opened + extension : span.closed] if extension >= 0 else b""
+        new = self._filled(self.sheet.tag(span), cell.value, style, row.number, span.column, kept)
+        return Splice(span.start, span.end, new)
+
+    def _filled(self, tag: bytes, value: Value, style: int, row: int, column: int, kept: bytes) -> bytes:
+        """A cell element with a value; `cm` and `vm` described the former value."""
+        made = content(value, self.sheet.prefix.decode(), cell_name(row, column), date1904=self.date1904)
+        changes: dict[str, str | None] = {"t": made.type, "cm": None, "vm": None}
+        if style != int(attributes(tag).get("s", "0")):
+            changes = {"s": str(style), **changes}
+        tag, inner = with_attributes(tag, changes), made.inner.encode() + kept
+        if not inner:
+            return opened(tag)[:-1] + b"/>"
+        return opened(tag) + inner + b"</" + self.sheet.prefix + b"c>"
+
+    def _style(self, value: Value, own: int, row: int, column: int) -> int:
+        if self.styles.overflows(value, own):
+            raise Refusal("date_number", cell=cell_name(row, column), value=value)
+        if self.styles.suits(value, own):
+            return own
+        return self.styles.for_value(value, own, self.sheet.styles_in_column(column))
+
+    def _refuse_locked(self, row: int, column: int, style: int) -> None:
+        if self.sheet.protected and self.styles.locked(style):
+            raise Refusal("protected", cell=cell_name(row, column), tab=self.tab)
+
+    def _into_empty(self, rows: list[Splice]) -> list[Splice]:
+        """`<sheetData/>` is opened for its first rows."""
+        if not rows:
+            return []
+        start, end = self.sheet.data_tag
+        tag = opened(self.sheet.xml.text[start:end])
+        return [Splice(start, end, tag + b"".join(row.new for row in rows) + b"</" + self.sheet.prefix + b"sheetData>")]
+
+    def _dimension(self, written: list[Position]) -> list[Splice]:
+        element = self.sheet.dimension()
+        boxes = parse_boxes(element.get("ref")) if element else []
+        if element is None or not written or not boxes:
+            return []
+        box = boxes[0]
+        grown = box.grown((row for row, _ in written), (column for _, column in written))
+        if grown == box:
+            return []
+        return [Splice(element.start, element.opened, with_attributes(element.tag, {"ref": str(grown)}))]
+
+
+def _with_spans(tag: bytes, low: int, high: int) -> bytes:
+    """A row's tag with its hint about used columns still true."""
+    spans = attributes(tag).get("spans", "")
+    numbers = [int(n) for n in spans.replace(":", " ").split() if n.isdecimal()]
+    if not numbers or (min(numbers) <= low and high <= max(numbers)):
+        return tag
+    return with_attributes(tag, {"spans": f"{min(low, *numbers)}:{max(high, *numbers)}"})

@@ -1,0 +1,198 @@
+"""Zip archives whose unchanged members are copied with their raw bytes, local headers included.
+
+The standard library can only recompress; here a rewritten archive is the old one with byte ranges
+replaced. Layout: APPNOTE.TXT 6.3 (PKWARE), sections 4.3 and 4.5.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, TypeAlias
+
+from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.zipdirectory import Member, read_directory, write_directory
+
+Pieces: TypeAlias = Iterable[bytes | memoryview]
+
+STORED, DEFLATED = 0, 8
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CHUNK = 1 << 20
+_MAX_PART = 1 << 30  # sheets of the full grid stay below; more would not fit in memory either
+_BOMB_SIZE, _BOMB_RATIO = 16 << 20, 200  # real sheets pack up to about 60:1
+_LEAD = 4096  # packed bytes that may come before the first unpacked one (a block's code tables)
+_QUICK_SIZE = 8 << 20  # above this, a fast compression level saves seconds and costs a fifth in size
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where a member lies in the file: its local header, its data, the start of the next one."""
+
+    member: Member
+    data: int
+    end: int
+
+
+class Archive:
+    """A zip archive opened for reading. Raises Refusal for what is no archive, is damaged, or was
+    made to harm (duplicate or dangerous names, overlapping members, bombs)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file: BinaryIO = path.open("rb")
+        except FileNotFoundError as error:
+            raise Refusal("missing", path=path) from error
+        except OSError as error:
+            raise Refusal("unreadable", path=path, reason=error.strerror or error) from error
+        try:
+            self.directory = read_directory(self._file, path.name)
+            self._spans = self._lay_out()
+        except BaseException:
+            self._file.close()
+            raise
+        self.members: Mapping[str, Member] = {member.name: member for member in self.directory.members}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def read(self, name: str, limit: int | None = None) -> bytes:
+        """A member unpacked, never beyond its declared size; with `limit`, only its beginning (and
+        then unchecked)."""
+        member = self.members[name]
+        if member.size > _MAX_PART and limit is None:
+            raise Refusal("zip_large", part=name)
+        span = self._spans[name]
+        self._file.seek(span.data)
+        packed = self._file.read(member.packed if limit is None else min(member.packed, limit + _LEAD))
+        # One byte more than declared shows a size that lies.
+        data = self._unpack(member, packed, member.size + 1 if limit is None else limit)
+        if limit is None and (len(data) != member.size or zlib.crc32(data) != member.crc):
+            raise Refusal("zip_damaged", path=self.path.name, reason=f"checksum of {name}")
+        return data
+
+    def _unpack(self, member: Member, packed: bytes, size: int) -> bytes:
+        if member.method == STORED:
+            return packed[:size]
+        if member.method != DEFLATED or member.encrypted:
+            raise Refusal("zip_method", part=member.name)
+        try:
+            return zlib.decompressobj(-15).decompress(packed, size)
+        except zlib.error as error:
+            raise Refusal("zip_damaged", path=self.path.name, reason=str(error)) from error
+
+    def _lay_out(self) -> dict[str, _Span]:
+        ordered = sorted(self.directory.members, key=lambda member: member.offset)
+        ends = [member.offset for member in ordered[1:]] + [self.directory.start]
+        spans = {}
+        for member, end in zip(ordered, ends, strict=True):
+            self._judge_size(member)
+            data = self._data_start(member)
+            if data + member.packed > end:
+                raise Refusal("zip_damaged", path=self.path.name, reason=f"{member.name} overlaps another part")
+            spans[member.name] = _Span(member, data, end)
+        return spans
+
+    def _judge_size(self, member: Member) -> None:
+        xml = member.name.lower().endswith((".xml", ".rels", ".vml"))
+        allowed = _BOMB_SIZE if xml else _BOMB_SIZE * 16
+        if member.size > allowed and member.size > _BOMB_RATIO * max(member.packed, 1):
+            raise Refusal("zip_bomb", part=member.name, path=self.path.name)
+
+    def _data_start(self, member: Member) -> int:
+        self._file.seek(member.offset)
+        header = self._file.read(_LOCAL.size)
+        if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
+            raise Refusal("zip_damaged", path=self.path.name, reason=f"no local header of {member.name}")
+        lengths: tuple[int, int] = _LOCAL.unpack(header)[-2:]
+        return member.offset + _LOCAL.size + sum(lengths)
+
+    def rewrite(
+        self,
+        target: Path,
+        changed: Mapping[str, Pieces],
+        removed: Collection[str] = (),
+        added: Mapping[str, Pieces] | None = None,
+    ) -> None:
+        """Write the archive to `target` with members replaced, left out and appended. All others keep
+        their bytes. Raises OSError; `target` is then to be deleted by the caller."""
+        with target.open("wb", buffering=0) as out:
+            members = self._copy_members(out, changed, removed)
+            members += [_append(out, name, pieces, None) for name, pieces in (added or {}).items()]
+            write_directory(out, members, self.directory)
+
+    def _copy_members(self, out: BinaryIO, changed: Mapping[str, Pieces], removed: Collection[str]) -> list[Member]:
+        placed: dict[str, Member] = {}
+        run_start = run_end = 0
+        for span in sorted(self._spans.values(), key=lambda span: span.member.offset):
+            name, start = span.member.name, span.member.offset
+            if name in changed or name in removed:
+                self._copy_range(out, run_start, run_end)
+                run_start = run_end = span.end
+                if name in changed:
+                    placed[name] = _append(out, name, changed[name], span.member)
+            else:
+                if start != run_end:
+                    self._copy_range(out, run_start, run_end)
+                    run_start = start
+                run_end = span.end
+                placed[name] = span.member.moved_to(out.tell() + start - run_start)
+        self._copy_range(out, run_start, run_end)
+        return [placed[member.name] for member in self.directory.members if member.name in placed]
+
+    def _copy_range(self, out: BinaryIO, start: int, end: int) -> None:
+        while start < end:
+            copied = _copy_some(self._file, out, start, end - start)
+            if not copied:
+                raise Refusal("zip_damaged", path=self.path.name, reason="it became shorter while it was read")
+            start += copied
+
+
+def _copy_some(source: BinaryIO, out: BinaryIO, start: int, length: int) -> int:
+    if hasattr(os, "copy_file_range"):  # inside the kernel, as shutil.copyfile does
+        try:
+            copied = os.copy_file_range(source.fileno(), out.fileno(), length, start)
+        except OSError:  # another file system, or one that cannot; the plain way tells the real trouble
+            copied = 0
+        if copied:
+            return copied
+    source.seek(start)
+    chunk = source.read(min(length, _CHUNK))
+    _write_all(out, chunk)
+    return len(chunk)
+
+
+def _write_all(out: BinaryIO, data: bytes | memoryview) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[out.write(view) :]
+
+
+def _append(out: BinaryIO, name: str, pieces: Pieces, former: Member | None) -> Member:
+    pieces = list(pieces)
+    size = sum(len(piece) for piece in pieces)
+    packer = zlib.compressobj(1 if size > _QUICK_SIZE else 6, zlib.DEFLATED, -15)
+    crc, packed = 0, []
+    for piece in pieces:
+        crc = zlib.crc32(piece, crc)
+        packed.append(packer.compress(piece))
+    packed.append(packer.flush())
+    offset = out.tell()
+    member = Member.fresh(name, crc, sum(map(len, packed)), size, offset, former)
+    _write_all(out, member.local_header())
+    _write_all(out, b"".join(packed))
+    return member
