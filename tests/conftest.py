@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sheets_client import TABS, Client
 from tests.sheets_emulator import Emulator
+from tests.support.sheets_client import TABS, Client
 
 
 @pytest.hookimpl(wrapper=True)

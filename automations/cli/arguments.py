@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands, starting, status, tending
+from automations.cli import commands, init, status, upkeep
 from automations.engine.guards import NAMES
 
 Command = Callable[[argparse.Namespace], int]
@@ -61,11 +61,11 @@ def _add_demo(actions: object) -> None:
 
 
 def _add_init(actions: object) -> None:
-    init = _command(actions, "init", starting.init, "start a site, around an existing workbook or a new one", at=True)
-    init.add_argument("folder", type=Path, metavar="DIR")
-    init.add_argument("--workbook", default="", metavar="FILE-OR-URL", help="the workbook that the team has")
-    init.add_argument("--yes", action="store_true", help="ask nothing: take what is sure, list the rest")
-    init.add_argument("--add-columns", action="store_true", help="add the columns that kim needs without asking")
+    started = _command(actions, "init", init.init, "start a site, around an existing workbook or a new one", at=True)
+    started.add_argument("folder", type=Path, metavar="DIR")
+    started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help="the workbook that the team has")
+    started.add_argument("--yes", action="store_true", help="ask nothing: take what is sure, list the rest")
+    started.add_argument("--add-columns", action="store_true", help="add the columns that kim needs without asking")
 
 
 def _add_runs(actions: object) -> None:
@@ -83,7 +83,7 @@ def _add_runs(actions: object) -> None:
 
 
 def _add_looking(actions: object) -> None:
-    start = _command(actions, "start", tending.start, "keep running the schedule; stops cleanly on SIGTERM")
+    start = _command(actions, "start", upkeep.start, "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)
     look.add_argument("--alive", action="store_true", help="only: does „kim start“ give signs of life (status 0 or 1)")
@@ -104,21 +104,21 @@ def _add_looking(actions: object) -> None:
 
 
 def _add_tending(actions: object) -> None:
-    undo = _command(actions, "undo", tending.undo, "take the cell changes of a run back", at=True)
+    undo = _command(actions, "undo", upkeep.undo, "take the cell changes of a run back", at=True)
     undo.add_argument("run", metavar="RUN")
-    _command(actions, "rebalance", tending.rebalance, "propose moves after a departure or for evenness", at=True)
-    _command(actions, "hold", tending.hold, "stop all mail", at=True)
-    release = _command(actions, "release", tending.release, "let a held batch go, or end a hold", at=True)
+    _command(actions, "rebalance", upkeep.rebalance, "propose moves after a departure or for evenness", at=True)
+    _command(actions, "hold", upkeep.hold, "stop all mail", at=True)
+    release = _command(actions, "release", upkeep.release, "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
-    ledger = _command(actions, "ledger", tending.ledger, text, at=True)
+    ledger = _command(actions, "ledger", upkeep.ledger, text, at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the newest in state/backups")
-    subject = _command(actions, "subject", tending.subject, "what is kept about a person; its erasure", at=True)
+    subject = _command(actions, "subject", upkeep.subject, "what is kept about a person; its erasure", at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
 
-    service = _command(actions, "service", tending.service, "let the operating system start kim")
+    service = _command(actions, "service", upkeep.service, "let the operating system start kim")
     service.add_argument("action", choices=("show", "install", "uninstall"))
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
     service.add_argument("--user", default="kim", help="the account that runs it (default kim)")

@@ -29,7 +29,7 @@ from automations.model.history import History
 from automations.model.settings import SiteFacts
 from automations.tables import Columns, read_tables, row_fingerprints
 from automations.workbooks.protocol import RawTab, RawWorkbook
-from tests.labelled_pairs import NAMES
+from tests.support.labelled_pairs import NAMES
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
 SYLLABLES = (

@@ -32,7 +32,7 @@ from automations.messages.smtp import SmtpTransport
 from automations.messages.transport import Delivery
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
-from tests.mailserver import PASSWORD, USER, PostOffice, post_office
+from tests.support.mailserver import PASSWORD, USER, PostOffice, post_office
 
 NOW = datetime.now(UTC)
 SENDER = Sender("Stadt Herne <kim@kim.test>", b"k" * 32)

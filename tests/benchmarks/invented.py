@@ -13,7 +13,7 @@ from random import Random
 
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
-from tests.builders import snapshot
+from tests.support.builders import snapshot
 
 TODAY = date(2024, 10, 31)
 CLIENTS = {

@@ -22,10 +22,10 @@ from automations.workbooks.google.client import sheet_id
 from automations.workbooks.google.credentials import KeySource
 from automations.workbooks.google.locking import MUTEX, Lock, description
 from automations.workbooks.new_files import NewTab
-from tests.google_sheets import SheetDesk
 from tests.live.google_person import LivePerson
-from tests.test_google_tabs import a_tab as a_tab_with_a_chart
-from tests.workbook_contract import LEDGER, Announced, WorkbookContract, base_of, case_rows, group, named, value
+from tests.support.google_sheets import SheetDesk
+from tests.support.workbook_contract import LEDGER, Announced, WorkbookContract, base_of, case_rows, group, named, value
+from tests.workbooks.test_google_tabs import a_tab as a_tab_with_a_chart
 
 ADDRESS = os.environ.get("KIM_LIVE_GOOGLE_SHEET", "")
 GUEST = "KIM_LIVE_GOOGLE_GUEST"

@@ -11,7 +11,7 @@ threshold is left out of every table; a half-year with fewer persons than that i
 
 Why this is safe: of a hidden row nothing is known but what all hidden rows hold together. In every
 column any one of them may hold nothing or all of it, so each hidden count lies, for the reader,
-anywhere in an interval from 0 to at least the threshold. `tests/test_disclosure.py` attacks
+anywhere in an interval from 0 to at least the threshold. `tests/jobs/test_disclosure.py` attacks
 published sets with a linear programme. Tables of one edition share no cells but the published
 totals, and a finished half-year is published once: later editions repeat it word for word, so that
 no two editions can be compared. Not hidden: that all members of a large group share a trait.

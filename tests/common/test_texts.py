@@ -1,0 +1,65 @@
+"""Every sentence that people can read has a German form, with the same placeholders."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from automations.common.shipped import templates_folder
+from automations.common.texts import texts
+
+ROOT = Path(__file__).parents[2]
+FOLDER = templates_folder() / "locales" / "de" / "LC_MESSAGES"
+
+
+def extracted():
+    """(file, message) of every sentence in the code: say("…"), count("one", "many", n), name("where", "…")."""
+    for path in sorted((ROOT / "automations").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+                verb = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                if verb in {"say", "SettingError"} and words:
+                    yield path.name, words[0]
+                elif verb in {"count", "name"} and len(words) > 1:
+                    yield path.name, words[0] if verb == "count" else words[1]
+
+
+def catalogues():
+    return sorted(FOLDER.glob("*.po"))
+
+
+def known_messages():
+    known = set()
+    for path in catalogues():
+        with path.open("rb") as file:
+            known |= {
+                entry.id for entry in read_po(file, locale="de") if entry.id and entry.string and all(entry.string)
+            }
+    return known
+
+
+def test_every_sentence_of_the_code_has_a_german_form():
+    known = known_messages()
+    known_single = {message if isinstance(message, str) else message[0] for message in known}
+    missing = [(file, message) for file, message in extracted() if message not in known_single]
+    assert not missing, "\n".join(f"{file}: {message!r}" for file, message in missing)
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.stem)
+def test_translations_use_the_same_placeholders(path):
+    with path.open("rb") as file:
+        for entry in read_po(file, locale="de"):
+            originals = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+            strings = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+            allowed = set().union(*(set(re.findall(r"{(\w*)", text)) for text in originals))
+            for text in filter(None, strings):
+                assert set(re.findall(r"{(\w*)", text)) <= allowed | {"n"}, (entry.id, text)
+
+
+def test_an_unknown_sentence_appears_in_english():
+    assert texts("de").say("A sentence that nobody translated {x}", x=1) == "A sentence that nobody translated 1"

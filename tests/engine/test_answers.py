@@ -1,0 +1,146 @@
+"""Answers in the tab of decisions are acted on: mails let go, all mail stopped, cases erased."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from automations.config import load_site
+from automations.engine.parts import open_world
+from automations.engine.questions import ERASE, RELEASE, STOP
+from automations.engine.runner import run
+from automations.model.decisions import question_number
+from automations.setup.demo import make_site
+from tests.support.demo_worlds import adopted
+from tests.support.office import Office
+from tests.support.simulation import Post
+
+AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A site that sends real mail, adopted the day before."""
+    folder = tmp_path_factory.mktemp("demo")
+    make_site(folder, cases=60, seed=5, at=AT)
+    configured(folder, 'transport = "folder"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"')
+    adopted(folder, AT)
+    return folder
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    folder = tmp_path / "site"
+    shutil.copytree(made, folder)
+    return folder
+
+
+def configured(folder, old, new):
+    toml = folder / "config" / "site.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def again(folder, minutes=0):
+    """A run, and the addresses that mails went to."""
+    at = AT + timedelta(minutes=minutes)
+    post = Post([at])
+    with open_world(load_site(folder), at) as real:
+        result = run(dataclasses.replace(real, transport=post), lambda: at)
+        return result, [letter.to for letter in post.taken]
+
+
+def questions(folder, beginning):
+    with open_world(load_site(folder), AT) as world:
+        return [key for key in world.ledger.history(now=AT, live=True).questions if key.startswith(beginning)]
+
+
+def answered(folder, key, word):
+    """Type an answer beside a question."""
+    office = Office(folder / "KIM-Team.xlsx", None, None)
+    book = office._load()
+    row = next(row for row in book["Entscheidungen"].iter_rows(min_row=2) if row[0].value == question_number(key))
+    row[4].value = word
+    office._save(book)
+    return row[1].value
+
+
+def test_held_mails_are_let_go_by_a_yes(site):
+    configured(site, "[ledger]", "[guards]\nmail_brake = 1\n\n[ledger]")
+    result, sent = again(site)
+    held = [item.mail.to for item in result.prepared.mails if item.state == "held"]
+    assert len(held) > 1
+    assert not set(held) & set(sent)
+    assert result.outcome == "attention"
+    (key,) = questions(site, RELEASE)
+    assert key == f"{RELEASE}{result.prepared.run}"
+    assert not set(again(site, 5)[1]) & set(held)
+    assert questions(site, RELEASE) == [key]
+    assert str(len(held)) in answered(site, key, "ja")
+    result, sent = again(site, 10)
+    assert sorted(sent) == sorted(held)
+    assert result.outcome == "done"
+    assert again(site, 15)[1] == []
+
+
+def test_a_no_leaves_them_where_they_are(site):
+    configured(site, "[ledger]", "[guards]\nmail_brake = 1\n\n[ledger]")
+    held = {item.mail.to for item in again(site)[0].prepared.mails if item.state == "held"}
+    (key,) = questions(site, RELEASE)
+    answered(site, key, "nein")
+    assert held
+    assert not held & set(again(site, 10)[1])
+
+
+def test_the_standing_question_stops_all_mail_at_once_and_lets_it_go_with_the_run_after(site):
+    assert again(site)[1]
+    assert questions(site, STOP) == [STOP]
+    answered(site, STOP, "ja")
+    with open_world(load_site(site), AT) as world:
+        assert not world.ledger.held
+    tomorrow = 24 * 60 + 24 * 60 * 3  # the next working day brings digests
+    assert again(site, tomorrow)[1] == []
+    with open_world(load_site(site), AT) as world:
+        assert world.ledger.held
+    answered(site, STOP, None)
+    again(site, tomorrow + 10)
+    assert again(site, tomorrow + 15)[1]
+
+
+def test_a_command_given_later_counts_more_than_an_old_answer(site):
+    again(site)
+    answered(site, STOP, "ja")
+    again(site, 5)
+    with open_world(load_site(site), AT) as world:
+        world.ledger.set_hold(on=False, now=AT)
+    again(site, 10)
+    with open_world(load_site(site), AT) as world:
+        assert not world.ledger.held
+
+
+def test_cases_closed_long_ago_are_erased_after_a_yes(site):
+    again(site)
+    configured(site, "[ledger]", "[retention]\nclosed_case_months = 6\n\n[ledger]")
+    again(site, 5)
+    (key,) = questions(site, ERASE)
+    again(site, 10)
+    assert questions(site, ERASE) == [key]
+    with open_world(load_site(site), AT) as world:
+        case = str(world.ledger.fact("erasing", key)["cases"]).split(", ")[0]
+        assert world.ledger.export_subject(case)["seen"]
+    assert case in answered(site, key, "ja")
+    again(site, 15)
+    with open_world(load_site(site), AT) as world:
+        assert world.ledger.export_subject(case)["seen"] == []
+        assert not [entry for entry in world.ledger.story(case) if "KIM" in entry.text]
+        assert world.ledger.check() == ()
+    assert again(site, 20)[0].outcome == "done"
+    assert questions(site, ERASE) == [key]
+
+
+def test_nothing_is_proposed_unless_configured(site):
+    again(site)
+    assert questions(site, ERASE) == []

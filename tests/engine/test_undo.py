@@ -1,0 +1,86 @@
+"""Taking a run back: what nobody changed since is as before, and is not made again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from automations.config import load_site
+from automations.engine.parts import open_world
+from automations.engine.undo import undo
+from automations.setup.demo import make_site
+from automations.tables import read_tables
+from automations.workbooks.cellrefs import cell_name
+from automations.workbooks.xlsx.patching import patch
+from tests.support.demo_worlds import adopted, run_site
+
+AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+LATER = AT + timedelta(minutes=5)
+
+
+@pytest.fixture
+def site(tmp_path):
+    make_site(tmp_path, cases=60, seed=3, at=AT)
+    adopted(tmp_path, AT)
+    return tmp_path
+
+
+def tables(site):
+    loaded = load_site(site)
+    with open_world(loaded, AT) as world:
+        return read_tables({"team": world.workbooks["team"].read()}, loaded.columns, loaded.facts, loaded.homes, AT)
+
+
+def managers(site):
+    return {case.number: case.manager for case in tables(site).cases if case.number}
+
+
+def undone(site, run):
+    with open_world(load_site(site), LATER) as world:
+        return undo(world, run, lambda: LATER)
+
+
+def test_assignments_are_taken_back_and_not_made_again(site):
+    result = run_site(site, AT)
+    assigned = [group.row.key for group in result.prepared.groups if group.id.startswith("assign/")]
+    assert assigned
+    assert all(managers(site).get(key) for key in assigned if key.startswith("KIM-"))
+    undone(site, result.prepared.run)
+    taken_back = [key for key in assigned if key.startswith("KIM-")]
+    assert not any(managers(site).get(key) for key in taken_back)
+    run_site(site, LATER + timedelta(minutes=5))
+    assert not any(managers(site).get(key) for key in taken_back)
+
+
+def test_no_change_of_any_kind_is_made_again(site):
+    result = run_site(site, AT)
+    back = undone(site, result.prepared.run).back
+    changed = {(edit.field, edit.new) for group in back for edit in group.edits}
+    assert len({field for field, _ in changed}) > 1
+    again = run_site(site, LATER + timedelta(minutes=5))
+    repeated = {(edit.field, edit.new) for group in again.prepared.groups for edit in group.edits}
+    assert not changed & repeated
+
+
+def test_what_staff_changed_since_stays(site):
+    result = run_site(site, AT)
+    group = next(g for g in result.prepared.groups if g.id.startswith("assign/") and g.row.key.startswith("KIM-"))
+    found = tables(site)
+    case, layout = found.case_by_number[group.row.key], found.layouts["cases"]
+    path = site / "KIM-Team.xlsx"
+    patch(path, site / "changed.xlsx", {layout.tab: {cell_name(case.line, layout.columns["manager"]): "ABR"}})
+    (site / "changed.xlsx").replace(path)
+    kept = undone(site, result.prepared.run).kept
+    assert group.id in {item.id for item in kept}
+    assert managers(site)[group.row.key] == "ABR"
+
+
+def test_undoing_is_a_run_that_can_be_undone(site):
+    result = run_site(site, AT)
+    before = managers(site)
+    first = undone(site, result.prepared.run)
+    assert managers(site) != before
+    undone(site, first.run)
+    assert {key: value for key, value in managers(site).items() if key in before} == before

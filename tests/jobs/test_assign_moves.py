@@ -1,0 +1,263 @@
+"""Cases change hands only after a yes; a household never splits; `kim explain` tells the costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from automations.jobs.assign_cases import START, AssignCases
+from automations.jobs.assigning.alternatives import alternatives
+from automations.jobs.assigning.handovers import rebalance, rebalance_plan
+from automations.jobs.assigning.prices import Arrival, learn
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import make_workers
+from automations.model.decisions import question_number
+from automations.model.history import History, Veto
+from automations.model.plan import RowKey
+from automations.model.records import Answer, Case, CaseManager, Decision
+from tests.support.builders import NOW, snapshot
+
+TODAY = date(2024, 10, 31)
+SETTINGS = AssignSettings()
+YES = History(answers={START: "yes"})
+
+
+def person(code, **more):
+    return CaseManager(**{"code": code, "name": f"Kollegin {code}", "capacity": 10.0, "languages": ("de",), **more})
+
+
+def case(number, **more):
+    return Case(**{"number": number, "received": date(2024, 10, 28), "phase": "new", "languages": ("de",), **more})
+
+
+def carried(code, count, first=0, **more):
+    return [case(f"{code}-{n}", manager=code, **more) for n in range(first, first + count)]
+
+
+def plan(shot, history=YES, options=SETTINGS):
+    return AssignCases().plan(shot, options, NOW, history)
+
+
+def edited(planned):
+    return {group.row.key: group.edits[0].new for group in planned.groups if group.op == "edit"}
+
+
+def remembered(planned, history=YES, **answers):
+    facts = {(fact.kind, fact.key): fact.data for fact in planned.facts}
+    questions = {fact.key: str(fact.data["number"]) for fact in planned.facts if fact.kind == "question"}
+    return replace(
+        history,
+        facts={**history.facts, **facts},
+        questions={**history.questions, **questions},
+        answers={**history.answers, **dict.fromkeys(questions, answers.get("answer", ""))},
+    )
+
+
+def test_rebalance_moves_as_few_as_possible():
+    shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8))
+    moves = rebalance(shot, SETTINGS, NOW)
+    assert [(move.giver, move.taker) for move in moves] == [("A", "B")] * 3
+    assert all("gleichmäßigere Auslastung" in move.why for move in moves)
+
+
+def test_rebalance_leaves_an_even_team_alone():
+    shot = snapshot(team=[person("A"), person("B")], cases=[*carried("A", 5), *carried("B", 4)])
+    assert rebalance(shot, SETTINGS, NOW) == ()
+
+
+def test_nobody_loses_a_shared_language_for_evenness():
+    team = [person("A", languages=("ar",)), person("B")]
+    shot = snapshot(team=team, cases=carried("A", 8, languages=("ar",)))
+    assert rebalance(shot, SETTINGS, NOW) == ()
+
+
+def test_rebalance_asks_once_and_moves_after_the_yes():
+    shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8), decisions=[Decision(number="F-X")])
+    asked = rebalance_plan(shot, SETTINGS, NOW, YES)
+    assert [group.op for group in asked.groups] == ["append"]
+    assert edited(plan(shot, remembered(asked))) == {}
+    assert rebalance_plan(shot, SETTINGS, NOW, remembered(asked)).groups == ()
+    moved = edited(plan(shot, remembered(asked, answer="yes")))
+    assert set(moved.values()) == {"B"}
+    assert len(moved) == 3
+    assert edited(plan(shot, remembered(asked, answer="no"))) == {}
+
+
+def test_a_move_that_could_not_be_written_is_tried_again_and_one_that_was_undone_is_not():
+    shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 8), decisions=[Decision(number="F-X")])
+    history = remembered(rebalance_plan(shot, SETTINGS, NOW, YES), answer="yes")
+    first = plan(shot, history)
+    history = remembered(first, history)
+    assert edited(plan(shot, history)) == edited(first)
+    number = next(iter(edited(first)))
+    given_back = [replace(one, reason="übernommen von A") if one.number == number else one for one in carried("A", 8)]
+    again = snapshot(team=[person("A"), person("B")], cases=given_back, decisions=[Decision(number="F-X")])
+    assert number not in edited(plan(again, history))
+
+
+def test_two_departures_do_not_fill_the_same_room_twice():
+    soon = TODAY + timedelta(days=10)
+    team = [person("A", ends_on=soon), person("B", ends_on=soon), person("C", capacity=3.0)]
+    shot = snapshot(team=team, cases=[*carried("A", 2), *carried("B", 2)], decisions=[Decision(number="F-X")])
+    planned = plan(shot)
+    assert sum(fact.kind == "move" for fact in planned.facts) == 3
+
+
+def test_an_answer_in_the_tab_counts_as_much_as_a_recorded_one():
+    team = [person("A", ends_on=TODAY + timedelta(days=10)), person("B")]
+    shot = snapshot(team=team, cases=carried("A", 1), decisions=[Decision(number="F-X")])
+    history = remembered(plan(shot))
+    history = replace(history, answers={START: "yes"})
+    number = question_number(f"departure/A/{TODAY + timedelta(days=10)}/1")
+    answered = snapshot(team=team, cases=carried("A", 1), decisions=[Decision(number=number, decision=Answer.YES)])
+    assert edited(plan(answered, history)) == {"A-0": "B"}
+
+
+def test_an_assignment_that_was_taken_back_is_left_to_people():
+    shot = snapshot(team=[person("A"), person("B")], cases=[case("K-1")])
+    row = RowKey("team", "cases", "K-1")
+    history = replace(YES, vetoes=(Veto(row, "manager", "A", {"phase": "new"}),))
+    planned = plan(shot, history)
+    assert edited(planned) == {}
+    assert [problem.code for problem in planned.problems] == ["taken_back"]
+    changed = replace(YES, vetoes=(Veto(row, "manager", "A", {"phase": "assessment"}),))
+    assert edited(plan(shot, changed)) != {}
+
+
+def test_the_first_question_counts_cases_and_not_households():
+    cases = [case(f"K-{n}", household="H") for n in range(3)]
+    planned = plan(snapshot(team=[person("A")], cases=cases, decisions=[Decision(number="F-X")]), History())
+    proposal = next(edit.new for edit in planned.groups[0].edits if edit.field == "proposal")
+    assert "3 Fälle" in proposal
+
+
+def test_without_the_question_cases_are_assigned_at_once():
+    shot = snapshot(team=[person("A")], cases=[case("K-1")])
+    assert edited(plan(shot, History(), AssignSettings(ask_first=False))) == {"K-1": "A"}
+
+
+def absent(code, **more):
+    return person(code, absent_from=TODAY - timedelta(days=3), absent_until=TODAY + timedelta(days=15), **more)
+
+
+def substitute_codes(team):
+    shot = snapshot(team=team, cases=carried("A", 1), decisions=[Decision(number="F-X")])
+    planned = plan(shot)
+    takers = {fact.data["to"] for fact in planned.facts if fact.kind == "move"}
+    return [problem.code for problem in planned.problems if problem.code.startswith("substitute")], takers
+
+
+def test_what_is_odd_about_substitutes_is_said_and_somebody_is_proposed_all_the_same():
+    here = person("C")
+    assert substitute_codes([absent("A", substitute="C"), here]) == ([], {"C"})
+    assert substitute_codes([absent("A"), here]) == (["substitute_missing"], {"C"})
+    assert substitute_codes([absent("A", substitute="Z"), here]) == (["substitute_unknown"], {"C"})
+    assert substitute_codes([absent("A", substitute="A"), here]) == (["substitute_unknown"], {"C"})
+    chain = [absent("A", substitute="B"), absent("B", substitute="C"), here, person("D")]
+    assert substitute_codes(chain) == (["substitute_absent"], {"C"})
+    circle = [absent("A", substitute="B"), absent("B", substitute="A"), here]
+    assert substitute_codes(circle) == (["substitute_circle"], {"C"})
+
+
+def test_a_person_under_two_codes_has_one_capacity():
+    team = [person("A", name="Anna Berg", capacity=2.0), person("A2", name="anna  berg", capacity=2.0)]
+    shot = snapshot(team=team, cases=[*carried("A2", 1), *(case(f"K-{n}") for n in range(3))])
+    planned = plan(shot)
+    assert list(edited(planned).values()) == ["A"]
+    assert [problem.code for problem in planned.problems] == ["unassigned", "unassigned"]
+
+
+def test_where_no_question_can_be_asked_that_is_said():
+    shot = snapshot(team=[person("A")], cases=[case("K-1")])
+    shot = replace(shot, layouts={name: found for name, found in shot.layouts.items() if name != "decisions"})
+    assert [problem.code for problem in plan(shot, History()).problems] == ["cannot_ask"]
+
+
+def test_alternatives_tell_what_each_would_cost():
+    team = [person("A", languages=("de", "ar")), person("B"), person("C", capacity=0.0), person("D", active=False)]
+    shot = snapshot(team=team, cases=[case("K-1", languages=("ar",))])
+    told = {one.code: one for one in alternatives("K-1", shot, SETTINGS, NOW)}
+    assert told["A"].chosen
+    assert told["B"].text == "1 Person weniger in gemeinsamer Sprache"
+    assert told["B"].possible
+    assert told["C"].text == "hat keinen Platz"
+    assert told["D"].text == "ist nicht aktiv"
+    assert "10 Punkten" in told["A"].points
+    assert not any("Punkt" in one.text for one in told.values())
+
+
+def test_alternatives_of_an_assigned_case_and_of_an_unknown_one():
+    shot = snapshot(team=[person("A"), person("B")], cases=carried("A", 2))
+    assert [one.code for one in alternatives("A-0", shot, SETTINGS, NOW)] == ["A", "B"]
+    assert alternatives("K-9", shot, SETTINGS, NOW) == ()
+
+
+def test_an_assignment_is_remembered_with_its_alternatives_and_without_points_in_the_reason():
+    shot = snapshot(team=[person("A", languages=("de",)), person("B", languages=())], cases=[case("K-1")])
+    fact = next(fact for fact in plan(shot).facts if fact.kind == "assignment_reason")
+    assert fact.key == "K-1"
+    assert [one["code"] for one in fact.data["alternatives"]] == ["B"]
+    assert "Punkt" not in str(fact.data["why"])
+
+
+def test_scarce_languages_have_a_price():
+    team = [person("A", languages=("ro",)), person("B", languages=("en",)), person("C", languages=("en",))]
+    workers = make_workers(snapshot(team=team, cases=[]), SETTINGS)
+    came = [Arrival(TODAY - timedelta(days=day), ("ro",) if day % 3 else ("en",), 100) for day in range(1, 91)]
+    prices = learn(came, workers, TODAY, 90)
+    assert prices["A"] > prices["B"] == prices["C"]
+    assert learn([], workers, TODAY, 90) == {}
+
+
+def test_held_back_languages_leave_room_for_those_who_need_them():
+    held = AssignSettings(hold_back=True)
+    team = [person("A", languages=("de", "ro"), capacity=20.0), person("B", capacity=9.0)]
+    past = [
+        case(f"O-{n}", languages=("ro",), received=TODAY - timedelta(days=n + 1), phase="closed") for n in range(80)
+    ]
+    shot = snapshot(team=team, cases=[case("K-1"), *past])
+    assert edited(plan(shot)) == {"K-1": "A"}
+    assert edited(plan(shot, options=held)) == {"K-1": "B"}
+
+
+cases_of_teams = st.lists(
+    st.tuples(st.sampled_from("ABC"), st.sampled_from([None, "H1", "H2", "H3"]), st.sampled_from(["ar", "de"])),
+    max_size=14,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases_of_teams)
+def test_rebalancing_splits_no_household_and_evens_the_load(drawn):
+    cases = [
+        case(f"K-{n}", manager=code, household=household, languages=(language,))
+        for n, (code, household, language) in enumerate(drawn)
+    ]
+    team = [person("A", languages=("ar", "de")), person("B"), person("C", languages=("ar",), capacity=5.0)]
+    moves = {move.case: move.taker for move in rebalance(snapshot(team=team, cases=cases), SETTINGS, NOW)}
+    for household in ("H1", "H2", "H3"):
+        before = {one.manager for one in cases if one.household == household}
+        after = {moves.get(one.number, one.manager) for one in cases if one.household == household}
+        assert len(after) <= max(1, len(before))
+    assert spread(cases, moves, team) <= spread(cases, {}, team) + 1e-9
+
+
+def spread(cases, moves, team):
+    """How far relative loads lie outside the wished band, together (in points)."""
+    loads = {one.code: 0.0 for one in team}
+    for one in cases:
+        loads[moves.get(one.number, one.manager)] += 1
+    middle = len(cases) / sum(one.capacity for one in team)
+    margin = SETTINGS.moving.evenness
+    outside = [
+        max(
+            0,
+            loads[one.code] - (middle + margin) * one.capacity,
+            (middle - margin) * one.capacity - loads[one.code] - 1,
+        )
+        for one in team
+    ]
+    return sum(int(value) for value in outside)

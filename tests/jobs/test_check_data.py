@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from automations.jobs.check_data import CheckData, CheckSettings
+from automations.model.decisions import question_number
+from automations.model.history import History
+from automations.model.plan import RowKey
+from automations.model.problems import Problem
+from automations.model.records import AppointmentStatus, CaseManager, Location
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.tables import read_tables
+from automations.workbooks.protocol import RawTab, RawWorkbook
+from tests.support.broken import HOMES, columns
+from tests.support.builders import NOW
+
+COLUMNS = columns()
+TODAY = NOW.date()
+CASE = {
+    "Fall-Nr.": "K-1", "Eingang": date(2024, 5, 6), "Nachname": "Muster", "Vorname": "Ana",
+    "Geburtsdatum": date(1990, 2, 3), "Sprachen": "Arabisch", "E-Mail": None, "Telefon": None, "Kontaktweg": "Telefon",
+    "E-Mail-Einwilligung am": None,
+    "Haushalt": None, "Phase": "Begleitung", "Zuständig": "ADE", "Abgeschlossen am": None, "Ergebnis": None,
+    "Aufenthaltstitel gültig bis": None, "Prüfhinweis": None,
+}  # fmt: skip
+MEETING = {
+    "Termin-Nr.": "T-1", "Fall-Nr.": "K-1", "Datum": date(2024, 11, 5), "Uhrzeit": time(9), "Dauer": 60, "Ort": "Büro",
+    "Beratung durch": "ADE", "Status": "geplant", "Prüfhinweis": None,
+}  # fmt: skip
+COLLEAGUE = {"Kürzel": "ADE", "Name": "Ayla Demir", "Kapazität": 20, "Aktiv": "ja"}
+
+
+def tab(name: str, rows: list[dict]) -> RawTab:
+    head = list(dict.fromkeys(key for row in rows for key in row))
+    return RawTab(name, name, [head, *([row.get(key) for key in head] for row in rows)])
+
+
+def snapshot(
+    cases=(CASE,), meetings=(), team=(COLLEAGUE, COLLEAGUE | {"Kürzel": "BOB", "Name": "Bo Berg"}), decisions=()
+) -> Snapshot:
+    tabs = [
+        tab("Fälle", list(cases)),
+        tab("Team", list(team)),
+        tab("Standorte", [{"Name": "Büro"}]),
+        tab("Termine", list(meetings) or [MEETING]),
+    ]
+    if decisions:
+        tabs.append(tab("Entscheidungen", list(decisions)))
+    return read_tables({"team": RawWorkbook("team", "1", tuple(tabs))}, COLUMNS, SiteFacts(), HOMES, NOW)
+
+
+def plan(given: Snapshot, history: History | None = None, **settings):
+    return CheckData().plan(given, CheckSettings(**settings), NOW, history or History())
+
+
+def codes(given: Snapshot, **settings) -> list[str]:
+    return [problem.code for problem in plan(given, **settings).problems]
+
+
+def test_nothing_is_wrong_with_good_rows():
+    assert plan(snapshot()).problems == ()
+    assert plan(snapshot()).groups == ()
+
+
+def test_one_colleague_in_two_places():
+    other = MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2", "Uhrzeit": time(9, 30)}
+    found = plan(
+        snapshot([CASE, CASE | {"Fall-Nr.": "K-2", "Nachname": "Fremd", "Geburtsdatum": None}], [MEETING, other])
+    ).problems
+    assert [(p.code, p.keys, p.row) for p in found] == [("two_places", ("T-1", "T-2"), 3)]
+    assert "09:00" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Uhrzeit": time(10)},
+        {"Beratung durch": "BOB"},
+        {"Status": "abgesagt"},
+        {"Datum": date(2024, 11, 6)},
+        {"Uhrzeit": time(9)},
+    ],
+    ids=["afterwards", "somebody else", "cancelled", "another day", "both together"],
+)
+def test_no_two_places(change):
+    cases = [CASE, CASE | {"Fall-Nr.": "K-2", "Nachname": "Fremd", "Geburtsdatum": None}]
+    assert "two_places" not in codes(
+        snapshot(cases, [MEETING, MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2"} | change])
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"Phase": "Abgeschlossen", "Ergebnis": "ok"}, "closed_with_appointment"),
+        ({"Phase": "Abgeschlossen"}, "closed_without_outcome"),
+        ({"Abgeschlossen am": date(2024, 9, 1)}, "closed_but_open_phase"),
+        ({"Kontaktweg": "E-Mail", "E-Mail": "a@web.de"}, "consent_missing"),
+        ({"Aufenthaltstitel gültig bis": date(2024, 10, 30)}, "permit_expired"),
+        ({"Geburtsdatum": TODAY + timedelta(days=1)}, "implausible_birth_date"),
+        ({"Zuständig": "WER"}, "unknown_manager"),
+    ],
+)
+def test_what_is_wrong_with_a_case(change, code):
+    assert code in codes(snapshot([CASE | change]))
+    assert code not in codes(snapshot())
+
+
+def test_a_household_with_two_case_managers():
+    family = [
+        CASE | {"Haushalt": "H1"},
+        CASE | {"Fall-Nr.": "K-2", "Vorname": "Bo", "Geburtsdatum": None, "Haushalt": "h1", "Zuständig": "BOB"},
+    ]
+    (found,) = [p for p in plan(snapshot(family)).problems if p.code == "household_split"]
+    assert found.keys == ("K-1", "K-2")
+
+
+def test_more_than_the_capacity():
+    many = [CASE | {"Fall-Nr.": f"K-{n}", "Nachname": None, "Vorname": None, "Geburtsdatum": None} for n in range(3)]
+    (found,) = [
+        p for p in plan(snapshot(many, team=[COLLEAGUE | {"Kapazität": 2.5}])).problems if p.code == "capacity_exceeded"
+    ]
+    assert "2,5" in found.message
+    assert "capacity_exceeded" not in codes(snapshot(many, team=[COLLEAGUE | {"Kapazität": 3}]))
+
+
+def test_a_colleague_twice():
+    assert "manager_twice" in codes(snapshot(team=[COLLEAGUE, COLLEAGUE | {"Kürzel": "AD2"}]))
+
+
+def test_each_problem_is_there_once_and_errors_come_first():
+    broken = [CASE | {"Eingang": "31.02.2024"}, CASE | {"Fall-Nr.": "K-2", "Phase": "Quatsch", "Sprachen": None}]
+    given = snapshot(broken, [MEETING | {"Datum": None}])
+    doubled = replace(given, problems=given.problems * 2)
+    found = plan(doubled).problems
+    assert len(set(found)) == len(found)
+    assert [p.severity for p in found] == sorted((p.severity for p in found), key=["error", "warning", "note"].index)
+
+
+def test_the_problems_of_the_reading_are_replaced_not_repeated():
+    given = snapshot([CASE | {"Eingang": "?"}])
+    after = given.with_plan(plan(given))
+    assert [problem.code for problem in after.problems] == ["unreadable_date"]
+    assert given.with_plan(plan(given, off=("unreadable_date",))).problems == ()
+
+
+def test_who_can_mend_it():
+    found = {
+        p.code: p.who
+        for p in plan(
+            snapshot([CASE | {"Eingang": "?"}, CASE | {"Fall-Nr.": "K-2", "Phase": "?", "Zuständig": None}])
+        ).problems
+    }
+    assert found["unreadable_date"] == "ADE"
+    assert found["unknown_phase"] == "lead"
+
+
+def test_checks_can_be_switched_off_and_raised():
+    given = snapshot([CASE | {"Eingang": "?", "Zuständig": "WER"}])
+    assert codes(given, off=("unreadable_date",)) == ["unknown_manager"]
+    raised = plan(given, severity={"unknown_manager": "error"}).problems[0]
+    assert (raised.code, raised.severity) == ("unknown_manager", "error")
+
+
+def test_the_note_in_the_row_is_set_and_cleared():
+    bad = CASE | {"Eingang": "31.02.2024"}
+    (group,) = plan(snapshot([bad])).groups
+    assert group.row == RowKey("team", "cases", "K-1")
+    assert [(edit.field, edit.old, edit.new) for edit in group.edits] == [
+        ("check_note", None, "Eingang: Den Tag „31.02.2024“ gibt es nicht.")
+    ]
+    assert group.guards == {"number": "K-1"}
+    noted = bad | {"Prüfhinweis": group.edits[0].new}
+    assert plan(snapshot([noted])).groups == ()
+    (cleared,) = plan(snapshot([noted | {"Eingang": date(2024, 5, 6)}])).groups
+    assert [(edit.old, edit.new) for edit in cleared.edits] == [(group.edits[0].new, None)]
+
+
+def test_mere_notes_do_not_reach_the_row():
+    assert plan(snapshot([CASE | {"Sprachen": None}])).groups == ()
+
+
+def test_a_column_of_the_team_is_never_written():
+    renamed = {("Hinweis" if key == "Prüfhinweis" else key): value for key, value in CASE.items()} | {"Eingang": "?"}
+    assert plan(snapshot([renamed])).groups == ()
+
+
+def test_nothing_is_noted_in_rows_that_are_still_being_typed():
+    given = snapshot([CASE | {"Eingang": "?"}])
+    assert plan(replace(given, unsettled=frozenset(given.rows))).groups == ()
+    assert plan(given, notes_in_rows=False).groups == ()
+
+
+def test_rows_with_a_number_twice_are_not_written_to():
+    assert plan(snapshot([CASE | {"Eingang": "?"}, CASE])).groups == ()
+
+
+OWN = {
+    "code": "arabic_without_phone",
+    "when": "'ar' in languages and not phone",
+    "message": "Bitte Telefon erfragen.",
+    "field": "phone",
+}
+
+
+def test_a_check_of_the_team():
+    (found,) = plan(snapshot(), own=(OWN,)).problems
+    assert (found.code, found.column, found.message, found.key) == (
+        "arabic_without_phone",
+        "Telefon",
+        "Bitte Telefon erfragen.",
+        "K-1",
+    )
+
+
+def test_a_check_of_the_team_may_look_at_the_case_of_an_appointment():
+    check = {
+        "code": "x",
+        "table": "appointments",
+        "when": "case.last_name == 'Muster' and duration > 45",
+        "message": "Lang.",
+    }
+    assert codes(snapshot(), own=(check,)) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"when": "langages == 1"}, {"field": "fone"}, {"when": "().__class__"}, {"code": "Not Good"}]
+)
+def test_mistakes_in_a_check_of_the_team_are_said(change):
+    with pytest.raises(ValidationError):
+        CheckSettings(own=(OWN | change,))
+
+
+TWICE = [
+    CASE | {"Nachname": "Шевченко", "Vorname": "Юлія"},
+    CASE | {"Fall-Nr.": "K-2", "Nachname": "Schewtschenko", "Vorname": "Julia"},
+]
+ASKED = [
+    {
+        "Nr.": "x",
+        "Frage": "y",
+        "Vorschlag": None,
+        "Anlass": None,
+        "Entscheidung": None,
+        "durch": None,
+        "erledigt am": None,
+    }
+]
+
+
+def test_somebody_entered_twice_is_shown_with_the_evidence_and_asked_about():
+    given = plan(snapshot(TWICE, decisions=ASKED))
+    (found,) = given.problems
+    assert (found.code, found.keys) == ("possible_duplicate", ("K-1", "K-2"))
+    assert "gleicher Name in anderer Schreibweise, gleiches Geburtsdatum (03.02.1990)" in found.message
+    (question,) = [group for group in given.groups if group.op == "append"]
+    assert [fact.key for fact in given.facts if fact.kind == "question"] == ["duplicate/K-1/K-2"]
+    assert "Юлія Шевченко" in question.why
+
+
+def test_a_no_stays_out_and_nothing_is_asked_twice():
+    assert codes_of(plan(snapshot(TWICE), History(answers={"duplicate/K-1/K-2": "no"}))) == []
+    again = plan(snapshot(TWICE, decisions=ASKED), History(questions={"duplicate/K-1/K-2": "F-1"}))
+    assert codes_of(again) == ["possible_duplicate"]
+    assert [group for group in again.groups if group.op == "append"] == []
+    assert codes(snapshot(TWICE), off=("possible_duplicate",)) == []
+
+
+MORE = [
+    *TWICE,
+    CASE | {"Fall-Nr.": "K-3", "Nachname": "Popescu", "Vorname": "Ion", "Geburtsdatum": date(1971, 1, 1)},
+    CASE | {"Fall-Nr.": "K-4", "Nachname": "Popesku", "Vorname": "Ion", "Geburtsdatum": date(1971, 1, 1)},
+]
+
+
+def asked_about(decisions, history=None) -> list[str]:
+    given = plan(snapshot(MORE, decisions=decisions), history, open_questions=1)
+    return [fact.key for fact in given.facts if fact.kind == "question"]
+
+
+def test_the_next_question_comes_when_one_before_it_was_answered():
+    """A run has nothing to do right after another one, however many likely duplicates there are."""
+    assert asked_about(ASKED) == ["duplicate/K-1/K-2"]
+    put = ASKED[0] | {"Nr.": question_number("duplicate/K-1/K-2")}
+    history = History(questions={"duplicate/K-1/K-2": put["Nr."]})
+    assert asked_about([put], history) == []
+    assert asked_about([put | {"Entscheidung": "ja"}], history) == ["duplicate/K-3/K-4"]
+
+
+def codes_of(found) -> list[str]:
+    return [problem.code for problem in found.problems]
+
+
+def test_a_likely_household():
+    family = [
+        CASE | {"Telefon": "0151 23456789"},
+        CASE | {"Fall-Nr.": "K-2", "Vorname": "Omar", "Geburtsdatum": date(2012, 1, 2), "Telefon": "0151 23456789"},
+    ]
+    (found,) = plan(snapshot(family)).problems
+    assert (found.code, found.keys) == ("possible_household", ("K-1", "K-2"))
+    assert codes(snapshot([row | {"Haushalt": "H"} for row in family])) == []
+
+
+def test_records_without_tables_behind_them_are_no_trouble():
+    bare = Snapshot(
+        team=(CaseManager(code="X", name="Y"),), locations=(Location(name="Z"),), problems=(Problem("a", "b"),)
+    )
+    assert codes(bare) == ["a"]
+    assert AppointmentStatus.PLANNED == "planned"
+
+
+def test_a_likely_household_is_asked_about_and_a_no_stays_out():
+    family = [
+        CASE | {"Telefon": "0151 23456789"},
+        CASE | {"Fall-Nr.": "K-2", "Vorname": "Omar", "Geburtsdatum": date(2012, 1, 2), "Telefon": "0151 23456789"},
+    ]
+    given = plan(snapshot(family, decisions=ASKED))
+    assert [fact.key for fact in given.facts if fact.kind == "question"] == ["household/K-1/K-2"]
+    refused = plan(snapshot(family, decisions=ASKED), History(answers={"household/K-1/K-2": "no"}))
+    assert codes_of(refused) == []
+    assert [fact for fact in refused.facts if fact.kind == "question"] == []

@@ -1,0 +1,271 @@
+"""From the mailbox into the ledger: once, before the message is put away, and for the right case."""
+
+from __future__ import annotations
+
+import email
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from automations.ledger import PlannedMail, address_digest, open_ledger
+from automations.messages.calendar_answers import secret_uid
+from automations.messages.message import Sender, message_id
+from automations.messages.reply_tokens import ReplyTokens, make
+from automations.messages.replying import read_inbox
+from automations.messages.samples import samples
+from tests.support.fake_inbox import FakeInbox
+from tests.support.letters import CLIENT, calendar_reply, letter, returned
+
+NOW = datetime(2024, 10, 31, 8, 0, tzinfo=UTC)
+SENDER = Sender("Stadt Herne <termine@kim.test>", b"s" * 32, answers=True)
+TOKENS = ReplyTokens((b"k" * 32,), "termine@kim.test")
+SAMPLE = next(mail for mail in samples() if mail.template == "appointment_reminder")
+CASE, NUMBER = "KIM-2024-0001", "T-2024-00001"
+STEPS = NOW + timedelta(days=9)
+
+
+def mail(number=NUMBER, case=CASE, version=2, to=CLIENT, step="5", **more):
+    entry = replace(SAMPLE.calendar, uid=f"uid-{number}@kim.test", sequence=version)
+    return replace(
+        SAMPLE, key=f"{SAMPLE.rule}/{number}/{version}/{step}", case=case, subject_key=number, version=version, to=to,
+        not_after=STEPS, calendar=entry, context={**SAMPLE.context, "status": "planned"}, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ledger():
+    with open_ledger("sqlite://", now=NOW) as opened:
+        yield opened
+
+
+def left(ledger, *mails, state="sent"):
+    ledger.record("R1", NOW, (), [PlannedMail(item, "queued") for item in mails], (), frozenset(), live=True)
+    for item in mails:
+        assert ledger.claim(item.key, NOW)
+        ledger.settle_mail(item.key, state, NOW)
+
+
+def take(ledger, box, now=NOW):
+    return read_inbox(box, ledger, TOKENS, SENDER, now, "de")
+
+
+def inbox(*messages):
+    box = FakeInbox()
+    box.put(*messages)
+    return box
+
+
+def button(action, version=2, number=NUMBER, body="Ja", **headers):
+    return letter(f"Ja {make(number, version, action, TOKENS.keys[0])}", body, **headers)
+
+
+def history(ledger):
+    return ledger.history(now=NOW, live=True)
+
+
+def test_a_confirmation_is_kept_with_the_status_that_the_client_was_asked_at(ledger):
+    left(ledger, mail())
+    box = inbox(button("confirm"))
+    found = take(ledger, box)
+    assert (dict(found.results), found.unread, box.seen) == ({"confirm": 1}, 0, {1})
+    (reply,) = history(ledger).replies[NUMBER]
+    assert (reply.case, reply.version, reply.action, dict(reply.seen)) == (CASE, 2, "confirm", {"status": "planned"})
+
+
+def test_waiting_mails_of_the_version_are_dropped_at_once(ledger):
+    left(ledger, mail())
+    later = mail(step="2")
+    ledger.record("R2", NOW, (), [PlannedMail(later, "queued")], (), frozenset(), live=True)
+    take(ledger, inbox(button("cancel")))
+    assert history(ledger).mails[later.key].state == "suppressed"
+
+
+def test_the_same_message_is_taken_once(ledger):
+    left(ledger, mail())
+    box = inbox(button("confirm"))
+    take(ledger, box)
+    box.validity = 2  # the server numbers its messages anew
+    assert dict(take(ledger, box).results) == {"known": 1}
+    assert len(history(ledger).replies[NUMBER]) == 1
+
+
+def test_two_taps_are_two_answers_in_their_order(ledger):
+    left(ledger, mail())
+    same = {"Received": "by box; Thu, 31 Oct 2024 07:00:00 +0000"}
+    take(ledger, inbox(button("cancel", **same), button("confirm", body="doch", **same)))
+    assert [reply.action for reply in history(ledger).replies[NUMBER]] == ["cancel", "confirm"]
+
+
+def test_a_code_about_nothing_that_was_sent_is_for_people(ledger):
+    box = inbox(button("confirm"))
+    assert (dict(take(ledger, box).results), box.seen) == ({"people": 1}, set())
+    assert history(ledger).replies == {}
+
+
+def test_what_is_for_people_stays_unread_and_is_counted(ledger):
+    box = inbox(letter("Frage", "Wo ist das?"), letter("Re: Termin", "abwesend", Auto_Submitted="auto-replied"))
+    found = take(ledger, box)
+    assert (dict(found.results), found.unread, box.seen) == ({"people": 1, "ignored": 1}, 1, {2})
+    assert history(ledger).facts["inbox", "unread"] == {"count": 1}
+    assert dict(take(ledger, box).results) == {}, "looked at once"
+    box.seen.add(1)
+    assert take(ledger, box).unread == 0
+
+
+def test_what_people_read_first_counts_all_the_same(ledger):
+    left(ledger, mail())
+    box = inbox(button("confirm"))
+    box.seen.add(1)
+    take(ledger, box)
+    assert NUMBER in history(ledger).replies
+
+
+def test_a_calendar_answer_is_known_by_its_secret_name(ledger):
+    left(ledger, mail())
+    uid = secret_uid(f"uid-{NUMBER}@kim.test", SENDER.key)
+    box = inbox(calendar_reply(uid, 2, "DECLINED"), calendar_reply(f"uid-{NUMBER}@kim.test", 2, "ACCEPTED"))
+    assert dict(take(ledger, box).results) == {"cancel": 1, "people": 1}
+    assert [(reply.action, reply.version) for reply in history(ledger).replies[NUMBER]] == [("cancel", 2)]
+
+
+def test_an_objection_by_button_is_about_the_case(ledger):
+    left(ledger, mail())
+    assert dict(take(ledger, inbox(button("object"))).results) == {"object": 1}
+    assert history(ledger).objected.keys() == {CASE}
+
+
+def test_a_typed_stop_is_about_the_mail_that_it_answers(ledger):
+    first, other = mail(), mail("T-2024-00002", "KIM-2024-0002", to="other@example.test")
+    left(ledger, first, other)
+    quoting = letter("Re: Termin", "STOP", "third@example.test", In_Reply_To=message_id(other.key, SENDER))
+    take(ledger, inbox(quoting))
+    assert history(ledger).objected.keys() == {"KIM-2024-0002", address_digest("third@example.test")}
+
+
+def test_a_typed_stop_without_reference_is_about_all_that_the_sender_was_sent(ledger):
+    left(ledger, mail(), mail("T-2024-00002", "KIM-2024-0002"), mail("T-2024-00003", "KIM-2024-0003", to="x@y.test"))
+    take(ledger, inbox(letter("Re: Termin", "Стоп")))
+    assert history(ledger).objected.keys() == {CASE, "KIM-2024-0002", address_digest(CLIENT)}
+
+
+def test_a_stop_of_a_stranger_or_a_colleague_is_for_people(ledger):
+    left(ledger, mail(to="lead@kim.test", audience="staff"))
+    box = inbox(letter("Re: Morgen", "STOP", "lead@kim.test"), letter("x", "STOP", "nobody@example.test"))
+    assert dict(take(ledger, box).results) == {"people": 2}
+    assert history(ledger).objected == {}
+
+
+def test_an_objection_counts_from_when_it_is_read_whatever_clock_its_sender_has(ledger):
+    left(ledger, mail())
+    take(ledger, inbox(letter("Re: Termin", "STOP", Date="Mon, 02 Sep 2024 08:00:00 +0000")))
+    assert set(history(ledger).objected.values()) == {NOW}
+
+
+def test_a_yes_with_a_stop_is_both(ledger):
+    left(ledger, mail())
+    take(ledger, inbox(button("confirm", body="STOP")))
+    assert {reply.action for reply in history(ledger).replies[NUMBER]} == {"confirm", "object"}
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "state", "dead", "result"),
+    [
+        ("5.1.1", "failed", "bounced", True, "bounced"),
+        ("5.2.2", "failed", "bounced", False, "bounced"),
+        ("4.4.1", "delayed", "sent", False, "ignored"),
+    ],
+)
+def test_returned_mails(ledger, status, action, state, dead, result):
+    sent = mail()
+    left(ledger, sent)
+    box = inbox(returned(message_id(sent.key, SENDER), status, action))
+    assert dict(take(ledger, box).results) == {result: 1}
+    known = history(ledger)
+    assert known.mails[sent.key].state == state
+    assert known.bounced.keys() == ({address_digest(CLIENT)} if dead else set())
+    assert CLIENT not in known.mails[sent.key].detail
+
+
+def test_a_returned_mail_that_is_none_of_ours_is_for_people(ledger):
+    left(ledger, mail())
+    assert dict(take(ledger, inbox(returned("<other@kim.test>"))).results) == {"people": 1}
+    assert history(ledger).bounced == {}
+
+
+def test_a_copy_in_the_archive_that_came_back_says_nothing_about_the_client(ledger):
+    sent = mail(to="other@example.test")
+    left(ledger, sent)
+    assert dict(take(ledger, inbox(returned(message_id(sent.key, SENDER)))).results) == {"people": 1}
+    assert history(ledger).mails[sent.key].state == "sent"
+    assert history(ledger).bounced == {}
+
+
+def test_an_address_in_foreign_letters_is_known_again(ledger):
+    sent = mail(to="olena@bücher.test")
+    left(ledger, sent)
+    notice = (
+        returned(message_id(sent.key, SENDER)).as_string().replace("olena@example.test", "olena@xn--bcher-kva.test")
+    )
+    assert dict(take(ledger, inbox(email.message_from_string(notice))).results) == {"bounced": 1}
+
+
+def test_copies_of_our_own_mails_stay_where_they_are(ledger):
+    sent = mail()
+    left(ledger, sent)
+    box = inbox(letter("Ihr Termin", Auto_Submitted="auto-generated", Message_ID=message_id(sent.key, SENDER)))
+    assert (dict(take(ledger, box).results), box.seen) == ({"own": 1}, set())
+
+
+def test_the_same_notice_twice_changes_nothing(ledger):
+    sent = mail()
+    left(ledger, sent)
+    notice = returned(message_id(sent.key, SENDER))
+    assert dict(take(ledger, inbox(notice, notice)).results) == {"bounced": 2}
+    assert ledger.check() == ()
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_line_that_is_cut_anywhere_loses_and_doubles_nothing(ledger, steps):
+    left(ledger, mail(), mail("T-2024-00002", "KIM-2024-0002"))
+    box = inbox(button("confirm"), button("cancel", number="T-2024-00002"))
+    box.breaks = steps
+    found = take(ledger, box)
+    assert bool(found.trouble) == (steps < 5)
+    assert ("the line is dead" in found.trouble) == (steps < 5)
+    box.breaks = None
+    assert take(ledger, box).trouble == ""
+    replies = history(ledger).replies
+    assert {number: [reply.action for reply in some] for number, some in replies.items()} == {
+        NUMBER: ["confirm"],
+        "T-2024-00002": ["cancel"],
+    }
+    assert box.seen == {1, 2}
+
+
+def test_a_message_that_cannot_be_understood_stops_no_other(ledger, monkeypatch):
+    left(ledger, mail())
+    box = inbox(letter("bad"), button("confirm"))
+    monkeypatch.setattr(type(box.letters_in[1]), "walk", _broken_walk(box.letters_in[1]))
+    assert dict(take(ledger, box).results) == {"people": 1, "confirm": 1}
+
+
+def _broken_walk(broken):
+    walk = type(broken).walk
+
+    def walking(self):
+        if self is broken:
+            raise RuntimeError("no such thing")
+        return walk(self)
+
+    return walking
+
+
+def test_old_messages_and_dates_from_the_future(ledger):
+    left(ledger, mail())
+    box = FakeInbox()
+    box.put(button("cancel"), on=(NOW - timedelta(days=90)).date())
+    box.put(button("confirm", Date="Mon, 01 Jan 2035 00:00:00 +0000"))
+    take(ledger, box)
+    (reply,) = history(ledger).replies[NUMBER]
+    assert (reply.action, reply.at.date()) == ("confirm", NOW.date())
