@@ -13,27 +13,27 @@ ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "automations").rglob("*.py"))
 
 ROOMS = {
-    "openpyxl": ("workbooks/",),
-    "python_calamine": ("workbooks/",),
-    "lxml": ("workbooks/",),
-    "xlsxwriter": ("workbooks/", "demo/"),
-    "gspread": ("workbooks/google",),
-    "jinja2": ("expressions", "mail/"),
+    "openpyxl": ("workbooks/xlsx/",),
+    "python_calamine": ("workbooks/xlsx/",),
+    "lxml": ("workbooks/xlsx/",),
+    "xlsxwriter": ("workbooks/drawing/", "workbooks/new_files", "setup/demo/"),
+    "gspread": ("workbooks/google/",),
+    "jinja2": ("conditions/", "messages/"),
     "sqlalchemy": ("ledger/",),
-    "schedule": ("scheduler",),
+    "schedule": ("service/",),
     "highspy": ("jobs/assigning/",),
-    "holidays": ("working_days",),
-    "faker": ("demo/",),
-    "icalendar": ("mail/",),
-    "imap_tools": ("mail/",),
-    "smtplib": ("mail/",),
+    "holidays": ("common/working_days",),
+    "faker": ("setup/demo/",),
+    "icalendar": ("messages/",),
+    "imap_tools": ("messages/",),
+    "smtplib": ("messages/",),
     "rich": ("cli/",),
     "argparse": ("cli/",),
-    "keyring": ("mail/", "workbooks/google"),
-    "phonenumbers": ("tables/", "phones"),
-    "email_validator": ("tables/", "mail/"),
-    "rapidfuzz": ("jobs/", "duplicates", "starting/"),
-    "filelock": ("runner", "scheduler", "cli/"),
+    "keyring": ("messages/", "workbooks/google/"),
+    "phonenumbers": ("tables/", "common/phones"),
+    "email_validator": ("tables/", "messages/"),
+    "rapidfuzz": ("jobs/", "setup/"),
+    "filelock": ("engine/runner", "service/", "cli/"),
 }
 
 
@@ -72,9 +72,9 @@ def reads_the_clock(path):
                 yield node.lineno
 
 
-def test_the_clock_is_read_on_the_command_line_and_in_the_scheduler_alone():
+def test_the_clock_is_read_on_the_command_line_and_in_the_service_alone():
     readers = {str(path.relative_to(ROOT / "automations")) for path in CODE if any(reads_the_clock(path))}
-    assert all(reader.startswith(("cli/", "scheduler")) for reader in readers), readers
+    assert all(reader.startswith(("cli/", "service/")) for reader in readers), readers
 
 
 def test_nothing_is_left_open_in_the_code():

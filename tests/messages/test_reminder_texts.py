@@ -13,8 +13,8 @@ from automations.messages.may_send import GUARDS
 
 HOUSE = Path(automations.__path__[0])
 ROOMS = [
-    HOUSE / "expressions.py",
-    HOUSE / "working_days.py",
+    HOUSE / "conditions" / "expressions.py",
+    HOUSE / "common" / "working_days.py",
     HOUSE / "jobs" / "remind.py",
     *sorted((HOUSE / "jobs" / "reminding").glob("*.py")),
 ]

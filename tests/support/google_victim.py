@@ -1,4 +1,4 @@
-"""A run of kim that is going to be killed: `python -m tests.support.google_victim URL SHEET` writes two groups and a tab."""
+"""A run of kim that will be killed: `python -m tests.support.google_victim URL SHEET` writes two groups and a tab."""
 
 from __future__ import annotations
 
