@@ -5,26 +5,17 @@ Rules, checks and figures share it, so that people learn one language for all of
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
+from automations.model.records import Record
+from automations.model.schema import SHIPPED
 
 CountDays: TypeAlias = Callable[[date, date], int]
 """Counts the working days after the first date, up to the second."""
 
 _FIVE = 5  # working days a week, from Monday on
-
-_RECORDS: Mapping[str, type[Record]] = {
-    "cases": Case,
-    "appointments": Appointment,
-    "team": CaseManager,
-    "locations": Location,
-    "naturalisation": Naturalisation,
-    "decisions": Decision,
-}
 
 
 def weekdays_between(first: date, last: date) -> int:
@@ -38,7 +29,7 @@ def weekdays_between(first: date, last: date) -> int:
 def fields_of(table: str, **related: str) -> frozenset[str]:
     """The glossary: the fields of a table, and of related rows under a prefix
     (`fields_of("appointments", case="cases")` knows `status` and `case.phase`)."""
-    own = {f.name for f in dataclasses.fields(_RECORDS[table])} - {f.name for f in dataclasses.fields(Record)}
+    own = SHIPPED[table].fields.keys()
     return frozenset(own | {f"{prefix}.{name}" for prefix, other in related.items() for name in fields_of(other)})
 
 
@@ -48,7 +39,7 @@ def values_of(record: Record, names: Collection[str], **related: Record | None) 
     for name in names:
         prefix, _, field = name.rpartition(".")
         source = related.get(prefix) if prefix else record
-        found[name] = getattr(source, field, None)
+        found[name] = source.get(field) if source is not None else None
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from automations.config import positions
 from automations.config.models import Site, SiteFile
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
-from automations.model.records import TABLES
+from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SettingError, SiteFacts
 from automations.tables import Columns
 
@@ -151,11 +151,12 @@ def load_site(folder: Path) -> Site:
     loader.problems += _calendar(raw_site, site_file, loader.say)
     columns = loader.parse(Columns, loader.read("columns.toml"))
     settings = _job_settings(loader, site)
+    tables = getattr(columns, "specs", SHIPPED) if not loader.problems else SHIPPED
     if not loader.problems:
-        loader.problems += _sense(site, site_file, loader.say)
+        loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
-    homes = {table: site.homes.get(table, "team") for table in TABLES}
+    homes = {table: site.homes.get(table, "team") for table in tables}
     return Site(folder, site, columns, settings, homes)
 
 
@@ -309,7 +310,7 @@ def _calendar(raw: Any, file: _File, say: Texts) -> Iterator[Problem]:
         yield Problem("bad_setting", str(error), "", "error", tab=file.name, row=row, field=f"site.{key}")
 
 
-def _sense(site: SiteFile, file: _File, say: Texts) -> Iterator[Problem]:
+def _sense(site: SiteFile, file: _File, tables: Collection[str], say: Texts) -> Iterator[Problem]:
     """What a single value cannot show: settings that do not fit each other."""
     if not getattr(site, "workbooks", None):
         message = say.say("No workbook is named")
@@ -322,8 +323,8 @@ def _sense(site: SiteFile, file: _File, say: Texts) -> Iterator[Problem]:
             row = positions.line_of(file.lines, ("workbooks", name))
             yield Problem("workbook_place", message, say.say("Name one of them."), "error", tab=file.name, row=row)
     for table, name in site.homes.items():
-        if table not in TABLES or name not in site.workbooks:
+        if table not in tables or name not in site.workbooks:
             message = say.say("homes.{table} names no known table or workbook", table=table)
             row = positions.line_of(file.lines, ("homes", table))
-            yield Problem("bad_home", message, say.say("Known tables: {names}", names=", ".join(TABLES)), "error",
+            yield Problem("bad_home", message, say.say("Known tables: {names}", names=", ".join(tables)), "error",
                           tab=file.name, row=row)  # fmt: skip

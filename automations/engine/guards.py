@@ -17,7 +17,7 @@ from automations.config import Site
 from automations.ledger import Ledger
 from automations.model.history import RunRecord
 from automations.model.plan import Fact
-from automations.model.records import TABLES
+from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.workbooks.protocol import RawWorkbook
@@ -101,17 +101,15 @@ def stands(workbook: str, docs: Collection[TabDoc], known: Mapping[str, object] 
     return Fact("stands", workbook, {**kept, **fresh})
 
 
-def known_headings(ledger: Ledger) -> dict[str, dict[str, str]]:
+def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
     """The headings that each table had when it was last understood."""
-    facts = {table: ledger.fact("headings", table) or {} for table in TABLES}
+    facts = {table: ledger.fact("headings", table) or {} for table in schema}
     return {table: {field: str(text) for field, text in known.items()} for table, known in facts.items() if known}
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, int]:
-    return {
-        "cases": len(snapshot.cases), "appointments": len(snapshot.appointments), "team": len(snapshot.team),
-        "locations": len(snapshot.locations), "naturalisation": len(snapshot.naturalisation),
-    }  # fmt: skip
+    """Rows of the shipped tables. Of a team's own table that lost its rows, the rules speak."""
+    return {table: len(snapshot.table(table)) for table in SHIPPED if table != "decisions"}
 
 
 def _foreign(signs: Signs) -> str:

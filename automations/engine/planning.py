@@ -80,7 +80,7 @@ def prepare(
     watch = _Watch()
     raws, problems = _read(workbooks)
     watch.lap("read")
-    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger))
+    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger, site.columns.specs))
     snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
     watch.lap("understand")
     signs = Signs(site, ledger, raws, snapshot, now)

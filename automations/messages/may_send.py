@@ -87,7 +87,7 @@ class Verdict:
 class Guard:
     """One reason not to send. `staff` tells whether it protects colleagues, too; `since` is the day that
     the sentence may name, `unreadable` what is said where nobody can read that day (`date.max`, see
-    tables.schema.CAUTIOUS)."""
+    model.schema.CAUTIOUS)."""
 
     reason: str
     state: Outcome

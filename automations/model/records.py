@@ -7,10 +7,11 @@ where an error makes the row useless; `bad` names the fields that could not be r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 from automations.model.plan import RowKey
 from automations.model.values import Value
@@ -109,18 +110,32 @@ class Row:
         return {name: self.cells[name].value for name in names if name in self.cells}
 
 
+NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})
+"""The own fields of a record that has none."""
+
 NOWHERE = RowKey("team", "", "")
 """The key of a record that came from no row (tests, examples)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What every record has: the row it came from, and whether it can be used."""
+    """What every record has: the row it came from, whether it can be used, and the fields that the
+    team declared itself (see `schema.FieldSpec`)."""
 
     row: RowKey = NOWHERE
     line: int = 0
     usable: bool = True
     bad: frozenset[str] = frozenset()
+    own: Mapping[str, Any] = field(default_factory=lambda: NOTHING_OWN, hash=False)
+
+    def get(self, name: str) -> Any:
+        """A field by its name, shipped or the team's own; None where there is no such field."""
+        return self.own[name] if name in self.own else getattr(self, name, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRecord(Record):
+    """A row of a table that the team declared itself: all of its fields are in `own`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,10 +265,10 @@ class Decision(Record):
     done_on: date | None = None
 
 
-AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision
+AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | OwnRecord
 
 __all__ = [
     "TABLES", "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Cell",
-    "ContactWay", "Decision", "Location", "Naturalisation", "Record", "Row", "RowCells",
+    "ContactWay", "Decision", "Location", "Naturalisation", "OwnRecord", "Record", "Row", "RowCells",
     "Urgency",
 ]  # fmt: skip

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from automations.model.plan import Call, EditGroup, Mail, Plan, RowKey
 from automations.model.problems import Problem
-from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record, Row
+from automations.model.records import (
+    Appointment,
+    Case,
+    CaseManager,
+    Decision,
+    Location,
+    Naturalisation,
+    Record,
+    Row,
+)
+from automations.model.schema import SHIPPED, Schema
 from automations.model.values import Value, is_draft
 
 if TYPE_CHECKING:
@@ -45,6 +55,32 @@ class Snapshot:
     mails: tuple[Mail, ...] = ()
     calls: tuple[Call, ...] = ()
     edited: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
+    schema: Schema = field(default_factory=lambda: SHIPPED)
+    own_tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+
+    def table(self, name: str) -> tuple[Record, ...]:
+        """The records of a table, shipped or the team's own; none of one that is not there."""
+        if name in SHIPPED:
+            records: tuple[Record, ...] = getattr(self, name)
+            return records
+        return self.own_tables.get(name, ())
+
+    @cached_property
+    def _by_key(self) -> dict[str, Mapping[str, Record]]:
+        return {}
+
+    def by_key(self, table: str) -> Mapping[str, Record]:
+        """The records of a table by the key that staff call them by; of one that stands twice, the first."""
+        if table not in self._by_key:
+            name = self.schema[table].key if table in self.schema else ""
+            records = reversed(self.table(table)) if name else ()
+            self._by_key[table] = _first({str(key): record for record in records if (key := record.get(name))})
+        return self._by_key[table]
+
+    @property
+    def tables(self) -> Mapping[str, tuple[Record, ...]]:
+        """All tables that there are, with their records."""
+        return {name: self.table(name) for name in self.schema}
 
     @cached_property
     def case_by_number(self) -> Mapping[str, Case]:
@@ -91,6 +127,7 @@ class Snapshot:
             locations=_overlaid(self.locations, merged),
             naturalisation=_overlaid(self.naturalisation, merged),
             decisions=_overlaid(self.decisions, merged) + asked,
+            own_tables={name: _overlaid(records, merged) for name, records in self.own_tables.items()},
             edited=edited,
             problems=_renamed(self.problems, groups),
         )
@@ -138,4 +175,6 @@ def _asked(group: EditGroup) -> Decision:
 
 def _known(record: Record, values: Mapping[str, Value]) -> dict[str, Any]:
     names = {f.name for f in dataclasses.fields(record)}
-    return {name: value for name, value in values.items() if name in names}
+    own = {name: value for name, value in values.items() if name in record.own}
+    known = {name: value for name, value in values.items() if name in names}
+    return {**known, "own": {**record.own, **own}} if own else known

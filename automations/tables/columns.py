@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 from pydantic import Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from automations.model.schema import OWN_KINDS, SHIPPED, TARGETS, Access, FieldSpec, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 
 Aliases = tuple[str, ...]
+
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_RESERVED = frozenset(
+    {"row", "line", "usable", "bad", "own", "today", "true", "false", "none", "and", "or", "not", "in"}
+)
+
+
+class OwnField(Strict):
+    """A field that a team declares itself: its headings, how its cells are read, who may read it.
+
+    `kind` is one of the kinds of own fields or the name of a table, a row of which it names; `access`
+    (written `class`) says whether it may stand in texts to clients ("open"), in no text that
+    leaves the team ("sensitive"), or in those to the team and its partners ("internal").
+    """
+
+    headings: Aliases = Field(min_length=1)
+    kind: str = "text"
+    access: Access = Field(default="internal", alias="class")
 
 
 class TableColumns(Strict):
@@ -28,10 +53,31 @@ class TableColumns(Strict):
     required: tuple[str, ...] = ()
     kim_writes: tuple[str, ...] = ()
     kim_sets: tuple[str, ...] = ()
-    headings: Mapping[str, Aliases]
+    headings: Mapping[str, Aliases] = Field(default_factory=dict)
+    key: str = ""
+    fields: Mapping[str, OwnField] = Field(default_factory=dict)
+    rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_own_headings(cls, data: Any) -> Any:
+        """The headings of own fields stand beside those of shipped ones, so that all are found alike."""
+        own = data.get("fields") if isinstance(data, dict) else None
+        if not isinstance(own, dict):
+            return data
+        found = {
+            name: field["headings"] for name, field in own.items() if isinstance(field, dict) and field.get("headings")
+        }
+        known = data.get("headings") or {}
+        return {**data, "headings": {**known, **found}} if isinstance(known, dict) else data
 
     @model_validator(mode="after")
     def _known_fields(self) -> TableColumns:
+        for name in self.fields:
+            if not _ID.fullmatch(name) or name in _RESERVED:
+                raise SettingError(
+                    "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
+                )
         for name in (*self.required, *self.kim_writes, *self.kim_sets):
             if name not in self.headings:
                 raise SettingError(
@@ -50,8 +96,11 @@ class TableColumns(Strict):
         return next(iter(self.headings.get(name, ())), name)
 
     def may_write(self, name: str, heading: str) -> bool:
-        """Whether kim may write the column of that field under that heading."""
-        return name in (*self.kim_writes, *self.kim_sets) and fold(heading) == fold(self.own_heading(name))
+        """Whether kim may write the column of that field under that heading. What a rule fills in was
+        named by whoever wrote the rule, so any heading of it will do."""
+        return name in self.rules_set or (
+            name in (*self.kim_writes, *self.kim_sets) and fold(heading) == fold(self.own_heading(name))
+        )
 
 
 class MailWords(Strict):
@@ -71,11 +120,16 @@ class Columns(Strict):
     @classmethod
     def _tables(cls, tables: Mapping[str, TableColumns]) -> Mapping[str, TableColumns]:
         for table, columns in tables.items():
-            if table not in FIELDS:
-                raise SettingError("there is no table “{name}”; there is: {names}", name=table, names=", ".join(FIELDS))
-            unknown = set(columns.headings) - set(FIELDS[table]) - PSEUDO.get(table, frozenset())
-            if unknown:
-                raise SettingError("the table “{table}” has no column “{name}”", table=table, name=min(unknown))
+            if table in FIELDS:
+                _fits_shipped(table, columns)
+            else:
+                _fits_own(table, columns)
+            for name, field in columns.fields.items():
+                if field.kind not in OWN_KINDS and field.kind not in tables:
+                    raise SettingError(
+                        "the field “{name}” of the table “{table}” is of no known kind “{kind}”; there is: {names}",
+                        name=name, table=table, kind=field.kind, names=", ".join((*OWN_KINDS, *tables)),
+                    )  # fmt: skip
         return tables
 
     @field_validator("words")
@@ -87,6 +141,37 @@ class Columns(Strict):
                     "there are no words of the kind “{name}”; there is: {names}", name=kind, names=", ".join(WORD_KINDS)
                 )
         return words
+
+    @cached_property
+    def specs(self) -> Schema:
+        """All tables with all of their fields; shipped ones first, in the order of reading."""
+        found = {table: self._spec(spec) for table, spec in SHIPPED.items()}
+        for table, columns in self.tables.items():
+            if table not in SHIPPED:
+                needed = ((columns.key,),) if columns.key else ()
+                found[table] = self._spec(TableSpec(table, {}, columns.key, needed=needed))
+        return MappingProxyType(found)
+
+    def _spec(self, shipped: TableSpec) -> TableSpec:
+        columns = self.tables.get(shipped.name)
+        if columns is None or not columns.fields:
+            return shipped
+        own = {name: _own_field(name, field, columns.key) for name, field in columns.fields.items()}
+        return replace(shipped, fields=MappingProxyType({**shipped.fields, **own}))
+
+    def kind_of(self, table: str, name: str) -> str:
+        """How a field is read: the name of a parser; "text" where nothing else is said."""
+        spec = self.specs[table].fields.get(name) if table in self.specs else None
+        return spec.kind if spec else "text"
+
+    def setting(self, fields: Mapping[str, tuple[str, ...]]) -> Columns:
+        """The same, where rules fill in these fields of these tables."""
+        changed = {
+            table: columns.model_copy(update={"rules_set": tuple(fields[table])})
+            for table, columns in self.tables.items()
+            if fields.get(table)
+        }
+        return self.model_copy(update={"tables": {**self.tables, **changed}}) if changed else self
 
     def vocabulary(self, kind: str) -> dict[str, str]:
         """Folded word -> canonical value of that kind; the canonical value itself is a word too."""
@@ -103,3 +188,38 @@ class Columns(Strict):
     def own_word(self, kind: str, canonical: str) -> str:
         """The product's word for a canonical value; the value itself where it has none."""
         return next(iter(self.words.get(kind, {}).get(canonical, ())), canonical)
+
+
+def _fits_shipped(table: str, columns: TableColumns) -> None:
+    """Raise SettingError for columns that the shipped table has not, or that stand there twice."""
+    twice = set(columns.fields) & (set(FIELDS[table]) | PSEUDO.get(table, frozenset()))
+    if twice:
+        raise SettingError("the table “{table}” has a field “{name}” already", table=table, name=min(twice))
+    unknown = set(columns.headings) - set(FIELDS[table]) - PSEUDO.get(table, frozenset()) - set(columns.fields)
+    if unknown:
+        raise SettingError("the table “{table}” has no column “{name}”", table=table, name=min(unknown))
+    if columns.key and columns.key != SHIPPED[table].key:
+        raise SettingError("the key of the table “{table}” is always “{name}”", table=table, name=SHIPPED[table].key)
+
+
+def _fits_own(table: str, columns: TableColumns) -> None:
+    """Raise SettingError for an own table that cannot be read. A name near a shipped one is a slip."""
+    near = get_close_matches(table, FIELDS, 1, cutoff=0.75)
+    if not columns.fields:
+        names = ", ".join(near or FIELDS)
+        raise SettingError("there is no table “{name}”; there is: {names}", name=table, names=names)
+    if not _ID.fullmatch(table) or table in _RESERVED:
+        raise SettingError(
+            "“{name}” cannot be the name of a table: small letters, digits and _ are expected", name=table
+        )
+    for name in (columns.key, *columns.headings):
+        if name and name not in columns.fields:
+            raise SettingError("the table “{table}” has no column “{name}”", table=table, name=name)
+
+
+def _own_field(name: str, field: OwnField, key: str) -> FieldSpec:
+    """How an own field is read; a key as text, whatever else it is called."""
+    if field.kind in OWN_KINDS:
+        kind = "key" if name == key and field.kind in {"text", "number"} else field.kind
+        return FieldSpec(kind, TARGETS.get(field.kind, ""), field.access, own=True)
+    return FieldSpec(f"row of {field.kind}", field.kind, field.access, own=True)

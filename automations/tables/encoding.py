@@ -13,7 +13,7 @@ from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rows import TableRows
-from automations.tables.schema import FIELDS, WORD_KINDS, kind_of
+from automations.tables.schema import WORD_KINDS
 from automations.tables.words import key_text
 
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer")
@@ -22,9 +22,9 @@ _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer")
 def team_words(columns: Columns, facts: SiteFacts, tables: Mapping[str, TableRows]) -> dict[tuple[str, str, str], str]:
     """(table, field, canonical value) -> the word that this workbook uses most, else the product's."""
     words: dict[tuple[str, str, str], str] = {}
-    for table, names in FIELDS.items():
-        for name in names:
-            kind = kind_of(table, name)
+    for table, spec in columns.specs.items():
+        for name, field in spec.fields.items():
+            kind = field.kind
             if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word

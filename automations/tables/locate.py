@@ -98,9 +98,14 @@ def has_required(header: Header, columns: TableColumns) -> bool:
 
 def missing(header: Header, columns: TableColumns) -> Iterator[str]:
     """Required fields without a column."""
-    for name in columns.required:
+    for name in (*columns.required, *((columns.key,) if columns.key else ())):
         if name not in header.columns and STANDS_FOR.get(name, name) not in header.columns:
             yield name
+
+
+def table_is_own(columns: TableColumns) -> bool:
+    """Whether the team declared the table itself: then all of its headings are those of own fields."""
+    return columns.headings.keys() == columns.fields.keys()
 
 
 def search(
@@ -115,7 +120,8 @@ def search(
     tabs = [window(tab, columns, starts) for tab in free]
     named = sorted((tab for tab in tabs if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])
     if not named:
-        return _by_headings(tabs, columns)
+        # A table of the team's own may have two columns that half of all tabs have: its name decides.
+        return Search() if table_is_own(columns) else _by_headings(tabs, columns)
     twins = [tab for tab in named if fold(tab.name) == fold(named[0].name)]
     readable = [tab for tab in twins if has_required(best_header(tab, columns), columns)]
     if len(twins) > 1 and len(readable) != 1:
@@ -139,7 +145,7 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
     writable = frozenset(name for name, text in header.headings.items() if columns.may_write(name, text))
     rows = range(len(tab.rows), header.row, -1)
     last_rows = (number for number in rows if any(map(filled, tab.rows[number - 1])))
-    key = KEY_FIELDS[table]
+    key = KEY_FIELDS.get(table, columns.key)
     return TableLayout(
         table=table,
         workbook=workbook,

@@ -12,6 +12,7 @@ from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord, Cell
+from automations.model.schema import TableSpec
 from automations.model.values import Value, draft_key
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
@@ -19,9 +20,12 @@ from automations.tables.derived import Column, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
 from automations.tables.records import make_records
 from automations.tables.rows import TableRows
-from automations.tables.schema import TEXT_KINDS, kind_of
+from automations.tables.schema import TEXT_KINDS
 from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab
+
+ROW_OF = "row of "
+"""What the kinds of fields begin with that point to a row of a table without a kind of its own."""
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
 _DASHES = frozenset({"-", "–", "—", "--", "/", "./."})
@@ -36,21 +40,22 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], said: Texts) -> Table:
+def read_table(layout: TableLayout, spec: TableSpec, tab: RawTab, parsers: Mapping[str, Parser], said: Texts) -> Table:
     """The records of a table that was found, and what is wrong with them. Rows without anything
     that staff typed are passed over."""
     special = _special(layout, tab)
     numbers, values = _filled_rows(layout, tab, special)
     places = {name: column - 1 for name, column in layout.columns.items()}
     raw = _raw_columns(values, places)
-    columns = {name: _column(raw[name], _parser(kind_of(layout.table, name), parsers)) for name in places}
+    kinds = {name: spec.fields[name].kind if name in spec.fields else "text" for name in places}
+    columns = {name: _column(raw[name], _parser(kinds[name], parsers)) for name in places}
     columns = with_derived(layout.table, columns)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)
     index = {key: position for position, key in enumerate(keys) if key not in double}
     rows = TableRows(layout, places, values, numbers, index, special)
     bad = _bad(columns, special, numbers, places)
-    records = make_records(layout, columns, keys, numbers, bad, double.keys())
+    records = make_records(layout, spec, columns, keys, numbers, bad, double.keys())
     problems = [
         *cell_problems(layout, columns, keys, numbers, said),
         *error_problems(layout, special, numbers, keys, said),
@@ -62,7 +67,7 @@ def read_table(layout: TableLayout, tab: RawTab, parsers: Mapping[str, Parser], 
 def _parser(kind: str, parsers: Mapping[str, Parser]) -> Parser:
     """The parser of a kind of field; where no text belongs, a dash is a blank."""
     parse = parsers[kind]
-    if kind in TEXT_KINDS:
+    if kind in TEXT_KINDS or kind.startswith(ROW_OF):
         return parse
     return lambda raw: parse("" if isinstance(raw, str) and raw.strip() in _DASHES else raw)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import repeat
@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 
 from automations.model.layout import TableLayout
 from automations.model.plan import RowKey
-from automations.model.records import AnyRecord, AppointmentStatus
+from automations.model.records import NOTHING_OWN, AnyRecord
+from automations.model.schema import CAUTIOUS, TableSpec
 from automations.tables.derived import Column
-from automations.tables.schema import CAUTIOUS, FIELDS, NEEDED, RECORDS
 
 _NO_FIELDS: frozenset[str] = frozenset()
-_NO_DATE_NEEDED = (AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED)
 T = TypeVar("T")
 
 
 def make_records(
     layout: TableLayout,
+    spec: TableSpec,
     columns: Mapping[str, Column],
     keys: Sequence[str],
     numbers: Sequence[int],
@@ -30,19 +30,20 @@ def make_records(
 ) -> tuple[AnyRecord, ...]:
     """The records of a table, one for each key. `bad` are positions and the fields that could not be
     read there, `double` keys that stand more than once: their rows are not usable."""
-    make = RECORDS[layout.table]
-    defaults = {name: make.__dataclass_fields__[name].default for name in FIELDS[layout.table]}
+    make = spec.record
+    defaults = {name: make.__dataclass_fields__[name].default for name in spec.typed}
     known: dict[str, Iterable[Any]] = {
         name: _with_default(columns[name].parsed, default) if name in columns else repeat(default)
         for name, default in defaults.items()
     }
     place = {"workbook": repeat(layout.workbook), "table": repeat(layout.table), "key": keys}
+    known["own"] = _own(spec, columns, len(keys))
     known["row"] = _made(RowKey, len(keys), place)
     known["line"] = numbers
-    fit = _usable(layout.table, known)
+    fit = _usable(spec, {name: column.parsed for name, column in columns.items()}, len(keys))
     known["usable"] = [key not in double and useful for key, useful in zip(keys, fit, strict=False)]
     known["bad"] = _bad_fields(bad, len(keys))
-    records: list[AnyRecord] = _made(make, len(keys), known)
+    records: list[AnyRecord] = _made(make, len(keys), known)  # type: ignore[arg-type]  # a record of that table
     for position, names in bad.items():
         doubtful: dict[str, Any] = {name: CAUTIOUS[name] for name in names if name in CAUTIOUS and name in defaults}
         if doubtful:
@@ -73,13 +74,23 @@ def _with_default(values: Sequence[Any], default: Any) -> Sequence[Any]:
     return [default if value is None else value for value in values]
 
 
-def _usable(table: str, known: Mapping[str, Iterable[Any]]) -> Iterator[bool]:
+def _own(spec: TableSpec, columns: Mapping[str, Column], count: int) -> Iterable[Mapping[str, Any]]:
+    """The team's own fields of each row."""
+    if not spec.extra:
+        return repeat(NOTHING_OWN)
+    blank: Sequence[Any] = [None] * count
+    values = [columns[name].parsed if name in columns else blank for name in spec.extra]
+    return [dict(zip(spec.extra, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _usable(spec: TableSpec, parsed: Mapping[str, Sequence[Any]], count: int) -> Iterable[bool]:
     """For each row, whether it has the cells without which it is of no use."""
-    if table == "cases":
-        return map(any, zip(known["last_name"], known["first_name"], known["number"], strict=False))
-    if table not in NEEDED:
-        return repeat(True)  # noqa: FBT003 - what is repeated
-    complete = (None not in cells for cells in zip(*(known[name] for name in NEEDED[table]), strict=False))
-    if table == "appointments":
-        return (fit or status in _NO_DATE_NEEDED for fit, status in zip(complete, known["status"], strict=False))
-    return complete
+    if not spec.needed:
+        return repeat(True, count)  # noqa: FBT003 - what is repeated
+    blank: Sequence[Any] = [None] * count
+    groups = [map(any, zip(*(parsed.get(name, blank) for name in names), strict=True)) for names in spec.needed]
+    complete = map(all, zip(*groups, strict=True))
+    field, values = spec.excused
+    if field not in parsed:
+        return complete
+    return (fit or value in values for fit, value in zip(complete, parsed[field], strict=True))

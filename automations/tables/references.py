@@ -8,25 +8,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from automations.model.records import Case, CaseManager, Location
+from automations.model.layout import TableLayout
+from automations.model.records import AnyRecord, CaseManager
+from automations.model.schema import TARGETS, Schema
 from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
 from automations.tables.folding import fold
-from automations.tables.reading import Table
+from automations.tables.reading import ROW_OF, Table
 from automations.tables.words import key_text
+from automations.workbooks.protocol import RawTab
 
 
-def reference_parsers(tables: Mapping[str, Table]) -> dict[str, Parser]:
-    """Parsers of references to the tables that were read already."""
-    return {
-        "manager": _reference(_team_names(tables)),
-        "place": _reference(_names("locations", tables)),
-        "case": _reference(_names("cases", tables)),
-    }
+def reading_order(schema: Schema) -> list[str]:
+    """The tables, those that others name rows of before these. Tables that name each other's rows stand
+    in the order of the schema."""
+    order: list[str] = []
+
+    def take(table: str, above: tuple[str, ...]) -> None:
+        for field in schema[table].fields.values():
+            if field.target in schema and field.target not in (*order, *above, table):
+                take(field.target, (*above, table))
+        if table not in order:
+            order.append(table)
+
+    for table in schema:
+        take(table, ())
+    return order
 
 
-def _records(table: str, tables: Mapping[str, Table]) -> Iterable[object]:
+def reference_parsers(
+    schema: Schema, tables: Mapping[str, Table], found: Mapping[str, tuple[TableLayout, RawTab]]
+) -> dict[str, Parser]:
+    """Parsers of references: to the tables that were read already, and to the keys as they stand in the
+    cells of those `found` that are still to be read."""
+    keys = {table: _keys(table, schema, tables, found) for table in schema}
+    team = _team_names(tables) if "team" in tables else keys["team"]
+    parsers = {kind: _reference(keys[target]) for kind, target in TARGETS.items()}
+    parsers |= {ROW_OF + table: _reference(names) for table, names in keys.items()}
+    return parsers | dict.fromkeys(("manager", ROW_OF + "team"), _reference(team))
+
+
+def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
     return tables[table].records if table in tables else ()
 
 
@@ -44,13 +67,21 @@ def _spellings(name: str | None) -> list[str]:
     return [" ".join(parts), " ".join((*parts[1:], parts[0])), parts[-1]] if len(parts) > 1 else parts
 
 
-def _names(table: str, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
-    keys = []
-    for record in _records(table, tables):
-        key = record.name if isinstance(record, Location) else record.number if isinstance(record, Case) else None
-        if key:
-            keys.append((key, key))
-    return keys
+def _keys(
+    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, tuple[TableLayout, RawTab]]
+) -> list[tuple[str, str]]:
+    field = schema[table].key
+    if not field:
+        return []
+    if table in tables:
+        keys = [record.get(field) for record in tables[table].records]
+    elif table in found and field in found[table][0].columns:
+        layout, tab = found[table]
+        place = layout.columns[field] - 1
+        keys = [key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row)]
+    else:
+        keys = []
+    return [(str(key), str(key)) for key in keys if key]
 
 
 def _reference(names: Sequence[tuple[str, str]]) -> Parser:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
+from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
@@ -18,9 +19,8 @@ from automations.tables.findings import header_problems, search_problems
 from automations.tables.locate import Search, has_required, layout, search
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
-from automations.tables.references import reference_parsers
+from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
-from automations.tables.schema import RECORDS
 from automations.tables.shared_tabs import shared_starts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
@@ -55,10 +55,11 @@ def read_tables(
         if has_required(search_result.header, rules):
             found[table] = (place, search_result.tab)
     tables: dict[str, Table] = {}
-    for table in RECORDS:
+    for table in reading_order(columns.specs):
         if table in found:
             place, tab = found[table]
-            tables[table] = read_table(place, tab, {**read[place.workbook], **reference_parsers(tables)}, said)
+            parse = {**read[place.workbook], **reference_parsers(columns.specs, tables, found)}
+            tables[table] = read_table(place, columns.specs[table], tab, parse, said)
     return _snapshot(raws, columns, facts, found, tables, problems)
 
 
@@ -92,14 +93,17 @@ def _snapshot(
     problems: list[Problem],
 ) -> Snapshot:
     rows = {table: read.rows for table, read in tables.items()}
-    records: dict[str, tuple[object, ...]] = {table: read.records for table, read in tables.items()}
+    records: dict[str, tuple[object, ...]] = {table: read.records for table, read in tables.items() if table in SHIPPED}
+    own = {table: read.records for table, read in tables.items() if table not in SHIPPED}
     return Snapshot(
         revisions={name: raw.revision for name, raw in raws.items()},
         layouts={table: place for table, (place, _) in found.items()},
         rows=Rows(rows),
         problems=(*problems, *(problem for read in tables.values() for problem in read.problems)),
         words=team_words(columns, facts, rows),
-        **records,  # type: ignore[arg-type]  # each table's records are of its own type, see schema.RECORDS
+        schema=columns.specs,
+        own_tables=own,
+        **records,  # type: ignore[arg-type]  # each table's records are of its own type, see model.schema.SHIPPED
     )
 
 

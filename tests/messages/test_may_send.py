@@ -10,7 +10,7 @@ import pytest
 
 from automations.messages.may_send import GUARDS, SendFacts, may_send
 from automations.model.records import ContactWay
-from automations.tables.schema import CAUTIOUS
+from automations.model.schema import CAUTIOUS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 10, 0, tzinfo=BERLIN)

@@ -1,0 +1,32 @@
+"""Snapshots read from tabs of a team's own, as columns.toml declares them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from automations.common.shipped import config_folder
+from automations.config.loading import _over
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value
+from automations.tables import Columns, read_tables
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def own_columns(text: str) -> Columns:
+    """The shipped columns.toml with a site's own lines over it."""
+    shipped = tomllib.loads((config_folder() / "columns.toml").read_text("utf-8"))
+    return Columns.model_validate(_over(shipped, tomllib.loads(text)))
+
+
+def own_snapshot(text: str, tabs: Mapping[str, Sequence[Sequence[Value]]], now: datetime = NOW) -> Snapshot:
+    """The snapshot of a workbook with these tabs (name -> rows, headings first)."""
+    columns = own_columns(text)
+    raws = tuple(RawTab(name, name, rows) for name, rows in tabs.items())
+    homes = dict.fromkeys(columns.specs, "team")
+    return read_tables({"team": RawWorkbook("team", "r", raws)}, columns, SiteFacts(), homes, now)
