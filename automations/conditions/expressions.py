@@ -11,8 +11,9 @@ import difflib
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -22,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from automations.common.texts import Texts, texts
 from automations.conditions.glossary import (
     FUNCTIONS,
+    OF_DAYS,
     CountDays,
     fields_of,
     functions,
@@ -50,12 +52,29 @@ class ExpressionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What a condition asks of the rows that point to its own: how many of them there are (`count`,
+    `any`), or the `latest` or `earliest` day in a field of theirs."""
+
+    table: str
+    function: str
+    field: str
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition. `names` are the fields that it looks at."""
+    """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
+    rows that point to its own (see `book.Book`, which fills both in). `compared` are the fields that
+    it compares with fixed values, `days` those that it takes for days: so what can never hold is found.
+    """
 
     source: str
     names: frozenset[str]
     _eval: _Eval
+    aggregates: Mapping[str, Aggregate] = field(default_factory=lambda: MappingProxyType({}))
+    compared: tuple[tuple[str, Any], ...] = ()
+    days: frozenset[str] = frozenset()
 
     def holds(self, values: Values, today: date) -> bool:
         """Whether the condition is true of a row. Never raises: what cannot be compared is false."""
@@ -67,15 +86,27 @@ class Condition:
 
 
 def compile_condition(
-    source: str, fields: Collection[str], *, language: str = "de", working_days: CountDays = weekdays_between
+    source: str,
+    fields: Collection[str],
+    *,
+    language: str = "de",
+    working_days: CountDays = weekdays_between,
+    related: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Condition:
-    """A condition over these fields. `working_days` counts the working days between two dates.
+    """A condition over these fields. `working_days` counts the working days between two dates;
+    `related` are tables whose rows may be asked, with their fields.
 
     Raises ExpressionError, in `language`, naming the nearest field where one is misspelt.
     """
-    compiler = _Compiler(source, frozenset(fields), texts(language), working_days)
-    evaluate = compiler.compiled()
-    return Condition(source, frozenset(compiler.names), evaluate)
+    compiler = _Compiler(source, frozenset(fields), texts(language), working_days, related)
+    return _condition(source, compiler, compiler.compiled())
+
+
+def _condition(source: str, compiler: _Compiler, evaluate: _Eval) -> Condition:
+    return Condition(
+        source, frozenset(compiler.names), evaluate, MappingProxyType(compiler.aggregates),
+        tuple(compiler.compared), frozenset(compiler.days),
+    )  # fmt: skip
 
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -138,11 +169,22 @@ def _calculated(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
 class _Compiler:
     """Turns what Jinja2 read into functions of (values, today), or says what is not allowed."""
 
-    def __init__(self, source: str, fields: frozenset[str], words: Texts, working_days: CountDays) -> None:
+    def __init__(
+        self,
+        source: str,
+        fields: frozenset[str],
+        words: Texts,
+        working_days: CountDays,
+        related: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
         self._source, self._fields, self._words = source, fields, words
+        self._working_days, self._related = working_days, related
         self._functions = functions(working_days)
         self._depth = 0
         self.names: set[str] = set()
+        self.aggregates: dict[str, Aggregate] = {}
+        self.compared: list[tuple[str, Any]] = []
+        self.days: set[str] = set()
 
     def compiled(self) -> _Eval:
         if len(self._source) > LONGEST:
@@ -228,6 +270,7 @@ class _Compiler:
     def _comparison(self, node: nodes.Compare) -> _Eval:
         steps = [(_COMPARE[operand.op], self._expression(operand.expr)) for operand in node.ops]
         first = self._expression(node.expr)
+        self._note_compared(node)
         if len(steps) == 1:
             compare, second = steps[0]
             return lambda values, today: compare(first(values, today), second(values, today))
@@ -243,6 +286,16 @@ class _Compiler:
 
         return chain
 
+    def _note_compared(self, node: nodes.Compare) -> None:
+        """Remember which field is compared with which fixed values, and which is ordered like a day."""
+        sides = [node.expr, *(operand.expr for operand in node.ops)]
+        names = [name for side in sides if (name := _dotted(side)) in self._fields and name is not None]
+        for name in names:
+            for side in sides:
+                self.compared += [(name, value) for value in _fixed(side)]
+        if any(_dotted(side) == "today" for side in sides):
+            self.days.update(names)
+
     def _name(self, node: nodes.Name | nodes.Getattr) -> _Eval:
         name = _dotted(node)
         if name is None:
@@ -256,6 +309,9 @@ class _Compiler:
 
     def _call(self, node: nodes.Call) -> _Eval:
         name = _dotted(node.node)
+        table, _, asked = (name or "").partition(".")
+        if table in self._related and asked:
+            return self._aggregate(node, table, asked)
         if name is None or "." in name:
             raise self._not_allowed(node)
         if name not in self._functions:
@@ -268,7 +324,40 @@ class _Compiler:
                 self._position(name),
             )
         function, argument = self._functions[name], self._expression(node.args[0])
+        if name in OF_DAYS and (day := _dotted(node.args[0])) in self._fields and day is not None:
+            self.days.add(day)
         return lambda values, today: function(today, argument(values, today))
+
+    def _aggregate(self, node: nodes.Call, table: str, asked: str) -> _Eval:
+        """`appointments.count(…)`, `.any(…)`, `.latest(field)`, `.latest(field, …)`, `.earliest(…)`."""
+        of_days = asked in {"latest", "earliest"}
+        if asked not in {"count", "any", "latest", "earliest"}:
+            unknown = self._words.say("There is no function “{name}”.", name=f"{table}.{asked}")
+            known = [f"{table}.{name}" for name in ("any", "count", "earliest", "latest")]
+            raise self._unknown(f"{table}.{asked}", known, unknown)
+        most = 2 if of_days else 1
+        if node.kwargs or node.dyn_args or node.dyn_kwargs or not of_days <= len(node.args) <= most:
+            example = f"{table}.{asked}({'field' if of_days else 'status == …'})"
+            raise self._error(
+                self._words.say("“{name}” cannot be asked like that.", name=f"{table}.{asked}"),
+                self._words.say("Write it as {example}.", example=example),
+                self._position(table),
+            )
+        inner = _Compiler(self._source, frozenset(self._related[table]), self._words, self._working_days)
+        of = self._field_of(node.args[0], inner) if of_days else ""
+        condition = None
+        if len(node.args) > of_days:
+            condition = _condition(self._source, inner, inner._expression(node.args[-1]))
+        label = f"{table}.{asked}#{len(self.aggregates)}"
+        self.aggregates[label] = Aggregate(table, asked, of, condition)
+        return lambda values, _today: values.get(label)
+
+    def _field_of(self, node: nodes.Expr, inner: _Compiler) -> str:
+        name = _dotted(node) or ""
+        if name not in inner._fields:
+            unknown = self._words.say("There is no field “{name}”.", name=name)
+            raise self._unknown(name, sorted(inner._fields), unknown)
+        return name
 
     def _unknown(self, name: str, known: list[str], message: str) -> ExpressionError:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
@@ -304,6 +393,15 @@ class _Compiler:
 
     def _error(self, message: str, advice: str, position: int) -> ExpressionError:
         return ExpressionError(message, advice, position)
+
+
+def _fixed(node: nodes.Node) -> list[Any]:
+    """The fixed values that stand in a condition at one side of a comparison."""
+    if isinstance(node, nodes.Const):
+        return [node.value]
+    if isinstance(node, nodes.List | nodes.Tuple):
+        return [item.value for item in node.items if isinstance(item, nodes.Const)]
+    return []
 
 
 def _dotted(node: nodes.Node) -> str | None:

@@ -73,5 +73,10 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
     }
 
 
+OF_DAYS = frozenset({
+    "days_until", "days_since", "working_days_until", "working_days_since", "age", "year", "month", "weekday",
+})  # fmt: skip
+"""Functions of a day."""
+
 FUNCTIONS: tuple[str, ...] = tuple(functions(weekdays_between))
 """Names of the functions that conditions may call."""

@@ -21,7 +21,7 @@ from automations.config import positions
 from automations.config.models import Site, SiteFile
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
-from automations.model.schema import SHIPPED
+from automations.model.schema import SHIPPED, Schema
 from automations.model.settings import JobSettings, SettingError, SiteFacts
 from automations.tables import Columns
 
@@ -92,6 +92,7 @@ class _Loader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.problems = folder, list[Problem]()
+        self.schema: Schema = SHIPPED
         self.say = texts("de")
 
     def read(self, name: str) -> _File:
@@ -114,7 +115,9 @@ class _Loader:
         for part in at:
             data = data.get(part, {}) if isinstance(data, dict) else {}
         try:
-            return model.model_validate({**data, **(extra or {})} if isinstance(data, dict) else data)
+            return model.model_validate(
+                {**data, **(extra or {})} if isinstance(data, dict) else data, context={"schema": self.schema}
+            )
         except ValidationError as error:
             self.problems += _problems(error, model, file, at, self.say)
             return model.model_construct()
@@ -150,8 +153,8 @@ def load_site(folder: Path) -> Site:
     site = loader.parse(SiteFile, site_file)
     loader.problems += _calendar(raw_site, site_file, loader.say)
     columns = loader.parse(Columns, loader.read("columns.toml"))
+    loader.schema = tables = columns.specs if hasattr(columns, "tables") else SHIPPED
     settings = _job_settings(loader, site)
-    tables = getattr(columns, "specs", SHIPPED) if not loader.problems else SHIPPED
     if not loader.problems:
         loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):

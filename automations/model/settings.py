@@ -8,7 +8,9 @@ from datetime import date, time
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+
+from automations.model.schema import SHIPPED, Schema
 
 T = TypeVar("T")
 
@@ -26,6 +28,11 @@ class Strict(BaseModel):
     """Settings that refuse unknown keys and cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def schema_of(info: ValidationInfo) -> Schema:
+    """The tables that the settings being read may speak of: those of the site, else the shipped ones."""
+    return info.context.get("schema", SHIPPED) if isinstance(info.context, dict) else SHIPPED
 
 
 def _written_out(value: object) -> object:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.model.problems import Problem, Severity
-from automations.model.records import AnyRecord, Appointment, Case
+from automations.model.records import Appointment, Case, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
@@ -54,7 +54,7 @@ class CheckContext:
     def finding(
         self,
         code: str,
-        record: AnyRecord,
+        record: Record,
         field: str,
         message: str,
         advice: str = "",

@@ -10,27 +10,24 @@ field = "focus"
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from automations.conditions.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
+from automations.conditions.book import Book, compile_for
+from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.checks.context import CheckContext
 from automations.model.problems import Problem, Severity
-from automations.model.records import AnyRecord, Case, Record
-from automations.model.settings import SettingError, Strict
-
-_RELATED: Mapping[str, Mapping[str, str]] = MappingProxyType({"appointments": {"case": "cases"}})
-"""Rows that a condition may look at besides its own: prefix -> table."""
+from automations.model.schema import SHIPPED, Schema
+from automations.model.settings import SettingError, Strict, schema_of
 
 
 class OwnCheck(Strict):
     """One stanza: where `when` holds, `message` is shown at `field` (none: at the row)."""
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
-    table: Literal["cases", "appointments", "team", "locations", "naturalisation"] = "cases"
+    table: str = "cases"
     when: str = Field(min_length=1)
     message: str = Field(min_length=1, max_length=300)
     advice: str = Field(default="", max_length=300)
@@ -38,34 +35,35 @@ class OwnCheck(Strict):
     severity: Severity = "warning"
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        known = fields_of(self.table)
+    def _makes_sense(self, info: ValidationInfo) -> Self:
+        schema = schema_of(info)
+        if self.table not in schema:
+            raise SettingError(
+                "there is no table “{name}”; there is: {names}", name=self.table, names=", ".join(schema)
+            )
+        known = schema[self.table].fields
         if self.field and self.field not in known:
             raise SettingError(
                 "the table “{table}” has no field “{name}”; there is: {names}",
                 table=self.table, name=self.field, names=", ".join(sorted(known)),
             )  # fmt: skip
         try:
-            self.condition()
+            self.condition(schema)
         except ExpressionError as error:
             raise ValueError(f"{error.message} {error.advice}") from error
         return self
 
-    def condition(self) -> Condition:
+    def condition(self, schema: Schema = SHIPPED) -> Condition:
         """The compiled condition."""
-        return compile_condition(self.when, fields_of(self.table, **_RELATED.get(self.table, {})))
+        return compile_for(self.when, schema, self.table)
 
 
 def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[Problem]:
     """What a team's own checks find."""
+    snapshot = context.snapshot
+    book = Book(snapshot.schema, snapshot.tables, context.today)
     for check in checks:
-        condition = check.condition()
-        records: Sequence[AnyRecord] = getattr(context.snapshot, check.table)
-        for record in records:
-            if condition.holds(values_of(record, condition.names, **_related(record, context)), context.today):
+        fits = book.matching(check.table, check.condition(snapshot.schema))
+        for record, fit in zip(book.records(check.table), fits, strict=True):
+            if fit:
                 yield context.finding(check.code, record, check.field, check.message, check.advice, check.severity)
-
-
-def _related(record: Record, context: CheckContext) -> dict[str, Case | None]:
-    number = getattr(record, "case", None)
-    return {"case": context.snapshot.case_by_number.get(number)} if number else {}

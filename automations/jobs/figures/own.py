@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from automations.conditions.expressions import Condition, ExpressionError, compile_condition, fields_of, values_of
+from automations.conditions.book import Book, compile_for
+from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.figures.periods import first_day, month_of
 from automations.model.records import Record
-from automations.model.settings import SettingError, Strict
+from automations.model.schema import SHIPPED, Schema
+from automations.model.settings import SettingError, Strict, schema_of
 from automations.model.snapshot import Snapshot
 
-Source = Literal["cases", "appointments", "team", "naturalisation"]
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 
@@ -30,7 +31,7 @@ class OwnFigure(Strict):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=1)
-    table: Source = "cases"
+    table: str = "cases"
     where: str = ""
     by: str = ""
     measure: str = "count"
@@ -40,8 +41,13 @@ class OwnFigure(Strict):
     managers: bool = False
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> OwnFigure:
-        known = fields_of(self.table)
+    def _makes_sense(self, info: ValidationInfo) -> OwnFigure:
+        schema = schema_of(info)
+        if self.table not in schema:
+            raise SettingError(
+                "there is no table “{name}”; there is: {names}", name=self.table, names=", ".join(schema)
+            )
+        known = schema[self.table].fields
         if not _MEASURE.fullmatch(self.measure):
             raise SettingError('measure must be "count", "share", or "sum", "mean" or "median" and a field')
         field = self.measure.partition(" ")[2]
@@ -54,14 +60,14 @@ class OwnFigure(Strict):
         if self.managers and self.measure != "count":
             raise SettingError('a figure for the managers\' workbook must have measure = "count"')
         try:
-            self.condition()
+            self.condition(schema)
         except ExpressionError as error:
             raise ValueError(f"{error.message} {error.advice}") from error
         return self
 
-    def condition(self) -> Condition | None:
+    def condition(self, schema: Schema = SHIPPED) -> Condition | None:
         """The compiled filter; None where every row counts."""
-        return compile_condition(self.where, fields_of(self.table)) if self.where else None
+        return compile_for(self.where, schema, self.table) if self.where else None
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,10 @@ class OwnResult:
 
 def own_figure(figure: OwnFigure, snapshot: Snapshot, today: date) -> OwnResult:
     """The figure's value for each group."""
-    records: Sequence[Record] = getattr(snapshot, figure.table)
     groups: dict[str | date | None, list[Any]] = {}
     name, _, field = figure.measure.partition(" ")
-    for record in _matching(figure, records, today):
-        groups.setdefault(_group(record, figure.by), []).append(getattr(record, field) if field else 1)
+    for record in _matching(figure, snapshot, today):
+        groups.setdefault(_group(record, figure.by), []).append(record.get(field) if field else 1)
     total = sum(map(len, groups.values()))
     measured = [(group, _measure(name, values, total), len(values)) for group, values in groups.items()]
     rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
@@ -92,15 +97,14 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, today: date) -> OwnResult:
     return OwnResult(figure, tuple(top), (sum(value for _, value, _ in rest), sum(n for _, _, n in rest)))
 
 
-def _matching(figure: OwnFigure, records: Iterable[Record], today: date) -> Iterable[Record]:
-    condition = figure.condition()
-    for record in records:
-        if record.usable and (condition is None or condition.holds(values_of(record, condition.names), today)):
-            yield record
+def _matching(figure: OwnFigure, snapshot: Snapshot, today: date) -> Iterable[Record]:
+    book = Book(snapshot.schema, snapshot.tables, today)
+    fits = book.matching(figure.table, figure.condition(snapshot.schema))
+    return [record for record, fit in zip(book.records(figure.table), fits, strict=True) if fit and record.usable]
 
 
 def _group(record: Record, by: str) -> str | date | None:
-    value = getattr(record, by) if by else ""
+    value = record.get(by) if by else ""
     if isinstance(value, date):
         return first_day(month_of(value))
     if isinstance(value, tuple):

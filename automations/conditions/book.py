@@ -1,0 +1,125 @@
+"""Conditions over whole tables: evaluated by column, each distinct combination of values once.
+
+A name may follow references (`case.manager.email`), and a row may ask the rows that point to it
+(`appointments.count(status == "planned")`). Both are looked up here, table by table, so that
+twenty rules over a hundred thousand rows cost little more than reading them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
+
+from automations.conditions.expressions import Aggregate, Condition, compile_condition
+from automations.conditions.glossary import CountDays, weekdays_between
+from automations.model.records import Record
+from automations.model.schema import Schema, names_of, pointing
+
+
+def compile_for(
+    source: str,
+    schema: Schema,
+    table: str,
+    *,
+    language: str = "de",
+    working_days: CountDays = weekdays_between,
+) -> Condition:
+    """A condition over the rows of a table, the rows that they point to, and those that point to them.
+
+    Raises ExpressionError, in `language`.
+    """
+    back = {other: names_of(schema, other, 1) for other in pointing(schema, table)}
+    return compile_condition(
+        source, names_of(schema, table), language=language, working_days=working_days, related=back
+    )
+
+
+class Book:
+    """The tables of one moment as columns. `today` is the site's date."""
+
+    def __init__(self, schema: Schema, tables: Mapping[str, Sequence[Record]], today: date) -> None:
+        self._schema, self._tables, self.today = schema, tables, today
+        self._columns: dict[tuple[str, str], Sequence[Any]] = {}
+        self._places: dict[str, Mapping[Any, int]] = {}
+
+    def records(self, table: str) -> Sequence[Record]:
+        """The rows of a table; none of one that is not there."""
+        return self._tables.get(table, ())
+
+    def column(self, table: str, name: str) -> Sequence[Any]:
+        """What a name stands for in each row of a table, in the order of its rows."""
+        if (table, name) not in self._columns:
+            self._columns[table, name] = self._made(table, name)
+        return self._columns[table, name]
+
+    def matching(self, table: str, condition: Condition | None) -> Sequence[bool]:
+        """For each row, whether the condition holds; without one it always does."""
+        if condition is None:
+            return [True] * len(self.records(table))
+        return [bool(value) for value in self.values(table, condition)]
+
+    def values(self, table: str, condition: Condition) -> Sequence[Any]:
+        """For each row, what the expression comes to."""
+        names = (*sorted(condition.names), *condition.aggregates)
+        rows = len(self.records(table))
+        if not names:
+            return [condition.value({}, self.today)] * rows
+        columns = [self.column(table, name) for name in sorted(condition.names)]
+        columns += [self._aggregate(table, item) for item in condition.aggregates.values()]
+        combined = list(zip(*columns, strict=True))
+        known = {cells: condition.value(dict(zip(names, cells, strict=True)), self.today) for cells in set(combined)}
+        return [known[cells] for cells in combined]
+
+    def position(self, table: str, key: object) -> int | None:
+        """Where the one row of that key stands; None where there is none, or more than one."""
+        if table not in self._places:
+            field = self._schema[table].key if table in self._schema else ""
+            keys = self.column(table, field) if field else ()
+            counts = Counter(keys)
+            self._places[table] = {one: n for n, one in enumerate(keys) if one and counts[one] == 1}
+        return self._places[table].get(key)
+
+    def related(self, table: str, record: Record, path: str) -> Record | None:
+        """The row that a dotted name of references leads to from a row (`case.manager`)."""
+        for step in path.split("."):
+            spec = self._schema[table].fields.get(step) if table in self._schema else None
+            place = self.position(spec.target, record.get(step)) if spec and spec.target else None
+            if spec is None or place is None:
+                return None
+            table, record = spec.target, self.records(spec.target)[place]
+        return record
+
+    def _made(self, table: str, name: str) -> Sequence[Any]:
+        step, _, rest = name.partition(".")
+        spec = self._schema[table].fields.get(step)
+        records = self.records(table)
+        if spec is None:
+            return [None] * len(records)
+        own = [record.own.get(step) for record in records] if spec.own else list(map(attrgetter(step), records))
+        if not rest:
+            return own
+        there = self.column(spec.target, rest)
+        places = {key: self.position(spec.target, key) for key in set(own)}
+        return [None if (place := places[key]) is None else there[place] for key in own]
+
+    def _aggregate(self, table: str, wanted: Aggregate) -> Sequence[Any]:
+        """What the rows that point to each row come to."""
+        field = pointing(self._schema, table)[wanted.table]
+        keys = self.column(table, self._schema[table].key) if self._schema[table].key else ()
+        pointers = self.column(wanted.table, field)
+        fits = self.matching(wanted.table, wanted.condition)
+        usable = map(attrgetter("usable"), self.records(wanted.table))
+        counted = [fit and use for fit, use in zip(fits, usable, strict=True)]
+        if not wanted.field:
+            counts = Counter(key for key, fit in zip(pointers, counted, strict=True) if fit)
+            return [counts[key] > 0 if wanted.function == "any" else counts[key] for key in keys]
+        found: dict[Any, Any] = {}
+        pick = max if wanted.function == "latest" else min
+        values = self.column(wanted.table, wanted.field)
+        for key, value, fit in zip(pointers, values, counted, strict=True):
+            if fit and isinstance(value, date | datetime):
+                found[key] = pick(found[key], value) if key in found else value
+        return [found.get(key) for key in keys]
