@@ -1,5 +1,5 @@
 """Does what people answered in the tab of decisions, where that is about kim itself: mails stopped, mails let
-go, cases erased. Each answer is acted on once, so that a command given later counts."""
+go, letters judged, cases erased. Each answer is acted on once, so that a command given later counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
 
+from automations.engine.letters import act_on_letters
 from automations.engine.parts import World
 from automations.engine.planning import Prepared
 from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
@@ -24,12 +25,11 @@ def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
     _stop(world, prepared, now)
     released = frozenset(_release(world, prepared, now))
     _erase(world, prepared, now)
-    if not released:
-        return prepared
     mails = tuple(
         PlannedMail(item.mail, "queued") if item.mail.key in released and item.state == "held" else item
         for item in prepared.mails
     )
+    mails = act_on_letters(world, mails, prepared.snapshot, prepared.history, now)
     return dataclasses.replace(prepared, mails=mails)
 
 

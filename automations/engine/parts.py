@@ -134,6 +134,7 @@ def make_sender(site: Site) -> Sender:
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,
         answers=settings.inbox is not None,
+        archive=settings.archive,
     )
 
 

@@ -1,4 +1,4 @@
-"""Questions that no job asks: about mails that the brake held, about stopping all mail, about erasing. Pure."""
+"""Questions that no job asks: about mails that the brake held, letters of clients, stopping all mail, erasing. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
 from automations.config import Site
+from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask
 from automations.model.history import History
@@ -40,8 +41,10 @@ def questions(
         _release(snapshot, history, mails, run, now, say),
         _erase(site, snapshot, history, now, say),
     ]
-    groups = tuple(group for some, _ in asked for group in some)
-    return Plan(JOB, groups=groups, facts=tuple(fact for _, some in asked for fact in some))
+    letters = letter_questions(snapshot, history, JOB, now, say)
+    groups = (*letters.groups, *(group for some, _ in asked for group in some))
+    facts = (*letters.facts, *(fact for _, some in asked for fact in some))
+    return Plan(JOB, groups=groups, facts=facts, problems=tuple(letters.problems))
 
 
 def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:

@@ -28,6 +28,7 @@ _SILENT = frozenset(
         "clock",
         "stands",
         "contradiction",
+        "letter",
         "phase",
     }
 )

@@ -16,7 +16,7 @@ _QUOTE_BEGINS = re.compile(
       | -{3,}\s*\S.*-{3,}\s*$                               # "-----Original Message-----"
       | _{10,}                                              # the rule above what Outlook quotes
       | (?:von|from|de|от|від|kimden|gönderen|من|expéditeur|de\ la)\s*:\s*\S   # the heads that it repeats
-      | .{0,200}(?:schrieb|wrote|a\ écrit|a\ scris|написал[аи]?|пише|написав|yazdı|كتب)\b.{0,120}:\s*$
+      | .{0,200}(?:schrieb|wrote|a\ écrit|a\ scris|написал[аи]?|пише|написав|yazdı|كتب|نوشت)\b.{0,120}:\s*$
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -38,9 +38,10 @@ def header(message: Message, name: str) -> str:
 
 
 def own_lines(message: Message) -> tuple[str, ...]:
-    """The lines that the sender typed, blank ones left out, down to the first quotation."""
-    text = _text(message)
-    return tuple(line.strip() for line in _before_quote(text[:_LONGEST].splitlines()) if line.strip())
+    """The lines that the sender typed, blank ones left out: above the first quotation, and below the last one
+    where people answer under what they quote."""
+    lines = _text(message)[:_LONGEST].splitlines()
+    return tuple(line.strip() for line in (*_before_quote(lines), *_after_quote(lines)) if line.strip())
 
 
 def text_of(part: Message) -> str:
@@ -62,6 +63,15 @@ def _before_quote(lines: list[str]) -> Iterator[str]:
         yield line
 
 
+def _after_quote(lines: list[str]) -> Iterator[str]:
+    """What stands under the last quoted line, after a blank one: a line right below is the rest of a quoted line
+    that was too long."""
+    quoted = [number for number, line in enumerate(lines) if line.lstrip().startswith(">")]
+    below = lines[quoted[-1] + 1 :] if quoted else []
+    if below and not below[0].strip():
+        yield from _before_quote(below)
+
+
 def _text(message: Message) -> str:
     """The plain text, or what is left of the HTML without its tags; attachments are not asked."""
     html = ""
@@ -69,8 +79,9 @@ def _text(message: Message) -> str:
         if part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
         kind = part.get_content_type()
-        if kind == "text/plain":
-            return text_of(part)
+        plain = text_of(part) if kind == "text/plain" else ""
+        if plain.strip():
+            return plain
         if kind == "text/html" and not html:
             html = text_of(part)
     return _from_html(html)
@@ -95,7 +106,9 @@ class _TextOfHtml(HTMLParser):
         """A quotation begins, or a line ends."""
         del attrs
         self._quoted += tag in _QUOTE_TAGS
-        if tag in _BREAKING_TAGS:
+        if tag == "blockquote":
+            self.pieces.append("\n>\n\n")
+        elif tag in _BREAKING_TAGS:
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,7 +1,15 @@
-"""Mails that came back: what a delivery status notification (RFC 3464) says."""
+"""Mails that came back: what a report about a delivery says (RFC 3464, RFC 6533), or a mail server's letter.
+
+Servers differ in what they give: Postfix and Exchange send the mail or its head along, Gmail too, others only the
+address, or In-Reply-To; qmail and some gateways write a letter for people with the head quoted in it. A forwarder
+reports an address that we never wrote to. So everything that could name our mail is collected here, and
+`automations.messages.replying` looks what of it is ours.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email
 import re
 from collections.abc import Iterator
@@ -10,10 +18,34 @@ from email.message import Message
 
 from automations.messages.bodies import header, text_of
 
-_STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_REPLY = re.compile(r"(?<![\d.])(5\d\d)(?![\d.])")
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.", "5.7.")
 """Final, but no fault of the address: mailbox full, message too long, system or policy of the
 receiver (RFC 3463)."""
+
+_IDENTITY = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_ORIGINALS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+_FAILED = re.compile(
+    r"undeliver|delivery (?:status notification|has failed|failure|failed|incomplete)|failure notice|returned mail"
+    r"|mail delivery|could not be delivered|unzustellbar|nicht zugestellt|non remis|échec de la remise|не доставлен",
+    re.IGNORECASE,
+)
+_FOR_GOOD = re.compile(
+    r"permanent (?:error|failure)|giving up|given up|i've given up|could not be delivered to|konnte nicht zugestellt"
+    r"|(?:user|mailbox|address|recipient|account)\b.{0,30}\b(?:unknown|not found|does not exist|rejected|unavailable)"
+    r"|no such (?:user|mailbox)|no mailbox here|unknown user",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\bdelay(?:ed)?\b|still (?:trying|being retried)|will (?:keep trying|be retried|retry)|temporar"
+    r"|not yet been delivered|verzögert|weitere zustellversuche|this is a warning message only",
+    re.IGNORECASE,
+)
+_LONGEST = 100_000
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +62,11 @@ class ReturnedTo:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What came back: the Message-ID of the mail, and what became of it at each recipient."""
+    """What came back. `message_id` is the mail that the report names, "" where it names none; `refers` are all
+    Message-IDs that stand in it; `recipients` what became of it at each recipient."""
 
     message_id: str
+    refers: tuple[str, ...]
     recipients: tuple[ReturnedTo, ...]
 
     def of(self, address: str) -> ReturnedTo | None:
@@ -42,19 +76,43 @@ class Bounce:
 
 
 def bounce_of(message: Message) -> Bounce | None:
-    """What a notification says; None for a message that is no such notification."""
+    """What a report says; None for a message that is none."""
     if message.get_content_type() != "multipart/report":
         return None
-    report = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
+    report = next((part for part in message.walk() if part.get_content_type() in _REPORTS), None)
     if report is None:
         return None
-    return Bounce(_original_id(message), tuple(_returned_to(fields) for fields in _recipients(report)))
+    named = _distinct((_original_id(message), *_named(message)))
+    refers = _distinct((*named, *_identities(message)))
+    return Bounce(next(iter(named), ""), refers, tuple(_returned_to(fields) for fields in _recipients(report)))
+
+
+def letter_of_a_server(message: Message) -> Bounce | None:
+    """What a mail server wrote for people to read, where it says plainly that a mail came back, or is late; None
+    where it says neither."""
+    text = "\n".join(_texts(message))[:_LONGEST]
+    above = re.split(r"(?im)^-{3}.*(?:copy of the message|original message|headers).*$", text, maxsplit=1)[0]
+    said = f"{header(message, 'Subject')}\n{above}"
+    if not (_FAILED.search(said) or _FOR_GOOD.search(said)):
+        return None
+    final = bool(_FOR_GOOD.search(said)) and not _LATER.search(said)
+    found = _STATUS.search(above)
+    status = found[0] if found else ""
+    code = bool(_REPLY.search(above))
+    final = final or ((status.startswith("5.") or (not status and code)) and not _LATER.search(said))
+    dead = final and (status.startswith("5.") or not status) and not status.startswith(_NOT_THE_ADDRESS)
+    addresses = frozenset(address.casefold() for address in _ADDRESS.findall(above)[:_MOST])
+    named = _distinct((_original_id(message), *_named(message)))
+    refers = _distinct((*named, *_IDENTITY.findall(text)[:_MOST]))
+    recipients = (ReturnedTo(addresses, status, final=final, dead=dead),)
+    return Bounce(next(iter(named), ""), refers, recipients)
 
 
 def _returned_to(fields: Message) -> ReturnedTo:
-    found = _STATUS.search(header(fields, "Status"))
+    found = _STATUS.search(header(fields, "Status")) or _STATUS.search(header(fields, "Diagnostic-Code"))
     status = found[0] if found else ""
-    final = header(fields, "Action").lower() == "failed"
+    action = header(fields, "Action").lower()
+    final = action == "failed" or (not action and status.startswith("5."))
     dead = final and status.startswith("5.") and not status.startswith(_NOT_THE_ADDRESS)
     typed = (header(fields, name) for name in ("Original-Recipient", "Final-Recipient"))
     addresses = frozenset(text.partition(";")[2].strip(" <>").casefold() for text in typed if ";" in text)
@@ -63,19 +121,68 @@ def _returned_to(fields: Message) -> ReturnedTo:
 
 def _recipients(report: Message) -> Iterator[Message]:
     """The groups of fields that speak of a recipient; the first group speaks of the message."""
-    parts = report.get_payload()
-    for part in parts if isinstance(parts, list) else []:
-        if isinstance(part, Message) and part.get("Action") is not None:
+    for part in _groups(report):
+        if part.get("Action") is not None or part.get("Final-Recipient") is not None:
             yield part
+
+
+def _groups(report: Message) -> Iterator[Message]:
+    if report.get_content_type() == "message/delivery-status":
+        parts = report.get_payload()
+        yield from (part for part in (parts if isinstance(parts, list) else []) if isinstance(part, Message))
+        return
+    for group in re.split(r"\r?\n[ \t]*\r?\n", _inside(report)):
+        yield email.message_from_string(group.strip())
 
 
 def _original_id(message: Message) -> str:
     for part in message.walk():
-        kind = part.get_content_type()
-        if kind == "text/rfc822-headers":
-            return header(email.message_from_string(text_of(part)), "Message-ID")
-        if kind == "message/rfc822":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                return header(inner[0], "Message-ID")
+        if part.get_content_type() in _ORIGINALS:
+            inner = email.message_from_string(_inside(part))
+            found = _IDENTITY.search(header(inner, "Message-ID"))
+            if found:
+                return found[0]
     return ""
+
+
+def _inside(part: Message) -> str:
+    """What an enclosed message says, as it is written; Python reads one even where it is packed."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        text = "\n".join(each.as_string() for each in payload if isinstance(each, Message))[:_LONGEST]
+        packed = header(part, "Content-Transfer-Encoding").lower() == "base64"
+        return _unpacked(text) if packed else text.lstrip("\n")
+    return text_of(part)[:_LONGEST]
+
+
+def _unpacked(text: str) -> str:
+    try:
+        return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return text
+
+
+def _named(message: Message) -> Iterator[str]:
+    for name in ("In-Reply-To", "References", "X-Failed-Message-ID"):
+        yield from _IDENTITY.findall(header(message, name))[:_MOST]
+
+
+def _identities(message: Message) -> Iterator[str]:
+    for text in _texts(message):
+        yield from _IDENTITY.findall(text[:_LONGEST])[:_MOST]
+
+
+def _texts(message: Message) -> Iterator[str]:
+    """What the report says to people; not the mail that is enclosed in it."""
+    parts = message.get_payload() if message.is_multipart() else [message]
+    for part in parts if isinstance(parts, list) else []:
+        if not isinstance(part, Message):
+            continue
+        if part.get_content_type() == "text/plain":
+            yield text_of(part)
+        elif part.get_content_maintype() == "multipart":
+            yield from _texts(part)
+
+
+def _distinct(refers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in refers if name))

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import Message
 from types import MappingProxyType
 from typing import Literal
@@ -22,12 +23,17 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class CalendarAnswer:
-    """What a calendar answered about the version `sequence` of an entry; `action` is None for anything
-    but a plain yes or no."""
+    """What a calendar answered about an entry; `action` is None for anything but a plain yes or no.
+
+    `sequence` is the version that it speaks of, None where it does not say (some telephones leave it out);
+    then `start` (aware, or by the clock on the wall) tells which one was meant. `comment` is what the person typed.
+    """
 
     uid: str
-    sequence: int
+    sequence: int | None
     action: CalendarAction | None
+    start: datetime | None = None
+    comment: str = ""
 
 
 def secret_uid(uid: str, key: bytes) -> str:
@@ -61,6 +67,21 @@ def _read(text: str) -> CalendarAnswer | None:
     people = people if isinstance(people, list) else [people]
     said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
     sequence = str(event.get("SEQUENCE", ""))
-    plain = len(said) == 1 and sequence.isdecimal()
-    action = _ACTIONS.get(said.pop()) if plain else None
-    return CalendarAnswer(str(event.get("UID", "")).strip(), int(sequence) if sequence.isdecimal() else 0, action)
+    action = _ACTIONS.get(said.pop()) if len(said) == 1 else None
+    return CalendarAnswer(
+        uid=str(event.get("UID", "")).strip(),
+        sequence=int(sequence) if sequence.isdecimal() else None,
+        action=action,
+        start=_start(event),
+        comment=_comment(event),
+    )
+
+
+def _start(event: Event) -> datetime | None:
+    found = getattr(event.get("DTSTART"), "dt", None)
+    return found if isinstance(found, datetime) else None
+
+
+def _comment(event: Event) -> str:
+    found = event.get("COMMENT", [])
+    return "\n".join(str(text) for text in (found if isinstance(found, list) else [found])).strip()

@@ -7,8 +7,8 @@ Pure: who it concerns, and what follows, is found out in `automations.messages.r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -16,10 +16,11 @@ from typing import Literal
 
 from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
-from automations.messages.bounces import Bounce, bounce_of
-from automations.messages.calendar_answers import CalendarAnswer, calendar_answer
-from automations.messages.reply_tokens import ReplyToken
-from automations.messages.stop_words import is_objection
+from automations.messages.bounces import Bounce, bounce_of, letter_of_a_server
+from automations.messages.calendar_answers import CalendarAction, CalendarAnswer, calendar_answer
+from automations.messages.remarks import READY_MADE, Remark, remark
+from automations.messages.reply_tokens import ReplyToken, without_code
+from automations.messages.stop_words import is_letter, is_objection, objects
 from automations.model.values import digest
 
 Kind = Literal["answer", "bounce", "automatic", "people"]
@@ -32,16 +33,16 @@ _PREFIX = re.compile(r"^(?:(?:re|aw|sv|antw|r|rép|отв|відп|ynt|رد)\s*(
 _MACHINES = frozenset({"mailer-daemon", "postmaster", "mailerdaemon"})
 _BULK = frozenset({"bulk", "junk", "auto_reply", "list"})
 _SUPPRESSING = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id")
-_MOST_WORDS = 25
-"""Below an objection there may be a signature or „sent from my phone“, but no letter."""
+_VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A message, understood. `identity` tells it from others; `sender` is a bare address, which proves
     nothing; `at` (aware) when our server took it, None if it does not say. `token` is signed by us,
-    `calendar` names a calendar entry; `objects` is an objection, alone or beside them. `refers` are the Message-IDs
-    that it answers. `why` is a word for logs and tests.
+    `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and `long` says that it stands
+    in a whole letter. `forged` is what our mail server thinks of the sender. `remark` are the words beside a button.
+    `refers` are the Message-IDs that it answers. `why` is a word for logs and tests.
     """
 
     kind: Kind
@@ -52,6 +53,9 @@ class Reading:
     token: ReplyToken | None = None
     calendar: CalendarAnswer | None = None
     objects: bool = False
+    long: bool = False
+    forged: bool = False
+    remark: Remark = field(default_factory=Remark)
     refers: tuple[str, ...] = ()
     bounce: Bounce | None = None
 
@@ -63,8 +67,8 @@ def classify(message: Message, verify: Verify) -> Reading:
     refers = _IDENTITY.findall(f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
     return Reading(
         kind=kind, why=why, identity=_identity(message), sender=sender, at=_received(message),
-        token=found.token, calendar=found.calendar, objects=found.objects, bounce=found.bounce,
-        refers=tuple(dict.fromkeys(refers)),
+        token=found.token, calendar=found.calendar, objects=found.objects, long=found.long, forged=_forged(message),
+        remark=found.remark, bounce=found.bounce, refers=tuple(dict.fromkeys(refers)),
     )  # fmt: skip
 
 
@@ -73,6 +77,8 @@ class _Found:
     token: ReplyToken | None = None
     calendar: CalendarAnswer | None = None
     objects: bool = False
+    long: bool = False
+    remark: Remark = field(default_factory=Remark)
     bounce: Bounce | None = None
 
 
@@ -83,16 +89,55 @@ def _understood(message: Message, verify: Verify) -> tuple[Kind, str, _Found]:
     # Calendars answer by themselves when a person taps, so this comes before automatic answers.
     entry = calendar_answer(message)
     if entry is not None:
-        known = entry.action is not None
-        return ("answer" if known else "people"), "calendar", _Found(calendar=entry if known else None)
-    machine = _machine(message)
-    if machine:
-        return ("people" if machine == "daemon" else "automatic"), machine, _Found()
+        return _by_calendar(entry)
     subject = header(message, "Subject")
-    token, objects = verify(subject), _objects(message, subject)
+    token = verify(subject)
+    machine = _machine(message)
+    # Mail programs that unsubscribe for a person (RFC 2369) say so; no machine knows this code otherwise.
+    if machine and not (token is not None and token.action == "object"):
+        return _by_machine(message, machine)
+    return _by_person(message, subject, token)
+
+
+def _by_calendar(entry: CalendarAnswer) -> tuple[Kind, str, _Found]:
+    if entry.action is None:
+        return "people", "calendar", _Found()
+    return "answer", "calendar", _Found(calendar=entry, remark=_said(entry.comment.splitlines(), entry.action, ""))
+
+
+def _said(lines: Sequence[str], action: CalendarAction, subject: str) -> Remark:
+    """What was typed beside a yes or no that stands by itself: no words need to have been kept."""
+    found = remark(lines, action, subject)
+    again = remark([READY_MADE[action], *lines], action, subject)
+    return Remark(found.text, contrary=again.contrary)
+
+
+def _by_machine(message: Message, machine: str) -> tuple[Kind, str, _Found]:
+    letter = letter_of_a_server(message) if machine in {"daemon", "auto_submitted", "null_sender", "report"} else None
+    if letter is not None:
+        return "bounce", machine, _Found(bounce=letter)
+    return ("people" if machine == "daemon" else "automatic"), machine, _Found()
+
+
+def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tuple[Kind, str, _Found]:
+    lines = own_lines(message)
+    wants_none = objects(lines) if lines else is_objection(_PREFIX.sub("", subject))
     if token is not None:
-        return "answer", "token", _Found(token=token, objects=objects or token.action == "object")
-    return ("answer", "stop", _Found(objects=True)) if objects else ("people", "free_text", _Found())
+        said = remark(lines, token.action, _PREFIX.sub("", without_code(subject)))
+        return "answer", "token", _Found(token=token, objects=wants_none or token.action == "object", remark=said)
+    if wants_none:
+        return "answer", "stop", _Found(objects=True, long=is_letter(lines))
+    return "people", "free_text", _Found()
+
+
+def _forged(message: Message) -> bool:
+    """Whether our mail server, whose line is the topmost (RFC 8601), found that the sender is another."""
+    found: list[tuple[str, str]] = _VERDICT.findall(header(message, "Authentication-Results").lower())
+    said: dict[str, str] = dict(reversed(found))
+    if said.get("dmarc") in {"pass", "fail"}:
+        return said["dmarc"] == "fail"
+    others = {said.get("spf"), said.get("dkim")}
+    return "fail" in others and "pass" not in others
 
 
 def _machine(message: Message) -> str:
@@ -111,13 +156,6 @@ def _machine(message: Message) -> str:
     if message.get("Return-Path") is not None and header(message, "Return-Path") in {"<>", ""}:
         return "null_sender"
     return "report" if message.get_content_type() == "multipart/report" else ""
-
-
-def _objects(message: Message, subject: str) -> bool:
-    lines = own_lines(message)
-    if not lines:
-        return is_objection(_PREFIX.sub("", subject))
-    return is_objection(lines[0]) and len(" ".join(lines).split()) <= _MOST_WORDS
 
 
 def _identity(message: Message) -> str:

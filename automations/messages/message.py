@@ -29,7 +29,8 @@ _ATTACHED = 'Content-Disposition: attachment; filename="termin.ics"\r\n'
 class Sender:
     """Who mails come from. `sender` may carry a neutral name ("Stadt Herne <termine@herne.test>");
     `reply_to` is a monitored mailbox ("" for the sender's); `zone` an IANA name; `answers` says that
-    kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger.
+    kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger; `archive` gets a copy
+    of every mail ("" for none).
     """
 
     sender: str
@@ -37,6 +38,7 @@ class Sender:
     reply_to: str = ""
     zone: str = "Europe/Berlin"
     answers: bool = False
+    archive: str = ""
 
     @property
     def address(self) -> Address:

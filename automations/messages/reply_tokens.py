@@ -53,6 +53,11 @@ def verify(subject: str, keys: tuple[bytes, ...]) -> ReplyToken | None:
     return token if any(matches) else None
 
 
+def without_code(subject: str) -> str:
+    """What a subject line says beside the code."""
+    return " ".join(_CODE.sub(" ", subject).split())
+
+
 def _signature(appointment: str, version: int, action: str, key: bytes) -> str:
     said = "\x1f".join(("reply", appointment, str(version), action)).encode()
     return base64.b32encode(hmac.new(key, said, hashlib.sha256).digest()[:_BYTES]).decode()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
+
+from automations.messages.folding import fold
+from automations.messages.stop_sentences import asks_for_silence
 
 STOP_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -45,6 +47,10 @@ STOP_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "hatırlatma istemiyorum", "mesaj istemiyorum", "artık mesaj istemiyorum", "artık yazmayın",
             "mesaj göndermeyin", "abonelikten çık", "çıkış",
         ),
+        "fa": (
+            "توقف", "استاپ", "بس است", "لغو اشتراک", "دیگر پیام نفرستید", "دیگر ایمیل نفرستید", "پیام نفرستید",
+            "ایمیل نفرستید", "دیگر ننویسید",
+        ),
     }
 )  # fmt: skip
 """Whole messages, as people type them. A longer message with such a word in it is for people to read:
@@ -52,25 +58,48 @@ STOP_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _COURTESIES = (
     "bitte", "danke", "please", "thanks", "thank you", "merci", "svp", "s'il vous plaît", "пожалуйста", "спасибо",
-    "будь ласка", "дякую", "прошу", "vă rog", "mulțumesc", "lütfen", "teşekkürler", "من فضلك", "رجاء", "شكرا",
+    "будь ласка", "дякую", "прошу", "vă rog", "mulțumesc", "lütfen", "teşekkürler",
+    "من فضلك", "رجاء", "شكرا", "لطفا", "ممنون", "متشکرم",
 )  # fmt: skip
-_NO_WORD = re.compile(r"[\W_]+")
+_MOST_WORDS, _MOST_IN_LETTER = 25, 120
+"""Beside the word itself there may be a greeting and a signature; a letter is for people, whatever it asks for."""
+
+_SENTENCES = re.compile(r"[.!?؟…;\n]+")
 
 
 def is_objection(line: str) -> bool:
     """Whether a line says nothing but that its writer wants no more messages."""
-    said = _fold(line)
+    said = fold(line)
     return said in _phrases() or _without_courtesy(said) in _phrases()
+
+
+def says_stop(text: str) -> bool:
+    """Whether one of the sentences asks for no more messages."""
+    return any(asks_for_silence(part) for part in _SENTENCES.split(text))
+
+
+def objects(lines: Sequence[str]) -> bool:
+    """Whether somebody who writes these lines wants no more messages: a short message with one of the words as a
+    sentence of its own, or a sentence that asks for it."""
+    text = "\n".join(lines)
+    parts, length = _SENTENCES.split(text), len(text.split())
+    alone = length <= _MOST_WORDS and any(is_objection(part) for part in (*parts, *lines))
+    return alone or any(asks_for_silence(part) for part in parts)
+
+
+def is_letter(lines: Sequence[str]) -> bool:
+    """Whether the lines are too many for a short answer."""
+    return len(" ".join(lines).split()) > _MOST_IN_LETTER
 
 
 @cache
 def _phrases() -> frozenset[str]:
-    return frozenset(_fold(phrase) for phrases in STOP_WORDS.values() for phrase in phrases)
+    return frozenset(fold(phrase) for phrases in STOP_WORDS.values() for phrase in phrases)
 
 
 @cache
 def _courtesies() -> tuple[str, ...]:
-    return tuple(_fold(phrase) for phrase in _COURTESIES)
+    return tuple(fold(phrase) for phrase in _COURTESIES)
 
 
 def _without_courtesy(said: str) -> str:
@@ -78,11 +107,3 @@ def _without_courtesy(said: str) -> str:
     for phrase in _courtesies():
         padded = padded.replace(f" {phrase} ", " ")
     return padded.strip()
-
-
-def _fold(text: str) -> str:
-    """Small letters without accents, vowel marks or punctuation. Turkish dotted and dotless i are one:
-    telephones capitalise them as they like."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != "\u0640")
-    return " ".join(_NO_WORD.sub(" ", letters).split())

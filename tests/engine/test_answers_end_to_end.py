@@ -214,10 +214,38 @@ def test_an_answer_by_calendar(story):
 
 
 def test_an_objection_sets_the_way_of_contact(story):
+    message, mail = story.sent
+    story.box.put(stop(message, mail))
+    story.run()
+    assert story.case(mail.case).contact_way is ContactWay.NONE
+
+
+@pytest.mark.parametrize(("said", "way"), [("ja", ContactWay.NONE), ("nein", ContactWay.EMAIL)])
+def test_an_objection_that_anybody_could_have_written_is_asked_about(story, said, way):
     _, mail = story.sent
     story.box.put(letter("Re: Termin", "STOP", mail.to))
     story.run()
-    assert story.case(mail.case).contact_way is ContactWay.NONE
+    assert story.case(mail.case).contact_way is ContactWay.EMAIL
+    decide(story, mail.case, said)
+    story.run(LATER + timedelta(minutes=5))
+    story.run(LATER + timedelta(minutes=9))
+    assert story.case(mail.case).contact_way is way
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("ja", AppointmentStatus.CANCELLED), ("nein", AppointmentStatus.CONFIRMED)]
+)
+def test_words_against_the_button_are_asked_about_and_the_answer_is_done(story, said, status):
+    message, mail = story.sent
+    made = tapped(message, 0)
+    made.set_content("Ich kann leider nicht kommen")
+    story.box.put(made)
+    story.run()
+    assert story.appointment(mail.subject_key).status not in {AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED}
+    decide(story, mail.case, said)
+    story.run(LATER + timedelta(minutes=5))
+    story.run(LATER + timedelta(minutes=9))
+    assert story.appointment(mail.subject_key).status is status
 
 
 def test_a_returned_mail_is_noted_and_shown(story):
@@ -232,7 +260,7 @@ def test_a_returned_mail_is_noted_and_shown(story):
 def test_all_of_it_can_be_undone_and_stays_so(story):
     message, mail = story.sent
     before = story.appointment(mail.subject_key), story.case(mail.case)
-    story.box.put(tapped(message, 0), letter("Re: Termin", "STOP", mail.to))
+    story.box.put(tapped(message, 0), stop(message, mail))
     result = story.run()
     with story.world() as world:
         undo(world, result.prepared.run, lambda: LATER)
@@ -275,6 +303,21 @@ def type_in(story, number, heading, value):
     line = next(each.line for each in found.appointments if each.number == number)
     column = get_column_letter(layout.columns[field])
     set_cell(story.folder / "KIM-Team.xlsx", f"{layout.tab}!{column}{line}", value)
+
+
+def stop(message, mail):
+    """A client's answer to a mail: the word alone."""
+    return letter("Re: Termin", "STOP", mail.to, In_Reply_To=str(message["Message-ID"]).strip())
+
+
+def decide(story, case, said):
+    """A colleague answers the question about a case."""
+    with story.world() as world:
+        found = plan(world, lambda: LATER, ("summarise",)).snapshot
+    layout = found.layouts["decisions"]
+    (line,) = [each.line for each in found.decisions if each.cause == case and not each.decision]
+    column = get_column_letter(layout.columns["decision"])
+    set_cell(story.folder / "KIM-Team.xlsx", f"{layout.tab}!{column}{line}", said)
 
 
 def contradictions(result, mail):

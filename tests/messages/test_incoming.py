@@ -82,9 +82,15 @@ def test_what_says_that_it_is_no_machine_is_none():
     assert read(letter(subject(), Auto_Submitted="no", Return_Path=f"<{CLIENT}>")).kind == "answer"
 
 
-def test_a_failure_told_in_an_old_way_is_left_to_people():
+def test_a_failure_told_in_an_old_way_names_no_mail():
     made = letter("failure notice", "Sorry, no mailbox here", "MAILER-DAEMON@old.example.test", Return_Path="<>")
-    assert read(made).kind == "people"
+    reading = read(made)
+    assert reading.bounce is not None
+    assert (reading.kind, reading.bounce.message_id, reading.bounce.recipients[0].final) == ("bounce", "", True)
+
+
+def test_what_a_server_writes_about_other_things_is_left_to_people():
+    assert read(letter("Quota", "Your archive is filling up", "postmaster@old.example.test")).kind == "people"
 
 
 @pytest.mark.parametrize(("said", "action"), [("ACCEPTED", "confirm"), ("DECLINED", "cancel")])
@@ -97,7 +103,7 @@ def test_a_calendar_answers_by_itself(said, action):
 
 @pytest.mark.parametrize(
     "made",
-    [calendar_reply("u@kim.test", 3, "TENTATIVE"), calendar_reply("u@kim.test", None), letter("Frage", "Wo ist das?")],
+    [calendar_reply("u@kim.test", 3, "TENTATIVE"), letter("Frage", "Wo ist das?")],
 )
 def test_neither_yes_nor_no_is_for_people(made):
     reading = read(made)

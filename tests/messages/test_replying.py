@@ -18,7 +18,7 @@ from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned
 
 NOW = datetime(2024, 10, 31, 8, 0, tzinfo=UTC)
-SENDER = Sender("Stadt Herne <termine@kim.test>", b"s" * 32, answers=True)
+SENDER = Sender("Stadt Herne <termine@kim.test>", b"s" * 32, answers=True, archive="archive@kim.test")
 TOKENS = ReplyTokens((b"k" * 32,), "termine@kim.test")
 SAMPLE = next(mail for mail in samples() if mail.template == "appointment_reminder")
 CASE, NUMBER = "KIM-2024-0001", "T-2024-00001"
@@ -129,6 +129,23 @@ def test_a_calendar_answer_is_known_by_its_secret_name(ledger):
     assert [(reply.action, reply.version) for reply in history(ledger).replies[NUMBER]] == [("cancel", 2)]
 
 
+@pytest.mark.parametrize(
+    ("start", "answered"),
+    [
+        (SAMPLE.calendar.start, 2),
+        (SAMPLE.calendar.start - timedelta(days=1), 1),
+        (SAMPLE.calendar.start + timedelta(9), None),
+    ],
+)
+def test_a_calendar_that_names_no_version_means_the_one_with_its_start(ledger, start, answered):
+    earlier = mail(version=1)
+    entry = replace(earlier.calendar, start=SAMPLE.calendar.start - timedelta(days=1))
+    left(ledger, replace(earlier, calendar=entry), mail())
+    uid = secret_uid(f"uid-{NUMBER}@kim.test", SENDER.key)
+    take(ledger, inbox(calendar_reply(uid, None, start=start)))
+    assert [reply.version for reply in history(ledger).replies.get(NUMBER, ())] == ([answered] if answered else [])
+
+
 def test_an_objection_by_button_is_about_the_case(ledger):
     left(ledger, mail())
     assert dict(take(ledger, inbox(button("object"))).results) == {"object": 1}
@@ -143,10 +160,63 @@ def test_a_typed_stop_is_about_the_mail_that_it_answers(ledger):
     assert history(ledger).objected.keys() == {"KIM-2024-0002", address_digest("third@example.test")}
 
 
-def test_a_typed_stop_without_reference_is_about_all_that_the_sender_was_sent(ledger):
+def letters(ledger):
+    return [data for (kind, _), data in history(ledger).facts.items() if kind == "letter"]
+
+
+def test_a_typed_stop_without_reference_is_a_question_about_each_case_of_the_sender(ledger):
     left(ledger, mail(), mail("T-2024-00002", "KIM-2024-0002"), mail("T-2024-00003", "KIM-2024-0003", to="x@y.test"))
-    take(ledger, inbox(letter("Re: Termin", "Стоп")))
-    assert history(ledger).objected.keys() == {CASE, "KIM-2024-0002", address_digest(CLIENT)}
+    box = inbox(letter("Re: Termin", "Стоп"))
+    assert (dict(take(ledger, box).results), box.seen) == ({"asked": 1}, set())
+    assert history(ledger).objected == {}
+    assert {(data["case"], data["about"], data["reason"]) for data in letters(ledger)} == {
+        (CASE, "objection", "unknown"),
+        ("KIM-2024-0002", "objection", "unknown"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "believed"),
+    [
+        ("mx.kim.test; dmarc=fail header.from=example.test", False),
+        ("mx.kim.test; spf=fail smtp.mailfrom=x.test; dkim=none", False),
+        ("mx.kim.test; spf=fail; dkim=pass; dmarc=pass", True),
+        ("mx.kim.test; spf=softfail; dkim=none", True),
+    ],
+)
+def test_an_objection_whose_sender_the_server_doubts_is_a_question(ledger, verdict, believed):
+    sent = mail()
+    left(ledger, sent)
+    made = letter("Re: Termin", "STOP", In_Reply_To=message_id(sent.key, SENDER), Authentication_Results=verdict)
+    take(ledger, inbox(made))
+    assert (CASE in history(ledger).objected) == believed
+    assert [data["reason"] for data in letters(ledger)] == ([] if believed else ["forged"])
+
+
+def test_words_beside_a_button_are_kept_for_people_and_the_answer_counts(ledger):
+    left(ledger, mail())
+    box = inbox(
+        button("cancel", body="Ja\n\nMein Kind ist krank, ich brauche dringend Hilfe.\n\nGesendet von meinem iPhone")
+    )
+    assert (dict(take(ledger, box).results), box.seen) == ({"cancel": 1}, set())
+    (data,) = letters(ledger)
+    assert (data["about"], data["words"]) == ("words", "Mein Kind ist krank, bitte helfen Sie.")
+
+
+def test_words_against_the_button_make_a_question_of_it(ledger):
+    left(ledger, mail())
+    box = inbox(button("confirm", body="Ich kann leider doch nicht kommen."))
+    assert (dict(take(ledger, box).results), box.seen) == ({"asked": 1}, set())
+    assert history(ledger).replies == {}
+    assert [(data["about"], data["action"], data["case"]) for data in letters(ledger)] == [
+        ("contrary", "confirm", CASE)
+    ]
+
+
+def test_an_answer_belongs_to_the_case_that_was_asked(ledger):
+    left(ledger, mail(version=1, case="KIM-2024-0007"), mail(version=2))
+    take(ledger, inbox(button("cancel", version=1)))
+    assert [reply.case for reply in history(ledger).replies[NUMBER]] == ["KIM-2024-0007"]
 
 
 def test_a_stop_of_a_stranger_or_a_colleague_is_for_people(ledger):
@@ -158,7 +228,10 @@ def test_a_stop_of_a_stranger_or_a_colleague_is_for_people(ledger):
 
 def test_an_objection_counts_from_when_it_is_read_whatever_clock_its_sender_has(ledger):
     left(ledger, mail())
-    take(ledger, inbox(letter("Re: Termin", "STOP", Date="Mon, 02 Sep 2024 08:00:00 +0000")))
+    made = letter(
+        "Re: Termin", "STOP", Date="Mon, 02 Sep 2024 08:00:00 +0000", In_Reply_To=message_id(mail().key, SENDER)
+    )
+    take(ledger, inbox(made))
     assert set(history(ledger).objected.values()) == {NOW}
 
 
@@ -196,9 +269,24 @@ def test_a_returned_mail_that_is_none_of_ours_is_for_people(ledger):
 def test_a_copy_in_the_archive_that_came_back_says_nothing_about_the_client(ledger):
     sent = mail(to="other@example.test")
     left(ledger, sent)
-    assert dict(take(ledger, inbox(returned(message_id(sent.key, SENDER)))).results) == {"people": 1}
+    notice = returned(message_id(sent.key, SENDER), to="archive@kim.test")
+    assert dict(take(ledger, inbox(notice)).results) == {"people": 1}
     assert history(ledger).mails[sent.key].state == "sent"
     assert history(ledger).bounced == {}
+
+
+def test_a_forwarder_reports_an_address_of_its_own(ledger):
+    sent = mail()
+    left(ledger, sent)
+    take(ledger, inbox(returned(message_id(sent.key, SENDER), to="old@other.test")))
+    assert history(ledger).mails[sent.key].state == "bounced"
+
+
+def test_a_report_that_names_no_mail_is_about_the_newest_to_its_address(ledger):
+    left(ledger, mail(step="5"), mail("T-2024-00002", "KIM-2024-0002", to="other@example.test"))
+    notice = returned("").as_string().replace("Message-ID: \n", "")
+    assert dict(take(ledger, inbox(email.message_from_string(notice))).results) == {"bounced": 1}
+    assert [item.mail.to for item in ledger.mails("bounced")] == [CLIENT]
 
 
 def test_an_address_in_foreign_letters_is_known_again(ledger):

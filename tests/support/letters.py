@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 
 from automations.model.values import digest
@@ -24,9 +25,12 @@ def letter(subject: str = "", body: str = "", sender: str = f"Olena P. <{CLIENT}
     return made
 
 
-def calendar_reply(uid: str, sequence: int | None, said: str = "ACCEPTED", method: str = "REPLY") -> EmailMessage:
+def calendar_reply(
+    uid: str, sequence: int | None, said: str = "ACCEPTED", method: str = "REPLY", start: datetime | None = None
+) -> EmailMessage:
     """What a calendar sends when a person taps yes or no."""
     number = "" if sequence is None else f"SEQUENCE:{sequence}\r\n"
+    number += f"DTSTART:{start.astimezone(UTC):%Y%m%dT%H%M%SZ}\r\n" if start else ""
     text = (
         f"BEGIN:VCALENDAR\r\nPRODID:-//x//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n{number}"
         f"DTSTAMP:20241031T070000Z\r\nATTENDEE;PARTSTAT={said}:mailto:{CLIENT}\r\n"

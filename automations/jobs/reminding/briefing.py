@@ -56,7 +56,7 @@ def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
         counts = list(_counts(person, calling, found.get(person.code or "", Briefing()), desk))
         if person.code and counts:
             found[person.code].counts = counts
-    for code, request in _requests(desk):
+    for code, request in (*_requests(desk), *_letters(desk)):
         found[code].requests.append(request)
     return found
 
@@ -74,6 +74,23 @@ def _requests(desk: Desk) -> Iterator[tuple[str, str]]:
                 "The workbook “{name}” has been open since {day} ({holder}), so kim cannot write. Please close it.",
                 name=name, day=f"{datetime.fromisoformat(since).astimezone(desk.zone):%d.%m.%Y %H:%M}", holder=holder,
             )  # fmt: skip
+
+
+def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
+    """That a client's words wait to be read; never the words, as digests leave the house."""
+    for (kind, key), fact in desk.history.facts.items():
+        case = desk.snapshot.case_by_number.get(str(fact.get("case", "")))
+        if kind != "letter" or case is None or f"letter/{key}" in desk.history.answers:
+            continue
+        manager = desk.snapshot.manager_by_code.get(case.manager or "")
+        reader = reachable(manager, desk)
+        if reader is not None and reader.code:
+            yield (
+                reader.code,
+                desk.words.say(
+                    "{case}: the client has written something; it stands in the tab of decisions.", case=case.number
+                ),
+            )
 
 
 def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str, Plain]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 
 from automations.ledger import Ledger, QueuedMail
-from automations.messages.calendar_answers import secret_uid
+from automations.messages.addresses import AddressProblem, address
+from automations.messages.bounces import Bounce, ReturnedTo
+from automations.messages.calendar_answers import CalendarAnswer, secret_uid
 from automations.messages.incoming import Reading
 from automations.messages.message import Sender, message_id
 from automations.model.plan import Mail
+
+RETURNABLE = frozenset({"sent", "unknown", "bounced"})
+"""States of a mail that can come back."""
 
 _LEFT = ("sending", "sent", "unknown", "bounced", "test")
 
@@ -41,13 +47,53 @@ class AskedMails:
         key = self.sender.key
         return [mail for mail in self._to_clients if mail.calendar and secret_uid(mail.calendar.uid, key) == uid]
 
-    def objected_to(self, reading: Reading) -> list[Mail]:
-        """What an objection without code is about: the mails that it answers, else all that were
-        sent to its sender."""
-        quoted = [self.by_message_id[identity].mail for identity in reading.refers if identity in self.by_message_id]
-        known = [mail for mail in quoted if mail.audience == "client" and mail.case]
-        return known or [mail for mail in self._to_clients if mail.to.strip().casefold() == reading.sender]
+    def asked_at(self, answer: CalendarAnswer, zone: tzinfo) -> Mail | None:
+        """The mail that a calendar answers: of its version, or, where it names none, of its start; None for neither."""
+        mails = self.in_calendar(answer.uid)
+        if answer.sequence is not None:
+            return next((mail for mail in reversed(mails) if mail.version == answer.sequence), None)
+        start = answer.start
+        start = start.replace(tzinfo=zone) if start and not start.tzinfo else start
+        meant = next((mail for mail in reversed(mails) if mail.calendar and mail.calendar.start == start), None)
+        # Where there was one version only, it is the one that was meant, whatever start a telephone quotes.
+        return meant or (mails[-1] if len({mail.version for mail in mails}) == 1 else None)
+
+    def quoted(self, reading: Reading) -> list[Mail]:
+        """The mails to clients that a message answers. Whoever names one has had it."""
+        found = [self.by_message_id[identity].mail for identity in reading.refers if identity in self.by_message_id]
+        return [mail for mail in found if mail.audience == "client" and mail.case]
+
+    def sent_to(self, address: str) -> list[Mail]:
+        """All that a client was sent at an address (a bare one, in small letters)."""
+        return [mail for mail in self._to_clients if mail.to.strip().casefold() == address]
+
+    def returned(self, bounce: Bounce, archive: str) -> tuple[QueuedMail, ReturnedTo] | None:
+        """The mail that came back, and what became of it; None where none of ours did.
+
+        A forwarder reports an address of its own. A report that names no mail is about the newest one to the
+        address that it gives.
+        """
+        item = next((self.by_message_id[name] for name in bounce.refers if name in self.by_message_id), None)
+        if item is not None:
+            others = [each for each in bounce.recipients if on_the_wire(archive) not in each.addresses]
+            fate = bounce.of(on_the_wire(item.mail.to)) or next(iter(others), None)
+            return (item, fate) if fate else None
+        newest = None if bounce.message_id else next((item for item in reversed(self.all) if _of(bounce, item)), None)
+        fate = bounce.of(on_the_wire(newest.mail.to)) if newest else None
+        return (newest, fate) if newest and fate else None
 
     @cached_property
     def _to_clients(self) -> list[Mail]:
         return [item.mail for item in self.all if item.mail.audience == "client" and item.mail.case]
+
+
+def on_the_wire(typed: str) -> str:
+    """An address as servers write it; "" for none."""
+    try:
+        return address(typed).addr_spec.casefold() if typed else ""
+    except AddressProblem:
+        return typed.casefold()
+
+
+def _of(bounce: Bounce, item: QueuedMail) -> bool:
+    return item.state in RETURNABLE and bounce.of(on_the_wire(item.mail.to)) is not None

@@ -12,30 +12,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
 from automations.ledger import Ledger
-from automations.messages.addresses import AddressProblem, address
 from automations.messages.bounces import Bounce
 from automations.messages.inbox import Inbox, Letter, OpenInbox
 from automations.messages.incoming import Reading, classify
 from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.reply_tokens import ReplyTokens
-from automations.messages.replying.asked import AskedMails
+from automations.messages.replying.asked import RETURNABLE, AskedMails
+from automations.messages.replying.letters import About, letter_fact
 from automations.model.history import Reply
 from automations.model.plan import Fact, Mail
 
 _BACK = timedelta(days=60)
 """Clients are reminded days before: an older message answers nothing that is still to come."""
 
-_RETURNABLE = frozenset({"sent", "unknown", "bounced"})
+Result = Literal["confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
+"""What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
+mail, which the search for doubtful mails must find where it lies; people: left to them, unread."""
 
-Result = Literal["confirm", "cancel", "object", "bounced", "ignored", "known", "own", "people"]
-"""What became of a message. known: it was dealt with before; own: a copy of our mail, which the search for
-doubtful mails must find where it lies; people: left to them, unread."""
-
-_LEFT_ALONE: frozenset[Result] = frozenset({"own", "people"})
+_LEFT_ALONE: frozenset[Result] = frozenset({"own", "people", "asked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,9 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
     known = place.get("uid") if place.get("validity") == box.validity else 0
     last = known if isinstance(known, int) else 0
     for letter in box.letters(last, (desk.now - _BACK).date()):
-        result = desk.take(letter)
+        result, done = desk.take(letter)
         results[result] += 1
-        if result not in _LEFT_ALONE:
+        if done:
             box.put_away(letter.uid)
         last = letter.uid
     desk.ledger.remember([Fact("inbox", "place", {"validity": box.validity, "uid": last})], desk.now)
@@ -94,41 +93,65 @@ class _Desk:
         """What clients were sent."""
         return AskedMails(self.ledger, self.sender)
 
-    def take(self, letter: Letter) -> Result:
-        """Remember what a message says; what that was."""
+    def take(self, letter: Letter) -> tuple[Result, bool]:
+        """Remember what a message says; what that was, and whether people need not see the message any more."""
+        result, words = self._taken(letter)
+        return result, result not in _LEFT_ALONE and not words
+
+    def _taken(self, letter: Letter) -> tuple[Result, bool]:
+        """What became of it, and whether there are words in it for people."""
         if not letter.whole:
-            return "people"
+            return "people", True
         try:
             reading = classify(letter.message, self.replies.verify)
         except Exception:  # noqa: BLE001 (a stranger's message must not stop the others: people look at it)
-            return "people"
+            return "people", True
         if reading.kind == "answer":
-            return self._answer(reading, letter.uid)
+            return self._answer(reading, letter.uid), bool(reading.remark.text)
         if reading.bounce is not None:
-            return self._returned(reading.bounce)
+            return self._returned(reading.bounce), False
         if reading.kind == "automatic":
-            return "own" if reading.identity in self.asked.by_message_id else "ignored"
-        return "people"
+            return ("own" if reading.identity in self.asked.by_message_id else "ignored"), False
+        return "people", True
 
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
         taken = min(reading.at or self.now, self.now)
         at = max(taken, self.now - _BACK) + timedelta(microseconds=uid % 1_000_000)
-        answers = [*self._yes_or_no(reading, at), *self._objections(reading)]
+        answers, open_ones = list(self._yes_or_no(reading, at)), []
+        if answers and reading.remark.text:
+            about: About = "contrary" if reading.remark.contrary else "words"
+            open_ones.append(letter_fact(about, answers[0], reading))
+        if reading.remark.contrary:
+            answers = []
+        objections = list(self._objections(reading))
+        if self._doubtful(reading):
+            open_ones += [letter_fact("objection", reply, reading) for reply in objections]
+        else:
+            answers += objections
+        self.ledger.remember(open_ones, self.now)
         if not answers:
-            return "people"
+            return "asked" if open_ones else "people"
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
-        if reading.objects and reading.token is None:
+        if objections and reading.token is None and objections[0] in answers:
             self.ledger.note_address(reading.sender, "objected", self.now)
         return answers[-1].action if any(fresh) else "known"
 
+    def _doubtful(self, reading: Reading) -> bool:
+        """Whether an objection may be somebody else's, or no more than a passage of a letter."""
+        known = reading.token is not None or bool(self.asked.quoted(reading))
+        return reading.forged or reading.long or not known
+
     def _yes_or_no(self, reading: Reading, at: datetime) -> Iterator[Reply]:
-        if reading.token is not None and reading.token.action != "object":
-            mails = self.asked.about(reading.token.appointment)
-            yield from _reply(mails, reading.token.version, reading.token.action, at)
-        elif reading.calendar is not None and reading.calendar.action is not None:
-            mails = self.asked.in_calendar(reading.calendar.uid)
-            yield from _reply(mails, reading.calendar.sequence, reading.calendar.action, at)
+        token, calendar = reading.token, reading.calendar
+        if token is not None and token.action != "object":
+            mails = self.asked.about(token.appointment)
+            yield from _reply(mails, token.version, token.action, at)
+        elif calendar is not None and calendar.action is not None:
+            mail = self.asked.asked_at(calendar, ZoneInfo(self.sender.zone))
+            version = mail.version if mail else calendar.sequence
+            if version is not None:
+                yield from _reply(self.asked.in_calendar(calendar.uid), version, calendar.action, at)
 
     def _objections(self, reading: Reading) -> Iterator[Reply]:
         """They count from the moment that kim reads them: a telephone whose clock is wrong must not date
@@ -136,15 +159,18 @@ class _Desk:
         if not reading.objects:
             return
         token = reading.token
-        mails = self.asked.about(token.appointment) if token else self.asked.objected_to(reading)
+        mails = self.asked.about(token.appointment) if token else self.asked.quoted(reading)
+        mails = mails or self.asked.sent_to(reading.sender)
+        if token:
+            mails = [mail for mail in mails if mail.version == token.version] or mails
         for mail in {mail.case: mail for mail in mails}.values():
             yield Reply(mail.subject_key, mail.case, mail.version, "object", self.now)
 
     def _returned(self, bounce: Bounce) -> Result:
-        item = self.asked.by_message_id.get(bounce.message_id)
-        returned = bounce.of(_on_the_wire(item.mail.to)) if item else None
-        if item is None or returned is None or item.state not in _RETURNABLE:
+        found = self.asked.returned(bounce, self.sender.archive)
+        if found is None or found[0].state not in RETURNABLE:
             return "people"
+        item, returned = found
         if not returned.final:
             return "ignored"
         # The code alone: what servers write beside it names the person.
@@ -155,18 +181,12 @@ class _Desk:
         return "bounced"
 
 
-def _on_the_wire(typed: str) -> str:
-    try:
-        return address(typed).addr_spec
-    except AddressProblem:
-        return typed
-
-
 def _reply(mails: Sequence[Mail], version: int, action: Literal["confirm", "cancel"], at: datetime) -> Iterator[Reply]:
-    """The answer to a version, with the status that the row had when the client was last asked about it."""
+    """The answer to a version: of the case that was asked then, with the status that the row had."""
     if not mails:
         return
     asked = [mail for mail in mails if mail.version == version]
-    status = asked[-1].context.get("status") if asked else None
+    mail = asked[-1] if asked else mails[-1]
+    status = mail.context.get("status") if asked else None
     seen = {"status": status} if isinstance(status, str) else {}
-    yield Reply(mails[-1].subject_key, mails[-1].case, version, action, at, seen)
+    yield Reply(mail.subject_key, mail.case, version, action, at, seen)

@@ -1,0 +1,148 @@
+"""Asks people about what clients wrote that only people can judge, and does what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from automations.common.texts import Texts
+from automations.engine.parts import World
+from automations.ledger import PlannedMail
+from automations.messages.replying.letters import LETTER
+from automations.model.decisions import answer, ask
+from automations.model.history import History, Reply
+from automations.model.plan import EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.records import Answer
+from automations.model.snapshot import Snapshot
+from automations.model.values import Plain
+
+_ACTED = "acted"
+_Data = Mapping[str, Plain]
+_OPPOSITE: Mapping[str, Literal["confirm", "cancel"]] = MappingProxyType({"confirm": "cancel", "cancel": "confirm"})
+
+
+@dataclass
+class Asked:
+    """Questions about letters, or, in a workbook that has no tab for them, problems."""
+
+    groups: list[EditGroup] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def letter_questions(snapshot: Snapshot, history: History, job: str, now: datetime, say: Texts) -> Asked:
+    """A question about each letter that nobody has been asked about."""
+    asked = Asked()
+    for key, data in _letters(history):
+        question, proposal = _said(data, say)
+        if "decisions" not in snapshot.layouts:
+            asked.problems.append(_problem(question, data, snapshot, say))
+            continue
+        groups, facts = ask(key, question, proposal, str(data["case"]), snapshot, history, job, now)
+        asked.groups += groups
+        asked.facts += facts
+    return asked
+
+
+def act_on_letters(
+    world: World, mails: tuple[PlannedMail, ...], snapshot: Snapshot, history: History, now: datetime
+) -> tuple[PlannedMail, ...]:
+    """Take down as facts what people decided, each once; returns the mails that may leave all the same."""
+    silenced = set()
+    for key, data in _letters(history):
+        said = answer(key, snapshot, history)
+        if said not in {Answer.YES, Answer.NO} or world.ledger.fact(_ACTED, key) is not None:
+            continue
+        reply = _reply(data, yes=said is Answer.YES, now=now)
+        if reply is not None:
+            world.ledger.record_reply(reply, now, message_id=key)
+            silenced |= {reply.case} if reply.action == "object" else set()
+        world.ledger.remember([Fact(_ACTED, key, {"answer": said.value, "case": data["case"]})], now)
+    return tuple(
+        PlannedMail(item.mail, "suppressed", "objected")
+        if item.mail.case in silenced and item.mail.audience == "client"
+        else item
+        for item in mails
+    )
+
+
+def _letters(history: History) -> Iterator[tuple[str, _Data]]:
+    for (kind, key), data in history.facts.items():
+        if kind == LETTER:
+            yield f"{LETTER}/{key}", data
+
+
+def _reply(data: _Data, *, yes: bool, now: datetime) -> Reply | None:
+    """What a decision makes of the letter; None where nothing follows from it."""
+    case, appointment, version = str(data["case"]), str(data["appointment"]), data["version"]
+    about, action = data["about"], str(data["action"])
+    number = version if isinstance(version, int) else 0
+    if about == "objection":
+        return Reply(appointment, case, number, "object", now) if yes else None
+    if about != "contrary":
+        return None
+    seen = {"status": str(data["status"])} if data.get("status") else {}
+    meant = _OPPOSITE[action] if yes else _OPPOSITE[_OPPOSITE[action]]
+    return Reply(appointment, case, number, meant, datetime.fromisoformat(str(data["at"])), seen)
+
+
+def _said(data: _Data, say: Texts) -> tuple[str, str]:
+    """The question and the proposal."""
+    values = {"case": str(data["case"]), "appointment": str(data["appointment"]), "words": str(data["words"])}
+    about, yes = str(data["about"]), data["action"] == "confirm"
+    if about == "objection":
+        reason = say.say(_REASONS[str(data["reason"])])
+        question = say.say(
+            "{case}: somebody who writes under the client's address wants no more messages. {reason} Does the client "
+            "want none?",
+            reason=reason, **values,
+        )  # fmt: skip
+        return question, say.say("yes: no more reminders are sent. no: they go on. Please ask the client.")
+    if about == "contrary" and yes:
+        question = say.say(
+            "{case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
+        )
+        return say.say(question, **values), say.say(
+            "yes: it counts as a cancellation. no: it counts as a confirmation."
+        )
+    if about == "contrary":
+        question = "{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?"
+        return say.say(question, **values), say.say(
+            "yes: it counts as a confirmation. no: it counts as a cancellation."
+        )
+    if yes:
+        question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
+    elif data["action"] == "cancel":
+        question = say.say("{case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values)
+    else:
+        question = say.say("{case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
+    return question, say.say("yes: somebody has read it and seen to it.")
+
+
+_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "forged": "The mail server doubts that it was the client.",
+        "unknown": "Nothing in the message shows that it was the client.",
+        "long": "It stands in a long letter; please read it in the mailbox.",
+    }
+)
+
+
+def _problem(question: str, data: _Data, snapshot: Snapshot, say: Texts) -> Problem:
+    layout = snapshot.layouts.get("cases")
+    case = snapshot.case_by_number.get(str(data["case"]))
+    return Problem(
+        code="letter",
+        message=question,
+        advice=say.say("Please read the message in the mailbox for answers, and enter what follows from it."),
+        workbook=case.row.workbook if case else "",
+        table="cases",
+        tab=layout.tab if layout else "",
+        row=case.line if case else None,
+        key=str(data["case"]),
+        who=(case.manager if case else None) or "lead",
+    )

@@ -1,0 +1,26 @@
+"""One form for words that people spell and telephones capitalise in many ways."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NO_WORD = re.compile(r"[\W_]+")
+_ALIKE = str.maketrans({"ı": "i", "ی": "ي", "ک": "ك", "ى": "ي", "ة": "ه", "\u0640": None})
+"""Turkish dotless i, the Persian yeh and kaf, endings that Arabic writers interchange; the stretching stroke."""
+
+
+def letters(text: str) -> str:
+    """Without accents and vowel marks; punctuation stays."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_ALIKE)
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, vowel marks or punctuation, one blank between words."""
+    return " ".join(_NO_WORD.sub(" ", letters(text.casefold())).split())
+
+
+def folded_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern, written as people spell, that searches in folded text."""
+    return re.compile(letters(pattern))

@@ -1,0 +1,105 @@
+"""What a person wrote beside the button, and whether it says the opposite of it.
+
+Pure. The ready-made sentence, greetings and "sent from my phone" are no words of anybody; all else is
+for a person to read. Where the words speak against the button, or have replaced its sentence and are no
+plain yes, the button is not believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
+from automations.messages.folding import fold
+from automations.messages.reply_tokens import Action
+from automations.messages.stop_words import STOP_WORDS, is_objection, says_stop
+from automations.messages.wording import catalogue
+
+READY_MADE: Mapping[Action, str] = MappingProxyType(
+    {
+        "confirm": "Yes, I am coming",
+        "cancel": "No, I cannot come",
+        "object": "STOP – no more reminders",
+    }
+)
+"""What each button says, in English; the catalogues hold it in the clients' languages."""
+
+MOST = 600
+"""Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox."""
+
+_SENTENCES = re.compile(r"[.!?؟…;\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The words beside a button, "" for none; `contrary` where they do not go with it."""
+
+    text: str = ""
+    contrary: bool = False
+
+
+def remark(lines: Sequence[str], action: Action, subject: str = "") -> Remark:
+    """The sender's own words among the lines of an answer. `subject` is what its subject line says beside the code:
+    the button's sentence in the words that left."""
+    whole = "\n".join(lines)
+    text, kept = _without_ready_made(whole, subject)
+    text = "\n".join(line for line in text.splitlines() if not _says_nothing(line))[:MOST].strip()
+    return Remark(text, contrary=bool(text) and _contrary(action, text, whole, kept=kept))
+
+
+def _without_ready_made(text: str, subject: str) -> tuple[str, bool]:
+    for pattern in (*_as_pattern(subject), *_ready_made()):
+        shorter, found = pattern.subn("", text, count=1)
+        if found:
+            return shorter, True
+    return text, False
+
+
+def _as_pattern(sentence: str) -> Iterator[re.Pattern[str]]:
+    words = re.findall(r"\w+", sentence)
+    if words:
+        yield re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)[ \t.,!:;–-]*", re.IGNORECASE)
+
+
+@cache
+def _ready_made() -> tuple[re.Pattern[str], ...]:
+    found: list[re.Pattern[str]] = []
+    for language in STOP_WORDS:
+        known = catalogue(language, None)
+        for sentence in READY_MADE.values():
+            found += _as_pattern(known.gettext(sentence) if known else sentence)
+    return tuple(found)
+
+
+def _says_nothing(line: str) -> bool:
+    """Whether a line is empty, a greeting or courtesy, a telephone's signature, or an objection (that one counts
+    by itself)."""
+    said = fold(line)
+    return not said or said in _greetings() or bool(SIGNED.search(said)) or is_objection(line) or says_stop(line)
+
+
+def _contrary(action: Action, text: str, whole: str, *, kept: bool) -> bool:
+    if action == "confirm":
+        # "Yes, I am coming" may have become "Yes, I am coming, but not": the sentence is read with what follows it.
+        refused = any(CANNOT.search(part) for part in _sentences(whole))
+        return refused or not (kept or all(part in _plain_yes() for part in _sentences(text)))
+    coming = any(COMING.search(part) and not CANNOT.search(part) for part in _sentences(text))
+    return action == "cancel" and coming
+
+
+def _sentences(text: str) -> Iterator[str]:
+    return (said for said in map(fold, _SENTENCES.split(text)) if said)
+
+
+@cache
+def _greetings() -> frozenset[str]:
+    return frozenset(fold(phrase) for phrase in GREETINGS)
+
+
+@cache
+def _plain_yes() -> frozenset[str]:
+    return frozenset(fold(phrase) for phrase in YES) | _greetings()

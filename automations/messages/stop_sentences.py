@@ -1,0 +1,122 @@
+"""Sentences that ask for no more messages, as people write them, in the clients' languages and in Persian.
+
+The patterns search in folded text (see `folding`): small letters, no accents, no punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from automations.messages.folding import fold, folded_pattern
+
+
+def asks_for_silence(sentence: str) -> bool:
+    """Whether one sentence asks for no more messages; a sentence about messages that came does not."""
+    said = fold(sentence)
+    return bool(said) and bool(_asking().search(said)) and not _TELLS.search(said)
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    return folded_pattern("|".join(f"(?:{pattern})" for patterns in _ASKING.values() for pattern in patterns))
+
+
+_DE = r"(?:e ?mails?|mails?|nachrichten?|erinnerung\w*|terminerinnerung\w*|sms|benachrichtigung\w*|schreiben|post)"
+_EN = r"(?:e ?mails?|mails?|messages?|reminders?|texts?|notifications?)"
+_FR = r"(?:e ?mails?|mails?|courriels?|messages?|rappels?|sms|notifications?)"
+_RU = r"(?:письм\w*|сообщени\w*|напоминани\w*|смс|имейл\w*|мейл\w*|емейл\w*|уведомлени\w*|рассылк\w*|почт\w*)"
+_UK = r"(?:лист\w*|повідомлен\w*|нагадуван\w*|смс|імейл\w*|мейл\w*|сповіщен\w*|розсилк\w*|пошт\w*)"
+_RO = r"(?:mesaj\w*|mail\w*|e ?mail\w*|memento\w*|notificar\w*|sms\w*)"
+_AR = r"(?:رسائل|الرسائل|رسالة|رسايل|بريد\w*|ايميل\w*|الايميل\w*|تذكير\w*|التذكير\w*|اشعار\w*)"
+_TR = r"(?:mesaj\w*|mail\w*|e ?posta\w*|hatirlatma\w*|sms\w*|bildirim\w*)"
+_FA = r"(?:پیام\w*|ایمیل\w*|نامه|یادآوری\w*|پیامک\w*|اس ام اس)"
+
+_ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "de": (
+            rf"\b(?:bitte|schick\w*|send\w*|schreib\w*)\b.{{0,40}}\bkeine(?:rlei)? (?:weiteren? |solchen |mehr )?{_DE}\b",
+            rf"\b(?:mochten?|will|wollen|wunschen?|brauchen?)\b.{{0,40}}\bkeine(?:rlei)? (?:weiteren? |solchen |mehr )?{_DE}\b",
+            rf"\bkeine (?:weiteren? )?{_DE} mehr\b",
+            r"\b(?:nicht|nie|nichts) (?:mehr|wieder|weiter) (?:an)?(?:schreib\w*|kontaktier\w*|erinner\w*|benachrichtig\w*|schick\w*|send\w*|mail\w*)\b",
+            r"\b(?:schreib\w*|schick\w*|send\w*|kontaktier\w*|erinner\w*)\b.{0,20}\b(?:mir|mich|uns)\b.{0,15}\b(?:nicht|nie|nichts) mehr\b",
+            rf"\b(?:hor|horen|hort)\b.{{0,15}}\bauf\b.{{0,40}}\b(?:schreib\w*|schick\w*|send\w*|{_DE})\b",
+            r"\b(?:nehm\w*|losch\w*|streich\w*|entfern\w*)\b.{0,40}\b(?:verteiler|mailingliste|liste|adresse)\b",
+            r"\b(?:verteiler|mailingliste|liste|adresse)\b.{0,30}\b(?:nehmen|loschen|streichen|entfernen|austragen)\b",
+            rf"\b(?:widerruf\w*|widersprech\w*|ziehe)\b.{{0,60}}\b(?:einwilligung|zustimmung|kontakt\w*|zusendung|{_DE})\b",
+            rf"\b{_DE}\b.{{0,20}}\b(?:abbestell\w*|abmeld\w*|einstell\w*|stoppen|beenden)\b",
+        ),
+        "en": (
+            r"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer)\b.{0,15}\b(?:send|write|mail|e ?mail|contact|message|remind|text)\b",
+            rf"\bstop\b.{{0,20}}\b(?:sending|writing|e ?mailing|mailing|contacting|messaging|texting|reminding|{_EN})\b",
+            rf"\b(?:do not|don t|dont|no longer) (?:want|wish|need|like)\b.{{0,40}}\b{_EN}\b",
+            rf"\bno (?:more|further|other) {_EN}\b",
+            r"\b(?:unsubscribe|opt out|remove me|take me off)\b",
+            r"\bwithdraw\b.{0,30}\bconsent\b",
+        ),
+        "fr": (
+            r"\bn(?:e)? (?:m |me |nous )?(?:envoyez|ecrivez|contactez|rappelez|envoie|ecris|ecrire|envoyer)\b.{0,20}\bplus\b",
+            r"\bne plus (?:m |me |nous )?(?:envoyer|ecrire|contacter|recevoir|rappeler)\b",
+            rf"\b(?:veux|veut|voulons|souhaite|desire|voudrais)\b.{{0,15}}\bplus\b.{{0,25}}\b(?:{_FR}|recevoir)\b",
+            rf"\b(?:ne veux|ne souhaite|ne voudrais)\b.{{0,20}}\bpas\b.{{0,25}}\b(?:de|d|recevoir)\b.{{0,15}}\b{_FR}\b",
+            rf"\b(?:arret\w*|cess\w*)\b.{{0,25}}\b(?:envoyer|ecrire|m envoyer|m ecrire|contacter|{_FR})\b",
+            r"\b(?:desinscri\w*|desabonn\w*)\b",
+            r"\bretir\w*\b.{0,25}\b(?:liste|consentement)\b",
+        ),
+        "ru": (
+            rf"\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|шли|пишите|высыла\w*|напоминайте|беспокойте)\b(?=.{{0,30}}(?:\bмне\b|\bнам\b|\bменя\b|больше|{_RU}|$))",
+            r"\b(?:больше|более)\b.{0,15}\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|пишите|напоминай\w*|высыла\w*)",
+            rf"\bне (?:хочу|желаю|хотим|нужны|нужно|надо)\b.{{0,30}}(?:{_RU}|\bполучать\b|\bнапоминать\b)",
+            rf"\b(?:прекратите|перестаньте|хватит)\b.{{0,30}}(?:присылать|писать|слать|отправлять|напоминать|{_RU})",
+            r"\b(?:отпишите|отписаться|отписать|удалите меня|уберите меня)\b",
+            r"\bотзываю\b.{0,25}соглас",
+        ),
+        "uk": (
+            rf"\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|висила\w*|нагадуйте|турбуйте)\b(?=.{{0,30}}(?:\bмені\b|\bнам\b|\bмене\b|більше|{_UK}|$))",
+            r"\bбільше\b.{0,15}\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|нагадуй\w*)",
+            rf"\bне (?:хочу|бажаю|хочемо|потрібн\w*|треба)\b.{{0,30}}(?:{_UK}|\bотримувати\b)",
+            rf"\b(?:припиніть|перестаньте|досить)\b.{{0,30}}(?:надсилати|писати|присилати|слати|нагадувати|{_UK})",
+            r"\b(?:відпишіть|відписатися|відписати|видаліть мене)\b",
+            r"\bвідкликаю\b.{0,25}згод",
+        ),
+        "ro": (
+            r"\bnu\b(?: \w{1,4}){0,3} mai (?:trimit\w*|scri\w*|contact\w*|deranj\w*)\b",
+            rf"\bnu (?:mai )?(?:doresc|vreau|dorim|vrem)\b.{{0,30}}(?:{_RO}|\bprimesc\b|\bprimim\b)",
+            rf"\b(?:opriti|incetati|opreste)\b.{{0,25}}(?:trimit\w*|{_RO})",
+            r"\bdezabon\w*",
+            r"\b(?:retrag|imi retrag)\b.{0,20}\b(?:consimtamant\w*|acord\w*)",
+        ),
+        "ar": (
+            rf"\bلا (?:ترسل\w*|تبعث\w*|تكتب\w*|تراسل\w*|تذكرو\w*)(?=.{{0,30}}(?:{_AR}|\bلي\b|\bالي\b|بعد|مزيد|$))",
+            rf"\b(?:لا|ما|لم اعد|لم نعد) ?(?:اريد|نريد|ارغب|اود|بدي|ابغي|ابي)\b.{{0,35}}{_AR}",
+            rf"\b(?:توقف\w*|اوقف\w*|كفوا)\b.{{0,20}}(?:ارسال|مراسل\w*|{_AR}|الكتابة)",
+            r"\b(?:الغاء|الغوا|الغ) (?:ال)?اشتراك\w*",
+            r"\bاسحب\b.{0,15}موافق",
+        ),
+        "tr": (
+            rf"\b{_TR}\b.{{0,25}}\b(?:gondermey\w*|gonderme|atmay\w*|atma|yollamay\w*|istemiyor\w*|istemem|durdur\w*|kesin)\b",
+            r"\bbana\b.{0,25}\b(?:yazmay\w*|yazma|gondermey\w*|gonderme)\b",
+            r"\bartik\b.{0,25}\b(?:yazmay\w*|gondermey\w*)\b",
+            r"\b(?:abonelik\w*|liste\w*)\b.{0,20}\b(?:cik\w*|iptal)\b",
+            r"\b(?:onay\w*|riza\w*)\b.{0,20}\bgeri (?:cek|al)",
+        ),
+        "fa": (
+            rf"{_FA}.{{0,30}}(?:نفرست\w*|ندهید|ندید|نزنید|نمی ?خواه\w*|نمیخوا\w*|قطع کنید|ارسال نکنید)",
+            r"\b(?:دیگر|دیگه)\b.{0,30}(?:نفرست\w*|ننویس\w*|ارسال نکنید)",
+            r"\b(?:برایم|به من|برای من)\b.{0,20}(?:نفرست\w*|ننویس\w*)",
+            r"\bلغو (?:اشتراک|عضویت)",
+        ),
+    }
+)  # fmt: skip
+"""Language -> what its sentences hold. Persian is read, too: many clients who are written to in another language
+think in it."""
+
+_TELLS = folded_pattern(
+    r"\b(?:habe|hab|haben|hatte|hatten|bekam|erhielt|kam|kamen|ist|war)\b.{0,60}\b(?:bekommen|erhalten|gekommen|angekommen|da)\b"
+    r"|\b(?:got|received|have had|have gotten|did not get|didn t get|haven t)\b|\b(?:recu|recus|recue)\b|\b(?:am primit|n am primit)\b"
+    r"|\b(?:получил\w*|приходил\w*|пришл\w*|отримав|отримала|отримували|надійшл\w*)|\b(?:gelmedi|almadim|aldim)\b"
+    r"|(?:لم|ما) ?(?:تصلني|يصلني|استلم|استلمت|وصلتني)|(?:نرسید\w*|دریافت نکرد\w*)"
+)
+"""Sentences about messages that came, or did not come, ask for nothing."""

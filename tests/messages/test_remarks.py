@@ -1,0 +1,62 @@
+"""What counts as words of one's own beside a button, and what speaks against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from automations.messages.remarks import remark
+
+YES = {"de": "Ja, ich komme", "ar": "نعم، سأحضر"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["Ja, ich komme"],
+        ["Ja, ich komme.", "Viele Grüße", "Von meinem iPhone gesendet"],
+        ["ja,  ich KOMME", "Danke!"],
+        ["Ja, ich komme", "STOP"],
+        ["Danke", "Sent from my Galaxy"],
+        ["ok"],
+        ["Так, я прийду"],
+        ["Evet, geliyorum"],
+    ],
+)
+def test_the_button_alone(lines):
+    found = remark(lines, "confirm", "Ja, ich komme")
+    assert (found.contrary, found.text in {"", "ok", "Так, я прийду", "Evet, geliyorum"}) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("action", "lines", "contrary"),
+    [
+        ("cancel", ["No, I cannot come", "My child is ill, I urgently need help"], False),
+        ("confirm", ["Ja, ich komme", "Wo ist der Eingang?"], False),
+        ("confirm", ["Wo ist der Eingang?"], True),
+        ("confirm", ["Ja, ich komme", "aber zwei Stunden später"], True),
+        ("confirm", ["Ja, ich komme leider nicht"], True),
+        ("confirm", ["Ich kann leider doch nicht kommen."], True),
+        ("confirm", ["Sorry, I can't make it."], True),
+        ("confirm", ["Je ne peux pas venir"], True),
+        ("confirm", ["К сожалению, не смогу прийти"], True),
+        ("confirm", ["На жаль, не зможу прийти"], True),
+        ("confirm", ["Din păcate nu pot veni"], True),
+        ("confirm", ["للأسف لا أستطيع الحضور"], True),
+        ("confirm", ["Maalesef gelemiyorum"], True),
+        ("confirm", ["متاسفانه نمی‌توانم بیایم"], True),
+        ("cancel", ["Ich komme doch"], True),
+        ("cancel", ["Sorry, I will come after all"], True),
+        ("cancel", ["Я всё же приду"], True),
+        ("cancel", ["سأحضر"], True),
+        ("cancel", ["Ich kann nicht kommen, mein Kind ist krank"], False),
+        ("cancel", ["No puedo"], False),
+    ],
+)
+def test_words_that_go_with_the_button_and_words_that_do_not(action, lines, contrary):
+    found = remark(lines, action, {"confirm": "Ja, ich komme", "cancel": "Nein, ich kann nicht kommen"}[action])
+    assert (bool(found.text), found.contrary) == (True, contrary)
+
+
+def test_only_the_beginning_of_a_long_remark_is_kept():
+    assert len(remark(["Wort " * 1000], "cancel").text) <= 600

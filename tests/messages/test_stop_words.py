@@ -1,0 +1,109 @@
+"""Sentences that mean STOP, and those that only speak of messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from automations.messages.stop_words import objects
+
+ASKING = {
+    "de": (
+        "Bitte schicken Sie mir keine Mails mehr.",
+        "Ich möchte keine Erinnerungen mehr bekommen",
+        "Hallo, danke für alles. Bitte schreiben Sie mir nicht mehr!",
+        "Hören Sie bitte auf, mir Nachrichten zu schicken",
+        "Nehmen Sie mich aus dem Verteiler",
+        "Hiermit widerrufe ich meine Einwilligung.",
+        "Ich will keine E-Mails von Ihnen.",
+    ),
+    "en": (
+        "Please do not send me any more emails.",
+        "I don't want to get these reminders",
+        "Stop sending me messages!",
+        "No more emails, thanks.",
+        "I withdraw my consent",
+        "please remove me from your list",
+    ),
+    "fr": (
+        "Ne m'envoyez plus de messages s'il vous plaît.",
+        "Je ne veux plus recevoir de rappels",
+        "Merci de ne plus m'écrire.",
+        "Arrêtez de m'envoyer des mails",
+        "Je retire mon consentement",
+    ),
+    "ru": (
+        "Пожалуйста, не присылайте мне больше писем.",
+        "Больше не пишите мне!",
+        "Я не хочу получать напоминания",
+        "Прекратите присылать сообщения",
+        "Отзываю своё согласие.",
+    ),
+    "uk": (
+        "Будь ласка, не надсилайте мені більше листів.",
+        "Більше не пишіть мені",
+        "Я не хочу отримувати нагадування",
+        "Припиніть надсилати повідомлення",
+        "Відкликаю свою згоду",
+    ),
+    "ro": (
+        "Vă rog să nu îmi mai trimiteți mesaje.",
+        "Nu-mi mai scrieți",
+        "Nu mai vreau să primesc emailuri",
+        "Opriți trimiterea de mesaje",
+        "Îmi retrag consimțământul.",
+    ),
+    "ar": (
+        "من فضلكم لا ترسلوا لي رسائل بعد الآن",
+        "لا أريد استلام رسائل منكم",
+        "توقفوا عن إرسال الرسائل",
+        "أريد إلغاء الاشتراك",
+        "ما بدي رسائل",
+    ),
+    "tr": (
+        "Lütfen bana artık mesaj göndermeyin.",
+        "Bana yazmayın",
+        "Hatırlatma mesajı istemiyorum",
+        "Abonelikten çıkmak istiyorum",
+        "E-postaları durdurun lütfen",
+    ),
+    "fa": (
+        "لطفا دیگر به من پیام نفرستید",
+        "ایمیل نمی‌خواهم",
+        "دیگر برایم ایمیل ارسال نکنید.",
+        "لغو اشتراک",
+    ),
+}
+
+OTHERWISE = (
+    "Ich habe keine Mail mehr bekommen, wann ist mein Termin?",
+    "Ich habe Ihre Nachricht erhalten, danke",
+    "Bitte schicken Sie mir die Mail noch einmal",
+    "Ich kann leider nicht kommen",
+    "Please send me the message again",
+    "I did not get any more emails, is the appointment still on?",
+    "Stop by the café first, please",
+    "Je ne peux plus venir",
+    "Je n'ai pas reçu votre message",
+    "Я не могу больше приходить по вторникам",
+    "Мне не пришло письмо",
+    "Я не зможу прийти",
+    "Nu mai pot veni marți",
+    "Nu am primit mesajul",
+    "لا أستطيع الحضور",
+    "لم تصلني رسالة",
+    "Artık gelemiyorum",
+    "Mesaj gelmedi",
+    "نمی‌توانم بیایم",
+)
+
+
+@pytest.mark.parametrize(("language", "sentence"), [(code, text) for code in ASKING for text in ASKING[code]])
+def test_a_sentence_that_asks_for_silence_counts(language, sentence):
+    del language
+    assert objects([sentence])
+    assert objects(["Guten Tag,", sentence, "Viele Grüße"])
+
+
+@pytest.mark.parametrize("sentence", OTHERWISE)
+def test_a_sentence_about_something_else_does_not(sentence):
+    assert not objects([sentence])
