@@ -200,7 +200,7 @@ def test_words_beside_a_button_are_kept_for_people_and_the_answer_counts(ledger)
     )
     assert (dict(take(ledger, box).results), box.seen) == ({"cancel": 1}, set())
     (data,) = letters(ledger)
-    assert (data["about"], data["words"]) == ("words", "Mein Kind ist krank, bitte helfen Sie.")
+    assert (data["about"], data["words"]) == ("words", "Mein Kind ist krank, ich brauche dringend Hilfe.")
 
 
 def test_words_against_the_button_make_a_question_of_it(ledger):
