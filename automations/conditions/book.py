@@ -8,9 +8,10 @@ twenty rules over a hundred thousand rows cost little more than reading them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from automations.conditions.expressions import Aggregate, Condition, compile_condition
@@ -26,21 +27,31 @@ def compile_for(
     *,
     language: str = "de",
     working_days: CountDays = weekdays_between,
+    also: Collection[str] = (),
 ) -> Condition:
     """A condition over the rows of a table, the rows that they point to, and those that point to them.
+    `also` are further names, which the book derives from a row.
 
     Raises ExpressionError, in `language`.
     """
     back = {other: names_of(schema, other, 1) for other in pointing(schema, table)}
     return compile_condition(
-        source, names_of(schema, table), language=language, working_days=working_days, related=back
+        source, names_of(schema, table) | set(also), language=language, working_days=working_days, related=back
     )
 
 
 class Book:
-    """The tables of one moment as columns. `today` is the site's date."""
+    """The tables of one moment as columns. `today` is the site's date; `derived` are names that are made
+    of a whole row, by table and name."""
 
-    def __init__(self, schema: Schema, tables: Mapping[str, Sequence[Record]], today: date) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        tables: Mapping[str, Sequence[Record]],
+        today: date,
+        derived: Mapping[tuple[str, str], Callable[[Record], Any]] = MappingProxyType({}),
+    ) -> None:
+        self._derived = derived
         self._schema, self._tables, self.today = schema, tables, today
         self._columns: dict[tuple[str, str], Sequence[Any]] = {}
         self._places: dict[str, Mapping[Any, int]] = {}
@@ -93,6 +104,8 @@ class Book:
         return record
 
     def _made(self, table: str, name: str) -> Sequence[Any]:
+        if (table, name) in self._derived:
+            return list(map(self._derived[table, name], self.records(table)))
         step, _, rest = name.partition(".")
         spec = self._schema[table].fields.get(step)
         records = self.records(table)

@@ -12,9 +12,10 @@ from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.jobs.figures import disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
-from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures
+from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
 from automations.jobs.figures.own import OwnResult, own_figure
 from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
+from automations.jobs.figures.sources import Sources
 from automations.jobs.tabs import (
     calls,
     fortnight,
@@ -51,7 +52,7 @@ class Summarise:
         local = now.astimezone(ZoneInfo(settings.site.zone))
         figures = _collected(snapshot, settings, local.date(), history)
         frame = _frame(snapshot, settings, local.date())
-        own = tuple(own_figure(figure, snapshot, local.date()) for figure in settings.figures)
+        own = tuple(own_figure(figure, snapshot, settings.site, local.date()) for figure in settings.figures)
         report, editions = _report(frame, figures, settings, history)
         private = _team_tabs(frame, figures, snapshot, settings, history, own)
         shared = dataclasses.replace(
@@ -89,13 +90,13 @@ def export_report(
     today = now.astimezone(ZoneInfo(settings.site.zone)).date()
     frame, figures = _frame(snapshot, settings, today), _collected(snapshot, settings, today, history)
     if edition == "exact":
-        return report_file.exact_csv(frame, _exact(figures, settings)), ()
-    editions, facts = _published(figures, settings, history)
+        return report_file.exact_csv(frame, _exact(frame, figures, settings)), ()
+    editions, facts = _published(frame, figures, settings, history)
     return report_file.published_csv(frame, editions), facts
 
 
 def _frame(snapshot: Snapshot, settings: SummariseSettings, today: date) -> Frame:
-    return Frame(texts(settings.site.language), settings.site, snapshot.words, today)
+    return Frame(texts(settings.site.language), settings.site, snapshot.words, today, Sources(snapshot))
 
 
 def _collected(snapshot: Snapshot, settings: SummariseSettings, today: date, history: History) -> Figures:
@@ -146,21 +147,26 @@ def _report(
     frame: Frame, figures: Figures, settings: SummariseSettings, history: History
 ) -> tuple[tuple[Block, ...], tuple[Fact, ...]]:
     """The report's blocks, and a fact for each half-year that is published for the first time."""
+    if gap := frame.gap("persons"):
+        return (*land_report.title(frame), *gap), ()
+    missing = frame.gap(needs=[need_of(name) for name in settings.report.dimensions])
     if settings.report.edition == "exact":
-        return land_report.exact_blocks(frame, _exact(figures, settings)), ()
-    editions, facts = _published(figures, settings, history)
-    return land_report.published_blocks(frame, editions, settings.report.delay_days), facts
+        return (*land_report.exact_blocks(frame, _exact(frame, figures, settings)), *missing), ()
+    editions, facts = _published(frame, figures, settings, history)
+    return (*land_report.published_blocks(frame, editions, settings.report.delay_days), *missing), facts
 
 
-def _exact(figures: Figures, settings: SummariseSettings) -> list[HalfYearFigures]:
+def _exact(frame: Frame, figures: Figures, settings: SummariseSettings) -> list[HalfYearFigures]:
     """The running half-year and those before it, where there were persons."""
+    if not frame.sources.has("persons"):
+        return []
     chosen = islice(half_years_back(figures.today), settings.report.half_years)
-    found = [_half(figures, settings, half) for half in chosen]
+    found = [_half(frame, figures, settings, half) for half in chosen]
     return [half for half in found if half.total.persons]
 
 
 def _published(
-    figures: Figures, settings: SummariseSettings, history: History
+    frame: Frame, figures: Figures, settings: SummariseSettings, history: History
 ) -> tuple[list[disclosure.Published], tuple[Fact, ...]]:
     """Finished half-years: as they were first published, else made now and kept by a fact."""
     report, editions, facts = settings.report, list[disclosure.Published](), list[Fact]()
@@ -171,15 +177,18 @@ def _published(
         if kept is not None:
             editions.append(disclosure.from_fact(half.key, kept))
             continue
-        found = _half(figures, settings, half)
+        if not frame.sources.has("persons"):
+            continue
+        found = _half(frame, figures, settings, half)
         edition = disclosure.publish(found, settings.threshold)
         editions += [edition] if found.total.persons else []
         facts += [Fact("published", half.key, disclosure.to_fact(edition))] if edition.total else []
     return editions, tuple(facts)
 
 
-def _half(figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
-    return half_year_figures(figures.cases, half, settings.report.dimensions)
+def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
+    known = [name for name in settings.report.dimensions if not frame.sources.lacks([need_of(name)])]
+    return half_year_figures(figures.cases, half, known)
 
 
 def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
@@ -187,7 +196,7 @@ def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
     monday: date = monday_of(figures.today)
     if monday.isoformat() in history.weekly:
         return ()
-    return (Fact("weekly", monday.isoformat(), weekly.as_fact(figures.now, figures.today)),)
+    return (Fact("weekly", monday.isoformat(), weekly.as_fact(figures.now, figures.today, figures.day_kind)),)
 
 
 def _stand_label(frame: Frame, local: datetime) -> str:

@@ -2,6 +2,8 @@
 
 A record is what was understood; the `Row` behind it is what stands in the cells. `usable` is False
 where an error makes the row useless; `bad` names the fields that could not be read (they are None).
+`double` rows cannot be told apart from another one (the same number, or the same cells without one):
+nothing may be done with them, so they are not `usable`, but each of them is counted.
 """
 
 from __future__ import annotations
@@ -127,6 +129,12 @@ class Record:
     usable: bool = True
     bad: frozenset[str] = frozenset()
     own: Mapping[str, Any] = field(default_factory=lambda: NOTHING_OWN, hash=False)
+    double: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether the row enters figures: it can be read, whatever may be done with it."""
+        return self.usable or self.double
 
     def get(self, name: str) -> Any:
         """A field by its name, shipped or the team's own; None where there is no such field."""

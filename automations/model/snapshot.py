@@ -37,7 +37,9 @@ class Snapshot:
     `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled`
     rows changed so recently that nothing may be decided from them. `words` turns a canonical value
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
-    that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name.
+    that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name. `called`
+    says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
+    is missing can be named.
     """
 
     revisions: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Snapshot:
     mails: tuple[Mail, ...] = ()
     calls: tuple[Call, ...] = ()
     edited: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schema: Schema = field(default_factory=lambda: SHIPPED)
     own_tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
 

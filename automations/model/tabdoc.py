@@ -15,11 +15,12 @@ from automations.model.values import Value, to_plain
 
 Audience = Literal["team", "managers", "public"]
 Style = Literal[
-    "plain", "number", "decimal", "percent", "signed", "signed_percent", "date", "datetime", "time", "month",
-    "good", "warn", "bad", "muted", "strong", "total", "figure", "caption",
+    "plain", "number", "decimal", "percent", "signed", "signed_percent", "signed_points", "date", "datetime", "time",
+    "month", "good", "warn", "bad", "muted", "strong", "total", "figure", "caption",
 ]  # fmt: skip
 """Meanings, not looks. `figure` and `caption` make headline tiles; `total` closes a grid;
-`percent` values are fractions (0.667 is shown as 66.7 %)."""
+`percent` values are fractions (0.667 is shown as 66.7 %); `signed_points` is the difference of two
+percentages, in percentage points (3.1 is shown as +3.1 points)."""
 
 
 @dataclass(frozen=True, slots=True)

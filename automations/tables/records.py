@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, TypeVar
 
 from automations.model.layout import TableLayout
@@ -29,7 +29,7 @@ def make_records(
     double: AbstractSet[str],
 ) -> tuple[AnyRecord, ...]:
     """The records of a table, one for each key. `bad` are positions and the fields that could not be
-    read there, `double` keys that stand more than once: their rows are not usable."""
+    read there, `double` keys that stand more than once: their rows are not usable, but counted."""
     make = spec.record
     defaults = {name: make.__dataclass_fields__[name].default for name in spec.typed}
     known: dict[str, Iterable[Any]] = {
@@ -41,7 +41,9 @@ def make_records(
     known["row"] = _made(RowKey, len(keys), place)
     known["line"] = numbers
     fit = _usable(spec, {name: column.parsed for name, column in columns.items()}, len(keys))
-    known["usable"] = [key not in double and useful for key, useful in zip(keys, fit, strict=False)]
+    useful = list(islice(fit, len(keys)))
+    known["double"] = [key in double and fits for key, fits in zip(keys, useful, strict=True)]
+    known["usable"] = [key not in double and fits for key, fits in zip(keys, useful, strict=True)]
     known["bad"] = _bad_fields(bad, len(keys))
     records: list[AnyRecord] = _made(make, len(keys), known)  # type: ignore[arg-type]  # a record of that table
     for position, names in bad.items():

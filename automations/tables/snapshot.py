@@ -101,10 +101,21 @@ def _snapshot(
         rows=Rows(rows),
         problems=(*problems, *(problem for read in tables.values() for problem in read.problems)),
         words=team_words(columns, facts, rows),
+        called=_called(columns),
         schema=columns.specs,
         own_tables=own,
         **records,  # type: ignore[arg-type]  # each table's records are of its own type, see model.schema.SHIPPED
     )
+
+
+def _called(columns: Columns) -> dict[tuple[str, str], str]:
+    """The product's own names of all tabs and columns."""
+    return {
+        (table, field): rules.own_heading(field) if field else rules.tabs[0]
+        for table, rules in columns.tables.items()
+        for field in ("", *rules.headings)
+        if field or rules.tabs
+    }
 
 
 def headings(snapshot: Snapshot) -> dict[str, dict[str, str]]:

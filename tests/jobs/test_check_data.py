@@ -324,3 +324,19 @@ def test_a_likely_household_is_asked_about_and_a_no_stays_out():
     refused = plan(snapshot(family, decisions=ASKED), History(answers={"household/K-1/K-2": "no"}))
     assert codes_of(refused) == []
     assert [fact for fact in refused.facts if fact.kind == "question"] == []
+
+
+def test_who_had_a_closed_case_or_a_past_appointment_does_not_matter():
+    closed = CASE | {"Zuständig": "WEG", "Phase": "Abgeschlossen", "Ergebnis": "Ziele erreicht",
+                     "Abgeschlossen am": date(2024, 9, 1)}  # fmt: skip
+    past = MEETING | {"Datum": date(2024, 9, 1), "Status": "wahrgenommen", "Beratung durch": "WEG"}
+    assert "unknown_manager" not in codes(snapshot([closed], [past]))
+    assert "unknown_manager" in codes(snapshot([closed], [MEETING | {"Beratung durch": "WEG"}]))
+
+
+@pytest.mark.parametrize("phase", ["Abgeschlossen", "Abgebrochen", "Weitergeleitet"])
+def test_a_closed_case_without_its_day_is_named(phase):
+    closed = CASE | {"Phase": phase, "Ergebnis": "Ziele erreicht"}
+    assert "closed_without_date" in codes(snapshot([closed]))
+    assert "closed_without_date" not in codes(snapshot([closed | {"Abgeschlossen am": date(2024, 9, 1)}]))
+    assert "closed_without_date" not in codes(snapshot([closed | {"Phase seit": date(2024, 9, 1)}]))

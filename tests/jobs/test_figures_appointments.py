@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from automations.jobs.figures.appointments import Outcomes, answers, meetings
+from automations.jobs.figures.left_out import LeftOut
 from automations.model.history import History, MailRecord, Reply
 from automations.model.records import Appointment, AppointmentStatus
 
@@ -49,8 +50,8 @@ def test_coming_ones_are_in_order_of_day_place_and_time():
 
 
 def test_undated_and_unreadable_ones_are_told_apart():
-    found = meetings([Appointment(), Appointment(usable=False, date=TODAY)], TODAY, 14)
-    assert (found.undated, found.unreadable, found.coming) == (1, 1, ())
+    found = meetings([Appointment(line=4), Appointment(usable=False, bad=frozenset({"date"}), line=9)], TODAY, 14)
+    assert (found.left_out, found.coming) == ((LeftOut("no_day", 1, (4,)), LeftOut("bad_day", 1, (9,))), ())
 
 
 def mail(key, number, state="sent", day=20, version=1):

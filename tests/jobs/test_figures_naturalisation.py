@@ -41,6 +41,41 @@ def test_a_leap_day_is_compared_with_the_28th():
     assert (now.applications, before.applications, before.until) == (1, 2, date(2023, 2, 28))
 
 
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_a_blank_month_is_no_nought(year):
+    blank = date(year, 6, 1)
+    rows = counts((m, a, None if m == blank else n, d) for m, a, n, d in monthly_counts(TODAY))
+    now, before, *_ = to_date(numbers(rows, TODAY))
+    assert now.change is None
+    assert [month for row in (now, before) for month in row.gaps] == [year * 12 + 5]
+
+
+def test_a_count_that_stops_in_the_middle_of_a_month_is_not_complete_later_either():
+    early = date(2024, 3, 12)
+    rows = counts((m, early if m == date(2024, 3, 1) else a, n, d) for m, a, n, d in monthly_counts(TODAY))
+    assert to_date(numbers(rows, TODAY))[0].change is None
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "expected"),
+    [(date(2025, 3, 3), 2, (300, 200)), (date(2024, 3, 1), 2, (300, 200)), (date(2025, 1, 2), 12, (1800, 1200)),
+     (date(2024, 5, 15), 4, (600, 400))],
+)  # fmt: skip
+def test_months_end_at_their_end(today, months, expected):
+    last = today.year if months < 12 else today.year - 1
+    rows = [Naturalisation(month=date(last - 1, m, 1), applications=100) for m in range(1, 13)]
+    rows += [Naturalisation(month=date(last, m, 1), applications=150) for m in range(1, months + 1)]
+    now, before = to_date(numbers(rows, today))
+    assert ((now.applications, before.applications), now.change) == (expected, 0.5)
+
+
+def test_equal_rows_are_counted_each():
+    rows = [Naturalisation(applied_on=date(2023, 1, 10), usable=False, double=True)] * 24
+    rows += [Naturalisation(applied_on=date(2024, 1, 12), usable=False, double=True)] * 40
+    now, before = to_date(numbers(rows, TODAY))
+    assert (now.applications, before.applications) == (40, 24)
+
+
 def test_a_year_with_a_gap_is_compared_with_nothing():
     rows = [row for row in counts(monthly_counts(TODAY)) if row.month != date(2023, 4, 1)]
     assert to_date(numbers(rows, TODAY))[0].change is None
@@ -53,12 +88,12 @@ def test_a_first_year_that_began_late_is_compared_with_nothing():
 
 def test_a_month_with_a_count_takes_nothing_from_single_rows():
     rows = [Naturalisation(month=date(2024, 1, 1), applications=10), Naturalisation(applied_on=date(2024, 1, 5))]
-    assert numbers(rows, TODAY).applications.total() == 10
+    assert numbers(rows, TODAY).applications.by_month.total() == 10
 
 
 def test_of_two_counts_of_a_month_the_later_stands():
     rows = counts([(date(2024, 1, 1), date(2024, 1, 31), 12, 1), (date(2024, 1, 1), date(2024, 1, 15), 5, 0)])
-    assert numbers(rows, TODAY).applications.total() == 12
+    assert numbers(rows, TODAY).applications.by_month.total() == 12
 
 
 def test_future_and_undated_rows_are_told_apart():
@@ -66,10 +101,14 @@ def test_future_and_undated_rows_are_told_apart():
         Naturalisation(month=date(2025, 1, 1), applications=3),
         Naturalisation(applied_on=TODAY + timedelta(days=1)),
         Naturalisation(),
-        Naturalisation(usable=False),
+        Naturalisation(bad=frozenset({"applied_on"}), line=9),
+        Naturalisation(month=date(2024, 9, 1), bad=frozenset({"applications"}), line=10),
     ]
     found = numbers(rows, TODAY)
-    assert (found.future, found.undated, found.applications.total(), to_date(found)) == (2, 2, 0, ())
+    assert {item.reason: (item.count, item.lines) for item in found.left_out} == {
+        "future": (2, ()), "no_day": (1, ()), "bad_day": (1, (9,)), "bad_count": (1, (10,)),
+    }  # fmt: skip
+    assert (found.applications.by_month.total(), to_date(found)) == (0, ())
 
 
 @pytest.mark.parametrize(
@@ -82,5 +121,5 @@ def test_nothing_to_compare_is_no_figure(rows):
 def test_decisions_are_counted_by_their_own_month_and_kind():
     rows = [Naturalisation(applied_on=date(2023, 1, 5), decided_on=date(2024, 3, 1), decision="eingebürgert")]
     found = numbers(rows, TODAY)
-    assert found.decisions == {2024 * 12 + 2: 1}
+    assert found.decisions.by_month == {2024 * 12 + 2: 1}
     assert found.decided_as == {"eingebürgert": 1}

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from automations.jobs.figures.own import OwnFigure, own_figure
 from automations.model.records import Appointment, Case
+from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 
 TODAY = date(2024, 10, 31)
@@ -18,7 +19,7 @@ CASES = (
 
 
 def result(**figure):
-    return own_figure(OwnFigure(id="x", title="X", **figure), Snapshot(cases=CASES), TODAY)
+    return own_figure(OwnFigure(id="x", title="X", **figure), Snapshot(cases=CASES), SiteFacts(), TODAY)
 
 
 def test_counts_by_a_field_with_the_unknown_last():
@@ -47,18 +48,49 @@ def test_groups_beyond_the_top_are_told_together():
 )
 def test_measures(measure, value):
     snapshot = Snapshot(appointments=tuple(Appointment(duration=n) for n in (30, 30, 60)))
-    found = own_figure(OwnFigure(id="x", title="X", table="appointments", measure=measure), snapshot, TODAY)
+    found = own_figure(
+        OwnFigure(id="x", title="X", table="appointments", measure=measure), snapshot, SiteFacts(), TODAY
+    )
     assert found.rows[0][1] == value
+
+
+def test_a_share_is_of_all_rows_or_of_those_named():
+    assert result(measure="share", where='district == "Nord"').rows == (("", 1 / 4, 1),)
+    assert result(measure="share", where='district == "Nord"', of="not is_blank(district)").rows == (("", 1 / 3, 1),)
+    assert result(measure="share", where='district == "Ost"').rows == (("", 0, 0),)
+
+
+def test_a_share_by_group_is_of_all_groups_or_of_the_rows_named_in_its_group():
+    assert result(measure="share", by="district").rows == (("Mitte", 0.5, 2), ("Nord", 0.25, 1), (None, 0.25, 1))
+    found = result(measure="share", by="district", where='phase == "support"', of="open")
+    assert found.rows == (("Nord", 1, 1), ("Mitte", 0.5, 1), (None, 1, 1))
+
+
+def test_open_means_what_the_tabs_call_open():
+    cases = (Case(phase="aborted"), Case(phase="support", closed_on=TODAY), Case(closed_on=TODAY), Case(phase="?"))
+    found = own_figure(OwnFigure(id="x", title="X", where="open"), Snapshot(cases=cases), SiteFacts(), TODAY)
+    assert found.rows == (("", 2, 2),)
+
+
+def test_earlier_months_beyond_the_top_are_told_together():
+    found = result(by="received", top=2)
+    assert (found.rows, found.others) == (((date(2024, 10, 1), 1, 1), (None, 1, 1)), (2, 2))
+
+
+def test_a_median_of_the_others_is_made_of_all_their_rows():
+    rows = tuple(Appointment(place=place, duration=n) for place, n in zip("aabbc", (90, 90, 30, 50, 10), strict=True))
+    figure = OwnFigure(id="x", title="X", table="appointments", measure="median duration", by="place", top=1)
+    assert own_figure(figure, Snapshot(appointments=rows), SiteFacts(), TODAY).others == (30, 3)
 
 
 def test_a_measure_of_nothing_is_left_out():
     snapshot = Snapshot(appointments=(Appointment(),))
     figure = OwnFigure(id="x", title="X", table="appointments", measure="median duration")
-    assert own_figure(figure, snapshot, TODAY).rows == ()
+    assert own_figure(figure, snapshot, SiteFacts(), TODAY).rows == ()
 
 
 def test_an_empty_table_is_an_empty_figure():
-    assert own_figure(OwnFigure(id="x", title="X", by="phase"), Snapshot(), TODAY).rows == ()
+    assert own_figure(OwnFigure(id="x", title="X", by="phase"), Snapshot(), SiteFacts(), TODAY).rows == ()
 
 
 @pytest.mark.parametrize(
@@ -67,6 +99,9 @@ def test_an_empty_table_is_an_empty_figure():
         ({"by": "distrikt"}, "no field “distrikt”"),
         ({"measure": "maximum"}, "measure must be"),
         ({"measure": "sum nothing"}, "no field “nothing”"),
+        ({"measure": "sum district"}, "holds no numbers"),
+        ({"of": "open"}, "“of” goes with"),
+        ({"table": "appointments", "where": "open"}, "open"),
         ({"where": "phase ="}, "where|condition|Bedingung"),
         ({"measure": "share", "managers": True}, "managers"),
         ({"id": "Mit Leerzeichen"}, "pattern"),

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from automations.jobs.figures.counting import caseload
+from automations.jobs.figures.left_out import LeftOut
 from automations.jobs.figures.waiting import day_counter, spread, waiting
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
@@ -32,7 +33,7 @@ def test_contradictory_contacts_are_counted_apart():
         Case(received=date(2024, 5, 2), first_contact_on=date(2024, 5, 1), phase="support"),
         Case(received=date(2024, 5, 2), first_contact_on=date(2025, 5, 1), phase="support"),
     )
-    assert (found.made, found.contradictory) == ((), 2)
+    assert (found.made, found.left_out) == ((), (LeftOut("contradictory", 2, ()),))
 
 
 def test_those_still_waiting_come_longest_first():
@@ -44,7 +45,7 @@ def test_those_still_waiting_come_longest_first():
         Case(number="e", received=date(2024, 9, 15), phase="closed"),
     )
     assert [wait.case.number for wait in found.still] == ["b", "c", "a"]
-    assert found.unrecorded == 1
+    assert found.left_out == (LeftOut("unrecorded", 1, ()),)
 
 
 def test_a_window_takes_the_contacts_made_in_it():

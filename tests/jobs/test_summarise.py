@@ -322,7 +322,7 @@ def test_weekly_figures_are_kept_once_a_week_and_used_later():
     tabs, plan = tabs_of(full())
     facts = {fact.key: fact.data for fact in plan.facts if fact.kind == "weekly"}
     assert set(facts) == {"2024-10-28"}
-    year_ago = {"2023-10-30": {"open": 7, "new": 1, "closed": 1}}
+    year_ago = {"2023-10-30": {"as_of": "2023-11-02", "open": 7, "new": 1, "closed": 1}}
     later, plan = tabs_of(full(), History(weekly={**facts, **year_ago}))
     assert not [fact for fact in plan.facts if fact.kind == "weekly"]
     today, before = (grid(tabs["overview"], "headline").rows[1][1].value, 7)
@@ -339,7 +339,7 @@ def test_the_weeks_noted_make_a_trend_without_the_running_one():
 def test_weekly_figures_hold_no_person():
     _, plan = tabs_of(full())
     data = next(fact.data for fact in plan.facts if fact.kind == "weekly")
-    assert set(data) == {"as_of", "open", "new", "closed", "median_wait", "ninety_wait", "missed_share"}
+    assert set(data) == {"as_of", "open", "new", "closed", "median_wait", "ninety_wait", "missed_share", "days"}
 
 
 def test_a_published_half_year_stays_as_it_was_published():

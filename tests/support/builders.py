@@ -25,10 +25,13 @@ from automations.model.snapshot import Snapshot
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
 
+COMMON = frozenset(f.name for f in fields(Record))
+"""What every record has beside its table's own fields."""
+
 
 def layout(table: str, record: type[Record], workbook: str = "team") -> TableLayout:
     """A table whose headings are its fields, all of them writable."""
-    names = [f.name for f in fields(record) if f.name not in {"row", "line", "usable", "bad", "own"}]
+    names = [f.name for f in fields(record) if f.name not in COMMON]
     columns = {name: index for index, name in enumerate(names, start=1)}
     headings = {name: name for name in names}
     return TableLayout(
@@ -41,11 +44,7 @@ def placed(records: Sequence[Record], table: str, key_field: str) -> tuple[tuple
     done, rows = [], {}
     for line, record in enumerate(records, start=2):
         key = RowKey("team", table, getattr(record, key_field, None) or f"draft:{table}{line}")
-        values = {
-            f.name: getattr(record, f.name)
-            for f in fields(record)
-            if f.name not in {"row", "line", "usable", "bad", "own"}
-        }
+        values = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in COMMON}
         rows[key] = Row(key, line, {name: Cell(_raw(value)) for name, value in values.items()})
         done.append(replace(record, row=key, line=line))
     return tuple(done), rows

@@ -175,7 +175,7 @@ def test_equal_rows_of_naturalisation_are_no_trouble():
     row = [date(2024, 1, 2), None]
     snapshot = read(tab([HEAD, ROW]), tab([["Antrag am", "Entscheidung am"], row, row], "Einbürgerung"))
     assert len(snapshot.naturalisation) == 2
-    assert all(record.usable is False or record.applied_on for record in snapshot.naturalisation)
+    assert all(record.counted and record.applied_on for record in snapshot.naturalisation)
     assert codes(snapshot, "naturalisation") == []
 
 
@@ -306,3 +306,11 @@ def test_a_bare_number_for_a_date_counts_from_where_the_workbook_counts():
     since_1904 = read_tables({"team": old}, COLUMNS, SiteFacts(), HOMES, NOW)
     assert since_1900.cases[0].received == date(2020, 5, 6)
     assert since_1904.cases[0].received == date(2024, 5, 7)
+
+
+def test_rows_that_cannot_be_told_apart_are_counted_but_not_used():
+    draft = [None, *ROW[1:]]
+    found = read(tab([HEAD, ROW, ROW, draft, draft, ["K-2", *ROW[1:]]])).cases
+    assert [(case.usable, case.double, case.counted) for case in found] == [
+        *[(False, True, True)] * 4, (True, False, True),
+    ]  # fmt: skip

@@ -65,6 +65,7 @@ def test_an_empty_grid_says_so(drawn):
 @pytest.mark.parametrize(
     ("value", "cell_style", "column_style", "expected"),
     [
+        (3.1, "signed_points", "plain", '+0.0" %-Punkte";-0.0" %-Punkte";0.0" %-Punkte"'),
         (1234, "plain", "number", "#,##0"),
         (0.5, "plain", "percent", "0.0 %"),
         (0.5, "bad", "percent", "0.0 %"),

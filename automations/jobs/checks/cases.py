@@ -13,12 +13,15 @@ _OLDEST = timedelta(days=110 * 366)
 
 
 def unknown_manager(context: CheckContext) -> Iterator[Problem]:
-    """A case manager who is not in the team's table."""
+    """A case manager who is not in the team's table. Who had a closed case or a past appointment does
+    not matter any more."""
     known = context.snapshot.manager_by_code
     if "team" not in context.snapshot.layouts:
         return
     say = context.said.say
-    records: tuple[Case | Appointment, ...] = (*context.snapshot.cases, *context.snapshot.appointments)
+    current = (case for case in context.snapshot.cases if context.is_open(case))
+    coming = (item for item in context.snapshot.appointments if item.date is None or item.date >= context.today)
+    records: tuple[Case | Appointment, ...] = (*current, *coming)
     for record in records:
         if record.manager and record.manager not in known:
             yield context.finding(
@@ -176,6 +179,24 @@ def closed_without_outcome(context: CheckContext) -> Iterator[Problem]:
             )
 
 
+def closed_without_date(context: CheckContext) -> Iterator[Problem]:
+    """A closed case of which nobody knows when it ended: no month counts it."""
+    if not context.has("cases", "closed_on"):
+        return
+    say = context.said.say
+    for case in context.snapshot.cases:
+        if case.closed_on is None and case.phase_since is None and case.bad.isdisjoint({"closed_on", "phase"}):
+            if context.is_open(case):
+                continue
+            yield context.finding(
+                "closed_without_date",
+                case,
+                "closed_on",
+                say("The case is closed, but the date of closing is missing."),
+                say("Please type it like 24.12.2024; until then no month counts the case as closed."),
+            )
+
+
 def closed_but_open_phase(context: CheckContext) -> Iterator[Problem]:
     """A date of closing beside a phase in which work goes on."""
     say = context.said.say
@@ -230,5 +251,5 @@ def household_split(context: CheckContext) -> Iterator[Problem]:
 CHECKS: tuple[Check, ...] = (
     unknown_manager, missing_name, missing_received, missing_languages, consent_missing, address_missing,
     implausible_birth_date, first_contact_before_received, closed_before_received, future_dates,
-    closed_without_outcome, closed_but_open_phase, permit_expired, household_split,
+    closed_without_outcome, closed_without_date, closed_but_open_phase, permit_expired, household_split,
 )  # fmt: skip

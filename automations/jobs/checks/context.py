@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
+from automations.model.openness import Openness
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, Case, Record
 from automations.model.settings import SiteFacts
@@ -42,9 +43,12 @@ class CheckContext:
         return found
 
     def is_open(self, case: Case) -> bool:
-        """Whether the case is being worked on; a case without a phase is."""
-        phase = self.facts.phase(case.phase)
-        return phase.open if phase else case.closed_on is None and "phase" not in case.bad
+        """Whether the case is being worked on."""
+        return self._is_open(case)
+
+    @cached_property
+    def _is_open(self) -> Openness:
+        return Openness(self.facts, self.today)
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table is there with all of these columns: nothing is missed in others."""

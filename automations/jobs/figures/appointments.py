@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.jobs.figures.periods import month_of
 from automations.model.history import LEFT, History
 from automations.model.records import Appointment, AppointmentStatus
 
 S = AppointmentStatus
 ENDED = frozenset({S.ATTENDED, S.NO_SHOW, S.CANCELLED})
-_REMINDED = LEFT | {"test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class Meetings:
     days: Mapping[int, Mapping[AppointmentStatus | None, int]]
     unclear: tuple[Appointment, ...]
     coming: tuple[Appointment, ...]
-    undated: int = 0
-    unreadable: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """The first past day of which the table knows an appointment."""
+        return date.fromordinal(min(self.days)) if self.days else None
 
     def between(self, first: date, last: date) -> Outcomes:
         """How the appointments from `first` to `last` went, both included."""
@@ -81,18 +85,16 @@ def _outcomes(counts: Mapping[AppointmentStatus | None, int]) -> Outcomes:
 
 
 def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) -> Meetings:
-    """One pass. Past are the days before `today`; `coming` are today and the `days_ahead` after."""
-    horizon = today + timedelta(days=days_ahead)
+    """One pass. Past are the days before `today`; `coming` are those of `days_ahead` days, today being the first."""
+    horizon = today + timedelta(days=days_ahead - 1)
     past: Counter[tuple[date, AppointmentStatus | None]] = Counter()
     unclear: list[Appointment] = []
     coming: list[Appointment] = []
-    undated = unreadable = 0
+    missing: list[tuple[Reason, Appointment]] = []
     for item in appointments:
         day = item.date
-        if not item.usable:
-            unreadable += 1
-        elif day is None:
-            undated += 1
+        if day is None or not item.counted:
+            missing.append(("bad_day" if "date" in item.bad else "no_day", item))
         elif day < today:
             past[day, item.status] += 1
             if item.status not in ENDED and item.status is not S.POSTPONED:
@@ -104,7 +106,7 @@ def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) 
         by_day.setdefault(day.toordinal(), {})[status] = count
     unclear.sort(key=lambda item: (item.date or date.min, item.row), reverse=True)
     coming.sort(key=_order)
-    return Meetings(by_day, tuple(unclear), tuple(coming), undated, unreadable)
+    return Meetings(by_day, tuple(unclear), tuple(coming), left_out(missing))
 
 
 def _order(item: Appointment) -> tuple[date, str, time, str]:
@@ -119,25 +121,27 @@ class Answers:
     confirmed: int = 0
     cancelled: int = 0
     objected: int = 0
+    returned: int = 0
 
     @property
     def silent(self) -> int:
-        """Those without an answer."""
-        return self.asked - self.confirmed - self.cancelled - self.objected
+        """Those without an answer, whose mails did not come back."""
+        return self.asked - self.confirmed - self.cancelled - self.objected - self.returned
 
 
 def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answers:
     """Appointments with a mail that left from `first` to `last` (local dates), by their last reply.
 
-    An appointment counts once, however often it was written about.
+    An appointment counts once, however often it was written about. Mails to a folder or a test address
+    never left. Returned: nobody answered, and every mail came back.
     """
-    asked = {
-        mail.subject_key
-        for mail in history.mails.values()
-        if mail.state in _REMINDED and mail.version and mail.subject_key and first <= _local(mail.at, zone) <= last
-    }
+    asked: dict[str, bool] = {}
+    for mail in history.mails.values():
+        if mail.state in LEFT and mail.version and mail.subject_key and first <= _local(mail.at, zone) <= last:
+            asked[mail.subject_key] = asked.get(mail.subject_key, True) and mail.state == "bounced"
     last_actions = Counter(history.replies[number][-1].action for number in asked if history.replies.get(number))
-    return Answers(len(asked), last_actions["confirm"], last_actions["cancel"], last_actions["object"])
+    returned = sum(back and not history.replies.get(number) for number, back in asked.items())
+    return Answers(len(asked), last_actions["confirm"], last_actions["cancel"], last_actions["object"], returned)
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> date:

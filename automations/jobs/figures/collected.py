@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from automations.jobs.figures import appointments, counting, load, naturalisation, waiting, weekly
 from automations.jobs.figures.periods import WEEK, YEAR_OF_WEEKS
+from automations.jobs.figures.sources import Sources
 from automations.model.history import History
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -16,8 +17,8 @@ from automations.model.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a site on `today` (its local date). `week_ago` and `year_ago` are as noted in
-    those weeks, else counted back from the tables.
+    """The figures of a site on `today` (its local date). `week_ago` and `year_ago` are as noted on
+    those days, else counted back from the tables.
     """
 
     today: date
@@ -47,16 +48,18 @@ def collect(
     cases = counting.caseload(snapshot.cases, site, today)
     waits = waiting.waiting(cases, waiting_phases, waiting.day_counter(site, day_kind))
     meets = appointments.meetings(snapshot.appointments, today, days_ahead)
+    sources = Sources(snapshot)
     first = today - weekly.FOUR_WEEKS + timedelta(days=1)
 
     def as_of(day: date) -> weekly.Headline:
-        return weekly.recorded(history.weekly, day) or weekly.headline(cases, waits, meets, day)
+        noted = weekly.noted_on(history.weekly, day, day_kind)
+        return noted or weekly.counted_back(cases, waits, meets, sources, day)
 
     return Figures(
         today, cases, waits, meets,
         appointments.answers(history, ZoneInfo(site.zone), first, today),
         load.load_by_person(cases.open_cases, snapshot.team, site, today),
         naturalisation.numbers(snapshot.naturalisation, today),
-        weekly.headline(cases, waits, meets, today),
+        weekly.headline(cases, waits, meets, sources, today),
         as_of(today - WEEK), as_of(today - YEAR_OF_WEEKS), day_kind,
     )  # fmt: skip

@@ -8,8 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from automations.jobs.figures.left_out import LeftOut, Reason, left_out
+from automations.model.openness import Openness
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
+
+Life = tuple[int, int | None]
+"""The day numbers between which a case is open; no end: it still is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +29,24 @@ class Group:
 class Caseload:
     """All cases at one moment, ready to be asked about any day up to it.
 
-    `lives` are the day numbers between which each of `cases` is open (end None: it still is);
-    `starts` and `ends` are the same, sorted; `received` are those of the known days of receipt.
-    `unreadable` rows and `upcoming` cases (received after `today`) are counted in nothing else;
-    `undated` ones are open cases without a day of receipt.
+    `lives` says of each of `cases` when it is open; None: closed, but nobody knows when, so it is in no
+    month's count of closed or open cases. `starts` and `ends` are the same, sorted; `received` are those
+    of the known days of receipt. `left_out` are rows that are missing in some count, with the reason.
     """
 
     today: date
     cases: tuple[Case, ...]
     open_cases: tuple[Case, ...]
-    lives: Sequence[tuple[int, int | None]]
+    lives: Sequence[Life | None]
     starts: Sequence[int]
     ends: Sequence[int]
     received: Sequence[int]
-    unreadable: int = 0
-    upcoming: int = 0
-    undated: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """The first day of which the table knows a case."""
+        return date.fromordinal(self.starts[0]) if self.starts else None
 
     def open_on(self, day: date) -> int:
         """Cases open at the end of a day; for days after `today` as of today."""
@@ -59,49 +66,44 @@ def _between(days: Sequence[int], first: date, last: date) -> int:
     return bisect_right(days, last.toordinal()) - bisect_left(days, first.toordinal())
 
 
-def is_open(case: Case, site_open: dict[str, bool], today: date) -> bool:
-    """Whether a case is open: its phase tells; where the phase is unknown, the day of closing does."""
-    known = site_open.get(case.phase) if case.phase else None
-    return known if known is not None else not (case.closed_on and case.closed_on <= today)
-
-
-def end_of(case: Case, start: int, today: date) -> int:
-    """The day number on which a closed case ended: never before it began, never after today."""
-    ended = case.closed_on or case.phase_since
-    return start if ended is None else max(start, min(ended, today).toordinal())
+def ended_on(case: Case, start: int, limit: int) -> int | None:
+    """The day number on which a closed case ended: its closing date, without one the day of its last phase.
+    None where there is none, or where it lies before the case began or after today (`limit`).
+    """
+    ended = case.phase_since if case.closed_on is None and "closed_on" not in case.bad else case.closed_on
+    return ended.toordinal() if ended and start <= ended.toordinal() <= limit else None
 
 
 def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
     """One pass over the cases. `today` is the site's local date."""
-    open_phase = {phase.id: phase.open for phase in site.phases}
-    limit = today.toordinal()
+    is_open, limit = Openness(site, today), today.toordinal()
     counted: list[Case] = []
     still_open: list[Case] = []
-    lives: list[tuple[int, int | None]] = []
+    lives: list[Life | None] = []
     received: list[int] = []
-    unreadable = upcoming = undated = 0
+    missing: list[tuple[Reason, Case]] = []
     for case in cases:
-        if not case.usable:
-            unreadable += 1
-            continue
         arrived = case.received
         start = arrived.toordinal() if arrived else _known_since(case, limit)
-        if start > limit:
-            upcoming += 1
+        if not case.counted or start > limit:
+            missing.append(("upcoming" if case.counted else "nameless", case))
             continue
         counted.append(case)
         if arrived:
             received.append(start)
-        if is_open(case, open_phase, today):
+        else:
+            missing.append(("bad_arrival" if "received" in case.bad else "no_arrival", case))
+        if is_open(case):
             still_open.append(case)
             lives.append((start, None))
-            undated += arrived is None
-        else:
-            lives.append((start, end_of(case, start, today)))
-    starts, ends = sorted(start for start, _ in lives), sorted(end for _, end in lives if end is not None)
-    return Caseload(
-        today, tuple(counted), tuple(still_open), lives, starts, ends, sorted(received), unreadable, upcoming, undated
-    )
+            continue
+        end = ended_on(case, start, limit)
+        lives.append(None if end is None else (start, end))
+        if end is None:
+            missing.append(("closed_undated", case))
+    known = [life for life in lives if life]
+    starts, ends = sorted(start for start, _ in known), sorted(end for _, end in known if end is not None)
+    return Caseload(today, tuple(counted), tuple(still_open), lives, starts, ends, sorted(received), left_out(missing))
 
 
 def _known_since(case: Case, limit: int) -> int:

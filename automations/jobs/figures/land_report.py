@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
+from automations.jobs.figures.sources import Need
 from automations.model.records import Case
 
 MEASURES = ("continuing", "new", "closed", "open")
@@ -19,11 +20,17 @@ DIMENSIONS = (
     "sex", "age", "nationality", "language", "district", "source", "residence_status", "legal_framework",
     "german_level", "phase", "duration", "outcome", "referred_to",
 )  # fmt: skip
+_FIELDS: Mapping[str, str] = {"age": "birth_date", "language": "languages", "duration": "received"}
 NATURAL_ORDER = frozenset({"age", "duration"})
 """Dimensions whose categories have an order of their own; the others are ranked by size."""
 
 _AGES = ((0, 17), (18, 26), (27, 39), (40, 59), (60, 150))
 _DURATIONS = ((0, 90), (91, 180), (181, 365), (366, 36_500))
+
+
+def need_of(dimension: str) -> Need:
+    """The column that a dimension is made from."""
+    return "cases", _FIELDS.get(dimension, dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ class Line:
 @dataclass(frozen=True)
 class HalfYearFigures:
     """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
-    its lines; each adds up to `total`.
+    its lines; each adds up to `total`. `undated` persons are in none of it, as nobody knows when their case
+    began or ended.
     """
 
     half: HalfYear
@@ -58,6 +66,7 @@ class HalfYearFigures:
     total: Line
     households: int
     tables: Mapping[str, tuple[Line, ...]]
+    undated: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,14 +91,18 @@ def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str])
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
     households = {case.household or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
-    return HalfYearFigures(half, until, total, len(households), tables)
+    undated = sum(life is None or not case.received for case, life in zip(load.cases, load.lives, strict=True))
+    return HalfYearFigures(half, until, total, len(households), tables, undated)
 
 
 def _counselled(load: Caseload, first: date, until: date) -> _People:
     low, high = first.toordinal(), until.toordinal()
     people = _People([], [], [])
-    for case, (began, ended) in zip(load.cases, load.lives, strict=True):
-        if began <= high and case.received and (ended is None or ended >= low):
+    for case, life in zip(load.cases, load.lives, strict=True):
+        if life is None or not case.received:
+            continue
+        began, ended = life
+        if began <= high and (ended is None or ended >= low):
             people.cases.append(case)
             people.days.append((ended or high) - began)
             people.kinds.append((began >= low, ended is not None and ended <= high))

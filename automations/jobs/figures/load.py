@@ -102,9 +102,10 @@ def load_by_office(loads: Sequence[Load], fewest: int = 1) -> tuple[Load, ...]:
 
 
 def total_load(loads: Sequence[Load]) -> Load:
-    """The whole team, with what nobody has yet."""
+    """The whole team, with what nobody has yet. A capacity counts only when all colleagues have one."""
     known = [load for load in loads if load.state in {"active", "absent"}]
-    capacity = sum(load.capacity or 0 for load in known) or None
+    given = [load.capacity for load in known if load.capacity is not None]
+    capacity = sum(given) if given and len(given) == len(known) else None
     return Load(None, "", None, sum(load.cases for load in loads), sum(load.points for load in loads), capacity,
                 people=len(known))  # fmt: skip
 

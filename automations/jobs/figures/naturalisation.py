@@ -3,46 +3,94 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.jobs.figures.periods import MONTHS, first_day, last_day, month_of, same_day
 from automations.model.records import Naturalisation
+
+_DATES = frozenset({"applied_on", "decided_on", "month", "as_of"})
+_COUNTS = frozenset({"applications", "naturalisations"})
+
+
+@dataclass(frozen=True)
+class Series:
+    """One count (applications, or decisions) by month number. `single` are the days of rows of their own.
+
+    `counted` months have a count of their own; `partial` are those of them whose count stops before
+    their end, `blank` those whose count is missing: a blank is no nought. Without any count every
+    month from the first single row of the table (`since`) up to today is known.
+    """
+
+    by_month: Counter[int] = field(default_factory=Counter)
+    single: tuple[date, ...] = ()
+    counted: frozenset[int] = frozenset()
+    partial: frozenset[int] = frozenset()
+    blank: frozenset[int] = frozenset()
+    since: date | None = None
+    today: date = date.min
+
+    def value(self, month: int) -> int | None:
+        """A month's count so far; None where nobody knows it."""
+        if month in self.blank:
+            return None
+        between = self.since is not None and month_of(self.since) <= month <= month_of(self.today)
+        known = month in self.by_month or (between and not self.counted and not self.blank)
+        return self.by_month[month] if known else None
+
+    def complete(self, month: int) -> bool:
+        """Whether a month's count is known up to its end."""
+        ended = month in self.counted or last_day(month) <= self.today
+        return self.value(month) is not None and month not in self.partial and ended
+
+    def up_to(self, until: date) -> tuple[int, tuple[int, ...]]:
+        """The count from January up to a day, and the months that are not wholly in it. The last month is
+        cut at the day: single rows exactly, counts only enter when the month is over."""
+        last = month_of(until)
+        months = range(month_of(date(until.year, 1, 1)), last + 1)
+        cut = until < last_day(last)
+        whole = months[:-1] if cut else months
+        total = sum(self.value(month) or 0 for month in whole)
+        gaps = [month for month in whole if not self.complete(month)]
+        if cut:
+            total += sum(first_day(last) <= day <= until for day in self.single)
+            gaps += [last] if last in self.counted or self.value(last) is None else []
+        return total, tuple(gaps)
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Applications and decisions by month number. `until` is the day up to which the running year
-    can be compared with earlier ones: the last day of the last complete month for monthly counts.
-
-    `counted` are months with a count of their own, `partial` those of them whose count stops before
-    their end. Rows without a usable date are
-    `undated`, rows after today `future`; both are counted in nothing else.
+    """The figures of all rows. `until` is the day up to which the running year can be compared with earlier
+    ones: the last day of the last complete month for monthly counts. `left_out` are rows without a usable
+    date or count, or after today.
     """
 
-    applications: Counter[int] = field(default_factory=Counter)
-    decisions: Counter[int] = field(default_factory=Counter)
+    applications: Series = field(default_factory=Series)
+    decisions: Series = field(default_factory=Series)
     decided_as: Counter[str | None] = field(default_factory=Counter)
-    single: tuple[date, ...] = ()
-    single_decided: tuple[date, ...] = ()
     until: date | None = None
-    partial: frozenset[int] = frozenset()
-    counted: frozenset[int] = frozenset()
-    undated: int = 0
-    future: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def months(self) -> list[int]:
+        """All months of which anything is known or asked, oldest first."""
+        both = (self.applications, self.decisions)
+        return sorted({month for series in both for month in (*series.by_month, *series.blank)})
 
     @property
     def years(self) -> range:
         """All years from the first to the last with a figure."""
-        months = [*self.applications, *self.decisions]
+        months = [*self.applications.by_month, *self.decisions.by_month]
         return range(min(months) // MONTHS, max(months) // MONTHS + 1) if months else range(0)
 
 
 @dataclass(frozen=True, slots=True)
 class ToDate:
-    """A year's figures from January to the same day as the running year's. `change` is against the
-    year before, as a fraction; None where that year has nothing, or not every month, to compare with.
+    """A year's figures from January to the same day as the running year's; `gaps` and `decision_gaps` are
+    months that are not wholly in them. `change` is against the year before, as a fraction; None where one
+    of the two years has a gap, or that year nothing to compare with.
     """
 
     year: int
@@ -50,104 +98,93 @@ class ToDate:
     applications: int
     decisions: int
     change: float | None
+    gaps: tuple[int, ...] = ()
+    decision_gaps: tuple[int, ...] = ()
 
 
 def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
-    """The figures of all rows: monthly counts, single applications, or both.
+    """The figures of all rows: monthly counts, single applications, or both. Every row counts, also those
+    that say the same.
 
     A month that has a count takes it from there alone, so that nobody is counted twice; of two
     counts of one month, the later one stands.
     """
-    counted: dict[int, Naturalisation] = {}
+    monthly: list[Naturalisation] = []
     applied: list[date] = []
-    decided: list[date] = []
-    decided_as: Counter[str | None] = Counter()
-    undated = future = 0
+    decided: list[tuple[date, str | None]] = []
+    missing: list[tuple[Reason, Naturalisation]] = []
     for row in rows:
-        if not row.usable:
-            undated += 1
-        elif row.month:
-            number = month_of(row.month)
-            if row.month > today:
-                future += 1
-            elif number not in counted or _as_of(row) >= _as_of(counted[number]):
-                counted[number] = row
-        elif row.applied_on or row.decided_on:
-            days = [day for day in (row.applied_on, row.decided_on) if day]
-            future += any(day > today for day in days)
-            applied += [row.applied_on] if row.applied_on and row.applied_on <= today else []
-            if row.decided_on and row.decided_on <= today:
-                decided.append(row.decided_on)
-                decided_as[row.decision] += 1
-        else:
-            undated += 1
-    applied = [day for day in applied if month_of(day) not in counted]
-    decided = [day for day in decided if month_of(day) not in counted]
-    partial = frozenset(number for number, row in counted.items() if min(_as_of(row), today) < last_day(number))
-    return Numbers(
-        Counter(map(month_of, applied)) + Counter({n: row.applications or 0 for n, row in counted.items()}),
-        Counter(map(month_of, decided)) + Counter({n: row.naturalisations or 0 for n, row in counted.items()}),
-        decided_as, tuple(sorted(applied)), tuple(sorted(decided)),
-        _comparable(counted, partial, applied, today), partial, frozenset(counted), undated, future,
-    )  # fmt: skip
+        reason = _wrong(row, today)
+        if reason:
+            missing.append((reason, row))
+        if not row.counted:
+            continue
+        if row.month:
+            monthly += [row] if row.month <= today else []
+            continue
+        applied += [row.applied_on] if row.applied_on and row.applied_on <= today else []
+        decided += [(row.decided_on, row.decision)] if row.decided_on and row.decided_on <= today else []
+    since = min([*applied, *(day for day, _ in decided)], default=None)
+    applications = _series(monthly, "applications", applied, since, today)
+    decisions = _series(monthly, "naturalisations", [day for day, _ in decided], since, today)
+    kinds = Counter(kind for day, kind in decided if month_of(day) not in decisions.counted)
+    return Numbers(applications, decisions, kinds, _comparable(applications, today), left_out(missing))
+
+
+def _wrong(row: Naturalisation, today: date) -> Reason | None:
+    """Why a row, or a part of it, cannot be counted."""
+    if not row.counted or row.bad & _DATES:
+        return "bad_day"
+    if row.bad & _COUNTS:
+        return "bad_count"
+    days = [day for day in (row.month, row.applied_on, row.decided_on) if day]
+    if not days:
+        return "no_day"
+    return "future" if any(day > today for day in days) else None
+
+
+def _series(rows: Sequence[Naturalisation], name: str, days: Sequence[date], since: date | None, today: date) -> Series:
+    latest: dict[int, Naturalisation] = {}
+    for row in rows:
+        number = month_of(row.month or date.min)
+        filled = getattr(row, name) is not None
+        if filled and (number not in latest or _as_of(row) >= _as_of(latest[number])):
+            latest[number] = row
+    blank = frozenset(month_of(row.month or date.min) for row in rows) - latest.keys() if latest else frozenset()
+    single = tuple(sorted(day for day in days if month_of(day) not in latest))
+    by_month = Counter(map(month_of, single))
+    by_month.update({number: getattr(row, name) for number, row in latest.items()})
+    partial = frozenset(number for number, row in latest.items() if min(_as_of(row), today) < last_day(number))
+    blank = blank - {month_of(day) for day in single}
+    return Series(by_month, single, frozenset(latest), partial, blank, since, today)
 
 
 def _as_of(row: Naturalisation) -> date:
-    return row.as_of or (last_day(month_of(row.month)) if row.month else date.min)
+    """Up to which day a count reaches; one that nobody can read proves nothing."""
+    whole = last_day(month_of(row.month)) if row.month else date.min
+    return date.min if "as_of" in row.bad else row.as_of or whole
 
 
-def _comparable(
-    counted: dict[int, Naturalisation], partial: frozenset[int], applied: list[date], today: date
-) -> date | None:
+def _comparable(series: Series, today: date) -> date | None:
     """Single applications can be compared up to today, counts up to their last complete month."""
-    newest = max(counted, default=None)
-    if newest is None or any(day > last_day(newest) for day in applied):
-        return today if applied or counted else None
-    complete = [number for number in counted if number not in partial]
-    if not complete:
-        return None
-    return min(today, last_day(max(complete)))
+    newest = max(series.counted, default=None)
+    if newest is None or any(day > last_day(newest) for day in series.single):
+        return today if series.single or series.counted else None
+    complete = series.counted - series.partial
+    return min(today, last_day(max(complete))) if complete else None
 
 
 def to_date(found: Numbers) -> tuple[ToDate, ...]:
     """Each year up to the same day, newest first. Years before the first figure are left out."""
     if found.until is None:
         return ()
-    years = [year for year in found.years if year <= found.until.year]
-    sums = {year: _sums(found, same_day(found.until, year)) for year in years}
-    rows = []
-    for year in reversed(years):
-        before = sums.get(year - 1, (0, 0))[0] if _covered(found, year) and _covered(found, year - 1) else 0
-        applications, decisions = sums[year]
-        change = (applications - before) / before if before else None
-        rows.append(ToDate(year, same_day(found.until, year), applications, decisions, change))
-    return tuple(rows)
-
-
-def _covered(found: Numbers, year: int) -> bool:
-    """Whether every month of the year up to the day compared is known."""
-    months = range(year * MONTHS, year * MONTHS + (found.until.month if found.until else 0))
-    known = {*found.counted, *found.applications}
-    if found.counted:
-        return known.issuperset(months)
-    return bool(known) and min(known) <= months.start
-
-
-def _sums(found: Numbers, until: date) -> tuple[int, int]:
-    months = range(month_of(date(until.year, 1, 1)), month_of(until))
-    last = month_of(until)
-    applications = sum(found.applications[number] for number in months)
-    decisions = sum(found.decisions[number] for number in months)
-    whole = until == last_day(last)
-    return (
-        applications + _in_last(found.applications[last], found.single, until, whole=whole),
-        decisions + _in_last(found.decisions[last], found.single_decided, until, whole=whole),
-    )
-
-
-def _in_last(month_count: int, days: tuple[date, ...], until: date, *, whole: bool) -> int:
-    """A month cut at a day: single rows are cut exactly, counts only enter when the month is over."""
-    if whole:
-        return month_count
-    first = first_day(month_of(until))
-    return sum(first <= day <= until for day in days)
+    rows: list[ToDate] = []
+    before: ToDate | None = None
+    for year in (year for year in found.years if year <= found.until.year):
+        day = same_day(found.until, year)
+        (applications, gaps), (decisions, decision_gaps) = found.applications.up_to(day), found.decisions.up_to(day)
+        fair = before is not None and before.applications and not gaps and not before.gaps
+        change = (applications - before.applications) / before.applications if fair and before else None
+        before = ToDate(year, day, applications, decisions, change, gaps, decision_gaps)
+        rows.append(before)
+    return tuple(reversed(rows))

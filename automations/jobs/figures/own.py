@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -14,25 +14,34 @@ from pydantic import Field, ValidationInfo, model_validator
 from automations.conditions.book import Book, compile_for
 from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.figures.periods import first_day, month_of
-from automations.model.records import Record
+from automations.jobs.figures.sources import NEEDS, Need
+from automations.model.openness import Openness
+from automations.model.records import Case, Record
 from automations.model.schema import SHIPPED, Schema
-from automations.model.settings import SettingError, Strict, schema_of
+from automations.model.settings import SettingError, SiteFacts, Strict, schema_of
 from automations.model.snapshot import Snapshot
 
+_OPEN = "open"
+"""What conditions on cases call an open case."""
+_NUMBERS = frozenset({"number", "minutes", "count"})
+"""Kinds of fields that hold numbers."""
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
 
 class OwnFigure(Strict):
     """One figure. `where` is a condition (blank: every row), `by` a field to group by (a date field
-    counts by month; blank: one number), `measure` is "count", "share" (of all groups) or "sum",
-    "mean" or "median" and a field. `managers`: also in the managers' tab, where small groups are
-    told together; only counts can go there.
+    counts by month; blank: one number), `measure` is "count", "share" or "sum", "mean" or "median" and
+    a field of numbers. A share is of the rows for which `of` holds (blank: every row of the table), in
+    its group; with groups and no `of` it is of all groups together. `open` in a condition on cases is
+    what the tabs call an open case. `managers`: also in the managers' tab, where small groups are told
+    together; only counts can go there.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=1)
     table: str = "cases"
     where: str = ""
+    of: str = ""
     by: str = ""
     measure: str = "count"
     chart: Literal["none", "column", "bar", "line"] = "none"
@@ -57,17 +66,43 @@ class OwnFigure(Strict):
                     "the table “{table}” has no field “{name}”; there is: {names}",
                     table=self.table, name=name, names=", ".join(sorted(known)),
                 )  # fmt: skip
+        numbers = sorted(name for name, spec in known.items() if spec.kind in _NUMBERS)
+        if field and field not in numbers:
+            raise SettingError(
+                "the field “{name}” holds no numbers; of this table these do: {names}",
+                name=field, names=", ".join(numbers) or "–",
+            )  # fmt: skip
+        if self.of and self.measure != "share":
+            raise SettingError('“of” goes with measure = "share" only')
         if self.managers and self.measure != "count":
             raise SettingError('a figure for the managers\' workbook must have measure = "count"')
         try:
             self.condition(schema)
+            self.whole(schema)
         except ExpressionError as error:
             raise ValueError(f"{error.message} {error.advice}") from error
         return self
 
     def condition(self, schema: Schema = SHIPPED) -> Condition | None:
         """The compiled filter; None where every row counts."""
-        return compile_for(self.where, schema, self.table) if self.where else None
+        return _compiled(self.where, schema, self.table) if self.where else None
+
+    def whole(self, schema: Schema = SHIPPED) -> Condition | None:
+        """The compiled condition of the rows that a share is of; None: every row."""
+        return _compiled(self.of, schema, self.table) if self.of else None
+
+    def needs(self, schema: Schema = SHIPPED) -> tuple[Need, ...]:
+        """The tables and columns without which the figure has no source."""
+        conditions = [found for found in (self.condition(schema), self.whole(schema)) if found]
+        names = {self.by, self.measure.partition(" ")[2]}
+        names |= {name.partition(".")[0] for found in conditions for name in found.names}
+        asked = [(item.table, "") for found in conditions for item in found.aggregates.values()]
+        opened = NEEDS["open"] if _OPEN in names and self.table == "cases" else ()
+        return ((self.table, ""), *((self.table, name) for name in sorted(names - {"", _OPEN})), *opened, *asked)
+
+
+def _compiled(source: str, schema: Schema, table: str) -> Condition:
+    return compile_for(source, schema, table, also=(_OPEN,) if table == "cases" else ())
 
 
 @dataclass(frozen=True)
@@ -80,27 +115,65 @@ class OwnResult:
     others: tuple[float, int] | None = None
 
 
-def own_figure(figure: OwnFigure, snapshot: Snapshot, today: date) -> OwnResult:
-    """The figure's value for each group."""
-    groups: dict[str | date | None, list[Any]] = {}
+def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: date) -> OwnResult:
+    """The figure's value for each group. Beyond `top` the rest is measured as one group."""
+    is_open = Openness(site, today)
+
+    def opened(record: Record) -> bool:
+        return isinstance(record, Case) and is_open(record)
+
+    book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
-    for record in _matching(figure, snapshot, today):
-        groups.setdefault(_group(record, figure.by), []).append(record.get(field) if field else 1)
-    total = sum(map(len, groups.values()))
-    measured = [(group, _measure(name, values, total), len(values)) for group, values in groups.items()]
+    groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), figure.by, field)
+    if name == "share":
+        return _shares(figure, groups, _matching(figure, figure.whole(snapshot.schema), book))
+    measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
     rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
+    top, rest = _cut(rows, figure.top)
+    together = [value for group, _, _ in rest for value in groups[group]]
+    value = _measure(name, together) if together else None
+    return OwnResult(figure, tuple(top), None if value is None else (value, len(together)))
+
+
+def _shares(figure: OwnFigure, groups: _Groups, base: Sequence[Record]) -> OwnResult:
+    """Each group's rows as a part of the rows that the share is of."""
+    by_group = bool(figure.of and figure.by)
+    wholes = {group: len(values) for group, values in _grouped(base, figure.by, "").items()} if by_group else {}
+    total = sum(map(len, groups.values())) if figure.by and not figure.of else len(base)
+
+    def part(names: Sequence[str | date | None]) -> tuple[float, int] | None:
+        count = sum(len(groups.get(name, ())) for name in names)
+        whole = sum(wholes.get(name, 0) for name in names) if by_group else total
+        return (count / whole, count) if whole else None
+
+    known = [
+        (group, *found) for group in (wholes or groups or ["" if not figure.by else None]) if (found := part([group]))
+    ]
+    top, rest = _cut(sorted(known if figure.by else known[:1], key=_order), figure.top)
+    return OwnResult(figure, tuple(top), part([group for group, _, _ in rest]) if rest else None)
+
+
+_Row = tuple[str | date | None, float, int]
+_Groups = dict[str | date | None, list[Any]]
+
+
+def _cut(rows: list[_Row], most: int) -> tuple[list[_Row], list[_Row]]:
+    """The rows to show and the others: the newest months, or the first groups."""
     if rows and isinstance(rows[0][0], date):
-        return OwnResult(figure, tuple(rows[-figure.top :]))
-    top, rest = rows[: figure.top], rows[figure.top :]
-    if not rest or name not in {"count", "share", "sum"}:
-        return OwnResult(figure, tuple(top))
-    return OwnResult(figure, tuple(top), (sum(value for _, value, _ in rest), sum(n for _, _, n in rest)))
+        return rows[-most:], rows[:-most]
+    return rows[:most], rows[most:]
 
 
-def _matching(figure: OwnFigure, snapshot: Snapshot, today: date) -> Iterable[Record]:
-    book = Book(snapshot.schema, snapshot.tables, today)
-    fits = book.matching(figure.table, figure.condition(snapshot.schema))
-    return [record for record, fit in zip(book.records(figure.table), fits, strict=True) if fit and record.usable]
+def _grouped(records: Iterable[Record], by: str, field: str) -> _Groups:
+    groups: _Groups = {}
+    for record in records:
+        groups.setdefault(_group(record, by), []).append(record.get(field) if field else 1)
+    return groups
+
+
+def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Sequence[Record]:
+    fits = book.matching(figure.table, condition)
+    return [record for record, fit in zip(book.records(figure.table), fits, strict=True) if fit and record.counted]
 
 
 def _group(record: Record, by: str) -> str | date | None:
@@ -112,16 +185,14 @@ def _group(record: Record, by: str) -> str | date | None:
     return None if value is None else str(value)
 
 
-def _measure(name: str, values: list[Any], total: int) -> float | None:
+def _measure(name: str, values: list[Any]) -> float | None:
     if name == "count":
         return len(values)
-    if name == "share":
-        return len(values) / total
     numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    if name == "sum":
-        return sum(numbers)
     if not numbers:
         return None
+    if name == "sum":
+        return sum(numbers)
     return float(fmean(numbers) if name == "mean" else median(numbers))
 
 

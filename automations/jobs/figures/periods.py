@@ -41,8 +41,11 @@ def monday_of(day: date) -> date:
 
 
 def same_day(day: date, year: int) -> date:
-    """The same day of another year; 28 February where that year has no 29th."""
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+    """The same day of another year. The last day of a month stays the last one: 28 February 2025 is compared
+    with 29 February 2024."""
+    longest = monthrange(year, day.month)[1]
+    ends = day.day == monthrange(day.year, day.month)[1]
+    return day.replace(year=year, day=longest if ends else min(day.day, longest))
 
 
 @dataclass(frozen=True, slots=True, order=True)

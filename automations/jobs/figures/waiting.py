@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from automations.common.working_days import WorkingDays
 from automations.jobs.figures.counting import Caseload
+from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
 
@@ -34,15 +35,14 @@ class Wait:
 @dataclass(frozen=True)
 class Waiting:
     """`made` first contacts in the order of their day (`made_on` are their day numbers), and those
-    who still wait, the longest first. `contradictory` cases had their contact before they came in
-    or after today, `unrecorded` ones are further on without a recorded contact: neither is counted.
+    who still wait, the longest first. `left_out` are cases whose contact lies before they came in or
+    after today, and those that are further on without a recorded contact.
     """
 
     made: tuple[Wait, ...]
     made_on: Sequence[int]
     still: tuple[Wait, ...]
-    contradictory: int = 0
-    unrecorded: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
     def between(self, first: date, last: date) -> tuple[Wait, ...]:
         """The first contacts made from `first` to `last`, both included."""
@@ -81,7 +81,7 @@ def day_counter(site: SiteFacts, kind: DayKind) -> CountDays:
 def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waiting:
     """One pass over the cases. Open cases in one of `phases` (or an unknown one) still wait."""
     made: list[Wait] = []
-    contradictory = 0
+    missing: list[tuple[Reason, Case]] = []
     for case in load.cases:
         contact, received = case.first_contact_on, case.received
         if contact is None or received is None:
@@ -89,15 +89,18 @@ def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waitin
         if received <= contact <= load.today:
             made.append(Wait(case, count(received, contact), contact))
         else:
-            contradictory += 1
+            missing.append(("contradictory", case))
     made.sort(key=lambda wait: wait.until or date.min)
     without = [case for case in load.open_cases if case.first_contact_on is None]
     still = [
-        Wait(case, count(case.received, load.today))
-        for case in without
-        if case.received and (case.phase is None or case.phase in phases)
+        Wait(case, count(case.received, load.today)) for case in without if case.received and not _beyond(case, phases)
     ]
     still.sort(key=lambda wait: (-wait.days, wait.case.received or date.min, wait.case.row))
-    unrecorded = sum(1 for case in without if case.phase is not None and case.phase not in phases)
+    missing += [("unrecorded", case) for case in without if _beyond(case, phases)]
     on = [wait.until.toordinal() for wait in made if wait.until]
-    return Waiting(tuple(made), on, tuple(still), contradictory, unrecorded)
+    return Waiting(tuple(made), on, tuple(still), left_out(missing))
+
+
+def _beyond(case: Case, phases: Collection[str]) -> bool:
+    """Whether a case without a known first contact has had one: by its phase, or by a day nobody can read."""
+    return "first_contact_on" in case.bad or (case.phase is not None and case.phase not in phases)

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from automations.jobs.figures.appointments import Meetings
 from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.periods import monday_of
-from automations.jobs.figures.waiting import Waiting, spread
+from automations.jobs.figures.sources import Sources
+from automations.jobs.figures.waiting import DayKind, Waiting, spread
 from automations.model.values import Plain
 
 FOUR_WEEKS = timedelta(days=28)
@@ -19,8 +20,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The headline figures of one day. `new`, `closed`, `kept` and `missed` are of the four weeks
-    that end with it, waiting is of the first contacts of its 13 weeks. None: nothing to measure.
+    """The headline figures of one day. `new`, `closed` and the share of missed appointments are of the four
+    weeks that end with it, waiting is of the first contacts of its 13 weeks. None: nothing to measure, or
+    nothing to measure it by.
     """
 
     open: int | None
@@ -31,33 +33,67 @@ class Headline:
     missed_share: float | None
 
 
-def headline(load: Caseload, waits: Waiting, meets: Meetings, day: date) -> Headline:
+def headline(load: Caseload, waits: Waiting, meets: Meetings, sources: Sources, day: date) -> Headline:
     """The headline as of the end of a day up to today."""
     first, quarter = day - FOUR_WEEKS + _DAY, day - QUARTER + _DAY
     wait, outcomes = spread(waits.between(quarter, day)), meets.between(first, day)
+    timed = sources.has("waiting")
     return Headline(
-        load.open_on(day), load.new_between(first, day), load.closed_between(first, day), wait.median, wait.ninety,
-        outcomes.missed_share,
-    )  # fmt: skip
+        load.open_on(day) if sources.has("open") else None,
+        load.new_between(first, day) if sources.has("new") else None,
+        load.closed_between(first, day) if sources.has("closed") else None,
+        wait.median if timed else None,
+        wait.ninety if timed else None,
+        outcomes.missed_share if sources.has("outcomes") else None,
+    )
 
 
-def as_fact(figures: Headline, day: date) -> dict[str, Plain]:
-    """A week's figures for the ledger."""
+def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sources, day: date) -> Headline:
+    """The headline of an earlier day. What the tables do not reach back to is no figure: a table that
+    begins later would say that there was nothing."""
+    found = headline(load, waits, meets, sources, day)
+    first, quarter = day - FOUR_WEEKS + _DAY, day - QUARTER + _DAY
+
+    def reaches(since: date | None, start: date) -> bool:
+        return since is not None and since <= start
+
+    return Headline(
+        found.open if reaches(load.since, day) else None,
+        found.new if reaches(load.since, first) else None,
+        found.closed if reaches(load.since, first) else None,
+        found.median_wait if reaches(load.since, quarter) else None,
+        found.ninety_wait if reaches(load.since, quarter) else None,
+        found.missed_share if reaches(meets.since, first) else None,
+    )
+
+
+def as_fact(figures: Headline, day: date, kind: DayKind) -> dict[str, Plain]:
+    """A week's figures for the ledger. `kind` says in which days waiting is counted."""
     return {
         "as_of": day.isoformat(), "open": figures.open, "new": figures.new, "closed": figures.closed,
         "median_wait": figures.median_wait, "ninety_wait": figures.ninety_wait, "missed_share": figures.missed_share,
+        "days": kind,
     }  # fmt: skip
 
 
-def recorded(weekly: Mapping[str, Mapping[str, Plain]], day: date) -> Headline | None:
-    """What the ledger kept of the week that a day lies in; None where it kept nothing."""
+def recorded(weekly: Mapping[str, Mapping[str, Plain]], day: date, kind: DayKind) -> Headline | None:
+    """What the ledger kept of the week that a day lies in; None where it kept nothing. Waiting that was
+    noted in days of another kind is left out."""
     data = weekly.get(monday_of(day).isoformat())
     if not data:
         return None
+    alike = data.get("days", kind) == kind
     return Headline(
         _whole(data.get("open")), _whole(data.get("new")), _whole(data.get("closed")),
-        _number(data.get("median_wait")), _number(data.get("ninety_wait")), _number(data.get("missed_share")),
+        _number(data.get("median_wait")) if alike else None, _number(data.get("ninety_wait")) if alike else None,
+        _number(data.get("missed_share")),
     )  # fmt: skip
+
+
+def noted_on(weekly: Mapping[str, Mapping[str, Plain]], day: date, kind: DayKind) -> Headline | None:
+    """What the ledger kept of that very day; None where its week was noted on another one."""
+    data = weekly.get(monday_of(day).isoformat(), {})
+    return recorded(weekly, day, kind) if data.get("as_of") == day.isoformat() else None
 
 
 def _whole(value: Plain) -> int | None:

@@ -23,15 +23,16 @@ def open_questions(decisions: Iterable[Decision]) -> list[Decision]:
 def attention(frame: Frame, figures: Figures, snapshot: Snapshot, *, held: bool) -> tuple[Block, ...]:
     """One row for each kind of thing that waits for a person, with links to the first few."""
     say = frame.say
-    still = [wait.case for wait in figures.waits.still]
+    has, still = frame.sources.has, [wait.case for wait in figures.waits.still]
     errors = sum(1 for problem in snapshot.problems if problem.severity == "error")
     rows: list[tuple[str, int, list[tuple[Record, str | None]], Style]] = [
         (say.say("Open questions in the tab of decisions"), *_first(open_questions(snapshot.decisions)), "warn"),
         (say.say("Open cases that nobody has yet"),
-         *_first([case for case in figures.cases.open_cases if not case.manager]), "warn"),
+         *_first([case for case in figures.cases.open_cases if not case.manager and has("points")]), "warn"),
         (say.say("Emergencies without a first contact"),
-         *_first([case for case in still if case.urgency is Urgency.EMERGENCY]), "bad"),
-        (say.say("Past appointments without a result"), *_first(figures.meetings.unclear), "warn"),
+         *_first([case for case in still if case.urgency is Urgency.EMERGENCY and has("waiting")]), "bad"),
+        (say.say("Past appointments without a result"),
+         *_first(figures.meetings.unclear if has("outcomes") else ()), "warn"),
         (say.say("Rows to mend, see the check list"), len(snapshot.problems), [], "bad" if errors else "warn"),
     ]  # fmt: skip
     cells = tuple(

@@ -9,6 +9,8 @@ from datetime import date
 from automations.common.texts import Texts
 from automations.jobs.figures import glossary
 from automations.jobs.figures.periods import first_day
+from automations.jobs.figures.sources import Missing, Need, Sources
+from automations.jobs.figures.waiting import DayKind
 from automations.model.records import Record
 from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Column, Grid, Heading, Link, Style, TabCell, Text
@@ -40,6 +42,7 @@ class Frame:
     site: SiteFacts
     words: Mapping[tuple[str, str, str], str]
     today: date
+    sources: Sources
     private: bool = True
     threshold: int = 5
     smallest_office: int = 3
@@ -60,6 +63,24 @@ class Frame:
         phase = self.site.phase(phase_id)
         return phase.word if phase and phase.word else self.word("cases", "phase", phase_id)
 
+    def gap(self, *figures: str, needs: Iterable[Need] = ()) -> tuple[Text, ...]:
+        """One line for each tab or column that the figures (or `needs`) lack; nothing where all is there."""
+        missing = dict.fromkeys((*self.sources.lacking(*figures), *self.sources.lacks(needs)))
+        return tuple(Text(self._missing(found), "warn") for found in missing)
+
+    def _missing(self, found: Missing) -> str:
+        if not found.columns:
+            return self.say.say(
+                "There is no tab “{tab}”, so there are no figures here. Please add a tab of that name, or enter in"
+                " columns.toml what it is called.",
+                tab=found.tab,
+            )
+        return self.say.say(
+            "There is no column “{column}” in the tab “{tab}”, so there are no figures here. Please add a column with"
+            " that heading, or enter in columns.toml what it is called.",
+            column=self.say.say("” or “").join(found.columns), tab=found.tab,
+        )  # fmt: skip
+
     def nobody(self) -> str:
         """What stands where no case manager is in charge."""
         return self.say.say("(nobody yet)")
@@ -71,6 +92,15 @@ class Frame:
     def column(self, term: str, style: Style = "number", *, width: int = NARROW, bar: bool = False) -> Column:
         """A column with a figure of the glossary, which it carries as its note."""
         return Column(glossary.name_of(term, self.say), width, style, wrap=True, bar=bar, note=self.meaning(term))
+
+    def days_column(self, term: str, kind: DayKind, style: Style = "number", *, width: int = 15) -> Column:
+        """A column of the glossary whose figures are days, which its title says."""
+        title = f"{glossary.name_of(term, self.say)} ({self.days(kind)})"
+        return Column(title, width, style, wrap=True, note=self.meaning(term))
+
+    def days(self, kind: DayKind) -> str:
+        """What kind of days is counted: "working days" or "days"."""
+        return self.say.say("working days") if kind == "working" else self.say.say("days")
 
     def meaning(self, term: str) -> str:
         """A glossary entry."""
@@ -103,9 +133,7 @@ def link(record: Record, text: str | None, field: str = "number") -> TabCell:
     return TabCell(text or "…", link=target)
 
 
-def counted_grid(
-    name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, beside: str = "", most: int = 12
-) -> Grid:
+def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, most: int = 12) -> Grid:
     """Words with their counts and shares, and a total; beyond `most` groups the rest is one row."""
     listed = list(groups)
     total = sum(number for _, number in listed)
@@ -117,11 +145,11 @@ def counted_grid(
         closing = TabCell(frame.say.say("Total"), "total")
         rows.append((closing, TabCell(total, "total"), TabCell("", "total")))
     columns = (
-        frame.label(title, width=LABEL if beside else WIDE),
+        frame.label(title),
         Column(frame.say.say("Cases"), NARROW, "number", bar=True),
         _share_column(frame),
     )
-    return Grid(name, columns, tuple(rows), empty=frame.say.say("There are none."), beside=beside)
+    return Grid(name, columns, tuple(rows), empty=frame.say.say("There are none."))
 
 
 def _share_column(frame: Frame) -> Column:

@@ -21,6 +21,13 @@ _STATUS_STYLES: dict[AppointmentStatus, Style] = {
 def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> tuple[Block, ...]:
     """The list, without names: it may lie on a desk. The number leads to the row."""
     say = frame.say
+    title = head(
+        frame,
+        say.say("Appointments of the next {n} days", n=days),
+        say.say("By day and place, today being the first day. A number leads to its row."),
+    )
+    if gap := frame.gap("coming"):
+        return (*title, *gap)
     shown = figures.meetings.coming
     weekdays = {day: say.date(day, "weekday") for day in {item.date for item in shown if item.date}}
     cases = {item.case: snapshot.case_by_number.get(item.case or "") for item in shown}
@@ -38,11 +45,6 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
         Column(say.say("Status"), 14), Column(say.say("Answer"), 20),
     )  # fmt: skip
     empty = say.say("There are no appointments in the next {n} days.", n=days)
-    title = head(
-        frame,
-        say.say("Appointments of the next {n} days", n=days),
-        say.say("By day and place. A number leads to its row."),
-    )
     return (*title, Grid("coming", columns, rows, empty=empty, filter=True, freeze=True))
 
 

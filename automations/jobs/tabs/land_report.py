@@ -24,10 +24,15 @@ _TITLES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def title(frame: Frame) -> tuple[Heading | Text, ...]:
+    """The tab's heading, with what a person is."""
+    return head(frame, frame.say.say("Report to the Land"), frame.meaning("persons"))
+
+
 def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block, ...]:
     """The exact edition, marked confidential: for the funder alone."""
     say = frame.say
-    blocks: list[Block] = [*head(frame, say.say("Report to the Land"), frame.meaning("persons"))]
+    blocks: list[Block] = [*title(frame)]
     blocks.append(
         Text(say.say("CONFIDENTIAL: exact figures for the funder. Small numbers can point to single people."), "bad")
     )
@@ -38,13 +43,19 @@ def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block
             _grid(frame, figures.half.key, name, [_exact(line) for line in lines], MEASURES)
             for name, lines in figures.tables.items()
         ]
+    if halves and halves[0].undated:
+        blocks.append(Text(say.count(
+            "{n} person is in none of these figures, as nobody knows when their case began or ended.",
+            "{n} persons are in none of these figures, as nobody knows when their case began or ended.",
+            halves[0].undated,
+        ), "muted"))  # fmt: skip
     return tuple(blocks)
 
 
 def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: int) -> tuple[Block, ...]:
     """The edition that may be published; hidden counts are a dot."""
     say = frame.say
-    blocks: list[Block] = [*head(frame, say.say("Report to the Land"), frame.meaning("persons"))]
+    blocks: list[Block] = [*title(frame)]
     if not editions:
         return (
             *blocks,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections.abc import Sequence
 
-from automations.jobs.figures.naturalisation import Numbers, to_date
-from automations.jobs.figures.periods import MONTHS, month_of
+from automations.jobs.figures.naturalisation import Numbers, Series, ToDate, to_date
+from automations.jobs.figures.periods import MONTHS
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, notes
+from automations.jobs.tabs.left_out import naturalisation_left_out
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
 _YEARS = 5
@@ -16,32 +17,31 @@ def blocks(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     """The comparison first, then running totals with a chart, then single months."""
     say = frame.say
     title = head(frame, say.say("Naturalisation in figures"), frame.meaning("to_date"))
+    left = notes(frame, naturalisation_left_out(frame, found))
+    if gap := frame.gap("applications"):
+        return (*title, *gap)
     if not found.years:
-        return (*title, Text(say.say("There are no figures on naturalisation yet.")))
+        return (*title, Text(say.say("There are no figures on naturalisation yet.")), *left)
     years = list(found.years)[-_YEARS:]
-    chart = Chart(
-        "running_chart", "line", say.say("Applications since January"), "running", 0,
-        tuple(range(1, len(years) + 1)), beside="running", width_cm=18,
-    )  # fmt: skip
     return (
         *title,
         *_sentence(frame, found),
         _comparison(frame, found),
+        *left,
         Heading(say.say("Running total of applications")),
-        _running(frame, found, years),
-        chart,
+        *_running(frame, found.applications, years),
         Heading(say.say("By month")),
         _months(frame, found, years),
         *_kinds(frame, found),
-        *notes(frame, _left_out(frame, found)),
     )
 
 
 def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     """The comparison alone, for the overviews; nothing where there are no figures."""
-    if not found.years:
-        return ()
-    return Heading(frame.say.say("Naturalisation in figures")), *_sentence(frame, found), _comparison(frame, found)
+    title = Heading(frame.say.say("Naturalisation in figures"))
+    if gap := frame.gap("applications"):
+        return (title, *gap)
+    return (title, *_sentence(frame, found), _comparison(frame, found)) if found.years else ()
 
 
 def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
@@ -53,7 +53,8 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
         text = say.say(
             "{count} applications up to {day}.", count=_number(frame, now.applications), day=say.date(now.until)
         )
-        return (Text(text, "strong"),)
+        missing = _missing_months(frame, rows[:2])
+        return (Text(text, "strong"), *([Text(missing, "warn")] if missing else []))
     before = rows[1]
     text = say.say(
         "{count} applications up to {day}, against {before} in the same period of {year}: {percent}.",
@@ -61,6 +62,30 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
         before=_number(frame, before.applications), year=before.year, percent=_percent(frame, now.change),
     )  # fmt: skip
     return (Text(text, "strong"),)
+
+
+def _missing_months(frame: Frame, rows: Sequence[ToDate]) -> str:
+    """Why the two years cannot be compared: months that nobody knows."""
+    gaps = [month for row in reversed(rows) for month in row.gaps]
+    if not gaps:
+        return ""
+    return frame.say.say(
+        "No change on the year before is shown: the applications of {months} are missing or not complete.",
+        months=_listed(frame, gaps),
+    )
+
+
+def _listed(frame: Frame, months: Sequence[int]) -> str:
+    """Months by their names; those that follow each other as "Jan 2022 – Mar 2022"."""
+    runs: list[list[int]] = []
+    for month in months:
+        if runs and month == runs[-1][1] + 1:
+            runs[-1][1] = month
+        else:
+            runs.append([month, month])
+    return ", ".join(
+        frame.month(first) if first == last else f"{frame.month(first)} – {frame.month(last)}" for first, last in runs
+    )
 
 
 def _number(frame: Frame, value: int) -> str:
@@ -74,65 +99,83 @@ def _percent(frame: Frame, value: float) -> str:
 
 def _comparison(frame: Frame, found: Numbers) -> Grid:
     say = frame.say
+    decided = frame.sources.has("decisions")
     rows = tuple(
         (TabCell(str(row.year)), cell(row.until, "date"), count(row.applications),
-         cell(round(row.change, 6) if row.change is not None else None, "signed_percent"), count(row.decisions))
+         cell(round(row.change, 6) if row.change is not None else None, "signed_percent"),
+         *((count(row.decisions),) if decided else ()), TabCell(_without(frame, row, decided=decided), "warn"))
         for row in to_date(found)[:_YEARS]
     )  # fmt: skip
     columns = (
         Column(say.say("Year"), WIDE), Column(say.say("January up to"), 13, "date"),
         frame.column("applications", width=13),
         Column(say.say("Change on the year before"), 15, "signed_percent", wrap=True),
-        frame.column("decisions", width=17),
+        *((frame.column("decisions", width=17),) if decided else ()), Column(say.say("Not complete"), 30, wrap=True),
     )  # fmt: skip
     return Grid("to_date", columns, rows, empty=say.say("No month is complete yet."))
 
 
-def _running(frame: Frame, found: Numbers, years: list[int]) -> Grid:
-    last = max(found.applications, default=month_of(frame.today))
-    totals = {
-        year: list(accumulate(found.applications[year * MONTHS + month] for month in range(MONTHS))) for year in years
-    }
+def _without(frame: Frame, row: ToDate, *, decided: bool) -> str:
+    say, parts = frame.say, []
+    if row.gaps:
+        parts.append(say.say("without {months}", months=_listed(frame, row.gaps)))
+    if decided and row.decision_gaps and row.decision_gaps != row.gaps:
+        parts.append(say.say("decisions without {months}", months=_listed(frame, row.decision_gaps)))
+    return "; ".join(parts)
+
+
+def _running(frame: Frame, series: Series, years: list[int]) -> tuple[Block, ...]:
+    """A year's line ends before its first month that is not complete; a year that knows no January has none."""
+    totals = {year: _totals(series, year) for year in years}
+    shown = [year for year in years if totals[year]]
+    if not shown:
+        return (Text(frame.say.say("No month is complete yet."), "muted"),)
     rows = tuple(
         (
             TabCell(frame.month(years[0] * MONTHS + month).split()[0]),
-            *(
-                count(totals[year][month]) if min(found.applications, default=0) <= year * MONTHS + month <= last
-                else TabCell(None)
-                for year in years
-            ),
+            *(count(totals[year][month]) if month < len(totals[year]) else TabCell(None) for year in shown),
         )
         for month in range(MONTHS)
+    )
+    columns = (Column(frame.say.say("Month"), WIDE), *(Column(str(year), 13, "number") for year in shown))
+    chart = Chart(
+        "running_chart", "line", frame.say.say("Applications since January"), "running", 0,
+        tuple(range(1, len(shown) + 1)), beside="running", width_cm=18,
     )  # fmt: skip
-    columns = (Column(frame.say.say("Month"), WIDE), *(Column(str(year), 13, "number") for year in years))
-    return Grid("running", columns, rows)
+    return Grid("running", columns, rows), chart
+
+
+def _totals(series: Series, year: int) -> list[int]:
+    sums: list[int] = []
+    for month in range(year * MONTHS, (year + 1) * MONTHS):
+        if not series.complete(month):
+            break
+        sums.append((sums[-1] if sums else 0) + (series.value(month) or 0))
+    return sums
 
 
 def _months(frame: Frame, found: Numbers, years: list[int]) -> Grid:
-    say = frame.say
-    known = sorted({*found.applications, *found.decisions, *found.counted}, reverse=True)
+    say, series = frame.say, found.applications
+    decided = frame.sources.has("decisions")
     rows = []
-    for number in (number for number in known if number // MONTHS in years):
-        before = found.applications.get(number - MONTHS, 0)
-        fair = before and number not in found.partial and number != month_of(frame.today)
-        change = (found.applications[number] - before) / before if fair or _whole(found, number, before) else None
-        note = say.say("not complete") if number in found.partial else ""
+    for number in (number for number in reversed(found.months) if number // MONTHS in years):
+        now, before = series.value(number), series.value(number - MONTHS)
+        fair = series.complete(number) and series.complete(number - MONTHS)
+        change = (now - before) / before if fair and now is not None and before else None
+        note = "" if series.complete(number) else say.say("not complete")
         rows.append((
-            TabCell(frame.month(number)), count(found.applications[number]), cell(before or None, "number"),
-            cell(None if change is None else round(change, 6), "signed_percent"), count(found.decisions[number]),
+            TabCell(frame.month(number)), count(now), count(before),
+            cell(None if change is None else round(change, 6), "signed_percent"),
+            *((count(found.decisions.value(number)),) if decided else ()),
             TabCell(note, "warn" if note else "plain"),
         ))  # fmt: skip
     columns = (
         Column(say.say("Month"), WIDE), frame.column("applications", width=13),
         Column(say.say("Same month a year before"), 17, "number", wrap=True),
-        Column(say.say("Change"), 15, "signed_percent"), frame.column("decisions", width=17), Column("", 16),
+        Column(say.say("Change"), 15, "signed_percent"), *((frame.column("decisions", width=17),) if decided else ()),
+        Column("", 16),
     )  # fmt: skip
     return Grid("months", columns, tuple(rows), filter=True)
-
-
-def _whole(found: Numbers, number: int, before: int) -> bool:
-    """Whether a running month's count is complete all the same: its count says so."""
-    return bool(before) and number in found.counted and number not in found.partial
 
 
 def _kinds(frame: Frame, found: Numbers) -> tuple[Block, ...]:
@@ -144,14 +187,3 @@ def _kinds(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     )
     columns = (Column(say.say("Decision"), WIDE), Column(say.say("How many"), NARROW, "number", bar=True))
     return Heading(say.say("Decisions by kind")), Grid("decided_as", columns, rows)
-
-
-def _left_out(frame: Frame, found: Numbers) -> list[str]:
-    say, sentences = frame.say, []
-    if found.undated:
-        sentences.append(say.count("{n} row has no readable date and is not counted.",
-                                   "{n} rows have no readable date and are not counted.", found.undated))  # fmt: skip
-    if found.future:
-        sentences.append(say.count("{n} row lies after today and is not counted.",
-                                   "{n} rows lie after today and are not counted.", found.future))  # fmt: skip
-    return sentences

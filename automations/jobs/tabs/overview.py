@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.load import load_by_office, total_load
 from automations.jobs.figures.own import OwnResult
@@ -10,6 +12,7 @@ from automations.jobs.figures.weekly import QUARTER, Headline
 from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
+from automations.jobs.tabs.left_out import left_out
 from automations.jobs.tabs.own import own_blocks
 from automations.model.history import History
 from automations.model.snapshot import Snapshot
@@ -35,7 +38,6 @@ def blocks(
         say.say("The state of the service today. Point at a heading to read what a figure means."),
     )
     first = attention(frame, figures, snapshot, held=history.held) if frame.private else ()
-    longest = _longest(frame, figures) if frame.private else ()
     return (
         *top,
         _tiles(frame, figures),
@@ -43,17 +45,16 @@ def blocks(
         Heading(say.say("Cases by month")),
         *parts.months(frame, figures.cases),
         Heading(say.say("Waiting for the first contact")),
-        _waiting(frame, figures),
-        *longest,
+        *_waiting(frame, figures),
         *_load(frame, figures, load_by),
         Heading(say.say("Open cases by kind")),
         *parts.kinds(frame, figures, snapshot),
         Heading(say.say("Appointments")),
         *parts.appointments(frame, figures),
         *naturalisation.summary(frame, figures.naturalisation),
-        *weeks.blocks(frame, history.weekly),
+        *weeks.blocks(frame, history.weekly, figures.day_kind),
         *own_blocks(frame, own),
-        *notes(frame, parts.not_counted(frame, figures)),
+        *notes(frame, left_out(frame, figures)),
     )
 
 
@@ -62,13 +63,14 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     say = frame.say
     load = total_load(figures.loads)
     # The load of a small team tells of single colleagues.
-    shown = load.share if frame.private or load.people >= frame.smallest_office else None
+    may = frame.sources.has("points", "capacity") and (frame.private or load.people >= frame.smallest_office)
+    shown = load.share if may else None
     tiles: list[tuple[str, str, Style, Style, str]] = [
         (say.say("Open cases"), "open", "number", "signed", "open"),
         (say.say("New in 4 weeks"), "new", "number", "signed", "new"),
         (say.say("Closed in 4 weeks"), "closed", "number", "signed", "closed"),
-        (say.say("Days to first contact (median)"), "median_wait", "decimal", "signed", f"waiting_{figures.day_kind}"),
-        (say.say("Missed appointments"), "missed_share", "percent", "signed_percent", "missed_share"),
+        (_wait_caption(frame, figures), "median_wait", "decimal", "signed", f"waiting_{figures.day_kind}"),
+        (say.say("Missed appointments in 4 weeks"), "missed_share", "percent", "signed_points", "missed_share"),
     ]
     captions = [TabCell(title, "caption", note=frame.meaning(term)) for title, _, _, _, term in tiles]
     values = [cell(_whole(getattr(figures.now, name)), "figure") for _, name, _, _, _ in tiles]
@@ -87,6 +89,12 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     return Grid("headline", columns, rows, header=False)
 
 
+def _wait_caption(frame: Frame, figures: Figures) -> str:
+    if figures.day_kind == "working":
+        return frame.say.say("Working days to first contact (median of 13 weeks)")
+    return frame.say.say("Days to first contact (median of 13 weeks)")
+
+
 def _whole(value: float | None) -> float | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
@@ -101,24 +109,28 @@ def _percent_figure(value: float | None, language: str) -> TabCell:
 
 def _change(now: Headline, before: Headline, name: str, style: Style) -> TabCell:
     new, old = getattr(now, name), getattr(before, name)
-    return cell(None if new is None or old is None else round(new - old, 4), style)
+    points = 100 if style == "signed_points" else 1
+    return cell(None if new is None or old is None else round((new - old) * points, 4), style)
 
 
-def _waiting(frame: Frame, figures: Figures) -> Grid:
-    say, today = frame.say, figures.today
-    found = spread(figures.waits.between(today - QUARTER, today))
+def _waiting(frame: Frame, figures: Figures) -> tuple[Block, ...]:
+    say, today, days = frame.say, figures.today, frame.days(figures.day_kind)
+    if gap := frame.gap("waiting"):
+        return gap
+    found = spread(figures.waits.between(today - QUARTER + timedelta(days=1), today))
     still = [wait.days for wait in figures.waits.still]
     rows: list[tuple[str, TabCell, str]] = [
         (say.say("First contacts in 13 weeks"), count(found.count), ""),
-        (say.say("Half waited at most (days)"), count(found.median, "decimal"), frame.meaning("median")),
-        (say.say("Nine of ten waited at most (days)"), count(found.ninety), frame.meaning("ninety")),
+        (say.say("Half waited at most ({days})", days=days), count(found.median, "decimal"), frame.meaning("median")),
+        (say.say("Nine of ten waited at most ({days})", days=days), count(found.ninety), frame.meaning("ninety")),
         (say.say("Still waiting"), count(len(still)), frame.meaning("still_waiting")),
     ]
     if frame.private or len(still) >= frame.threshold:
-        rows.append((say.say("Longest still waiting (days)"), count(max(still, default=None)), ""))
+        rows.append((say.say("Longest still waiting ({days})", days=days), count(max(still, default=None)), ""))
     cells = tuple((TabCell(title, note=note), value) for title, value, note in rows)
     meaning = frame.meaning(f"waiting_{figures.day_kind}")
-    return Grid("waiting", (Column(say.say("Waiting time"), WIDE, note=meaning), Column("", 15, "number")), cells)
+    grid = Grid("waiting", (Column(say.say("Waiting time"), WIDE, note=meaning), Column("", 15, "number")), cells)
+    return (grid, *(_longest(frame, figures) if frame.private else ()))
 
 
 def _longest(frame: Frame, figures: Figures) -> tuple[Block, ...]:
@@ -135,7 +147,7 @@ def _longest(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     )
     columns = (
         Column(say.say("Longest waiting"), 15),
-        Column(say.say("Days"), 15, "number", bar=True),
+        Column(frame.days(figures.day_kind).capitalize(), 15, "number", bar=True),
         Column(say.say("Came in"), 15, "date"),
         Column(say.say("Urgency"), 15),
         Column(say.say("In charge"), 15),
@@ -146,6 +158,8 @@ def _longest(frame: Frame, figures: Figures) -> tuple[Block, ...]:
 def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     if load_by == "none":
         return ()
+    if gap := frame.gap("points"):
+        return (Heading(frame.say.say("Load against capacity")), *gap)
     by_person = load_by == "person" and frame.private
     loads = figures.loads if by_person else load_by_office(figures.loads, 1 if frame.private else frame.smallest_office)
     grid = parts.load_grid(frame, loads, "load")

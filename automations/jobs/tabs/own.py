@@ -32,6 +32,8 @@ def own_blocks(frame: Frame, results: tuple[OwnResult, ...]) -> tuple[Block, ...
 
 def _one(frame: Frame, result: OwnResult) -> list[Block]:
     figure = result.figure
+    if gap := frame.gap(needs=figure.needs(frame.sources.schema)):
+        return [Heading(figure.title), *gap]
     name = f"own_{figure.id}"
     rows = _rows(frame, result)
     style = _STYLES[figure.measure.partition(" ")[0]]
@@ -53,7 +55,9 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     figure = result.figure
     if frame.private:
         rows = [(_label(frame, figure.table, figure.by, group), value) for group, value, _ in result.rows]
-        return rows + ([(frame.say.say("all others"), result.others[0])] if result.others else [])
+        earlier = bool(rows) and isinstance(result.rows[0][0], date)
+        name = frame.say.say("earlier") if earlier else frame.say.say("all others")
+        return rows + ([(name, result.others[0])] if result.others else [])
     groups = {_label(frame, figure.table, figure.by, group): number for group, _, number in result.rows}
     others = result.others[1] if result.others else 0
     kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)

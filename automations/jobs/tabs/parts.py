@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
 from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.load import Load
-from automations.jobs.figures.periods import first_day, last_day, months_until
+from automations.jobs.figures.periods import first_day, last_day, month_of, months_until
 from automations.jobs.figures.weekly import FOUR_WEEKS
-from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
+from automations.jobs.tabs.common import LABEL, NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell
@@ -23,10 +24,18 @@ _STATES = {
 }  # fmt: skip
 
 
+def months_since(since: date | None, today: date) -> range:
+    """The last months, as far as the table reaches back: before it nobody knows that there was nothing."""
+    shown = months_until(today, MONTHS_SHOWN)
+    return range(max(shown.start, month_of(since)), shown.stop) if since else range(0)
+
+
 def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
     """New, closed and open cases by month, with a chart."""
+    if gap := frame.gap("new", "closed"):
+        return gap
     rows = []
-    for number in months_until(frame.today, MONTHS_SHOWN):
+    for number in months_since(load.since, frame.today):
         first, last = first_day(number), min(last_day(number), frame.today)
         rows.append(
             (
@@ -40,7 +49,8 @@ def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
     columns = (Column(say.say("Month"), WIDE), frame.column("new"), frame.column("closed"), frame.column("open"))
     title = say.say("New, closed and open cases")
     chart = Chart("months_chart", "line", title, "months", 0, (1, 2, 3), beside="months", width_cm=18)
-    return Grid("months", columns, tuple(rows)), chart
+    grid = Grid("months", columns, tuple(rows), empty=say.say("There are none."))
+    return (grid, chart) if rows else (grid,)
 
 
 def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ...]:
@@ -48,12 +58,25 @@ def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ..
     office says all that may be said of offices.
     """
     say, cases = frame.say, figures.cases.open_cases
-    grids = (
-        _kind(frame, "phases", say.say("Phase"), cases, lambda case: case.phase, frame.phase),
-        _kind(frame, "languages", say.say("Language"), cases, first_language, _word(frame, "languages"), "phases"),
-        _kind(frame, "sources", say.say("Referred by"), cases, lambda case: case.source, _word(frame, "source")),
-    )
-    return (*grids, _offices(frame, cases, snapshot)) if frame.private else grids
+    if gap := frame.gap("open"):
+        return gap
+    made = {
+        "phase": _kind(frame, "phases", say.say("Phase"), cases, lambda case: case.phase, frame.phase),
+        "language": _kind(frame, "languages", say.say("Language"), cases, first_language, _word(frame, "languages")),
+        "source": _kind(
+            frame, "sources", say.say("Referred by"), cases, lambda case: case.source, _word(frame, "source")
+        ),
+    }
+    if frame.private:
+        made["office"] = _offices(frame, cases, snapshot)
+    there = [grid for name, grid in made.items() if frame.sources.has(name)]
+    paired = [_beside(grid, there[n - 1].id) if n % 2 else grid for n, grid in enumerate(there)]
+    return (*paired, *frame.gap(*made))
+
+
+def _beside(grid: Grid, other: str) -> Grid:
+    label, *numbers = grid.columns
+    return dataclasses.replace(grid, beside=other, columns=(dataclasses.replace(label, width=LABEL), *numbers))
 
 
 def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot) -> Grid:
@@ -66,7 +89,6 @@ def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot) -> Grid:
         cases,
         lambda case: office_of.get(case.manager),
         lambda name: name or without,
-        "sources",
     )
 
 
@@ -81,7 +103,6 @@ def _kind(
     cases: Sequence[Case],
     kind: Callable[[Case], str | None],
     word: Callable[[str | None], str],
-    beside: str = "",
 ) -> Grid:
     groups = [(group.name, group.count) for group in grouped(cases, kind)]
     rest = 0
@@ -92,7 +113,7 @@ def _kind(
         listed = []
     elif rest:
         listed.append((frame.say.say("small groups together"), rest))
-    return counted_grid(name, frame, title, listed, beside=beside)
+    return counted_grid(name, frame, title, listed)
 
 
 def bars_height(loads: Sequence[Load]) -> float:
@@ -127,29 +148,34 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
 def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     """How past appointments went, by month, and how reminders were answered."""
     say, by_month = frame.say, figures.meetings.by_month()
+    if gap := frame.gap("outcomes"):
+        return (*gap, _answers(frame, figures))
     rows = []
-    for number in months_until(frame.today, MONTHS_SHOWN):
+    for number in months_since(figures.meetings.since, frame.today):
         found = by_month.get(number)
         rows.append((
             TabCell(frame.month(number)),
             count(found.kept if found else 0), count(found.cancelled if found else 0),
-            count(found.missed if found else 0), count(found.open + found.postponed if found else 0),
+            count(found.missed if found else 0), count(found.postponed if found else 0),
+            count(found.open if found else 0),
             cell(found.missed_share if found else None, "percent"),
         ))  # fmt: skip
     columns = (
         Column(say.say("Month"), WIDE), frame.column("kept"), frame.column("cancelled"), frame.column("missed"),
-        frame.column("no_result"), frame.column("missed_share", "percent", width=15),
+        frame.column("postponed"), frame.column("no_result"), frame.column("missed_share", "percent", width=15),
     )  # fmt: skip
     title = say.say("Appointments: kept, cancelled, missed")
     chart = Chart("meetings_chart", "stacked", title, "meetings", 0, (1, 2, 3), beside="meetings", width_cm=18)
-    return Grid("meetings", columns, tuple(rows)), chart, _answers(frame, figures)
+    grid = Grid("meetings", columns, tuple(rows), empty=say.say("There is no past appointment yet."))
+    return (grid, *((chart,) if rows else ()), _answers(frame, figures))
 
 
 def _answers(frame: Frame, figures: Figures) -> Grid:
     say, found = frame.say, figures.answers
     rows = [
         (say.say("confirmed"), found.confirmed), (say.say("cancelled"), found.cancelled),
-        (say.say("asked for no more mails"), found.objected), (say.say("no answer yet"), found.silent),
+        (say.say("asked for no more mails"), found.objected), (say.say("the mail came back"), found.returned),
+        (say.say("no answer yet"), found.silent),
     ]  # fmt: skip
     cells = tuple((TabCell(word), count(number), share(number, found.asked)) for word, number in rows)
     first = frame.today - FOUR_WEEKS + timedelta(days=1)
@@ -161,33 +187,3 @@ def _answers(frame: Frame, figures: Figures) -> Grid:
     )
     shown = cells if found.asked and (frame.private or found.asked >= frame.threshold) else ()
     return Grid("answers", columns, shown, empty=say.say("No reminder has left yet."))
-
-
-def not_counted(frame: Frame, figures: Figures) -> list[str]:
-    """What the figures leave out, so that nothing is missing in silence."""
-    return list(_left_out(frame, figures))
-
-
-def _left_out(frame: Frame, figures: Figures) -> Iterator[str]:
-    say, cases, meets, waits = frame.say, figures.cases, figures.meetings, figures.waits
-    if cases.unreadable:
-        yield say.count("{n} row of the cases cannot be read and is not counted.",
-                        "{n} rows of the cases cannot be read and are not counted.", cases.unreadable)  # fmt: skip
-    if cases.upcoming:
-        yield say.count("{n} case came in after today and is not counted.",
-                        "{n} cases came in after today and are not counted.", cases.upcoming)  # fmt: skip
-    if cases.undated:
-        yield say.count("{n} open case has no date of arrival and is in no month.",
-                        "{n} open cases have no date of arrival and are in no month.", cases.undated)  # fmt: skip
-    if waits.contradictory:
-        yield say.count("{n} first contact lies before the arrival or after today and is in no waiting time.",
-                        "{n} first contacts lie before the arrival or after today and are in no waiting time.",
-                        waits.contradictory)  # fmt: skip
-    if waits.unrecorded:
-        yield say.count("{n} open case is beyond the first contact, but its date is not recorded.",
-                        "{n} open cases are beyond the first contact, but its date is not recorded.",
-                        waits.unrecorded)  # fmt: skip
-    if meets.unreadable or meets.undated:
-        yield say.count("{n} appointment has no readable date and is not counted.",
-                        "{n} appointments have no readable date and are not counted.",
-                        meets.unreadable + meets.undated)  # fmt: skip

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import first_language
-from automations.jobs.figures.periods import YEAR_OF_WEEKS, first_day, last_day, months_until
+from automations.jobs.figures.periods import YEAR_OF_WEEKS, first_day, last_day
 from automations.jobs.figures.waiting import Spread, Wait, spread
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, link, notes
-from automations.jobs.tabs.parts import MONTHS_SHOWN, not_counted
+from automations.jobs.tabs.left_out import left_out
+from automations.jobs.tabs.parts import months_since
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
 _MOST_WAITING = 500
@@ -19,21 +20,25 @@ _MOST_WAITING = 500
 def blocks(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     """Those who wait, then the times by month, language and urgency."""
     say, today = frame.say, figures.today
+    title = head(frame, say.say("Waiting times"), frame.meaning(f"waiting_{figures.day_kind}"))
+    if gap := frame.gap("waiting"):
+        return (*title, *gap)
+    by_month = _by_month(frame, figures)
     last_year = figures.waits.between(today - YEAR_OF_WEEKS + timedelta(days=1), today)
     chart = Chart(
-        "by_month_chart", "line", say.say("Days to the first contact"), "by_month", 0, (2, 3), beside="by_month"
+        "by_month_chart", "line", first_contact_title(frame, figures), "by_month", 0, (2, 3), beside="by_month"
     )
     return (
-        *head(frame, say.say("Waiting times"), frame.meaning(f"waiting_{figures.day_kind}")),
+        *title,
         Heading(say.say("Waiting now")),
         _still(frame, figures),
         Heading(say.say("First contacts by month")),
-        _by_month(frame, figures),
-        chart,
+        by_month,
+        *((chart,) if by_month.rows else ()),
         Heading(say.say("First contacts in the last 52 weeks")),
-        _by(frame, last_year, "by_language", say.say("Language"), lambda wait: first_language(wait.case), "languages"),
-        _by(frame, last_year, "by_urgency", say.say("Urgency"), lambda wait: wait.case.urgency, "urgency"),
-        *notes(frame, not_counted(frame, figures)),
+        *_by(frame, figures, last_year, "by_language", lambda wait: first_language(wait.case), "languages"),
+        *_by(frame, figures, last_year, "by_urgency", lambda wait: wait.case.urgency, "urgency"),
+        *notes(frame, left_out(frame, figures)),
     )
 
 
@@ -51,18 +56,26 @@ def _still(frame: Frame, figures: Figures) -> Grid:
         for wait in figures.waits.still[:_MOST_WAITING]
     )
     columns = (
-        Column(say.say("Case"), WIDE), Column(say.say("Days"), NARROW, "number", bar=True),
+        Column(say.say("Case"), WIDE), Column(frame.days(figures.day_kind).capitalize(), NARROW, "number", bar=True),
         Column(say.say("Came in"), 13, "date"), Column(say.say("Urgency"), 13),
         Column(say.say("Language"), 15), Column(say.say("In charge"), 15),
     )  # fmt: skip
     return Grid("still", columns, rows, empty=say.say("Nobody is waiting."), filter=True)
 
 
-def _columns(frame: Frame, title: str) -> tuple[Column, ...]:
-    say = frame.say
+def first_contact_title(frame: Frame, figures: Figures) -> str:
+    """What a chart of waiting times is called, with the kind of days that it counts."""
+    if figures.day_kind == "working":
+        return frame.say.say("Working days to the first contact")
+    return frame.say.say("Days to the first contact")
+
+
+def _columns(frame: Frame, figures: Figures, title: str) -> tuple[Column, ...]:
+    say, kind = frame.say, figures.day_kind
     return (
-        Column(title, WIDE), Column(say.say("Contacts"), NARROW, "number"), frame.column("median", "decimal"),
-        frame.column("ninety", width=13), Column(say.say("Longest"), 13, "number"),
+        Column(title, WIDE), Column(say.say("Contacts"), NARROW, "number"),
+        frame.days_column("median", kind, "decimal"), frame.days_column("ninety", kind),
+        Column(f"{say.say('Longest')} ({frame.days(kind)})", 15, "number", wrap=True),
     )  # fmt: skip
 
 
@@ -78,17 +91,23 @@ def _cells(found: Spread) -> tuple[TabCell, ...]:
 def _by_month(frame: Frame, figures: Figures) -> Grid:
     rows = tuple(
         (TabCell(frame.month(number)), *_cells(spread(figures.waits.between(first_day(number), last_day(number)))))
-        for number in months_until(frame.today, MONTHS_SHOWN)
+        for number in months_since(figures.cases.since, frame.today)
     )
-    return Grid("by_month", _columns(frame, frame.say.say("Month")), rows)
+    return Grid(
+        "by_month", _columns(frame, figures, frame.say.say("Month")), rows, empty=frame.say.say("There are none.")
+    )
 
 
 def _by(
-    frame: Frame, waits: Iterable[Wait], name: str, title: str, kind: Callable[[Wait], str | None], field: str
-) -> Grid:
+    frame: Frame, figures: Figures, waits: Iterable[Wait], name: str, kind: Callable[[Wait], str | None], field: str
+) -> tuple[Block, ...]:
+    title = frame.say.say("Language") if field == "languages" else frame.say.say("Urgency")
+    if gap := frame.gap(needs=(("cases", field),)):
+        return gap
     groups: dict[str | None, list[Wait]] = {}
     for wait in waits:
         groups.setdefault(kind(wait) or None, []).append(wait)
     ordered = sorted(groups.items(), key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0] or ""))
     rows = tuple((TabCell(frame.word("cases", field, group)), *_cells(spread(of))) for group, of in ordered)
-    return Grid(name, _columns(frame, title), rows, empty=frame.say.say("There was no first contact yet."))
+    columns = _columns(frame, figures, title)
+    return (Grid(name, columns, rows, empty=frame.say.say("There was no first contact yet.")),)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from automations.jobs.figures.periods import monday_of
+from automations.jobs.figures.waiting import DayKind
 from automations.jobs.figures.weekly import Headline, recorded
 from automations.jobs.tabs.common import WIDE, Frame, cell
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
@@ -14,19 +15,19 @@ from automations.model.values import Plain
 _WEEKS, _FEWEST = 26, 2
 
 
-def blocks(frame: Frame, weekly: Mapping[str, Mapping[str, Plain]]) -> tuple[Block, ...]:
+def blocks(frame: Frame, weekly: Mapping[str, Mapping[str, Plain]], kind: DayKind) -> tuple[Block, ...]:
     """The last weeks before the running one; nothing before there are two of them."""
     say = frame.say
     running = monday_of(frame.today).isoformat()
     mondays = [date.fromisoformat(monday) for monday in sorted(weekly) if monday < running][-_WEEKS:]
-    weeks = [(monday, found) for monday in mondays if (found := recorded(weekly, monday))]
+    weeks = [(monday, found) for monday in mondays if (found := recorded(weekly, monday, kind))]
     if len(weeks) < _FEWEST:
         return ()
     title = say.say("Week by week")
     columns = (
         Column(say.say("Week of"), WIDE), frame.column("open"), Column(say.say("New in 4 weeks"), 17, "number"),
-        Column(say.say("Closed in 4 weeks"), 17, "number"), frame.column("median", "decimal"),
-        frame.column("ninety"), frame.column("missed_share", "percent"),
+        Column(say.say("Closed in 4 weeks"), 17, "number"), frame.days_column("median", kind, "decimal"),
+        frame.days_column("ninety", kind), frame.column("missed_share", "percent"),
     )  # fmt: skip
     rows = tuple((TabCell(say.date(monday)), *_cells(found)) for monday, found in weeks)
     chart = Chart("weeks_chart", "line", title, "weeks", 0, (1, 2, 3), beside="weeks", width_cm=18)

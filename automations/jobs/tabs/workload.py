@@ -13,6 +13,8 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     """Loads by person (where the setting allows it) and by office, and what the phases weigh."""
     say = frame.say
     blocks: list[Block] = [*head(frame, say.say("Workload"), frame.meaning("points"))]
+    if gap := frame.gap("points"):
+        return (*blocks, *gap)
     if load_by == "person":
         chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
                       height_cm=parts.bars_height(figures.loads))  # fmt: skip

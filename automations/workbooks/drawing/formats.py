@@ -27,6 +27,7 @@ _NUMBERS: Mapping[str, str] = {
     "datetime": "dd.mm.yyyy hh:mm",
     "time": "hh:mm",
 }
+_POINTS: Mapping[str, str] = {"de": '" %-Punkte"', "en": '" points"'}
 # Month names in the reader's language, whatever the language of the program (MS-LCID).
 _MONTHS: Mapping[str, str] = {"de": "[$-407]mmm yyyy", "en": "[$-809]mmm yyyy"}
 
@@ -138,6 +139,9 @@ class Looks(Generic[Format]):
         for name in (style, column):
             if name == "month":
                 return self.month()
+            if name == "signed_points":
+                unit = _POINTS.get(self._language, _POINTS["en"])
+                return f"+0.0{unit};-0.0{unit};0.0{unit}"
             if name in _NUMBERS:
                 return _NUMBERS[name]
         return _by_type(value, tile="figure" in {style, column})
@@ -145,7 +149,7 @@ class Looks(Generic[Format]):
 
 def is_right(column: Style) -> bool:
     """Whether a column's numbers stand to the right."""
-    return column in {"number", "decimal", "percent", "signed", "signed_percent"}
+    return column in {"number", "decimal", "percent", "signed", "signed_percent", "signed_points"}
 
 
 def _by_type(value: Value, *, tile: bool) -> str:

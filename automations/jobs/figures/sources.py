@@ -1,0 +1,69 @@
+"""Where each figure comes from: without its tables and columns there is no figure, no chart and no zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from automations.model.snapshot import Snapshot
+
+Need = tuple[str, str]
+"""A table and one of its fields; of fields joined with "|" one is enough."""
+
+_OPEN: tuple[Need, ...] = (("cases", "phase|closed_on"),)
+NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
+    "open": _OPEN,
+    "new": (("cases", "received"),),
+    "closed": (*_OPEN, ("cases", "closed_on|phase_since")),
+    "waiting": (("cases", "received"), ("cases", "first_contact_on")),
+    "points": (*_OPEN, ("cases", "manager"), ("team", "code")),
+    "capacity": (("team", "capacity"),),
+    "outcomes": (("appointments", "date"), ("appointments", "status")),
+    "coming": (("appointments", "date"),),
+    "phase": (("cases", "phase"),),
+    "language": (("cases", "languages"),),
+    "source": (("cases", "source"),),
+    "office": (("cases", "manager"), ("team", "office")),
+    "applications": (("naturalisation", "applications|applied_on"),),
+    "decisions": (("naturalisation", "naturalisations|decided_on"),),
+    "persons": (*_OPEN, ("cases", "received"), ("cases", "closed_on|phase_since")),
+})  # fmt: skip
+"""What each figure is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A tab (`columns` empty) or a column of one that is not there, by what it is called."""
+
+    tab: str
+    columns: tuple[str, ...] = ()
+
+
+class Sources:
+    """Which tables and columns a snapshot has."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._layouts, self._called = snapshot.layouts, snapshot.called
+        self.schema = snapshot.schema
+
+    def lacking(self, *figures: str) -> tuple[Missing, ...]:
+        """What is missing for one of the figures of NEEDS; nothing where all is there."""
+        return self.lacks(need for figure in figures for need in NEEDS[figure])
+
+    def lacks(self, needs: Iterable[Need]) -> tuple[Missing, ...]:
+        """What is missing of some tables and fields, each once."""
+        return tuple(dict.fromkeys(found for need in needs if (found := self._missing(*need))))
+
+    def has(self, *figures: str) -> bool:
+        """Whether all is there that the figures are made from."""
+        return not self.lacking(*figures)
+
+    def _missing(self, table: str, fields: str) -> Missing | None:
+        layout = self._layouts.get(table)
+        if layout is None:
+            return Missing(self._called.get((table, ""), table))
+        names = fields.split("|")
+        if not fields or any(name in layout.columns for name in names):
+            return None
+        return Missing(layout.tab, tuple(self._called.get((table, name), name) for name in names))

@@ -1,0 +1,77 @@
+"""Sentences for rows that the figures leave out: why, how many, and which rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from automations.jobs.figures.collected import Figures
+from automations.jobs.figures.left_out import LeftOut, Reason
+from automations.jobs.figures.naturalisation import Numbers
+from automations.jobs.tabs.common import Frame
+
+_NAMED = 10
+"""So many rows are named by their numbers; the check list has all of them."""
+
+_CASES: Mapping[Reason, tuple[str, str]] = {
+    "nameless": ("{n} case has neither name nor number and is not counted",
+                 "{n} cases have neither name nor number and are not counted"),
+    "upcoming": ("{n} case came in after today and is not counted",
+                 "{n} cases came in after today and are not counted"),
+    "no_arrival": ("{n} case has no date of arrival and is in no month and no waiting time",
+                   "{n} cases have no date of arrival and are in no month and no waiting time"),
+    "bad_arrival": ("{n} case has a date of arrival that cannot be read and is in no month and no waiting time",
+                    "{n} cases have a date of arrival that cannot be read and are in no month and no waiting time"),
+    "closed_undated": (
+        "{n} closed case has no closing date that can be, and is in no month's closed or open cases",
+        "{n} closed cases have no closing date that can be, and are in no month's closed or open cases"),
+    "contradictory": ("{n} first contact lies before the arrival or after today and is in no waiting time",
+                      "{n} first contacts lie before the arrival or after today and are in no waiting time"),
+    "unrecorded": ("{n} open case is beyond the first contact, but its date is not recorded or cannot be read",
+                   "{n} open cases are beyond the first contact, but its date is not recorded or cannot be read"),
+}  # fmt: skip
+_APPOINTMENTS: Mapping[Reason, tuple[str, str]] = {
+    "no_day": ("{n} appointment has no date and is not counted", "{n} appointments have no date and are not counted"),
+    "bad_day": ("{n} appointment has a date that cannot be read and is not counted",
+                "{n} appointments have a date that cannot be read and are not counted"),
+}  # fmt: skip
+_NATURALISATION: Mapping[Reason, tuple[str, str]] = {
+    "no_day": ("{n} row has no date and is not counted", "{n} rows have no date and are not counted"),
+    "bad_day": ("{n} row has a date that cannot be read, and what belongs to it is not counted",
+                "{n} rows have a date that cannot be read, and what belongs to it is not counted"),
+    "bad_count": ("{n} row has a number that cannot be read", "{n} rows have a number that cannot be read"),
+    "future": ("{n} row lies after today and is not counted", "{n} rows lie after today and are not counted"),
+}  # fmt: skip
+
+
+def left_out(frame: Frame, figures: Figures) -> list[str]:
+    """What the figures of cases and appointments leave out."""
+    cases = figures.cases.left_out
+    if not frame.sources.has("new"):
+        cases = tuple(item for item in cases if item.reason != "no_arrival")
+    return [
+        *_sentences(frame, cases, _CASES, "cases"),
+        *(_sentences(frame, figures.waits.left_out, _CASES, "cases") if frame.sources.has("waiting") else ()),
+        *(_sentences(frame, figures.meetings.left_out, _APPOINTMENTS, "appointments")
+          if frame.sources.has("coming") else ()),
+    ]  # fmt: skip
+
+
+def naturalisation_left_out(frame: Frame, found: Numbers) -> list[str]:
+    """What the figures on naturalisation leave out."""
+    return list(_sentences(frame, found.left_out, _NATURALISATION, "naturalisation"))
+
+
+def _sentences(
+    frame: Frame, found: Iterable[LeftOut], words: Mapping[Reason, tuple[str, str]], table: str
+) -> Iterator[str]:
+    for item in found:
+        one, many = words[item.reason]
+        text = frame.say.count(one, many, item.count)
+        # Numbers of rows are of use where the table itself is at hand.
+        lines = item.lines if frame.private or table == "naturalisation" else ()
+        yield text + (f" ({_rows(frame, lines)})." if lines else ".")
+
+
+def _rows(frame: Frame, lines: tuple[int, ...]) -> str:
+    shown = ", ".join(map(str, lines[:_NAMED])) + (", …" if len(lines) > _NAMED else "")
+    return frame.say.count("row {rows}", "rows {rows}", len(lines), rows=shown)

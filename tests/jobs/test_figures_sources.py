@@ -1,0 +1,109 @@
+"""No figure without a source: a tab or column that is missing gives one line, never a zero or a chart."""
+
+from dataclasses import replace
+
+import pytest
+
+from automations.common.texts import texts
+from automations.jobs.figures.sources import NEEDS, Missing, Sources
+from automations.jobs.tabs.left_out import _APPOINTMENTS, _CASES, _NATURALISATION
+from automations.model.tabdoc import Chart, Grid, Text
+from tests.jobs.test_summarise import full, tabs_of
+from tests.support.builders import snapshot
+
+TABLES = {"cases": "Fälle", "appointments": "Termine", "team": "Team", "naturalisation": "Einbürgerung"}
+
+
+def without(table, *columns):
+    """The full example without a table, or without some of its columns."""
+    found = full()
+    layouts, called = dict(found.layouts), {(name, ""): tab for name, tab in TABLES.items()}
+    called |= {(table, column): column.title() for column in columns}
+    if not columns:
+        del layouts[table]
+        return replace(found, layouts=layouts, called=called, **{table: ()})
+    place = layouts[table]
+    layouts[table] = replace(place, columns={k: v for k, v in place.columns.items() if k not in columns})
+    records = tuple(replace(record, **dict.fromkeys(columns, None)) for record in getattr(found, table))
+    return replace(found, layouts=layouts, called=called, **{table: records})
+
+
+def warnings(tab):
+    return [block.text for block in tab.blocks if isinstance(block, Text) and block.style == "warn"]
+
+
+def ids(tab):
+    return {block.id for block in tab.blocks if isinstance(block, Grid | Chart)}
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "tab", "gone"),
+    [
+        ("appointments", (), "overview", {"meetings", "meetings_chart"}),
+        ("appointments", (), "overview_managers", {"meetings", "meetings_chart"}),
+        ("appointments", ("status",), "overview", {"meetings", "meetings_chart"}),
+        ("appointments", (), "appointments", {"coming"}),
+        ("appointments", ("date",), "appointments", {"coming"}),
+        ("cases", ("first_contact_on",), "overview", {"waiting", "longest"}),
+        ("cases", ("first_contact_on",), "waiting", {"still", "by_month", "by_month_chart", "by_language"}),
+        ("cases", ("received",), "overview", {"months", "months_chart", "waiting"}),
+        ("cases", ("languages",), "overview", {"languages"}),
+        ("cases", ("source",), "overview_managers", {"sources"}),
+        ("cases", ("urgency",), "waiting", {"by_urgency"}),
+        ("cases", ("phase", "closed_on"), "overview", {"months", "phases", "languages", "sources"}),
+        ("cases", ("sex",), "land_report", {"2024-H1-sex", "2023-H2-sex"}),
+        ("cases", (), "land_report", {"2024-H1-total"}),
+        ("team", (), "overview", {"load", "load_chart"}),
+        ("team", (), "workload", {"persons", "by_office", "team"}),
+        ("naturalisation", (), "naturalisation", {"to_date", "running", "months"}),
+        ("naturalisation", (), "overview", {"to_date"}),
+        ("naturalisation", ("applications", "applied_on"), "naturalisation", {"to_date", "running", "months"}),
+    ],
+)
+def test_what_is_missing_is_named_and_gives_no_figure(table, columns, tab, gone):
+    before, after = tabs_of(full())[0][tab], tabs_of(without(table, *columns))[0][tab]
+    assert gone <= ids(before) or "waiting" in gone
+    assert not gone & ids(after)
+    named = [text for text in warnings(after) if "fehlt" in text]
+    assert all(any(word in text for text in named) for word in (columns[0].title() if columns else TABLES[table],))
+
+
+def test_a_tile_without_source_is_a_dash():
+    tabs, _ = tabs_of(without("appointments"))
+    headline = next(block for block in tabs["overview"].blocks if getattr(block, "id", "") == "headline")
+    assert [row[5].value for row in headline.rows[1:]] == ["–", "–", "–"]
+
+
+def test_nothing_lacks_where_all_is_there():
+    assert Sources(full()).lacking(*NEEDS) == ()
+    assert not [text for tab in tabs_of(full())[0].values() for text in warnings(tab) if "fehlt" in text]
+
+
+def test_of_several_columns_one_is_enough_and_all_are_named():
+    found = without("naturalisation", "applications")
+    assert Sources(found).has("applications")
+    found = without("naturalisation", "applications", "applied_on")
+    assert Sources(found).lacking("applications") == (Missing("naturalisation", ("Applications", "Applied_On")),)
+
+
+def test_an_own_figure_names_its_missing_column():
+    figure = {"id": "x", "title": "Nach Stadtteil", "by": "district", "where": "open"}
+    tabs, _ = tabs_of(without("cases", "district"), figures=[figure])
+    assert "own_x" not in ids(tabs["overview"])
+    assert any("District" in text for text in warnings(tabs["overview"]))
+
+
+def test_a_table_that_begins_later_says_nothing_of_before():
+    found = full()
+    late = [case for case in found.cases if case.received and case.received.isoformat() >= "2024-09-01"]
+    tabs, _ = tabs_of(snapshot(cases=late, team=found.team))
+    grids = {block.id: block for block in tabs["overview"].blocks if isinstance(block, Grid)}
+    assert [row[0].value for row in grids["months"].rows] == ["Sep 2024", "Okt 2024"]
+    assert [cell.value for cell in grids["headline"].rows[3][1:6]] == ["–"] * 5
+
+
+def test_sentences_of_rows_that_are_left_out_have_a_german_form():
+    for words in (_CASES, _APPOINTMENTS, _NATURALISATION):
+        for one, many in words.values():
+            assert texts("de").count(one, many, 1) != texts("en").count(one, many, 1)
+            assert texts("de").count(one, many, 2) != texts("en").count(one, many, 2)
