@@ -12,7 +12,7 @@ from automations.config import SiteFile
 from automations.jobs.registry import jobs
 from automations.tables import Columns
 
-_FILES = {"reminders.toml": "remind", "figures.toml": "summarise"}
+_FILES = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ M = TypeVar("M", bound=BaseModel)
 _OWN = "site.toml"
 """What makes a folder a site."""
 
-_EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise"}
+_EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
 """Files that are a job's settings in a file of their own."""
 
 
@@ -160,7 +160,8 @@ def load_site(folder: Path) -> Site:
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
     homes = {table: site.homes.get(table, "team") for table in tables}
-    return Site(folder, site, columns, settings, homes)
+    filled = getattr(settings["follow_rules"], "filled", {})
+    return Site(folder, site, columns.setting(filled), settings, homes)
 
 
 def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
@@ -181,10 +182,52 @@ def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
         if name in known:
             extra = loader.read(extra_file)
             merged = {**fine[name], "site": facts, **_guide(name, facts)}
+            if name == "follow_rules":
+                extra, about_visits = _without_visits(extra)
+                settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
+                merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
     return settings
+
+
+def _without_visits(file: _File) -> tuple[_File, list[Any]]:
+    """rules.toml without the stanzas that speak of appointments to come: the job of reminders knows what
+    clients were told of these, and does them. The lines of the others move up with them."""
+    stanzas = file.data.get("rules", [])
+    if not isinstance(stanzas, list):
+        return file, []
+    own_texts = file.data.get("texts", {})
+    kept = [index for index, stanza in enumerate(stanzas) if not _of_visits(stanza, own_texts)]
+    moved = [stanza for index, stanza in enumerate(stanzas) if index not in kept]
+    lines = {
+        (path[0], kept.index(int(path[1])), *path[2:]) if path[:1] == ("rules",) and len(path) > 1 else path: line
+        for path, line in file.lines.items()
+        if path[:1] != ("rules",) or len(path) == 1 or int(path[1]) in kept
+    }
+    return _File(file.name, {**file.data, "rules": [stanzas[index] for index in kept]}, lines), moved
+
+
+def _of_visits(stanza: Any, own_texts: Any) -> bool:
+    due = stanza.get("due", {}) if isinstance(stanza, dict) else {}
+    if not isinstance(due, dict):
+        return False
+    if due.get("event") in {"booked", "moved", "cancelled"}:
+        return True
+    to_client = stanza.get("recipient", "client") == "client" and stanza.get("action", "mail") == "mail"
+    about = stanza.get("table", "appointments") == "appointments" and due.get("field") == "date"
+    shipped = isinstance(own_texts, dict) and stanza.get("template") not in own_texts
+    return to_client and about and "days_before" in due and shipped
+
+
+def _with_visits(loader: _Loader, settings: JobSettings, stanzas: list[Any], facts: SiteFacts) -> JobSettings:
+    if not stanzas or not hasattr(settings, "rules"):
+        return settings
+    plain = settings.model_dump(mode="python")
+    stanzas = [{key: value for key, value in one.items() if key != "action"} for one in stanzas]
+    file = _File("rules.toml", {**plain, "rules": [*plain["rules"], *stanzas]}, {})
+    return loader.parse(type(settings), file, (), {"site": facts, "lines": getattr(settings, "lines", {})})
 
 
 def _guide(name: str, facts: SiteFacts) -> dict[str, str]:

@@ -80,8 +80,7 @@ def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, 
 
 def _rules_planned(prepared: Prepared) -> frozenset[str]:
     """Rules whose fresh plan is complete; queued mails of these that are no longer planned lapse."""
-    reminded = prepared.jobs.get("remind")
-    return prepared.rules if reminded and reminded.outcome == "done" else frozenset()
+    return prepared.rules
 
 
 def _may_go(mails: Sequence[Mail], waiting: Mapping[str, str]) -> list[Mail]:

@@ -21,6 +21,8 @@ from automations.engine.staff_changes import notice
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger, PlannedMail
 from automations.model.history import History, RunRecord
 from automations.model.layout import Base, TableLayout
@@ -113,9 +115,19 @@ def prepare(
         refused=refused,
         blind=blind,
         unread=tuple(name for name in workbooks if name not in raws),
-        rules=frozenset(rule.name for rule in site.settings(RemindSettings, "remind").rules),
+        rules=_complete(site, planner.outcomes),
         record=planner.record(),
     )
+
+
+def _complete(site: Site, jobs_done: Mapping[str, JobOutcome]) -> frozenset[str]:
+    """Rules whose fresh plan is complete: those of the jobs that went through."""
+    by_job = {
+        "remind": site.settings(RemindSettings, "remind").rule_names,
+        JOB: site.settings(RuleSettings, JOB).rule_names,
+    }
+    done = {name for name, job in jobs_done.items() if job.outcome == "done"}
+    return frozenset(rule for name, rules in by_job.items() if name in done for rule in rules)
 
 
 def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:

@@ -46,13 +46,13 @@ class Gate:
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,
             released=known is not None and known.state in {"queued", "retry"},
-            batch=self.batch if mail.audience == "client" else 0,
+            batch=0 if mail.audience == "staff" else self.batch,
             most=self.site.file.guards.mail_brake,
             usual=self._usual(),
             hours=self.site.facts.mail_hours,
             live=self.site.live,
         )
-        return facts if mail.audience == "staff" else self._with_consent(facts, mail)
+        return self._with_consent(facts, mail) if mail.audience == "client" else facts
 
     def _with_consent(self, facts: SendFacts, mail: Mail) -> SendFacts:
         case = self.snapshot.case_by_number.get(mail.case)
@@ -85,5 +85,5 @@ class Gate:
 
 def with_batch(gate: Gate, mails: Collection[Mail]) -> Gate:
     """The gate, told how many client mails would leave for the first time together."""
-    fresh = [mail for mail in mails if mail.audience == "client" and mail.key not in gate.history.mails]
+    fresh = [mail for mail in mails if mail.audience != "staff" and mail.key not in gate.history.mails]
     return dataclasses.replace(gate, batch=len(fresh))

@@ -20,7 +20,7 @@ from automations.jobs.duplicates import Names, shipped_names
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.model.problems import Problem, Severity
-from automations.model.records import Appointment, Case, Record
+from automations.model.records import Record
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft, same
@@ -119,10 +119,10 @@ def _notes(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[EditGrou
     for found in problems:
         if found.key and found.severity != "note":
             wanted.setdefault(RowKey(found.workbook, found.table, found.key), found)
-    records: tuple[Case | Appointment, ...] = (*snapshot.cases, *snapshot.appointments)
-    for record in records:
+    tables = [table for table, spec in snapshot.schema.items() if "check_note" in spec.fields]
+    for record in (record for table in tables for record in snapshot.table(table)):
         problem = wanted.get(record.row)
-        if (problem or record.check_note) and _may_note(record, snapshot):
+        if (problem or record.get("check_note")) and _may_note(record, snapshot):
             yield from _note(record, problem, snapshot)
 
 

@@ -86,8 +86,9 @@ class Writes(Store):
 
 
 def read_projected(connection: Connection) -> frozenset[str]:
-    """Ids of the groups that brought an answer of a client into a workbook (also those undone since)."""
-    named = [write_groups.c.id.startswith(f"{field}/", autoescape=True) for field in ("status", "contact_way")]
+    """Ids of the groups that brought a client's answer, or what a rule fills in, into a workbook (also those
+    undone since)."""
+    named = [write_groups.c.id.startswith(f"{field}/", autoescape=True) for field in ("status", "contact_way", "rule")]
     query = select(write_groups.c.id).where(or_(*named), write_groups.c.result == "applied")
     return frozenset(connection.execute(query).scalars())
 

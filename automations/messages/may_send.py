@@ -34,7 +34,7 @@ class SendFacts:
     now: datetime
     not_after: datetime
     address: str | None = None
-    audience: Literal["client", "staff"] = "client"
+    audience: Literal["client", "partner", "staff"] = "client"
     contact_way: ContactWay | None = None
     consent_on: date | None = None
     withdrawn_on: date | None = None
@@ -85,7 +85,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One reason not to send. `staff` tells whether it protects colleagues, too; `since` is the day that
+    """One reason not to send. `staff` tells whether it protects colleagues, too, `partner` people outside who are
+    no clients (interpreters, referring offices); `since` is the day that
     the sentence may name, `unreadable` what is said where nobody can read that day (`date.max`, see
     model.schema.CAUTIOUS)."""
 
@@ -94,8 +95,13 @@ class Guard:
     stops: Callable[[SendFacts], bool]
     sentence: str
     staff: bool = False
+    partner: bool = False
     since: Callable[[SendFacts], date | None] = lambda _: None
     unreadable: str = ""
+
+    def concerns(self, audience: str) -> bool:
+        """Whether this guard protects those readers."""
+        return audience == "client" or self.staff or (audience == "partner" and self.partner)
 
     def said(self, facts: SendFacts, words: Texts) -> str:
         """The sentence, in the language of `words`."""
@@ -155,7 +161,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("brake", "held", lambda f: f.brake, "Far more messages than usual: someone must let them go.", staff=True),
     Guard(
         "hours", "wait", lambda f: f.live and not f.hours[0] <= f.now.time() < f.hours[1],
-        "Mails to clients leave during the sending hours only.",
+        "Mails to clients leave during the sending hours only.", partner=True,
     ),
 )  # fmt: skip
 """The table. No other place in the house decides whether a message may leave."""
@@ -164,7 +170,7 @@ GUARDS: tuple[Guard, ...] = (
 def may_send(facts: SendFacts, language: str = "de") -> Verdict:
     """Whether the message may leave now, and if not, why (in the language of the site)."""
     for guard in GUARDS:
-        if (guard.staff or facts.audience == "client") and guard.stops(facts):
+        if guard.concerns(facts.audience) and guard.stops(facts):
             sentence = guard.said(facts, texts(language))
             return Verdict(allowed=False, state=guard.state, reason=guard.reason, sentence=sentence)
     return Verdict(allowed=True, state="queued", reason="", sentence="")

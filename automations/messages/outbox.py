@@ -91,7 +91,7 @@ class Outcome:
     """What became of one mail in this round, and why. Without its content, as a round may be long."""
 
     key: str
-    audience: Literal["client", "staff"]
+    audience: Literal["client", "partner", "staff"]
     state: MailState
     detail: str = ""
 

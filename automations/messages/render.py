@@ -38,7 +38,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "date": "", "time": "", "duration": "", "phone": "", "office_phone": "", "bring": [], "days_ahead": "",
     "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
     "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
-    "days": "", "received": "", "urgency": "", "run": "",
+    "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
 

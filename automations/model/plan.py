@@ -94,7 +94,7 @@ class Mail:
     version: int = 0
     subject_key: str = ""
     channel: str = "email"
-    audience: Literal["client", "staff"] = "client"
+    audience: Literal["client", "partner", "staff"] = "client"
     context: Mapping[str, Plain] = field(default_factory=dict)
     calendar: CalendarEntry | None = None
     needs: tuple[str, ...] = ()

@@ -1,0 +1,146 @@
+"""Does what the team's own rules say, over any table: mails, calls, questions, notes, cells, rows, lists."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from automations.common.texts import texts
+from automations.common.working_days import WorkingDays
+from automations.jobs.rules.desk import JOB, Desk, Ready, made_ready
+from automations.jobs.rules.edits import Change, appends, fills, notes, questions
+from automations.jobs.rules.hits import Look, Looked, looked
+from automations.jobs.rules.lists import list_tab
+from automations.jobs.rules.messages import Message, calls, digests, mails
+from automations.jobs.rules.model import RuleSettings
+from automations.model.history import History
+from automations.model.plan import Plan
+from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
+
+
+class FollowRules:
+    """The job. Rules act in the order of their files, each over what the earlier ones filled in."""
+
+    name = JOB
+    Settings = RuleSettings
+
+    def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
+        """What all rules come to now. `now` is aware."""
+        if not settings.rules:
+            return Plan(self.name)
+        desk, problems = desk_of(snapshot, settings, now, history)
+        if desk is None:
+            return Plan(self.name, problems=problems)
+        ready, wrong = made_ready(desk)
+        plan = Plan(self.name, problems=(*problems, *wrong))
+        for rule in ready:
+            if rule.rule.active:
+                made = acted(rule, desk)
+                plan = _joined(plan, made)
+                if made.groups:
+                    desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
+        return plan
+
+
+def desk_of(
+    snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
+) -> tuple[Desk | None, tuple[Problem, ...]]:
+    """What rules look at; None where the calendar cannot be made."""
+    site = settings.site
+    try:
+        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
+    except ValueError as error:
+        advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
+        return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
+    return Desk(snapshot, settings, now, history, days), ()
+
+
+def acted(ready: Ready, desk: Desk) -> Plan:
+    """One rule's share of the plan."""
+    rule = ready.rule
+    if desk.snapshot.layouts.get(rule.table) is None:
+        return Plan(JOB, problems=(_stopped(ready, desk),))
+    found = looked(ready, desk)
+    many = _too_many(ready, found, desk)
+    if many is not None:
+        return Plan(JOB, problems=(many,))
+    said = list(messages_of(ready, found.hits, desk))
+    tab = list_tab(ready, found.hits, desk) if rule.action == "list" else None
+    changes = [] if desk.history.adopting else list(changes_of(ready, found.hits, desk))
+    return Plan(
+        JOB,
+        mails=tuple(one.mail for one in said if one.mail),
+        calls=tuple(one.call for one in said if one.call),
+        problems=tuple(notes(ready, found.hits, desk)) if rule.action == "note" else (),
+        tabs=(tab,) if tab else (),
+        groups=tuple(group for change in changes for group in change.groups),
+        facts=(*found.facts, *(fact for change in changes for fact in change.facts)),
+    )
+
+
+def changes_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Change]:
+    """What a rule writes into the workbook."""
+    makers = {"set": fills, "append": appends, "ask": questions}
+    maker = makers.get(ready.rule.action)
+    return maker(ready, tuple(hits), desk) if maker else iter(())
+
+
+def messages_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Message]:
+    """What a rule says to whom."""
+    makers = {"mail": mails, "digest": digests, "call": calls}
+    maker = makers.get(ready.rule.action)
+    return maker(ready, tuple(hits), desk) if maker else iter(())
+
+
+def _joined(left: Plan, right: Plan) -> Plan:
+    return dataclasses.replace(
+        left,
+        groups=left.groups + right.groups,
+        mails=left.mails + right.mails,
+        calls=left.calls + right.calls,
+        tabs=left.tabs + right.tabs,
+        facts=_last(left.facts + right.facts),
+        problems=left.problems + right.problems,
+    )
+
+
+def _last(facts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Facts by their name; of one that two rules note, the later."""
+    return tuple({(fact.kind, fact.key): fact for fact in facts}.values())
+
+
+def _stopped(ready: Ready, desk: Desk) -> Problem:
+    say, rule = desk.words.say, ready.rule
+    return Problem(
+        "rule_stopped",
+        say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.name, table=rule.table),
+        say("Please give the tab and its headings their names back, or correct the rule."),
+        "warning", tab="rules.toml", row=ready.line, key=rule.name, who="operator",
+    )  # fmt: skip
+
+
+def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
+    """A rule that would do far more at once than anybody means."""
+    settings, rule = desk.settings, ready.rule
+    limits = {"mail": settings.most_mails, "call": settings.most_mails, "ask": settings.most_questions,
+              "set": settings.most_rows, "append": settings.most_rows}  # fmt: skip
+    most = limits.get(rule.action)
+    if most is None or len(found.hits) <= most:
+        return None
+    wanted = sum(1 for change in changes_of(ready, found.hits, desk) if change.groups)
+    wanted += sum(1 for message in messages_of(ready, found.hits, desk) if message.mail or message.call)
+    if wanted <= most:
+        return None
+    say = desk.words.say
+    return Problem(
+        "too_many_hits",
+        say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.name, n=wanted),
+        say("Make its condition narrower, or choose a list or one message with all hits; the limit is {n}.", n=most),
+        "error", tab="rules.toml", row=ready.line, key=rule.name, who="operator",
+    )  # fmt: skip
+
+
+__all__ = ["FollowRules", "acted", "changes_of", "desk_of", "messages_of"]

@@ -1,0 +1,187 @@
+"""What a rule writes: blank cells filled in, rows appended, questions asked, notes shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.hits import Look
+from automations.jobs.rules.messages import plain_text
+from automations.jobs.rules.model import Scalar
+from automations.jobs.rules.wording import filled, path_of, places, value_at
+from automations.model.decisions import answer, ask
+from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
+from automations.model.problems import Problem
+from automations.model.records import Answer, Record
+from automations.model.values import Value, digest, is_draft, key_text, same
+from automations.tables.folding import fold
+
+FILLED = "rule_filled"
+"""What a rule wrote into a cell last: it may write there again, over nobody's typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a hit comes to in the workbook; without groups, `reason` says why not."""
+
+    look: Look
+    groups: tuple[EditGroup, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    reason: str = ""
+
+
+def fills(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
+    """Cells of the hit rows that are blank, or say what this very rule wrote there."""
+    for look in hits:
+        yield _filling(ready, look, desk)
+
+
+def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
+    rule, record = ready.rule, look.record
+    row, layout = desk.snapshot.rows.get(record.row), desk.snapshot.layouts.get(rule.table)
+    if row is None or layout is None:
+        return Change(look, reason="no_row")
+    edits, facts, typed = [], [], False
+    for name, wanted in rule.set.items():
+        old, new = row.value(name), _value(wanted, record, rule.table, name, desk)
+        if name not in layout.columns or new is None or _same(old, new, rule.table, name, desk):
+            continue
+        key = f"{rule.name}/{desk.mark(record)}/{name}"
+        ours = desk.history.facts.get((FILLED, key), {}).get("value")
+        if not same(old, None) and (ours is None or str(ours) != _told(old)):
+            typed = True
+            continue
+        edits.append(CellEdit(name, old, new))
+        facts.append(
+            Fact(FILLED, key, {"value": _told(_word(new, rule.table, name, desk)), "number": desk.key(record)})
+        )
+    if not edits:
+        return Change(look, reason="typed" if typed else "filled")
+    guards = _guards(ready, record, desk, [edit.field for edit in edits])
+    step = look.step.name if look.step else ""
+    group = EditGroup(
+        f"rule/{rule.name}/{rule.table}/{desk.mark(record)}/{step}/{digest(*guards.values())[:8]}",
+        record.row, tuple(edits), JOB, _why(ready, desk), guards=guards,
+    )  # fmt: skip
+    if group.id in desk.history.projected:
+        return Change(look, reason="taken_back")  # it was done once, and people emptied the cell again
+    return Change(look, (group,), tuple(facts))
+
+
+def _guards(ready: Ready, record: Record, desk: Desk, filled_in: Sequence[str]) -> Mapping[str, Value]:
+    """The cells that the decision rests on: those of the condition, and what names the row."""
+    names = {name for name in (ready.condition.names if ready.condition else ()) if "." not in name}
+    names |= {ready.rule.due.field} if ready.rule.due.field else set()
+    layout = desk.snapshot.layouts[record.row.table]
+    if not is_draft(record.row.key):
+        names.add(layout.key_field)
+    return desk.snapshot.rows[record.row].guards(*sorted(names - set(filled_in)))
+
+
+def _why(ready: Ready, desk: Desk) -> str:
+    return desk.words.say("So says the rule “{rule}”.", rule=ready.rule.name)
+
+
+def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) -> Value:
+    """What to write: a fixed value, `today`, the value of one place, or a text with places in it."""
+    if isinstance(wanted, bool):
+        return desk.words.say("yes") if wanted else desk.words.say("no")
+    if not isinstance(wanted, str):
+        return wanted
+    if wanted.strip().casefold() in {"today", "heute", "{today}", "{heute}"}:
+        return desk.today
+    inside = places(wanted)
+    if len(inside) == 1 and wanted.strip() == f"{{{inside[0]}}}":
+        path = path_of(inside[0], record.row.table, desk)
+        value = value_at(path, record, desk)[0] if path else None
+        if isinstance(value, tuple | frozenset):
+            return filled(wanted, record, desk, desk.site.language)
+        return value if value is None or isinstance(value, str | int | float | date) else str(value)
+    text = filled(wanted, record, desk, desk.site.language) if inside else wanted
+    return canonical(text, table, name, desk)
+
+
+def canonical(text: str, table: str, name: str, desk: Desk) -> str:
+    """The canonical value of a word of the team's, where the field has such words."""
+    words = {
+        fold(word): value for (of, field, value), word in desk.snapshot.words.items() if (of, field) == (table, name)
+    }
+    return words.get(fold(text), text)
+
+
+def _word(value: Value, table: str, name: str, desk: Desk) -> Value:
+    return desk.snapshot.words.get((table, name, value), value) if isinstance(value, str) else value
+
+
+def _same(old: Value, new: Value, table: str, name: str, desk: Desk) -> bool:
+    return same(old, new) or same(old, _word(new, table, name, desk))
+
+
+def _told(value: Value) -> str:
+    return key_text(value) or ""
+
+
+def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
+    """Rows in another table, each once by its key."""
+    rule = ready.rule
+    spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
+    known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
+    for look in hits:
+        if layout is None or not spec.key or not spec.own:
+            yield Change(look, reason="no_table")
+            continue
+        values = {name: _value(wanted, look.record, rule.into, name, desk) for name, wanted in rule.set.items()}
+        key = key_text(values.get(spec.key))
+        group_id = f"rule/{rule.name}/{rule.into}/{digest(key)[:12]}"
+        if not key or group_id in desk.history.projected or fold(key) in known:
+            yield Change(look, reason="no_number" if not key else "appended")
+            continue
+        known.add(fold(key))
+        edits = tuple(
+            CellEdit(name, None, value)
+            for name, value in values.items()
+            if value is not None and name in layout.columns
+        )
+        row = RowKey(layout.workbook, rule.into, key)
+        yield Change(look, (EditGroup(group_id, row, edits, JOB, _why(ready, desk), op="append"),))
+
+
+def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
+    """A question for each hit; after a yes, what the rule fills in."""
+    rule = ready.rule
+    for look in hits:
+        key = f"rule/{rule.name}/{desk.mark(look.record)}/{look.step.name if look.step else ''}"
+        if answer(key, desk.snapshot, desk.history) is Answer.YES and rule.set:
+            yield _filling(ready, look, desk)
+            continue
+        question = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
+        proposal = desk.words.say("yes or no: it is noted here.")
+        if rule.set:
+            proposal = desk.words.say("yes: {what}.", what=", ".join(f"{name} = {to}" for name, to in rule.set.items()))
+        asked = ask(key, question, proposal, desk.key(look.record), desk.snapshot, desk.history, JOB, desk.now)
+        yield Change(look, *asked, reason="" if asked[0] else "asked")
+
+
+def notes(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Problem]:
+    """A note at each hit row, for the list of problems and the row's own column for notes."""
+    rule = ready.rule
+    layout = desk.snapshot.layouts.get(rule.table)
+    named = [
+        name for name in (rule.columns or sorted(ready.condition.names if ready.condition else ())) if "." not in name
+    ]
+    field = next(iter(named), "")
+    for look in hits:
+        record = look.record
+        yield Problem(
+            code=rule.name,
+            message=filled(plain_text(ready, desk), record, desk, desk.site.language),
+            workbook=record.row.workbook,
+            table=rule.table,
+            tab=layout.tab if layout else "",
+            row=record.line or None,
+            column=" ".join(layout.headings.get(field, "").split()) if layout else "",
+            field=field,
+            key=record.row.key,
+        )

@@ -1,0 +1,211 @@
+"""Which rows a rule hits now, at which step; and why the others are not hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.occasions import CLOSURE, Step, step_of_period, steps_after, steps_from
+from automations.model.plan import Fact
+from automations.model.records import Record
+from automations.model.values import Plain, digest
+
+EVENT, KNOWN, ROWS, CELLS = "rule_event", "rule_known", "rule_rows", "rule_cells"
+"""Kinds of facts: what happened to a row, since when a rule is known, the rows and cells seen so far."""
+
+_MARK = 10  # hex digits by which a row is remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What became of a rule at one row. `reason` is "due" for a hit, else why it is none; `step` is the
+    occasion and `base` the date that it counts from."""
+
+    record: Record
+    reason: str
+    step: Step | None = None
+    base: date | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """All that a rule comes to: its looks (hits alone, unless all were wanted), and what to remember."""
+
+    looks: tuple[Look, ...]
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def hits(self) -> tuple[Look, ...]:
+        """The rows to act on."""
+        return tuple(look for look in self.looks if look.reason == "due")
+
+
+def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
+    """The rows of a rule's table, one by one. With `whole` the reasons of those that are not hit, too."""
+    rule, facts = ready.rule, list[Fact]()
+    since = _since(ready, desk, facts)
+    fits = desk.book.matching(rule.table, ready.condition)
+    if rule.states or rule.action == "list":
+        looks = _now(ready, fits, desk)
+    elif rule.due.field:
+        looks = _dated(ready, fits, desk)
+    elif rule.due.every:
+        looks = _periodic(ready, fits, since, desk)
+    else:
+        looks = _happened(ready, fits, desk, facts)
+    return Looked(tuple(look for look in looks if whole or look.reason == "due"), tuple(facts))
+
+
+def _since(ready: Ready, desk: Desk, facts: list[Fact]) -> date:
+    """The day on which the rule was first seen: what came round before it is none of its business."""
+    known = desk.history.facts.get((KNOWN, ready.rule.name))
+    if known:
+        return date.fromisoformat(str(known["on"]))
+    facts.append(Fact(KNOWN, ready.rule.name, {"on": desk.today.isoformat()}))
+    return desk.today
+
+
+def _reason(record: Record, fits: bool, desk: Desk) -> str:
+    if not fits:
+        return "condition"
+    return desk.nameless(record) or ("unsettled" if record.row in desk.snapshot.unsettled else "")
+
+
+def _now(ready: Ready, fits: Sequence[bool], desk: Desk) -> Iterator[Look]:
+    """Rows for which the condition holds now."""
+    for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(record, fit, desk)
+        yield Look(record, reason or "due", Step("now", desk.now, desk.now + timedelta(days=1)))
+
+
+def _dated(ready: Ready, fits: Sequence[bool], desk: Desk) -> Iterator[Look]:
+    due, table = ready.rule.due, ready.rule.table
+    bases = desk.book.column(table, due.field)
+    reach = 2 * max((*due.days_before, *due.days_after, 0)) + due.repeat_days * due.repeats + due.keep_days + CLOSURE
+    for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
+        if not isinstance(base, date):
+            yield Look(record, "no_date" if fit else "condition")
+            continue
+        if not due.every and abs((base - desk.today).days) > reach:
+            yield Look(record, "far", base=base)
+            continue
+        reason = _reason(record, fit, desk)
+        if reason:
+            yield Look(record, reason, base=base)
+            continue
+        for step in steps_from(due, base, desk.days, desk.zone, desk.today):
+            yield _timed(record, step, desk, base)
+
+
+def _periodic(ready: Ready, fits: Sequence[bool], since: date, desk: Desk) -> Iterator[Look]:
+    step = step_of_period(ready.rule.due, since, desk.days, desk.zone, desk.now)
+    for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        reason = _reason(record, fit, desk)
+        if reason or step is None:
+            yield Look(record, reason or "not_today")
+        else:
+            yield _timed(record, step, desk)
+
+
+def _timed(record: Record, step: Step, desk: Desk, base: date | None = None) -> Look:
+    values = {"due": f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"}
+    reason = "early" if desk.now < step.due else "late" if desk.now >= step.until else "due"
+    return Look(record, reason, step, base, values)
+
+
+def _happened(ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact]) -> Iterator[Look]:
+    """Rows to which something happened: they were added, changed, or the condition came to hold."""
+    event = ready.rule.due.event or "holds"
+    fresh = _fresh(ready, fits, desk, facts)
+    for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        reason = desk.nameless(record)
+        if reason:
+            yield Look(record, "condition" if not fit else reason)
+            continue
+        key = f"{ready.rule.name}/{desk.mark(record)}"
+        known = desk.history.facts.get((EVENT, key), {})
+        unsettled = record.row in desk.snapshot.unsettled
+        if event == "holds" and known.get("on") and not fit and not unsettled:
+            facts.append(Fact(EVENT, key, {**known, "on": False}))
+        if record.row.key in fresh and not unsettled and not (event == "holds" and known.get("on")):
+            known = {"n": int(str(known.get("n", 0))) + 1, "at": desk.now.isoformat(), "on": True,
+                     "number": desk.key(record)}  # fmt: skip
+            facts.append(Fact(EVENT, key, known))
+        yield from _of_event(record, fit, event, known, ready, desk)
+
+
+def _of_event(
+    record: Record,
+    fit: bool,
+    event: str,
+    known: Mapping[str, Plain],
+    ready: Ready,
+    desk: Desk,
+) -> Iterator[Look]:
+    if not fit:
+        yield Look(record, "condition")
+    elif not known.get("on"):
+        waiting = record.row in desk.snapshot.unsettled
+        yield Look(record, "unsettled" if waiting else "nothing_happened")
+    else:
+        since = datetime.fromisoformat(str(known["at"]))
+        for step in steps_after(ready.rule.due, f"{event}{known['n']}", since, desk.zone):
+            yield _timed(record, step, desk)
+
+
+def _fresh(ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact]) -> frozenset[str]:
+    """Keys of the rows to which the event happened since the last run."""
+    rule = ready.rule
+    records = desk.book.records(rule.table)
+    if rule.due.event == "added":
+        return _added(rule.table, records, desk, facts)
+    if rule.due.event == "changed":
+        return _changed(ready, records, desk, facts)
+    return frozenset(record.row.key for record, fit in zip(records, fits, strict=True) if fit)
+
+
+def _added(table: str, records: Sequence[Record], desk: Desk, facts: list[Fact]) -> frozenset[str]:
+    """Rows whose key was never seen before. Where none were ever looked at, all of them are known."""
+    known = desk.history.facts.get((ROWS, table))
+    seen = set(str(known["rows"]).split()) if known else set()
+    marks = {_mark(record): record for record in records if not desk.nameless(record)}
+    waiting = {mark for mark, record in marks.items() if known and record.row in desk.snapshot.unsettled}
+    fresh = marks.keys() - seen - waiting
+    if fresh or not known:
+        facts.append(Fact(ROWS, table, {"rows": " ".join(sorted(seen | fresh))}))
+    return frozenset(marks[mark].row.key for mark in fresh) if known and not desk.history.adopting else frozenset()
+
+
+def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fact]) -> frozenset[str]:
+    """Rows in which one of the rule's fields says something else than at the last run."""
+    rule = ready.rule
+    known = desk.history.facts.get((CELLS, rule.name))
+    columns = [desk.book.column(rule.table, name) for name in rule.due.fields]
+    before: Mapping[str, str] = dict(part.split(":") for part in str(known["cells"]).split()) if known else {}
+    cells, fresh = dict(before), set[str]()
+    for index, record in enumerate(records):
+        if desk.nameless(record) or record.row in desk.snapshot.unsettled:
+            continue
+        mark, now = _mark(record), digest(*(_plain(column[index]) for column in columns))[:_MARK]
+        if mark in before and before[mark] != now:
+            fresh.add(record.row.key)
+        cells[mark] = now
+    if cells != before or not known:
+        facts.append(
+            Fact(CELLS, rule.name, {"cells": " ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))})
+        )
+    return frozenset() if desk.history.adopting else frozenset(fresh)
+
+
+def _mark(record: Record) -> str:
+    return digest(record.row.table, record.row.key)[:_MARK]
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None or value == () else str(value)
+
+
+__all__ = ["JOB", "Look", "Looked", "looked"]

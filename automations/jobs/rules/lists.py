@@ -1,0 +1,123 @@
+"""A tab of the team's own: the rows that a rule hits, in the columns, order and groups that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.hits import Look
+from automations.jobs.rules.messages import ordered
+from automations.jobs.rules.wording import said, value_at
+from automations.model.records import Record
+from automations.model.schema import field_at
+from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.values import digest
+
+_LONGEST = 31  # characters of a tab's name in Excel
+_WIDEST, _NARROWEST = 40, 10
+
+
+def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
+    """The tab. None where the table is not there: what stands in the tab stays, and `kim check` says so.
+
+    A list holds personal rows, so it goes to the workbook of its table and nowhere else.
+    """
+    rule = ready.rule
+    layout = desk.snapshot.layouts.get(rule.table)
+    if layout is None:
+        return None
+    title = (rule.title or rule.name.replace("_", " ").capitalize())[:_LONGEST]
+    records = ordered(rule.order, [look.record for look in hits], desk)
+    count = desk.words.count("{n} row", "{n} rows", len(records))
+    blocks: list[Block] = [
+        Heading(title, 1),
+        Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.name), "muted"),
+    ]
+    styles = _styles(ready, desk)
+    for group, some in _grouped(rule.group, records, desk):
+        name = f"rows_{digest(group)[:8]}" if rule.group else "rows"
+        grid = _grid(name, group, some, ready, styles, desk)
+        blocks.append(grid)
+    shown = f"{desk.now.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+    return TabDoc(
+        f"list_{rule.name}", title, "team", tuple(blocks), layout.workbook,
+        stand=desk.now, stand_label=desk.words.say("As of {day}", day=shown),
+    )  # fmt: skip
+
+
+def _grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[str, Sequence[Record]]]:
+    if not by:
+        return [("", records)]
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
+        found.setdefault(group, []).append(record)
+    return found.items() if found else [("", ())]
+
+
+def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles: dict[int, Style], desk: Desk) -> Grid:
+    rule = ready.rule
+    paths = columns_of(ready, desk)
+    rows = tuple(
+        tuple(_cell(path, record, styles.get(id(record), "plain"), desk) for path in paths) for record in records
+    )
+    columns = tuple(Column(heading(path, rule.table, desk), _width(path, rows, index), wrap=True)
+                    for index, path in enumerate(paths))  # fmt: skip
+    return Grid(
+        name,
+        columns,
+        rows,
+        title=title,
+        empty=desk.words.say("There are none."),
+        filter=not rule.group and len(rows) > 1,
+    )
+
+
+def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
+    """The columns that a rule names, else the row's key and what the condition and the date look at."""
+    rule = ready.rule
+    key = desk.spec(rule.table).key
+    usual = (*((key,) if key else ()), *sorted(ready.condition.names if ready.condition else ()), rule.due.field)
+    return rule.columns or tuple(dict.fromkeys(name for name in usual if name))
+
+
+def heading(path: str, table: str, desk: Desk) -> str:
+    """What a column is called: the heading that the team gave it, for related rows after the table's tab."""
+    way, _, name = path.rpartition(".")
+    if way:
+        spec = field_at(desk.snapshot.schema, table, way)
+        table = spec.target if spec else table
+    layout = desk.snapshot.layouts.get(table)
+    own = " ".join((layout.headings.get(name, name) if layout else name).split())
+    return f"{layout.tab} → {own}" if way and layout else own
+
+
+def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:
+    value, spec, holder = value_at(path, record, desk)
+    link = None
+    if "." not in path and path == desk.spec(record.row.table).key and record.row in desk.snapshot.rows:
+        link = Link(record.row.workbook, record.row.table, record.row.key, path)
+    if isinstance(value, date) and style == "plain":
+        return TabCell(value, "date")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return TabCell(value, style, link)
+    del spec, holder
+    return TabCell(said(path, record, desk, desk.site.language) or None, style, link)
+
+
+def _styles(ready: Ready, desk: Desk) -> dict[int, Style]:
+    """Rows that are coloured, by identity: the first condition that holds decides."""
+    found: dict[int, Style] = {}
+    for condition, style in ready.colours:
+        fits = desk.book.matching(ready.rule.table, condition)
+        for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+            if fit:
+                found.setdefault(id(record), style)  # type: ignore[arg-type]  # one of model.Style
+    return found
+
+
+def _width(path: str, rows: Sequence[Sequence[TabCell]], index: int) -> int:
+    del path
+    longest = max((len(str(row[index].value or "")) for row in rows), default=_NARROWEST)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)

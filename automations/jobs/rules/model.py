@@ -1,0 +1,198 @@
+"""What a rule may say. Stanzas of rules.toml and rows of the tab of rules both become these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Literal, Self, TypeAlias
+
+from pydantic import Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Every: TypeAlias = Literal[
+    "", "day", "working_day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "month", "year",
+]  # fmt: skip
+Action: TypeAlias = Literal["mail", "text_message", "call", "ask", "note", "set", "append", "list", "digest"]
+Style: TypeAlias = Literal["good", "warn", "bad", "muted", "strong"]
+Scalar: TypeAlias = bool | int | float | date | str
+
+FARTHEST = 3660
+"""Ten years: a message farther from its date than that is a slip of the pen."""
+
+_ID = r"^[a-z][a-z0-9_]{0,59}$"
+_ADDRESS = r"^(referrer|[a-z][a-z0-9_.]*|[^@\s,;<>]+@[^@\s,;<>]+)?$"
+
+
+class Due(Strict):
+    """When a rule acts: on an event, again and again, or so many days before or after a date of the row.
+
+    `event`: a row was "added", one of its `fields` "changed", or the condition came to hold ("holds",
+    the same as no due at all). `every` a day, working day, weekday, month or year, `interval` (every
+    second Tuesday), `nth` (the second Tuesday of a month; -1: the last), `day` (of the month: 1 to 31,
+    "last", "first_working_day", "last_working_day"; of the year: "03-15"). With `field` and
+    every = "year" the day comes back each year, as birthdays do. `days` counts calendar or
+    working days; `at` is the local time of day; a due day that is closed moves as `closed_days` says.
+    What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again.
+    """
+
+    event: Literal["", "added", "changed", "holds"] = ""
+    fields: tuple[str, ...] = ()
+    every: Every = ""
+    interval: int = Field(default=1, ge=1, le=24)
+    nth: int = Field(default=0, ge=-1, le=5)
+    day: int | str = 1
+    field: str = ""
+    days_before: tuple[int, ...] = ()
+    days_after: tuple[int, ...] = ()
+    days: Literal["calendar", "working"] = "calendar"
+    at: ClockTime = time(6)
+    closed_days: Literal["keep", "before", "after"] = "before"
+    keep_days: int = Field(default=14, ge=1, le=366)
+    repeat_days: int = Field(default=0, ge=0, le=366)
+    repeats: int = Field(default=0, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        yearly = bool(self.field) and self.every == "year"
+        if sum(map(bool, (self.event, self.every and not yearly, self.field))) > 1:
+            raise SettingError("give exactly one of event, every, field")
+        if self.field and not yearly and bool(self.days_before) == bool(self.days_after):
+            raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
+        if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
+            raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
+        if bool(self.repeats) != bool(self.repeat_days):
+            raise SettingError("repeating takes repeat_days and repeats")
+        if bool(self.fields) != (self.event == "changed"):
+            raise SettingError('event = "changed" takes fields = ["…"], and nothing else does')
+        return self
+
+    @field_validator("day")
+    @classmethod
+    def _is_day(cls, day: int | str) -> int | str:
+        words = {"last", "first_working_day", "last_working_day"}
+        numbered = isinstance(day, int) and 1 <= day <= 31  # noqa: PLR2004 (days of the longest months)
+        if not numbered and day not in words and not (isinstance(day, str) and _is_month_and_day(day)):
+            raise SettingError(
+                "write a day of the month (1 to 31), {words}, or a day of every year like “12-24”",
+                words=", ".join(sorted(words)),
+            )
+        return day
+
+    @property
+    def on_event(self) -> bool:
+        """Whether it waits for something to happen to a row."""
+        return not self.every and not self.field
+
+
+def _is_month_and_day(text: str) -> bool:
+    try:
+        date.fromisoformat(f"2024-{text}")  # a leap year, so that 29 February is a day
+    except ValueError:
+        return False
+    return True
+
+
+class Coloured(Strict):
+    """Rows of a list that are coloured: where `when` holds, in the meaning `style`."""
+
+    when: str
+    style: Style
+
+
+class OwnText(Strict):
+    """A text in one language; `{…}` in it is filled in from the row, by field or by heading."""
+
+    subject: str = Field(default="", max_length=300)
+    text: str = Field(max_length=10_000)
+
+
+class Rule(Strict):
+    """One rule: for each row of `table` for which `when` holds, at the moment that `due` says, `action`.
+
+    `recipient`: client, manager, substitute, lead, referrer, an address, or a field that holds one
+    (`email`, `interpreter.email`). `template` is the name of a text, or the stem of files in
+    templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
+    `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
+    round), `group` and `colours` shape a list or a digest, `title` names it.
+    """
+
+    name: str = Field(pattern=_ID)
+    table: str = "appointments"
+    when: str = ""
+    due: Due = Due()
+    action: Action = "mail"
+    recipient: str = Field(default="", pattern=_ADDRESS)
+    template: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,59})?$")
+    text: str = Field(default="", max_length=2_000)
+    set: Mapping[str, Scalar] = Field(default_factory=dict)
+    into: str = ""
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    group: str = ""
+    colours: tuple[Coloured, ...] = ()
+    title: str = Field(default="", max_length=31)
+    active: bool = True
+    origin: SkipJsonSchema[Literal["toml", "workbook"]] = Field(default="toml", exclude=True)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.action in {"mail", "text_message", "digest"} and not self.recipient:
+            raise SettingError('action = "{action}" takes a recipient', action=self.action)
+        if self.action == "mail" and not self.template:
+            raise SettingError('action = "{action}" takes a template', action=self.action)
+        if self.action == "digest" and not self.due.every:
+            raise SettingError('action = "digest" takes a due with every = "…"')
+        if self.action in {"set", "append"} and not self.set:
+            raise SettingError('action = "{action}" takes set = …', action=self.action)
+        if bool(self.into) != (self.action == "append"):
+            raise SettingError('action = "append" takes into = "…", and nothing else does')
+        return self
+
+    @property
+    def states(self) -> bool:
+        """Whether it follows the state of the row, and needs no memory of what came to hold when."""
+        return self.due == Due() and self.action in {"set", "append", "note", "list", "ask"}
+
+    @property
+    def to_client(self) -> bool:
+        """Whether it is the client who is written to."""
+        return self.recipient == "client"
+
+
+class RuleSettings(JobSettings):
+    """Settings of the job `follow_rules`: the stanzas and texts of rules.toml.
+
+    `referrers` gives the address of a referring office by its name in the table of cases;
+    `lead_roles` are the words that mark a team lead. A rule that would write to more than `most_mails`
+    people, fill in more than `most_rows` rows or ask more than `most_questions` questions in one run
+    does nothing and says so. `lines` says in which line of the file a part stands; it is put
+    in by the config.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    texts: Mapping[str, Mapping[str, OwnText]] = Field(default_factory=dict)
+    referrers: Mapping[str, str] = Field(default_factory=dict)
+    lead_roles: tuple[str, ...] = ("Teamleitung", "Leitung", "lead", "team lead")
+    most_mails: int = Field(default=200, ge=1, le=10_000)
+    most_rows: int = Field(default=500, ge=1, le=100_000)
+    most_questions: int = Field(default=20, ge=1, le=500)
+    lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """Names of all rules, as they begin the keys of mails."""
+        return tuple(rule.name for rule in self.rules)
+
+    @property
+    def filled(self) -> Mapping[str, tuple[str, ...]]:
+        """Tables and the fields of them that rules fill in."""
+        found: dict[str, tuple[str, ...]] = {}
+        for rule in self.rules:
+            if rule.active and rule.set:
+                table = rule.into or rule.table
+                found[table] = tuple(dict.fromkeys((*found.get(table, ()), *rule.set)))
+        return found

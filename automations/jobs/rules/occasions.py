@@ -1,0 +1,158 @@
+"""When a rule is due: pure arithmetic of days. All moments are in UTC."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.common.working_days import WorkingDays
+from automations.jobs.rules.model import WEEKDAYS, Due
+
+CLOSURE = 60
+"""Days that closed days may move a due day by; no team closes for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One occasion: its name within the rule, from when until when it is due."""
+
+    name: str
+    due: datetime
+    until: datetime
+
+
+def steps_from(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, today: date) -> tuple[Step, ...]:
+    """The steps of a rule for one date of a row, in their order; each lasts until the next one."""
+    try:
+        named = [
+            (f"{anchor.isoformat()}-{name}", day)
+            for anchor in _anchors(due, base, today)
+            for name, day in _days_of(due, anchor, days)
+        ]
+        return _lasting(sorted(named, key=lambda item: item[1]), due, zone)
+    except OverflowError:  # a date at the very beginning or end of the calendar
+        return ()
+
+
+def steps_after(due: Due, name: str, since: datetime, zone: ZoneInfo) -> tuple[Step, ...]:
+    """The steps of an event that happened at that moment (aware): at once, and again as often as the rule says."""
+    moments = [since.astimezone(UTC) + timedelta(days=due.repeat_days * n) for n in range(due.repeats + 1)]
+    found = []
+    for index, start in enumerate(moments):
+        last = index + 1 == len(moments)
+        until = start + timedelta(days=due.keep_days) if last else moments[index + 1]
+        found.append(Step(f"{name}-{index}" if index else name, start.astimezone(zone).astimezone(UTC), until))
+    return tuple(found)
+
+
+def step_of_period(due: Due, since: date, days: WorkingDays, zone: ZoneInfo, now: datetime) -> Step | None:
+    """The occasion of a rule that comes back: the newest one up to now, but none before the rule was
+    known (`since`). None where there is none to be done yet, or none any more."""
+    today = now.astimezone(zone).date()
+    back = 0 if due.every in {"day", "working_day"} else min(due.keep_days, _length(due))
+    for ago in range(back + 1):
+        day = today - timedelta(days=ago)
+        for nominal in _nominal(due, day, days):
+            start = moment(day, due.at, zone)
+            if day >= since and start <= now:
+                end = moment(day + timedelta(days=back + 1), time(0), zone)
+                return Step(nominal.isoformat(), start, end)
+    return None
+
+
+def _length(due: Due) -> int:
+    """Days within which what was missed is still caught up: never into the next occasion."""
+    return 6 if due.every in WEEKDAYS else 27
+
+
+def _nominal(due: Due, actual: date, days: WorkingDays) -> Iterator[date]:
+    """The days of the calendar whose occasion is done on that day, as closed days move them."""
+    if due.every == "working_day":
+        if days.is_working_day(actual):
+            yield actual
+        return
+    reach = range(-CLOSURE, CLOSURE + 1) if due.closed_days != "keep" else range(1)
+    for shift in reach if days.is_working_day(actual) or due.closed_days == "keep" else ():
+        nominal = actual + timedelta(days=shift)
+        if _falls(due, nominal, days) and opened(due, nominal, days) == actual:
+            yield nominal
+
+
+def _falls(due: Due, day: date, days: WorkingDays) -> bool:
+    """Whether the calendar names that day."""
+    if due.every == "day":
+        return True
+    if due.every in WEEKDAYS:
+        return day.weekday() == WEEKDAYS.index(due.every) and _in_turn(due, day)
+    if due.every == "month":
+        return (day.year * 12 + day.month - 1) % due.interval == 0 and day == _day_of_month(due, day, days)
+    return f"{day:%m-%d}" == (due.day if isinstance(due.day, str) else "01-01")
+
+
+def _in_turn(due: Due, day: date) -> bool:
+    """Of weekdays: the second, the last of a month; or every so many weeks, counted from the year 1."""
+    last = (day + timedelta(days=7)).month != day.month
+    if due.nth:
+        return last if due.nth == -1 else (day.day - 1) // 7 + 1 == due.nth
+    return (day.toordinal() - 1) // 7 % due.interval == 0
+
+
+def _day_of_month(due: Due, day: date, days: WorkingDays) -> date:
+    end = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    if due.day == "last":
+        return end
+    if due.day == "last_working_day":
+        return days.on_or_before(end)
+    if due.day == "first_working_day":
+        return days.on_or_after(day.replace(day=1))
+    return end if not isinstance(due.day, int) or due.day > end.day else day.replace(day=due.day)
+
+
+def _anchors(due: Due, base: date, today: date) -> Iterator[date]:
+    """The date itself, or the days of this year and its neighbours that it comes back on."""
+    if due.every != "year":
+        yield base
+        return
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            yield base.replace(year=year)
+        except ValueError:  # 29 February
+            yield date(year, 3, 1)
+
+
+def _days_of(due: Due, anchor: date, days: WorkingDays) -> Iterator[tuple[str, date]]:
+    before = due.days_before or (() if due.days_after else (0,))
+    for n in before:
+        yield str(n), opened(due, days.shift(anchor, -n) if due.days == "working" else anchor - timedelta(n), days)
+    last = max(due.days_after or (0,))
+    repeated = tuple(last + due.repeat_days * n for n in range(1, due.repeats + 1))
+    for n in (*due.days_after, *(repeated if due.days_after else ())):
+        yield str(n), opened(due, days.shift(anchor, n) if due.days == "working" else anchor + timedelta(n), days)
+    for n in range(1, due.repeats + 1) if before else ():
+        yield f"{before[-1]}+{n}", opened(due, anchor - timedelta(before[-1] - due.repeat_days * n), days)
+
+
+def _lasting(named: list[tuple[str, date]], due: Due, zone: ZoneInfo) -> tuple[Step, ...]:
+    found = []
+    for index, (name, day) in enumerate(named):
+        start = moment(day, due.at, zone)
+        until = start + timedelta(days=due.keep_days)
+        if index + 1 < len(named):
+            until = min(until, moment(named[index + 1][1], due.at, zone))
+        found.append(Step(name, start, until))
+    return tuple(found)
+
+
+def opened(due: Due, day: date, days: WorkingDays) -> date:
+    """The day, moved to a working day where it is closed and the rule says so."""
+    if due.closed_days == "before":
+        return days.on_or_before(day)
+    return days.on_or_after(day) if due.closed_days == "after" else day
+
+
+def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """A local wall-clock time as a moment in UTC."""
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,140 @@
+"""Whom a rule's message goes to: clients, colleagues, partners in a team's own tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from automations.jobs.rules.desk import Desk
+from automations.model.records import Case, CaseManager, Record
+
+Audience: TypeAlias = Literal["client", "partner", "staff"]
+
+ROLES = ("client", "manager", "substitute", "lead", "referrer")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message goes to. `address` is blank where there is none; `case` is the case that it is
+    about, or whose client it is, None where it speaks of none."""
+
+    address: str
+    language: str
+    audience: Audience
+    case: Case | None = None
+
+
+def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
+    """The recipient that a rule names, for one row. An address that is a client's is guarded as the
+    client's, whatever column it came from."""
+    case = case_of(record, desk)
+    if recipient == "client":
+        return _client(case, (case.email if case else None) or "", desk)
+    if recipient == "referrer":
+        address = desk.settings.referrers.get((case.source if case else None) or "", "")
+        return _guarded(address, case, desk)
+    if recipient in ROLES:
+        person = _colleague(recipient, manager_of(record, desk), desk)
+        return Addressee((person.email if person else None) or "", desk.site.language, "staff", case)
+    if "@" in recipient:
+        return _guarded(recipient, case, desk)
+    return _by_field(recipient, record, case, desk)
+
+
+def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addressee:
+    way, _, name = path.rpartition(".")
+    holder = desk.book.related(record.row.table, record, way) if way else record
+    if holder is None:
+        return Addressee("", desk.site.language, "partner", case)
+    spec = desk.spec(holder.row.table).fields.get(name)
+    value = holder.get(name)
+    if spec is not None and spec.target:
+        other = desk.book.related(holder.row.table, holder, name)
+        if isinstance(other, CaseManager):
+            return Addressee(other.email or "", desk.site.language, "staff", case)
+        field = _address_field(spec.target, desk)
+        value = other.get(field) if other is not None and field else None
+        holder = other or holder
+    if isinstance(holder, CaseManager):
+        return Addressee(str(value or ""), desk.site.language, "staff", case)
+    if isinstance(holder, Case):
+        return _client(holder, str(value or ""), desk)
+    return _guarded(str(value or ""), case, desk)
+
+
+def _address_field(table: str, desk: Desk) -> str:
+    """The field of a table that holds mail addresses."""
+    return next((name for name, spec in desk.spec(table).fields.items() if spec.kind == "email"), "")
+
+
+def _guarded(address: str, case: Case | None, desk: Desk) -> Addressee:
+    folded = address.strip().casefold()
+    owner = (
+        next((one for one in desk.snapshot.cases if (one.email or "").casefold() == folded), None) if folded else None
+    )
+    if owner is not None:
+        return _client(owner, address, desk)
+    staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False
+    return Addressee(address, desk.site.language, "staff" if staff else "partner", case)
+
+
+def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
+    language = next((code for code in case.languages if code in desk.site.approved_languages), "de") if case else "de"
+    return Addressee(address, language, "client", case)
+
+
+def case_of(record: Record, desk: Desk) -> Case | None:
+    """The case that a row is or names; None where it names none, or more than one could be meant."""
+    if isinstance(record, Case):
+        return record
+    for name, spec in desk.spec(record.row.table).fields.items():
+        if spec.target == "cases":
+            found = desk.book.related(record.row.table, record, name)
+            if isinstance(found, Case):
+                return found
+    return None
+
+
+def manager_of(record: Record, desk: Desk) -> CaseManager | None:
+    """The colleague that a row is or names, else the one of its case."""
+    if isinstance(record, CaseManager):
+        return record
+    for name, spec in desk.spec(record.row.table).fields.items():
+        if spec.target == "team":
+            found = desk.book.related(record.row.table, record, name)
+            if isinstance(found, CaseManager):
+                return found
+    case = case_of(record, desk)
+    return manager_of(case, desk) if case is not None and case is not record else None
+
+
+def lead_of(desk: Desk) -> CaseManager | None:
+    """The team lead; of several, the first who is at work today."""
+    roles = {word.casefold() for word in desk.settings.lead_roles}
+    leads = [one for one in desk.snapshot.team if one.active and (one.role or "").casefold() in roles]
+    return next((one for one in leads if not away(one, desk.today)), leads[0] if leads else None)
+
+
+def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
+    stand_in = desk.snapshot.manager_by_code.get((manager.substitute if manager else None) or "")
+    if role == "substitute":
+        return stand_in
+    if role == "lead" or manager is None:
+        return lead_of(desk)
+    if gone(manager, desk.today):
+        return stand_in or lead_of(desk)
+    return (stand_in or manager) if away(manager, desk.today) else manager
+
+
+def away(person: CaseManager, day: date) -> bool:
+    """Whether a colleague is on leave that day. A leave without end lasts until it is given one."""
+    if person.absent_from is None:
+        return person.absent_until is not None and day <= person.absent_until
+    return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)
+
+
+def gone(person: CaseManager, day: date) -> bool:
+    """Whether a colleague has not begun yet, has left, or is not active."""
+    early, late = person.starts_on and day < person.starts_on, person.ends_on and day > person.ends_on
+    return not person.active or bool(early or late)

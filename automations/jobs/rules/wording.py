@@ -1,0 +1,158 @@
+"""A team's own texts: `{Vorname}`-like places filled in from a row, by field or by heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+from enum import StrEnum
+from gettext import NullTranslations
+from typing import Any
+
+from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.model import OwnText
+from automations.messages.wording import Wording, catalogue
+from automations.model.records import CaseManager, Record
+from automations.model.schema import FieldSpec, field_at
+from automations.model.values import Plain, Value
+from automations.tables.folding import fold
+
+_PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
+_STEP = re.compile(r"\s*(?:→|->|\.)\s*")
+
+GENERAL = ("site_name", "office_phone", "today")
+"""Places that every text may have."""
+
+
+def places(text: str) -> list[str]:
+    """What stands in curly brackets, in the order of the text."""
+    return [found[1].strip() for found in _PLACE.finditer(text)]
+
+
+def path_of(place: str, table: str, desk: Desk) -> str | None:
+    """The dotted field that a place means: a field, or the heading of a column, also of a row that the
+    row names (`Fälle → Vorname`). None where there is no such thing."""
+    found: list[str] = []
+    here = table
+    for step in _step_names(place, table, desk):
+        name = _named(step, here, desk) if here else None
+        if name is None:
+            return None
+        found.append(name)
+        here = desk.spec(here).fields[name].target
+    return ".".join(found) or None
+
+
+def value_at(path: str, record: Record, desk: Desk) -> tuple[Any, FieldSpec | None, Record | None]:
+    """The value that a dotted field has for a row, how it is declared, and the row that holds it."""
+    way, _, name = path.rpartition(".")
+    holder = desk.book.related(record.row.table, record, way) if way else record
+    spec = field_at(desk.snapshot.schema, record.row.table, path)
+    return (holder.get(name) if holder is not None else None), spec, holder
+
+
+def said(path: str, record: Record, desk: Desk, language: str) -> str:
+    """A field's value as people read it: dates as dates, words as the team writes them."""
+    value, spec, holder = value_at(path, record, desk)
+    name = path.rpartition(".")[2]
+    if value is None or holder is None or spec is None:
+        return ""
+    if spec.target:
+        other = desk.book.related(holder.row.table, holder, name)
+        return (other.name if isinstance(other, CaseManager) else None) or str(value)
+    if isinstance(value, date):
+        return wording(language, desk).date(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    row = desk.snapshot.rows.get(holder.row)
+    raw = row.value(name) if row is not None else None
+    known = desk.snapshot.words.get((holder.row.table, name, value)) if isinstance(value, str) else None
+    return str(known or _plain(raw if raw is not None else value))
+
+
+def _plain(value: Value | Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(str(item) for item in value)
+    return str(value.value if isinstance(value, StrEnum) else value).strip()
+
+
+def wording(language: str, desk: Desk) -> Wording:
+    """How dates are said in a language."""
+    del desk
+    return Wording(language, catalogue(language, None) or NullTranslations(), subject=True)
+
+
+def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[str, str] | None = None) -> str:
+    """The text with its places filled in; one that means nothing stays as it stands."""
+    general = {
+        "site_name": desk.site.name, "office_phone": desk.site.phone,
+        "today": wording(language, desk).date(desk.today), "heute": wording(language, desk).date(desk.today),
+        **(more or {}),
+    }  # fmt: skip
+
+    def fill(match: re.Match[str]) -> str:
+        place = match[1].strip()
+        if place in general:
+            return general[place]
+        path = path_of(place, record.row.table, desk)
+        return match[0] if path is None else said(path, record, desk, language)
+
+    return _PLACE.sub(fill, text)
+
+
+def unknown_places(text: str, table: str, desk: Desk, more: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Places that mean nothing, with the nearest heading or field ("" where none is near)."""
+    known = {fold(name): name for name in (*GENERAL, "heute", *more, *_headings(table, desk), *desk.spec(table).fields)}
+    for place in places(text):
+        if place not in (*GENERAL, "heute", *more) and path_of(place, table, desk) is None:
+            near = get_close_matches(fold(place), known, 1, cutoff=0.5)
+            yield place, known[near[0]] if near else ""
+
+
+def texts_for(name: str, desk: Desk) -> Mapping[str, OwnText] | None:
+    """A team's own text by its name, by language; None where it is a template of files."""
+    return desk.settings.texts.get(name)
+
+
+def in_languages(
+    own: Mapping[str, OwnText], record: Record, desk: Desk, language: str, more: Mapping[str, str] | None = None
+) -> dict[str, Plain]:
+    """A text for one row in the reader's language and the site's, as the mail's template wants it."""
+    found: dict[str, Plain] = {}
+    for code in dict.fromkeys((language, desk.site.language)):
+        text = own.get(code) or own.get(desk.site.language) or next(iter(own.values()))
+        body = filled(text.text, record, desk, code, more)
+        found[code] = {
+            "subject": filled(text.subject or desk.site.name, record, desk, code, more),
+            "paragraphs": [part.splitlines() for part in re.split(r"\n\s*\n", body.strip()) if part.strip()],
+        }
+    return found
+
+
+def _headings(table: str, desk: Desk) -> Mapping[str, str]:
+    layout = desk.snapshot.layouts.get(table)
+    return {" ".join(text.split()): name for name, text in layout.headings.items()} if layout else {}
+
+
+def _named(step: str, table: str, desk: Desk) -> str | None:
+    """The field that a step of a place means: by its name, by its heading, or by the table that it points to."""
+    spec = desk.spec(table)
+    if step in spec.fields:
+        return step
+    wanted = fold(step)
+    by_heading = next((name for text, name in _headings(table, desk).items() if fold(text) == wanted), None)
+    if by_heading in spec.fields:
+        return by_heading
+    for name, field in spec.fields.items():
+        layout = desk.snapshot.layouts.get(field.target) if field.target else None
+        if field.target and wanted in {fold(field.target), fold(layout.tab) if layout else ""}:
+            return name
+    return None
+
+
+def _step_names(place: str, table: str, desk: Desk) -> list[str]:
+    """A place's steps; a heading with a dot in it ("Fall-Nr.") is one step."""
+    return [place] if _named(place, table, desk) is not None else [part for part in _STEP.split(place) if part]

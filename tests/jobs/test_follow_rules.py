@@ -1,0 +1,272 @@
+"""Rules of a team's own, each action from end to end on a real .xlsx; a second run does nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
+
+BOATS = """
+[tables.cases.fields]
+swims = { headings = ["Schwimmt ab"], kind = "date", class = "open" }
+boat_note = { headings = ["Bootsnotiz"] }
+[tables.boats]
+tabs = ["Boote"]
+key = "name"
+[tables.boats.fields]
+name = { headings = ["Name"] }
+email = { headings = ["E-Mail"], kind = "email" }
+case = { headings = ["Fall-Nr."], kind = "cases" }
+skipper = { headings = ["Skipper"], kind = "manager" }
+[tables.trips]
+tabs = ["Fahrten"]
+key = "number"
+[tables.trips.fields]
+number = { headings = ["Nr."] }
+boat = { headings = ["Boot"], kind = "boats" }
+day = { headings = ["Tag"], kind = "date" }
+done = { headings = ["Erledigt"], kind = "yes_no" }
+"""
+MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
+HEAD = [*CASES, "Schwimmt ab", "Bootsnotiz"]
+TABS = {
+    "Fälle": [
+        HEAD,
+        case("K-1", **{"Schwimmt ab": date(2026, 11, 16), "Bootsnotiz": None}),
+        case("K-2", **{"Schwimmt ab": None, "Bootsnotiz": "selbst getippt"}),
+    ],
+    "Boote": [
+        ["Name", "E-Mail", "Fall-Nr.", "Skipper"],
+        ["Möwe", "moewe@hafen.test", "K-1", "CD"],
+        ["Ente", None, "K-2", "AB"],
+    ],
+    "Fahrten": [["Nr.", "Boot", "Tag", "Erledigt"], ["F1", "Möwe", date(2026, 11, 10), None]],
+}
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, columns=BOATS, rules="")
+    made.book(TABS)
+    made.met(MET)
+    return made
+
+
+def rule(text, **parts):
+    texts = "".join(f'[texts.{name}.de]\nsubject = "{name}"\ntext = "{value}"\n' for name, value in parts.items())
+    return f"{texts}[[rules]]\n{text}"
+
+
+def written(result):
+    return {
+        edit.field: edit.new for group in result.prepared.groups for edit in group.edits if group.job != "decisions"
+    }
+
+
+def nothing_more(site, at=SECOND):
+    again = site.run(at)
+    assert again.prepared.groups == ()
+    assert again.prepared.tabs == ()
+    assert again.applied.mails == []
+    return again
+
+
+def test_a_mail_before_an_own_date_with_an_own_text(site):
+    site.write(
+        rules=rule(
+            'name = "swim"\ntable = "cases"\ndue = { field = "swims", days_before = [14] }\n'
+            'recipient = "client"\ntemplate = "swim"',
+            swim="Liebe/r {Vorname}, am {Schwimmt ab} geht es los. {manager.name}",
+        )
+    )
+    site.run(FIRST)
+    (mail,) = site.mails()
+    assert (mail["To"], mail["Subject"]) == ("k-1@post.test", "swim")
+    assert "Liebe/r VK-1, am 16.11.2026 geht es los. Anna Beispiel" in text_of(mail)
+    nothing_more(site)
+
+
+def test_a_mail_to_an_own_field_of_an_own_table_once_when_it_comes_to_hold(site):
+    site.write(
+        rules=rule(
+            'name = "boat"\ntable = "boats"\nwhen = "case.boat_note == \'bereit\'"\n'
+            'recipient = "email"\ntemplate = "boat"',
+            boat="{Name} für {Fälle → Fall-Nr.}",
+        )
+    )
+    assert site.run(FIRST).applied.mails == []
+    site.type("Fälle", "K-1", Bootsnotiz="bereit")
+    site.run("2026-11-02T10:00")
+    (mail,) = site.mails()
+    assert (mail["To"], "Möwe für K-1" in text_of(mail)) == ("moewe@hafen.test", True)
+    nothing_more(site, "2026-11-02T11:00")
+    site.type("Fälle", "K-1", Bootsnotiz="nicht")
+    site.run("2026-11-02T11:30")
+    site.type("Fälle", "K-1", Bootsnotiz="bereit")
+    site.run("2026-11-02T12:00")
+    assert len(site.mails()) == 2
+
+
+def test_added_and_changed_rows_are_told_once(site):
+    rules = rule(
+        'name = "new_trip"\ntable = "trips"\ndue = { event = "added" }\nrecipient = "boat.skipper"\ntemplate = "trip"\n'
+        '[[rules]]\nname = "moved_trip"\ntable = "trips"\ndue = { event = "changed", fields = ["day"] }\n'
+        'recipient = "boat.email"\ntemplate = "moved"',
+        trip="Fahrt {Nr.}", moved="Fahrt {Nr.} jetzt am {Tag}",
+    )  # fmt: skip
+    site.write(rules=rules)
+    assert site.run(FIRST).applied.mails == []
+    site.type("Fahrten", "F2", Boot="Möwe", Tag=date(2026, 11, 20))
+    site.type("Fahrten", "F1", Tag=date(2026, 11, 11))
+    site.run("2026-11-02T10:00")
+    assert sorted((mail["To"], text_of(mail).splitlines()[0]) for mail in site.mails()) == [
+        ("cd@verband.test", "Fahrt F2"), ("moewe@hafen.test", "Fahrt F1 jetzt am 11.11.2026"),
+    ]  # fmt: skip
+    nothing_more(site, "2026-11-02T11:00")
+
+
+def test_set_fills_blank_cells_alone_and_undo_stays_undone(site):
+    site.write(rules=rule('name = "mark"\ntable = "cases"\naction = "set"\nset = { boat_note = "ab {Schwimmt ab}" }'))
+    first = site.run(FIRST)
+    assert [row["Bootsnotiz"] for row in site.rows("Fälle")] == ["ab 16.11.2026", "selbst getippt"]
+    nothing_more(site)
+    site.undo(first.prepared.run, "2026-11-02T13:00")
+    assert site.rows("Fälle")[0]["Bootsnotiz"] is None
+    assert site.run("2026-11-02T14:00").prepared.groups == ()
+    site.type("Fälle", "K-1", **{"Schwimmt ab": date(2026, 11, 17)})
+    site.run("2026-11-02T15:00")
+    assert site.rows("Fälle")[0]["Bootsnotiz"] is None  # its condition looks at nothing, so nothing changed for it
+
+
+def test_set_writes_again_over_its_own_words_but_never_over_typed_ones(site):
+    site.write(
+        rules=rule(
+            'name = "mark"\ntable = "cases"\nwhen = "not is_blank(swims)"\naction = "set"\n'
+            'set = { boat_note = "{swims}" }'
+        )
+    )
+    site.run(FIRST)
+    assert site.rows("Fälle")[0]["Bootsnotiz"] == date(2026, 11, 16)
+    site.type("Fälle", "K-1", **{"Schwimmt ab": date(2026, 11, 20)})
+    site.run(SECOND)
+    assert site.rows("Fälle")[0]["Bootsnotiz"] == date(2026, 11, 20)
+    site.type("Fälle", "K-1", **{"Schwimmt ab": date(2026, 11, 25), "Bootsnotiz": "Hände weg"})
+    site.run("2026-11-02T14:00")
+    assert site.rows("Fälle")[0]["Bootsnotiz"] == "Hände weg"
+
+
+def test_append_adds_a_row_once_even_if_people_delete_it(site):
+    site.write(
+        rules=rule(
+            'name = "trip"\ntable = "boats"\nwhen = "not is_blank(email)"\naction = "append"\ninto = "trips"\n'
+            'set = { number = "neu-{Name}", boat = "{Name}", day = "today" }'
+        )
+    )
+    site.run(FIRST)
+    assert site.rows("Fahrten")[1] == {"Nr.": "neu-Möwe", "Boot": "Möwe", "Tag": date(2026, 11, 2), "Erledigt": None}
+    nothing_more(site)
+    site.edit(lambda book: book["Fahrten"].delete_rows(3))
+    assert site.run("2026-11-02T13:00").prepared.groups == ()
+
+
+def test_ask_puts_a_question_whose_yes_fills_in(site):
+    site.write(
+        rules=rule(
+            'name = "ask_trip"\ntable = "trips"\naction = "ask"\ntext = "Ist {Nr.} erledigt?"\nset = { done = true }'
+        )
+    )
+    site.run(FIRST)
+    question = site.rows("Entscheidungen")[-1]
+    assert question["Frage"] == "Ist F1 erledigt?"
+    nothing_more(site)
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    site.run("2026-11-02T13:00")
+    assert site.rows("Fahrten")[0]["Erledigt"] == "ja"
+    assert site.run("2026-11-02T14:00").prepared.groups == ()
+
+
+def test_note_stands_in_the_list_of_problems_and_in_the_row(site):
+    site.write(
+        rules=rule(
+            'name = "no_swim"\ntable = "cases"\nwhen = "is_blank(swims)"\naction = "note"\n'
+            'text = "{Vorname} schwimmt nicht."'
+        )
+    )
+    result = site.run(FIRST)
+    assert ("no_swim", "K-2") in {(problem.code, problem.key) for problem in result.prepared.problems}
+    assert [row["Prüfhinweis"] for row in site.rows("Fälle")] == [None, "Schwimmt ab: VK-2 schwimmt nicht."]
+    nothing_more(site)
+
+
+def test_call_goes_to_the_call_list_where_calling_is_allowed(site):
+    site.write(rules=rule('name = "ring"\ntable = "cases"\naction = "call"\ntext = "Kommt {Vorname} mit?"'))
+    site.type("Fälle", "K-1", Telefon="0151 23456789", Kontaktweg="Telefon")
+    site.type("Fälle", "K-2", Telefon="0151 23456780", Kontaktweg="kein sicherer Kontakt")
+    planned = site.plan(FIRST, "follow_rules")
+    assert [(call.case, call.sentence) for call in planned.snapshot.calls] == [("K-1", "Kommt VK-1 mit?")]
+
+
+def test_list_is_a_tab_in_the_teams_columns_order_and_groups(site):
+    site.write(
+        rules=rule(
+            'name = "fleet"\ntable = "boats"\naction = "list"\ntitle = "Flotte"\ncolumns = ["name", "case.last_name", '
+            '"skipper.name"]\norder = ["-name"]\ncolours = [{ when = "is_blank(email)", style = "warn" }]'
+        )
+    )
+    site.run(FIRST)
+    cells = [[cell for cell in row if cell is not None] for row in site.cells("Flotte")]
+    assert ["Name", "Fälle → Nachname", "Team → Name"] in cells
+    assert [row[1:] for row in cells[-2:]] == [["NK-1", "Cem Demo"], ["NK-2", "Anna Beispiel"]]
+    nothing_more(site)
+
+
+def test_digest_gathers_all_hits_of_a_colleague_each_monday(site):
+    site.write(
+        rules=rule(
+            'name = "my_boats"\ntable = "boats"\ndue = { every = "monday" }\naction = "digest"\nrecipient = "manager"\n'
+            'columns = ["case.number"]\ntemplate = "boats"',
+            boats="Ihre {Anzahl} Boote:\\n\\n{Zeilen}",
+        )
+    )
+    site.run(FIRST)
+    assert sorted((mail["To"], "• " + text_of(mail).split("• ")[1].splitlines()[0]) for mail in site.mails()) == [
+        ("ab@stadt.test", "• Ente · K-2"), ("cd@verband.test", "• Möwe · K-1"),
+    ]  # fmt: skip
+    nothing_more(site)
+    assert site.run("2026-11-03T09:00").applied.mails == []
+    assert len(site.run("2026-11-09T09:00").applied.mails) == 2
+
+
+def test_nothing_is_sent_from_or_written_to_rows_without_a_key_or_with_one_that_stands_twice(site):
+    site.type("Boote", "Geist", **{"E-Mail": "eins@hafen.test"})
+    site.edit(
+        lambda book: [
+            book["Boote"].append(row)
+            for row in (["Geist", "zwei@hafen.test", None, None], [None, "drei@hafen.test", None, None])
+        ]
+    )
+    site.write(rules=rule('name = "all"\ntable = "boats"\nrecipient = "email"\ntemplate = "all"', all="Hallo"))
+    site.run(FIRST)
+    assert [mail["To"] for mail in site.mails()] == ["moewe@hafen.test"]
+
+
+def test_a_table_whose_tab_is_gone_rests_its_rules_and_says_so(site):
+    site.write(rules=rule('name = "all"\ntable = "boats"\nrecipient = "email"\ntemplate = "all"', all="Hallo"))
+    site.edit(lambda book: book.remove(book["Boote"]))
+    result = site.run(FIRST)
+    assert "rule_stopped" in {problem.code for problem in result.prepared.problems}
+    assert site.mails() == []
+
+
+def test_ten_thousand_hits_at_once_do_nothing_and_say_so(site):
+    site.write(
+        rules="most_rows = 1\n" + rule('name = "mark"\ntable = "boats"\naction = "set"\nset = { skipper = "AB" }')
+    )
+    site.type("Boote", "Möwe", Skipper=None)
+    site.type("Boote", "Ente", Skipper=None)
+    result = site.run(FIRST)
+    assert result.prepared.groups == ()
+    assert "too_many_hits" in {problem.code for problem in result.prepared.problems}

@@ -1,0 +1,167 @@
+"""A small site on a real .xlsx: tabs as rows, config as text, runs as `kim run` does them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from automations.config import load_site
+from automations.engine.parts import open_world
+from automations.engine.planning import Prepared
+from automations.engine.runner import RunResult, plan, run
+from automations.engine.undo import Undone, undo
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SITE = """
+[site]
+name = "Beratung Musterstadt"
+settle_minutes = 0
+phone = "02323 160"
+mail_from = "Beratung <beratung@stadt.test>"
+approved_languages = ["de", "ar"]
+[workbooks.team]
+path = "Team.xlsx"
+[mail]
+transport = "folder"
+folder = "outbox"
+"""
+CASES = [
+    "Fall-Nr.", "Eingang", "Nachname", "Vorname", "Geburtsdatum", "Sprachen", "E-Mail", "Telefon", "Kontaktweg",
+    "E-Mail-Einwilligung am", "Vermittelt durch", "Phase", "Zuständig", "Erstkontakt am",
+    "Aufenthaltstitel gültig bis", "Abgeschlossen am", "Prüfhinweis",
+]  # fmt: skip
+VISITS = ["Termin-Nr.", "Fall-Nr.", "Datum", "Uhrzeit", "Ort", "Beratung durch", "Status", "Prüfhinweis"]
+TEAM = [
+    ["Kürzel", "Name", "E-Mail", "Rolle", "Sprachen"],
+    ["AB", "Anna Beispiel", "ab@stadt.test", "Teamleitung", "Deutsch"],
+    ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch"],
+]
+DECISIONS = ["Nr.", "Frage", "Vorschlag", "Anlass", "Entscheidung", "durch", "erledigt am"]
+
+
+def case(number: str, **cells: Any) -> list[Any]:
+    """A row of the cases: consent given, reachable by mail, unless `cells` (heading -> value) say otherwise."""
+    usual: dict[str, Any] = {
+        "Fall-Nr.": number, "Eingang": date(2026, 1, 7), "Nachname": f"N{number}", "Vorname": f"V{number}",
+        "E-Mail": f"{number.casefold()}@post.test", "Kontaktweg": "E-Mail",
+        "E-Mail-Einwilligung am": date(2026, 1, 8), "Phase": "Begleitung", "Zuständig": "AB", "Sprachen": "Deutsch",
+    }  # fmt: skip
+    return [{**usual, **cells}.get(heading) for heading in (*CASES, *(name for name in cells if name not in CASES))]
+
+
+@dataclass
+class OwnSite:
+    """A site in a folder."""
+
+    folder: Path
+
+    def write(self, **files: str) -> None:
+        """Config files by name without ".toml"."""
+        (self.folder / "config").mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (self.folder / "config" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    def book(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+        """The workbook with these tabs; those of the team and of decisions come with them."""
+        made = openpyxl.Workbook()
+        made.remove(made.active)
+        whole = {"Fälle": [CASES], "Termine": [VISITS], "Team": TEAM, "Entscheidungen": [DECISIONS], **tabs}
+        for name, rows in whole.items():
+            sheet = made.create_sheet(name)
+            for row in rows:
+                sheet.append(list(row))
+        made.save(self.path)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "Team.xlsx"
+
+    def opened(self) -> openpyxl.Workbook:
+        """The file as openpyxl reads it, which knows less of it than Excel."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(self.path)
+
+    def edit(self, change: Callable[[openpyxl.Workbook], object]) -> None:
+        """A person changes the workbook and saves it."""
+        book = self.opened()
+        change(book)
+        book.save(self.path)
+
+    def rows(self, tab: str) -> list[dict[str, Any]]:
+        """The rows of a tab as they stand in the file, by heading."""
+        made = self.opened()
+        head, *rows = made[tab].values
+        return [{str(name): _day(cell) for name, cell in zip(head, row, strict=False)} for row in rows]
+
+    def cells(self, tab: str) -> list[list[Any]]:
+        """All cells of a tab."""
+        return [[_day(cell) for cell in row] for row in self.opened()[tab].values]
+
+    def tabs(self) -> list[str]:
+        return self.opened().sheetnames
+
+    def type(self, tab: str, key: str, **cells: Any) -> None:
+        """A person types into the row whose first cell is the key; a new row where there is none."""
+        made = self.opened()
+        sheet = made[tab]
+        head = [cell.value for cell in sheet[1]]
+        line = next((row[0].row for row in sheet.iter_rows(min_row=2) if row[0].value == key), sheet.max_row + 1)
+        for name, value in {head[0]: key, **cells}.items():
+            sheet.cell(line, head.index(name) + 1).value = value
+        made.save(self.path)
+
+    def run(self, at: str, *jobs: str) -> RunResult:
+        """`kim run --at`."""
+        now = moment(at)
+        with open_world(load_site(self.folder), now) as world:
+            return run(world, lambda: now, jobs)
+
+    def plan(self, at: str, *jobs: str) -> Prepared:
+        """`kim plan --at`."""
+        now = moment(at)
+        with open_world(load_site(self.folder), now) as world:
+            return plan(world, lambda: now, jobs)
+
+    def undo(self, run_id: str, at: str) -> Undone:
+        """`kim undo`."""
+        now = moment(at)
+        with open_world(load_site(self.folder), now) as world:
+            return undo(world, run_id, lambda: now)
+
+    def met(self, at: str) -> None:
+        """The site meets the workbook two days before a moment: what is due then is none of its business."""
+        before = moment(at) - timedelta(days=2)
+        with suppress(FileNotFoundError), open_world(load_site(self.folder), before) as world:
+            run(world, lambda: before)
+
+    def mails(self) -> list[EmailMessage]:
+        """All mails that were laid down, oldest first."""
+        found = sorted((self.folder / "outbox").glob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]  # type: ignore[arg-type,misc]
+
+
+def moment(at: str) -> datetime:
+    """A local moment of the site."""
+    return datetime.fromisoformat(at).replace(tzinfo=BERLIN)
+
+
+def _day(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime) and value.time() == datetime.min.time() else value
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
