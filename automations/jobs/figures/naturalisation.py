@@ -81,9 +81,10 @@ class Numbers:
 
     @property
     def years(self) -> range:
-        """All years from the first to the last with a figure."""
+        """All years from the first with a figure to the last, or to the one that is compared."""
         months = [*self.applications.by_month, *self.decisions.by_month]
-        return range(min(months) // MONTHS, max(months) // MONTHS + 1) if months else range(0)
+        last = max([*(month // MONTHS for month in months), self.until.year if self.until else 0])
+        return range(min(months) // MONTHS, last + 1) if months else range(0)
 
 
 @dataclass(frozen=True, slots=True)
