@@ -11,6 +11,7 @@ from automations.cli.output import Output
 from automations.cli.usage import UsageError
 from automations.common.texts import texts
 from automations.config import ConfigError
+from automations.engine.planning import Blind, Refused
 from automations.engine.runner import AlreadyRunningError
 from automations.ledger import LedgerError
 from automations.messages.credentials import CredentialsError
@@ -28,6 +29,24 @@ class Status:
     status: int = DONE
 
 
+class StoppedError(Exception):
+    """A command that needs the tables cannot have them: a guard refuses, or a workbook cannot be read."""
+
+    def __init__(self, stop: Refused | Blind) -> None:
+        super().__init__(stop.sentence)
+        self.stop = stop
+
+
+def stop_status(stop: Refused | Blind) -> int:
+    """The exit status of a command that was stopped before it planned anything."""
+    return REFUSED if isinstance(stop, Refused) else BUSY if stop.busy else ATTENTION
+
+
+def stop_outcome(stop: Refused | Blind) -> str:
+    """The outcome in JSON of a command that was stopped before it planned anything."""
+    return {REFUSED: "refused", BUSY: "busy", ATTENTION: "attention"}[stop_status(stop)]
+
+
 @contextmanager
 def explained(output: Output) -> Iterator[Status]:
     """Runs a command; errors of the world become one sentence on stderr and an exit status."""
@@ -42,6 +61,10 @@ def explained(output: Output) -> Iterator[Status]:
         status.status = BUSY
         advice = say.say("Wait until it is through; „kim status“ tells.")
         _report(output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy")
+    except StoppedError as error:
+        status.status = stop_status(error.stop)
+        problems = error.stop.problems if isinstance(error.stop, Blind) else [Problem("refused", str(error))]
+        _report(output, problems, stop_outcome(error.stop))
     except WorkbookError as error:
         status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
         told = error.told(say.language)

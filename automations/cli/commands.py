@@ -11,16 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.advice import ATTENTION, BUSY, DONE, REFUSED, USAGE
+from automations.cli.advice import ATTENTION, BUSY, DONE, REFUSED, USAGE, StoppedError, stop_status
 from automations.cli.output import Output
-from automations.cli.reports import document, print_plan, print_problems, print_unwritten, write_problems
+from automations.cli.reports import document, print_plan, print_problems, print_stop, print_unwritten, write_problems
 from automations.cli.schemas import write_schemas
 from automations.cli.usage import UsageError
 from automations.cli.words import mail_state
 from automations.common.texts import Texts, texts
 from automations.config import Site, load_site
 from automations.engine.parts import World, make_renderer, make_replies, open_world
-from automations.engine.planning import Prepared
+from automations.engine.planning import Blind, Outlook, Prepared, Refused, look
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
@@ -90,6 +90,7 @@ def plan(arguments: Namespace) -> int:
         with output.progress(say.say("Planning …")):
             prepared = plan_run(world, clock, arguments.jobs)
         if arguments.explain:
+            prepared = _planned(prepared)
             rule, case = arguments.explain
             settings = world.site.settings(RemindSettings, "remind")
             lines = explain_rule(rule, case, prepared.snapshot, settings, prepared.now, prepared.history)
@@ -98,7 +99,10 @@ def plan(arguments: Namespace) -> int:
                 output.line(line)
             return DONE
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
-        print_plan(output, prepared, world.renderer, say)
+        if isinstance(prepared, Prepared):
+            print_plan(output, prepared, world.renderer, say)
+        else:
+            print_stop(output, prepared)
         return _plan_status(prepared)
 
 
@@ -132,11 +136,13 @@ def explain(arguments: Namespace) -> int:
     """`kim explain FALL-NR`: everything that kim ever did about a case, and why."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
-        prepared = plan_run(world, clock, ("check_data",))
-        keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
+        seen = look(world.site, world.ledger, world.workbooks, clock())
+        if isinstance(seen, Blind):
+            raise StoppedError(seen)
+        keys = [item.number for item in seen.snapshot.appointments if item.case == arguments.case and item.number]
         story = world.ledger.story(arguments.case, keys)
         settings = world.site.settings(AssignSettings, "assign_cases")
-        others = alternatives(arguments.case, prepared.snapshot, settings, clock())
+        others = alternatives(arguments.case, seen.snapshot, settings, clock())
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
         output.document({"case": arguments.case, "story": story, "alternatives": shown})
         zone = ZoneInfo(world.site.facts.zone)
@@ -147,6 +153,9 @@ def explain(arguments: Namespace) -> int:
         rows = [(one.name or one.code, one.text, *([one.points] if arguments.points else [])) for one in shown]
         headings = [say.say("Colleague"), say.say("What would be"), *([say.say("Points")] if arguments.points else [])]
         output.table(headings, rows, say.say("Who could take the case today"))
+        if isinstance(seen, Refused):
+            print_stop(output, seen)
+            return REFUSED
         return DONE
 
 
@@ -165,7 +174,7 @@ def report(arguments: Namespace) -> int:
     """`kim report`: the figures for the Land as a clean CSV file of their own."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
-        prepared = plan_run(world, clock, ("number_rows",))
+        prepared = _planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
@@ -221,21 +230,27 @@ def _document(world: World, result: RunResult) -> dict[str, object]:
     return document(prepared, world.renderer, result.outcome, result.applied.states)
 
 
-def _planned_outcome(prepared: Prepared) -> str:
+def _planned(outlook: Outlook) -> Prepared:
+    """What may be used; else the command stops with the guard's sentence."""
+    if isinstance(outlook, Prepared):
+        return outlook
+    raise StoppedError(outlook)
+
+
+def _planned_outcome(prepared: Outlook) -> str:
     return {DONE: "planned", ATTENTION: "attention", BUSY: "busy", REFUSED: "refused"}[_plan_status(prepared)]
 
 
-def _plan_status(prepared: Prepared) -> int:
-    if prepared.refused:
-        return REFUSED
-    if prepared.blind:
-        return BUSY if any(problem.code == "busy" for problem in prepared.problems) else ATTENTION
+def _plan_status(prepared: Outlook) -> int:
+    if not isinstance(prepared, Prepared):
+        return stop_status(prepared)
     return ATTENTION if any(job.outcome == "failed" for job in prepared.jobs.values()) else DONE
 
 
 def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     prepared, applied = result.prepared, result.applied
-    written = sum(len(group.edits) for group in prepared.groups if group.id in applied.applied)
+    groups = prepared.groups if isinstance(prepared, Prepared) else ()
+    written = sum(len(group.edits) for group in groups if group.id in applied.applied)
     states = applied.states
     counts = Counter(states.values())
     rows = [
@@ -245,8 +260,8 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
         (say.say("Problems shown"), len(prepared.problems)),
     ]
     output.table([say.say("What happened"), ""], rows)
-    if prepared.refused:
-        output.line(prepared.refused, "bold red")
+    if isinstance(prepared, Refused):
+        print_stop(output, prepared)
     print_unwritten(output, applied, say)
     for problem in prepared.problems:
         if problem.who == "operator" or problem.code == "job_failed":

@@ -9,7 +9,8 @@ from automations.cli.output import Output
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.apply import Applied
-from automations.engine.planning import Prepared
+from automations.engine.planning import Blind, JobOutcome, Looked, Outlook, Prepared, Refused
+from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
@@ -18,25 +19,32 @@ from automations.model.values import Plain, Value, to_plain
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 
 
-def document(prepared: Prepared, renderer: Renderer, outcome: str, states: Mapping[str, str]) -> dict[str, object]:
+def document(prepared: Outlook, renderer: Renderer, outcome: str, states: Mapping[str, str]) -> dict[str, object]:
     """The document. `states` are what became of mails (by key) where they were sent already."""
+    planned = prepared if isinstance(prepared, Prepared) else None
     return {
         "run": prepared.run,
         "at": prepared.now,
         "outcome": outcome,
-        "edits": [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits],
-        "mails": [
-            {
-                "key": item.mail.key, "rule": item.mail.rule, "to": item.mail.to, "language": item.mail.language,
-                "subject": subject(renderer, item.mail), "case": item.mail.case,
-                "state": states.get(item.mail.key, item.state), "why": item.mail.why, "detail": item.detail,
-            }
-            for item in prepared.mails
-        ],
-        "tabs": [{"workbook": doc.workbook, "name": doc.title} for doc in prepared.tabs],
+        "edits": [_edit(planned, group, edit) for group in planned.groups for edit in group.edits] if planned else [],
+        "mails": [_mail(item, renderer, states) for item in planned.mails] if planned else [],
+        "tabs": [{"workbook": doc.workbook, "name": doc.title} for doc in planned.tabs] if planned else [],
         "problems": prepared.problems,
-        "jobs": {name: {"outcome": job.outcome, "seconds": job.seconds} for name, job in prepared.jobs.items()},
+        "jobs": _jobs(planned.jobs) if planned else {},
         "seconds": prepared.seconds,
+    }
+
+
+def _jobs(jobs: Mapping[str, JobOutcome]) -> dict[str, object]:
+    return {name: {"outcome": job.outcome, "seconds": job.seconds} for name, job in jobs.items()}
+
+
+def _mail(item: PlannedMail, renderer: Renderer, states: Mapping[str, str]) -> dict[str, object]:
+    mail = item.mail
+    return {
+        "key": mail.key, "rule": mail.rule, "to": mail.to, "language": mail.language,
+        "subject": subject(renderer, mail), "case": mail.case,
+        "state": states.get(mail.key, item.state), "why": mail.why, "detail": item.detail,
     }  # fmt: skip
 
 
@@ -95,10 +103,17 @@ def _edit(prepared: Prepared, group: EditGroup, edit: CellEdit) -> dict[str, Pla
     }
 
 
+def print_stop(output: Output, stop: Refused | Blind) -> None:
+    """Why nothing was planned."""
+    if isinstance(stop, Refused):
+        output.line(stop.sentence, "bold red")
+    else:
+        for problem in stop.problems:
+            output.line(f"{problem.message} {problem.advice}".strip(), "bold red")
+
+
 def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Texts) -> None:
     """Everything that a run would do, for people."""
-    if prepared.refused:
-        output.line(prepared.refused, "bold red")
     edits = [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits]
     rows = [
         (f"{e['tab']} {e['row'] or '+'}", e["key"], e["column"], _short(e["old"]), _short(e["new"]), e["why"])
@@ -131,14 +146,14 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
     if prepared.tabs:
         names = ", ".join(f"{doc.title} ({doc.workbook})" for doc in prepared.tabs)
         output.line(say.count("{n} tab: {names}", "{n} tabs: {names}", len(prepared.tabs), names=names))
-    if not edits and not prepared.mails and not prepared.tabs and not prepared.refused:
+    if not edits and not prepared.mails and not prepared.tabs:
         output.line(say.say("There is nothing to do."))
     if prepared.problems:
         output.line(say.count("{n} problem; „kim check“ shows it.", "{n} problems; „kim check“ shows them.",
                               len(prepared.problems)))  # fmt: skip
 
 
-def print_problems(output: Output, prepared: Prepared, say: Texts) -> None:
+def print_problems(output: Output, prepared: Looked, say: Texts) -> None:
     """Every problem with its place and what to do."""
     rows = [
         (f"{p.tab} {p.row or ''}".strip(), p.column, p.shown, p.message, p.advice)
@@ -161,4 +176,4 @@ def _more(output: Output, total: int, say: Texts) -> None:
         output.line(say.say("… and {n} more (--json shows all).", n=total - _SHOWN))
 
 
-__all__ = ["document", "print_plan", "print_problems", "subject"]
+__all__ = ["document", "print_plan", "print_problems", "print_stop", "subject"]

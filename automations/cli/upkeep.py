@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from automations.cli.advice import ATTENTION, DONE
+from automations.cli.advice import ATTENTION, DONE, StoppedError
 from automations.cli.commands import make_clock, opened
 from automations.cli.output import Output
 from automations.cli.reports import print_unwritten, unwritten
@@ -17,9 +17,9 @@ from automations.cli.usage import UsageError
 from automations.common.texts import Texts, texts
 from automations.config import load_site
 from automations.engine.parts import ledger_url, new_reply_key
-from automations.engine.rebalance import propose_moves
+from automations.engine.planning import Blind, read_snapshot
+from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.retention import forget_case
-from automations.engine.runner import plan as plan_run
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.service.scheduler import Service
@@ -76,6 +76,8 @@ def rebalance(arguments: Namespace) -> int:
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         proposed = propose_moves(world, clock)
+        if not isinstance(proposed, Proposed):
+            raise StoppedError(proposed)
         output.document({"asked": proposed.asked, "moves": proposed.moves})
         rows = [(move.case, move.giver, move.taker, move.why) for move in proposed.moves]
         headings = [say.say("Case"), say.say("from"), say.say("to"), say.say("Why")]
@@ -191,8 +193,10 @@ def subject(arguments: Namespace) -> int:
     """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
     output = Output(arguments.json or arguments.action == "export")
     with opened(arguments) as (world, clock, say):
-        prepared = plan_run(world, clock, ("number_rows",))
-        keys = [item.number for item in prepared.snapshot.appointments if item.case == arguments.case and item.number]
+        snapshot = read_snapshot(world.site, world.ledger, world.workbooks, clock())
+        if isinstance(snapshot, Blind):
+            raise StoppedError(snapshot)
+        keys = [item.number for item in snapshot.appointments if item.case == arguments.case and item.number]
         if arguments.action == "export":
             output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
             return DONE

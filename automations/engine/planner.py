@@ -45,20 +45,38 @@ class Planner:
         self.facts: list[Fact] = []
         self.outcomes: dict[str, JobOutcome] = {}
         self.failures: list[Problem] = []
+        self._deaf: set[str] = set()
         self._say = texts(site.facts.language)
 
     def plan(self, job: Job) -> None:
         """One job; a crash in it becomes a problem and leaves the others alone."""
         started = stopwatch.perf_counter()
+        plan = self._made(job)
+        if plan is not None:
+            self._take(self._sound(job, plan))
+        self.outcomes[job.name] = JobOutcome("failed" if plan is None else "done", _since(started))
+
+    def overhear(self, job: Job) -> None:
+        """A job that is not to run, for its findings alone: others read them. Nothing of it is carried out."""
+        plan = self._made(job)
+        if plan is not None:
+            self._take(dataclasses.replace(plan, groups=(), mails=(), tabs=(), facts=()))
+
+    def _made(self, job: Job) -> Plan | None:
         try:
             with time_limit(60 * self.site.file.schedule.job_timeout_minutes):
-                plan = job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
+                return job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
         except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
             self.failures.append(self._failure(job.name, error))
-            self.outcomes[job.name] = JobOutcome("failed", _since(started))
-            return
-        self._take(plan)
-        self.outcomes[job.name] = JobOutcome("done", _since(started))
+            self._deaf.add(job.name)
+            return None
+
+    def _sound(self, job: Job, plan: Plan) -> Plan:
+        """The plan without what rests on findings that a failed job did not make: such a tab or note
+        would claim that all is well."""
+        lacking = {output for output, others in job.reads.items() if self._deaf.intersection(others)}
+        groups = tuple(group for group in plan.groups if lacking.isdisjoint(edit.field for edit in group.edits))
+        return dataclasses.replace(plan, groups=groups, tabs=tuple(doc for doc in plan.tabs if doc.id not in lacking))
 
     def ask(self) -> None:
         """What no job asks: about held mails, stopping all mail, erasing."""

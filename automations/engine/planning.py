@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import time as stopwatch
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,31 +35,109 @@ from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A whole run, planned. `groups` hold the team's own words, ready to be written; `mails` carry
-    the state that they would enter the outbox with; `tabs` are those whose content changed.
-    `refused` is the sentence of a guard that stops the run; `blind` says that a workbook with tables
-    could not be read, so that nothing was planned; `unread` are all that could not be. `rules` are those
-    whose fresh plan is complete; `record` is the run's line in the log.
-    """
+class Looked:
+    """What every look at the workbooks gives: the moment, what is wrong, which workbooks could not be read
+    (`unread`), how long it took, and the run's line in the log (`record`)."""
 
     run: str
     now: datetime
-    snapshot: Snapshot
-    history: History
-    bases: Mapping[str, Base]
+    problems: tuple[Problem, ...] = ()
+    unread: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+
+
+@dataclass(frozen=True)
+class Blind(Looked):
+    """A workbook with tables could not be read: nothing is known, so nothing may be done or said of its rows."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether waiting helps, as somebody holds the workbook."""
+        return any(problem.code == "busy" for problem in self.problems)
+
+    @property
+    def sentence(self) -> str:
+        """What could not be read, and what to do."""
+        return " ".join(f"{problem.message} {problem.advice}".strip() for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class Refused(Looked):
+    """A guard stops the run, in one `sentence`. The tables may be looked at; nothing was planned over them."""
+
+    sentence: str = ""
+    snapshot: Snapshot = field(default_factory=Snapshot)
+
+
+@dataclass(frozen=True)
+class Guarded(Looked):
+    """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes."""
+
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    history: History = field(default_factory=History)
+    bases: Mapping[str, Base] = field(default_factory=dict)
+    raws: Mapping[str, RawWorkbook] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prepared(Looked):
+    """A whole run, planned: the only kind that may be carried out. `groups` hold the team's own words, ready
+    to be written; `mails` carry the state that they would enter the outbox with; `tabs` are those whose
+    content changed. `rules` are those whose fresh plan is complete.
+    """
+
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    history: History = field(default_factory=History)
+    bases: Mapping[str, Base] = field(default_factory=dict)
     groups: tuple[EditGroup, ...] = ()
     mails: tuple[PlannedMail, ...] = ()
     tabs: tuple[TabDoc, ...] = ()
     facts: tuple[Fact, ...] = ()
-    problems: tuple[Problem, ...] = ()
     jobs: Mapping[str, JobOutcome] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    refused: str = ""
-    blind: bool = False
-    unread: tuple[str, ...] = ()
     rules: frozenset[str] = frozenset()
-    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+
+
+Outlook = Prepared | Refused | Blind
+
+
+def read_snapshot(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> Snapshot | Blind:
+    """The tables alone, for commands that tell what stands there and carry nothing out. `now` is aware."""
+    raws, problems = _read(workbooks)
+    if _is_blind(site, raws):
+        return _blind(site, workbooks, raws, problems, now, "", {})
+    return _understood(site, ledger, raws, problems, now)
+
+
+def look(
+    site: Site,
+    ledger: Ledger,
+    workbooks: Mapping[str, Workbook],
+    now: datetime,
+    *,
+    run: str = "",
+    remember: bool = False,
+    accepted: Collection[str] = (),
+) -> Guarded | Refused | Blind:
+    """Read every workbook and ask the guards; nothing is planned. Parameters as of `prepare`."""
+    watch = _Watch()
+    raws, problems = _read(workbooks)
+    watch.lap("read")
+    if _is_blind(site, raws):
+        return _blind(site, workbooks, raws, problems, now, run, watch.seconds)
+    snapshot = _understood(site, ledger, raws, problems, now)
+    watch.lap("understand")
+    signs = Signs(site, ledger, raws, snapshot, now)
+    history = _known(signs, accepted, remember)
+    snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
+    watch.lap("remember")
+    sentence = refusal(signs, accepted)[1]
+    found, unread = _distinct(snapshot.problems), tuple(name for name in workbooks if name not in raws)
+    if sentence:
+        record = RunRecord(run, now, "refused", problems=len(found))
+        return Refused(run, now, found, unread, watch.seconds, record, sentence, snapshot)
+    bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
+    return Guarded(run, now, found, unread, watch.seconds, snapshot=snapshot, history=history, bases=bases, raws=raws)
 
 
 @uncollected
@@ -73,50 +151,36 @@ def prepare(
     names: Collection[str] = (),
     remember: bool = False,
     accepted: Collection[str] = (),
-) -> Prepared:
+) -> Outlook:
     """Read every workbook and let the jobs plan, in their order. `now` is aware.
 
     `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
-    they can settle; without it (`kim plan`) the ledger is only read. `accepted` are tripwires to pass over.
+    they can settle; without it (`kim plan`) the ledger is only read. `accepted` are guards to pass over.
     """
-    watch = _Watch()
-    raws, problems = _read(workbooks)
-    watch.lap("read")
-    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger, site.columns.specs))
-    snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
-    watch.lap("understand")
-    signs = Signs(site, ledger, raws, snapshot, now)
-    history = _known(signs, accepted, remember)
-    snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
-    watch.lap("remember")
-    blind = any(home not in raws for home in site.homes.values())
-    refused = "" if blind else refusal(signs, accepted)[1]
-    planner = Planner(site, snapshot, history, now, run)
-    if not refused and not blind:
-        if remember:
-            notice(site, ledger, snapshot, run, now, first=history.adopting)
-        _plan(planner, names)
-    watch.lap("plan")
-    bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
-    tabs = tuple(doc for doc in planner.tabs if _is_due(doc, raws.get(doc.workbook), site, now))
+    seen = look(site, ledger, workbooks, now, run=run, remember=remember, accepted=accepted)
+    if not isinstance(seen, Guarded):
+        return seen
+    started = stopwatch.perf_counter()
+    planner = Planner(site, seen.snapshot, seen.history, now, run)
+    if remember:
+        notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
+    _plan(planner, names)
     return Prepared(
         run=run,
         now=now,
+        problems=_distinct(planner.problems()),
+        unread=seen.unread,
+        seconds={**seen.seconds, "plan": round(stopwatch.perf_counter() - started, 3)},
+        record=planner.record(),
         snapshot=planner.snapshot,
-        history=history,
-        bases=bases,
+        history=seen.history,
+        bases=seen.bases,
         groups=tuple(planner.groups),
         mails=tuple(planner.mails.values()),
-        tabs=tabs,
+        tabs=tuple(doc for doc in planner.tabs if _is_due(doc, seen.raws.get(doc.workbook), site, now)),
         facts=tuple(planner.facts),
-        problems=_distinct(planner.problems()),
         jobs=planner.outcomes,
-        seconds=watch.seconds,
-        refused=refused,
-        blind=blind,
-        unread=tuple(name for name in workbooks if name not in raws),
         rules=_complete(site, planner.outcomes),
-        record=planner.record(),
     )
 
 
@@ -130,6 +194,33 @@ def _complete(site: Site, jobs_done: Mapping[str, JobOutcome]) -> frozenset[str]
     return frozenset(rule for name, rules in by_job.items() if name in done for rule in rules)
 
 
+def _is_blind(site: Site, raws: Mapping[str, RawWorkbook]) -> bool:
+    return any(home not in raws for home in site.homes.values())
+
+
+def _blind(
+    site: Site,
+    workbooks: Mapping[str, Workbook],
+    raws: Mapping[str, RawWorkbook],
+    problems: Sequence[Problem],
+    now: datetime,
+    run: str,
+    seconds: Mapping[str, float],
+) -> Blind:
+    unread = tuple(name for name in workbooks if name not in raws)
+    homes = {name for name in unread if name in site.homes.values()}
+    outcome = "busy" if any(p.code == "busy" and p.workbook in homes for p in problems) else "attention"
+    record = RunRecord(run, now, outcome, problems=len(problems))
+    return Blind(run, now, _distinct(problems), unread, seconds, record)
+
+
+def _understood(
+    site: Site, ledger: Ledger, raws: Mapping[str, RawWorkbook], problems: Sequence[Problem], now: datetime
+) -> Snapshot:
+    snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger, site.columns.specs))
+    return dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
+
+
 def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
     """What the ledger remembers; with an old ledger, accepted as it is, what is due counts as settled."""
     history = _history(signs.site, signs.ledger, signs.now)
@@ -141,11 +232,16 @@ def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
 
 
 def _plan(planner: Planner, names: Collection[str]) -> None:
-    """All jobs, or those named; a whole run asks its own questions as well."""
+    """All jobs, or those named with the findings that they read of others; a whole run asks its own
+    questions as well."""
     planner.facts += [*_answers(planner.snapshot, planner.history), *to_remember(planner.snapshot, planner.now)]
+    wanted = set(names) or {job.name for job in jobs()}
+    read = {other for job in jobs() if job.name in wanted for others in job.reads.values() for other in others}
     for job in jobs():
-        if not names or job.name in names:
+        if job.name in wanted:
             planner.plan(job)
+        elif job.name in read:
+            planner.overhear(job)
     if not names:
         planner.ask()
 
@@ -251,4 +347,4 @@ def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
-__all__ = ["JobOutcome", "Prepared", "prepare"]
+__all__ = ["Blind", "Guarded", "JobOutcome", "Outlook", "Prepared", "Refused", "look", "prepare", "read_snapshot"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from automations.engine.apply import Applied, Clock, settle_open_writes, write_once
 from automations.engine.parts import World
-from automations.engine.planning import prepare
+from automations.engine.planning import Blind, Guarded, Refused, look
 from automations.engine.runner import new_run_id, site_lock
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import Move
@@ -24,7 +24,7 @@ class Proposed:
     applied: Applied
 
 
-def propose_moves(world: World, clock: Clock) -> Proposed:
+def propose_moves(world: World, clock: Clock) -> Proposed | Refused | Blind:
     """Ask the team whether cases shall change hands; the moves are made in the run after a yes.
 
     Nothing is asked where there is nothing to move, or where today's question waits for its answer.
@@ -32,18 +32,20 @@ def propose_moves(world: World, clock: Clock) -> Proposed:
     with site_lock(world.site):
         now = clock()
         settle_open_writes(world, clock)
-        prepared = prepare(world.site, world.ledger, world.workbooks, now, names=("check_data",))
+        seen = look(world.site, world.ledger, world.workbooks, now)
+        if not isinstance(seen, Guarded):
+            return seen
         settings = world.site.settings(AssignSettings, "assign_cases")
-        plan = rebalance_plan(prepared.snapshot, settings, now, prepared.history)
-        moves = rebalance(prepared.snapshot, settings, now)
+        plan = rebalance_plan(seen.snapshot, settings, now, seen.history)
+        moves = rebalance(seen.snapshot, settings, now)
         applied = Applied()
         if plan.groups:
             run = new_run_id(now)
             world.ledger.begin_run(run, now, ("rebalance",), kind="rebalance")
-            groups = encode(plan.groups, prepared.snapshot)
+            groups = encode(plan.groups, seen.snapshot)
             world.ledger.record(run, now, groups, (), plan.facts, frozenset(), live=world.site.live)
             home = plan.groups[0].row.workbook
-            write_once(world, home, run, groups, (), prepared.bases[home], clock, applied)
+            write_once(world, home, run, groups, (), seen.bases[home], clock, applied)
             outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
             world.ledger.end_run(RunRecord(run, now, outcome, ("rebalance",), len(groups)), {})
         return Proposed(moves, bool(plan.groups), applied)

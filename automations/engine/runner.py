@@ -19,7 +19,7 @@ from automations.engine.apply import Applied, Clock, Step, apply, settle_open_wr
 from automations.engine.guards import stands
 from automations.engine.housekeeping import tidy
 from automations.engine.parts import World
-from automations.engine.planning import Prepared, prepare
+from automations.engine.planning import Blind, Outlook, Prepared, Refused, prepare
 from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
@@ -38,7 +38,7 @@ class RunResult:
     """A run as it ended. `outcome`: done · attention (something failed or is held) · busy (a workbook
     is open elsewhere; what was planned waits) · refused (a guard)."""
 
-    prepared: Prepared
+    prepared: Outlook
     outcome: RunOutcome
     applied: Applied = field(default_factory=Applied)
     notes: tuple[str, ...] = ()
@@ -66,11 +66,14 @@ def run(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
             accepted=accepted,
         )  # fmt: skip
-        world.ledger.begin_run(run_id, now, tuple(prepared.jobs))
-        if prepared.refused or prepared.blind:
-            result = RunResult(prepared, "refused" if prepared.refused else _blind_outcome(prepared))
-        else:
-            result = _carry_out(world, prepared, clock, step)
+        world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
+        match prepared:
+            case Refused():
+                result = RunResult(prepared, "refused")
+            case Blind():
+                result = RunResult(prepared, "busy" if prepared.busy else "attention")
+            case Prepared():
+                result = _carry_out(world, prepared, clock, step)
         result = _with_inbox(result, inflow, world.site)
         step("end")
         trouble = (*doubt, *prepared.record.trouble, *_trouble(result, world.site))
@@ -84,7 +87,7 @@ def run(
         return result
 
 
-def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Prepared:
+def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:
     """What a run would do now; nothing changes, neither the workbooks nor the ledger."""
     return prepare(world.site, world.ledger, world.workbooks, clock(), names=names)
 
@@ -164,10 +167,6 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
     return waiting
 
 
-def _blind_outcome(prepared: Prepared) -> RunOutcome:
-    return "busy" if any(problem.code == "busy" for problem in prepared.problems) else "attention"
-
-
 def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
     if applied.busy or any(result.status == "conflict" for result in applied.writes.values()):
         return "busy"
@@ -181,8 +180,8 @@ def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
 def _trouble(result: RunResult, site: Site) -> Iterator[str]:
     """The run's troubles in words, for the log that people read."""
     say = texts(site.facts.language)
-    if result.prepared.refused:
-        yield result.prepared.refused
+    if isinstance(result.prepared, Refused):
+        yield result.prepared.sentence
     for name, holder in result.applied.busy.items():
         if name in result.applied.errors:
             continue
@@ -195,7 +194,8 @@ def _trouble(result: RunResult, site: Site) -> Iterator[str]:
 
 
 def _seconds(result: RunResult) -> dict[str, float]:
-    return {**result.prepared.seconds, **{name: job.seconds for name, job in result.prepared.jobs.items()}}
+    jobs = result.prepared.jobs if isinstance(result.prepared, Prepared) else {}
+    return {**result.prepared.seconds, **{name: job.seconds for name, job in jobs.items()}}
 
 
 def new_run_id(now: datetime) -> str:

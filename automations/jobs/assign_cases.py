@@ -19,6 +19,7 @@ from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
+from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
@@ -40,6 +41,7 @@ class AssignCases:
 
     name = "assign_cases"
     Settings = AssignSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:
         """Edits of `manager`, `manager_since`, `reason`; a problem for each case that nobody can take."""

@@ -49,6 +49,9 @@ class CheckData:
 
     name = "check_data"
     Settings = CheckSettings
+    reads: Mapping[str, tuple[str, ...]] = MappingProxyType(
+        {"check_note": ("record_outcomes", "assign_cases", "follow_rules")}
+    )
 
     def plan(self, snapshot: Snapshot, settings: CheckSettings, now: datetime, history: History) -> Plan:
         """All problems, those of the reading included, each once; what a row's note should say."""

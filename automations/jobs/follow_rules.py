@@ -9,6 +9,7 @@ from typing import Any
 
 from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
+from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.desk import JOB, Desk, Ready, made_ready
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
@@ -26,6 +27,7 @@ class FollowRules:
 
     name = JOB
     Settings = RuleSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import Field
 
 from automations.common.texts import texts
+from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Appointment, Case
@@ -32,6 +33,7 @@ class NumberRows:
 
     name = "number_rows"
     Settings = NumberRowsSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: NumberRowsSettings, now: datetime, history: History) -> Plan:
         """One edit and one reserved number for each settled row without number, in the order of rows.

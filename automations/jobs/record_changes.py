@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
+from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Answer, Case, Record
@@ -28,6 +29,7 @@ class RecordChanges:
 
     name = "record_changes"
     Settings = RecordChangesSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: RecordChangesSettings, now: datetime, history: History) -> Plan:
         """Edits of `phase_since` and `done_on`, and facts that remember the phases.

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import texts
 from automations.jobs.outcomes import addresses, answers, objections
 from automations.jobs.outcomes.edits import Shown, show
+from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History, MailRecord
 from automations.model.plan import EditGroup, Plan
 from automations.model.settings import JobSettings
@@ -30,6 +31,7 @@ class RecordOutcomes:
 
     name = "record_outcomes"
     Settings = RecordOutcomesSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: RecordOutcomesSettings, now: datetime, history: History) -> Plan:
         """Edits of `reminded_on`, `answer`, `status` and `contact_way`, each a group of its own."""

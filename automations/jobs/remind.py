@@ -10,6 +10,7 @@ from typing import Any
 from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.expressions import weekdays_between
+from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -29,6 +30,7 @@ class Remind:
 
     name = "remind"
     Settings = RemindSettings
+    reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """Mails, calls and the versions of appointments to remember. `now` is aware."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
@@ -36,6 +37,8 @@ from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Audience, Block, TabDoc
 
+_FINDERS = ("record_outcomes", "assign_cases", "follow_rules", "check_data", "remind")
+
 
 class Summarise:
     """Job `summarise`: plans all tabs anew each time; who carries plans out writes the changed ones.
@@ -46,6 +49,9 @@ class Summarise:
 
     name = "summarise"
     Settings = SummariseSettings
+    reads: Mapping[str, tuple[str, ...]] = MappingProxyType(
+        {"problems": _FINDERS, "overview": _FINDERS, "calls": ("follow_rules", "remind")}
+    )
 
     def plan(self, snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> Plan:
         """Every tab, and once a week the figures of that week as a fact."""

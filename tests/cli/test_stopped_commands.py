@@ -1,0 +1,99 @@
+"""What a guard refuses, or a workbook that cannot be read, stops every command that needs the tables."""
+
+import json
+import shutil
+import warnings
+
+import openpyxl
+import pytest
+
+from automations.cli import run_command
+from automations.setup.demo.site import make_site
+from tests.engine.test_guards import AT, NEXT_DAY, adopted, again
+
+LATER = NEXT_DAY.isoformat(timespec="minutes")[:16]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stopped")
+    make_site(folder, cases=24, seed=5, at=AT)
+    adopted(folder, AT)
+    again(folder, AT)
+    return folder
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "site")
+
+
+@pytest.fixture
+def shrunken(site):
+    """Most rows of the cases are gone: the guard of shrunken tables refuses."""
+    book = loaded(site / "KIM-Team.xlsx")
+    sheet = book["Fälle"]
+    sheet.delete_rows(4, sheet.max_row)
+    book.save(site / "KIM-Team.xlsx")
+    return site
+
+
+def loaded(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl drops what it does not know, and says so
+        return openpyxl.load_workbook(path)
+
+
+def kim(site, *words):
+    return run_command(["--site", str(site), *map(str, words), "--at", LATER])
+
+
+def test_no_report_is_published_or_frozen_over_tables_that_a_guard_refuses(shrunken, tmp_path, capsys):
+    for edition in ("published", "exact"):
+        assert kim(shrunken, "report", "--edition", edition, "--out", tmp_path / "report.csv") == 4
+    assert not (tmp_path / "report.csv").exists()
+    assert "--accept shrink" in capsys.readouterr().err
+
+
+def test_no_question_is_asked_over_tables_that_a_guard_refuses(shrunken):
+    before = (shrunken / "KIM-Team.xlsx").read_bytes()
+    assert kim(shrunken, "rebalance") == 4
+    assert (shrunken / "KIM-Team.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [["plan"], ["check"], ["plan", "--explain", "reminder", "KIM-2024-0001"]])
+def test_what_only_looks_says_so_too(shrunken, words):
+    assert kim(shrunken, *words) == 4
+
+
+def test_the_story_of_a_case_is_told_and_the_guard_is_named(shrunken, capsys):
+    book = loaded(shrunken / "KIM-Team.xlsx")
+    number = next(cell.value for cell in book["Fälle"][3] if isinstance(cell.value, str) and "KIM-" in cell.value)
+    assert kim(shrunken, "explain", number) == 4
+    assert "--accept shrink" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["plan"], ["check"], ["report"], ["rebalance"], ["explain", "X"], ["subject", "X", "export"]]
+)
+def test_a_workbook_that_is_missing_is_said_by_every_command(site, words, capsys):
+    (site / "KIM-Team.xlsx").unlink()
+    assert kim(site, *words) in {1, 3}
+    said = capsys.readouterr()
+    assert "KIM-Team.xlsx" in said.out + said.err
+
+
+def test_a_refused_run_has_nothing_in_its_document(shrunken, capsys):
+    assert kim(shrunken, "plan", "--json") == 4
+    document = json.loads(capsys.readouterr().out)
+    assert (document["outcome"], document["edits"], document["mails"], document["tabs"]) == ("refused", [], [], [])
+
+
+def test_renewing_the_figures_alone_leaves_the_check_list_complete(site):
+    before = rows_of_check_list(site)
+    assert kim(site, "run", "summarise") == 0
+    assert rows_of_check_list(site) >= before > 10
+
+
+def rows_of_check_list(site):
+    return loaded(site / "KIM-Team.xlsx")["Prüfliste"].max_row
