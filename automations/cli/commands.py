@@ -31,6 +31,7 @@ from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.summarise import export_report
 from automations.jobs.tabs.settings import SummariseSettings
+from automations.messages.completeness import no_number
 from automations.messages.preview import preview as preview_page
 from automations.messages.samples import samples
 from automations.messages.template_checks import template_problems
@@ -73,7 +74,8 @@ def check(arguments: Namespace) -> int:
         with output.progress(say.say("Reading …")):
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
-        wrong += template_problems(world.renderer)
+        wrong += template_problems(world.renderer, world.site.facts.approved_languages)
+        wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += tuple(odd_times(world.site, clock()))
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))

@@ -91,7 +91,7 @@ def _may_go(mails: Sequence[Mail], waiting: Mapping[str, str]) -> list[Mail]:
 def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock, applied: Applied) -> None:
     if not mails:
         return
-    gate = Gate(world.site, prepared.snapshot, prepared.history)
+    gate = Gate(world.site, prepared.snapshot, prepared.history, renderer=world.renderer)
 
     def may_leave(mail: Mail) -> str | None:
         verdict = gate.verdict(mail, clock(), held=world.ledger.held)

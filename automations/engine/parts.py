@@ -13,7 +13,7 @@ from pathlib import Path
 from automations.common.texts import texts
 from automations.config import ConfigError, Site, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
-from automations.messages.addresses import AddressProblem
+from automations.messages.addresses import AddressProblem, with_name
 from automations.messages.credentials import load_keys, rotate_keys
 from automations.messages.folder import FolderTransport
 from automations.messages.inbox import ImapInbox, Inbox
@@ -129,7 +129,7 @@ def make_sender(site: Site) -> Sender:
     """Who mails come from. The key that names messages is made once and kept beside the ledger."""
     facts, settings = site.facts, site.file.mail
     return Sender(
-        sender=settings.sender or facts.mail_from or "kim@localhost.localdomain",
+        sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),
         key=_secret(site.state / "mail.key"),
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,

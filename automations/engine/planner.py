@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time as stopwatch
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +13,12 @@ from pathlib import Path
 from automations.common.texts import texts
 from automations.common.timeouts import time_limit
 from automations.config import Site
+from automations.engine.proof import Proof
 from automations.engine.questions import questions
 from automations.engine.send_facts import Gate, with_batch
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
+from automations.messages.render import Renderer
 from automations.model.history import SETTLED, History, MailRecord, MailState, RunRecord
 from automations.model.plan import EditGroup, Fact, Mail, Plan
 from automations.model.problems import Problem
@@ -37,8 +39,17 @@ class JobOutcome:
 class Planner:
     """Runs the jobs one after the other, each over what the earlier ones planned."""
 
-    def __init__(self, site: Site, snapshot: Snapshot, history: History, now: datetime, run: str) -> None:
+    def __init__(
+        self,
+        site: Site,
+        snapshot: Snapshot,
+        history: History,
+        now: datetime,
+        run: str,
+        renderer: Renderer | None = None,
+    ) -> None:
         self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
+        self._proof = Proof(site, snapshot, history, now, renderer) if renderer is not None else None
         self.groups: list[EditGroup] = []
         self.mails: dict[str, PlannedMail] = {}
         self.tabs: list[TabDoc] = []
@@ -65,7 +76,7 @@ class Planner:
     def _made(self, job: Job) -> Plan | None:
         try:
             with time_limit(60 * self.site.file.schedule.job_timeout_minutes):
-                return job.plan(self.snapshot, self.site.jobs[job.name], self.now, self._overlaid())
+                return self._planned(job)
         except Exception as error:  # noqa: BLE001 (a job's bug must not stop the other jobs)
             self.failures.append(self._failure(job.name, error))
             self._deaf.add(job.name)
@@ -77,6 +88,24 @@ class Planner:
         lacking = {output for output, others in job.reads.items() if self._deaf.intersection(others)}
         groups = tuple(group for group in plan.groups if lacking.isdisjoint(edit.field for edit in group.edits))
         return dataclasses.replace(plan, groups=groups, tabs=tuple(doc for doc in plan.tabs if doc.id not in lacking))
+
+    def _planned(self, job: Job) -> Plan:
+        """A job's plan; where one of its mails cannot leave as it reads, planned once more knowing that, so that
+        people are told another way in the same run."""
+        settings, history = self.site.jobs[job.name], self._overlaid()
+        plan = job.plan(self.snapshot, settings, self.now, history)
+        if self._proof is None or not plan.mails:
+            return plan
+        proved = self._proof.read(plan.mails)
+        if proved.stopped:
+            plan = job.plan(self.snapshot, settings, self.now, _knowing(history, proved.stopped))
+            proved = self._proof.read(plan.mails)
+        return dataclasses.replace(
+            plan,
+            mails=proved.mails,
+            facts=(*plan.facts, *proved.facts),
+            problems=(*plan.problems, *proved.problems),
+        )
 
     def ask(self) -> None:
         """What no job asks: about held mails, stopping all mail, erasing."""
@@ -93,7 +122,8 @@ class Planner:
 
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
-        gate = with_batch(Gate(self.site, self.snapshot, self.history), mails)
+        renderer = self._proof.renderer if self._proof else None
+        gate = with_batch(Gate(self.site, self.snapshot, self.history, renderer=renderer), mails)
         for mail in mails:
             verdict = gate.verdict(mail, self.now)
             known = self.history.mails.get(mail.key)
@@ -141,6 +171,11 @@ class Planner:
         message = self._say.say("The automation {name} failed: {error}", name=name, error=_place(error))
         advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
         return Problem("job_failed", message, advice, "error", who="operator")
+
+
+def _knowing(history: History, stopped: Mapping[str, str]) -> History:
+    facts = {("stopped", key): {"reason": reason} for key, reason in stopped.items()}
+    return dataclasses.replace(history, facts={**history.facts, **facts})
 
 
 def _since(started: float) -> float:

@@ -24,6 +24,7 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger, PlannedMail
+from automations.messages.render import Renderer
 from automations.model.history import History, RunRecord
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact, RowKey
@@ -151,17 +152,19 @@ def prepare(
     names: Collection[str] = (),
     remember: bool = False,
     accepted: Collection[str] = (),
+    renderer: Renderer | None = None,
 ) -> Outlook:
     """Read every workbook and let the jobs plan, in their order. `now` is aware.
 
     `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
     they can settle; without it (`kim plan`) the ledger is only read. `accepted` are guards to pass over.
+    `renderer` shows the mails as they would leave, for the guards.
     """
     seen = look(site, ledger, workbooks, now, run=run, remember=remember, accepted=accepted)
     if not isinstance(seen, Guarded):
         return seen
     started = stopwatch.perf_counter()
-    planner = Planner(site, seen.snapshot, seen.history, now, run)
+    planner = Planner(site, seen.snapshot, seen.history, now, run, renderer)
     if remember:
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
     _plan(planner, names)

@@ -64,7 +64,7 @@ def run(
         step("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
-            accepted=accepted,
+            accepted=accepted, renderer=world.renderer,
         )  # fmt: skip
         world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
         match prepared:
@@ -89,7 +89,7 @@ def run(
 
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:
     """What a run would do now; nothing changes, neither the workbooks nor the ledger."""
-    return prepare(world.site, world.ledger, world.workbooks, clock(), names=names)
+    return prepare(world.site, world.ledger, world.workbooks, clock(), names=names, renderer=world.renderer)
 
 
 def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.config import Site
 from automations.ledger import address_digest
+from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.render import Renderer, TemplateProblem
 from automations.model.history import History
 from automations.model.plan import Mail
 from automations.model.snapshot import Snapshot
@@ -21,12 +24,19 @@ _DAYS = 20  # runs that the usual number is taken from
 
 @dataclass(frozen=True)
 class Gate:
-    """The guards of one run. `batch` are the keys of client mails that are new in this run."""
+    """The guards of one run. `batch` are the keys of client mails that are new in this run. `renderer` shows each
+    mail as its reader will see it; without one only what a mail was given is looked at."""
 
     site: Site
     snapshot: Snapshot
     history: History
     batch: int = 0
+    renderer: Renderer | None = None
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What no message may say."""
+        return secrets_of(self.snapshot.locations, self.site.facts.name, self.site.facts.mail_from)
 
     def verdict(self, mail: Mail, now: datetime, *, held: bool | None = None) -> Verdict:
         """Whether the mail may leave at `now` (aware); `held` overrides what the history knew of a hold."""
@@ -71,12 +81,16 @@ class Gate:
         return found.astimezone(ZoneInfo(self.site.facts.zone)).date() if found else None
 
     def _names_protected_place(self, mail: Mail) -> bool:
-        """Whether any text that the mail carries holds the name or address of a protected place."""
-        told = [str(value) for value in mail.context.values()]
-        if mail.calendar is not None:
-            told += [mail.calendar.location, mail.calendar.summary, mail.calendar.description]
-        secret = [text for place in self.snapshot.locations if place.protected for text in (place.name, place.address)]
-        return any(word in text for word in secret if word for text in told)
+        """Whether the mail, as it would leave, says anything of a protected place. One whose template is broken
+        does not leave anyhow."""
+        texts: tuple[str, ...] = ()
+        if self.renderer is not None:
+            try:
+                made = self.renderer.render(mail)
+            except TemplateProblem:
+                return False
+            texts = (made.subject, made.text, visible(made.html))
+        return self.secrets.stand_in(readable(mail, texts or [str(value) for value in mail.context.values()]))
 
     def _usual(self) -> float:
         counts = [record.mails for record in self.history.runs if record.mails][:_DAYS]

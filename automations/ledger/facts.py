@@ -29,6 +29,7 @@ _SILENT = frozenset(
         "stands",
         "contradiction",
         "letter",
+        "calendar",
         "phase",
     }
 )

@@ -47,6 +47,15 @@ def named_address(typed: str) -> Address:
     return address(found["spec"], found["name"].replace('\\"', '"')) if found else address(line)
 
 
+def with_name(typed: str, name: str) -> str:
+    """An address with a name before it: its own, else the one given. What is no address stays as it is."""
+    try:
+        known = named_address(typed)
+        return typed if known.display_name else str(address(known.addr_spec, name))
+    except AddressProblem:
+        return typed
+
+
 def clean_line(text: str) -> str:
     """One line of text without control characters and marks that turn the direction of writing."""
     spaced = ("" if _hidden(sign) else " " if unicodedata.category(sign) in _BREAKS else sign for sign in text)

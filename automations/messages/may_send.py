@@ -145,10 +145,6 @@ GUARDS: tuple[Guard, ...] = (
         staff=True, since=lambda f: f.bounced_on,
     ),
     Guard(
-        "protected_place", "suppressed", lambda f: f.names_protected_place,
-        "The message would name a protected place.", staff=True,
-    ),
-    Guard(
         "expired", "suppressed", lambda f: f.now > f.not_after, "It is too late for this message.", staff=True
     ),
     Guard("unsettled", "wait", lambda f: not f.settled, "The row was changed only just now.", staff=True),
@@ -156,6 +152,10 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "adoption", "suppressed", lambda f: f.adopting,
         "It was due before kim first met this workbook, so it counts as settled.", staff=True,
+    ),
+    Guard(
+        "protected_place", "wait", lambda f: f.names_protected_place,
+        "The message would name a protected place; it waits until its text is mended.", staff=True,
     ),
     Guard("hold", "held", lambda f: f.held, "All mails are stopped (kim hold).", staff=True),
     Guard("brake", "held", lambda f: f.brake, "Far more messages than usual: someone must let them go.", staff=True),

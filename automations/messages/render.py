@@ -24,6 +24,8 @@ from markupsafe import Markup
 from automations.common.shipped import templates_folder
 from automations.common.texts import texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
+from automations.messages.foreign import Foreign, foreign
+from automations.messages.inspection import is_active, is_blank, is_remote, visible
 from automations.messages.reply_tokens import Action, ReplyTokens
 from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
 from automations.messages.wording import Wording, catalogue, direction, endonym
@@ -45,6 +47,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
 _Context: TypeAlias = Mapping[str, Plain]
 
 _GIVES_AWAY = ("place", "address", "directions", "office_phone")
+_PARTS = ("subject.txt", "txt", "html")
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _MAX_OUTPUT = 300_000
 _MAX_SUBJECT = 160
@@ -76,6 +79,7 @@ class Renderer:
         folders = ([site_templates / "mail"] if site_templates else []) + [templates_folder() / "mail"]
         self._folders = tuple(folders)
         self._environment = _environment(self._folders, facts.language)
+        self._foreign: dict[tuple[str, str, frozenset[str]], Foreign] = {}
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
     def render(self, mail: Mail) -> Rendered:
@@ -83,12 +87,14 @@ class Renderer:
         common, languages = self._context(mail), self.languages(mail)
         subject = self._subject(mail, languages[0], common)
         contexts = {language: {**common, **self._links(mail, language)} for language in languages}
-        return Rendered(
+        made = Rendered(
             subject=subject,
             text=self._text(mail, contexts, common),
             html=self._html(mail, contexts, {**common, "subject": subject}),
             languages=languages,
         )
+        self._refuse_unfit(mail, made)
+        return made
 
     def subject(self, mail: Mail) -> str:
         """The subject alone."""
@@ -99,6 +105,24 @@ class Renderer:
             raise TemplateProblem(mail.template, 0, self.words.say("This is no name of a template."))
         text = self._part(mail, "subject.txt", language, common)
         return _BLANKS.sub(" ", text).strip()[:_MAX_SUBJECT]
+
+    def foreign(self, mail: Mail) -> Foreign:
+        """What a client's mail says in another language than its own, as if it were in that one: it has no
+        translation, or stands in the template itself. Raises TemplateProblem."""
+        languages = self.languages(mail)
+        given = frozenset(name for name, value in mail.context.items() if value)
+        known = (mail.template, languages[0], given)
+        if len(languages) > 1 and known not in self._foreign:
+            missed: list[str] = []
+            first, second = self._said(mail, languages[0], missed), self._said(mail, languages[1], [])
+            self._foreign[known] = foreign(first, second, missed, self._context(mail))
+        return self._foreign.get(known, Foreign())
+
+    def _said(self, mail: Mail, language: str, missed: list[str]) -> str:
+        """All that a mail says in one language; `missed` takes sentences without translation."""
+        context = {**self._context(mail), **self._links(mail, language)}
+        subject, text, markup = (self._part(mail, part, language, context, missed) for part in _PARTS)
+        return "\n".join((subject, text, visible(markup)))
 
     def languages(self, mail: Mail) -> tuple[str, ...]:
         """The languages that a mail is written in; one without a catalogue is left out."""
@@ -123,16 +147,24 @@ class Renderer:
             any((folder / name).is_file() for folder in self._folders) for name in names
         )
 
+    def own_stems(self) -> frozenset[str]:
+        """Mails that only this site has, each with its three texts."""
+        *own, shipped = ({path.name.partition(".")[0] for path in each.glob("*.j2")} for each in self._folders)
+        return frozenset(stem for some in own for stem in some - shipped if self.exists(stem))
+
     def _catalogue(self, language: str) -> NullTranslations | None:
         return catalogue(language, self._site_templates)
 
-    def _wording(self, language: str, *, html: bool, subject: bool = False) -> Wording:
+    def _wording(self, language: str, *, html: bool, subject: bool = False, missed: list[str] | None = None) -> Wording:
         # Without a catalogue the sentences are in English, as they stand in the templates.
         found = self._catalogue(language) or NullTranslations()
-        return Wording(language, found, html=html, subject=subject)
+        return Wording(language, found, html=html, subject=subject, missed=missed)
 
     def _context(self, mail: Mail) -> dict[str, Plain]:
-        context = {"site_name": self._facts.name, "sender_name": _display_name(self._facts.mail_from)}
+        context = {
+            "site_name": self._facts.name,
+            "sender_name": _display_name(self._facts.mail_from) or self._facts.name,
+        }
         plain = json.loads(json.dumps(to_plain({**KNOWN_KEYS, **context, "case": mail.case, **mail.context})))
         cleaned: dict[str, Plain] = {key: _clean(value) for key, value in plain.items()}
         if isinstance(cleaned["bring"], str):
@@ -175,8 +207,18 @@ class Renderer:
         ]
         return str(self._inliner.inline(self._run("layout.html.j2", {**common, "sections": sections})))
 
-    def _part(self, mail: Mail, part: str, language: str, context: _Context) -> str:
-        wording = self._wording(language, html=part == "html", subject=part == "subject.txt")
+    def _refuse_unfit(self, mail: Mail, made: Rendered) -> None:
+        """A mail that runs or fetches something is its template's fault: what people typed is text."""
+        name, say = f"{mail.template}.html.j2", self.words.say
+        if is_active(made.html):
+            raise TemplateProblem(name, 0, say("It holds a script, a form or another active part."))
+        if is_remote(made.html):
+            raise TemplateProblem(
+                name, 0, say("It fetches a picture or the like, which tells a stranger who reads it.")
+            )
+
+    def _part(self, mail: Mail, part: str, language: str, context: _Context, missed: list[str] | None = None) -> str:
+        wording = self._wording(language, html=part == "html", subject=part == "subject.txt", missed=missed)
         names = {
             "language": language,
             "wording": wording,
@@ -184,7 +226,11 @@ class Renderer:
             "count": wording.count,
             "when": wording.when,
         }
-        return self._run(f"{mail.template}.{part}.j2", {**context, **names})
+        name = f"{mail.template}.{part}.j2"
+        body = self._run(name, {**context, **names})
+        if is_blank(visible(body)):
+            raise TemplateProblem(name, 0, self.words.say("This text would be blank."))
+        return body
 
     def _run(self, name: str, context: Mapping[str, Any]) -> str:
         template = self._template(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from automations.model.plan import CalendarEntry, Mail
@@ -23,8 +24,9 @@ _APPOINTMENT: dict[str, Plain] = {
 }
 
 
-def samples() -> tuple[Mail, ...]:
-    """A mail for each of the shipped templates, and one about a protected place."""
+def samples(stems: Collection[str] = ()) -> tuple[Mail, ...]:
+    """A mail for each of the shipped templates, and one about a protected place; and one to a client for each of the
+    `stems` of a site's own."""
     moved = {**_APPOINTMENT, "old_date": "2024-11-04", "old_time": "14:00"}
     protected = {**_APPOINTMENT, "protected": True, "bring": []}
     return (
@@ -38,6 +40,7 @@ def samples() -> tuple[Mail, ...]:
         _staff("first_contact_overdue", {"days": 6, "received": "2024-10-23", "case_manager": "Derya Kowalski"}),
         _staff("operator_trouble", {**_TROUBLE, "problems": ["Der Mailserver ist nicht zu erreichen."]}),
         _staff("operator_recovered", _TROUBLE),
+        *(_client(stem, {**_APPOINTMENT, "days": 6}) for stem in sorted(stems)),
     )
 
 

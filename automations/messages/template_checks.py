@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import product
+
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.messages.sandbox import TemplateProblem
+from automations.messages.wording import endonym
 from automations.model.problems import Problem
 
 
-def template_problems(renderer: Renderer) -> tuple[Problem, ...]:
-    """Every template that cannot be read, and every one that fails on an invented mail."""
+def template_problems(renderer: Renderer, languages: Collection[str] = ()) -> tuple[Problem, ...]:
+    """Every template that cannot be read, every one that fails on an invented mail, and every one of the site's own
+    that does not speak one of the clients' `languages`."""
     found = {(problem.template, problem.line): problem for problem in (*renderer.problems(), *_trials(renderer))}
-    return tuple(_as_problem(found[place], renderer) for place in sorted(found))
+    wrong = [_as_problem(found[place], renderer) for place in sorted(found)]
+    return (*wrong, *(() if wrong else _foreign(renderer, languages)))
 
 
 def _trials(renderer: Renderer) -> tuple[TemplateProblem, ...]:
     failed = []
-    for mail in samples():
+    for mail in samples(renderer.own_stems()):
         try:
             renderer.render(mail)
         except TemplateProblem as problem:
             failed.append(problem)
     return tuple(failed)
+
+
+def _foreign(renderer: Renderer, languages: Collection[str]) -> Iterator[Problem]:
+    words = renderer.words
+    clients = [mail for mail in samples(renderer.own_stems()) if mail.audience == "client"]
+    told = set()
+    for mail, language in product(clients, languages):
+        found = renderer.foreign(replace(mail, language=language))
+        if found.lines and (mail.template, language) not in told:
+            told.add((mail.template, language))
+            yield Problem(
+                code="template_language",
+                message=words.say(
+                    "This stands in the mail in {language} in another language: “{line}”",
+                    language=endonym(language), line=found.lines[0],
+                ),
+                advice=words.say('Write its sentences as _("…") and translate them in templates/locales.'),
+                tab=f"{mail.template}.txt.j2",
+                who="operator",
+            )  # fmt: skip
 
 
 def _as_problem(problem: TemplateProblem, renderer: Renderer) -> Problem:

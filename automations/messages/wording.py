@@ -40,20 +40,29 @@ class Wording:
     """Sentences and formats in one language, as text or (`html`) as escaped markup.
 
     Values put into a sentence are isolated where the language runs right to left, so that a German
-    name or a number never turns the words around it.
+    name or a number never turns the words around it. `missed` takes the sentences that have no translation.
     """
 
     def __init__(
-        self, language: str, catalogue: gettext.NullTranslations, *, html: bool = False, subject: bool = False
+        self,
+        language: str,
+        catalogue: gettext.NullTranslations,
+        *,
+        html: bool = False,
+        subject: bool = False,
+        missed: list[str] | None = None,
     ) -> None:
-        self.language, self.html = language, html
+        self.language, self.html, self._missed = language, html, missed
         self._catalogue = catalogue
         # Mail programs show the invisible marks as boxes in their lists of subjects.
         self._isolate = direction(language) == "rtl" and not subject
 
     def say(self, message: str, **values: object) -> str:
         """The sentence in this language with its `{names}` filled in."""
-        return self._fill(self._catalogue.gettext(message), values)
+        found = self._catalogue.gettext(message)
+        if found == message and self.language != "en" and self._missed is not None:
+            self._missed.append(message)
+        return self._fill(found, values)
 
     def count(self, one: str, many: str, n: object, **values: object) -> str:
         """The sentence in the plural form for `n`; `{n}` is the number."""

@@ -90,8 +90,10 @@ def test_no_catalogue_keeps_sentences_that_nothing_says_any_more(language):
 
 
 def test_every_sentence_for_staff_is_translated():
-    with (templates_folder() / "locales" / "de" / "LC_MESSAGES" / "sending.po").open("rb") as file:
-        known = {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
+    known = {}
+    for name in ("sending", "proof"):
+        with (templates_folder() / "locales" / "de" / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
+            known |= {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
     folder = Path(__file__).parents[2] / "automations" / "messages"
     own = ("template_checks", "credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
     for path in (folder / f"{name}.py" for name in own):
@@ -403,3 +405,55 @@ def test_a_mail_without_any_context_says_what_is_missing():
     empty = Mail("k", "r", "KIM-1", "a@b.test", "de", "appointment_reminder", datetime(2024, 11, 1, tzinfo=UTC), "")
     with pytest.raises(TemplateProblem):
         RENDERER.render(empty)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("own__subject", "\n"),
+        ("own__txt", " \n\n"),
+        ("own__html", "<p> </p>"),
+        ("own__html", "<p>H</p><script>alert(1)</script>"),
+        ("own__html", "<p onclick='x()'>H</p>"),
+        ("own__html", "<p><a href='javascript:x()'>H</a></p>"),
+        ("own__html", "<form action='https://x.test'><input name='a'></form>"),
+        ("own__html", "<p>H</p><img src='https://x.test/seen.png'>"),
+        ("own__html", "<div style='background: url(https://x.test/a.png)'>H</div>"),
+        ("own__html", "<iframe srcdoc='x'>H</iframe>"),
+    ],
+)
+def test_a_blank_an_active_and_a_tell_tale_mail_do_not_leave(tmp_path, part, text):
+    renderer = site(tmp_path, **{part: text})
+    with pytest.raises(TemplateProblem):
+        renderer.render(replace(REMINDER, template="own"))
+    assert [problem.code for problem in template_problems(renderer)] == ["template"]
+
+
+def test_what_people_typed_makes_no_mail_active():
+    context = {**REMINDER.context, "directions": "<script>src='https://x.test' url(x) onclick=y</script> @import"}
+    assert "&lt;script" in RENDERER.render(replace(REMINDER, context=context)).html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shipped_mails_speak_the_clients_language_alone(language):
+    for mail in SAMPLES.values():
+        assert RENDERER.foreign(replace(mail, language=language)).lines == (), mail.key
+
+
+def test_text_that_only_seems_to_be_in_the_clients_language_is_found(tmp_path):
+    german = "Guten Tag, bitte kommen Sie am {{ date }} zu uns in die Beratung."
+    renderer = site(tmp_path, own__txt=german, own__html=f"<p>{german}</p>", own__subject="Ihr Termin bei uns im Haus")
+    mail = replace(REMINDER, template="own", language="ar")
+    assert renderer.foreign(mail).mostly
+    assert [problem.code for problem in template_problems(renderer, ["de", "ar"])] == ["template_language"]
+    assert not renderer.foreign(replace(mail, language="de")).mostly
+    english = "{{ _('Please come to us, we are looking forward to seeing you here') }}"
+    assert site(tmp_path, own__txt=english, own__html=english, own__subject="S 1").foreign(mail).mostly
+
+
+def test_a_line_that_every_letter_of_the_service_has_is_no_foreign_text(tmp_path):
+    name = "Kommunales Integrationsmanagement der Stadt Musterstadt"
+    text = f"{{% include '_appointment.txt.j2' %}}\n{{% include '_answer.txt.j2' %}}\n{name}"
+    renderer = site(tmp_path, own__txt=text, own__html=text.replace(".txt", ".html"), own__subject="{{ _('When') }}")
+    found = renderer.foreign(replace(REMINDER, template="own", language="ar"))
+    assert (bool(found.lines), found.mostly) == (True, False)

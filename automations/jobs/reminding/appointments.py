@@ -6,6 +6,7 @@ One appointment at a time: announcements first, since one of them swallows a rem
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from automations.jobs.reminding.calls import call_for
@@ -16,7 +17,7 @@ from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, may_call, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visits import Visit, replied_cancel
-from automations.model.plan import Mail
+from automations.model.plan import Call, Mail
 
 ANNOUNCED = "0"
 """The step name of announcements, which have one step only."""
@@ -155,7 +156,8 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     to = recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
     if allowed.allowed:
-        return _mail(visit, rule, step, to, desk)
+        found = _mail(visit, rule, step, to, desk)
+        return replace(found, call=_call_instead(visit, rule, step, desk)) if desk.stopped(keys[0]) else found
     blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
     return _call(visit, rule, step, allowed.reason, desk) or blocked
 
@@ -166,6 +168,14 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
         return None
     call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
+
+
+def _call_instead(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Call | None:
+    """A call beside a mail that cannot leave until its text is mended."""
+    if not rule.to_client or visit.pending or not may_call(visit.case, "stopped"):
+        return None
+    call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
+    return replace(call, why=desk.words.say("The text of the email must be mended first, and calling is allowed."))
 
 
 def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:

@@ -86,6 +86,10 @@ class Desk:
         """Whether a mail of this key is in the outbox already and may still leave."""
         return key in self.history.mails and not self.settled(key)
 
+    def stopped(self, key: str) -> bool:
+        """Whether the mail of this key, as it reads now, may not leave."""
+        return ("stopped", key) in self.history.facts
+
     def unsettled(self, *records: Record | None) -> bool:
         """Whether one of the rows changed so recently that nothing may be decided from it."""
         return any(record is not None and record.row in self.snapshot.unsettled for record in records)

@@ -35,8 +35,10 @@ class AskedMails:
 
     @cached_property
     def by_message_id(self) -> Mapping[str, QueuedMail]:
-        """Message-IDs are keyed (see `message_id`): whoever quotes one has had the mail."""
-        return {message_id(item.mail.key, self.sender): item for item in self.all}
+        """Message-IDs are keyed (see `message_id`): whoever quotes one has had the mail. Those that left under an
+        earlier sender's domain stand in the ledger."""
+        named = {message_id(item.mail.key, self.sender): item for item in self.all}
+        return named | {item.message_id.strip(): item for item in self.all if item.message_id.strip()}
 
     def about(self, appointment: str) -> list[Mail]:
         """What a client was sent about an appointment."""

@@ -1,0 +1,104 @@
+"""Mails that cannot leave as they read: what people are shown, and what is done all the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from automations.engine.calendar_names import CalendarNames
+from automations.engine.proof import Proof
+from automations.messages.render import Renderer
+from automations.messages.samples import samples
+from automations.messages.settings import MailSettings
+from automations.model.history import History, MailRecord
+from automations.model.records import Appointment, Case, ContactWay, Location
+from automations.model.settings import SiteFacts
+from tests.support.builders import snapshot
+
+NOW = datetime(2024, 10, 31, 8, tzinfo=UTC)
+FACTS = SiteFacts(name="Beratung Musterstadt", approved_languages=("de", "ar"), mail_from="termine@stadt.example.org")
+SITE = SimpleNamespace(
+    facts=FACTS, live=True,
+    file=SimpleNamespace(guards=SimpleNamespace(mail_brake=50), mail=MailSettings(sender="termine@stadt.example.org")),
+)  # fmt: skip
+HOUSE = Location(name="Frauenhaus Musterstadt", protected=True, address="Stillgasse 99, 44649 Musterstadt")
+CAFE = Location(name="Café Ost", neutral_name="Café Ost", address="Marktweg 5", directions="neben dem Frauenhaus")
+CASE = Case(number="KIM-2024-0143", manager="AB", contact_way=ContactWay.EMAIL)
+VISIT = Appointment(number="T-2024-2855", case=CASE.number, line=7)
+SNAPSHOT = snapshot(cases=[CASE], appointments=[VISIT], locations=[HOUSE, CAFE])
+MAIL = next(mail for mail in samples() if mail.template == "appointment_reminder")
+
+
+def proof(tmp_path, **files):
+    (tmp_path / "mail").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (tmp_path / "mail" / f"appointment_reminder.{name}.j2").write_text(text, encoding="utf-8")
+    return Proof(SITE, SNAPSHOT, History(), NOW, Renderer(FACTS, tmp_path))
+
+
+def test_an_ordinary_mail_leaves_as_it_is(tmp_path):
+    proved = proof(tmp_path).read([MAIL])
+    assert (proved.stopped, proved.problems) == ({}, [])
+
+
+def test_directions_that_name_a_protected_place_are_left_out_and_to_be_mended(tmp_path):
+    told = replace(MAIL, context={**MAIL.context, "directions": CAFE.directions})
+    proved = proof(tmp_path).read([told])
+    assert (proved.stopped, proved.mails[0].context["directions"]) == ({}, "")
+    assert [(each.code, each.table, each.field, each.key) for each in proved.problems] == [
+        ("protected_place", "locations", "directions", "Café Ost")
+    ]
+
+
+def test_a_subject_that_names_one_stops_the_mail_and_both_are_told(tmp_path):
+    proved = proof(tmp_path, **{"subject.txt": "Beratung im Frauenhaus"}).read([MAIL])
+    assert proved.stopped == {MAIL.key: "protected_place"}
+    assert [(each.code, each.key, each.who) for each in proved.problems] == [
+        ("protected_place", "", "operator"),
+        ("mail_stopped", VISIT.number, "AB"),
+    ]
+    assert not any("Frauenhaus" in each.message + each.advice for each in proved.problems)
+
+
+def test_a_blank_template_stops_its_mails(tmp_path):
+    proved = proof(tmp_path, txt="\n").read([MAIL])
+    assert proved.stopped == {MAIL.key: "template"}
+    assert [each.code for each in proved.problems] == ["template", "mail_stopped"]
+
+
+def test_a_mail_without_text_in_the_clients_language_leaves_in_german(tmp_path):
+    text = "Guten Tag, bitte kommen Sie am {{ date }} zu uns in die Beratung."
+    files = {"txt": text, "html": text, "subject.txt": "Ihr Termin bei uns im Haus"}
+    proved = proof(tmp_path, **files).read([replace(MAIL, language="ar")])
+    assert ([mail.language for mail in proved.mails], proved.stopped) == (["de"], {})
+    assert [each.code for each in proved.problems] == ["template_language"]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "field"),
+    [({"phone": ""}, ""), ({"case_manager": ""}, "manager"), ({"place": "", "address": ""}, "place")],
+)
+def test_what_a_mail_lacks_is_said_before_it_leaves(tmp_path, lacks, field):
+    proved = proof(tmp_path).read([replace(MAIL, context={**MAIL.context, **lacks})])
+    assert [(each.code, each.key, each.field) for each in proved.problems] == [("mail_incomplete", VISIT.number, field)]
+    assert proved.stopped == {}
+
+
+def names(history, now=NOW):
+    return CalendarNames(SITE, history, now)
+
+
+def test_an_entry_keeps_the_domain_under_which_it_left_and_others_have_the_senders():
+    old = replace(MAIL, calendar=replace(MAIL.calendar, uid="abc@kim.invalid"))
+    record = MailRecord("k", "r", "c", MAIL.subject_key, 1, "sent", NOW - timedelta(days=1))
+    gone = History(mails={"k": record})
+    assert names(History()).named(old).calendar.uid == "abc@stadt.example.org"
+    assert names(gone).named(old).calendar.uid == "abc@kim.invalid"
+    (fact,) = names(gone).facts(old)
+    later = History(mails={"k": record}, facts={(fact.kind, fact.key): fact.data})
+    assert names(later).named(old).calendar.uid == "abc@kim.invalid"
+    assert names(later).named(replace(old, subject_key="T-2")).calendar.uid == "abc@stadt.example.org"
+    assert names(later).facts(old) == ()

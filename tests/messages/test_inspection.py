@@ -1,0 +1,59 @@
+"""What gives a protected place away, however it is written, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from automations.messages.inspection import secret_part, secrets_of, without_secrets
+from automations.messages.samples import samples
+from automations.model.records import Location
+
+HOUSE = Location(name="Frauenhaus Musterstadt", protected=True, address="Stillgasse 99, 44649 Musterstadt")
+CAFE = Location(name="Café Ost", neutral_name="Café Ost", address="Marktweg 5, 44649 Musterstadt")
+SECRETS = secrets_of([HOUSE, CAFE], "Beratung Musterstadt")
+MAIL = next(mail for mail in samples() if mail.template == "appointment_reminder")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beratung im Frauenhaus Musterstadt",
+        "neben dem FRAUENHAUS  MUSTERSTADT klingeln",
+        "hinter dem Frauenhaus",
+        "in der Nähe des Frauenhauses",
+        "Frauenhaus-Musterstadt",
+        "Stillgasse 99",
+        "stillgasse 99,44649 musterstadt",
+        "Stillgasse\u00a099",
+    ],
+)
+def test_what_gives_it_away(text):
+    assert SECRETS.stand_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Café Ost, Marktweg 5, 44649 Musterstadt", "Beratung Musterstadt", "Rathaus", "Stillgasse 9", "Haus für Frauen"],
+)
+def test_what_does_not(text):
+    assert not SECRETS.stand_in(text)
+
+
+def test_without_protected_places_nothing_is_secret():
+    assert not secrets_of([CAFE]).stand_in("Frauenhaus Stillgasse 99")
+
+
+def test_an_ordinary_place_at_the_same_address_may_be_named():
+    shared = replace(CAFE, address=HOUSE.address)
+    assert not secrets_of([HOUSE, shared]).stand_in("Café Ost, Stillgasse 99, 44649 Musterstadt")
+
+
+def test_directions_are_left_out_and_other_parts_are_named():
+    told = replace(MAIL, context={**MAIL.context, "directions": "neben dem Frauenhaus"})
+    assert secret_part(told, SECRETS) == "directions"
+    assert without_secrets(told, SECRETS).context["directions"] == ""
+    assert without_secrets(MAIL, SECRETS) is MAIL
+    named = replace(MAIL, context={**MAIL.context, "place": "Saal im Frauenhaus"})
+    assert (secret_part(without_secrets(named, SECRETS), SECRETS), secret_part(MAIL, SECRETS)) == ("place", "")
