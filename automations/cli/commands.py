@@ -75,7 +75,8 @@ def check(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
         wrong += template_problems(world.renderer, world.site.facts.approved_languages)
-        wrong += no_number(prepared.snapshot, world.site.facts, say)
+        if not isinstance(prepared, Blind):
+            wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += tuple(odd_times(world.site, clock()))
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
