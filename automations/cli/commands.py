@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import ATTENTION, BUSY, DONE, REFUSED, USAGE, StoppedError, stop_status
 from automations.cli.output import Output
-from automations.cli.reports import document, print_plan, print_problems, print_stop, print_unwritten, write_problems
+from automations.cli.reports import (
+    document,
+    print_plan,
+    print_problems,
+    print_rows,
+    print_stop,
+    print_unwritten,
+    rows_read,
+    write_problems,
+)
 from automations.cli.schemas import write_schemas
 from automations.cli.usage import UsageError
 from automations.cli.words import mail_state
@@ -79,7 +88,9 @@ def check(arguments: Namespace) -> int:
             wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += tuple(odd_times(world.site, clock()))
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
-        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        said = document(prepared, world.renderer, _planned_outcome(prepared), {}) | rows_read(prepared.snapshot)
+        output.document(said)
+        print_rows(output, prepared.snapshot, say)
         print_problems(output, prepared, say)
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
         return _plan_status(prepared) or (USAGE if broken else DONE)

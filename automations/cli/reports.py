@@ -14,6 +14,7 @@ from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, Value, to_plain
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
@@ -46,6 +47,25 @@ def _mail(item: PlannedMail, renderer: Renderer, states: Mapping[str, str]) -> d
         "subject": subject(renderer, mail), "case": mail.case,
         "state": states.get(mail.key, item.state), "why": mail.why, "detail": item.detail,
     }  # fmt: skip
+
+
+def rows_read(snapshot: Snapshot) -> dict[str, object]:
+    """How many rows of each table were read, and which rows below its headings were not taken for such."""
+    return {
+        "read": {table: len(records) for table, records in snapshot.tables.items() if table in snapshot.layouts},
+        "set_aside": [
+            {"table": one.table, "tab": one.tab, "row": one.row, "reason": one.reason, "shown": one.shown}
+            for one in snapshot.set_aside
+        ],
+    }
+
+
+def print_rows(output: Output, snapshot: Snapshot, say: Texts) -> None:
+    """The same in one line a table."""
+    for table, layout in snapshot.layouts.items():
+        tabs = ", ".join(f"„{part.tab}“" for part in layout.parts)
+        n = len(snapshot.table(table))
+        output.line(say.count("{tabs}: {n} row read", "{tabs}: {n} rows read", n, tabs=tabs))
 
 
 def write_problems(applied: Applied, say: Texts) -> list[Problem]:
@@ -91,7 +111,7 @@ def _edit(prepared: Prepared, group: EditGroup, edit: CellEdit) -> dict[str, Pla
     row = prepared.snapshot.rows.get(group.row)
     return {
         "workbook": group.row.workbook,
-        "tab": layout.tab if layout else group.row.table,
+        "tab": (row.tab if row else "") or (layout.tab if layout else group.row.table),
         "row": row.number if row else None,
         "key": group.row.key,
         "field": edit.field,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from automations.config import Site
 from automations.ledger import Ledger, TableLook
@@ -33,13 +34,14 @@ def _looks(site: Site, snapshot: Snapshot) -> Iterator[TableLook]:
             yield look_at(found[table], names, records)
 
 
-def look_at(rows: TableRows, names: Sequence[str], records: Sequence[AnyRecord]) -> TableLook:
-    """Some fields of all rows that can be told apart; fields that the table has not are left out."""
-    layout = rows.layout
-    fields = tuple(name for name in names if name in layout.columns)
-    keys = list(rows.index)
-    doubled = frozenset({record.row.key for record in records} - rows.index.keys())
-    columns = [_column(rows, name) for name in fields]
+def look_at(parts: Sequence[TableRows], names: Sequence[str], records: Sequence[AnyRecord]) -> TableLook:
+    """Some fields of all rows that can be told apart; fields that the table has not are left out. `parts` are
+    the table's rows, tab by tab."""
+    layout = parts[0].layout
+    fields = tuple(name for name in names if all(name in rows.layout.columns for rows in parts))
+    keys = [key for rows in parts for key in rows.index]
+    doubled = frozenset({record.row.key for record in records}.difference(keys))
+    columns = [list(chain.from_iterable(_column(rows, name) for rows in parts)) for name in fields]
     return TableLook(layout.workbook, layout.table, fields, layout.headings, keys, columns, doubled)
 
 

@@ -16,6 +16,8 @@ class TableLayout:
     first row below the header, `last_row` the last that holds anything (header row where none does).
     `bottom` is the last row that may belong to it where another table stands below (0: there is none).
     `writable` are the fields that kim may write (columns that it made or was given).
+    `others` are further tabs of the same table (a tab a year, a colleague), read together with this one;
+    new rows go into this one.
     """
 
     table: str
@@ -31,6 +33,12 @@ class TableLayout:
     last_row: int
     writable: frozenset[str] = frozenset()
     bottom: int = 0
+    others: tuple[TableLayout, ...] = ()
+
+    @property
+    def parts(self) -> tuple[TableLayout, ...]:
+        """Every tab of the table, each with a layout of its own."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

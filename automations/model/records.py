@@ -96,11 +96,13 @@ class RowCells(Mapping[str, Cell]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it stands in the workbook; `number` counts from 1 as people see it."""
+    """A row as it stands in the workbook; `number` counts from 1 as people see it. `tab` tells where, for
+    a table that stands in several tabs (blank: in its one tab)."""
 
     key: RowKey
     number: int
     cells: Mapping[str, Cell]
+    tab: str = ""
 
     def value(self, name: str) -> Value:
         """The raw value of a field; None where the table has no such column."""

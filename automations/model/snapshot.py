@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from automations.model.plan import Call, EditGroup, Mail, Plan, RowKey
 from automations.model.problems import Problem
@@ -30,6 +30,21 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 
+AsideReason = Literal["total", "heading", "hint", "section", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row below a table's headings that is none of its rows, and why. `shown` is how it begins."""
+
+    workbook: str
+    table: str
+    tab: str
+    row: int
+    reason: AsideReason
+    shown: str
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """All tables at one moment, with the edits of earlier jobs of the same run laid over them.
@@ -39,7 +54,7 @@ class Snapshot:
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
     that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
-    is missing can be named.
+    is missing can be named. `set_aside` are rows that are none of their table.
     """
 
     revisions: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +75,7 @@ class Snapshot:
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schema: Schema = field(default_factory=lambda: SHIPPED)
     own_tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of a table, shipped or the team's own; none of one that is not there."""

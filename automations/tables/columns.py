@@ -45,9 +45,12 @@ class TableColumns(Strict):
     `required` are columns without which the table is not read. `kim_writes` are fields that kim
     fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
+    `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
+    first one that is found. New rows go into the first.
     """
 
     tabs: Aliases = Field(min_length=1)
+    together: bool = False
     optional: bool = False
     first_heading: str = ""
     required: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import chain
 
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.settings import SiteFacts
@@ -19,7 +20,9 @@ from automations.tables.words import key_text
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer")
 
 
-def team_words(columns: Columns, facts: SiteFacts, tables: Mapping[str, TableRows]) -> dict[tuple[str, str, str], str]:
+def team_words(
+    columns: Columns, facts: SiteFacts, tables: Mapping[str, Sequence[TableRows]]
+) -> dict[tuple[str, str, str], str]:
     """(table, field, canonical value) -> the word that this workbook uses most, else the product's."""
     words: dict[tuple[str, str, str], str] = {}
     for table, spec in columns.specs.items():
@@ -28,7 +31,7 @@ def team_words(columns: Columns, facts: SiteFacts, tables: Mapping[str, TableRow
             if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word
-                words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table), name).items()}
+                words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table, ()), name).items()}
     words |= {("cases", "phase", phase.id): phase.word for phase in facts.phases if phase.word}
     return words
 
@@ -39,12 +42,11 @@ def _product_words(columns: Columns, facts: SiteFacts, kind: str) -> dict[str, s
     return {canonical: columns.own_word(kind, canonical) for canonical in columns.words.get(kind, {})}
 
 
-def _used(columns: Columns, kind: str, rows: TableRows | None, name: str) -> dict[str, str]:
-    if rows is None or name not in rows.places:
-        return {}
+def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:
     known = columns.vocabulary(kind)
     best: dict[str, str] = {}
-    for value, _ in Counter(rows.column(name, range(len(rows.values)))).most_common():
+    columns_of_it = (rows.column(name, range(len(rows.values))) for rows in parts if name in rows.places)
+    for value, _ in Counter(chain.from_iterable(columns_of_it)).most_common():
         text = key_text(value)
         canonical = known.get(fold(text)) if text else None
         if text and canonical is not None:

@@ -19,8 +19,8 @@ def row_fingerprints(snapshot: Snapshot) -> Mapping[RowKey, str]:
     that moving or hiding one changes nothing; a renamed heading that is still understood neither."""
     if isinstance(snapshot.rows, Rows):
         found: dict[RowKey, str] = {}
-        for table in snapshot.rows.tables.values():
-            found.update(_table(table))
+        for part in snapshot.rows.parts():
+            found.update(_table(part))
         return found
     return {key: _digest(_row(key, row, snapshot)) for key, row in snapshot.rows.items()}
 

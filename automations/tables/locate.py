@@ -130,6 +130,18 @@ def search(
     return Search(readable[0], best_header(readable[0], columns), rivals=tuple(twins) if len(twins) > 1 else ())
 
 
+def search_others(
+    workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str], found: RawTab
+) -> Iterator[Search]:
+    """The further tabs of a table that stands in several (`together`), in the order of `tabs`. One that lacks a
+    required column is given with what was found of it."""
+    ranks = {fold(name): rank for rank, name in reversed(list(enumerate(columns.tabs)))}
+    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed and tab.id != found.id]
+    named = sorted((tab for tab in free if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])
+    for tab in named if columns.together else ():
+        yield Search(tab, best_header(tab, columns))
+
+
 def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
     scored = [(len((header := best_header(tab, columns)).columns), tab, header) for tab in tabs]
     wanted = max(3, round(_FOREIGN_NAME_SHARE * len(columns.headings)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import compress, zip_longest
 from typing import Any
 
 from automations.common.texts import Texts
@@ -13,7 +13,9 @@ from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord, Cell
 from automations.model.schema import TableSpec
+from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
+from automations.tables.asides import aside_problem, set_aside
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, with_derived
@@ -33,18 +35,29 @@ _DASHES = frozenset({"-", "–", "—", "--", "/", "./."})
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as read."""
+    """A table as read; its rows tab by tab."""
 
-    rows: TableRows
+    rows: tuple[TableRows, ...]
     records: tuple[AnyRecord, ...]
     problems: tuple[Problem, ...]
+    set_aside: tuple[SetAside, ...] = ()
 
 
-def read_table(layout: TableLayout, spec: TableSpec, tab: RawTab, parsers: Mapping[str, Parser], said: Texts) -> Table:
+def read_table(
+    layout: TableLayout,
+    spec: TableSpec,
+    tab: RawTab,
+    parsers: Mapping[str, Parser],
+    said: Texts,
+    known: Collection[str] = frozenset(),
+) -> Table:
     """The records of a table that was found, and what is wrong with them. Rows without anything
-    that staff typed are passed over."""
+    that staff typed are passed over, and what is no row of the table is set aside. `known` are folded
+    headings that the table may have."""
     special = _special(layout, tab)
     numbers, values = _filled_rows(layout, tab, special)
+    aside = tuple(set_aside(layout, spec, tab, tuple(zip(numbers, values, strict=True)), parsers, known))
+    numbers, values = _without({one.row for one in aside}, numbers, values)
     places = {name: column - 1 for name, column in layout.columns.items()}
     raw = _raw_columns(values, places)
     kinds = {name: spec.fields[name].kind if name in spec.fields else "text" for name in places}
@@ -60,8 +73,9 @@ def read_table(layout: TableLayout, spec: TableSpec, tab: RawTab, parsers: Mappi
         *cell_problems(layout, columns, keys, numbers, said),
         *error_problems(layout, special, numbers, keys, said),
         *double_problems(layout, keys, numbers, double, said),
+        *aside_problem(aside, layout, said),
     ]
-    return Table(rows, records, tuple(problems))
+    return Table((rows,), records, tuple(problems), aside)
 
 
 def _parser(kind: str, parsers: Mapping[str, Parser]) -> Parser:
@@ -105,6 +119,15 @@ def _filled_rows(
                 values.append(_without_errors(row, special.get(number)))
                 break
     return numbers, values
+
+
+def _without(
+    left_out: set[int], numbers: list[int], values: list[Sequence[Value]]
+) -> tuple[list[int], list[Sequence[Value]]]:
+    if not left_out:
+        return numbers, values
+    kept = [number not in left_out for number in numbers]
+    return list(compress(numbers, kept)), list(compress(values, kept))
 
 
 def _without_errors(row: Sequence[Value], special: Mapping[int, Cell] | None) -> Sequence[Value]:

@@ -5,7 +5,7 @@ row's own key; everything else stays as typed, for the checks to find."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from automations.model.layout import TableLayout
@@ -38,7 +38,7 @@ def reading_order(schema: Schema) -> list[str]:
 
 
 def reference_parsers(
-    schema: Schema, tables: Mapping[str, Table], found: Mapping[str, tuple[TableLayout, RawTab]]
+    schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
 ) -> dict[str, Parser]:
     """Parsers of references: to the tables that were read already, and to the keys as they stand in the
     cells of those `found` that are still to be read."""
@@ -68,20 +68,22 @@ def _spellings(name: str | None) -> list[str]:
 
 
 def _keys(
-    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, tuple[TableLayout, RawTab]]
+    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
 ) -> list[tuple[str, str]]:
     field = schema[table].key
     if not field:
         return []
     if table in tables:
         keys = [record.get(field) for record in tables[table].records]
-    elif table in found and field in found[table][0].columns:
-        layout, tab = found[table]
-        place = layout.columns[field] - 1
-        keys = [key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row)]
     else:
-        keys = []
+        keys = [key for layout, tab in found.get(table, ()) for key in _standing(layout, tab, field)]
     return [(str(key), str(key)) for key in keys if key]
+
+
+def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | None]:
+    if field in layout.columns:
+        place = layout.columns[field] - 1
+        yield from (key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row))
 
 
 def _reference(names: Sequence[tuple[str, str]]) -> Parser:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from automations.model.layout import TableLayout
 from automations.model.plan import RowKey
@@ -29,7 +29,13 @@ class TableRows:
         """The row of that key; raises KeyError where there is none."""
         position = self.index[key.key]
         number = self.numbers[position]
-        return Row(key, number, RowCells(self.values[position], self.places, self.special.get(number)))
+        cells = RowCells(self.values[position], self.places, self.special.get(number))
+        return Row(key, number, cells, self.layout.tab)
+
+    def without(self, keys: Collection[str]) -> TableRows:
+        """The same, where no row is found by these keys."""
+        left = {key: position for key, position in self.index.items() if key not in keys}
+        return self if len(left) == len(self.index) else replace(self, index=left)
 
     def column(self, name: str, positions: Sequence[int]) -> list[Value]:
         """The raw values of a field at some positions, in the table's order."""
@@ -44,24 +50,28 @@ class Rows(Mapping[RowKey, Row]):
 
     __slots__ = ("tables",)
 
-    def __init__(self, tables: Mapping[str, TableRows]) -> None:
+    def __init__(self, tables: Mapping[str, Sequence[TableRows]]) -> None:
         self.tables = tables
 
     def __getitem__(self, key: RowKey) -> Row:
-        table = self.tables.get(key.table)
-        if table is None or table.layout.workbook != key.workbook:
-            raise KeyError(key)
-        return table.row(key)
+        for part in self.tables.get(key.table, ()):
+            if key.key in part.index and part.layout.workbook == key.workbook:
+                return part.row(key)
+        raise KeyError(key)
 
     def __iter__(self) -> Iterator[RowKey]:
-        for name, table in self.tables.items():
-            for key in table.index:
-                yield RowKey(table.layout.workbook, name, key)
+        for part in self.parts():
+            for key in part.index:
+                yield RowKey(part.layout.workbook, part.layout.table, key)
 
     def __len__(self) -> int:
-        return sum(len(table.index) for table in self.tables.values())
+        return sum(len(part.index) for part in self.parts())
+
+    def parts(self) -> Iterator[TableRows]:
+        """The rows tab by tab: a table may stand in several."""
+        return (part for parts in self.tables.values() for part in parts)
 
 
-def table_rows(snapshot: Snapshot) -> Mapping[str, TableRows]:
-    """The rows of each table of a workbook that was read, column by column; nothing for invented ones."""
+def table_rows(snapshot: Snapshot) -> Mapping[str, Sequence[TableRows]]:
+    """The rows of each table of a workbook that was read, tab by tab; nothing for invented ones."""
     return snapshot.rows.tables if isinstance(snapshot.rows, Rows) else {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
@@ -16,13 +17,17 @@ from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
-from automations.tables.locate import Search, has_required, layout, search
+from automations.tables.locate import Search, has_required, layout, search, search_others
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
 from automations.tables.shared_tabs import shared_starts
+from automations.tables.together import joined, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
+
+Place: TypeAlias = tuple[TableLayout, RawTab]
+"""A tab of a table, and where the table stands in it."""
 
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
@@ -43,44 +48,48 @@ def read_tables(
     said = texts(facts.language)
     today = now.astimezone(ZoneInfo(facts.zone)).date()
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
-    found: dict[str, tuple[TableLayout, RawTab]] = {}
+    found: dict[str, list[Place]] = {}
     problems: list[Problem] = []
-    for table, (search_result, workbook) in _searched(raws, columns, homes).items():
+    for table, (searches, workbook) in _searched(raws, columns, homes).items():
         rules = columns.tables[table]
-        problems += search_problems(table, workbook, search_result, rules, known.get(table, {}), said)
-        if search_result.tab is None or search_result.header is None or not search_result.header.columns:
-            continue
-        place = layout(table, workbook, search_result.tab, search_result.header, rules)
-        problems += header_problems(place, search_result.header, rules, known.get(table, {}), said)
-        if has_required(search_result.header, rules):
-            found[table] = (place, search_result.tab)
+        for result in searches:
+            problems += search_problems(table, workbook, result, rules, known.get(table, {}), said)
+            if result.tab is None or result.header is None or not result.header.columns:
+                continue
+            place = layout(table, workbook, result.tab, result.header, rules)
+            problems += header_problems(place, result.header, rules, known.get(table, {}), said)
+            if has_required(result.header, rules):
+                found.setdefault(table, []).append((place, result.tab))
     tables: dict[str, Table] = {}
     for table in reading_order(columns.specs):
         if table in found:
-            place, tab = found[table]
-            parse = {**read[place.workbook], **reference_parsers(columns.specs, tables, found)}
-            tables[table] = read_table(place, columns.specs[table], tab, parse, said)
+            parse = {**read[found[table][0][0].workbook], **reference_parsers(columns.specs, tables, found)}
+            heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
+            parts = [read_table(place, spec, tab, parse, said, heads) for place, tab in found[table]]
+            tables[table] = joined(parts, said)
     return _snapshot(raws, columns, facts, found, tables, problems)
 
 
 def _searched(
     raws: Mapping[str, RawWorkbook], columns: Columns, homes: Mapping[str, str]
-) -> dict[str, tuple[Search, str]]:
-    """Each table's search; tabs that bear a table's name go first, so that no other table takes them."""
+) -> dict[str, tuple[list[Search], str]]:
+    """Each table's search (of one that stands in several tabs, one for each); tabs that bear a table's name go
+    first, so that no other table takes them."""
     claimed: dict[str, frozenset[str]] = dict.fromkeys(raws, frozenset())
     starts = shared_starts(columns.tables)
-    results: dict[str, tuple[Search, str]] = {}
+    results: dict[str, tuple[list[Search], str]] = {}
     for by_name in (True, False):
         for table, rules in columns.tables.items():
             workbook = homes.get(table, "")
-            if workbook not in raws or (table in results and results[table][0].tab is not None):
+            if workbook not in raws or (table in results and results[table][0][0].tab is not None):
                 continue
             result = search(raws[workbook], rules, claimed[workbook], starts)
             if result.tab is not None and result.renamed == by_name:
                 continue
-            results[table] = (result, workbook)
-            if result.tab is not None and not rules.first_heading:
-                claimed[workbook] |= {result.tab.id}
+            more = search_others(raws[workbook], rules, claimed[workbook], result.tab) if result.tab else ()
+            results[table] = ([result, *more], workbook)
+            if not rules.first_heading:
+                claimed[workbook] |= {found.tab.id for found in results[table][0] if found.tab is not None}
     return results
 
 
@@ -88,7 +97,7 @@ def _snapshot(
     raws: Mapping[str, RawWorkbook],
     columns: Columns,
     facts: SiteFacts,
-    found: Mapping[str, tuple[TableLayout, RawTab]],
+    found: Mapping[str, Sequence[Place]],
     tables: Mapping[str, Table],
     problems: list[Problem],
 ) -> Snapshot:
@@ -97,13 +106,14 @@ def _snapshot(
     own = {table: read.records for table, read in tables.items() if table not in SHIPPED}
     return Snapshot(
         revisions={name: raw.revision for name, raw in raws.items()},
-        layouts={table: place for table, (place, _) in found.items()},
+        layouts={table: whole([place for place, _ in places]) for table, places in found.items()},
         rows=Rows(rows),
         problems=(*problems, *(problem for read in tables.values() for problem in read.problems)),
         words=team_words(columns, facts, rows),
         called=_called(columns),
         schema=columns.specs,
         own_tables=own,
+        set_aside=tuple(one for read in tables.values() for one in read.set_aside),
         **records,  # type: ignore[arg-type]  # each table's records are of its own type, see model.schema.SHIPPED
     )
 

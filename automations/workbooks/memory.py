@@ -14,7 +14,7 @@ from automations.model.tabdoc import Chart, Grid, TabDoc, TabMark
 from automations.model.values import Value, to_plain
 from automations.model.writes import PendingWrite, WriteResult
 from automations.workbooks.outcomes import check_ledger, free_name, settled
-from automations.workbooks.positions import Decision, decide, find_table
+from automations.workbooks.positions import Decision, decide, find_parts
 from automations.workbooks.protocol import Announce, RawTab, RawWorkbook
 
 
@@ -144,7 +144,8 @@ class MemoryWorkbook:
             for (row, column), value in decision.cells.items():
                 copy.tab(decision.tab).set(row, column, value)
             if decision.append is not None:
-                table = find_table(copy.read(), base.layouts[decision.group.row.table], drafts=False)
+                parts = find_parts(copy.read(), base.layouts[decision.group.row.table], drafts=False)
+                table = next((part for part in parts if part.tab.name == decision.tab), None)
                 row = table.last_row() + 1 if table else 1
                 for column, value in decision.append.items():
                     copy.tab(decision.tab).set(row, column, value)

@@ -93,19 +93,33 @@ def find_table(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) 
     return Table(layout, tab, row, columns, _keys(tab, row, columns, layout, drafts))
 
 
+def find_parts(workbook: RawWorkbook, layout: TableLayout, drafts: bool = True) -> list[Table]:
+    """The tabs of a table as they stand now: the first is the one that new rows go into. Tabs that are gone are
+    left out; none where the first is."""
+    found = [find_table(workbook, part, drafts) for part in layout.parts]
+    return [table for table in found if table is not None] if found[0] else []
+
+
+def holding(parts: Sequence[Table], key: str) -> Table | None:
+    """The tab in which the row of a key stands; the first where it stands in none, or in several."""
+    having = [table for table in parts if key in table.rows]
+    return having[0] if len(having) == 1 else next(iter(parts), None)
+
+
 def decide(workbook: RawWorkbook, groups: Iterable[EditGroup], base: Base) -> list[Decision]:
     """What becomes of each group in the workbook as it stands now."""
     groups = list(groups)
-    tables: dict[str, Table | None] = {}
+    tables: dict[str, list[Table]] = {}
     for name in {group.row.table for group in groups}:
         layout = base.layouts.get(name)
         drafts = any(is_draft(group.row.key) for group in groups if group.row.table == name)
-        tables[name] = find_table(workbook, layout, drafts) if layout else None
+        tables[name] = find_parts(workbook, layout, drafts) if layout else []
     taken: set[tuple[str, Position | str]] = set()
     return [_decide(group, tables[group.row.table], taken) for group in groups]
 
 
-def _decide(group: EditGroup, table: Table | None, taken: set[tuple[str, Position | str]]) -> Decision:
+def _decide(group: EditGroup, parts: Sequence[Table], taken: set[tuple[str, Position | str]]) -> Decision:
+    table = holding(parts, group.row.key)
     if table is None:
         return Decision(group, "missing", reason="The tab or its headings were not found.")
     if gone := [name for name in (*(edit.field for edit in group.edits), *group.guards) if name not in table.columns]:
@@ -116,6 +130,9 @@ def _decide(group: EditGroup, table: Table | None, taken: set[tuple[str, Positio
             reason=NO_COLUMN,
             values={"column": table.layout.headings.get(gone[0], gone[0])},
         )
+    keys = (group.row.key, *_new_keys(group, table))
+    if any(key in other.rows for other in parts if other is not table for key in keys):
+        return Decision(group, "duplicate", table.tab.name, reason="The number stands in another tab.")
     decision = _append(group, table) if group.op == "append" else _edit(group, table)
     claims: set[tuple[str, Position | str]] = {(table.tab.name, place) for place in decision.cells}
     claims |= {(table.tab.name, key) for key in _new_keys(group, table)} if decision.result == "applied" else set()

@@ -12,7 +12,7 @@ from automations.model.tabdoc import Grid, Link, TabDoc
 from automations.model.values import Value, key_text
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.sheets import LinkTarget, Resolver
-from automations.workbooks.positions import Decision, Table, find_table
+from automations.workbooks.positions import Decision, Table, find_parts
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
 
@@ -36,7 +36,7 @@ class Wanted:
     ledger: str
     language: str
     refused: dict[str, WorkbookError] = field(default_factory=dict)
-    _tables: dict[str, Table | None] = field(default_factory=dict)
+    _tables: dict[str, list[Table]] = field(default_factory=dict)
 
     def live(self) -> list[Decision]:
         """Decisions that change a cell."""
@@ -59,17 +59,21 @@ class Wanted:
         for decision in self.live():
             if decision.append is None:
                 continue
-            table = self.table(decision.group.row.table)
+            table = self.part(decision)
             new = rows.setdefault(decision.tab, [])
             new.append(((table.last_row() if table else 0) + 1 + len(new), dict(decision.append)))
         return rows
 
-    def table(self, name: str) -> Table | None:
-        """A table of the workbook as it stands."""
+    def parts(self, name: str) -> Sequence[Table]:
+        """A table of the workbook as it stands, tab by tab; nothing where it is gone."""
         if name not in self._tables:
             layout = self.base.layouts.get(name)
-            self._tables[name] = find_table(self.before, layout) if layout else None
+            self._tables[name] = find_parts(self.before, layout) if layout else []
         return self._tables[name]
+
+    def part(self, decision: Decision) -> Table | None:
+        """The tab of a table in which a decision's row stands, or will stand."""
+        return next((part for part in self.parts(decision.group.row.table) if part.tab.name == decision.tab), None)
 
     def wish(self) -> Wish:
         """The tabs whose cells matter: those that were looked at."""
@@ -81,12 +85,13 @@ class Wanted:
         numbered: dict[str, Mapping[str, str]] = {}
 
         def resolve(link: Link) -> LinkTarget | None:
-            table = self.table(link.table) if link.workbook == self.before.name else None
-            if table is None:
+            parts = self.parts(link.table) if link.workbook == self.before.name else ()
+            if not parts:
                 return None
             if link.table not in numbered:
-                numbered[link.table] = _new_numbers(table, self.decisions)
-            return _target(table, link, numbered[link.table])
+                numbered[link.table] = _new_numbers(parts[0], self.decisions)
+            targets = (_target(table, link, numbered[link.table]) for table in parts)
+            return next(filter(None, targets), None)
 
         return resolve
 

@@ -76,7 +76,7 @@ class CheckContext:
             severity=severity,
             workbook=record.row.workbook,
             table=record.row.table,
-            tab=layout.tab if layout else "",
+            tab=(row.tab if row else "") or (layout.tab if layout else ""),
             row=record.line or None,
             column=" ".join(heading.split()),
             field=field,

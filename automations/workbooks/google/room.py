@@ -60,7 +60,7 @@ def _anything_from(tab: RawTab, row: int) -> bool:
 
 
 def _headings(wanted: Wanted, tab: str) -> set[int]:
-    tables = (wanted.table(decision.group.row.table) for decision in wanted.live() if decision.tab == tab)
+    tables = (wanted.part(decision) for decision in wanted.live() if decision.tab == tab)
     return {table.header_row for table in tables if table}
 
 

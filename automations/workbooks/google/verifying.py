@@ -40,7 +40,7 @@ def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
         together.setdefault(tab_id, {}).update(cells)
     for decision in wanted.live():
         tab_id, cells = batch.placed[decision.group.id]
-        table, tab = wanted.table(decision.group.row.table), tabs.get(tab_id)
+        table, tab = wanted.part(decision), tabs.get(tab_id)
         if table is None or tab is None:
             continue
         row = next(iter(cells))[0]

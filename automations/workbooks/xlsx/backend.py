@@ -205,7 +205,7 @@ class XlsxWorkbook:
 def _concerned(groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base) -> Wish:
     """The tabs that a write has to look at: those of the tables that it edits or links to."""
     tables = {group.row.table for group in groups} | {table for tab in tabs for table in linked(tab)}
-    layouts = [layout for name, layout in base.layouts.items() if name in tables]
+    layouts = [layout for name, whole in base.layouts.items() if name in tables for layout in whole.parts]
     names, ids = {layout.tab for layout in layouts}, {layout.tab_id for layout in layouts}
     return lambda name, tab_id: name in names or tab_id in ids
 

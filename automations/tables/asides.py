@@ -1,0 +1,184 @@
+"""Rows that stand below a table's headings and are none of its rows: a second row of headings, hints how to fill
+in, months as titles, totals, footnotes. They are left out of the table and said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, time
+from typing import TypeAlias
+
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem
+from automations.model.schema import TableSpec
+from automations.model.snapshot import AsideReason, SetAside
+from automations.model.values import Value
+from automations.tables.dates import Parser
+from automations.tables.faults import shown
+from automations.tables.folding import fold
+from automations.workbooks.protocol import RawTab
+
+Line: TypeAlias = tuple[int, Sequence[Value]]
+"""A row's number and its cells."""
+
+_TABLES = frozenset({"cases", "appointments", "team", "locations"})
+_TYPED = frozenset({"date", "birth_date", "time", "phone", "email", "languages", "phase", "status"})
+_NAMES = frozenset({"last_name", "first_name", "full_name"})
+_SPARSE = 3  # cells; a row of more is none of notes and titles
+_HINTS_IN = 2  # rows below the headings in which hints how to fill in may stand
+_FEWEST = 2  # cells that say something together
+_MOST = 0.6  # of a row's texts that must be known headings
+_WIDE = 3  # columns that a title is merged across
+_SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
+
+_TOTALS = re.compile(
+    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|total|totals|subtotal|grand total|sum|"
+    r"count|average|durchschnitt|Ø)\b",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(jan|feb|mär|maer|mar|apr|mai|may|jun|jul|aug|sep|sept|okt|oct|nov|dez|dec|januar|jänner|january|februar|february|"
+    r"märz|maerz|march|april|juni|june|juli|july|august|september|oktober|october|november|dezember|december)\.?"
+)
+_SECTION = re.compile(
+    rf"^\W*({_MONTH}([\s/–-]+{_MONTH})?\W*('?\d\d|\d{{4}})?|(jahr|year)?\s*(19|20)\d\d|(kw|woche|week)\s*\d+.*|"
+    r"\d\.?\s*(quartal|quarter|halbjahr).*|(q|quartal|quarter)\s*\d.*)\W*$",
+    re.IGNORECASE,
+)
+_NAMES_TOO = frozenset({"mai", "may", "maerz", "april", "june", "juni", "august", "jan", "january", "januar"})
+"""Months that people are called, too."""
+
+_NOTE = re.compile(
+    r"^\s*(\*|¹|†|\(?(stand|hinweise?|legende|anmerkung(en)?|anm|achtung|quelle|n\.?b|notes?|source|as of|as at|"
+    r"(last )?updated?|printed|druck|gedruckt|erstellt|bearbeitet|seite|page|ende|end of|"
+    r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
+    re.IGNORECASE,
+)
+_FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
+
+
+def set_aside(
+    layout: TableLayout,
+    spec: TableSpec,
+    tab: RawTab,
+    lines: Sequence[Line],
+    parsers: Mapping[str, Parser],
+    known: Collection[str],
+) -> Iterator[SetAside]:
+    """The lines that are none of the table's rows. `known` are folded headings that the table may have."""
+    if layout.table not in _TABLES:
+        return
+    judge = _Judge(layout, spec, tab, parsers, known)
+    for number, cells in lines:
+        if reason := judge.reason(number, cells):
+            text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
+            yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
+
+
+class _Judge:
+    def __init__(
+        self,
+        layout: TableLayout,
+        spec: TableSpec,
+        tab: RawTab,
+        parsers: Mapping[str, Parser],
+        known: Collection[str],
+    ) -> None:
+        self._layout, self._parsers, self._known = layout, parsers, known
+        self._kinds = {name: spec.fields[name].kind for name in layout.columns if name in spec.fields}
+        self._width = max(layout.columns.values(), default=0)
+        wide = (m for m in tab.merged if m[0] == m[2] and m[3] - m[1] >= _WIDE - 1)
+        self._merged = {m[0] for m in wide if m[0] > layout.header_row}
+
+    def reason(self, number: int, cells: Sequence[Value]) -> AsideReason | None:
+        """Why a row is none of the table's; None for all others, which are by far the most."""
+        filled = len(cells) - cells.count(None)
+        first = number - self._layout.header_row <= _HINTS_IN
+        if filled > _SPARSE and not first and not self._stands_out(cells):
+            return None
+        typed = [cell for cell in cells[: self._width] if shown(cell)]
+        if _is_total(typed):
+            return "total"
+        if self._is_heading(typed):
+            return "heading"
+        if first and self._is_hint(cells, typed):
+            return "hint"
+        return self._of_few(number, cells, typed)
+
+    def _stands_out(self, cells: Sequence[Value]) -> bool:
+        """Whether a row of many cells is worth a look: it begins with a word of totals or a heading."""
+        lead = next((cell for cell in cells if cell is not None), None)
+        return isinstance(lead, str) and (bool(_TOTALS.match(lead)) or fold(lead) in self._known)
+
+    def _is_heading(self, typed: Sequence[Value]) -> bool:
+        texts = [cell for cell in typed if isinstance(cell, str)]
+        hits = sum(fold(text) in self._known for text in texts)
+        return len(texts) == len(typed) and hits >= max(_FEWEST, _MOST * len(texts))
+
+    def _is_hint(self, cells: Sequence[Value], typed: Sequence[Value]) -> bool:
+        if any(isinstance(cell, str) and _FORMAT.search(cell) for cell in typed):
+            return True
+        if len(typed) > _SPARSE and list(typed) == list(range(1, len(typed) + 1)):
+            return True  # the columns are numbered
+        named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
+        read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
+        return not named and len(read) >= _FEWEST and not any(read)
+
+    def _typed_cells(self, cells: Sequence[Value]) -> Iterator[tuple[str, Value]]:
+        for name, kind in self._kinds.items():
+            if kind in _TYPED and shown(value := self._at(cells, name)):
+                yield kind, value
+
+    def _at(self, cells: Sequence[Value], name: str) -> Value:
+        place = self._layout.columns[name] - 1
+        return cells[place] if place < len(cells) else None
+
+    def _of_few(self, number: int, cells: Sequence[Value], typed: Sequence[Value]) -> AsideReason | None:
+        if not typed:
+            return None
+        lead, rest = shown(typed[0]), typed[1:]
+        if not rest and (number in self._merged or (_SECTION.match(lead) and not self._may_be_called(cells, lead))):
+            return "section"
+        plain = all(isinstance(cell, int | float | date | time) for cell in rest)
+        if _NOTE.match(lead) and plain:
+            return "note"
+        sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
+        return "note" if not rest and sentence else None
+
+    def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
+        """Whether a month stands where a name belongs, and is one."""
+        named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
+        return named and fold(text) in _NAMES_TOO
+
+
+def _is_total(typed: Sequence[Value]) -> bool:
+    texts = [cell for cell in typed if isinstance(cell, str)]
+    dated = any(isinstance(cell, date | time) for cell in typed)
+    return len(texts) == 1 and not dated and bool(_TOTALS.match(texts[0]))
+
+
+REASONS: Mapping[AsideReason, str] = {
+    "total": "totals",
+    "heading": "headings again",
+    "hint": "hints how to fill in",
+    "section": "titles between the rows",
+    "note": "notes",
+}
+"""What a row that was set aside is, in words to be translated."""
+
+
+def aside_problem(found: Sequence[SetAside], layout: TableLayout, said: Texts) -> Iterator[Problem]:
+    """One note for a tab whose rows were not all taken for rows of the table."""
+    if not found:
+        return
+    kinds = dict.fromkeys(one.reason for one in found)
+    words = "; ".join(
+        f"{said.say(REASONS[kind])}: {', '.join(str(one.row) for one in found if one.reason == kind)}" for kind in kinds
+    )
+    yield Problem(
+        "set_aside",
+        said.say("In “{tab}” these rows were left out ({words}).", tab=layout.tab, words=words),
+        said.say("If one of them is a real row, please complete it."),
+        "note", layout.workbook, layout.table, layout.tab, found[0].row, who="lead",
+    )  # fmt: skip

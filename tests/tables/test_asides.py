@@ -1,0 +1,78 @@
+"""Rows that are none of a table's: left out, and said; a row of a person never is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.own_tables import own_snapshot
+
+HEADS = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprachen", "Phase", "Anzahl Termine"]
+ROW = ["K1", date(2026, 1, 7), "Yılmaz", "Ayşe", "Türkisch", "Neu", 2]
+ANOTHER = ["K2", date(2026, 1, 8), "Kaya", "Mehmet", "Türkisch", "Neu", 3]
+
+
+def aside(*rows):
+    read = own_snapshot("", {"Fälle": [HEADS, *rows]})
+    return [(one.row, one.reason) for one in read.set_aside], [case.last_name for case in read.cases]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["Summe", None, 16, None, None, None, 24], "total"),
+        ([None, "Gesamt:", None, None, None, None, 24], "total"),
+        (["Total", 16], "total"),
+        (["Stand 20.11.2026 Krause"], "note"),
+        (["Stand:", date(2026, 11, 20)], "note"),
+        (["* Familien werden nur einmal gezählt"], "note"),
+        (["x = wahrgenommen"], "note"),
+        ([None, "Februar"], "section"),
+        (["März 2026"], "section"),
+        (["2025"], "section"),
+        (["KW 12"], "section"),
+        (["2. Quartal 2026"], "section"),
+        (HEADS, "heading"),
+        (["Case no.", "Received", "Surname", "First name", "Languages", "Case phase", "No. of appts"], "heading"),
+    ],
+)
+def test_what_is_no_row_is_left_out_and_said(row, reason):
+    assert aside(ROW, row, ANOTHER) == ([(3, reason)], ["Yılmaz", "Kaya"])
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        ["(intern)", "TT.MM.JJJJ", "", "", "mit Komma", "siehe Liste", ""],
+        ["", "DD/MM/YYYY", "capital letters", "", "", "", ""],
+        [1, 2, 3, 4, 5, 6, 7],
+        ["Kürzel", "Datum", "", "", "Pflichtfeld", "bitte wählen", "Zahl"],
+    ],
+)
+def test_hints_right_below_the_headings_are_no_row(hints):
+    assert aside(hints, ROW, ANOTHER) == ([(2, "hint")], ["Yılmaz", "Kaya"])
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        ["K3", None, "Stand", "Uwe", None, None, None],
+        [None, None, "Mai", "Thi Lan", "Vietnamesisch", None, None],
+        [None, None, "Mai", "Thi Lan"],
+        [None, None, "März"],  # half typed: a name that is a month, too
+        ["K4", "unklar", "Summe", "Anna", "Deutsch", "Neu", None],
+        ["K5", "bald", "Haddad", "Yusuf", "Kisuaheli??", "?", None],
+        ["K6", None, "Januar", "Ali", None, None, None],
+    ],
+)
+def test_a_person_is_never_left_out(person):
+    left, names = aside(person, ROW)
+    assert (left, len(names)) == ([], 2)
+
+
+def test_one_note_names_the_rows():
+    read = own_snapshot("", {"Fälle": [HEADS, ROW, ["Summe", 1], [], ["Stand 20.11.2026 Krause"]]})
+    (note,) = [problem for problem in read.problems if problem.code == "set_aside"]
+    assert note.severity == "note"
+    assert note.message == "In „Fälle“ wurden diese Zeilen ausgelassen (Summen: 3; Anmerkungen: 5)."

@@ -1,0 +1,109 @@
+"""One table in several tabs is read as one, and each row is written where it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import openpyxl
+import pytest
+
+from automations.model.layout import Base
+from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.workbooks.memory import MemoryWorkbook
+from automations.workbooks.positions import decide
+from automations.workbooks.protocol import RawTab
+from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.backend import XlsxWorkbook
+from automations.workbooks.xlsx.reading import read_workbook
+from tests.support.own_tables import own_snapshot
+
+YEARS = '[tables.cases]\ntabs = ["2026", "2025"]\ntogether = true\nkim_writes = ["number", "check_note"]\n'
+HEADS = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Prüfhinweis"]
+OTHER_ORDER = ["Nachname", "Vorname", "Fall-Nr.", "Prüfhinweis", "Eingang"]
+
+
+def tabs(**more):
+    return {
+        "2026": [HEADS, ["A1", date(2026, 1, 2), "Yılmaz", "Ayşe", None]],
+        "2025": [["Liste 2025"], OTHER_ORDER, ["Kaya", "Mehmet", "B1", None, date(2025, 3, 4)]],
+        **more,
+    }
+
+
+def test_the_rows_of_all_tabs_are_read_by_the_headings_of_their_own_tab():
+    read = own_snapshot(YEARS, tabs())
+    assert [(case.number, case.last_name, case.received) for case in read.cases] == [
+        ("A1", "Yılmaz", date(2026, 1, 2)),
+        ("B1", "Kaya", date(2025, 3, 4)),
+    ]
+    assert read.rows[RowKey("team", "cases", "B1")].tab == "2025"
+    assert [part.tab for part in read.layouts["cases"].parts] == ["2026", "2025"]
+
+
+def test_without_together_one_tab_alone_is_the_table():
+    assert [case.number for case in own_snapshot(YEARS.replace("together = true\n", ""), tabs()).cases] == ["A1"]
+
+
+def test_a_number_in_two_tabs_names_no_row():
+    again = {"2025": [HEADS, ["A1", None, "Kaya", "Mehmet", None], ["B2", None, "Haddad", "Yusuf", None]]}
+    read = own_snapshot(YEARS, tabs(**again))
+    assert [(case.last_name, case.usable) for case in read.cases] == [
+        ("Yılmaz", False), ("Kaya", False), ("Haddad", True)
+    ]  # fmt: skip
+    assert RowKey("team", "cases", "A1") not in read.rows
+    found = [problem for problem in read.problems if problem.code == "duplicate_number"]
+    assert [problem.tab for problem in found] == ["2026", "2025"]
+    assert "2026, 2025" in found[0].message
+
+
+def test_what_not_every_tab_has_is_not_written():
+    without_note = {"2025": [HEADS[:4], ["B1", None, "Kaya", "Mehmet"]]}
+    assert own_snapshot(YEARS, tabs()).layouts["cases"].writable >= {"number", "check_note"}
+    assert "check_note" not in own_snapshot(YEARS, tabs(**without_note)).layouts["cases"].writable
+
+
+@pytest.fixture
+def book(tmp_path):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in tabs().items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(tmp_path / "Team.xlsx")
+    return tmp_path / "Team.xlsx"
+
+
+def group(key, field, new, op="edit"):
+    return EditGroup(f"{field}/{key}", RowKey("team", "cases", key), (CellEdit(field, None, new),), "test", "", op=op)
+
+
+def test_an_edit_goes_into_the_tab_where_the_row_stands_and_a_new_row_into_the_first(book):
+    raw = read_workbook("team", read_bytes(book), book)
+    layout = own_snapshot(YEARS, {tab.name: tab.rows for tab in raw.tabs}).layouts["cases"]
+    ids = {tab.name: tab.id for tab in raw.tabs}
+    first, *others = (dataclasses.replace(part, tab_id=ids[part.tab], others=()) for part in layout.parts)
+    base = Base(raw.revision, {"cases": dataclasses.replace(first, others=tuple(others))})
+    groups = [group("B1", "check_note", "Bitte prüfen"), group("A2", "last_name", "Haddad", "append")]
+    done = XlsxWorkbook("team", book, versions=book.parent / "versions").write(
+        groups, (), base, "t", "ledger", lambda *_: None
+    )
+    assert done.groups == {"check_note/B1": "applied", "last_name/A2": "applied"}
+    sheets = openpyxl.load_workbook(book)
+    assert sheets["2025"]["D3"].value == "Bitte prüfen"
+    assert [cell.value for cell in sheets["2026"][3]][:3] == ["A2", None, "Haddad"]
+
+
+def test_a_number_that_stands_in_another_tab_is_not_given_again():
+    layout = own_snapshot(YEARS, tabs()).layouts["cases"]
+    memory = MemoryWorkbook("team")
+    raw = dataclasses.replace(
+        memory.read(), tabs=tuple(own_raw(name, rows) for name, rows in tabs().items())
+    )  # fmt: skip
+    twice = decide(raw, [group("A1", "number", "B1")], Base(raw.revision, {"cases": layout}))
+    assert [(one.result, one.reason) for one in twice] == [("duplicate", "The number stands in another tab.")]
+
+
+def own_raw(name, rows):
+    return RawTab(name, name, rows)
