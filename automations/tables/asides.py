@@ -123,7 +123,8 @@ class _Judge:
             return True  # the columns are numbered
         named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
-        return not named and len(read) >= _FEWEST and not any(read)
+        words = all(isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells))
+        return not named and words and len(read) >= _FEWEST and not any(read)
 
     def _typed_cells(self, cells: Sequence[Value]) -> Iterator[tuple[str, Value]]:
         for name, kind in self._kinds.items():
