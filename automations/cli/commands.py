@@ -44,6 +44,7 @@ from automations.messages.completeness import no_number
 from automations.messages.preview import preview as preview_page
 from automations.messages.samples import samples
 from automations.messages.template_checks import template_problems
+from automations.model.snapshot import Snapshot
 from automations.service.alerts import tell_operator
 from automations.service.due import run_owed
 from automations.service.timetable import odd_times
@@ -88,12 +89,12 @@ def check(arguments: Namespace) -> int:
             wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += tuple(odd_times(world.site, clock()))
         prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
-        said = document(prepared, world.renderer, _planned_outcome(prepared), {}) | rows_read(prepared.snapshot)
-        output.document(said)
-        print_rows(output, prepared.snapshot, say)
+        snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
+        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}) | rows_read(snapshot))
+        print_rows(output, snapshot, say)
         print_problems(output, prepared, say)
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
-        return _plan_status(prepared) or (USAGE if broken else DONE)
+        return _plan_status(prepared) or (USAGE if broken else DONE if "cases" in snapshot.layouts else ATTENTION)
 
 
 def plan(arguments: Namespace) -> int:
