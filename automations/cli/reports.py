@@ -15,7 +15,7 @@ from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain, Value, to_plain
+from automations.model.values import Plain, Value, is_draft, to_plain
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 
@@ -136,7 +136,7 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
     """Everything that a run would do, for people."""
     edits = [_edit(prepared, group, edit) for group in prepared.groups for edit in group.edits]
     rows = [
-        (f"{e['tab']} {e['row'] or '+'}", e["key"], e["column"], _short(e["old"]), _short(e["new"]), e["why"])
+        (f"{e['tab']} {e['row'] or '+'}", _number(e["key"]), e["column"], _short(e["old"]), _short(e["new"]), e["why"])
         for e in edits[:_SHOWN]
     ]
     headings = [say.say("Place"), say.say("Number"), say.say("Column"), say.say("now"), say.say("then"), say.say("Why")]
@@ -183,6 +183,11 @@ def print_problems(output: Output, prepared: Looked, say: Texts) -> None:
     output.table(headings, rows, say.count("{n} problem", "{n} problems", len(rows)))
     if not rows:
         output.line(say.say("Everything is in order."))
+
+
+def _number(key: Plain) -> str:
+    """A row's number for people; a row without one is known by its place alone."""
+    return "" if is_draft(str(key)) else str(key)
 
 
 def _short(value: Plain | Value) -> str:

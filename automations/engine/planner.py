@@ -13,6 +13,7 @@ from pathlib import Path
 from automations.common.texts import texts
 from automations.common.timeouts import time_limit
 from automations.config import Site
+from automations.engine.forbidden import unwritable
 from automations.engine.proof import Proof
 from automations.engine.questions import questions
 from automations.engine.send_facts import Gate, with_batch
@@ -26,6 +27,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.model.values import same
 from automations.tables import encode
+from automations.tables import forbidden as may_not_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Planner:
         self.outcomes: dict[str, JobOutcome] = {}
         self.failures: list[Problem] = []
         self._deaf: set[str] = set()
+        self._impossible: set[str] = set()
         self._say = texts(site.facts.language)
 
     def plan(self, job: Job) -> None:
@@ -113,12 +116,18 @@ class Planner:
         self._take(questions(self.site, self.snapshot, self.history, mails, self.run, self.now))
 
     def _take(self, plan: Plan) -> None:
-        allowed = [group for group in plan.groups if not is_vetoed(group, self.history)]
-        self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=tuple(allowed)))
-        self.groups += encode(allowed, self.snapshot)
+        wanted = [group for group in plan.groups if not is_vetoed(group, self.history)]
+        forbidden = {group.id: field for group in wanted if (field := may_not_write(group, self.snapshot))}
+        self._impossible |= forbidden.keys()
+        told = unwritable(self.site, self.snapshot, [(g, forbidden[g.id]) for g in wanted if g.id in forbidden])
+        groups = tuple(group for group in wanted if group.id not in forbidden)
+        known = set(self.snapshot.problems)
+        problems = (*plan.problems, *(problem for problem in told if problem not in known))
+        self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=groups, problems=problems))
+        self.groups += encode(groups, self.snapshot)
         self.tabs += plan.tabs
         self.facts += plan.facts
-        self._guard(plan.mails)
+        self._guard([mail for mail in plan.mails if self._impossible.isdisjoint(mail.needs)])
 
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""

@@ -51,7 +51,7 @@ class AssignCases:
             return self._ask_to_start(snapshot, settings, now, history, say)
         rules = Rules(today, settings)
         moved = tuple(carried_out(snapshot, history, rules))
-        after_moves = snapshot.with_edits([group for group, _ in moved])
+        after_moves = snapshot.with_edits(moved)
         told = self._batch(after_moves, rules, history, say)
         given = tuple(told.groups())
         questions = Handovers(after_moves.with_edits(given), rules, now, history)
@@ -59,8 +59,8 @@ class AssignCases:
         questions.ask_for_families(told.left)
         return Plan(
             self.name,
-            groups=(*(group for group, _ in moved), *given, *questions.groups),
-            facts=(*(fact for _, fact in moved), *told.facts(), *questions.facts),
+            groups=(*moved, *given, *questions.groups),
+            facts=(*told.facts(), *questions.facts),
             problems=(
                 *findings_of_team(snapshot, told.batch.workers, settings, today, say),
                 *findings_of_batch(told.outcome, snapshot, history, settings, say),
@@ -118,23 +118,22 @@ class _Told:
         """One group a case, in the order of the units."""
         for index, unit in enumerate(self.batch.units):
             if index in self.outcome.choice:
-                yield from edits(unit, self._worker(index), self._why(index), self.snapshot, self.rules.today)
+                groups = edits(unit, self._worker(index), self._why(index), self.snapshot, self.rules.today)
+                for case, group in zip(unit.cases, groups, strict=True):
+                    yield dataclasses.replace(group, facts=(self._decided(index, case.number or ""),))
 
     def facts(self) -> Iterator[Fact]:
-        """How the batch was decided, for `kim explain` and the log."""
+        """How the batch was decided, for the log."""
         if self.batch.units:
             levels = [{**dataclasses.asdict(level), "gap": level.gap} for level in self.outcome.levels]
             data = {"method": self.outcome.method, "levels": levels}
             yield Fact("assignment", self.rules.today.isoformat(), data)
-        for index in self.outcome.choice:
-            others = remembered(self.batch, index, self.outcome.choice, self.rules, self.loads)
-            told: dict[str, Plain] = {
-                "manager": self._worker(index).code,
-                "why": self._why(index),
-                "alternatives": others,
-            }
-            for case in self.batch.units[index].cases:
-                yield Fact("assignment_reason", case.number or "", {"case": case.number, **told})
+
+    def _decided(self, index: int, case: str) -> Fact:
+        """Who got a case, and why, for `kim explain`; it holds once the name stands in the row."""
+        others = remembered(self.batch, index, self.outcome.choice, self.rules, self.loads)
+        told: dict[str, Plain] = {"manager": self._worker(index).code, "why": self._why(index), "alternatives": others}
+        return Fact("assignment_reason", case, {"case": case, **told})
 
     def problems(self) -> Iterator[Problem]:
         """What nobody could take."""

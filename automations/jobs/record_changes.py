@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Answer, Case, Record
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
+from automations.model.values import Plain
 
 PHASE = "phase"
 """The kind of fact that remembers each case's phase."""
@@ -24,7 +26,8 @@ class RecordChangesSettings(JobSettings):
 
 class RecordChanges:
     """Job `record_changes`: fills `Phase seit` when staff change a phase, and `erledigt am` when an
-    answer in the tab of decisions was read. What staff type there themselves stands.
+    answer in the tab of decisions was read. What staff type there themselves stands: a day that is
+    another one than when the phase was last seen came with the new phase.
     """
 
     name = "record_changes"
@@ -42,23 +45,24 @@ class RecordChanges:
         facts: list[Fact] = []
         for case in snapshot.cases:
             if case.usable and case.number and case.phase and case.row not in snapshot.unsettled:
-                known = str(history.facts.get((PHASE, case.number), {}).get("phase", ""))
-                if known != case.phase:
-                    facts.append(Fact(PHASE, case.number, {"phase": case.phase}))
-                    if known or case.phase_since is None:
-                        groups += self._since(case, known, today, snapshot, history, say)
+                wanted = tuple(self._since(case, today, snapshot, history, say))
+                groups += wanted
+                seen = _seen(case, case.phase_since)
+                known = history.facts.get((PHASE, case.number), {})
+                facts += [] if wanted or known == seen.data else [seen]
         groups += self._dealt_with(snapshot, today, history, say)
         return Plan(self.name, groups=tuple(groups), facts=tuple(facts))
 
     @staticmethod
-    def _since(
-        case: Case, known: str, today: date, snapshot: Snapshot, history: History, say: Texts
-    ) -> Iterator[EditGroup]:
-        if history.adopting or case.phase_since == today:
+    def _since(case: Case, today: date, snapshot: Snapshot, history: History, say: Texts) -> Iterator[EditGroup]:
+        known = history.facts.get((PHASE, case.number or ""), {})
+        same_phase, typed = known.get("phase") == case.phase, _was_typed(case, known)
+        if history.adopting or same_phase or typed or case.phase_since == today:
             return
         since = today if known else case.received or today
         why = say.say("The phase was changed.") if known else say.say("A new case begins with its first phase.")
-        yield from _show(case, "phase_since", since, why, ("phase",), snapshot)
+        for group in _show(case, "phase_since", since, why, ("phase",), snapshot):
+            yield replace(group, facts=(_seen(case, since),))
 
     @staticmethod
     def _dealt_with(snapshot: Snapshot, today: date, history: History, say: Texts) -> Iterator[EditGroup]:
@@ -67,6 +71,20 @@ class RecordChanges:
             answered = decision.decision in {Answer.YES, Answer.NO}
             if answered and decision.number in asked and decision.done_on is None:
                 yield from _show(decision, "done_on", today, say.say("The answer was read."), ("decision",), snapshot)
+
+
+def _seen(case: Case, since: date | None) -> Fact:
+    """The phase, and the day beside it, as they stand once this run is over."""
+    return Fact(PHASE, case.number or "", {"phase": case.phase, "since": since.isoformat() if since else ""})
+
+
+def _was_typed(case: Case, known: Mapping[str, Plain]) -> bool:
+    """Whether people filled in the day since the phase was last seen. Of phases that were seen before days
+    were remembered it cannot be told; a case that is new with a day has it from people."""
+    if case.phase_since is None:
+        return False
+    day = case.phase_since.isoformat()
+    return not known or known.get("since", day) != day
 
 
 def _show(

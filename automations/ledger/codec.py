@@ -15,9 +15,9 @@ from typing import Any
 
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Mail, RowKey
+from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail, RowKey
 
-_VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Mail, Reply, RowKey, TableLayout, Veto)
+_VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Fact, Mail, Reply, RowKey, TableLayout, Veto)
 _CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
     {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _VALUES}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
+from automations.ledger.facts import keep_facts
 from automations.ledger.schema import write_groups, writes
 from automations.ledger.staff_edits import note_written
 from automations.ledger.store import Store
@@ -53,7 +54,7 @@ class Writes(Store):
             status = "lost" if result.status == found.status == "unclear" else result.status
             after = result.revision or found.after
             connection.execute(update(writes).where(writes.c.token == token).values(status=status, at=now, after=after))
-            append(connection, now, found.run, _results(connection, token, result))
+            append(connection, now, found.run, _results(connection, token, result, now))
 
     def pending_writes(self, workbook: str) -> tuple[PendingWrite, ...]:
         """Writes to a workbook that were announced and never seen finished, for settling."""
@@ -98,7 +99,7 @@ def _groups(connection: Connection, token: str) -> tuple[EditGroup, ...]:
     return tuple(loads(text) for text in connection.execute(query.order_by(write_groups.c.seq)).scalars())
 
 
-def _results(connection: Connection, token: str, result: WriteResult) -> list[Entry]:
+def _results(connection: Connection, token: str, result: WriteResult, now: datetime) -> list[Entry]:
     rows = connection.execute(select(write_groups).where(write_groups.c.token == token)).all()
     by_result: dict[str, list[Any]] = {}
     for row in rows:
@@ -109,14 +110,15 @@ def _results(connection: Connection, token: str, result: WriteResult) -> list[En
             _set_each(connection, token, some, outcome)
         else:
             connection.execute(update(write_groups).where(same).values(result=outcome))
-    _note_applied(connection, [row for row in rows if _outcome(row.id, result) == "applied" and row.payload])
-    return [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
+    applied = [loads(row.payload) for row in rows if _outcome(row.id, result) == "applied" and row.payload]
+    _note_applied(connection, applied)
+    told = [_entry(row, _outcome(row.id, result), result.refused.get(row.id, "")) for row in rows]
+    return [*told, *keep_facts(connection, [fact for group in applied for fact in group.facts], now)]
 
 
-def _note_applied(connection: Connection, rows: Sequence[Any]) -> None:
+def _note_applied(connection: Connection, applied: Sequence[EditGroup]) -> None:
     by_workbook: dict[str, list[EditGroup]] = {}
-    for row in rows:
-        group = loads(row.payload)
+    for group in applied:
         by_workbook.setdefault(group.row.workbook, []).append(group)
     for workbook, groups in by_workbook.items():
         note_written(connection, workbook, groups)

@@ -34,14 +34,21 @@ def ask(
     job: str,
     now: datetime,
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
-    """The edit and the fact that put a question to people; nothing where it was put before.
+    """The edit that puts a question to people; nothing where it was put before. A question counts as
+    asked once its row stands in the tab: the fact of that comes with the group, and alone where the
+    row is there already.
 
     `question` and `proposal` are in the site's language; `cause` names the case or row. A workbook
     without a tab of decisions is asked nothing.
     """
     layout = snapshot.layouts.get("decisions")
+    if layout is None or key in history.questions:
+        return (), ()
     number = question_number(key)
-    if layout is None or key in history.questions or number in _numbers(snapshot):
+    asked = Fact("question", key, {"number": number, "question": question, "asked_on": now.date().isoformat()})
+    if RowKey(layout.workbook, "decisions", number) in snapshot.rows:
+        return (), (asked,)
+    if number in _numbers(snapshot):  # in this very run, or more than once
         return (), ()
     cells = {"number": number, "question": question, "proposal": proposal, "cause": cause}
     group = EditGroup(
@@ -51,9 +58,9 @@ def ask(
         job=job,
         why=question,
         op="append",
+        facts=(asked,),
     )
-    fact = Fact("question", key, {"number": number, "question": question, "asked_on": now.date().isoformat()})
-    return (group,), (fact,)
+    return (group,), ()
 
 
 def answer(key: str, snapshot: Snapshot, history: History) -> Answer | None:

@@ -44,7 +44,9 @@ class EditGroup:
     `guards` are the raw values of other cells of the row that the decision rests on; if one of them,
     or an `old`, no longer stands there, the whole group is dropped. `op="append"` adds a row at the
     end of the table; `row.key` is then the value of the new row's key field. `id` is unique within a
-    run and stable for the same decision. `why` is a sentence for people.
+    run and stable for the same decision. `why` is a sentence for people. The first edit leads: where it
+    may not be written, the group does not exist. `facts` are remembered once the group stands in the
+    workbook, and not before: a write that fails leaves no trace in what the next run plans.
     """
 
     id: str
@@ -54,6 +56,7 @@ class EditGroup:
     why: str
     op: Literal["edit", "append"] = "edit"
     guards: Mapping[str, Value] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

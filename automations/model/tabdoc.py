@@ -138,7 +138,7 @@ class TabDoc:
         """A digest of all that the tab says, apart from its `stand`."""
         content = (self.id, self.audience, self.landscape, self.blocks)
         text = json.dumps(content, ensure_ascii=False, default=_plain)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:

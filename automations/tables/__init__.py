@@ -4,7 +4,7 @@ The only room that knows German headings and words; all of them are data in `col
 """
 
 from automations.tables.columns import Columns, TableColumns
-from automations.tables.encoding import encode
+from automations.tables.encoding import encode, forbidden
 from automations.tables.fingerprints import row_fingerprints
 from automations.tables.rows import TableRows, table_rows
 from automations.tables.schema import FIELDS
@@ -16,6 +16,7 @@ __all__ = [
     "TableColumns",
     "TableRows",
     "encode",
+    "forbidden",
     "headings",
     "read_tables",
     "row_fingerprints",

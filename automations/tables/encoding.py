@@ -11,6 +11,7 @@ from itertools import chain
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.model.values import same
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rows import TableRows
@@ -55,10 +56,21 @@ def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) ->
 
 
 def encode(groups: Sequence[EditGroup], snapshot: Snapshot) -> tuple[EditGroup, ...]:
-    """The groups with canonical values turned into the team's words and without fields that may not
-    be written; a group with nothing left is dropped."""
-    encoded = (_encoded(group, snapshot) for group in groups)
+    """The groups with canonical values turned into the team's words, without fields that may not be
+    written and without cells that say so already. A group whose leading field may not be written
+    does not exist, nor does one with nothing left."""
+    encoded = (_encoded(group, snapshot) for group in groups if not forbidden(group, snapshot))
     return tuple(group for group in encoded if group is not None)
+
+
+def forbidden(group: EditGroup, snapshot: Snapshot) -> str:
+    """The leading field of a group where kim may not write it; "" where it may. A row that kim
+    appends gets its key in any case."""
+    layout = snapshot.layouts.get(group.row.table)
+    if layout is None:
+        return ""
+    names = [edit.field for edit in group.edits if group.op == "edit" or edit.field != layout.key_field]
+    return names[0] if names and names[0] not in layout.writable else ""
 
 
 def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
@@ -66,7 +78,9 @@ def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
     if layout is None:
         return None
     edits = tuple(_edits(group, layout.writable, snapshot.words))
-    return replace(group, edits=edits) if edits else None
+    news = tuple(edit for edit in edits if group.op == "append" or not same(edit.old, edit.new))
+    stands = {edit.field: edit.old for edit in edits if edit not in news}
+    return replace(group, edits=news, guards={**stands, **group.guards}) if news else None
 
 
 def _edits(group: EditGroup, writable: frozenset[str], words: Mapping[tuple[str, str, str], str]) -> Iterable[CellEdit]:

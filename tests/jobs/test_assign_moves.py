@@ -18,7 +18,7 @@ from automations.model.decisions import question_number
 from automations.model.history import History, Veto
 from automations.model.plan import RowKey
 from automations.model.records import Answer, Case, CaseManager, Decision
-from tests.support.builders import NOW, snapshot
+from tests.support.builders import NOW, learnt, snapshot
 
 TODAY = date(2024, 10, 31)
 SETTINGS = AssignSettings()
@@ -46,8 +46,8 @@ def edited(planned):
 
 
 def remembered(planned, history=YES, **answers):
-    facts = {(fact.kind, fact.key): fact.data for fact in planned.facts}
-    questions = {fact.key: str(fact.data["number"]) for fact in planned.facts if fact.kind == "question"}
+    facts = {(fact.kind, fact.key): fact.data for fact in learnt(planned)}
+    questions = {fact.key: str(fact.data["number"]) for fact in learnt(planned) if fact.kind == "question"}
     return replace(
         history,
         facts={**history.facts, **facts},
@@ -103,7 +103,7 @@ def test_two_departures_do_not_fill_the_same_room_twice():
     team = [person("A", ends_on=soon), person("B", ends_on=soon), person("C", capacity=3.0)]
     shot = snapshot(team=team, cases=[*carried("A", 2), *carried("B", 2)], decisions=[Decision(number="F-X")])
     planned = plan(shot)
-    assert sum(fact.kind == "move" for fact in planned.facts) == 3
+    assert sum(fact.kind == "move" for fact in learnt(planned)) == 3
 
 
 def test_an_answer_in_the_tab_counts_as_much_as_a_recorded_one():
@@ -146,7 +146,7 @@ def absent(code, **more):
 def substitute_codes(team):
     shot = snapshot(team=team, cases=carried("A", 1), decisions=[Decision(number="F-X")])
     planned = plan(shot)
-    takers = {fact.data["to"] for fact in planned.facts if fact.kind == "move"}
+    takers = {fact.data["to"] for fact in learnt(planned) if fact.kind == "move"}
     return [problem.code for problem in planned.problems if problem.code.startswith("substitute")], takers
 
 
@@ -197,7 +197,7 @@ def test_alternatives_of_an_assigned_case_and_of_an_unknown_one():
 
 def test_an_assignment_is_remembered_with_its_alternatives_and_without_points_in_the_reason():
     shot = snapshot(team=[person("A", languages=("de",)), person("B", languages=())], cases=[case("K-1")])
-    fact = next(fact for fact in plan(shot).facts if fact.kind == "assignment_reason")
+    fact = next(fact for fact in learnt(plan(shot)) if fact.kind == "assignment_reason")
     assert fact.key == "K-1"
     assert [one["code"] for one in fact.data["alternatives"]] == ["B"]
     assert "Punkt" not in str(fact.data["why"])

@@ -17,7 +17,7 @@ from automations.model.snapshot import Snapshot
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns
-from tests.support.builders import NOW
+from tests.support.builders import NOW, learnt
 
 COLUMNS = columns()
 TODAY = NOW.date()
@@ -259,7 +259,7 @@ def test_somebody_entered_twice_is_shown_with_the_evidence_and_asked_about():
     assert (found.code, found.keys) == ("possible_duplicate", ("K-1", "K-2"))
     assert "gleicher Name in anderer Schreibweise, gleiches Geburtsdatum (03.02.1990)" in found.message
     (question,) = [group for group in given.groups if group.op == "append"]
-    assert [fact.key for fact in given.facts if fact.kind == "question"] == ["duplicate/K-1/K-2"]
+    assert [fact.key for fact in learnt(given) if fact.kind == "question"] == ["duplicate/K-1/K-2"]
     assert "Юлія Шевченко" in question.why
 
 
@@ -280,7 +280,7 @@ MORE = [
 
 def asked_about(decisions, history=None) -> list[str]:
     given = plan(snapshot(MORE, decisions=decisions), history, open_questions=1)
-    return [fact.key for fact in given.facts if fact.kind == "question"]
+    return [fact.key for fact in learnt(given) if fact.kind == "question"]
 
 
 def test_the_next_question_comes_when_one_before_it_was_answered():
@@ -320,10 +320,10 @@ def test_a_likely_household_is_asked_about_and_a_no_stays_out():
         CASE | {"Fall-Nr.": "K-2", "Vorname": "Omar", "Geburtsdatum": date(2012, 1, 2), "Telefon": "0151 23456789"},
     ]
     given = plan(snapshot(family, decisions=ASKED))
-    assert [fact.key for fact in given.facts if fact.kind == "question"] == ["household/K-1/K-2"]
+    assert [fact.key for fact in learnt(given) if fact.kind == "question"] == ["household/K-1/K-2"]
     refused = plan(snapshot(family, decisions=ASKED), History(answers={"household/K-1/K-2": "no"}))
     assert codes_of(refused) == []
-    assert [fact for fact in refused.facts if fact.kind == "question"] == []
+    assert [fact for fact in learnt(refused) if fact.kind == "question"] == []
 
 
 def test_who_had_a_closed_case_or_a_past_appointment_does_not_matter():

@@ -5,7 +5,7 @@ from datetime import date
 from automations.jobs.record_changes import RecordChanges, RecordChangesSettings
 from automations.model.history import History
 from automations.model.records import Answer, Case, Decision
-from tests.support.builders import NOW, snapshot
+from tests.support.builders import NOW, learnt, snapshot
 
 CASE = Case(number="K-1", phase="assessment", phase_since=date(2024, 9, 1), received=date(2024, 8, 1))
 
@@ -18,16 +18,26 @@ def edits(planned):
     return {(group.row.key, edit.field): edit.new for group in planned.groups for edit in group.edits}
 
 
-def knowing(phase):
-    return History(facts={("phase", "K-1"): {"phase": phase}})
+def knowing(phase, **more):
+    return History(facts={("phase", "K-1"): {"phase": phase, **more}})
 
 
 def test_a_changed_phase_begins_today():
-    assert edits(plan(knowing("new"), cases=[CASE])) == {("K-1", "phase_since"): date(2024, 10, 31)}
+    for known in (knowing("new"), knowing("new", since="2024-09-01")):
+        planned = plan(known, cases=[CASE])
+        assert edits(planned) == {("K-1", "phase_since"): date(2024, 10, 31)}
+        assert planned.facts == ()  # known as changed only once the day stands in the row
+        assert [fact.data for fact in learnt(planned)] == [{"phase": "assessment", "since": "2024-10-31"}]
+
+
+def test_a_day_typed_beside_the_new_phase_stays():
+    planned = plan(knowing("new", since="2024-07-01"), cases=[CASE])
+    assert edits(planned) == {}
+    assert [fact.data for fact in planned.facts] == [{"phase": "assessment", "since": "2024-09-01"}]
 
 
 def test_an_unchanged_phase_is_left_alone():
-    planned = plan(knowing("assessment"), cases=[CASE])
+    planned = plan(knowing("assessment", since="2024-09-01"), cases=[CASE])
     assert edits(planned) == {}
     assert planned.facts == ()
 
@@ -35,7 +45,7 @@ def test_an_unchanged_phase_is_left_alone():
 def test_what_is_met_for_the_first_time_is_only_remembered():
     planned = plan(History(), cases=[CASE])
     assert edits(planned) == {}
-    assert [fact.data for fact in planned.facts] == [{"phase": "assessment"}]
+    assert [fact.data for fact in planned.facts] == [{"phase": "assessment", "since": "2024-09-01"}]
 
 
 def test_a_new_case_is_in_its_phase_since_it_came_in():

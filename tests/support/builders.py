@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automations.model.layout import TableLayout
-from automations.model.plan import RowKey
+from automations.model.plan import Fact, Plan, RowKey
 from automations.model.records import (
     Appointment,
     Case,
@@ -27,6 +27,11 @@ NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
 
 COMMON = frozenset(f.name for f in fields(Record))
 """What every record has beside its table's own fields."""
+
+
+def learnt(plan: Plan) -> list[Fact]:
+    """The facts that the ledger keeps of a plan whose edits were all written."""
+    return [*plan.facts, *(fact for group in plan.groups for fact in group.facts)]
 
 
 def layout(table: str, record: type[Record], workbook: str = "team") -> TableLayout:

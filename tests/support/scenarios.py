@@ -41,6 +41,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import Value, to_plain
 from automations.tables import Columns, read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
+from tests.support.builders import learnt
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 _LISTS = ("mails", "calls", "edits", "problems", "facts")
@@ -158,13 +159,13 @@ def remembered(history: History, plan: Plan, outcome: str, now: datetime) -> His
             mails[key] = replace(record, state="suppressed", at=now)
     gone = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in {*LEFT, "test"}}
     versions, facts = dict(history.versions), dict(history.facts)
-    for fact in plan.facts:
+    for fact in learnt(plan):
         facts[fact.kind, fact.key] = fact.data
         if fact.kind == "version":
             data = fact.data
             versions[fact.key] = VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
     versions = {key: replace(one, left=(key, one.version) in gone) for key, one in versions.items()}
-    asked = {fact.key: str(fact.data["number"]) for fact in plan.facts if fact.kind == "question"}
+    asked = {fact.key: str(fact.data["number"]) for fact in learnt(plan) if fact.kind == "question"}
     questions = {**history.questions, **asked}
     return replace(history, mails=mails, versions=versions, facts=facts, questions=questions)
 

@@ -77,7 +77,7 @@ def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, s
     return say.say("yes: {moves}", moves=". ".join(lines) + ".")
 
 
-def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[tuple[EditGroup, Fact]]:
+def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[EditGroup]:
     """The moves that people said yes to and that still make sense: the case is open, with the same
     colleague as when we asked, and the new one is there. Each is made once; staff may undo it."""
     say = texts(rules.settings.site.language)
@@ -95,8 +95,9 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
         why = say.say("taken over from {giver}: {why}", giver=data["from"], why=data["why"])
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
-        group = EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=row.guards("phase", "closed_on"))
-        yield group, Fact("moved", key, {"case": str(data["case"]), "seen": _seen(row)})
+        made = Fact("moved", key, {"case": str(data["case"]), "seen": _seen(row)})
+        guards = row.guards("phase", "closed_on")
+        yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
 
 
 def _still_holds(case: Case, giver: str, snapshot: Snapshot, rules: Rules) -> bool:

@@ -22,9 +22,9 @@ from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
+from automations.workbooks.drawing.printable import SHOWN, clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
 
-MAX_TEXT = 32_767
 _MAX_LITERAL = 255
 """Characters that a text inside a formula may have."""
 _MAX_NOTES = 500
@@ -51,7 +51,7 @@ class LinkTarget:
 
     def row_formula(self, separator: str) -> str:
         """The row's number, looked up by its key where it has one."""
-        if self.key is None or isinstance(self.key, date | time):
+        if self.key is None or isinstance(self.key, date | time) or len(str(self.key)) > _MAX_LITERAL // 2:
             return str(self.row)
         letters = column_letters(self.key_column)
         sought = separator.join((_pattern(self.key), f"{self._tab()}!${letters}:${letters}", "0"))
@@ -85,9 +85,10 @@ class Drawing(Generic[F]):
     def __init__(
         self, doc: TabDoc, book: Book[F], sheet: Sheet, chart: DrawChart[F], resolve: Resolver, language: str
     ) -> None:
-        self._doc, self._sheet, self._chart, self._resolve, self._language = doc, sheet, chart, resolve, language
+        self._doc, self._sheet, self._chart = printable(doc), sheet, chart
+        self._resolve, self._language = resolve, language
         self._looks = Looks(book, language)
-        self._layout: Layout = lay_out(doc)
+        self._layout: Layout = lay_out(self._doc)
         self._notes = 0
         self._heights: dict[int, int] = {}
 
@@ -110,7 +111,7 @@ class Drawing(Generic[F]):
 
     def _heading(self, row: int, text: str, level: int) -> None:
         self._sheet.set_row(row, 30 if level == 1 else 24)
-        self._sheet.write_string(row, 0, text[:MAX_TEXT], self._looks.title(level))
+        self._sheet.write_string(row, 0, text, self._looks.title(level))
 
     def _stand(self) -> None:
         stand = self._doc.stand
@@ -133,7 +134,7 @@ class Drawing(Generic[F]):
         look, last = self._looks.paragraph(block.style), self._layout.span - 1
         if last > 0:
             self._sheet.merge_range(row, 0, row, last, "", look)
-        self._sheet.write_string(row, 0, text[:MAX_TEXT], look)
+        self._sheet.write_string(row, 0, text, look)
         banner = 8 if block.style in BANNERS else 2
         self._sheet.set_row(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
 
@@ -190,7 +191,7 @@ class Drawing(Generic[F]):
         link = target is not None
         look = self._looks.cell(cell.value, cell.style, usual, wrap=wrap, link=link, tile=tile, inset=inset)
         if target is not None and cell.value is not None and not isinstance(cell.value, date | time):
-            value = cell.value[:_MAX_LITERAL] if isinstance(cell.value, str) else cell.value
+            value = clean(cell.value, _MAX_LITERAL) if isinstance(cell.value, str) else cell.value
             self._sheet.write_formula(row, column, target.formula(_literal(value)), look, value)
         else:
             self._value(row, column, cell.value, look)
@@ -202,7 +203,7 @@ class Drawing(Generic[F]):
         elif isinstance(value, bool):
             sheet.write_boolean(row, column, value, look)
         elif isinstance(value, str):
-            sheet.write_string(row, column, value[:MAX_TEXT], look)
+            sheet.write_string(row, column, value, look)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value.replace(tzinfo=None), look)
         elif isinstance(value, date | time):
@@ -214,7 +215,7 @@ class Drawing(Generic[F]):
         """A note as an input message: it shows when the cell is chosen, and needs no part of its own."""
         if note and self._notes < _MAX_NOTES:
             self._notes += 1
-            message = {"validate": "any", "input_title": title[:32], "input_message": note[:_MAX_LITERAL]}
+            message = {"validate": "any", "input_title": clean(title, 32), "input_message": clean(note, _MAX_LITERAL)}
             self._sheet.data_validation(row, column, row, column, message)
 
     def _page(self) -> None:
@@ -254,8 +255,11 @@ def _literal(value: Value) -> str:
 
 
 def _pattern(key: Value) -> str:
-    """A key as MATCH takes it, to whom * and ? are patterns."""
-    return _quote(re.sub(r"([~*?])", r"~\1", key)) if isinstance(key, str) else _literal(key)
+    """A key as MATCH takes it, to whom * and ? are patterns. A character that no formula can hold is found
+    by the pattern for any."""
+    if not isinstance(key, str):
+        return _literal(key)
+    return _quote(clean(re.sub(r"([~*?])", r"~\1", key)).replace(SHOWN, "?"))
 
 
 def _quote(text: str) -> str:

@@ -1,0 +1,39 @@
+"""Columns that kim would fill in and may not: said once to the team lead, not once a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from automations.common.texts import texts
+from automations.config import Site
+from automations.model.plan import EditGroup
+from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
+
+
+def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGroup, str]]) -> Iterator[Problem]:
+    """One problem a column for edits whose leading field (the second of each pair) is not kim's to write."""
+    counted = Counter((group.row.workbook, group.row.table, field) for group, field in forbidden)
+    say = texts(site.facts.language)
+    for (workbook, table, field), rows in counted.items():
+        layout = snapshot.layouts[table]
+        heading, ours = layout.headings.get(field, ""), site.columns.tables[table].own_heading(field)
+        if not heading:
+            message = say.say("The column „{column}“ is missing; kim would fill it in.", column=ours)
+            advice = say.say("Please add the column „{column}“ to the tab.", column=ours)
+        else:
+            message = say.count(
+                "kim may not write into the column „{column}“; {n} row is left as it is.",
+                "kim may not write into the column „{column}“; {n} rows are left as they are.",
+                rows, column=heading,
+            )  # fmt: skip
+            advice = say.say(
+                "Please call it „{ours}“, or name it in columns.toml below [tables.{table}.headings]:"
+                ' {field} = ["{column}"].',
+                ours=ours, table=table, field=field, column=heading,
+            )  # fmt: skip
+        yield Problem(
+            "may_not_write", message, advice, workbook=workbook, table=table, tab=layout.tab, column=heading or ours,
+            field=field, who="lead",
+        )  # fmt: skip

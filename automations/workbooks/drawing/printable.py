@@ -1,0 +1,66 @@
+"""Tabs as a cell can show them: what people pasted somewhere must not keep a tab from being renewed.
+
+The one way of text into the tabs that kim draws, for every kind of workbook. XML 1.0 (2.2, Char) knows
+no control characters but tab and line break, and no half of a surrogate pair.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text
+
+MAX_TEXT = 32_767
+"""UTF-16 units that a cell can hold."""
+SHOWN = "\ufffd"
+"""What stands for a character that no file can hold."""
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_Texts = TypeVar("_Texts", Heading, Text, Column, Chart)
+
+
+def printable(doc: TabDoc) -> TabDoc:
+    """The tab with every text made fit for a cell; all else as it is."""
+    return replace(
+        doc,
+        title=clean(doc.title),
+        blocks=tuple(_block(block) for block in doc.blocks),
+        stand_label=clean(doc.stand_label),
+        stale_label=clean(doc.stale_label),
+    )
+
+
+def clean(text: str, most: int = MAX_TEXT) -> str:
+    """A text without characters that no file can hold, of `most` UTF-16 units (a cell's limit)."""
+    text = _UNPRINTABLE.sub(SHOWN, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) * 2 <= most or len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")
+
+
+def _block(block: Block) -> Block:
+    if isinstance(block, Grid):
+        return replace(
+            block,
+            title=clean(block.title),
+            empty=clean(block.empty),
+            columns=tuple(_texts(column, "title", "note") for column in block.columns),
+            rows=tuple(tuple(_cell(cell) for cell in row) for row in block.rows),
+        )
+    if isinstance(block, Chart):
+        return _texts(block, "title", "y_title")
+    if isinstance(block, Heading):
+        return _texts(block, "text")
+    return _texts(block, "text")
+
+
+def _texts(item: _Texts, *names: str) -> _Texts:
+    found: dict[str, Any] = {name: clean(getattr(item, name)) for name in names}
+    return item if all(getattr(item, name) == text for name, text in found.items()) else replace(item, **found)
+
+
+def _cell(cell: TabCell) -> TabCell:
+    value = clean(cell.value) if isinstance(cell.value, str) else cell.value
+    note = clean(cell.note) if cell.note else ""
+    return cell if value == cell.value and note == cell.note else replace(cell, value=value, note=note)
