@@ -15,7 +15,9 @@ def missing(mail: Mail) -> tuple[str, ...]:
     told = mail.context
     if mail.audience != "client" or not mail.subject_key or "date" not in told:
         return ()
-    where = told.get("place") or told.get("address") or told.get("protected") or told.get("kind", "visit") != "visit"
+    where = (
+        told.get("place") or told.get("address") or told.get("protected") or told.get("kind", "personal") != "personal"
+    )
     known = {"who": told.get("case_manager"), "where": where, "phone": told.get("phone") or told.get("office_phone")}
     return tuple(name for name, value in known.items() if not value)
 

@@ -74,6 +74,9 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     made["Auto-Submitted"] = "auto-generated"
     # Exchange and Outlook then send no notes of absence (MS-OXCMAIL, 2.2.3.2.14).
     made["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if rendered.unsubscribe:
+        # By mail (RFC 2369); one click (RFC 8058) would need a web server.
+        made["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
     made["MIME-Version"] = "1.0"
     made["Content-Type"] = f'multipart/mixed; boundary="{_boundary(identity, 0)}"'
     made["Content-Language"] = ", ".join(rendered.languages or (mail.language,))

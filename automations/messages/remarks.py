@@ -28,6 +28,11 @@ READY_MADE: Mapping[Action, str] = MappingProxyType(
 )
 """What each button says, in English; the catalogues hold it in the clients' languages."""
 
+AT_A_DISTANCE: Mapping[Action, str] = MappingProxyType(
+    {**READY_MADE, "confirm": "Yes, that suits me", "cancel": "No, I have no time"}
+)
+"""The same where nobody comes anywhere: a call, a video meeting, a visit at home."""
+
 MOST = 600
 """Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox."""
 
@@ -70,7 +75,7 @@ def _ready_made() -> tuple[re.Pattern[str], ...]:
     found: list[re.Pattern[str]] = []
     for language in STOP_WORDS:
         known = catalogue(language, None)
-        for sentence in READY_MADE.values():
+        for sentence in {*READY_MADE.values(), *AT_A_DISTANCE.values()}:
             found += _as_pattern(known.gettext(sentence) if known else sentence)
     return tuple(found)
 

@@ -26,7 +26,8 @@ from automations.common.texts import texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
 from automations.messages.foreign import Foreign, foreign
 from automations.messages.inspection import is_active, is_blank, is_remote, visible
-from automations.messages.reply_tokens import Action, ReplyTokens
+from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
+from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
 from automations.messages.wording import Wording, catalogue, direction, endonym
 from automations.model.plan import Mail
@@ -41,6 +42,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
     "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
     "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
+    "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0,
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
 
@@ -57,12 +59,14 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail's three texts, and the languages that they are in, the first one first."""
+    """A mail's three texts, and the languages that they are in, the first one first; `unsubscribe` is a link that
+    objects to further mails, for the mail program itself ("" for none)."""
 
     subject: str
     text: str
     html: str
     languages: tuple[str, ...] = ()
+    unsubscribe: str = ""
 
 
 class Renderer:
@@ -92,6 +96,7 @@ class Renderer:
             text=self._text(mail, contexts, common),
             html=self._html(mail, contexts, {**common, "subject": subject}),
             languages=languages,
+            unsubscribe=self._unsubscribe(mail),
         )
         self._refuse_unfit(mail, made)
         return made
@@ -177,15 +182,16 @@ class Renderer:
         if self._replies is None or mail.audience != "client" or not mail.subject_key:
             return {}
         wording = self._wording(language, html=False, subject=True)
-        said: dict[Action, str] = {
-            "confirm": wording.say("Yes, I am coming"),
-            "cancel": wording.say("No, I cannot come"),
-            "object": wording.say("STOP – no more reminders"),
-        }
+        there = mail.context.get("kind", "personal") == "personal"
         return {
-            f"{action}_link": self._replies.link(mail.subject_key, mail.version, action, words)
-            for action, words in said.items()
+            f"{action}_link": self._replies.link(mail.subject_key, mail.version, action, wording.say(words))
+            for action, words in (READY_MADE if there else AT_A_DISTANCE).items()
         }
+
+    def _unsubscribe(self, mail: Mail) -> str:
+        if self._replies is None or mail.audience != "client" or not mail.subject_key:
+            return ""
+        return self._replies.bare_link(mail.subject_key, mail.version, "object", "STOP")
 
     def _text(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
         sections = [

@@ -75,6 +75,11 @@ class ReplyTokens:
         subject = f"{words} {make(appointment, version, action, self.keys[0])}"
         return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}&body={quote(words, safe='')}"
 
+    def bare_link(self, appointment: str, version: int, action: Action, word: str) -> str:
+        """The same without a text, for a header: a mail program sends what stands in the subject."""
+        subject = f"{word} {make(appointment, version, action, self.keys[0])}"
+        return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}"
+
     def verify(self, subject: str) -> ReplyToken | None:
         """See the function of this name."""
         return verify(subject, self.keys)

@@ -17,22 +17,29 @@ _APPOINTMENT: dict[str, Plain] = {
     "directions": "Bus 303 und 311, Haltestelle Markt",
     "date": "2024-11-05",
     "time": "10:30",
+    "until": "11:15",
     "duration": 45,
+    "kind": "personal",
     "phone": "+49 2323 16-4711",
     "bring": ["Identity card or passport", "Letters from offices"],
     "days_ahead": 5,
 }
 
 
+_KINDS = ("telephone", "video", "home_visit")
+_ELSEWHERE: dict[str, Plain] = {**_APPOINTMENT, "place": "", "address": "", "directions": "", "bring": []}
+
+
 def samples(stems: Collection[str] = ()) -> tuple[Mail, ...]:
     """A mail for each of the shipped templates, and one about a protected place; and one to a client for each of the
     `stems` of a site's own."""
-    moved = {**_APPOINTMENT, "old_date": "2024-11-04", "old_time": "14:00"}
+    moved = {**_APPOINTMENT, "old_date": "2024-11-04", "old_time": "14:00", "changed": ["date", "time"]}
     protected = {**_APPOINTMENT, "protected": True, "bring": []}
     return (
         _client("appointment_confirmation", _APPOINTMENT, "REQUEST"),
         _client("appointment_reminder", _APPOINTMENT, "REQUEST"),
         _client("appointment_reminder", protected, "REQUEST", "protected"),
+        *(_client("appointment_reminder", {**_ELSEWHERE, "kind": kind}, "REQUEST", kind) for kind in _KINDS),
         _client("appointment_moved", moved, "REQUEST"),
         _client("appointment_cancelled", _APPOINTMENT, "CANCEL"),
         _client("permit_ending", {"date": "2025-01-29", "days_ahead": 90, "case_manager": "Derya Kowalski"}),

@@ -19,6 +19,7 @@ from automations.common.texts import load_catalogue
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_NUMBER = re.compile(r"[\d\s.,:/+()–-]+")
 _CODE = re.compile(r"[a-z]{2,3}")
 
 
@@ -79,19 +80,25 @@ class Wording:
         return str(format_date(_date(day), "EEEE", locale=self.language))
 
     def date(self, day: object) -> str:
-        """dd.mm.yyyy, as it stands on German letters and calendars, with Latin digits."""
+        """dd.mm.yyyy, as it stands on German letters and calendars, with Latin digits. In English the month has its
+        name: readers from America would take 05.11. for the 11th of May."""
+        if self.language == "en":
+            return str(format_date(_date(day), "d MMMM yyyy", locale="en_GB"))
         return f"{_date(day):%d.%m.%Y}"
 
     def day(self, day: object) -> str:
         """Weekday and date of an ISO date."""
         return self._plainly("{weekday}, {date}", weekday=self.weekday(day), date=self.date(day))
 
-    def when(self, day: object, clock: object) -> str:
-        """Weekday, date and 24-hour time of an ISO date and an "HH:MM"; no time where it is blank."""
+    def when(self, day: object, clock: object, until: object = "") -> str:
+        """Weekday, date and 24-hour time of an ISO date and an "HH:MM"; no time where it is blank. With `until`,
+        another "HH:MM", also when it ends."""
         if not str(clock).strip():
             return self.day(day)
-        moment = time.fromisoformat(str(clock))
-        return self._plainly("{day}, {time}", day=self.day(day), time=f"{moment:%H:%M}")
+        moment = f"{time.fromisoformat(str(clock)):%H:%M}"
+        if str(until).strip():
+            moment = self._left_to_right(f"{moment}–{time.fromisoformat(str(until)):%H:%M}")
+        return self._plainly("{day}, {time}", day=self.day(day), time=moment)
 
     def minutes(self, length: object) -> str:
         """A length of time in minutes."""
@@ -101,12 +108,27 @@ class Wording:
         """A telephone number, left to right in every language, one to tap in HTML."""
         plain = str(number).strip()
         if not self.html:
-            return f"{_LEFT_TO_RIGHT}{plain}{_END}" if self._isolate else plain
+            return self._left_to_right(plain)
         dial = re.sub(r"[^\d+]", "", plain.replace("(0)", ""))
-        return Markup('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>').format(dial, plain)
+        return Markup('<a href="tel:{}"><span dir="ltr">{}</span></a>').format(dial, self._isolated(plain))
+
+    def _left_to_right(self, text: str) -> str:
+        """Digits and signs in the order in which they stand. Many mail programs drop <bdi>, so a span and the
+        invisible marks hold them, each where the other is lost."""
+        if not self._isolate:
+            return text
+        held = self._isolated(text)
+        return Markup('<span dir="ltr">{}</span>').format(held) if self.html else held
+
+    def _isolated(self, text: str) -> str:
+        return f"{_LEFT_TO_RIGHT}{text}{_END}" if self._isolate else text
 
     def _plainly(self, message: str, **values: str) -> str:
-        return _SLOT.sub(lambda slot: values[slot[1]], self._catalogue.gettext(message))
+        sentence = self._catalogue.gettext(message)
+        if self.html:
+            filled = _SLOT.sub(lambda slot: str(escape(values[slot[1]])), str(escape(sentence)))
+            return Markup(filled)  # noqa: S704 - every part of it has just been escaped
+        return _SLOT.sub(lambda slot: values[slot[1]], sentence)
 
     def _fill(self, message: str, values: Mapping[str, object]) -> str:
         if self.html:
@@ -119,9 +141,17 @@ class Wording:
             return slot[0]
         value = values[slot[1]]
         if self.html:
-            return str(Markup("<bdi>{}</bdi>").format(value) if self._isolate else escape(value))
+            return str(self._held(value))
         text = str(value)
         return f"{_FIRST_STRONG}{text}{_END}" if self._isolate and not text.startswith(_LEFT_TO_RIGHT) else text
+
+    def _held(self, value: object) -> str:
+        """A value in a sentence, as markup; a number keeps its order, a name its own direction."""
+        if not self._isolate or isinstance(value, Markup):
+            return escape(value)
+        way = "ltr" if _NUMBER.fullmatch(str(value)) else "auto"
+        mark = _LEFT_TO_RIGHT if way == "ltr" else _FIRST_STRONG
+        return Markup('<span dir="{}">{}{}{}</span>').format(way, mark, value, _END)
 
 
 @lru_cache(maxsize=64)

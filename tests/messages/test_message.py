@@ -17,6 +17,7 @@ from icalendar import Calendar
 from automations.messages.addresses import AddressProblem, address, named_address
 from automations.messages.message import Sender, build, message_id
 from automations.messages.render import Rendered
+from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 
 NOW = datetime(2024, 10, 31, 8, 15, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -196,3 +197,12 @@ def test_calendar_programs_can_read_it():
     assert event["attendee"] == "mailto:klient@example.org"
     assert event["attendee"].params["RSVP"] == "TRUE"
     assert event.start == datetime(2024, 11, 5, 9, 30, tzinfo=UTC)
+
+
+def test_a_link_to_object_survives_the_wire_unbroken():
+    tokens = ReplyTokens((b"k" * 32,), "ein.langes.postfach.fuer.antworten@termine.stadt-musterstadt.example.org")
+    link = tokens.bare_link("T-2024-2855", 12, "object", "STOP")
+    message = reread(build(REMINDER, replace(TEXTS, unsubscribe=link), SENDER, NOW))
+    assert message["List-Unsubscribe"] == f"<{link}>"
+    assert b"?utf-8?" not in build(REMINDER, replace(TEXTS, unsubscribe=link), SENDER, NOW)["List-Unsubscribe"].encode()
+    assert "List-Unsubscribe-Post" not in message
