@@ -21,7 +21,7 @@ ROOMS = {
     "jinja2": ("conditions/", "messages/"),
     "sqlalchemy": ("ledger/",),
     "schedule": ("service/",),
-    "highspy": ("jobs/assigning/",),
+    "highspy": ("jobs/assigning/", "jobs/figures/suppression"),
     "holidays": ("common/working_days",),
     "faker": ("setup/demo/",),
     "icalendar": ("messages/",),

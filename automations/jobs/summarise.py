@@ -112,6 +112,9 @@ def _collected(snapshot: Snapshot, settings: SummariseSettings, today: date, his
     )  # fmt: skip
 
 
+_FARTHEST = 60
+"""Half-years back in which an edition may be out."""
+
 _Made = tuple[str, str, Audience, tuple[Block, ...]]
 
 
@@ -174,21 +177,29 @@ def _exact(frame: Frame, figures: Figures, settings: SummariseSettings) -> list[
 def _published(
     frame: Frame, figures: Figures, settings: SummariseSettings, history: History
 ) -> tuple[list[disclosure.Published], tuple[Fact, ...]]:
-    """Finished half-years: as they were first published, else made now and kept by a fact."""
+    """Finished half-years, the newest first: as they were first published, else made now, the oldest first,
+    beside all that are out, and kept by a fact."""
     report, editions, facts = settings.report, list[disclosure.Published](), list[Fact]()
     delay = timedelta(days=report.delay_days)
     finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
-    for half in islice(finished, report.half_years):
-        kept = history.facts.get(("published", half.key))
-        if kept is not None:
-            editions.append(disclosure.from_fact(half.key, kept))
-            continue
-        if not frame.sources.has("persons"):
-            continue
+    shown = list(islice(finished, report.half_years))
+    kept = {key: disclosure.from_fact(key, data) for (kind, key), data in history.facts.items() if kind == "published"}
+    missing = [half for half in reversed(shown) if half.key not in kept] if frame.sources.has("persons") else []
+    out = [
+        disclosure.Earlier(kept[half.key], _half(frame, figures, settings, half))
+        for half in islice(half_years_back(figures.today), _FARTHEST if missing else 0)
+        if half.key in kept
+    ]
+    for half in missing:
         found = _half(frame, figures, settings, half)
-        edition = disclosure.publish(found, settings.threshold)
-        editions += [edition] if found.total.persons else []
-        facts += [Fact("published", half.key, disclosure.to_fact(edition))] if edition.total else []
+        edition = disclosure.publish(found, settings.threshold, out)
+        if not found.total.persons:
+            continue
+        kept[half.key] = edition
+        if edition.total:
+            out.append(disclosure.Earlier(edition, found))
+            facts.append(Fact("published", half.key, disclosure.to_fact(edition)))
+    editions += [kept[half.key] for half in shown if half.key in kept]
     return editions, tuple(facts)
 
 

@@ -39,6 +39,11 @@ def between(days: pd.Series, first: date, last: date) -> int:
     return sum(first <= one <= last for one in days.dropna())
 
 
+def five(number: float) -> int:
+    """To the nearest five; halves go up."""
+    return int(number / 5 + 0.5) * 5
+
+
 class Recount:
     """The figures of some tables on a day."""
 
@@ -149,11 +154,20 @@ class Recount:
 
     # --- grids of the overview
 
-    def headline(self) -> list[list[object]]:
-        now = self._tiles(self.today)
+    def headline(self, *, rough: bool = False) -> list[list[object]]:
+        """Today's tiles and the changes; for managers counts in fives, shares in five per cent."""
+
+        def tiles(last: date, *, back: bool = False) -> list[float | None]:
+            found = self._tiles(last, back=back)
+            if not rough:
+                return found
+            share = None if found[4] is None else five(round(found[4] * 100)) / 100
+            return [*(None if n is None else five(n) for n in found[:3]), found[3], share]
+
+        now = tiles(self.today)
         rows = [now]
         for before in (self.today - timedelta(days=7), self.today - timedelta(days=364)):
-            old = self._tiles(before, back=True)
+            old = tiles(before, back=True)
             changes = [DASH if a is None or b is None else round(a - b, 4) for a, b in zip(now, old, strict=True)]
             if changes[4] != DASH:
                 changes[4] = round((now[4] - old[4]) * 100, 4)
@@ -161,7 +175,8 @@ class Recount:
         share = DASH if now[4] is None else f"{now[4] * 100:.0f} %"
         shown = [DASH if value is None else value for value in now[:4]] + [share]
         team = self.team_load()
-        load = DASH if team[2] is None or not team[2] else f"{team[1] / team[2] * 100:.0f} %"
+        used = None if team[2] is None or not team[2] else team[1] / team[2] * 100
+        load = DASH if used is None else f"{five(round(used)) if rough else used:.0f} %"
         return [[*shown, load], *([*row, None] for row in rows[1:])]
 
     def _tiles(self, last: date, *, back: bool = False) -> list[float | None]:

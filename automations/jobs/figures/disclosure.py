@@ -1,53 +1,64 @@
 """Disclosure control: half-year figures that may be published.
 
-Method: suppression of whole rows with complementary suppression. A row of a table is a *primary*
-suppression where one of its counts is at least one and below the threshold. The published totals
-would give a single hidden row back, so further rows are hidden with it, the smallest first, until
-at least two are hidden and the hidden part of every published column adds up to the threshold or
-more. What the hidden rows hold together could be computed anyway and is printed as one row without
-their names: a category that is named has at least one person, and its place in a ranking tells its
-size. A pair of columns (continuing and new, closed and open) of which one has a total below the
-threshold is left out of every table; a half-year with fewer persons than that is not published.
+Method: cell suppression. A count of at least one and below the threshold is hidden, and with it the fewest
+other cells, so that for a reader each hidden small count may lie anywhere in an interval as wide as the
+threshold (`suppression.py`). The reader knows all that is shown: rows (continuing + new = closed + open =
+persons), columns (the totals), **all half-years published before** (who was open at the end of one is
+continuing in the next), and what the managers' overview shows from day to day, which is rounded for that.
+Categories with fewer persons than the threshold stand together without their names: a category that is named
+has at least one person. A pair of columns is left out where one of its totals is small, or was in a
+neighbouring half-year: its difference would give it back; nothing is published where a difference between the
+persons of a half-year and the totals of its neighbours is small all the same.
 
-Why this is safe: of a hidden row nothing is known but what all hidden rows hold together. In every
-column any one of them may hold nothing or all of it, so each hidden count lies, for the reader,
-anywhere in an interval from 0 to at least the threshold. `tests/jobs/test_disclosure.py` attacks
-published sets with a linear programme. Tables of one edition share no cells but the published
-totals, and a finished half-year is published once: later editions repeat it word for word, so that
-no two editions can be compared. Not hidden: that all members of a large group share a trait.
+A finished half-year is published once: later editions repeat it word for word. `tests/jobs/test_disclosure.py`
+attacks published sets with a linear programme of its own. Not hidden: that all members of a large group share
+a trait; zeros.
 
 Sources: A. Hundepool et al., "Statistical Disclosure Control", Wiley 2012, chapter 4 (threshold rule,
-primary and secondary suppression, feasibility intervals); L. H. Cox, "Suppression methodology and
-statistical disclosure control", JASA 75 (1980), pages 377-385.
+primary and secondary suppression, feasibility intervals); for the method see `suppression.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from automations.jobs.figures.land_report import HalfYearFigures, Line
+from automations.jobs.figures.rounding import rounded
 from automations.model.values import Plain
 
 PAIRS = (("continuing", "new"), ("closed", "open"))
 FEWEST_HIDDEN = 2
+CHANGING = frozenset({"phase", "duration", "outcome", "referred_to"})
+"""Dimensions in which the same open case stands elsewhere in the next half-year: not linked."""
+ROUNDED = frozenset({"phase", "language", "source"})
+"""Dimensions by which the managers' overview shows open cases, rounded."""
+
+Count: TypeAlias = int | None
+"""A count; None: hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedLine:
-    """A category with its counts in the order of the edition's measures. `together`: the hidden
-    categories of the table as one line."""
+    """A category with its counts in the order of the edition's measures; None where a count is hidden.
+    `together`: the small categories of the table as one line."""
 
     category: str | None
-    persons: int
-    counts: tuple[int, ...]
+    persons: Count
+    counts: tuple[Count, ...]
     together: bool = False
+
+    @property
+    def cells(self) -> tuple[Count, ...]:
+        """All counts, the persons first."""
+        return self.persons, *self.counts
 
 
 @dataclass(frozen=True)
 class Published:
     """What may leave the house of one half-year. `measures` are the columns beside the persons;
-    `total` is None where even the number of all persons is too small.
+    `total` is None where even the number of all persons is too small, or would give a small number away.
     """
 
     half: str
@@ -59,47 +70,205 @@ class Published:
     tables: Mapping[str, tuple[PublishedLine, ...]]
 
 
-def publish(figures: HalfYearFigures, threshold: int) -> Published:
-    """The edition for publication. `threshold` is the smallest count that may be shown (at least 2)."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An edition that is out, and its half-year as the tables tell it today."""
+
+    edition: Published
+    figures: HalfYearFigures
+
+
+def publish(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier] = ()) -> Published:
+    """The edition for publication. `threshold` is the smallest count that may be shown (at least 2);
+    `earlier` are all editions that are out."""
     total = figures.total
     name, until = figures.half.key, figures.until.isoformat()
+    nothing = Published(name, until, threshold, (), None, None, {})
     if total.persons < threshold:
-        return Published(name, until, threshold, (), None, None, {})
-    measures = tuple(name for pair in PAIRS if all(getattr(total, part) >= threshold for part in pair) for name in pair)
-    tables = {dimension: _protected(lines, measures, threshold) for dimension, lines in figures.tables.items()}
+        return nothing
+    measures = _measures(figures, threshold, earlier)
+    if _differs_little(figures, threshold, earlier):
+        return nothing
     households = figures.households if figures.households >= threshold else None
-    return Published(name, until, threshold, measures, _line(total, measures), households, tables)
+    empty = Published(name, until, threshold, measures, _line(total, measures), households, {})
+    tables = {}
+    for dimension in figures.tables:
+        lines = _protected(dimension, empty, figures, earlier)
+        if lines is not None:
+            tables[dimension] = lines
+    return Published(name, until, threshold, measures, empty.total, households, tables)
 
 
-def _protected(lines: Sequence[Line], measures: tuple[str, ...], threshold: int) -> tuple[PublishedLine, ...]:
-    hidden = _to_hide(lines, measures, threshold)
-    shown = tuple(_line(line, measures) for n, line in enumerate(lines) if n not in hidden)
-    if not hidden:
-        return shown
-    persons, *counts = map(sum, zip(*(_counts(lines[n], measures) for n in hidden), strict=True))
-    return (*shown, PublishedLine(None, persons, tuple(counts), together=True))
+def _neighbours(figures: HalfYearFigures, earlier: Sequence[Earlier]) -> tuple[Earlier | None, Earlier | None]:
+    """The half-year before, and the one after, where they are out with figures."""
+    half = figures.half
+    out = {item.edition.half: item for item in earlier if item.edition.total is not None}
+    after = next((item for item in out.values() if item.figures.half.before() == half), None)
+    return out.get(half.before().key), after
 
 
-def _line(line: Line, measures: tuple[str, ...]) -> PublishedLine:
-    return PublishedLine(line.category, line.persons, tuple(getattr(line, name) for name in measures))
+def _measures(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier]) -> tuple[str, ...]:
+    """The pairs of columns whose totals are large enough, and are not the other half of a pair that a
+    neighbouring half-year had to leave out."""
+    before, after = _neighbours(figures, earlier)
+    kept = [pair for pair in PAIRS if all(getattr(figures.total, part) >= threshold for part in pair)]
+    if before and "open" not in before.edition.measures:
+        kept = [pair for pair in kept if "continuing" not in pair]
+    if after and "continuing" not in after.edition.measures:
+        kept = [pair for pair in kept if "open" not in pair]
+    return tuple(name for pair in kept for name in pair)
 
 
-def _counts(line: Line, measures: tuple[str, ...]) -> tuple[int, ...]:
-    return (line.persons, *(getattr(line, name) for name in measures))
+def _differs_little(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier]) -> bool:
+    """Whether the persons alone, beside a neighbour's totals, give a small count away."""
+    before, after = _neighbours(figures, earlier)
+    given = [figures.total.new] if before and "open" in before.edition.measures else []
+    given += [figures.total.closed] if after and "continuing" in after.edition.measures else []
+    return any(0 < count < threshold for count in given)
 
 
-def _to_hide(lines: Sequence[Line], measures: tuple[str, ...], threshold: int) -> set[int]:
-    """Which rows are hidden. All of them always suffice, as the totals reach the threshold."""
-    table = [_counts(line, measures) for line in lines]
-    hidden = {n for n, counts in enumerate(table) if any(0 < count < threshold for count in counts)}
-    rest = sorted((n for n in range(len(table)) if n not in hidden), key=lambda n: (table[n][0], n))
-    while hidden and rest and not _safe([table[n] for n in hidden], threshold):
-        hidden.add(rest.pop(0))
-    return hidden
+def _line(line: Line, measures: tuple[str, ...], *, together: bool = False) -> PublishedLine:
+    return PublishedLine(
+        line.category, line.persons, tuple(getattr(line, name) for name in measures), together=together
+    )
 
 
-def _safe(rows: Sequence[tuple[int, ...]], threshold: int) -> bool:
-    return len(rows) >= FEWEST_HIDDEN and all(sum(column) >= threshold for column in zip(*rows, strict=True))
+def _merged(lines: Sequence[Line], threshold: int) -> tuple[list[Line], list[Line]]:
+    """The categories that are named, and those that stand together."""
+    named = [line for line in lines if line.persons >= threshold]
+    return named, [line for line in lines if line.persons < threshold]
+
+
+def _sum(lines: Sequence[Line]) -> Line:
+    counts = [sum(column) for column in zip(*(line.counts for line in lines), strict=True)]
+    return Line(None, *counts)
+
+
+def _protected(
+    dimension: str, edition: Published, figures: HalfYearFigures, earlier: Sequence[Earlier]
+) -> tuple[PublishedLine, ...] | None:
+    """The lines of one table; None where no safe choice of cells was found."""
+    named, small = _merged(figures.tables[dimension], edition.threshold)
+    lines = [_line(line, edition.measures) for line in named]
+    if small:
+        lines.append(_line(_sum(small), edition.measures, together=True))
+    programme = Programme(edition.threshold)
+    places = programme.add(dimension, figures, edition.measures, lines, free=True)
+    for item in earlier:
+        if dimension in item.edition.tables and dimension in item.figures.tables:
+            shown = item.edition.tables[dimension]
+            programme.add(dimension, item.figures, item.edition.measures, shown, free=False)
+    programme.link(dimension)
+    hidden = programme.solve()
+    if hidden is None:
+        return None
+    return tuple(
+        PublishedLine(
+            line.category, *_split([None if places[n, m] in hidden else count for m, count in enumerate(line.cells)]),
+            together=line.together,
+        )
+        for n, line in enumerate(lines)
+    )  # fmt: skip
+
+
+def _split(cells: Sequence[Count]) -> tuple[Count, tuple[Count, ...]]:
+    return cells[0], tuple(cells[1:])
+
+
+class Programme:
+    """The cells of one dimension in one half-year and its neighbours, with all that binds them."""
+
+    def __init__(self, threshold: int) -> None:
+        self._threshold = threshold
+        self._cells: list[_Cell] = []
+        self._relations: list[tuple[tuple[int, float], ...]] = []
+        self._single: dict[tuple[str, str | None, str], int] = {}
+        self._halves: dict[str, HalfYearFigures] = {}
+
+    def add(
+        self, dimension: str, figures: HalfYearFigures, measures: tuple[str, ...], lines: Sequence[PublishedLine],
+        *, free: bool,
+    ) -> dict[tuple[int, int], int]:  # fmt: skip
+        """A table: each line's cells, by the number of the line and of the measure; what stands together is
+        made of its categories, which nobody sees."""
+        self._halves[figures.half.key] = figures
+        truth = {line.category: line for line in figures.tables[dimension]}
+        names = ("persons", *measures)
+        places: dict[tuple[int, int], int] = {}
+        named = {line.category for line in lines if not line.together}
+        for n, line in enumerate(lines):
+            small = [one for category, one in truth.items() if category not in named]
+            real = _sum(small) if line.together and small else truth.get(line.category, Line(line.category))
+            for m, name in enumerate(names):
+                state = "free" if free else "hidden" if line.cells[m] is None else "shown"
+                places[n, m] = self._cell(dimension, name, line, getattr(real, name), state)
+                if not line.together:
+                    self._single[figures.half.key, line.category, name] = places[n, m]
+            self._rows(names, [places[n, m] for m in range(len(names))])
+            if line.together:
+                self._parts(figures.half.key, names, small, [places[n, m] for m in range(len(names))])
+        for m in range(len(names)):
+            self._relations.append(tuple((places[n, m], 1.0) for n in range(len(lines))))
+        return places
+
+    def _cell(self, dimension: str, name: str, line: PublishedLine, value: int, state: str) -> int:
+        low, high = 0.0, float("inf")
+        if dimension in ROUNDED and name == "open" and not line.together and value >= self._threshold:
+            shown, most = rounded(value, self._threshold), self._threshold / 2
+            low, high = max(0.0, shown - most), shown + most
+        self._cells.append(_Cell(float(value), state, low, high))
+        return len(self._cells) - 1
+
+    def _parts(self, half: str, names: Sequence[str], small: Sequence[Line], together: Sequence[int]) -> None:
+        """The categories that stand together in a line."""
+        rows = []
+        for one in small:
+            rows.append([self._hidden(getattr(one, name)) for name in names])
+            self._rows(names, rows[-1])
+            self._single.update(
+                {(half, one.category, name): place for name, place in zip(names, rows[-1], strict=True)}
+            )
+        for m, place in enumerate(together):
+            self._relations.append(((place, -1.0), *((row[m], 1.0) for row in rows)))
+
+    def _hidden(self, value: int) -> int:
+        self._cells.append(_Cell(float(value), "hidden", 0.0, float("inf")))
+        return len(self._cells) - 1
+
+    def _rows(self, names: Sequence[str], places: Sequence[int]) -> None:
+        """Persons are continuing and new ones, and closed and open ones."""
+        for pair in PAIRS:
+            if all(part in names for part in pair):
+                parts = ((places[names.index(part)], -1.0) for part in pair)
+                self._relations.append(((places[0], 1.0), *parts))
+
+    def link(self, dimension: str) -> None:
+        """Who is open at the end of a half-year is continuing in the next one, in the same category."""
+        if dimension in CHANGING:
+            return
+        for (half, category, name), place in list(self._single.items()):
+            after = next((key for key, item in self._halves.items() if item.half.before().key == half), None)
+            other = self._single.get((after or "", category, "continuing"))
+            if name == "open" and other is not None:
+                self._relations.append(((place, 1.0), (other, -1.0)))
+
+    def solve(self) -> set[int] | None:
+        """The cells to hide. None where no answer was found, or the solver is not there."""
+        try:
+            from automations.jobs.figures.suppression import Cell, suppress  # noqa: PLC0415 (a site without highspy must still run)
+        except ImportError:
+            return None
+        cells = [Cell(cell.value, cell.state, cell.low, cell.high) for cell in self._cells]
+        small = [n for n, cell in enumerate(cells) if 0 < cell.value < self._threshold]
+        return suppress(cells, self._relations, [n for n in small if cells[n].state != "shown"], self._threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    value: float
+    state: str
+    low: float
+    high: float
 
 
 def to_fact(published: Published) -> dict[str, Plain]:
@@ -115,7 +284,7 @@ def to_fact(published: Published) -> dict[str, Plain]:
 
 
 def _plain(line: PublishedLine) -> list[Plain]:
-    return [line.category, line.together, line.persons, *line.counts]
+    return [line.category, line.together, *line.cells]
 
 
 def from_fact(half: str, data: Mapping[str, object]) -> Published:
@@ -137,7 +306,7 @@ def from_fact(half: str, data: Mapping[str, object]) -> Published:
 
 def _read(line: Sequence[Plain]) -> PublishedLine:
     category, together, *numbers = line
-    persons, *counts = (number if isinstance(number, int) else 0 for number in numbers)
+    persons, *counts = (number if isinstance(number, int) else None for number in numbers)
     return PublishedLine(category if isinstance(category, str) else None, persons, tuple(counts), bool(together))
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from automations.common.texts import Texts
 from automations.jobs.figures import glossary
 from automations.jobs.figures.periods import first_day
+from automations.jobs.figures.rounding import rounded
 from automations.jobs.figures.sources import Missing, Need, Sources
 from automations.jobs.figures.waiting import DayKind
 from automations.model.records import Record
@@ -18,6 +19,7 @@ from automations.model.values import Value
 
 DASH = "–"
 WIDE, LABEL, NARROW = 34, 24, 13
+_ROUGH = 5
 NEARLY = 0.9
 """The share of the capacity above which a load is nearly full."""
 _WORDS = {
@@ -34,8 +36,8 @@ class Frame:
     """What every tab is made in: language, site, the team's words, the local date.
 
     `private` is True for the team's own workbook; elsewhere there are no names, links or counts
-    below `threshold` that tell of single persons, and no load of fewer colleagues than
-    `smallest_office`.
+    below `threshold` that tell of single persons; counts are rounded to multiples of it, and there is
+    no load of fewer colleagues than `smallest_office`.
     """
 
     say: Texts
@@ -46,6 +48,15 @@ class Frame:
     private: bool = True
     threshold: int = 5
     smallest_office: int = 3
+
+    def people(self, number: int | None) -> int | None:
+        """A count of people or of what they did, as it may be shown: rounded where single persons must not
+        be seen to come and go."""
+        return number if number is None or self.private else rounded(number, self.threshold)
+
+    def whole_part(self, share: float | None) -> float | None:
+        """A share as it may be shown: to the nearest five per cent where counts are rounded."""
+        return share if share is None or self.private else rounded(round(share * 100), _ROUGH) / 100
 
     def word(self, table: str, field: str, value: str | None) -> str:
         """A canonical value in the team's own word; unknown ones as they stand, blanks said so."""
@@ -135,8 +146,9 @@ def link(record: Record, text: str | None, field: str = "number") -> TabCell:
 
 def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, most: int = 12) -> Grid:
     """Words with their counts and shares, and a total; beyond `most` groups the rest is one row."""
-    listed = list(groups)
-    total = sum(number for _, number in listed)
+    exact = list(groups)
+    total = frame.people(sum(number for _, number in exact)) or 0
+    listed = [(word, frame.people(number) or 0) for word, number in exact]
     if len(listed) > most:
         rest = sum(number for _, number in listed[most - 1 :])
         listed = [*listed[: most - 1], (frame.say.say("all others"), rest)]

@@ -62,8 +62,8 @@ def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: in
             Text(say.say("No half-year is finished yet. Its figures appear {n} days after its end.", n=delay_days)),
         )
     told = say.say(
-        "These figures may be published: groups below {threshold}, and others that would give them away,"
-        " are told together without their names.",
+        "These figures may be published. Counts below {threshold}, and as few others as would give them away, are"
+        " hidden (•); groups of fewer than {threshold} persons stand together without their names.",
         threshold=editions[0].threshold,
     )
     blocks.append(Text(told, "good"))
@@ -76,6 +76,10 @@ def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: in
         blocks.append(_totals(frame, edition.half, edition.total, edition.households, edition.measures))
         blocks += [_grid(frame, edition.half, name, lines, edition.measures) for name, lines in edition.tables.items()]
     return tuple(blocks)
+
+
+HIDDEN = "•"
+"""What stands where a count is hidden."""
 
 
 def _exact(line: Line) -> PublishedLine:
@@ -99,7 +103,7 @@ def _columns(frame: Frame, title: str, measures: Sequence[str]) -> tuple[Column,
 
 
 def _cells(line: PublishedLine) -> tuple[TabCell, ...]:
-    return tuple(TabCell(number, "number") for number in (line.persons, *line.counts))
+    return tuple(TabCell(HIDDEN, "muted") if number is None else TabCell(number, "number") for number in line.cells)
 
 
 def _totals(frame: Frame, half: str, total: PublishedLine, households: int | None, measures: Sequence[str]) -> Grid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 from automations.jobs.figures.collected import Figures
@@ -16,7 +17,7 @@ from automations.jobs.tabs.left_out import left_out
 from automations.jobs.tabs.own import own_blocks
 from automations.model.history import History
 from automations.model.snapshot import Snapshot
-from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
 
 _LONGEST = 8
 
@@ -37,6 +38,9 @@ def blocks(
         say.say("Overview"),
         say.say("The state of the service today. Point at a heading to read what a figure means."),
     )
+    if not frame.private:
+        rough = say.say("Counts of people are rounded to multiples of {n}.", n=frame.threshold)
+        top = (*top, Text(rough, "muted"))
     first = attention(frame, figures, snapshot, held=history.held) if frame.private else ()
     return (
         *top,
@@ -62,9 +66,10 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     """Headline figures: today, and the change against last week and last year."""
     say = frame.say
     load = total_load(figures.loads)
+    now, week_ago, year_ago = (_rough(frame, found) for found in (figures.now, figures.week_ago, figures.year_ago))
     # The load of a small team tells of single colleagues.
     may = frame.sources.has("points", "capacity") and (frame.private or load.people >= frame.smallest_office)
-    shown = load.share if may else None
+    shown = frame.whole_part(load.share) if may else None
     tiles: list[tuple[str, str, Style, Style, str]] = [
         (say.say("Open cases"), "open", "number", "signed", "open"),
         (say.say("New in 4 weeks"), "new", "number", "signed", "new"),
@@ -73,10 +78,10 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
         (say.say("Missed appointments in 4 weeks"), "missed_share", "percent", "signed_points", "missed_share"),
     ]
     captions = [TabCell(title, "caption", note=frame.meaning(term)) for title, _, _, _, term in tiles]
-    values = [cell(_whole(getattr(figures.now, name)), "figure") for _, name, _, _, _ in tiles]
-    values[4] = _percent_figure(figures.now.missed_share, say.language)
-    week = [_change(figures.now, figures.week_ago, name, style) for _, name, _, style, _ in tiles]
-    year = [_change(figures.now, figures.year_ago, name, style) for _, name, _, style, _ in tiles]
+    values = [cell(_whole(getattr(now, name)), "figure") for _, name, _, _, _ in tiles]
+    values[4] = _percent_figure(now.missed_share, say.language)
+    week = [_change(now, week_ago, name, style) for _, name, _, style, _ in tiles]
+    year = [_change(now, year_ago, name, style) for _, name, _, style, _ in tiles]
     load_title = TabCell(say.say("Load of the team"), "caption", note=frame.meaning("load_share"))
     blank = TabCell(None)
     rows = (
@@ -93,6 +98,14 @@ def _wait_caption(frame: Frame, figures: Figures) -> str:
     if figures.day_kind == "working":
         return frame.say.say("Working days to first contact (median of 13 weeks)")
     return frame.say.say("Days to first contact (median of 13 weeks)")
+
+
+def _rough(frame: Frame, found: Headline) -> Headline:
+    """The headline as it may be shown."""
+    return dataclasses.replace(
+        found, open=frame.people(found.open), new=frame.people(found.new), closed=frame.people(found.closed),
+        missed_share=frame.whole_part(found.missed_share),
+    )  # fmt: skip
 
 
 def _whole(value: float | None) -> float | None:
@@ -119,11 +132,13 @@ def _waiting(frame: Frame, figures: Figures) -> tuple[Block, ...]:
         return gap
     found = spread(figures.waits.between(today - QUARTER + timedelta(days=1), today))
     still = [wait.days for wait in figures.waits.still]
+    if not frame.private and found.count < frame.threshold:
+        found = spread(())
     rows: list[tuple[str, TabCell, str]] = [
-        (say.say("First contacts in 13 weeks"), count(found.count), ""),
+        (say.say("First contacts in 13 weeks"), count(frame.people(found.count)), ""),
         (say.say("Half waited at most ({days})", days=days), count(found.median, "decimal"), frame.meaning("median")),
         (say.say("Nine of ten waited at most ({days})", days=days), count(found.ninety), frame.meaning("ninety")),
-        (say.say("Still waiting"), count(len(still)), frame.meaning("still_waiting")),
+        (say.say("Still waiting"), count(frame.people(len(still))), frame.meaning("still_waiting")),
     ]
     if frame.private or len(still) >= frame.threshold:
         rows.append((say.say("Longest still waiting ({days})", days=days), count(max(still, default=None)), ""))

@@ -61,8 +61,9 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
     groups = {_label(frame, figure.table, figure.by, group): number for group, _, number in result.rows}
     others = result.others[1] if result.others else 0
     kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)
-    named = [(name or frame.say.say("all others"), float(number)) for name, number in kept]
-    return named + ([(frame.say.say("small groups together"), float(rest))] if rest >= frame.threshold else [])
+    named = [(name or frame.say.say("all others"), float(frame.people(number) or 0)) for name, number in kept]
+    together = (frame.say.say("small groups together"), float(frame.people(rest) or 0))
+    return named + ([together] if rest >= frame.threshold else [])
 
 
 def _label(frame: Frame, table: str, by: str, group: str | date | None) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from automations.jobs.figures.appointments import Outcomes
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
 from automations.jobs.figures.disclosure import merged_small
@@ -40,9 +41,9 @@ def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
         rows.append(
             (
                 TabCell(frame.month(number)),
-                count(load.new_between(first, last)),
-                count(load.closed_between(first, last)),
-                count(load.open_on(last)),
+                count(frame.people(load.new_between(first, last))),
+                count(frame.people(load.closed_between(first, last))),
+                count(frame.people(load.open_on(last))),
             )
         )
     say = frame.say
@@ -126,7 +127,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
     say = frame.say
     rows = []
     together = say.say("small offices together") if len(loads) > 1 else say.say("The whole team")
-    for load in loads:
+    for load in (exact if frame.private else _rough(exact, frame) for exact in loads):
         title = load.name or (say.say("Not assigned") if load.state == "unassigned" else together)
         at_work = load.state in {"active", "absent"}
         state = load_word(load.share, say) if at_work else TabCell(say.say(_STATES[load.state]), "warn")
@@ -145,6 +146,11 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
     return Grid(name, columns, tuple(rows), empty=say.say("No colleague is listed in the team's table."))
 
 
+def _rough(load: Load, frame: Frame) -> Load:
+    cases, points = frame.people(load.cases) or 0, frame.people(round(load.points)) or 0
+    return dataclasses.replace(load, cases=cases, points=points)
+
+
 def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     """How past appointments went, by month, and how reminders were answered."""
     say, by_month = frame.say, figures.meetings.by_month()
@@ -152,13 +158,11 @@ def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
         return (*gap, _answers(frame, figures))
     rows = []
     for number in months_since(figures.meetings.since, frame.today):
-        found = by_month.get(number)
+        found = frame_outcomes(frame, by_month.get(number, Outcomes()))
         rows.append((
             TabCell(frame.month(number)),
-            count(found.kept if found else 0), count(found.cancelled if found else 0),
-            count(found.missed if found else 0), count(found.postponed if found else 0),
-            count(found.open if found else 0),
-            cell(found.missed_share if found else None, "percent"),
+            count(found.kept), count(found.cancelled), count(found.missed), count(found.postponed),
+            count(found.open), cell(found.missed_share, "percent"),
         ))  # fmt: skip
     columns = (
         Column(say.say("Month"), WIDE), frame.column("kept"), frame.column("cancelled"), frame.column("missed"),
@@ -170,6 +174,12 @@ def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     return (grid, *((chart,) if rows else ()), _answers(frame, figures))
 
 
+def frame_outcomes(frame: Frame, found: Outcomes) -> Outcomes:
+    """Outcomes as they may be shown; a share is made of what is shown."""
+    counts = (found.kept, found.cancelled, found.missed, found.postponed, found.open)
+    return Outcomes(*(frame.people(number) or 0 for number in counts))
+
+
 def _answers(frame: Frame, figures: Figures) -> Grid:
     say, found = frame.say, figures.answers
     rows = [
@@ -177,7 +187,9 @@ def _answers(frame: Frame, figures: Figures) -> Grid:
         (say.say("asked for no more mails"), found.objected), (say.say("the mail came back"), found.returned),
         (say.say("no answer yet"), found.silent),
     ]  # fmt: skip
-    cells = tuple((TabCell(word), count(number), share(number, found.asked)) for word, number in rows)
+    shown_rows = [(word, frame.people(number) or 0) for word, number in rows]
+    asked = frame.people(found.asked)
+    cells = tuple((TabCell(word), count(number), share(number, asked)) for word, number in shown_rows)
     first = frame.today - FOUR_WEEKS + timedelta(days=1)
     title = say.say("Answers to reminders since {day}", day=say.date(first))
     columns = (

@@ -29,7 +29,8 @@ def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
 
 
 def published_csv(frame: Frame, editions: Iterable[Published]) -> str:
-    """The edition for publication as CSV text; small groups stand together in one line, whose note says so."""
+    """The edition for publication as CSV text; small groups stand together in one line,
+    and a hidden count is blank; the note says so."""
     lines: list[Sequence[object]] = []
     for found in editions:
         about = ("published", found.half, found.until)
@@ -53,8 +54,10 @@ def _counts(
 ) -> Iterator[Sequence[object]]:
     title = dimension_title(frame, dimension) if dimension else ""
     word = line_title(frame, dimension, line) if dimension else ""
-    for measure, value in zip(("persons", *measures), (line.persons, *line.counts), strict=True):
-        yield (*about, title, _plain(word), measure, value, "several groups together" if line.together else "")
+    for measure, value in zip(("persons", *measures), line.cells, strict=True):
+        notes = ["several groups together"] if line.together else []
+        notes += ["hidden"] if value is None else []
+        yield (*about, title, _plain(word), measure, "" if value is None else value, ", ".join(notes))
 
 
 def _plain(text: str) -> str:

@@ -29,13 +29,14 @@ def blocks(frame: Frame, weekly: Mapping[str, Mapping[str, Plain]], kind: DayKin
         Column(say.say("Closed in 4 weeks"), 17, "number"), frame.days_column("median", kind, "decimal"),
         frame.days_column("ninety", kind), frame.column("missed_share", "percent"),
     )  # fmt: skip
-    rows = tuple((TabCell(say.date(monday)), *_cells(found)) for monday, found in weeks)
+    rows = tuple((TabCell(say.date(monday)), *_cells(frame, found)) for monday, found in weeks)
     chart = Chart("weeks_chart", "line", title, "weeks", 0, (1, 2, 3), beside="weeks", width_cm=18)
     return Heading(title), Grid("weeks", columns, rows), chart
 
 
-def _cells(week: Headline) -> tuple[TabCell, ...]:
+def _cells(frame: Frame, week: Headline) -> tuple[TabCell, ...]:
     return (
-        cell(week.open, "number"), cell(week.new, "number"), cell(week.closed, "number"),
-        cell(week.median_wait, "decimal"), cell(week.ninety_wait, "number"), cell(week.missed_share, "percent"),
+        cell(frame.people(week.open), "number"), cell(frame.people(week.new), "number"),
+        cell(frame.people(week.closed), "number"), cell(week.median_wait, "decimal"),
+        cell(week.ninety_wait, "number"), cell(frame.whole_part(week.missed_share), "percent"),
     )  # fmt: skip
