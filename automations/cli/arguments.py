@@ -10,6 +10,7 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli import commands, init, status, upkeep
+from automations.cli import mail as mail_command
 from automations.engine.guards import NAMES
 
 Command = Callable[[argparse.Namespace], int]
@@ -110,6 +111,9 @@ def _add_tending(actions: object) -> None:
     _command(actions, "hold", upkeep.hold, "stop all mail", at=True)
     release = _command(actions, "release", upkeep.release, "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
+    mail = _command(actions, "mail", mail_command.mail, "send one mail, to see whether mails leave")
+    mail.add_argument("action", choices=("test",))
+    mail.add_argument("address", metavar="ADDRESS", help="who gets the test")
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
     ledger = _command(actions, "ledger", upkeep.ledger, text, at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))

@@ -19,6 +19,7 @@ from automations.common.texts import Texts, texts
 from automations.messages.addresses import AddressProblem
 from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender, build
+from automations.messages.refusals import refusal
 from automations.messages.render import Rendered, Renderer, TemplateProblem
 from automations.messages.transport import Delivery, Transport
 from automations.model.history import MailState
@@ -28,6 +29,9 @@ FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
 PATIENCE = 3
 """So many troubles of the server in a row end a round; the mails not tried yet stay as they are."""
+
+_REASONS = 3
+"""So many reasons are told; more would not be read."""
 
 PAGE = 200
 """So many mails are read from the ledger at a time: a round of any length takes the same memory."""
@@ -137,8 +141,15 @@ def send_all(
                     break
         finally:
             sending.finish()
-    troubles = (*sending.troubles[-1:], *sending.broken.values())
+    troubles = (*sending.troubles[-1:], *sending.broken.values(), *_refusals(sending.outcomes, renderer.words))
     return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
+
+
+def _refusals(outcomes: Sequence[Outcome], words: Texts) -> Iterator[str]:
+    """Why mails failed for good, each reason once; addresses are left out, as logs are read by others."""
+    reasons = dict.fromkeys(refusal(outcome.detail, words) for outcome in outcomes if outcome.state == "failed")
+    for reason in list(reasons)[:_REASONS]:
+        yield words.say("A mail did not leave: {reason}", reason=reason)
 
 
 def _pages(ledger: OutboxStore, wanted: frozenset[str], now: Callable[[], datetime]) -> Iterator[Queued]:

@@ -52,7 +52,7 @@ def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
 
 def _mail(world: World, result: RunResult, template: str, address: str, clock: Clock, key: str) -> Mail:
     local = clock().astimezone(ZoneInfo(world.site.facts.zone))
-    troubles = [*result.prepared.record.trouble]
+    troubles = [*result.prepared.record.trouble, *result.applied.trouble]
     troubles += [result.prepared.sentence] if isinstance(result.prepared, Refused) else []
     troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     context = {
