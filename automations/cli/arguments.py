@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands, init, status, upkeep
+from automations.cli import commands, init, rules, status, upkeep
 from automations.cli import mail as mail_command
 from automations.engine.guards import NAMES
 
@@ -72,8 +72,9 @@ def _add_init(actions: object) -> None:
 def _add_runs(actions: object) -> None:
     check = _command(actions, "check", commands.check, "config and workbook: every problem; changes nothing", at=True)
     check.add_argument("--schema", type=Path, metavar="DIR", help="write JSON schemas of the config files for editors")
-    plan = _command(actions, "plan", commands.plan, "what a run would do; changes nothing", at=True)
+    plan = _command(actions, "plan", rules.plan, "what a run would do; changes nothing", at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB")
+    plan.add_argument("--rule", default="", metavar="NAME", help="only what this rule would do, with its texts")
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
     run = _command(actions, "run", commands.run, "do it now", at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
@@ -84,6 +85,7 @@ def _add_runs(actions: object) -> None:
 
 
 def _add_looking(actions: object) -> None:
+    _command(actions, "rules", rules.rules, "all rules, and the rows that they act on today and soon", at=True)
     start = _command(actions, "start", upkeep.start, "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)

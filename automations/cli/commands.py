@@ -35,9 +35,10 @@ from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.remind import explain as explain_rule
+from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.model import RuleSettings
 from automations.jobs.summarise import export_report
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.messages.completeness import no_number
@@ -85,10 +86,15 @@ def check(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, ("check_data",))
         wrong = rule_problems(world.site.settings(RemindSettings, "remind"), world.renderer.exists)
         wrong += template_problems(world.renderer, world.site.facts.approved_languages)
+        if isinstance(prepared, Prepared):
+            rules = world.site.settings(RuleSettings, "follow_rules")
+            wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, world.renderer.exists)
         if not isinstance(prepared, Blind):
             wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += tuple(odd_times(world.site, clock()))
-        prepared = dataclasses.replace(prepared, problems=(*wrong, *prepared.problems))
+        told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
+        others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
+        prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
         snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
         output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}) | rows_read(snapshot))
         print_rows(output, snapshot, say)
@@ -104,15 +110,6 @@ def plan(arguments: Namespace) -> int:
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Planning …")):
             prepared = plan_run(world, clock, arguments.jobs)
-        if arguments.explain:
-            prepared = _planned(prepared)
-            rule, case = arguments.explain
-            settings = world.site.settings(RemindSettings, "remind")
-            lines = explain_rule(rule, case, prepared.snapshot, settings, prepared.now, prepared.history)
-            output.document({"rule": rule, "case": case, "lines": list(lines)})
-            for line in lines:
-                output.line(line)
-            return DONE
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
         if isinstance(prepared, Prepared):
             print_plan(output, prepared, world.renderer, say)
@@ -189,7 +186,7 @@ def report(arguments: Namespace) -> int:
     """`kim report`: the figures for the Land as a clean CSV file of their own."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
-        prepared = _planned(plan_run(world, clock, ("number_rows",)))
+        prepared = planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
@@ -245,7 +242,7 @@ def _document(world: World, result: RunResult) -> dict[str, object]:
     return document(prepared, world.renderer, result.outcome, result.applied.states)
 
 
-def _planned(outlook: Outlook) -> Prepared:
+def planned(outlook: Outlook) -> Prepared:
     """What may be used; else the command stops with the guard's sentence."""
     if isinstance(outlook, Prepared):
         return outlook
@@ -283,4 +280,4 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "preview", "report", "run"]
+__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "planned", "preview", "report", "run"]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.jobs.protocol import READS_NOTHING
-from automations.jobs.rules.desk import JOB, Desk, Ready, made_ready
+from automations.jobs.rules.dead import dead_ends, missing_templates
+from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.readying import made_ready
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -145,4 +147,27 @@ def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
     )  # fmt: skip
 
 
-__all__ = ["FollowRules", "acted", "changes_of", "desk_of", "messages_of"]
+def rules_of(
+    snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
+) -> tuple[tuple[Ready, ...], tuple[Problem, ...], Desk | None]:
+    """The rules that can be used, what is wrong with the others, and what they look at; for the commands
+    that show rules."""
+    desk, problems = desk_of(snapshot, settings, now, history)
+    if desk is None:
+        return (), problems, None
+    ready, wrong = made_ready(desk)
+    return ready, wrong, desk
+
+
+def rule_problems(
+    snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History, exists: Callable[[str], bool]
+) -> tuple[Problem, ...]:
+    """All that is wrong with the rules, and those that can be used and yet never do anything; for `kim check`."""
+    ready, wrong, desk = rules_of(snapshot, settings, now, history)
+    if desk is None:
+        return wrong
+    found = [problem for rule in ready for problem in (*missing_templates(rule, desk, exists), *dead_ends(rule, desk))]
+    return (*wrong, *found)
+
+
+__all__ = ["FollowRules", "acted", "changes_of", "desk_of", "messages_of", "rules_of"]

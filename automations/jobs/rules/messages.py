@@ -162,11 +162,11 @@ def _digest(key: str, ready: Ready, looks: Sequence[Look], to: Addressee, desk: 
     count = desk.words.count("{n} row", "{n} rows", len(lines))
     own = texts_for(rule.template, desk) if rule.template else None
     title = rule.title or rule.name.replace("_", " ")
-    more = {"rows": "\n".join(lines), "zeilen": "\n".join(lines), "count": str(len(lines)), "anzahl": str(len(lines))}
+    whole, number = "\n".join(lines), str(len(lines))
+    more = {"rows": whole, "Zeilen": whole, "zeilen": whole, "count": number, "Anzahl": number, "anzahl": number}
     text = (own or {}).get(language) or OwnText(subject=f"{title}: {count}", text="{rows}")
     if not any(place in text.text.casefold() for place in ("{rows}", "{zeilen}")):
         text = OwnText(subject=text.subject, text=text.text + "\n\n{rows}")
-    text = OwnText(subject=text.subject, text=text.text.replace("{Zeilen}", "{zeilen}").replace("{Anzahl}", "{anzahl}"))
     first = looks[0]
     return Mail(
         key=key, rule=rule.name, case="", to=to.address, language=language, template=OWN_TEXT,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.hits import Look
+from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.model.records import Case, CaseManager, Record
+from automations.model.values import digest
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
 
@@ -138,3 +142,27 @@ def gone(person: CaseManager, day: date) -> bool:
     """Whether a colleague has not begun yet, has left, or is not active."""
     early, late = person.starts_on and day < person.starts_on, person.ends_on and day > person.ends_on
     return not person.active or bool(early or late)
+
+
+def verdict(to: Addressee, look: Look, desk: Desk) -> Verdict:
+    """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
+    case = to.case if to.audience == "client" else None
+    facts = SendFacts(
+        now=desk.now.astimezone(desk.zone),
+        not_after=look.step.until if look.step else desk.now,
+        address=to.address,
+        audience=to.audience,
+        contact_way=case.contact_way if case else None,
+        consent_on=case.consent_on if case else None,
+        withdrawn_on=case.withdrawn_on if case else None,
+        bounced_on=_newest(desk.history.bounced, desk, to.address),
+        objected_on=_newest(desk.history.objected, desk, to.address, (case.number or "") if case else ""),
+        live=False,
+    )
+    return may_send(facts, desk.site.language)
+
+
+def _newest(moments: Mapping[str, datetime], desk: Desk, address: str, case: str = "") -> date | None:
+    keys = (digest(address.strip().casefold()), case)
+    found = max((moments[key] for key in keys if key in moments), default=None)
+    return found.astimezone(desk.zone).date() if found else None

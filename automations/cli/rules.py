@@ -1,0 +1,154 @@
+"""`kim rules`, `kim plan --rule` and `kim plan --explain`: what the rules come to, before they do it."""
+
+from __future__ import annotations
+
+import dataclasses
+from argparse import Namespace
+from datetime import timedelta
+
+from automations.cli import commands
+from automations.cli.advice import DONE, USAGE
+from automations.cli.output import Output
+from automations.cli.reports import document, print_plan
+from automations.cli.usage import UsageError
+from automations.engine.parts import World
+from automations.engine.planning import Prepared
+from automations.engine.runner import plan as plan_run
+from automations.jobs.follow_rules import rule_problems, rules_of
+from automations.jobs.remind import Remind
+from automations.jobs.remind import explain as explain_reminder
+from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
+from automations.jobs.rules.model import RuleSettings
+
+_REMIND = "remind"
+
+
+def rules(arguments: Namespace) -> int:
+    """`kim rules`: all rules, with their hits today and within fourteen days."""
+    output = Output(arguments.json)
+    with commands.opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Planning …")):
+            prepared = commands.planned(plan_run(world, clock))
+        found = [*_reminders(world, prepared), *_own(world, prepared)]
+        output.document([dataclasses.asdict(one) for one in found])
+        rows = [
+            (one.name, one.table, one.action, say.say("yes") if one.active else say.say("no"), one.today, one.days14,
+             " ".join(one.problems))
+            for one in found
+        ]  # fmt: skip
+        titles = ["Rule", "Table", "Action", "Active", "Rows today", "Rows in 14 days", "Hint"]
+        headings = [say.say(title) for title in titles]
+        output.table(headings, rows, say.say("Rules"))
+        return USAGE if any(one.problems for one in found) else DONE
+
+
+def plan(arguments: Namespace) -> int:
+    """`kim plan`: what a run would do; with `--rule` or `--explain`, what one rule would do and why."""
+    if not arguments.rule and not arguments.explain:
+        return commands.plan(arguments)
+    output = Output(arguments.json)
+    with commands.opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Planning …")):
+            prepared = commands.planned(plan_run(world, clock))
+        if arguments.rule:
+            return _plan_rule(output, world, prepared, arguments.rule)
+        rule, key = arguments.explain
+        lines = _explained(world, prepared, rule, key)
+        output.document({"rule": rule, "case": key, "lines": lines})
+        for line in lines:
+            output.line(line)
+        return DONE
+
+
+def _own(world: World, prepared: Prepared) -> list[Overview]:
+    settings = world.site.settings(RuleSettings, JOB)
+    ready, _, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
+    if desk is None:
+        return []
+    wrong = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.exists)
+    told: dict[str, list[str]] = {}
+    for problem in wrong:
+        told.setdefault(problem.key, []).append(f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: "))
+    looked = {rule.rule.name: overview(rule, desk) for rule in ready}
+    return [
+        dataclasses.replace(
+            looked.get(rule.name, Overview(rule.name, rule.table, rule.action, rule.active, 0, 0)),
+            problems=tuple(told.get(rule.name, ())),
+        )
+        for rule in settings.rules
+    ]
+
+
+def _reminders(world: World, prepared: Prepared) -> list[Overview]:
+    settings = world.site.settings(RemindSettings, _REMIND)
+    today: dict[str, int] = {}
+    for item in prepared.mails:
+        today[item.mail.rule] = today.get(item.mail.rule, 0) + 1
+    keys: dict[str, set[str]] = {}
+    for ahead in range(AHEAD + 1):
+        plan = Remind().plan(prepared.snapshot, settings, prepared.now + timedelta(days=ahead), prepared.history)
+        for mail in plan.mails:
+            keys.setdefault(mail.rule, set()).add(mail.key)
+    return [
+        Overview(rule.name, rule.table, "mail", True, today.get(rule.name, 0), len(keys.get(rule.name, ())))  # noqa: FBT003
+        for rule in settings.rules
+    ]
+
+
+def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> int:
+    """`kim plan --rule NAME`: what this rule alone would do, with its texts as they would leave."""
+    known = [*_names(world)]
+    say = world.renderer.words
+    if name not in known:
+        message = say.say("There is no rule “{rule}”. Known are: {names}.", rule=name, names=", ".join(known))
+        raise UsageError(message)
+    beginning = (f"rule/{name}/", f"ask/rule/{name}/")
+    alone = dataclasses.replace(
+        prepared,
+        groups=tuple(group for group in prepared.groups if group.id.startswith(beginning)),
+        mails=tuple(item for item in prepared.mails if item.mail.rule == name),
+        tabs=tuple(doc for doc in prepared.tabs if doc.id == f"list_{name}"),
+        problems=tuple(one for one in prepared.problems if name in {one.code, one.key}),
+    )
+    texts = {item.mail.key: _rendered(world, item.mail) for item in alone.mails}
+    whole = document(alone, world.renderer, "planned", {})
+    mails = whole["mails"]
+    if isinstance(mails, list):
+        whole["mails"] = [{**mail, "text": texts.get(str(mail["key"]), "")} for mail in mails]
+    output.document({"rule": name, **whole})
+    print_plan(output, alone, world.renderer, say)
+    for key, text in texts.items():
+        output.line(f"— {key}", "bold")
+        output.line(text)
+    return DONE
+
+
+def _rendered(world: World, mail: object) -> str:
+    try:
+        return world.renderer.render(mail).text  # type: ignore[arg-type]  # a mail of the plan
+    except Exception as error:  # noqa: BLE001 (a broken template is what people want to see here)
+        return str(error)
+
+
+def _names(world: World) -> list[str]:
+    return [
+        *world.site.settings(RemindSettings, _REMIND).rule_names,
+        *world.site.settings(RuleSettings, JOB).rule_names,
+    ]
+
+
+def _explained(world: World, prepared: Prepared, rule: str, key: str) -> list[str]:
+    """Why a rule acts on a row or does not, whichever job does the rule."""
+    settings = world.site.settings(RuleSettings, JOB)
+    if rule not in settings.rule_names:
+        reminders = world.site.settings(RemindSettings, _REMIND)
+        return explain_reminder(rule, key, prepared.snapshot, reminders, prepared.now, prepared.history)
+    ready, wrong, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
+    faults = [f"{problem.message} {problem.advice}" for problem in wrong if problem.key == rule]
+    found = next((one for one in ready if one.rule.name == rule), None)
+    if found is None or desk is None:
+        return faults
+    say = desk.words.say
+    return list(explained(found, key, desk)) or [say("“{case}” has no row that this rule speaks of.", case=key)]

@@ -1,0 +1,159 @@
+"""What can never happen: words that a column does not have, blank fields, days in columns of text, hits that
+the guards all stop. For `kim check`, with the words that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from automations.conditions.expressions import Condition
+from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.hits import looked
+from automations.jobs.rules.people import addressee, verdict
+from automations.model.problems import Problem, Severity
+from automations.model.schema import DATES, FieldSpec, field_at
+from automations.model.values import is_draft
+
+_SHOWN = 12  # words that one sentence names
+_WORDS = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
+_TEXTS = frozenset({"text", "source", "key", "list", "manager", "place", "case"})
+_OPEN_ENDED = frozenset({"languages"})
+
+
+def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
+    """All that keeps a rule from ever acting, as far as the tables tell."""
+    rule = ready.rule
+    if desk.snapshot.layouts.get(rule.table) is None or not rule.active:
+        return ()
+    hits = sum(desk.book.matching(rule.table, ready.condition))
+    found = []
+    for table, condition in _conditions(ready):
+        found += list(_of_condition(table, condition, ready, desk, none=not hits))
+    found += list(_of_due(ready, desk))
+    return tuple(dict.fromkeys((*found, *_of_guards(ready, desk))))
+
+
+def _conditions(ready: Ready) -> Iterator[tuple[str, Condition]]:
+    if ready.condition is not None:
+        yield ready.rule.table, ready.condition
+        for item in ready.condition.aggregates.values():
+            if item.condition is not None:
+                yield item.table, item.condition
+
+
+def _of_condition(table: str, condition: Condition, ready: Ready, desk: Desk, *, none: bool) -> Iterator[Problem]:
+    for name, value in condition.compared:
+        spec = field_at(desk.snapshot.schema, table, name)
+        if spec is not None and isinstance(value, str) and value:
+            yield from _of_word(table, name, spec, value, ready, desk, none=none)
+    for name in sorted(condition.days):
+        spec = field_at(desk.snapshot.schema, table, name)
+        if spec is not None and spec.kind not in DATES:
+            yield _dead(ready, desk, desk.words.say("“{name}” holds no days.", name=name),
+                        desk.words.say("Compare it with a word, or name a column of days."))  # fmt: skip
+    for name in sorted({*condition.days, *(name for name, _ in condition.compared)}):
+        yield from _of_blank(table, name, ready, desk, none=none)
+
+
+def _of_word(
+    table: str, name: str, spec: FieldSpec, value: str, ready: Ready, desk: Desk, *, none: bool
+) -> Iterator[Problem]:
+    """A fixed word that the column never holds."""
+    if spec.kind in _WORDS:
+        holder = _holder(table, name, desk)
+        last = name.rpartition(".")[2]
+        known = [canonical for of, field, canonical in desk.snapshot.words if (of, field) == (holder, last)]
+        severity: Severity = "error"
+    elif spec.kind in _TEXTS or spec.target:
+        known = sorted({str(cell) for cell in _flat(desk.book.column(table, name)) if cell})
+        severity = "error" if none else "warning"
+    else:
+        return
+    if value in known or not known:
+        return
+    near = get_close_matches(value, known, 1, cutoff=0.6)
+    advice = desk.words.say(
+        "There is: {names}.", names=", ".join([*near, *(w for w in known if w not in near)][:_SHOWN])
+    )
+    yield _dead(ready, desk, desk.words.say("The column of “{name}” never says “{value}”.", name=name, value=value),
+                advice, severity)  # fmt: skip
+
+
+def _holder(table: str, name: str, desk: Desk) -> str:
+    for step in name.split(".")[:-1]:
+        table = desk.spec(table).fields[step].target
+    return table
+
+
+def _flat(cells: Sequence[Any]) -> Iterator[Any]:
+    for cell in cells:
+        if isinstance(cell, tuple | frozenset):
+            yield from cell
+        else:
+            yield cell
+
+
+def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) -> Iterator[Problem]:
+    """A column that is missing, or blank in every row."""
+    say, step = desk.words.say, name.partition(".")[0]
+    layout = desk.snapshot.layouts.get(table)
+    if layout is not None and step not in layout.columns:
+        yield _dead(ready, desk, say("The table has no column for “{name}”.", name=step),
+                    say("Add the column, or enter its heading in columns.toml."))  # fmt: skip
+    elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):
+        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=name),
+                    say("Until somebody types there, the rule does nothing."))  # fmt: skip
+
+
+def _filled(value: object) -> bool:
+    return value is not None and value != ()
+
+
+def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    if ready.rule.due.field:
+        yield from _of_blank(ready.rule.table, ready.rule.due.field, ready, desk, none=True)
+
+
+def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    """A rule all of whose hits are suppressed."""
+    rule = ready.rule
+    if rule.action not in {"mail", "digest"}:
+        return
+    records = [
+        record
+        for record, fit in zip(
+            desk.book.records(rule.table), desk.book.matching(rule.table, ready.condition), strict=True
+        )
+        if fit
+    ]
+    if records and all(desk.nameless(record) in {"no_key", "doubled"} for record in records):
+        yield _dead(ready, desk, desk.words.say("No row of its table has a key of its own, so nothing is sent."),
+                    desk.words.say("Name the column that makes a row that row: key = … in columns.toml."))  # fmt: skip
+        return
+    hits = [look for look in looked(ready, desk).hits if not is_draft(look.record.row.key)]
+    verdicts = [verdict(addressee(rule.recipient, look.record, desk), look, desk) for look in hits]
+    if verdicts and not any(one.allowed for one in verdicts):
+        said = desk.words.say(
+            "None of its {n} messages may leave: {sentence}", n=len(hits), sentence=verdicts[0].sentence
+        )
+        yield _dead(
+            ready, desk, said, desk.words.say("Look at the recipient of the rule, and at the consents."), "warning"
+        )
+
+
+def _dead(ready: Ready, desk: Desk, message: str, advice: str, severity: Severity = "error") -> Problem:
+    del desk
+    return Problem(
+        "dead_rule", f"{ready.rule.name}: {message}", advice, severity,
+        tab="rules.toml", row=ready.line, key=ready.rule.name, who="operator",
+    )  # fmt: skip
+
+
+def missing_templates(ready: Ready, desk: Desk, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    """Texts that are neither among the team's own nor in files."""
+    rule = ready.rule
+    if rule.template and rule.template not in desk.settings.texts and not exists(rule.template):
+        yield _dead(ready, desk, desk.words.say("There is no template “{name}”.", name=rule.template),
+                    desk.words.say("Write [texts.{name}.de] in rules.toml, or put its three files into templates/mail.",
+                                   name=rule.template))  # fmt: skip

@@ -1,0 +1,131 @@
+"""What is wrong between the parts of a rule that are fine one by one: such a rule does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.limits import Reader, may_fill, may_read
+from automations.jobs.rules.model import Rule
+from automations.jobs.rules.people import ROLES
+from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
+from automations.model.schema import DATES, field_at
+
+_ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of a rule, what is wrong with it, and what to do."""
+
+    part: str
+    message: str
+    advice: str
+
+
+def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:
+    """The first thing that is wrong with a rule; None where it can be used."""
+    say, schema = desk.words.say, desk.snapshot.schema
+    if rule.name in seen:
+        return Fault("name", say("This name stands twice."), say("Give each rule a name of its own."))
+    for part, table in (("table", rule.table), ("into", rule.into)):
+        if table and table not in schema:
+            return Fault(part, say("There is no table “{name}”.", name=table), _known(schema, desk))
+    checks = (_names(rule, desk), _dates(rule, desk), _filling(rule, desk), _recipient(rule, desk), _texts(rule, desk))
+    return next((fault for check in checks for fault in check), None)
+
+
+def _known(names: Iterable[str], desk: Desk) -> str:
+    return desk.words.say("Known are: {names}.", names=", ".join(sorted(names)))
+
+
+def _names(rule: Rule, desk: Desk) -> Iterator[Fault]:
+    schema = desk.snapshot.schema
+    named = [("due", name) for name in (rule.due.field, *rule.due.fields) if name]
+    named += [("columns", name) for name in rule.columns] + ([("group", rule.group)] if rule.group else [])
+    named += [("order", name.removeprefix("-")) for name in rule.order]
+    for part, name in named:
+        if field_at(schema, rule.table, name) is None:
+            message = desk.words.say("There is no field “{name}”.", name=name)
+            yield Fault(part, message, _known(schema[rule.table].fields, desk))
+
+
+def _dates(rule: Rule, desk: Desk) -> Iterator[Fault]:
+    fields = desk.spec(rule.table).fields
+    if rule.due.field and (spec := fields.get(rule.due.field)) is not None and spec.kind not in DATES:
+        dates = [name for name, one in fields.items() if one.kind in DATES]
+        message = desk.words.say("“{field}” is no date of this table.", field=rule.due.field)
+        yield Fault("due", message, _known(dates, desk))
+
+
+def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
+    say, table = desk.words.say, rule.into or rule.table
+    spec = desk.spec(table)
+    for name in rule.set:
+        if name not in spec.fields:
+            yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk))
+        elif not may_fill(spec, name) and not (rule.into and name == spec.key):
+            yield Fault("set", say("No rule may fill in “{name}”.", name=name),
+                        say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
+    if rule.into and (not spec.own or not spec.key or spec.key not in rule.set):
+        yield Fault("into", say("Rows can be added only to a table of your own, with its key among what is set."),
+                    say("Declare the table with key = … in columns.toml, and set its key."))  # fmt: skip
+
+
+def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
+    say, recipient = desk.words.say, rule.recipient
+    if rule.action == "text_message":
+        yield Fault("action", say("Text messages are not set up here."), say('Choose action = "mail" or "call".'))
+    if not recipient or recipient in ROLES or "@" in recipient:
+        if recipient == "client" and not _has_case(rule.table, desk):
+            yield Fault("recipient", say("Rows of this table have no client."),
+                        say("Name a field that holds an address, or add a column that names a case."))  # fmt: skip
+        return
+    spec = field_at(desk.snapshot.schema, rule.table, recipient)
+    fields = desk.spec(spec.target).fields if spec is not None and spec.target else {}
+    if spec is None or not (spec.kind == "email" or any(one.kind == "email" for one in fields.values())):
+        emails = [name for name, one in desk.spec(rule.table).fields.items() if one.kind == "email" or one.target]
+        yield Fault("recipient", say("“{name}” holds no address.", name=recipient), _known((*ROLES, *emails), desk))
+
+
+def _has_case(table: str, desk: Desk) -> bool:
+    return table == "cases" or any(spec.target == "cases" for spec in desk.spec(table).fields.values())
+
+
+def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
+    """Places in a rule's texts that mean nothing, or that its readers may not see."""
+    say, reader = desk.words.say, _reader(rule, desk)
+    if rule.table not in desk.snapshot.layouts:
+        return  # its headings are not known; the rule rests until the tab is there
+    own = texts_for(rule.template, desk) or {}
+    written = [text for one in own.values() for text in (one.subject, one.text)] + [rule.text]
+    written += [str(value) for value in rule.set.values()]
+    for text in written:
+        for place, near in unknown_places(text, rule.table, desk, _ROWS):
+            advice = say("Did you mean “{name}”?", name=near) if near else _known(desk.spec(rule.table).fields, desk)
+            yield Fault("template", say("Nothing is called “{name}” there.", name=place), advice)
+    texts = written[: 2 * len(own)]
+    shown = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
+    shown += rule.columns if rule.action == "digest" else ()
+    for path in shown:
+        spec = field_at(desk.snapshot.schema, rule.table, path)
+        if spec is not None and rule.action in {"mail", "digest"} and not may_read(spec, reader):
+            yield Fault("template", say("“{name}” may not stand in this text.", name=path),
+                        say('To clients go only columns with class = "open" in columns.toml;'
+                            " sensitive ones go to nobody."))  # fmt: skip
+
+
+def _reader(rule: Rule, desk: Desk) -> Reader:
+    """Who reads a rule's text at worst: an address in a row of cases is a client's."""
+    recipient = rule.recipient
+    if recipient in {"client", "referrer"}:
+        return "client"
+    if recipient in ROLES or "@" in recipient or not recipient:
+        return "staff"
+    way = recipient.rpartition(".")[0]
+    holder = desk.spec(rule.table).name
+    for step in filter(None, way.split(".")):
+        spec = desk.spec(holder).fields.get(step)
+        holder = spec.target if spec is not None and spec.target else holder
+    return "client" if holder == "cases" else "partner"
