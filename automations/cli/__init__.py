@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from importlib import import_module
 
-from automations.cli.advice import explained
 from automations.cli.arguments import parse
-from automations.cli.output import Output
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -19,6 +19,19 @@ def run_command(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done · 1 done, but something failed or is held ·
     2 usage or config · 3 workbook busy · 4 refused by a guard."""
     arguments = parse(argv)
-    with explained(Output(arguments.json)) as outcome:
-        outcome.status = arguments.command(arguments)
-    return outcome.status
+    try:
+        return _done(arguments)
+    except (Exception, KeyboardInterrupt):
+        # What explains errors knows every room: it is loaded only when there is something to explain.
+        from automations.cli.advice import explained
+        from automations.cli.output import Output
+
+        with explained(Output(arguments.json)) as outcome:
+            raise
+        return outcome.status
+
+
+def _done(arguments: Namespace) -> int:
+    module, _, name = arguments.command.partition(":")
+    status: int = getattr(import_module(f"automations.cli.{module}"), name)(arguments)
+    return status

@@ -8,18 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from automations.cli.output import Output
-from automations.cli.usage import UsageError
+from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
+from automations.common.errors import PlainError
 from automations.common.texts import texts
-from automations.config import ConfigError
+from automations.config.files import ConfigError
 from automations.engine.planning import Blind, Refused
 from automations.engine.runner import AlreadyRunningError
 from automations.ledger import LedgerError
 from automations.messages.credentials import CredentialsError
 from automations.model.problems import Problem
-from automations.setup.demo import DemoError
 from automations.workbooks.protocol import WorkbookError
-
-DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
 
 
 @dataclass
@@ -76,7 +74,7 @@ def explained(output: Output) -> Iterator[Status]:
     except CredentialsError as error:
         status.status = USAGE
         _report(output, [Problem("credentials", str(error))], "config")
-    except (DemoError, UsageError) as error:
+    except PlainError as error:
         status.status = USAGE
         _report(output, [Problem("usage", str(error))], "usage")
     except BrokenPipeError:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
-from automations.cli import commands, init, rules, status, upkeep
-from automations.cli import mail as mail_command
-from automations.engine.guards import NAMES
 
-Command = Callable[[argparse.Namespace], int]
+Command = str
+"""Where a command is done: "module:function" in this package, imported when it runs, so that each command
+loads what it needs and nothing else."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -55,14 +54,14 @@ def _command(actions: object, name: str, command: Command, text: str, *, at: boo
 
 
 def _add_demo(actions: object) -> None:
-    demo = _command(actions, "demo", commands.demo, "make a complete demonstration site and run it", at=True)
+    demo = _command(actions, "demo", "commands:demo", "make a complete demonstration site and run it", at=True)
     demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR")
     demo.add_argument("--cases", type=count, default=600, metavar="N", help="how many cases (default 600)")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another team")
 
 
 def _add_init(actions: object) -> None:
-    started = _command(actions, "init", init.init, "start a site, around an existing workbook or a new one", at=True)
+    started = _command(actions, "init", "init:init", "start a site, around an existing workbook or a new one", at=True)
     started.add_argument("folder", type=Path, metavar="DIR")
     started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help="the workbook that the team has")
     started.add_argument("--yes", action="store_true", help="ask nothing: take what is sure, list the rest")
@@ -70,36 +69,42 @@ def _add_init(actions: object) -> None:
 
 
 def _add_runs(actions: object) -> None:
-    check = _command(actions, "check", commands.check, "config and workbook: every problem; changes nothing", at=True)
+    check = _command(actions, "check", "commands:check", "config and workbook: every problem; changes nothing", at=True)
     check.add_argument("--schema", type=Path, metavar="DIR", help="write JSON schemas of the config files for editors")
-    plan = _command(actions, "plan", rules.plan, "what a run would do; changes nothing", at=True)
+    plan = _command(actions, "plan", "rules:plan", "what a run would do; changes nothing", at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB")
     plan.add_argument("--rule", default="", metavar="NAME", help="only what this rule would do, with its texts")
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
-    run = _command(actions, "run", commands.run, "do it now", at=True)
+    run = _command(actions, "run", "commands:run", "do it now", at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
     run.add_argument("--due", action="store_true", help="only what the schedule owes (for cron and the like)")
     run.add_argument(
-        "--accept", action="append", default=[], choices=NAMES, help="go on although a guard stopped the run"
+        "--accept", action="append", default=[], metavar="GUARD", help="go on although a guard stopped the run"
     )
 
 
 def _add_looking(actions: object) -> None:
-    _command(actions, "rules", rules.rules, "all rules, and the rows that they act on today and soon", at=True)
-    start = _command(actions, "start", upkeep.start, "keep running the schedule; stops cleanly on SIGTERM")
+    _command(actions, "rules", "rules:rules", "all rules, and the rows that they act on today and soon", at=True)
+    start = _command(actions, "start", "upkeep:start", "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
-    look = _command(actions, "status", status.status, "last runs, what waits, what failed", at=True)
-    look.add_argument("--alive", action="store_true", help="only: does „kim start“ give signs of life (status 0 or 1)")
-    explain = _command(actions, "explain", commands.explain, "the story of a case", at=True)
+    look = _command(actions, "status", "status:status", "last runs, what waits, what failed", at=True)
+    look.add_argument(
+        "--alive",
+        action="store_const",
+        dest="command",
+        const="alive:alive",
+        help="only: does „kim start“ give signs of life (status 0 or 1)",
+    )
+    explain = _command(actions, "explain", "commands:explain", "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")
     explain.add_argument("--points", action="store_true", help="also colleagues' load points (for the team lead)")
-    preview = _command(actions, "preview", commands.preview, "one HTML page with every message in every language")
+    preview = _command(actions, "preview", "commands:preview", "one HTML page with every message in every language")
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
-    report = _command(actions, "report", commands.report, "the figures for the Land as a CSV file", at=True)
+    report = _command(actions, "report", "commands:report", "the figures for the Land as a CSV file", at=True)
     editions = "exact figures are confidential; small counts are suppressed in published ones"
     report.add_argument("--edition", choices=("published", "exact"), default="published", help=editions)
     report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE")
-    cell = _command(actions, "cell", commands.cell, "set one cell and change nothing else in the file")
+    cell = _command(actions, "cell", "commands:cell", "set one cell and change nothing else in the file")
     cell.add_argument("file", type=Path, metavar="FILE")
     cell.add_argument("ref", metavar="TAB!REF")
     cell.add_argument("value", metavar="VALUE")
@@ -107,24 +112,24 @@ def _add_looking(actions: object) -> None:
 
 
 def _add_tending(actions: object) -> None:
-    undo = _command(actions, "undo", upkeep.undo, "take the cell changes of a run back", at=True)
+    undo = _command(actions, "undo", "upkeep:undo", "take the cell changes of a run back", at=True)
     undo.add_argument("run", metavar="RUN")
-    _command(actions, "rebalance", upkeep.rebalance, "propose moves after a departure or for evenness", at=True)
-    _command(actions, "hold", upkeep.hold, "stop all mail", at=True)
-    release = _command(actions, "release", upkeep.release, "let a held batch go, or end a hold", at=True)
+    _command(actions, "rebalance", "upkeep:rebalance", "propose moves after a departure or for evenness", at=True)
+    _command(actions, "hold", "upkeep:hold", "stop all mail", at=True)
+    release = _command(actions, "release", "upkeep:release", "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
-    mail = _command(actions, "mail", mail_command.mail, "send one mail, to see whether mails leave")
+    mail = _command(actions, "mail", "mail:mail", "send one mail, to see whether mails leave")
     mail.add_argument("action", choices=("test",))
     mail.add_argument("address", metavar="ADDRESS", help="who gets the test")
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
-    ledger = _command(actions, "ledger", upkeep.ledger, text, at=True)
+    ledger = _command(actions, "ledger", "upkeep:ledger", text, at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the newest in state/backups")
-    subject = _command(actions, "subject", upkeep.subject, "what is kept about a person; its erasure", at=True)
+    subject = _command(actions, "subject", "upkeep:subject", "what is kept about a person; its erasure", at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
 
-    service = _command(actions, "service", upkeep.service, "let the operating system start kim")
+    service = _command(actions, "service", "upkeep:service", "let the operating system start kim")
     service.add_argument("action", choices=("show", "install", "uninstall"))
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
     service.add_argument("--user", default="kim", help="the account that runs it (default kim)")

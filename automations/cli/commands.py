@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.advice import ATTENTION, BUSY, DONE, REFUSED, USAGE, StoppedError, stop_status
+from automations.cli.advice import StoppedError, stop_status
+from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.reports import (
     document,
@@ -24,10 +25,12 @@ from automations.cli.reports import (
     write_problems,
 )
 from automations.cli.schemas import write_schemas
-from automations.cli.usage import UsageError
+from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE, UsageError
 from automations.cli.words import mail_state
 from automations.common.texts import Texts, texts
-from automations.config import Site, load_site
+from automations.config.loading import load_site
+from automations.config.site import Site
+from automations.engine.guards import NAMES
 from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, look
 from automations.engine.runner import RunResult
@@ -49,7 +52,6 @@ from automations.model.snapshot import Snapshot
 from automations.service.alerts import tell_operator
 from automations.service.due import run_owed
 from automations.service.timetable import odd_times
-from automations.setup.demo.story import demonstrate
 from automations.workbooks.xlsx.one_cell import set_cell
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
@@ -58,6 +60,8 @@ _STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSE
 
 def demo(arguments: Namespace) -> int:
     """`kim demo`: a complete site, adopted the day before, then run once."""
+    from automations.setup.demo.story import demonstrate
+
     output, say = Output(arguments.json), texts("de")
     at = arguments.at or datetime.fromisoformat("2024-10-31T07:00")
     at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Europe/Berlin"))
@@ -123,6 +127,7 @@ def run(arguments: Namespace) -> int:
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
+        _known_guards(arguments, say)
         if arguments.due:
             return _run_owed(output, world, clock, say)
         with output.progress(say.say("Working …")):
@@ -217,13 +222,12 @@ def opened(arguments: Namespace) -> Iterator[tuple[World, Callable[[], datetime]
         yield world, clock, texts(site.facts.language)
 
 
-def make_clock(site: Site, at: datetime | None) -> Callable[[], datetime]:
-    """The clock of a command, in the site's zone."""
-    zone = ZoneInfo(site.facts.zone)
-    if at is None:
-        return lambda: datetime.now(zone)
-    fixed = at if at.tzinfo else at.replace(tzinfo=zone)
-    return lambda: fixed
+def _known_guards(arguments: Namespace, say: Texts) -> None:
+    unknown = [name for name in arguments.accept if name not in NAMES]
+    if unknown:
+        raise UsageError(
+            say.say("There is no guard named {name}; there are: {names}", name=unknown[0], names=", ".join(NAMES))
+        )
 
 
 def _known_jobs(arguments: Namespace, site: Site) -> None:
@@ -280,4 +284,4 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "make_clock", "opened", "plan", "planned", "preview", "report", "run"]
+__all__ = ["cell", "check", "demo", "explain", "opened", "plan", "planned", "preview", "report", "run"]

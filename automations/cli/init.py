@@ -10,12 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.advice import ATTENTION, DONE
 from automations.cli.init_report import print_choices, print_open, print_proposal, proposal_document
 from automations.cli.output import Output
-from automations.cli.usage import UsageError
+from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
-from automations.config import load_columns
+from automations.config.shipped_columns import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.columns_file import columns_text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import closing
 
-from automations.cli.advice import ATTENTION, DONE
-from automations.cli.commands import make_clock
+from automations.cli.clock import make_clock
 from automations.cli.output import Output
-from automations.cli.usage import UsageError
+from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
-from automations.config import Site, load_site
+from automations.config.loading import load_site
+from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_sender, make_transport
 from automations.messages.addresses import AddressProblem
 from automations.messages.mailbox import MailboxProblem

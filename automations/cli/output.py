@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.table import Table
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from automations.model.values import to_plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Output:
@@ -18,8 +20,18 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self._console = Console(highlight=False, soft_wrap=True)
-        self._progress = Console(stderr=True, highlight=False)
+
+    @cached_property
+    def _console(self) -> Console:
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=True)
+
+    @cached_property
+    def _progress(self) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
 
     def line(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing where JSON is wanted."""
@@ -30,6 +42,9 @@ class Output:
         """A table for people."""
         if self.as_json or not rows:
             return
+        from rich.console import Console
+        from rich.table import Table
+
         table = Table(*headings, title=title or None, title_justify="left", title_style="bold", header_style="bold")
         for row in rows:
             table.add_row(*("" if item is None else str(item) for item in row))

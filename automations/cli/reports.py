@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from automations.cli.advice import ATTENTION, BUSY, DONE
 from automations.cli.output import Output
+from automations.cli.usage import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.apply import Applied

@@ -7,10 +7,9 @@ from argparse import Namespace
 from datetime import timedelta
 
 from automations.cli import commands
-from automations.cli.advice import DONE, USAGE
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
-from automations.cli.usage import UsageError
+from automations.cli.usage import DONE, USAGE, UsageError
 from automations.engine.parts import World
 from automations.engine.planning import Prepared
 from automations.engine.runner import plan as plan_run

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from automations.config import SiteFile
+from automations.config.models import SiteFile
 from automations.jobs.registry import jobs
 from automations.tables import Columns
 

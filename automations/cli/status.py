@@ -3,64 +3,66 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.advice import ATTENTION, DONE
-from automations.cli.commands import make_clock, opened
+from automations.cli.alive import service_line
+from automations.cli.clock import make_clock
 from automations.cli.output import Output
+from automations.cli.usage import DONE
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import Texts, texts
-from automations.config import load_site
-from automations.engine.guards import clock_trouble
-from automations.engine.parts import World
+from automations.config.files import read_premises
+from automations.config.models import Premises
+from automations.engine.clock import clock_trouble
+from automations.engine.parts import open_books, open_workbooks
 from automations.ledger import Ledger
-from automations.service.due import JOB
-from automations.service.scheduler import standing_still
-from automations.service.timetable import timetable
+from automations.service.heartbeat import standing_still
+from automations.service.timetable import JOB, timetable
+from automations.workbooks.protocol import Workbook
 
-_SILENT_MINUTES = 10
 _OLD_BACKUP = timedelta(days=3)  # a long weekend
 _SHOWN = 20
 _STUCK = ("held", "retry", "failed", "unknown", "bounced")
 """States that people may want to know one by one."""
 
 
+@dataclass(frozen=True)
+class Office:
+    """What the status is told from; nothing is read of the workbooks but who holds them."""
+
+    site: Premises
+    ledger: Ledger
+    workbooks: Mapping[str, Workbook]
+
+
 def status(arguments: Namespace) -> int:
     """`kim status`: how it stands. Changes nothing, and needs no workbook."""
     output = Output(arguments.json)
-    if arguments.alive:
-        return _alive(arguments, output)
-    with opened(arguments) as (world, clock, say):
-        now = clock()
-        output.document(lambda: _document(world, now))
+    site = read_premises(Path(arguments.site))
+    now, say = make_clock(site, arguments.at)(), texts(site.facts.language)
+    with open_books(site, now) as ledger:
+        office = Office(site, ledger, open_workbooks(site))
+        output.document(lambda: _document(office, now))
         if not arguments.json:
-            _print(output, world, now, say)
+            _print(output, office, now, say)
         return DONE
 
 
-def _alive(arguments: Namespace, output: Output) -> int:
-    """For health checks: only looks at the sign of life of `kim start`."""
-    site = load_site(Path(arguments.site))
-    silent = standing_still(site, make_clock(site, arguments.at)())
-    alive = silent is not None and silent < timedelta(minutes=_SILENT_MINUTES)
-    output.document({"alive": alive, "silent_seconds": silent.total_seconds() if silent is not None else None})
-    output.line(_service_line(silent, texts(site.facts.language)))
-    return DONE if alive else ATTENTION
-
-
-def _document(world: World, now: datetime) -> dict[str, object]:
-    silent, backup = standing_still(world.site, now), world.ledger.last_backup
+def _document(office: Office, now: datetime) -> dict[str, object]:
+    silent, backup = standing_still(office.site.state, now), office.ledger.last_backup
     return {
-        "runs": world.ledger.runs(10),
-        "last": world.ledger.last_occurrence(JOB),
-        "next": timetable(world.site).next_after(now),
-        "mails": world.ledger.outbox_counts(),
-        "stuck": _stuck(world.ledger),
-        "hold": world.ledger.held,
-        "holders": {name: workbook.holder() for name, workbook in world.workbooks.items()},
-        "trouble_since": (world.ledger.fact("trouble", "operator") or {}).get("since") or None,
+        "runs": office.ledger.runs(10),
+        "last": office.ledger.last_occurrence(JOB),
+        "next": timetable(office.site).next_after(now),
+        "mails": office.ledger.outbox_counts(),
+        "stuck": _stuck(office.ledger),
+        "hold": office.ledger.held,
+        "holders": {name: workbook.holder() for name, workbook in office.workbooks.items()},
+        "trouble_since": (office.ledger.fact("trouble", "operator") or {}).get("since") or None,
         "backup": backup,
         "backup_hours": round((now - backup).total_seconds() / 3600, 1) if backup else None,
         "silent_seconds": silent.total_seconds() if silent is not None else None,
@@ -75,24 +77,24 @@ def _stuck(ledger: Ledger) -> list[dict[str, str]]:
     ]
 
 
-def _print(output: Output, world: World, now: datetime, say: Texts) -> None:
-    zone = ZoneInfo(world.site.facts.zone)
-    _print_runs(output, world, zone, say)
-    _print_mails(output, world.ledger, say)
-    for name, workbook in world.workbooks.items():
+def _print(output: Output, office: Office, now: datetime, say: Texts) -> None:
+    zone = ZoneInfo(office.site.facts.zone)
+    _print_runs(output, office, zone, say)
+    _print_mails(output, office.ledger, say)
+    for name, workbook in office.workbooks.items():
         if holder := workbook.holder():
             output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
-    _print_schedule(output, world, now, zone, say)
-    output.line(_service_line(standing_still(world.site, now), say))
-    _print_backup(output, world.ledger.last_backup, now, zone, say)
-    if trouble := clock_trouble(world.ledger, now, say):
+    _print_schedule(output, office, now, zone, say)
+    output.line(service_line(standing_still(office.site.state, now), say))
+    _print_backup(output, office.ledger.last_backup, now, zone, say)
+    if trouble := clock_trouble(office.ledger, now, say):
         output.line(trouble, "bold red")
-    if world.ledger.held:
+    if office.ledger.held:
         output.line(say.say("All mail is on hold; „kim release“ lets it go."), "bold")
 
 
-def _print_runs(output: Output, world: World, zone: ZoneInfo, say: Texts) -> None:
-    runs = world.ledger.runs(10)
+def _print_runs(output: Output, office: Office, zone: ZoneInfo, say: Texts) -> None:
+    runs = office.ledger.runs(10)
     rows = [
         (_moment(run.at, zone), run.run, run_outcome(run.outcome, say), run.edits, run.mails, run.problems)
         for run in runs
@@ -118,8 +120,8 @@ def _print_mails(output: Output, ledger: Ledger, say: Texts) -> None:
     output.table(headings, rows, say.say("Mails that somebody should know of"))
 
 
-def _print_schedule(output: Output, world: World, now: datetime, zone: ZoneInfo, say: Texts) -> None:
-    last, coming = world.ledger.last_occurrence(JOB), timetable(world.site).next_after(now)
+def _print_schedule(output: Output, office: Office, now: datetime, zone: ZoneInfo, say: Texts) -> None:
+    last, coming = office.ledger.last_occurrence(JOB), timetable(office.site).next_after(now)
     if last is not None:
         when = _moment(datetime.fromisoformat(last.occurrence).replace(tzinfo=zone), zone)
         outcome = run_outcome(last.outcome, say)
@@ -135,17 +137,6 @@ def _print_backup(output: Output, made: datetime | None, now: datetime, zone: Zo
         return
     style = "bold red" if now - made > _OLD_BACKUP else ""
     output.line(say.say("Newest backup of the ledger: {when}", when=_moment(made, zone)), style)
-
-
-def _service_line(silent: timedelta | None, say: Texts) -> str:
-    if silent is None:
-        return say.say("„kim start“ has not run here yet.")
-    minutes = int(silent.total_seconds() // 60)
-    if minutes < _SILENT_MINUTES:
-        return say.say("„kim start“ is running.")
-    return say.count(
-        "„kim start“ has been silent for {n} minute.", "„kim start“ has been silent for {n} minutes.", minutes
-    )
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from automations.cli.advice import ATTENTION, DONE, StoppedError
-from automations.cli.commands import make_clock, opened
+from automations.cli.advice import StoppedError
+from automations.cli.clock import make_clock
+from automations.cli.commands import opened
 from automations.cli.output import Output
 from automations.cli.reports import print_unwritten, unwritten
-from automations.cli.usage import UsageError
+from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import ledger_url, new_reply_key
 from automations.engine.planning import Blind, read_snapshot
 from automations.engine.rebalance import Proposed, propose_moves

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import phonenumbers
-
 
 def readable(phone: str) -> str:
     """`+492214710123` as `+49 221 4710123`, so that nobody loses count; what is no number stays."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:

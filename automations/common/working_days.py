@@ -10,10 +10,12 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate
-
-import holidays
+from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts, texts
+
+if TYPE_CHECKING:
+    import holidays
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -100,6 +102,8 @@ class WorkingDays:
 def _year(
     place: tuple[str, str], closed_days: frozenset[date], closed_yearly: frozenset[tuple[int, int]], year: int
 ) -> tuple[int, ...]:
+    import holidays
+
     country, land = place
     public = holidays.country_holidays(country, subdiv=land or None, years=year)
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(_day_of_year(date(year, 12, 31))))
@@ -118,6 +122,8 @@ def _day_of_year(day: date) -> int:
 
 
 def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayBase:
+    import holidays
+
     try:
         found: holidays.HolidayBase = holidays.country_holidays(country, subdiv=land or None, language=words.language)
     except (NotImplementedError, KeyError) as error:

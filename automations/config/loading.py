@@ -1,157 +1,31 @@
-"""Reading and validating config/*.toml: all problems at once, each with file, line and advice."""
+"""The whole of config/*.toml as one site: all problems of all files at once."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
-from automations.common.shipped import config_folder, templates_folder
-from automations.common.texts import Texts, texts
-from automations.common.working_days import WorkingDays
+from automations.common.shipped import templates_folder
+from automations.common.texts import Texts
 from automations.config import positions
-from automations.config.models import Site, SiteFile
+from automations.config.files import ConfigError, ConfigFile, Loader, read_site_file, unknown_key
+from automations.config.models import SiteFile
+from automations.config.site import Site
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
-from automations.model.schema import SHIPPED, Schema
-from automations.model.settings import JobSettings, SettingError, SiteFacts
+from automations.model.schema import SHIPPED
+from automations.model.settings import JobSettings, SiteFacts
 from automations.tables import Columns
-
-M = TypeVar("M", bound=BaseModel)
-
-_OWN = "site.toml"
-"""What makes a folder a site."""
 
 _EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
 """Files that are a job's settings in a file of their own."""
 
 
-_PARTIAL = frozenset({"columns.toml"})
-"""Files whose missing lines are the shipped ones."""
-
-
-_TIME = "a time such as “06:30” is expected"
-_DAY = "a day such as “2026-12-28” is expected"
-_WHOLE = "a whole number is expected"
-_LIST = "a list in square brackets is expected"
-_SECTION = "a section of its own is expected, such as [mail]"
-
-_EXPECTED = MappingProxyType(
-    {
-        "time_parsing": _TIME, "time_type": _TIME, "timezone_naive": _TIME,
-        "date_parsing": _DAY, "date_type": _DAY, "date_from_datetime_parsing": _DAY, "date_from_datetime_inexact": _DAY,
-        "int_from_float": _WHOLE, "int_parsing_size": _WHOLE, "float_type": "a number is expected",
-        "finite_number": "a number is expected", "bool_type": "true or false is expected",
-        "list_type": _LIST, "frozen_set_type": _LIST, "set_type": _LIST, "dict_type": _SECTION,
-        "model_type": _SECTION, "model_attributes_type": _SECTION,
-        "too_long": "there are more values than are possible", "too_short": "there are fewer values than are needed",
-        "greater_than": "the number is too small", "less_than": "the number is too large",
-        "string_too_short": "a text in quotation marks is expected",
-    }
-)  # fmt: skip
-"""What the library's kinds of error mean to people; the sentences are translated when they are said."""
-
-_ID = "small letters without umlauts, digits and _ are expected, a letter first, such as “permit_ends”"
-_FORMS = MappingProxyType(
-    {
-        "recipient": "possible are client, manager, substitute, lead, or one mail address",
-        "name": _ID, "template": _ID, "code": _ID, "id": _ID,
-    }
-)  # fmt: skip
-"""Settings whose text has a form of its own -> what is expected of it."""
-
-_CHOICE = re.compile("'([^']*)'")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-
-
-class ConfigError(Exception):
-    """The config cannot be used; `problems` are all that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(problem.message for problem in self.problems))
-
-
-@dataclass
-class _File:
-    name: str
-    data: dict[str, Any]
-    lines: dict[positions.Path, int]
-
-
-class _Loader:
-    """Collects what the files say and what is wrong with them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.problems = folder, list[Problem]()
-        self.schema: Schema = SHIPPED
-        self.say = texts("de")
-
-    def read(self, name: str) -> _File:
-        """The site's file, or the shipped one where the site has none (but for site.toml)."""
-        path = self.folder / "config" / name
-        if not path.is_file() and name != _OWN:
-            path = config_folder() / name
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-            return _File(name, _completed(name, tomllib.loads(text)), positions.positions(text))
-        except FileNotFoundError:
-            return _File(name, {}, {})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            self.problems.append(_unreadable(name, error, self.say))
-            return _File(name, {}, {})
-
-    def parse(self, model: type[M], file: _File, at: positions.Path = (), extra: Mapping[str, Any] | None = None) -> M:
-        """A part of a file as a model; on errors the model's defaults, and problems."""
-        data: Any = file.data
-        for part in at:
-            data = data.get(part, {}) if isinstance(data, dict) else {}
-        try:
-            return model.model_validate(
-                {**data, **(extra or {})} if isinstance(data, dict) else data, context={"schema": self.schema}
-            )
-        except ValidationError as error:
-            self.problems += _problems(error, model, file, at, self.say)
-            return model.model_construct()
-
-
-def _completed(name: str, own: dict[str, Any]) -> dict[str, Any]:
-    """The site's file over the shipped one where a site writes only what differs."""
-    if name not in _PARTIAL:
-        return own
-    shipped = tomllib.loads((config_folder() / name).read_text(encoding="utf-8"))
-    return _over(shipped, own)
-
-
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables laid over each other; of a list or value the upper one counts."""
-    both = {name: _over(below[name], above[name]) for name in above if _tables(below.get(name), above[name])}
-    return {**below, **above, **both}
-
-
-def _tables(*values: object) -> bool:
-    return all(isinstance(value, dict) for value in values)
-
-
 def load_site(folder: Path) -> Site:
     """The site in a folder. Raises ConfigError with every problem of every file."""
-    loader = _Loader(folder)
-    site_file = loader.read(_OWN)
-    if not site_file.data and not loader.problems:
-        raise ConfigError([_no_site(folder, loader.say)])
-    raw_site = site_file.data.get("site", {})
-    if isinstance(raw_site, dict) and raw_site.get("language") == "en":
-        loader.say = texts("en")
-    site = loader.parse(SiteFile, site_file)
-    loader.problems += _calendar(raw_site, site_file, loader.say)
+    loader = Loader(folder)
+    site_file, site = read_site_file(loader)
     columns = loader.parse(Columns, loader.read("columns.toml"))
     loader.schema = tables = columns.specs if hasattr(columns, "tables") else SHIPPED
     settings = _job_settings(loader, site)
@@ -164,12 +38,12 @@ def load_site(folder: Path) -> Site:
     return Site(folder, site, columns.setting(filled), settings, homes)
 
 
-def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
+def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
     file = loader.read("automations.toml")
     known = {job.name: job for job in jobs()}
     for name in file.data:
         if name not in known:
-            loader.problems.append(_unknown(file, (name,), name, known, loader.say))
+            loader.problems.append(unknown_key(file, (name,), name, known, loader.say))
     facts = getattr(site, "site", None) or SiteFacts()
     settings: dict[str, JobSettings] = {}
     fine: dict[str, Any] = {}
@@ -192,7 +66,7 @@ def _job_settings(loader: _Loader, site: SiteFile) -> dict[str, JobSettings]:
     return settings
 
 
-def _without_visits(file: _File) -> tuple[_File, list[Any]]:
+def _without_visits(file: ConfigFile) -> tuple[ConfigFile, list[Any]]:
     """rules.toml without the stanzas that speak of appointments to come: the job of reminders knows what
     clients were told of these, and does them. The lines of the others move up with them."""
     stanzas = file.data.get("rules", [])
@@ -206,7 +80,7 @@ def _without_visits(file: _File) -> tuple[_File, list[Any]]:
         for path, line in file.lines.items()
         if path[:1] != ("rules",) or len(path) == 1 or int(path[1]) in kept
     }
-    return _File(file.name, {**file.data, "rules": [stanzas[index] for index in kept]}, lines), moved
+    return ConfigFile(file.name, {**file.data, "rules": [stanzas[index] for index in kept]}, lines), moved
 
 
 def _of_visits(stanza: Any, own_texts: Any) -> bool:
@@ -221,12 +95,12 @@ def _of_visits(stanza: Any, own_texts: Any) -> bool:
     return to_client and about and "days_before" in due and shipped
 
 
-def _with_visits(loader: _Loader, settings: JobSettings, stanzas: list[Any], facts: SiteFacts) -> JobSettings:
+def _with_visits(loader: Loader, settings: JobSettings, stanzas: list[Any], facts: SiteFacts) -> JobSettings:
     if not stanzas or not hasattr(settings, "rules"):
         return settings
     plain = settings.model_dump(mode="python")
     stanzas = [{key: value for key, value in one.items() if key != "action"} for one in stanzas]
-    file = _File("rules.toml", {**plain, "rules": [*plain["rules"], *stanzas]}, {})
+    file = ConfigFile("rules.toml", {**plain, "rules": [*plain["rules"], *stanzas]}, {})
     return loader.parse(type(settings), file, (), {"site": facts, "lines": getattr(settings, "lines", {})})
 
 
@@ -237,126 +111,7 @@ def _guide(name: str, facts: SiteFacts) -> dict[str, str]:
     return {"guide": path.read_text(encoding="utf-8")}
 
 
-def _problems(
-    error: ValidationError, model: type[BaseModel], file: _File, at: positions.Path, say: Texts
-) -> Iterator[Problem]:
-    for detail in error.errors():
-        where = (*at, *(part for part in detail["loc"] if not str(part).startswith("function-")))
-        if detail["type"] == "extra_forbidden":
-            yield _unknown(file, where, str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]), say)
-        else:
-            yield _invalid(file, where, detail, say)
-
-
-def _invalid(file: _File, where: positions.Path, detail: ErrorDetails, say: Texts) -> Problem:
-    name = ".".join(str(part) for part in where)
-    is_value = isinstance(detail["input"], str | int | float | bool)
-    shown, reason = (detail["input"] if is_value else ""), _reason(detail, say)
-    message = say.say("{key} cannot be {value}: {reason}", key=name, value=repr(shown), reason=reason)
-    if not is_value:
-        message = f"{name}: {reason}" if name else reason
-    return Problem(
-        "bad_setting", message, say.say("Correct the value; the README lists what is possible."), "error",
-        tab=file.name, row=positions.line_of(file.lines, where), field=name, shown=str(shown),
-    )  # fmt: skip
-
-
-def _reason(detail: ErrorDetails, say: Texts) -> str:
-    limits = detail.get("ctx", {})
-    if isinstance(limits.get("error"), SettingError):
-        return say.say(limits["error"].sentence, **limits["error"].values)
-    if detail["type"] in _EXPECTED:
-        return say.say(_EXPECTED[detail["type"]])
-    known = {
-        "missing": say.say("it is missing"),
-        "int_parsing": say.say("a whole number is expected"),
-        "int_type": say.say("a whole number is expected"),
-        "float_parsing": say.say("a number is expected"),
-        "bool_parsing": say.say("true or false is expected"),
-        "string_type": say.say("a text in quotation marks is expected"),
-        "tuple_type": say.say("a list in square brackets is expected"),
-        "literal_error": say.say("possible are {values}", values=_choices(limits.get("expected", ""))),
-        "less_than_equal": say.say("at most {limit} is possible", limit=_limit(limits.get("le"))),
-        "greater_than_equal": say.say("at least {limit} is needed", limit=_limit(limits.get("ge"))),
-        "string_pattern_mismatch": say.say(_FORMS.get(str(detail["loc"][-1]), "the text has not the form needed")),
-    }
-    sentence = detail["msg"].removeprefix("Value error, ")
-    return known.get(detail["type"]) or say.say(sentence)
-
-
-def _choices(expected: str) -> str:
-    """The library writes '', 'a' or 'b'; that a setting may be left out is no choice."""
-    return ", ".join(f'"{value}"' for value in _CHOICE.findall(expected) if value)
-
-
-def _limit(number: Any) -> object:
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-def _unreadable(name: str, error: Exception, say: Texts) -> Problem:
-    """What the parser says is in English; its place is what people need."""
-    place = _TOML_PLACE.search(str(error))
-    line, column = (int(place[1]), int(place[2])) if place else (None, None)
-    if isinstance(error, OSError):
-        message = say.say("{file} cannot be read: {error}", file=name, error=error.strerror or type(error).__name__)
-        return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
-    if isinstance(error, UnicodeDecodeError):
-        message, advice = say.say("{file} is not saved as UTF-8 text", file=name), say.say("Save it as UTF-8.")
-        return Problem("bad_toml", message, advice, "error", tab=name)
-    message = say.say("{file} cannot be read to its end", file=name)
-    if place:
-        message = say.say("{file} cannot be read: line {line}, column {column}", file=name, line=line, column=column)
-    advice = say.say(
-        "Mend the line named; often a quotation mark or a bracket is missing, or a name stands there twice."
-    )
-    return Problem("bad_toml", message, advice, "error", tab=name, row=line)
-
-
-def _unknown(file: _File, where: positions.Path, name: str, known: Iterable[str], say: Texts) -> Problem:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    advice = say.say("Did you mean „{name}“?", name=near[0]) if near else say.say("Remove it, or see the README.")
-    message = say.say("{key} is not a setting that kim knows", key=".".join(str(part) for part in where))
-    row = positions.line_of(file.lines, where)
-    return Problem("unknown_setting", message, advice, "error", tab=file.name, row=row, field=name)
-
-
-def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """Names of the settings that are possible at a place inside a model."""
-    here: Any = model
-    for part in path:
-        if isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
-            here = here.model_fields[str(part)].annotation
-        here = next((arg for arg in _inner(here) if isinstance(arg, type) and issubclass(arg, BaseModel)), here)
-    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
-
-
-def _inner(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in getattr(annotation, "__args__", ()):
-        yield from _inner(argument)
-
-
-def _no_site(folder: Path, say: Texts) -> Problem:
-    message = say.say("There is no site in {folder}: config/site.toml is missing", folder=folder)
-    advice = say.say("Start one with „kim init {folder}“, or name another folder with --site.", folder=folder)
-    return Problem("no_site", message, advice, "error", tab="site.toml")
-
-
-def _calendar(raw: Any, file: _File, say: Texts) -> Iterator[Problem]:
-    """A country or Land without a table of public holidays: told beside all other mistakes."""
-    blank = SiteFacts()
-    named = raw if isinstance(raw, dict) else {}
-    country, land = named.get("country", blank.country), named.get("land", blank.land)
-    try:
-        if isinstance(country, str) and isinstance(land, str):
-            WorkingDays(country, land, (), (), language=say.language)
-    except ValueError as error:
-        key = "country" if "land" not in named else "land"
-        row = positions.line_of(file.lines, ("site", key))
-        yield Problem("bad_setting", str(error), "", "error", tab=file.name, row=row, field=f"site.{key}")
-
-
-def _sense(site: SiteFile, file: _File, tables: Collection[str], say: Texts) -> Iterator[Problem]:
+def _sense(site: SiteFile, file: ConfigFile, tables: Collection[str], say: Texts) -> Iterator[Problem]:
     """What a single value cannot show: settings that do not fit each other."""
     if not getattr(site, "workbooks", None):
         message = say.say("No workbook is named")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.messages.settings import MailSettings, one_address
-from automations.model.settings import ClockTime, JobSettings, SettingError, SiteFacts, Strict
-from automations.tables import FIELDS, Columns
-
-S = TypeVar("S", bound=JobSettings)
+from automations.model.settings import ClockTime, SettingError, SiteFacts, Strict, schema_of
 
 _APART = 10
 """Minutes between two runs of the schedule, at least."""
@@ -99,7 +95,7 @@ class NoticedSettings(Strict):
     @field_validator("cases", "appointments")
     @classmethod
     def _are_fields(cls, typed: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = FIELDS[str(info.field_name)]
+        known = schema_of(info)[str(info.field_name)].fields
         for name in typed:
             if name not in known:
                 near = get_close_matches(name, known, 1) or sorted(known)
@@ -139,27 +135,16 @@ class SiteFile(Strict):
 
 
 @dataclass(frozen=True)
-class Site:
-    """A site, read and found right. `jobs` are settings by job name, `homes` tables -> workbooks."""
+class Premises:
+    """A site as site.toml alone knows it: enough for commands that look after the ledger."""
 
     folder: Path
     file: SiteFile
-    columns: Columns
-    jobs: Mapping[str, JobSettings]
-    homes: Mapping[str, str]
 
     @property
     def facts(self) -> SiteFacts:
         """What jobs may know of the site."""
         return self.file.site
-
-    def settings(self, model: type[S], name: str) -> S:
-        """The settings of a job, as the model that the job declares."""
-        found = self.jobs[name]
-        if not isinstance(found, model):
-            msg = f"the settings of {name} are {type(found).__name__}"
-            raise TypeError(msg)
-        return found
 
     @property
     def state(self) -> Path:

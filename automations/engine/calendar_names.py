@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from automations.config import Site
+from automations.config.site import Site
 from automations.messages.addresses import AddressProblem, named_address
 from automations.model.history import LEFT, History
 from automations.model.plan import Fact, Mail

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from automations.common.texts import texts
-from automations.config import Site
+from automations.config.site import Site
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot

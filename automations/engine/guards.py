@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from automations.common.texts import Texts, texts
-from automations.config import Site
+from automations.config.site import Site
+from automations.engine.clock import clock_trouble
 from automations.ledger import Ledger
 from automations.model.history import RunRecord
 from automations.model.plan import Fact
@@ -30,8 +31,6 @@ LEDGER = "ledger"
 """The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left
 since then is not known."""
 
-_BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
-_AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
 _FEW = 3  # a table that never had more rows than that may well become empty
 
@@ -151,26 +150,6 @@ def _gone(ledger: Ledger, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
 
 def _clock(signs: Signs) -> str:
     return clock_trouble(signs.ledger, signs.now, signs.say)
-
-
-def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
-    """What is wrong with the clock, compared with the last run that went through; "" for nothing."""
-    last = last_clock(ledger)
-    if last is None:
-        return ""
-    if now < last - _BACKWARDS:
-        return say.say("The clock says {now:%d.%m.%Y %H:%M}, but the last run was later, on {last:%d.%m.%Y %H:%M}.",
-                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
-    if now > last + _AHEAD:
-        return say.say("The clock says {now:%d.%m.%Y}, more than a year after the last run on {last:%d.%m.%Y}.",
-                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
-    return ""
-
-
-def last_clock(ledger: Ledger) -> datetime | None:
-    """The clock of the last run that was not refused; None before the first."""
-    known = ledger.fact("clock", "") or {}
-    return datetime.fromisoformat(str(known["at"])) if known.get("at") else None
 
 
 def _old_ledger(signs: Signs) -> str:

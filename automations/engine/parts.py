@@ -9,24 +9,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automations.common.texts import texts
-from automations.config import ConfigError, Site, WorkbookSettings
+from automations.config.files import ConfigError
+from automations.config.models import Premises, WorkbookSettings
 from automations.ledger import Ledger, open_ledger
 from automations.messages.addresses import AddressProblem, with_name
 from automations.messages.credentials import load_keys, rotate_keys
-from automations.messages.folder import FolderTransport
-from automations.messages.inbox import ImapInbox, Inbox
-from automations.messages.message import Sender
-from automations.messages.render import Renderer
-from automations.messages.reply_tokens import ReplyTokens
-from automations.messages.smtp import SmtpTransport
-from automations.messages.transport import Transport
 from automations.model.problems import Problem
-from automations.workbooks.google.backend import GoogleSheetsWorkbook
-from automations.workbooks.google.credentials import KeySource
-from automations.workbooks.protocol import Workbook
-from automations.workbooks.xlsx.backend import XlsxWorkbook
+from automations.workbooks.protocol import Workbook, WorkbookError
+
+if TYPE_CHECKING:
+    from automations.config.site import Site
+    from automations.messages.inbox import Inbox
+    from automations.messages.message import Sender
+    from automations.messages.render import Renderer
+    from automations.messages.reply_tokens import ReplyTokens
+    from automations.messages.transport import Transport
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,19 @@ class World:
 
 
 @contextmanager
-def open_world(site: Site, now: datetime) -> Iterator[World]:
-    """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
-    keys of replies that cannot be read."""
+def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
+    """The ledger alone, for commands that look after it. Raises LedgerError."""
     site.state.mkdir(parents=True, exist_ok=True)
     site.state.chmod(0o700)
     with open_ledger(ledger_url(site), now=now) as ledger:
+        yield ledger
+
+
+@contextmanager
+def open_world(site: Site, now: datetime) -> Iterator[World]:
+    """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
+    keys of replies that cannot be read."""
+    with open_books(site, now) as ledger:
         transport = make_transport(site)
         try:
             sender, replies = make_sender(site), make_replies(site)
@@ -60,42 +67,67 @@ def open_world(site: Site, now: datetime) -> Iterator[World]:
             transport.close()
 
 
-def ledger_url(site: Site) -> str:
+def ledger_url(site: Premises) -> str:
     """The ledger's URL: from the environment, from the config, or a file in the site's state folder."""
     settings = site.file.ledger
     named = os.environ.get(settings.url_env, "") if settings.url_env else ""
     return named or settings.url or f"sqlite:///{site.state / 'ledger.sqlite'}"
 
 
-def open_workbooks(site: Site) -> dict[str, Workbook]:
+def open_workbooks(site: Premises) -> dict[str, Workbook]:
     """Each workbook of the config, unread yet."""
     return {name: _open_workbook(site, name, settings) for name, settings in site.file.workbooks.items()}
 
 
-def _open_workbook(site: Site, name: str, settings: WorkbookSettings) -> Workbook:
+def _open_workbook(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:
     if settings.url:
-        key = KeySource(name, settings.credentials_env, settings.credentials_keyring)
-        return GoogleSheetsWorkbook(name, settings.url, key.load, language=site.facts.language)
+        return _google(site, name, settings)
+    from automations.workbooks.xlsx.backend import XlsxWorkbook
+
     path = site.folder / Path(settings.path)
     versions = site.state / "versions" / name
     return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)
+
+
+def _google(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:
+    """Google's libraries come with an extra of the package; without it one sentence says so."""
+    try:
+        from automations.workbooks.google.backend import GoogleSheetsWorkbook
+        from automations.workbooks.google.credentials import KeySource
+    except ImportError as error:
+        raise WorkbookError(
+            "For the Google sheet “{name}” a part of kim is not installed.",
+            "Please have it installed: pip install 'kim-automations[google]'.",
+            code="extra_missing",
+            values={"name": name},
+        ) from error
+    key = KeySource(name, settings.credentials_env, settings.credentials_keyring)
+    return GoogleSheetsWorkbook(name, settings.url, key.load, language=site.facts.language)
 
 
 def make_transport(site: Site) -> Transport:
     """How mails leave: into a folder, or through a mail server."""
     settings = site.file.mail
     if settings.transport == "smtp":
+        from automations.messages.smtp import SmtpTransport
+
         return SmtpTransport(settings, texts(site.facts.language))
+    from automations.messages.folder import FolderTransport
+
     return FolderTransport(site.folder / settings.folder)
 
 
 def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
     """Mails as this site words them; with buttons to answer by where answers are read."""
+    from automations.messages.render import Renderer
+
     return Renderer(site.facts, site.folder / "templates", replies)
 
 
 def make_inbox(site: Site) -> Inbox | None:
     """The mailbox that answers are read from; None where there is none to be read."""
+    from automations.messages.inbox import ImapInbox
+
     settings = site.file.mail.inbox
     return ImapInbox(settings, texts(site.facts.language)) if settings else None
 
@@ -105,6 +137,8 @@ def make_replies(site: Site) -> ReplyTokens | None:
     once and kept beside the ledger. Raises CredentialsError; ConfigError where they could go to no address."""
     if site.file.mail.inbox is None:
         return None
+    from automations.messages.reply_tokens import ReplyTokens
+
     keys = load_keys(_reply_keys(site), texts(site.facts.language))
     try:
         return ReplyTokens(keys, make_sender(site).mailbox)
@@ -127,6 +161,8 @@ def _reply_keys(site: Site) -> Path:
 
 def make_sender(site: Site) -> Sender:
     """Who mails come from. The key that names messages is made once and kept beside the ledger."""
+    from automations.messages.message import Sender
+
     facts, settings = site.facts, site.file.mail
     return Sender(
         sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),

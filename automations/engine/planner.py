@@ -12,7 +12,7 @@ from pathlib import Path
 
 from automations.common.texts import texts
 from automations.common.timeouts import time_limit
-from automations.config import Site
+from automations.config.site import Site
 from automations.engine.forbidden import unwritable
 from automations.engine.proof import Proof
 from automations.engine.questions import questions

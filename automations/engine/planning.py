@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from automations.common.pauses import uncollected
 from automations.common.working_days import WorkingDays
-from automations.config import Site
+from automations.config.site import Site
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.staff_changes import notice

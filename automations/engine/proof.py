@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from automations.common.texts import Texts, texts
-from automations.config import Site
+from automations.config.site import Site
 from automations.engine.calendar_names import CalendarNames
 from automations.engine.send_facts import Gate
 from automations.messages.completeness import incomplete, missing

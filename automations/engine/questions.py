@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
-from automations.config import Site
+from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask

@@ -13,7 +13,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from automations.common.texts import texts
-from automations.config import Site
+from automations.config.site import Site
 from automations.engine.answers import act_on_answers
 from automations.engine.apply import Applied, Clock, Step, apply, settle_open_writes
 from automations.engine.guards import stands

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.config import Site
+from automations.config.site import Site
 from automations.ledger import address_digest
 from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send

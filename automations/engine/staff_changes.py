@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from automations.config import Site
+from automations.config.site import Site
 from automations.ledger import Ledger, TableLook
 from automations.model.records import AnyRecord
 from automations.model.snapshot import Snapshot

@@ -9,9 +9,6 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Literal
 
-import keyring
-from keyring.errors import KeyringError
-
 from automations.common.texts import Texts
 from automations.messages.settings import Login
 
@@ -54,6 +51,9 @@ def xoauth2(user: str, token: str) -> str:
 
 
 def _from_keyring(login: Login, words: Texts) -> str:
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         return keyring.get_password(login.password_keyring, login.user) or ""
     except KeyringError as error:

@@ -8,14 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from automations.common.texts import texts
 from automations.engine.apply import Clock
-from automations.engine.guards import clock_trouble, last_clock
+from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.parts import World
 from automations.engine.runner import AlreadyRunningError, RunResult, run
 from automations.model.plan import Fact
-from automations.service.timetable import Occurrence, timetable
-
-JOB = "run"
-"""The name under which the ledger keeps the occurrences of whole runs."""
+from automations.service.timetable import JOB, Occurrence, timetable
 
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.request
 from datetime import datetime, timedelta
+from pathlib import Path
 
 EVERY = timedelta(minutes=5)
 _SECONDS = 10
@@ -21,8 +20,20 @@ class Pings:
         if not url or (self._last is not None and timedelta(0) <= now - self._last < EVERY):
             return ""
         self._last = now
+        import http.client
+        import urllib.request
+
         try:
             with urllib.request.urlopen(url, timeout=_SECONDS):  # noqa: S310 (the config allows http and https alone)
                 return ""
         except (OSError, http.client.HTTPException, ValueError) as error:
             return type(error).__name__
+
+
+def standing_still(state: Path, now: datetime) -> timedelta | None:
+    """How long ago the service last gave a sign of life; None where it never did."""
+    try:
+        beat = datetime.fromisoformat((state / "heartbeat").read_text(encoding="utf-8").strip())
+    except (FileNotFoundError, ValueError):
+        return None
+    return now - beat

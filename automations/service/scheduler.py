@@ -5,15 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
 
-import schedule
-
 from automations.common.logs import Log
-from automations.config import ConfigError, Site, load_site
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
+from automations.config.site import Site
 from automations.engine.parts import World, open_world
 from automations.engine.runner import AlreadyRunningError
 from automations.ledger import LedgerError
@@ -49,6 +49,8 @@ class Service:
         """Tick until SIGTERM or Ctrl-C; a run under way is finished first."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stop.set())
+        import schedule
+
         ticker = schedule.Scheduler()
         ticker.every(seconds).seconds.do(self.tick)  # type: ignore[arg-type]  # parts of a second do as well
         self.log.write(self.clock(), "started")
@@ -115,12 +117,3 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells that a config file changed."""
     found = sorted((folder / "config").glob("*.toml"))
     return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
-
-
-def standing_still(site: Site, now: datetime) -> timedelta | None:
-    """How long ago the service last gave a sign of life; None where it never did."""
-    try:
-        beat = datetime.fromisoformat((site.state / "heartbeat").read_text(encoding="utf-8").strip())
-    except (FileNotFoundError, ValueError):
-        return None
-    return now - beat

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
-from automations.config import Site
+from automations.config.models import Premises
 from automations.model.problems import Problem
+
+JOB = "run"
+"""The name under which the ledger keeps the occurrences of whole runs."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +66,7 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def odd_times(site: Site, now: datetime) -> list[Problem]:
+def odd_times(site: Premises, now: datetime) -> list[Problem]:
     """Times of the schedule that the next change to summer time leaves out. They run all the same, later
     by the hour that is missing; people should know."""
     found = []
@@ -84,7 +87,7 @@ def _exists(local: datetime, zone: ZoneInfo) -> bool:
     return instant(local, zone).astimezone(zone).replace(tzinfo=None) == local
 
 
-def timetable(site: Site) -> Timetable:
+def timetable(site: Premises) -> Timetable:
     """The schedule as config says; when the sending hours begin, what waited for them leaves."""
     schedule, facts = site.file.schedule, site.facts
     times = [

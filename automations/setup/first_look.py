@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from automations.config import Site, load_site
+from automations.config.loading import load_site
+from automations.config.site import Site
 from automations.engine.parts import ledger_url
 from automations.ledger import open_ledger
 from automations.model.plan import Fact

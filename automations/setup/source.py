@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from automations.config import Site, SiteFile, WorkbookSettings
+from automations.config.models import SiteFile, WorkbookSettings
+from automations.config.site import Site
 from automations.engine.parts import open_workbooks
 from automations.setup.additions import Additions, FileAdditions
 from automations.setup.site_files import Source

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed
@@ -85,6 +82,8 @@ def _normal(address: str, *, test_addresses: bool) -> str:
     """The address as it is written to; "" for none. Plain ones are not worth the library's time."""
     if _PLAIN.match(address.lower()):
         return address
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(address, check_deliverability=False, test_environment=test_addresses).normalized
     except EmailNotValidError:
@@ -92,6 +91,8 @@ def _normal(address: str, *, test_addresses: bool) -> str:
 
 
 def _is_domain(domain: str, *, test_addresses: bool) -> bool:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         validate_email(f"someone@{domain}", check_deliverability=False, test_environment=test_addresses)
     except EmailNotValidError:
@@ -168,6 +169,8 @@ def _from_sentence(text: str, country: str) -> Parsed:
 
 def _from_number(number: float, country: str) -> Parsed:
     """Excel took the leading zero, or the plus, and made a number of the rest."""
+    import phonenumbers
+
     if not 0 < number < _BEYOND or number != int(number):  # also what is no number
         return Parsed(None, BAD_PHONE)
     digits = str(int(number))
@@ -180,6 +183,8 @@ def _from_number(number: float, country: str) -> Parsed:
 
 
 def _international(text: str, country: str) -> str:
+    import phonenumbers
+
     if _MIXED.search(text) or sum(char.isdigit() for char in text) < _FEWEST:
         return ""
     try:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 _ROWS = 1_000  # rows that have drop-downs and date formats from the start
 _WIDTHS = (10, 44)  # characters: the narrowest and the widest column
 _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
@@ -30,6 +28,8 @@ def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
     """A new workbook; raises FileExistsError rather than replace one, OSError where it cannot be written."""
     with path.open("xb"):
         pass
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
     formats = {
         "head": book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),

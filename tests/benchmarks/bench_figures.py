@@ -1,4 +1,4 @@
-# ruff: noqa: T201, PLC0415 - a script that prints; each candidate loads its own libraries, as they count
+# ruff: noqa: T201 - a script that prints; each candidate loads its own libraries, as they count
 """All summary tabs of a large workbook against the same figures with pandas, in one run.
 
     python tests/benchmarks/bench_figures.py [cases [appointments]]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.cli import run_command
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.setup.demo import make_site
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from tests.sheets_emulator import Emulator

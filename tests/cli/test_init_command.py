@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from automations.cli import init, run_command
-from automations.config import load_columns, load_site
+from automations.config.loading import load_site
+from automations.config.shipped_columns import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup import source
 from automations.setup.empty_tabs import empty_tab

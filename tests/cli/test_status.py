@@ -13,7 +13,7 @@ import pytest
 from automations.cli import run_command
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import texts
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.service.scheduler import Service
 from automations.setup.demo import make_site

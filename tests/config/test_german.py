@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automations.config import ConfigError, load_site
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
 
 SITE = '[site]\nname = "Herne"\nlanguage = "{language}"\n[workbooks.team]\npath = "Team.xlsx"\n'
 MAIL = [

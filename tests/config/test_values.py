@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import ConfigError, load_site
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
 from automations.service.timetable import odd_times
 
 GOOD = '[workbooks.team]\npath = "Team.xlsx"\n'

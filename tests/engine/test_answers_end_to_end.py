@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl.utils import get_column_letter
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import plan, run
 from automations.engine.undo import undo

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.cli import run_command
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.setup.demo import make_site
 from tests.support.demo_worlds import adopted, run_site

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_workbooks, open_world
 from automations.engine.runner import run
 from automations.setup.demo import make_site

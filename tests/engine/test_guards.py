@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.cli import run_command
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.guards import NAMES
 from automations.engine.parts import open_world
 from automations.engine.planning import Refused
 from automations.engine.runner import run
 from automations.model.plan import Fact
-from automations.service.due import JOB, run_owed
+from automations.service.due import run_owed
+from automations.service.timetable import JOB
 from automations.setup.demo import make_site
 from tests.support.demo_worlds import adopted
 from tests.support.office import Office

@@ -7,8 +7,9 @@ import stat
 import pytest
 
 from automations.cli import run_command
-from automations.config import ConfigError, Site
+from automations.config.files import ConfigError
 from automations.config.models import SiteFile
+from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_renderer, make_replies, make_sender, new_reply_key
 from automations.messages.credentials import CredentialsError
 from automations.messages.reply_tokens import make

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import ledger_url
 from automations.ledger import open_ledger
 from automations.setup.demo import make_site

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
 from automations.setup.demo import make_site

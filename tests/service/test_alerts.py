@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.service.alerts import tell_operator

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
-from automations.service.due import JOB, run_owed
+from automations.service.due import run_owed
 from automations.service.scheduler import Service
+from automations.service.timetable import JOB
 from automations.setup.demo import make_site
 
 AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import RunResult, run
 from automations.setup.demo.story import say_yes

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.messages.transport import Delivery

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.planning import Prepared
 from automations.engine.runner import RunResult, plan, run

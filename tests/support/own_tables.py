@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automations.common.shipped import config_folder
-from automations.config.loading import _over
+from automations.config.files import _over
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value

@@ -19,14 +19,14 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from automations.common.working_days import WorkingDays
-from automations.config import load_site
+from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import AlreadyRunningError
 from automations.ledger import Ledger
 from automations.messages.transport import Delivery
-from automations.service.due import JOB, run_owed
+from automations.service.due import run_owed
 from automations.service.scheduler import Service
-from automations.service.timetable import timetable
+from automations.service.timetable import JOB, timetable
 from automations.setup.demo import make_site
 from automations.tables import read_tables
 from tests.support.demo_worlds import adopted

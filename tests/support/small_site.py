@@ -7,7 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.config import Site, load_site
+from automations.config.loading import load_site
+from automations.config.site import Site
 from automations.model.values import Value
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.xlsx_files import make_file

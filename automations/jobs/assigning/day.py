@@ -23,7 +23,7 @@ def _prices(snapshot: Snapshot, workers: Sequence[Worker], rules: Rules) -> Mapp
     if not rules.settings.hold_back:
         return {}
     try:
-        from automations.jobs.assigning import prices  # noqa: PLC0415 (a site without highspy must still run)
+        from automations.jobs.assigning import prices
     except ImportError:
         return {}
     new = weight(Case(), rules.settings)

@@ -38,7 +38,7 @@ def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignS
     if settings.solver == "none":
         return Outcome(start, "simple", trouble="switched off")
     try:
-        from automations.jobs.assigning import model  # noqa: PLC0415 (a site without highspy must still run)
+        from automations.jobs.assigning import model
 
         choice, levels = model.solve(batch, goals, start, settings.node_limit)
     except ImportError as error:

@@ -255,7 +255,7 @@ class Programme:
     def solve(self) -> set[int] | None:
         """The cells to hide. None where no answer was found, or the solver is not there."""
         try:
-            from automations.jobs.figures.suppression import Cell, suppress  # noqa: PLC0415 (a site without highspy must still run)
+            from automations.jobs.figures.suppression import Cell, suppress
         except ImportError:
             return None
         cells = [Cell(cell.value, cell.state, cell.low, cell.high) for cell in self._cells]

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from automations.common.errors import PlainError
 from automations.common.shipped import config_folder
 from automations.common.texts import texts
 from automations.setup.demo.appointments import Appointments
@@ -74,7 +75,7 @@ Hier können eigene Vorlagen liegen (mail/…, locales/…); was hier fehlt, kom
 """
 
 
-class DemoError(Exception):
+class DemoError(PlainError):
     """The demo cannot be made there; the message is a sentence for the person who asked for it."""
 
 

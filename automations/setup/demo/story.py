@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from automations.config import Site, load_site
+from automations.config.loading import load_site
+from automations.config.site import Site
 from automations.engine.parts import World, open_world
 from automations.engine.runner import RunResult, run
 from automations.model.decisions import question_number

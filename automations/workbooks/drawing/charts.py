@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from automations.model.tabdoc import Chart, Grid
 from automations.workbooks.drawing.formats import INK, MUTED, RULE, SERIES, Looks
 from automations.workbooks.drawing.layout import Placed, chart_pixels
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _KINDS: Mapping[str, dict[str, str]] = {
     "column": {"type": "column"},

@@ -10,10 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
-
-import xlsxwriter
-from xlsxwriter.format import Format
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from automations.common.texts import texts
 from automations.model.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
@@ -24,6 +21,9 @@ from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
 from automations.workbooks.drawing.printable import SHOWN, clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
 
 _MAX_LITERAL = 255
 """Characters that a text inside a formula may have."""
@@ -70,6 +70,8 @@ DrawChart: TypeAlias = Callable[[Placed, Mapping[str, Placed], Looks[F]], None]
 
 def render_tab(doc: TabDoc, target: Path, resolve: Resolver, language: str = "de") -> None:
     """Draw the tab into a new workbook at `target`."""
+    import xlsxwriter
+
     with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
         sheet = book.add_worksheet(_sheet_name(doc.title))
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automations.common.texts import texts
 from automations.model.layout import Base
@@ -22,8 +23,9 @@ from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.stores.opening import read_bytes, revision_of
 from automations.workbooks.stores.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
 from automations.workbooks.wanted import Wanted, linked, newer
-from automations.workbooks.xlsx.building import build, verify
-from automations.workbooks.xlsx.reading import Wish, read_workbook
+
+if TYPE_CHECKING:
+    from automations.workbooks.xlsx.reading import Wish
 
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
@@ -107,6 +109,8 @@ class XlsxWorkbook:
     def _read(self, wish: Wish | None = None) -> RawWorkbook:
         """The workbook as it stands. Some programs save in place: a file that cannot be read and is
         another one a moment later was in the middle of that."""
+        from automations.workbooks.xlsx.reading import read_workbook
+
         for _ in range(PATIENCE):
             revision = file_revision(self.path)
             try:
@@ -152,6 +156,8 @@ class XlsxWorkbook:
 
     def _changed_copy(self, copy: Path, wanted: Wanted) -> str:
         """The changed copy, verified and on the disk: its revision; "" where nothing is to change."""
+        from automations.workbooks.xlsx.building import build, verify
+
         try:
             self._step("build")
             if not build(self.path, copy, wanted):

@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from python_calamine import CalamineSheet
 
 from automations.model.tabdoc import TabMark
@@ -125,6 +124,8 @@ def _openpyxl_values(
     data: bytes, outline: Outline, wanted: Sequence[int], path: Path
 ) -> dict[int, tuple[Rows, Merged]]:
     """The slow way, for workbooks that calamine refuses (those with Excel 4 macro sheets)."""
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         sheets = {sheet.title: sheet for sheet in book.worksheets}

@@ -1,0 +1,30 @@
+"""A site: everything that its config/*.toml say, read and found right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from automations.config.models import Premises
+from automations.model.settings import JobSettings
+from automations.tables import Columns
+
+S = TypeVar("S", bound=JobSettings)
+
+
+@dataclass(frozen=True)
+class Site(Premises):
+    """`jobs` are settings by job name, `homes` tables -> workbooks."""
+
+    columns: Columns
+    jobs: Mapping[str, JobSettings]
+    homes: Mapping[str, str]
+
+    def settings(self, model: type[S], name: str) -> S:
+        """The settings of a job, as the model that the job declares."""
+        found = self.jobs[name]
+        if not isinstance(found, model):
+            msg = f"the settings of {name} are {type(found).__name__}"
+            raise TypeError(msg)
+        return found

@@ -1,0 +1,31 @@
+"""Whether the machine's clock can be right, compared with the last run that went through."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from automations.common.texts import Texts
+from automations.ledger import Ledger
+
+_BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
+_AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
+
+
+def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
+    """What is wrong with the clock, compared with the last run that went through; "" for nothing."""
+    last = last_clock(ledger)
+    if last is None:
+        return ""
+    if now < last - _BACKWARDS:
+        return say.say("The clock says {now:%d.%m.%Y %H:%M}, but the last run was later, on {last:%d.%m.%Y %H:%M}.",
+                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
+    if now > last + _AHEAD:
+        return say.say("The clock says {now:%d.%m.%Y}, more than a year after the last run on {last:%d.%m.%Y}.",
+                       now=now, last=last.astimezone(now.tzinfo))  # fmt: skip
+    return ""
+
+
+def last_clock(ledger: Ledger) -> datetime | None:
+    """The clock of the last run that was not refused; None before the first."""
+    known = ledger.fact("clock", "") or {}
+    return datetime.fromisoformat(str(known["at"])) if known.get("at") else None

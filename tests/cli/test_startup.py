@@ -1,0 +1,61 @@
+"""A command loads what it needs: nobody waits for libraries that it does not use."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from automations.setup.demo.site import make_site
+from tests.engine.test_guards import AT
+
+HEAVY = {
+    "babel", "css_inline", "email_validator", "faker", "google", "gspread", "highspy", "holidays", "icalendar", "idna",
+    "imap_tools", "jinja2", "keyring", "lxml", "numpy", "openpyxl", "phonenumbers", "pydantic", "python_calamine",
+    "rapidfuzz", "requests", "rich", "schedule", "sqlalchemy", "xlsxwriter",
+}  # fmt: skip
+
+NEEDED = {
+    "--version": set(),
+    "--help": set(),
+    "status --alive": {"babel", "rich"},
+    "status": {"babel", "holidays", "idna", "pydantic", "rich", "sqlalchemy"},
+    "hold": HEAVY - {"faker", "google", "gspread", "highspy", "numpy", "openpyxl", "requests", "schedule"},
+    "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"},
+}
+"""By command: the libraries that it may load. No command of an .xlsx site loads Google's or the demo's."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("startup")
+    make_site(folder, cases=6, seed=1, at=AT)
+    return folder
+
+
+def loaded(site, words):
+    code = (
+        "import sys\nfrom automations.cli import run_command\n"
+        f"try:\n    run_command(['--site', {str(site)!r}, *{words.split()!r}])\n"
+        "except SystemExit:\n    pass\n"
+        "sys.stderr.write(' '.join(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    return set(done.stderr.splitlines()[-1].split()) & HEAVY
+
+
+@pytest.mark.parametrize("words", NEEDED)
+def test_a_command_loads_what_it_needs(site, words):
+    assert loaded(site, words) <= NEEDED[words]
+
+
+def test_the_sign_of_life_is_told_without_the_config(site, capsys):
+    from automations.cli import run_command
+
+    words = ["--site", str(site), "status", "--alive", "--json", "--at", "2024-10-30T09:05+01:00"]
+    assert run_command(words) == 1
+    (site / "state").mkdir(exist_ok=True)
+    (site / "state" / "heartbeat").write_text("2024-10-30T09:00:00+01:00\n", encoding="utf-8")
+    assert run_command(words) == 0
+    assert json.loads(capsys.readouterr().out.rpartition("{")[2].join(["{", ""]))["silent_seconds"] == 300
