@@ -46,6 +46,7 @@ from automations.jobs.summarise import export_report
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.messages.completeness import no_number
 from automations.messages.preview import preview as preview_page
+from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 from automations.messages.template_checks import template_problems
 from automations.model.snapshot import Snapshot
@@ -180,10 +181,20 @@ def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
     site = load_site(arguments.site)
-    page = preview_page(make_renderer(site, make_replies(site)), CLIENT_LANGUAGES, samples())
+    replies, say = make_replies(site), texts(site.facts.language)
+    note = (
+        ""
+        if replies
+        else say.say(
+            "Without a mailbox for answers ([mail.inbox] in site.toml) mails carry no buttons, but a phone number."
+        )
+    )
+    shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
+    renderer = make_renderer(site, shown)
+    page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.own_stems()), note)
     arguments.out.write_text(page, encoding="utf-8")
     output.document({"file": str(arguments.out)})
-    output.line(texts(site.facts.language).say("Every message in every language: {file}", file=arguments.out))
+    output.line(say.say("Every message in every language: {file}", file=arguments.out))
     return DONE
 
 

@@ -131,8 +131,8 @@ class Planner:
 
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
-        renderer = self._proof.renderer if self._proof else None
-        gate = with_batch(Gate(self.site, self.snapshot, self.history, renderer=renderer), mails)
+        gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
+        gate = with_batch(dataclasses.replace(gate, snapshot=self.snapshot), mails)
         for mail in mails:
             verdict = gate.verdict(mail, self.now)
             known = self.history.mails.get(mail.key)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from automations.common.texts import Texts, texts
 from automations.config.site import Site
@@ -43,10 +44,15 @@ class Proof:
     now: datetime
     renderer: Renderer
 
+    @cached_property
+    def gate(self) -> Gate:
+        """The guards, with what they have read."""
+        return Gate(self.site, self.snapshot, self.history, renderer=self.renderer)
+
     def read(self, mails: Sequence[Mail]) -> Proved:
         """Each mail without the parts that it must not have, in a language that it has; those that cannot leave
         are named."""
-        gate = Gate(self.site, self.snapshot, self.history, renderer=self.renderer)
+        gate = self.gate
         names = CalendarNames(self.site, self.history, self.now)
         entry = next((mail for mail in mails if mail.calendar is not None), None)
         proved, made = Proved(facts=names.facts(entry) if entry else ()), []

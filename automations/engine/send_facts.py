@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -25,13 +25,15 @@ _DAYS = 20  # runs that the usual number is taken from
 @dataclass(frozen=True)
 class Gate:
     """The guards of one run. `batch` are the keys of client mails that are new in this run. `renderer` shows each
-    mail as its reader will see it; without one only what a mail was given is looked at."""
+    mail as its reader will see it; without one only what a mail was given is looked at. `read` keeps what came of it.
+    """
 
     site: Site
     snapshot: Snapshot
     history: History
     batch: int = 0
     renderer: Renderer | None = None
+    read: dict[str, tuple[Mail, bool]] = field(default_factory=dict)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -81,8 +83,14 @@ class Gate:
         return found.astimezone(ZoneInfo(self.site.facts.zone)).date() if found else None
 
     def _names_protected_place(self, mail: Mail) -> bool:
-        """Whether the mail, as it would leave, says anything of a protected place. One whose template is broken
-        does not leave anyhow."""
+        """Whether the mail, as it would leave, says anything of a protected place."""
+        known = self.read.get(mail.key)
+        if known is None or known[0] != mail:
+            known = self.read[mail.key] = mail, self._gives_away(mail)
+        return known[1]
+
+    def _gives_away(self, mail: Mail) -> bool:
+        # One whose template is broken does not leave anyhow.
         texts: tuple[str, ...] = ()
         if self.renderer is not None:
             try:

@@ -26,34 +26,47 @@ nav a { display: inline-block; margin: 2px 10px 2px 0; color: #0b5394; }
 .mails { grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); }
 .mail { min-width: 0; background: #eef1f5; border: 1px solid #c3cdd8; border-radius: 8px; overflow: hidden; }
 .language { padding: 6px 10px; background: #2d4257; color: #ffffff; font-size: 13px; }
+.from { padding: 6px 10px 0; background: #ffffff; color: #5a6876; font-size: 13px; }
 .subject { background: #ffffff; font-weight: bold; }
 .trouble { padding: 10px; color: #a11212; }
 pre { margin: 0; padding: 8px 0; white-space: pre-wrap; font-size: 13px; unicode-bidi: plaintext; }
 """
 
 
-def preview(renderer: Renderer, languages: Sequence[str], samples: Sequence[Mail]) -> str:
-    """One self-contained HTML page. Mails to staff appear once, in the site's language."""
-    headings = [(f"mail-{number}", _title(mail)) for number, mail in enumerate(samples)]
+def preview(renderer: Renderer, languages: Sequence[str], samples: Sequence[Mail], note: str = "") -> str:
+    """One self-contained HTML page. Mails to staff appear once, in the site's language. `note` stands above them."""
+    headings = [(f"mail-{number}", _title(renderer, mail)) for number, mail in enumerate(samples)]
     links = Markup(" ").join(Markup('<a href="#{}">{}</a>').format(*heading) for heading in headings)
     sections = Markup("").join(
         Markup('<h2 id="{}">{}</h2><div class="mails">{}</div>').format(*heading, _row(renderer, languages, mail))
         for heading, mail in zip(headings, samples, strict=True)
     )
-    title = renderer.words.say("All mails in all languages")
+    title = renderer.words.say("All mails of “{site}” in all languages", site=renderer.site_name)
     return str(
         Markup(
             '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             "<title>{}</title><style>{}</style></head>"
-            "<body><header><h1>{}</h1></header><nav>{}</nav>{}</body></html>"
-        ).format(renderer.words.language, title, Markup(_STYLE), title, links, sections)  # noqa: S704 - a constant
+            "<body><header><h1>{}</h1><p>{}</p></header><nav>{}</nav>{}</body></html>"
+        ).format(renderer.words.language, title, Markup(_STYLE), title, note, links, sections)  # noqa: S704 - a constant
     )
 
 
-def _title(mail: Mail) -> str:
+def _title(renderer: Renderer, mail: Mail) -> str:
+    """What the mail is, in the site's language: the beginning of its subject, and what is special about it."""
+    say = renderer.words.say
+    variants = {
+        "protected": say("protected place"),
+        "telephone": say("by telephone"),
+        "video": say("by video"),
+        "home_visit": say("at the client's home"),
+    }
     variant = mail.key.partition(mail.template)[2].strip("/")
-    return " · ".join(part for part in (mail.template.replace("_", " "), variant) if part)
+    try:
+        subject = renderer.subject(replace(mail, language=renderer.words.language)).partition(":")[0]
+    except TemplateProblem:
+        subject = mail.template.replace("_", " ")
+    return " · ".join(part for part in (subject, variants.get(variant, variant)) if part)
 
 
 def _row(renderer: Renderer, languages: Sequence[str], mail: Mail) -> Markup:
@@ -76,9 +89,10 @@ def _shown(renderer: Renderer, mail: Mail, rendered: Rendered) -> Markup:
     found = _BODY.search(rendered.html)
     body = found[1] if found else str(escape(rendered.html))
     return Markup(
-        '<div class="subject" dir="{}">{}</div><div>{}</div>'
+        '<div class="from">{}</div><div class="subject" dir="{}">{}</div><div>{}</div>'
         "<details><summary>{}</summary><pre>{}</pre></details></article>"
     ).format(
+        renderer.words.say("From: {name}", name=renderer.sender_name),
         direction(mail.language),
         rendered.subject,
         Markup(body),  # noqa: S704 - the mail itself, escaped when it was rendered

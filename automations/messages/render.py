@@ -83,11 +83,27 @@ class Renderer:
         folders = ([site_templates / "mail"] if site_templates else []) + [templates_folder() / "mail"]
         self._folders = tuple(folders)
         self._environment = _environment(self._folders, facts.language)
+        self._last: tuple[Mail, Rendered] | None = None
         self._foreign: dict[tuple[str, str, frozenset[str]], Foreign] = {}
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
+    @property
+    def site_name(self) -> str:
+        """What the service is called."""
+        return self._facts.name
+
+    @property
+    def sender_name(self) -> str:
+        """The name that mails come from."""
+        return _display_name(self._facts.mail_from) or self._facts.name
+
     def render(self, mail: Mail) -> Rendered:
-        """Subject, text and HTML of a mail."""
+        """Subject, text and HTML of a mail. The last one is kept: the guards look at a mail right before it leaves."""
+        if self._last is None or self._last[0] != mail:
+            self._last = mail, self._rendered(mail)
+        return self._last[1]
+
+    def _rendered(self, mail: Mail) -> Rendered:
         common, languages = self._context(mail), self.languages(mail)
         subject = self._subject(mail, languages[0], common)
         contexts = {language: {**common, **self._links(mail, language)} for language in languages}

@@ -30,6 +30,16 @@ def test_every_mail_is_there_in_every_language():
             assert RENDERER.render(replace(mail, language=language)).subject in unescape(PAGE)
 
 
+def test_the_page_speaks_the_sites_language_and_shows_sender_and_buttons():
+    page = unescape(PAGE)
+    assert "Alle E-Mails von „Kommunales Integrationsmanagement“ in allen Sprachen" in page
+    assert "Von: Stadt Herne" in page
+    assert "Erinnerung an Ihren Termin · am Telefon" in page
+    assert "appointment reminder" not in page
+    assert page.count(">Ja, ich komme</a>") > 1
+    assert "<p>Nur ein Versuch</p>" in preview(RENDERER, ("de",), samples()[:1], "Nur ein Versuch")
+
+
 def test_the_page_needs_nothing_else():
     assert not re.findall(r"""(?:src|href)=["'](?!#|mailto:|tel:)""", PAGE)
     assert "url(" not in PAGE
