@@ -33,7 +33,7 @@ ROOMS = {
     "phonenumbers": ("tables/", "common/phones"),
     "email_validator": ("tables/", "messages/"),
     "rapidfuzz": ("jobs/", "setup/"),
-    "filelock": ("engine/runner", "service/", "cli/"),
+    "filelock": ("engine/lock", "service/", "cli/"),
 }
 
 

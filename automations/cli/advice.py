@@ -12,8 +12,8 @@ from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.common.errors import PlainError
 from automations.common.texts import texts
 from automations.config.files import ConfigError
+from automations.engine.lock import AlreadyRunningError
 from automations.engine.planning import Blind, Refused
-from automations.engine.runner import AlreadyRunningError
 from automations.ledger import LedgerError
 from automations.messages.credentials import CredentialsError
 from automations.model.problems import Problem

@@ -15,17 +15,16 @@ from automations.cli.advice import StoppedError, stop_status
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.reports import (
+    broken_problems,
     document,
     print_plan,
     print_problems,
     print_rows,
     print_stop,
-    print_unwritten,
     rows_read,
-    write_problems,
 )
 from automations.cli.schemas import write_schemas
-from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE, UsageError
+from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, STATUSES, USAGE, UsageError
 from automations.cli.words import mail_state
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
@@ -33,6 +32,7 @@ from automations.config.site import Site
 from automations.engine.guards import NAMES
 from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, look
+from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
@@ -56,7 +56,6 @@ from automations.service.timetable import odd_times
 from automations.workbooks.xlsx.one_cell import set_cell
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
-_STATUS = {"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED}
 
 
 def demo(arguments: Namespace) -> int:
@@ -77,7 +76,7 @@ def demo(arguments: Namespace) -> int:
     output.line(say.say("Look at:"), "bold")
     for path, text in shown.files:
         output.line(f"  {path}  {say.say(text)}")
-    return _STATUS[shown.result.outcome]
+    return STATUSES[shown.result.outcome]
 
 
 def check(arguments: Namespace) -> int:
@@ -101,7 +100,7 @@ def check(arguments: Namespace) -> int:
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
         prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
         snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
-        output.document(document(prepared, world.renderer, _planned_outcome(prepared), {}) | rows_read(snapshot))
+        output.document(document(prepared, world.renderer, _planned_outcome(prepared)) | rows_read(snapshot))
         print_rows(output, snapshot, say)
         print_problems(output, prepared, say)
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
@@ -115,7 +114,7 @@ def plan(arguments: Namespace) -> int:
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Planning …")):
             prepared = plan_run(world, clock, arguments.jobs)
-        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), {}))
+        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared)))
         if isinstance(prepared, Prepared):
             print_plan(output, prepared, world.renderer, say)
         else:
@@ -135,7 +134,7 @@ def run(arguments: Namespace) -> int:
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         output.document(lambda: _document(world, result))
         _print_result(output, result, say)
-        return _STATUS[result.outcome]
+        return STATUSES[result.outcome]
 
 
 def _run_owed(output: Output, world: World, clock: Callable[[], datetime], say: Texts) -> int:
@@ -147,7 +146,7 @@ def _run_owed(output: Output, world: World, clock: Callable[[], datetime], say: 
     tell_operator(world, done.result, clock)
     output.document(lambda: _document(world, done.result))
     _print_result(output, done.result, say)
-    return _STATUS[done.result.outcome]
+    return STATUSES[done.result.outcome]
 
 
 def explain(arguments: Namespace) -> int:
@@ -251,10 +250,9 @@ def _known_jobs(arguments: Namespace, site: Site) -> None:
 
 
 def _document(world: World, result: RunResult) -> dict[str, object]:
-    said = texts(world.site.facts.language)
-    found = (*result.prepared.problems, *write_problems(result.applied, said))
+    found = (*result.prepared.problems, *broken_problems(result.applied.promises))
     prepared = dataclasses.replace(result.prepared, problems=found)
-    return document(prepared, world.renderer, result.outcome, result.applied.states)
+    return document(prepared, world.renderer, result.outcome, result.applied)
 
 
 def planned(outlook: Outlook) -> Prepared:
@@ -289,7 +287,12 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
     output.table([say.say("What happened"), ""], rows)
     if isinstance(prepared, Refused):
         print_stop(output, prepared)
-    print_unwritten(output, applied, say)
+    for problem in broken_problems(applied.promises):
+        output.line(f"{problem.workbook}, {problem.tab}: {problem.message} {problem.advice}".rstrip(), "red")
+    said = set(sentences(applied.promises))
+    for trouble in result.record.trouble:
+        if trouble not in said and not isinstance(prepared, Refused):
+            output.line(trouble, "red")
     for problem in prepared.problems:
         if problem.who == "operator" or problem.code == "job_failed":
             output.line(f"{problem.message} {problem.advice}", "red")

@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
-from automations.engine.apply import Applied
+from automations.engine.applied import Applied
 from automations.engine.planning import Blind, JobOutcome, Looked, Outlook, Prepared, Refused
 from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail
 from automations.model.problems import Problem
+from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, Value, is_draft, to_plain
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 
 
-def document(prepared: Outlook, renderer: Renderer, outcome: str, states: Mapping[str, str]) -> dict[str, object]:
-    """The document. `states` are what became of mails (by key) where they were sent already."""
-    planned = prepared if isinstance(prepared, Prepared) else None
+def document(prepared: Outlook, renderer: Renderer, outcome: str, applied: Applied | None = None) -> dict[str, object]:
+    """The document. `applied` is what became of the plan, where it was carried out."""
+    planned, done = prepared if isinstance(prepared, Prepared) else None, applied or Applied()
+    states, kept = done.states, _promises(planned, done)
     return {
         "run": prepared.run,
         "at": prepared.now,
         "outcome": outcome,
-        "edits": [_edit(planned, group, edit) for group in planned.groups for edit in group.edits] if planned else [],
+        "edits": _edits(planned, done, kept) if planned else [],
         "mails": [_mail(item, renderer, states) for item in planned.mails] if planned else [],
-        "tabs": [{"workbook": doc.workbook, "name": doc.title} for doc in planned.tabs] if planned else [],
+        "tabs": _tabs(planned, kept) if planned else [],
         "problems": prepared.problems,
         "jobs": _jobs(planned.jobs) if planned else {},
         "seconds": prepared.seconds,
     }
+
+
+_Kept = Mapping[tuple[str, str, str], Promise]
+
+
+def _promises(planned: Prepared | None, done: Applied) -> _Kept:
+    broken = planned.broken if planned else ()
+    return {(promise.kind, promise.workbook, promise.id): promise for promise in (*broken, *done.promises)}
+
+
+def _edits(planned: Prepared, done: Applied, kept: _Kept) -> list[dict[str, Plain]]:
+    """All cells that were promised, with what became of each; those that were known to be refused, too."""
+    groups = (*(done.groups or planned.groups), *planned.withheld)
+    return [
+        _edit(planned, group, edit) | _state(kept.get(("cells", group.row.workbook, group.id)))
+        for group in groups
+        for edit in group.edits
+    ]
+
+
+def _tabs(planned: Prepared, kept: _Kept) -> list[dict[str, Plain]]:
+    docs = (*planned.tabs, *planned.unmade)
+    return [
+        {"workbook": doc.workbook, "name": doc.title} | _state(kept.get(("tab", doc.workbook, doc.id))) for doc in docs
+    ]
+
+
+def _state(promise: Promise | None) -> dict[str, Plain]:
+    if promise is None or not promise.broken:
+        return {"state": promise.state if promise else "planned"}
+    return {"state": promise.state, "message": promise.message, "advice": promise.advice}
 
 
 def _jobs(jobs: Mapping[str, JobOutcome]) -> dict[str, object]:
@@ -81,6 +114,18 @@ def write_problems(applied: Applied, say: Texts) -> list[Problem]:
         for name, error in applied.errors.items()
     ]
     return failed + [Problem("not_written", f"„{name}“: {text}", workbook=name, who="operator") for name, text in found]
+
+
+def broken_problems(promises: Iterable[Promise]) -> list[Problem]:
+    """What was promised and does not stand there: a problem for each reason, with the tabs that it is about."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for promise in promises:
+        if promise.broken:
+            found.setdefault((promise.workbook, promise.message, promise.advice), {})[promise.name] = None
+    return [
+        Problem("not_written", message, advice, "error", workbook=workbook, tab=", ".join(names), who="operator")
+        for (workbook, message, advice), names in found.items()
+    ]
 
 
 def unwritten(applied: Applied) -> int:

@@ -112,7 +112,7 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
         problems=tuple(one for one in prepared.problems if name in {one.code, one.key}),
     )
     texts = {item.mail.key: _rendered(world, item.mail) for item in alone.mails}
-    whole = document(alone, world.renderer, "planned", {})
+    whole = document(alone, world.renderer, "planned")
     mails = whole["mails"]
     if isinstance(mails, list):
         whole["mails"] = [{**mail, "text": texts.get(str(mail["key"]), "")} for mail in mails]

@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 from automations.cli.alive import service_line
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
-from automations.cli.usage import DONE
+from automations.cli.usage import ATTENTION, DONE, STATUSES
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import Texts, texts
 from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble
+from automations.engine.lock import is_running
 from automations.engine.parts import open_books, open_workbooks
 from automations.ledger import Ledger
+from automations.ledger.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
 from automations.service.timetable import JOB, timetable
 from automations.workbooks.protocol import Workbook
@@ -49,7 +51,16 @@ def status(arguments: Namespace) -> int:
         output.document(lambda: _document(office, now))
         if not arguments.json:
             _print(output, office, now, say)
-        return DONE
+        return _last_status(office)
+
+
+def _last_status(office: Office) -> int:
+    """How the last run ended, as its exit status; of one that is under way, how the one before it did."""
+    for run in office.ledger.runs(2):
+        if run.outcome == INTERRUPTED and is_running(office.site.state):
+            continue
+        return STATUSES.get(run.outcome, ATTENTION)
+    return DONE
 
 
 def _document(office: Office, now: datetime) -> dict[str, object]:

@@ -1,9 +1,15 @@
 """How a command ends: its exit status (PRODUCT §4), and what it says when something does not exist."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from automations.common.errors import PlainError
 
 DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
 """done · done, but something failed or is held · usage or config · workbook busy · refused by a guard"""
+
+STATUSES: Mapping[str, int] = MappingProxyType({"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED})
+"""Exit statuses by the outcome of a run."""
 
 
 class UsageError(PlainError):

@@ -6,15 +6,21 @@ now knows, write each workbook once, send the mails that needed an edit.
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from automations.common.texts import texts
+from automations.engine.applied import Applied
 from automations.engine.parts import World
 from automations.engine.planning import Prepared, show_outcomes
+from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
-from automations.messages.outbox import Outcome, send_all
+from automations.engine.verdict import line_of
+from automations.jobs.summarise import SummariseSettings, log_tab
+from automations.messages.outbox import send_all
+from automations.model.history import RunRecord
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Mail
 from automations.model.tabdoc import TabDoc
@@ -24,39 +30,16 @@ from automations.workbooks.protocol import WorkbookError
 Clock = Callable[[], datetime]
 Step = Callable[[str], None]
 
-
-@dataclass
-class Applied:
-    """What became of a plan: results by workbook, mails, and what went wrong with the mail server."""
-
-    writes: dict[str, WriteResult] = field(default_factory=dict)
-    errors: dict[str, WorkbookError] = field(default_factory=dict)
-    mails: list[Outcome] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
-
-    @property
-    def states(self) -> Mapping[str, str]:
-        """Mail keys -> the state that sending left them in."""
-        return {outcome.key: outcome.state for outcome in self.mails}
-
-    @property
-    def applied(self) -> frozenset[str]:
-        """Ids of the groups that now stand in a workbook."""
-        done = {"applied"}
-        return frozenset(
-            group for result in self.writes.values() for group, state in result.groups.items() if state in done
-        )
-
-    @property
-    def busy(self) -> Mapping[str, str]:
-        """Workbooks that somebody has open -> who."""
-        found = {name: result.holder for name, result in self.writes.items() if result.status == "busy"}
-        return found | {name: error.message for name, error in self.errors.items() if error.busy}
+LOG = "log"
+"""The id of the tab `Laufprotokoll`."""
 
 
-def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, str], step: Step) -> Applied:
+def apply(
+    world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, str], step: Step, doubts: Sequence[str] = ()
+) -> Applied:
     """Do what was planned. `waiting` maps workbooks that somebody has open to who it is: client mails
-    then wait. `step` is told before each step (progress, and crash tests).
+    then wait. `step` is told before each step (progress, and crash tests). `doubts` are troubles from
+    before the plan.
     """
     applied = Applied()
     step("record")
@@ -67,15 +50,50 @@ def apply(world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, 
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
     _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
-    groups = show_outcomes(world.site, world.ledger, prepared, clock())
+    applied.groups = show_outcomes(world.site, world.ledger, prepared, clock())
+    places = {table: layout.tab for table, layout in prepared.snapshot.layouts.items()}
+    applied.promises = (*prepared.broken, *promised(applied.groups, prepared.tabs, places))
+    prepared = _with_line(world, prepared, applied, doubts)
     for name in world.workbooks:
         step(f"write {name}")
-        _write(world, name, prepared, groups, clock, applied)
+        _write(world, name, prepared, applied.groups, clock, applied)
     step("send the rest")
     rest = [item.mail for item in prepared.mails if item.state == "queued" and item.mail.needs]
     ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
     _send(world, prepared, ready, clock, applied)
+    queued = [item.mail for item in prepared.mails if item.state == "queued"]
+    applied.waits = len(_may_go(queued, waiting)) < len(queued)
+    say = texts(world.site.facts.language)
+    applied.promises = compared(applied.promises, Tried(applied.writes, applied.errors), say)
     return applied
+
+
+def tell_late(world: World, prepared: Prepared, applied: Applied, line: RunRecord, clock: Clock) -> None:
+    """A second small write, where the log of runs inside the first could not know how the run ends."""
+    doc = next((doc for doc in prepared.tabs if doc.id == LOG), None)
+    first = applied.writes.get(doc.workbook) if doc else None
+    if doc is None or applied.told in {None, line} or first is None or first.status != "written":
+        return
+    write_once(
+        world, doc.workbook, prepared.run, (), (_log_of(world, prepared, line, doc),), prepared.bases[doc.workbook],
+        clock, Applied(),
+    )  # fmt: skip
+
+
+def _with_line(world: World, prepared: Prepared, applied: Applied, doubts: Sequence[str]) -> Prepared:
+    """The log of runs with what is known right before the write."""
+    if not any(doc.id == LOG for doc in prepared.tabs):
+        return prepared
+    applied.told = line_of(prepared, applied, doubts, texts(world.site.facts.language))
+    line = applied.told
+    tabs = tuple(_log_of(world, prepared, line, doc) if doc.id == LOG else doc for doc in prepared.tabs)
+    return dataclasses.replace(prepared, tabs=tabs)
+
+
+def _log_of(world: World, prepared: Prepared, line: RunRecord, doc: TabDoc) -> TabDoc:
+    history = dataclasses.replace(prepared.history, runs=(line, *prepared.history.runs))
+    settings = world.site.settings(SummariseSettings, "summarise")
+    return dataclasses.replace(doc, blocks=log_tab(prepared.snapshot, settings, prepared.now, history))
 
 
 def _rules_planned(prepared: Prepared) -> frozenset[str]:
@@ -133,6 +151,9 @@ def write_once(
     else:
         applied.writes[name] = result
     world.ledger.finish_write(token, result, clock())
+    if result.status == "unchanged":  # nothing was announced, as all of it stands there already
+        standing = [group for group in groups if result.groups.get(group.id) == "applied"]
+        world.ledger.remember([fact for group in standing for fact in group.facts], clock())
 
 
 def _announced_write(
@@ -159,4 +180,4 @@ def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
     return results
 
 
-__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes", "write_once"]
+__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes", "tell_late", "write_once"]

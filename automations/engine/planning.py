@@ -29,6 +29,7 @@ from automations.model.history import History, RunRecord
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact, RowKey
 from automations.model.problems import Problem
+from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
@@ -85,7 +86,8 @@ class Guarded(Looked):
 class Prepared(Looked):
     """A whole run, planned: the only kind that may be carried out. `groups` hold the team's own words, ready
     to be written; `mails` carry the state that they would enter the outbox with; `tabs` are those whose
-    content changed. `rules` are those whose fresh plan is complete.
+    content changed. `rules` are those whose fresh plan is complete. `withheld` and `unmade` are edits and
+    tabs that a workbook does not allow, as is known before anything is written; `broken` says why.
     """
 
     snapshot: Snapshot = field(default_factory=Snapshot)
@@ -97,6 +99,9 @@ class Prepared(Looked):
     facts: tuple[Fact, ...] = ()
     jobs: Mapping[str, JobOutcome] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
+    withheld: tuple[EditGroup, ...] = ()
+    unmade: tuple[TabDoc, ...] = ()
+    broken: tuple[Promise, ...] = ()
 
 
 Outlook = Prepared | Refused | Blind

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automations.engine.apply import Applied, Clock, settle_open_writes, write_once
+from automations.engine.applied import Applied
+from automations.engine.apply import Clock, settle_open_writes, write_once
+from automations.engine.lock import site_lock
 from automations.engine.parts import World
 from automations.engine.planning import Blind, Guarded, Refused, look
-from automations.engine.runner import new_run_id, site_lock
+from automations.engine.runner import new_run_id
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import Move
 from automations.jobs.assigning.settings import AssignSettings
@@ -29,7 +31,7 @@ def propose_moves(world: World, clock: Clock) -> Proposed | Refused | Blind:
 
     Nothing is asked where there is nothing to move, or where today's question waits for its answer.
     """
-    with site_lock(world.site):
+    with site_lock(world.site.state):
         now = clock()
         settle_open_writes(world, clock)
         seen = look(world.site, world.ledger, world.workbooks, now)

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
-
-from filelock import FileLock, Timeout
+from typing import cast
 
 from automations.common.texts import texts
 from automations.config.site import Site
 from automations.engine.answers import act_on_answers
-from automations.engine.apply import Applied, Clock, Step, apply, settle_open_writes
+from automations.engine.applied import Applied
+from automations.engine.apply import Clock, Step, apply, settle_open_writes, tell_late
 from automations.engine.guards import stands
 from automations.engine.housekeeping import tidy
+from automations.engine.lock import site_lock
 from automations.engine.parts import World
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, prepare
+from automations.engine.promises import RunOutcome
+from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
+from automations.model.history import RunRecord
 from automations.model.plan import Fact
 from automations.model.problems import Problem
-
-RunOutcome = Literal["done", "attention", "busy", "refused"]
-
-
-class AlreadyRunningError(Exception):
-    """Another run of this site is under way."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,12 @@ class RunResult:
     outcome: RunOutcome
     applied: Applied = field(default_factory=Applied)
     notes: tuple[str, ...] = ()
+    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for a workbook to be free, so that another try helps."""
+        return self.outcome == "busy" or any(promise.state == "busy" for promise in self.applied.promises)
 
 
 def run(
@@ -53,7 +55,7 @@ def run(
     accepted: Collection[str] = (),
 ) -> RunResult:
     """Do a whole run now. Raises AlreadyRunningError where another run holds the site's lock."""
-    with site_lock(world.site):
+    with site_lock(world.site.state):
         now = clock()
         run_id = new_run_id(now)
         step("settle")
@@ -67,20 +69,17 @@ def run(
             accepted=accepted, renderer=world.renderer,
         )  # fmt: skip
         world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
+        prepared = _with_inbox(prepared, inflow, world.site)
+        doubts = (*((inflow.trouble,) if inflow.trouble else ()), *doubt)
         match prepared:
             case Refused():
-                result = RunResult(prepared, "refused")
+                result = _stopped(prepared, "refused", (*doubts, prepared.sentence))
             case Blind():
-                result = RunResult(prepared, "busy" if prepared.busy else "attention")
+                result = _stopped(prepared, "busy" if prepared.busy else "attention", doubts)
             case Prepared():
-                result = _carry_out(world, prepared, clock, step)
-        result = _with_inbox(result, inflow, world.site)
+                result = _carry_out(world, prepared, clock, step, doubts)
         step("end")
-        trouble = (*doubt, *prepared.record.trouble, *_trouble(result, world.site))
-        if inflow.trouble:
-            trouble = (inflow.trouble, *trouble)
-        record = dataclasses.replace(prepared.record, outcome=result.outcome, trouble=trouble)
-        world.ledger.end_run(record, _seconds(result))
+        world.ledger.end_run(result.record, _seconds(result))
         if result.outcome != "refused":  # by a clock years ahead everything would be past its time
             step("tidy")
             tidy(world, clock())
@@ -111,27 +110,33 @@ def _read_inbox(world: World, clock: Clock) -> Inflow:
     )  # fmt: skip
 
 
-def _with_inbox(result: RunResult, inflow: Inflow, site: Site) -> RunResult:
-    """A mailbox out of reach is the operator's to mend; the run has gone on without it."""
+def _with_inbox(prepared: Outlook, inflow: Inflow, site: Site) -> Outlook:
+    """A mailbox out of reach is the operator's to mend; the run goes on without it."""
     if not inflow.trouble:
-        return result
+        return prepared
     advice = texts(site.facts.language).say("Please look at [mail.inbox] in site.toml; the next run tries again.")
     problem = Problem("inbox_unreachable", inflow.trouble, advice, "error", who="operator")
-    prepared = dataclasses.replace(result.prepared, problems=(*result.prepared.problems, problem))
-    outcome: RunOutcome = "attention" if result.outcome == "done" else result.outcome
-    return dataclasses.replace(result, prepared=prepared, outcome=outcome)
+    return dataclasses.replace(prepared, problems=(*prepared.problems, problem))
 
 
-def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step) -> RunResult:
+def _stopped(prepared: Refused | Blind, outcome: RunOutcome, trouble: Sequence[str]) -> RunResult:
+    record = dataclasses.replace(prepared.record, outcome=outcome, trouble=(*prepared.record.trouble, *trouble))
+    return RunResult(prepared, outcome, record=record)
+
+
+def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubts: Sequence[str]) -> RunResult:
     waiting = _open_elsewhere(world, clock())
     prepared = act_on_answers(world, prepared, clock())
     if prepared.history.adopting:
         now = clock()
         facts = (*prepared.facts, Fact("adopted", "team", {"on": now.date().isoformat(), "at": _utc(now)}))
         prepared = dataclasses.replace(prepared, facts=facts)
-    applied = apply(world, prepared, clock, waiting, step)
+    applied = apply(world, prepared, clock, waiting, step, doubts)
     _remember_tabs(world, prepared, applied, clock)
-    return RunResult(prepared, _outcome(prepared, applied), applied)
+    line = line_of(prepared, applied, doubts, texts(world.site.facts.language))
+    step("tell")
+    tell_late(world, prepared, applied, line, clock)
+    return RunResult(prepared, cast("RunOutcome", line.outcome), applied, record=line)
 
 
 def _remember_tabs(world: World, prepared: Prepared, applied: Applied, clock: Clock) -> None:
@@ -167,32 +172,6 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
     return waiting
 
 
-def _outcome(prepared: Prepared, applied: Applied) -> RunOutcome:
-    if applied.busy or any(result.status == "conflict" for result in applied.writes.values()):
-        return "busy"
-    failed_job = any(job.outcome == "failed" for job in prepared.jobs.values())
-    failed_write = applied.errors or any(result.status == "unclear" for result in applied.writes.values())
-    held = any(item.state == "held" for item in prepared.mails)
-    lost = any(outcome.state in {"failed", "unknown"} for outcome in applied.mails)
-    return "attention" if failed_job or failed_write or held or prepared.unread or lost or applied.trouble else "done"
-
-
-def _trouble(result: RunResult, site: Site) -> Iterator[str]:
-    """The run's troubles in words, for the log that people read."""
-    say = texts(site.facts.language)
-    if isinstance(result.prepared, Refused):
-        yield result.prepared.sentence
-    for name, holder in result.applied.busy.items():
-        if name in result.applied.errors:
-            continue
-        yield say.say(
-            "The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name, holder=holder
-        )
-    yield from result.applied.trouble
-    for name, error in result.applied.errors.items():
-        yield f"{name}: {error.message}"
-
-
 def _seconds(result: RunResult) -> dict[str, float]:
     jobs = result.prepared.jobs if isinstance(result.prepared, Prepared) else {}
     return {**result.prepared.seconds, **{name: job.seconds for name, job in jobs.items()}}
@@ -201,13 +180,3 @@ def _seconds(result: RunResult) -> dict[str, float]:
 def new_run_id(now: datetime) -> str:
     """A run's name: its moment, and four digits against two runs in one second."""
     return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-
-
-@contextmanager
-def site_lock(site: Site) -> Iterator[None]:
-    """One run at a time; the lock file is on the machine that keeps the ledger."""
-    try:
-        with FileLock(site.state / "run.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise AlreadyRunningError from error

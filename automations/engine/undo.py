@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.engine.apply import Applied, Clock, settle_open_writes, write_once
+from automations.engine.applied import Applied
+from automations.engine.apply import Clock, settle_open_writes, write_once
+from automations.engine.lock import site_lock
 from automations.engine.parts import World
-from automations.engine.runner import new_run_id, site_lock
+from automations.engine.runner import new_run_id
 from automations.model.history import RunRecord, Veto
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, RowKey
@@ -33,7 +35,7 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
     Questions that were asked stay where they are. A change that was taken back is not made again
     until one of the values that it rested on, or the cell itself, changes.
     """
-    with site_lock(world.site):
+    with site_lock(world.site.state):
         now = clock()
         settle_open_writes(world, clock)
         undoing = new_run_id(now)

@@ -101,6 +101,12 @@ def export_report(
     return report_file.published_csv(frame, editions), facts
 
 
+def log_tab(snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> tuple[Block, ...]:
+    """The log of runs alone, for whoever learns how a run ends after it was planned."""
+    today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+    return log.blocks(_frame(snapshot, settings, today), history)
+
+
 def _frame(snapshot: Snapshot, settings: SummariseSettings, today: date) -> Frame:
     return Frame(texts(settings.site.language), settings.site, snapshot.words, today, Sources(snapshot))
 
@@ -232,4 +238,4 @@ def _stale_after(settings: SummariseSettings, today: date) -> date:
     return WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly).shift(today, 1)
 
 
-__all__ = ["Summarise", "SummariseSettings", "export_report"]
+__all__ = ["Summarise", "SummariseSettings", "export_report", "log_tab"]

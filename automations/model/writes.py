@@ -42,3 +42,5 @@ class WriteResult:
     tabs: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     """Reasons in words, by group id or tab id."""
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """What to do about them, where that is known."""

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from automations.engine.apply import Clock
 from automations.engine.parts import World
-from automations.engine.planning import Refused
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all
@@ -52,8 +51,7 @@ def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
 
 def _mail(world: World, result: RunResult, template: str, address: str, clock: Clock, key: str) -> Mail:
     local = clock().astimezone(ZoneInfo(world.site.facts.zone))
-    troubles = [*result.prepared.record.trouble, *result.applied.trouble]
-    troubles += [result.prepared.sentence] if isinstance(result.prepared, Refused) else []
+    troubles = [*result.record.trouble]
     troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     context = {
         "run": result.prepared.run,

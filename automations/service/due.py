@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from automations.common.texts import texts
 from automations.engine.apply import Clock
 from automations.engine.clock import clock_trouble, last_clock
+from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World
-from automations.engine.runner import AlreadyRunningError, RunResult, run
+from automations.engine.runner import RunResult, run
 from automations.model.plan import Fact
 from automations.service.timetable import JOB, Occurrence, timetable
 
@@ -123,7 +124,7 @@ def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
     """A workbook that was open is tried again after a pause that doubles; nothing else is, so that a
     failing job cannot become a storm."""
     known = world.ledger.fact("retry", JOB) or {}
-    if result.outcome != "busy":
+    if not result.waits:
         if known.get("at"):
             world.ledger.remember([Fact("retry", JOB, {"at": "", "tries": 0})], now)
         return

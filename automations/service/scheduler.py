@@ -14,8 +14,8 @@ from automations.common.logs import Log
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.config.site import Site
+from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World, open_world
-from automations.engine.runner import AlreadyRunningError
 from automations.ledger import LedgerError
 from automations.service.alerts import tell_operator
 from automations.service.due import next_look, run_owed

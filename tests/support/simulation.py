@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 
 from automations.common.working_days import WorkingDays
 from automations.config.loading import load_site
+from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import open_world
-from automations.engine.runner import AlreadyRunningError
 from automations.ledger import Ledger
 from automations.messages.transport import Delivery
 from automations.service.due import run_owed

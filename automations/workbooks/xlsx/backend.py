@@ -192,12 +192,14 @@ class XlsxWorkbook:
     def _result(self, status: WriteStatus, wanted: Wanted, revision: str) -> WriteResult:
         say = texts(self._language).say
         reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason}
-        reasons |= {name: error.told(self._language).message for name, error in wanted.refused.items()}
+        told = {name: error.told(self._language) for name, error in wanted.refused.items()}
+        reasons |= {name: error.message for name, error in told.items()}
+        advice = {name: error.advice for name, error in told.items()}
         if status == "conflict":
-            return WriteResult(status, revision=revision, refused=reasons)
+            return WriteResult(status, revision=revision, refused=reasons, advice=advice)
         groups = {decision.group.id: decision.result for decision in wanted.decisions}
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
-        return WriteResult(status, groups, revision, tabs=tabs, refused=reasons)
+        return WriteResult(status, groups, revision, tabs=tabs, refused=reasons, advice=advice)
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

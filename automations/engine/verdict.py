@@ -1,0 +1,51 @@
+"""What a run came to, as its line in the log says it: from the promises, the mails and the troubles alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from automations.common.texts import Texts
+from automations.engine.applied import Applied
+from automations.engine.planning import Prepared
+from automations.engine.promises import judged, sentences
+from automations.model.history import RunRecord
+
+
+def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Texts) -> RunRecord:
+    """The run's line, as far as it has come. `doubts` are troubles from before the plan: a mailbox out of reach."""
+    mails = tuple(_lost(applied, say))
+    told = dict.fromkeys((*doubts, *prepared.record.trouble, *applied.trouble, *mails))
+    told |= dict.fromkeys(sentences(applied.promises))
+    return dataclasses.replace(
+        prepared.record,
+        outcome=judged(
+            applied.promises, waits=applied.waits, troubles=bool(mails) or _failed(prepared, applied, doubts)
+        ),
+        trouble=tuple(told),
+    )
+
+
+def _failed(prepared: Prepared, applied: Applied, doubts: Sequence[str]) -> bool:
+    """Whether something besides the workbooks failed, is held or could not be read."""
+    failed_job = any(job.outcome == "failed" for job in prepared.jobs.values())
+    held = any(item.state == "held" for item in prepared.mails)
+    return bool(failed_job or held or prepared.unread or applied.trouble or doubts)
+
+
+def _lost(applied: Applied, say: Texts) -> Iterator[str]:
+    """Mails that did not arrive or may not have; which ones, `kim status` tells (addresses stay out of the log)."""
+    states = Counter(outcome.state for outcome in applied.mails)
+    if states["failed"]:
+        yield say.count(
+            "{n} mail was refused by the mail server; „kim status“ names its case.",
+            "{n} mails were refused by the mail server; „kim status“ names their cases.",
+            states["failed"],
+        )
+    if states["unknown"]:
+        yield say.count(
+            "It cannot be told whether {n} mail left; „kim status“ names its case.",
+            "It cannot be told whether {n} mails left; „kim status“ names their cases.",
+            states["unknown"],
+        )

@@ -1,0 +1,30 @@
+"""What a plan promised to write, and whether it stands there: the one thing that a run is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PromiseState = Literal["planned", "applied", "refused", "busy", "unclear"]
+"""planned: not tried yet · applied: it stands there · refused: the workbook does not allow it, and will not
+next time · busy: somebody holds it or changed it meanwhile, the next run plans it anew · unclear: it cannot
+be told whether it arrived"""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A group of cells ("cells") or a whole tab ("tab"), by the id of its group or tab. `name` is what
+    people call it: the tab. `message` and `advice` say why it is not applied."""
+
+    kind: Literal["cells", "tab"]
+    workbook: str
+    id: str
+    name: str
+    state: PromiseState = "planned"
+    message: str = ""
+    advice: str = ""
+
+    @property
+    def broken(self) -> bool:
+        """Whether it was tried and does not stand there."""
+        return self.state not in {"planned", "applied"}
