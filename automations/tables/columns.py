@@ -16,6 +16,7 @@ from pydantic.json_schema import SkipJsonSchema
 from automations.model.schema import OWN_KINDS, SHIPPED, TARGETS, Access, FieldSpec, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
+from automations.tables.nothing import EVERYWHERE, Nothing
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 
 Aliases = tuple[str, ...]
@@ -113,10 +114,12 @@ class MailWords(Strict):
 
 
 class Columns(Strict):
-    """All of `columns.toml`. `words` turn what stands in a cell into canonical values, by kind."""
+    """All of `columns.toml`. `words` turn what stands in a cell into canonical values, by kind; `nothing`
+    are words that stand for a blank cell, by kind of column or by field, under "any" for nearly all."""
 
     tables: Mapping[str, TableColumns]
     words: Mapping[str, Mapping[str, Aliases]]
+    nothing: Mapping[str, Aliases] = Field(default_factory=dict)
     mail: MailWords = MailWords()
 
     @field_validator("tables")
@@ -144,6 +147,26 @@ class Columns(Strict):
                     "there are no words of the kind “{name}”; there is: {names}", name=kind, names=", ".join(WORD_KINDS)
                 )
         return words
+
+    @model_validator(mode="after")
+    def _known_nothing(self) -> Columns:
+        kinds = {field.kind for spec in self.specs.values() for field in spec.fields.values()}
+        fields = {name for spec in self.specs.values() for name in spec.fields}
+        for name in self.nothing:
+            if name not in {EVERYWHERE, *OWN_KINDS, *kinds, *fields}:
+                raise SettingError(
+                    "[nothing] has words for “{name}”, but there is no such kind of column and no such field", name=name
+                )
+        return self
+
+    @cached_property
+    def nothing_words(self) -> Nothing:
+        """The words that stand for a blank cell, where they are no words of the column."""
+        return Nothing(self.nothing, {kind: self._spelled(kind) for kind in self.words})
+
+    def _spelled(self, kind: str) -> list[str]:
+        listed = self.words[kind]
+        return [*listed, *(alias for aliases in listed.values() for alias in aliases)]
 
     @cached_property
     def specs(self) -> Schema:

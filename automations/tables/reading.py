@@ -12,7 +12,7 @@ from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord, Cell
-from automations.model.schema import TableSpec
+from automations.model.schema import TARGETS, TableSpec
 from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
 from automations.tables.asides import aside_problem, set_aside
@@ -20,17 +20,19 @@ from automations.tables.cell_findings import cell_problems, double_problems, err
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
+from automations.tables.nothing import NO_WORDS, Nothing
 from automations.tables.records import make_records
 from automations.tables.rows import TableRows
-from automations.tables.schema import TEXT_KINDS
 from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab
 
 ROW_OF = "row of "
 """What the kinds of fields begin with that point to a row of a table without a kind of its own."""
 
+REFERENCES = frozenset(TARGETS)
+"""The other kinds of fields that point to a row."""
+
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
-_DASHES = frozenset({"-", "–", "—", "--", "/", "./."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ def read_table(
     parsers: Mapping[str, Parser],
     said: Texts,
     known: Collection[str] = frozenset(),
+    nothing: Nothing = NO_WORDS,
 ) -> Table:
     """The records of a table that was found, and what is wrong with them. Rows without anything
     that staff typed are passed over, and what is no row of the table is set aside. `known` are folded
-    headings that the table may have."""
+    headings that the table may have; `nothing` are the words that stand for a blank cell."""
     special = _special(layout, tab)
     numbers, values = _filled_rows(layout, tab, special)
     aside = tuple(set_aside(layout, spec, tab, tuple(zip(numbers, values, strict=True)), parsers, known))
@@ -61,7 +64,7 @@ def read_table(
     places = {name: column - 1 for name, column in layout.columns.items()}
     raw = _raw_columns(values, places)
     kinds = {name: spec.fields[name].kind if name in spec.fields else "text" for name in places}
-    columns = {name: _column(raw[name], _parser(kinds[name], parsers)) for name in places}
+    columns = {name: _column(raw[name], _parser(kinds[name], name, parsers, nothing)) for name in places}
     columns = with_derived(layout.table, columns)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)
@@ -78,12 +81,10 @@ def read_table(
     return Table((rows,), records, tuple(problems), aside)
 
 
-def _parser(kind: str, parsers: Mapping[str, Parser]) -> Parser:
-    """The parser of a kind of field; where no text belongs, a dash is a blank."""
+def _parser(kind: str, name: str, parsers: Mapping[str, Parser], nothing: Nothing) -> Parser:
+    """The parser of a field. One that names rows knows itself which words are no key."""
     parse = parsers[kind]
-    if kind in TEXT_KINDS or kind.startswith(ROW_OF):
-        return parse
-    return lambda raw: parse("" if isinstance(raw, str) and raw.strip() in _DASHES else raw)
+    return parse if kind in REFERENCES or kind.startswith(ROW_OF) else nothing.parser(parse, kind, name)
 
 
 def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:

@@ -5,7 +5,7 @@ row's own key; everything else stays as typed, for the checks to find."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from automations.model.layout import TableLayout
@@ -15,6 +15,7 @@ from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
 from automations.tables.folding import fold
+from automations.tables.nothing import Nothing, bare
 from automations.tables.reading import ROW_OF, Table
 from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab
@@ -38,15 +39,16 @@ def reading_order(schema: Schema) -> list[str]:
 
 
 def reference_parsers(
-    schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
-) -> dict[str, Parser]:
+    schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]],
+    nothing: Nothing,
+) -> dict[str, Parser]:  # fmt: skip
     """Parsers of references: to the tables that were read already, and to the keys as they stand in the
-    cells of those `found` that are still to be read."""
+    cells of those `found` that are still to be read. A word of `nothing` that is no key is a blank."""
     keys = {table: _keys(table, schema, tables, found) for table in schema}
     team = _team_names(tables) if "team" in tables else keys["team"]
-    parsers = {kind: _reference(keys[target]) for kind, target in TARGETS.items()}
-    parsers |= {ROW_OF + table: _reference(names) for table, names in keys.items()}
-    return parsers | dict.fromkeys(("manager", ROW_OF + "team"), _reference(team))
+    parsers = {kind: _reference(keys[target], nothing.words(kind)) for kind, target in TARGETS.items()}
+    parsers |= {ROW_OF + table: _reference(names, nothing.words(ROW_OF)) for table, names in keys.items()}
+    return parsers | dict.fromkeys(("manager", ROW_OF + "team"), _reference(team, nothing.words("manager")))
 
 
 def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
@@ -86,7 +88,7 @@ def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | No
         yield from (key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row))
 
 
-def _reference(names: Sequence[tuple[str, str]]) -> Parser:
+def _reference(names: Sequence[tuple[str, str]], nothing: Collection[str]) -> Parser:
     exact = {key for _, key in names}
 
     @cache
@@ -102,6 +104,8 @@ def _reference(names: Sequence[tuple[str, str]]) -> Parser:
         if text is None or text in exact:
             return Parsed(text)
         keys = meant().get(fold(text), set())
+        if not keys and bare(text) in nothing:
+            return Parsed(None)
         return Parsed(next(iter(keys)) if len(keys) == 1 else text)
 
     return parse

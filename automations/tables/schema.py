@@ -19,9 +19,6 @@ STANDS_FOR: Mapping[str, str] = MappingProxyType({"last_name": "full_name"})
 KEY_FIELDS: Mapping[str, str] = MappingProxyType({table: spec.key for table, spec in SHIPPED.items()})
 """The key field of each shipped table."""
 
-TEXT_KINDS = frozenset({"text", "source", "key", "list", "yes_no", "manager", "place", "case"})
-"""Kinds in which a dash is more than a blank."""
-
 WORD_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "yes_no", "weekday", "language", "source")
 
 

@@ -63,9 +63,14 @@ def read_tables(
     tables: dict[str, Table] = {}
     for table in reading_order(columns.specs):
         if table in found:
-            parse = {**read[found[table][0][0].workbook], **reference_parsers(columns.specs, tables, found)}
+            parse = {
+                **read[found[table][0][0].workbook],
+                **reference_parsers(columns.specs, tables, found, columns.nothing_words),
+            }
             heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
-            parts = [read_table(place, spec, tab, parse, said, heads) for place, tab in found[table]]
+            parts = [
+                read_table(place, spec, tab, parse, said, heads, columns.nothing_words) for place, tab in found[table]
+            ]
             tables[table] = joined(parts, said)
     return _snapshot(raws, columns, facts, found, tables, problems)
 

@@ -1,0 +1,49 @@
+"""Words by which people say that there is nothing: "-", "k. A.", "keine", by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from automations.tables.dates import Parser
+from automations.tables.faults import shown
+from automations.tables.words import parse_text
+
+EVERYWHERE = "any"
+"""The words that mean nothing in nearly every column."""
+
+_UNSURE = frozenset({"contact_way", "yes_no", "status", "answer", "key", "withdrawn_on"})
+"""Kinds and fields in which a word that is unclear is asked about: a message could go out, or a row be
+taken for another one. Only their own words count there."""
+
+_AGAIN = re.compile(r"([^\w\s])\1+")
+
+
+def bare(text: str) -> str:
+    """The comparable form of such a word: "K. A." and "k.a" are one, "---" and "-" too; unlike with
+    headings signs count, as "ka" is Georgian."""
+    joined = _AGAIN.sub(r"\1", "".join(text.casefold().split()))
+    return joined.rstrip(".") or joined
+
+
+class Nothing:
+    """The vocabulary of columns.toml. `known` are words by kind that do mean something there."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]], known: Mapping[str, Collection[str]]) -> None:
+        self._words = {name: frozenset(map(bare, listed)) for name, listed in words.items()}
+        self._known = {kind: frozenset(map(bare, listed)) for kind, listed in known.items()}
+
+    def words(self, kind: str, name: str = "") -> frozenset[str]:
+        """All bare words that mean nothing in a column of that kind, read into the field `name`."""
+        unsure = {kind, name} & _UNSURE
+        found = [self._words.get(one, frozenset()) for one in unsure or {EVERYWHERE, kind, name}]
+        return frozenset[str]().union(*found) - self._known.get(kind, frozenset())
+
+    def parser(self, parse: Parser, kind: str, name: str) -> Parser:
+        """The same parser, by which such a word is a blank cell."""
+        words = self.words(kind, name)
+        return lambda raw: parse("" if raw is not None and bare(parse_text(shown(raw)).value or "") in words else raw)
+
+
+NO_WORDS = Nothing({}, {})
+"""Where nothing but a blank cell means nothing."""

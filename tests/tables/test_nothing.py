@@ -1,0 +1,77 @@
+"""Words that mean nothing are blank cells, by column; a word that means something there keeps its meaning."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from automations.model.settings import SiteFacts
+from automations.tables import Columns, read_tables
+from automations.tables.nothing import bare
+from automations.workbooks.protocol import RawTab, RawWorkbook
+from tests.support.broken import HOMES, columns
+from tests.support.builders import NOW
+
+HEAD = {
+    "household": "Haushalt", "focus": "Schwerpunkt", "office_wish": "Wunschbüro", "manager": "Zuständig",
+    "email": "E-Mail", "phone": "Telefon", "languages": "Sprachen", "closed_on": "Abgeschlossen am",
+    "withdrawn_on": "Widerruf am", "contact_way": "Kontaktweg", "urgency": "Dringlichkeit", "phase": "Phase",
+    "german_level": "Deutschniveau", "birth_date": "Geburtsdatum",
+}  # fmt: skip
+TEAM = [["Kürzel", "Name"], ["NN", "Nora Neu"], ["AB", "Anna Beispiel"]]
+
+
+def case(name, value):
+    tabs = (
+        RawTab("Fälle", "1", [["Fall-Nr.", "Nachname", HEAD[name]], ["K-1", "Muster", value]]),
+        RawTab("Team", "2", TEAM),
+    )
+    return read_tables({"team": RawWorkbook("team", "r1", tabs)}, columns(), SiteFacts(), HOMES, NOW).cases[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("household", ["-", "--", " – ", "?", "???", "0", 0, "k. A.", "keine", "n. n.", "allein", "entfällt"]),
+        ("focus", ["egal", "-", "keiner", "0", "offen", "./."]),
+        ("office_wish", ["egal", "kein Wunsch", "-", "0"]),
+        ("manager", ["offen", "?", "-", "n. b.", "niemand", "0", "noch offen", "Unbesetzt", "nicht zugewiesen"]),
+        ("email", ["keine", "-", "hat keine", "?"]),
+        ("phone", ["keins", "0", 0, "/"]),
+        ("languages", ["k. A.", "?", "-", "unbekannt"]),
+        ("closed_on", ["offen", "-", 0, "noch nicht", "entfällt"]),
+        ("birth_date", ["unbekannt", "?", "k.A."]),
+        ("withdrawn_on", ["-", "nein", "/"]),
+        ("urgency", ["-", "?", "egal"]),
+    ],
+)  # fmt: skip
+def test_a_word_for_nothing_is_a_blank_cell(name, words):
+    blank = case(name, None).get(name)
+    for word in words:
+        found = case(name, word)
+        assert (found.get(name), found.bad) == (blank, frozenset()), word
+
+
+def test_a_word_that_means_something_in_a_column_keeps_its_meaning():
+    assert case("manager", "NN").manager == "NN"
+    assert case("phase", "offen").phase == "new"
+    assert case("languages", "ka").languages == ("ka",)
+    assert case("german_level", "keine").german_level == "keine"
+    assert case("household", "12").household == "12"
+
+
+@pytest.mark.parametrize(("name", "word"), [("withdrawn_on", "?"), ("withdrawn_on", "offen"), ("contact_way", "?")])
+def test_where_a_message_could_go_out_a_doubtful_word_is_asked_about(name, word):
+    assert name in case(name, word).bad
+
+
+@given(st.text(max_size=12))
+def test_the_comparable_form_is_stable(text):
+    assert bare(bare(text)) == bare(text)
+
+
+def test_words_of_no_column_are_refused():
+    with pytest.raises(ValidationError, match="hosehold"):
+        Columns.model_validate({**columns().model_dump(), "nothing": {"hosehold": ["-"]}})
