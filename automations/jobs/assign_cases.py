@@ -11,6 +11,7 @@ from automations.common.texts import Texts, texts
 from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch
 from automations.jobs.assigning.day import decide_day
+from automations.jobs.assigning.families import ask_about_crowds, loosened
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
 from automations.jobs.assigning.proposals import carried_out
@@ -18,6 +19,7 @@ from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
+from automations.jobs.assigning.stale import REASON, mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask
@@ -47,6 +49,8 @@ class AssignCases:
         """Edits of `manager`, `manager_since`, `reason`; a problem for each case that nobody can take."""
         say = texts(settings.site.language)
         today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+        crowds = tuple(ask_about_crowds(snapshot, settings, history, self.name, now, say))
+        snapshot = loosened(snapshot, settings, history)
         if settings.ask_first and answer(START, snapshot, history) is not Answer.YES:
             return self._ask_to_start(snapshot, settings, now, history, say)
         rules = Rules(today, settings)
@@ -57,10 +61,12 @@ class AssignCases:
         questions = Handovers(after_moves.with_edits(given), rules, now, history)
         questions.ask()
         questions.ask_for_families(told.left)
+        done = {group.row for group in (*moved, *given)}
+        mends = mended(after_moves, history, done, today, self.name, say)
         return Plan(
             self.name,
-            groups=(*moved, *given, *questions.groups),
-            facts=(*told.facts(), *questions.facts),
+            groups=(*moved, *given, *mends, *questions.groups, *(one for groups, _ in crowds for one in groups)),
+            facts=(*told.facts(), *questions.facts, *(one for _, facts in crowds for one in facts)),
             problems=(
                 *findings_of_team(snapshot, told.batch.workers, settings, today, say),
                 *findings_of_batch(told.outcome, snapshot, history, settings, say),
@@ -108,6 +114,7 @@ class _Told:
     def __init__(self, batch: Batch, outcome: Outcome, rules: Rules, snapshot: Snapshot, say: Texts) -> None:
         self.batch, self.outcome, self.rules, self.snapshot, self.say = batch, outcome, rules, snapshot, say
         self.loads = batch.loads(outcome.choice)
+        self.running = dict(batch.running(outcome.choice))
 
     @property
     def left(self) -> tuple[Unit, ...]:
@@ -132,8 +139,9 @@ class _Told:
     def _decided(self, index: int, case: str) -> Fact:
         """Who got a case, and why, for `kim explain`; it holds once the name stands in the row."""
         others = remembered(self.batch, index, self.outcome.choice, self.rules, self.loads)
-        told: dict[str, Plain] = {"manager": self._worker(index).code, "why": self._why(index), "alternatives": others}
-        return Fact("assignment_reason", case, {"case": case, **told})
+        told: dict[str, Plain] = {"manager": self._worker(index).code, "why": self._why(index), "alternatives": others,
+                                  "since": self.rules.today.isoformat()}  # fmt: skip
+        return Fact(REASON, case, {"case": case, **told})
 
     def problems(self) -> Iterator[Problem]:
         """What nobody could take."""
@@ -146,7 +154,7 @@ class _Told:
         return self.batch.workers[self.outcome.choice[index]]
 
     def _why(self, index: int) -> str:
-        load = self.loads[self.outcome.choice[index]]
+        load = self.running[index]
         return reason(self.batch.units[index], self._worker(index), load, self.batch.workers, self.rules, self.say)
 
 

@@ -143,7 +143,7 @@ def test_each_problem_is_there_once_and_errors_come_first():
 
 
 def test_the_problems_of_the_reading_are_replaced_not_repeated():
-    given = snapshot([CASE | {"Eingang": "?"}])
+    given = snapshot([CASE | {"Eingang": "irgendwann"}])
     after = given.with_plan(plan(given))
     assert [problem.code for problem in after.problems] == ["unreadable_date"]
     assert given.with_plan(plan(given, off=("unreadable_date",))).problems == ()
@@ -153,7 +153,9 @@ def test_who_can_mend_it():
     found = {
         p.code: p.who
         for p in plan(
-            snapshot([CASE | {"Eingang": "?"}, CASE | {"Fall-Nr.": "K-2", "Phase": "?", "Zuständig": None}])
+            snapshot(
+                [CASE | {"Eingang": "irgendwann"}, CASE | {"Fall-Nr.": "K-2", "Phase": "irgendwo", "Zuständig": None}]
+            )
         ).problems
     }
     assert found["unreadable_date"] == "ADE"
@@ -161,7 +163,7 @@ def test_who_can_mend_it():
 
 
 def test_checks_can_be_switched_off_and_raised():
-    given = snapshot([CASE | {"Eingang": "?", "Zuständig": "WER"}])
+    given = snapshot([CASE | {"Eingang": "irgendwann", "Zuständig": "WER"}])
     assert codes(given, off=("unreadable_date",)) == ["unknown_manager"]
     raised = plan(given, severity={"unknown_manager": "error"}).problems[0]
     assert (raised.code, raised.severity) == ("unknown_manager", "error")
@@ -186,18 +188,20 @@ def test_mere_notes_do_not_reach_the_row():
 
 
 def test_a_column_of_the_team_is_never_written():
-    renamed = {("Hinweis" if key == "Prüfhinweis" else key): value for key, value in CASE.items()} | {"Eingang": "?"}
+    renamed = {("Hinweis" if key == "Prüfhinweis" else key): value for key, value in CASE.items()} | {
+        "Eingang": "irgendwann"
+    }
     assert plan(snapshot([renamed])).groups == ()
 
 
 def test_nothing_is_noted_in_rows_that_are_still_being_typed():
-    given = snapshot([CASE | {"Eingang": "?"}])
+    given = snapshot([CASE | {"Eingang": "irgendwann"}])
     assert plan(replace(given, unsettled=frozenset(given.rows))).groups == ()
     assert plan(given, notes_in_rows=False).groups == ()
 
 
 def test_rows_with_a_number_twice_are_not_written_to():
-    assert plan(snapshot([CASE | {"Eingang": "?"}, CASE])).groups == ()
+    assert plan(snapshot([CASE | {"Eingang": "irgendwann"}, CASE])).groups == ()
 
 
 OWN = {
@@ -340,3 +344,33 @@ def test_a_closed_case_without_its_day_is_named(phase):
     assert "closed_without_date" in codes(snapshot([closed]))
     assert "closed_without_date" not in codes(snapshot([closed | {"Abgeschlossen am": date(2024, 9, 1)}]))
     assert "closed_without_date" not in codes(snapshot([closed | {"Phase seit": date(2024, 9, 1)}]))
+
+
+@pytest.mark.parametrize(
+    ("colleague", "said"),
+    [
+        ({"Ende": TODAY - timedelta(days=9)}, "der letzte Tag von Ayla Demir war der 22.10.2024"),
+        ({"Aktiv": "nein"}, "nicht mehr aktiv"),
+        ({"Abwesend von": TODAY, "Abwesend bis": TODAY + timedelta(days=30)}, "erst am 02.12.2024 wieder da"),
+        ({"Abwesend von": TODAY}, "bis auf Weiteres abwesend"),
+    ],
+)
+@pytest.mark.parametrize("days", [0, 21])
+def test_an_open_case_without_somebody_who_is_there_is_shown_as_long_as_it_holds(colleague, said, days):
+    given = snapshot([CASE, CASE | {"Fall-Nr.": "K-2", "Phase": "Abgeschlossen", "Ergebnis": "x"}],
+                     team=[COLLEAGUE | colleague])  # fmt: skip
+    later = NOW + timedelta(days=days) if "Abwesend bis" not in colleague else NOW
+    problems = CheckData().plan(given, CheckSettings(), later, History()).problems
+    found = [(p.key, p.who, p.message) for p in problems if p.code == "nobody_there"]
+    assert [(key, who) for key, who, _ in found] == [("K-1", "lead")]
+    assert said in found[0][2]
+
+
+def test_an_emergency_of_somebody_who_is_not_there_today_is_shown():
+    short = COLLEAGUE | {"Abwesend von": TODAY, "Abwesend bis": TODAY}
+    urgent = CASE | {"Dringlichkeit": "Notfall"}
+    assert "nobody_there" in codes(snapshot([urgent], team=[short]))
+    assert "nobody_there" in codes(snapshot([urgent], team=[COLLEAGUE | {"Arbeitstage": "Mo, Di"}]))
+    assert "nobody_there" not in codes(snapshot([urgent], team=[COLLEAGUE]))
+    assert "nobody_there" not in codes(snapshot([CASE], team=[short]))
+    assert "nobody_there" not in codes(snapshot([urgent | {"Erstkontakt am": TODAY}], team=[short]))

@@ -8,6 +8,7 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.moves import movable
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.units import is_staying
+from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
@@ -15,15 +16,20 @@ from automations.model.snapshot import Snapshot
 _BEFORE_CONTACT = frozenset({None, "new", "first_contact"})
 
 
-def long_absent(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
-    """Colleagues who are away today, and for longer than a normal case can wait."""
+def absent_today(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
+    """Colleagues who are away today, for however long."""
     people = snapshot.manager_by_code
     return tuple(
         person
         for _, person in sorted(people.items())
-        if person.usable and person.active and is_absent(person, rules.today) and rules.is_long_away(person)
+        if person.usable and person.active and is_absent(person, rules.today)
         and not (person.ends_on and person.ends_on < rules.today)
     )  # fmt: skip
+
+
+def long_absent(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
+    """Colleagues who are away today, and for longer than a normal case can wait."""
+    return tuple(person for person in absent_today(snapshot, rules) if rules.is_long_away(person))
 
 
 def cannot_wait(person: CaseManager, snapshot: Snapshot, rules: Rules) -> tuple[Case, ...]:
@@ -41,6 +47,19 @@ def cannot_wait(person: CaseManager, snapshot: Snapshot, rules: Rules) -> tuple[
         return back is None or limit < back
 
     return tuple(case for case in movable(snapshot, rules, {person.code or ""}) if is_due(case))
+
+
+def lent_by(code: str, snapshot: Snapshot, rules: Rules, history: History) -> Iterator[tuple[str, Case]]:
+    """The open cases of a colleague that were taken over in an absence and still lie with whom they went
+    to, with the key of that absence ("AB/2024-10-01")."""
+    free = {case.number: case for case in movable(snapshot, rules, set(snapshot.manager_by_code))}
+    for (kind, key), data in sorted(history.facts.items()):
+        parts = key.split("/")
+        if kind != "moved" or parts[0] != "absence" or parts[1:2] != [code]:
+            continue
+        case, move = free.get(str(data.get("case"))), history.facts.get(("move", key), {})
+        if case and case.manager == move.get("to") and move.get("from") == code:
+            yield "/".join(parts[1:3]), case
 
 
 class StandIns:

@@ -11,11 +11,23 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import Texts, texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.day import decide_day
+from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.reasons import listed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
-from automations.jobs.assigning.units import Unit, Worker, build_unit, home, make_units, make_workers, waits
+from automations.jobs.assigning.units import (
+    Unit,
+    Worker,
+    build_unit,
+    home,
+    is_open,
+    make_units,
+    make_workers,
+    spoken_in,
+    waits,
+)
+from automations.model.history import History
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain
@@ -44,8 +56,11 @@ def alternatives(
     with somebody, the rest stays as it is. () for a closed or unknown case.
     """
     rules = Rules(now.astimezone(ZoneInfo(settings.site.zone)).date(), settings)
+    snapshot = loosened(snapshot, settings, History())
     case = snapshot.case_by_number.get(case_number)
     if case is None:
+        return ()
+    if not is_open(case, settings):
         return ()
     if waits(case, snapshot):
         return _of_waiting(case, snapshot, rules)
@@ -70,7 +85,7 @@ def _of_waiting(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternati
 
 def _of_assigned(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternative, ...]:
     family = [one for one in snapshot.cases if home(one) == home(case) and one.manager == case.manager]
-    unit = build_unit(family, rules.settings, rules.today)
+    unit = build_unit(family, rules.settings, rules.today, spoken=spoken_in(snapshot, rules.settings, rules.today))
     workers = tuple(
         dataclasses.replace(worker, load=max(0, worker.load - unit.load)) if case.manager in worker.codes else worker
         for worker in make_workers(snapshot, rules.settings)
@@ -147,7 +162,7 @@ class Compared:
         after = self._loads[index] + self._unit.load
         blocked = list(self._in_the_way(worker, after))
         chosen = index == self._here
-        text = say.say("has the case") if chosen else ", ".join(blocked) or self._difference(index, worker)
+        text = self._chosen() if chosen else ", ".join(blocked) or self._difference(index, worker)
         share = say.say(
             "{load} of {capacity} points, {after} with this case",
             load=points(self._loads[index]),
@@ -155,6 +170,11 @@ class Compared:
             after=points(after),
         )
         return Alternative(worker.code, worker.person.name or worker.code, chosen, not blocked, text, share)
+
+    def _chosen(self) -> str:
+        """Nobody has a case that waits."""
+        has = any(case.manager for case in self._unit.cases)
+        return self._say.say("has the case") if has else self._say.say("would get the case")
 
     def _in_the_way(self, worker: Worker, after: int) -> Iterator[str]:
         say, unit, person = self._say, self._unit, worker.person
@@ -189,7 +209,13 @@ class Compared:
             parts.append(say.say("a less even load"))
         if offer.wishes < chosen.wishes:
             parts.append(say.say("fewer wishes for offices and known faces"))
+        if not parts and self._is_better(index, offer, chosen):
+            return say.say("would have suited this case alone better, but is needed for others")
         return ", ".join(parts) or say.say("would have been as good for this case alone")
+
+    def _is_better(self, index: int, offer: Offer, chosen: Offer) -> bool:
+        here = self._share(index if self._here is None else self._here)
+        return (offer.served, -self._share(index), offer.wishes) > (chosen.served, -here, chosen.wishes)
 
 
 def remembered(

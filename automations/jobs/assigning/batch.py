@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -70,6 +70,14 @@ class Batch:
             loads[worker] += self.units[unit].load
         return loads
 
+    def running(self, choice: Choice) -> Iterator[tuple[int, int]]:
+        """Each unit that is taken, with what its colleague then carries: the most urgent come first, so that
+        only those that need it lie beyond a capacity."""
+        loads = [worker.load for worker in self.workers]
+        for unit, worker in sorted(choice.items()):
+            loads[worker] += self.units[unit].load
+            yield unit, loads[worker]
+
     def overrun(self, choice: Choice) -> int:
         """Hundredths of a point above the capacities that this choice adds."""
         after = self.loads(choice)
@@ -105,7 +113,16 @@ def make_batch(
     known: dict[tuple[object, ...], tuple[Offer, ...]] = {}
     offers = []
     for unit in units:
-        like = (unit.languages, unit.urgency, unit.office, unit.focuses, unit.known_to, unit.knew, unit.load)
+        like = (
+            unit.languages,
+            unit.urgency,
+            unit.office,
+            unit.focuses,
+            unit.known_to,
+            unit.knew,
+            unit.load,
+            unit.makeshift,
+        )
         if like not in known:
             known[like] = tuple(_offers(unit, workers, rules, prices or {}))
         offers.append(known[like])
@@ -120,6 +137,7 @@ def _offers(unit: Unit, workers: Sequence[Worker], rules: Rules, prices: Mapping
         obstacles = rules.obstacles(unit, worker)
         if all(rules.is_soft(rule) for rule in obstacles) and unit.load <= rules.limit(worker) - worker.load:
             served = PERSON * unit.served(worker.person.languages) - prices.get(worker.code, 0) * unit.load // PERSON
+            served += unit.makeshift if rules.settings.common_language in worker.person.languages else 0
             broken = unit.load * sum(rule in {Rule.HOUSEHOLD, Rule.FOCUS} for rule in obstacles)
             found.append(Offer(index, served, _wishes(unit, worker, obstacles, rules), broken, _order(unit, worker)))
     return found

@@ -21,6 +21,7 @@ from automations.jobs.assigning.units import (
     is_open,
     is_staying,
     make_workers,
+    spoken_in,
 )
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
@@ -86,7 +87,8 @@ def _carried(snapshot: Snapshot, rules: Rules, place: Mapping[str, int]) -> tupl
         for members in homes.values()
         if all(case.row in free for case in members) and len({place[case.manager or ""] for case in members}) == 1
     ]
-    return in_order(build_unit(members, rules.settings, rules.today) for members in whole)
+    spoken = spoken_in(snapshot, rules.settings, rules.today)
+    return in_order(build_unit(members, rules.settings, rules.today, spoken=spoken) for members in whole)
 
 
 def _banded(

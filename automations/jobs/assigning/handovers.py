@@ -8,13 +8,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
-from automations.jobs.assigning.absences import StandIns, cannot_wait, long_absent
+from automations.jobs.assigning.absences import StandIns, absent_today, cannot_wait, lent_by, long_absent
 from automations.jobs.assigning.evenness import evened
+from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.moves import Left, Move, hand_over, is_departing, movable
 from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, propose
-from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.units import Unit, home
+from automations.jobs.assigning.units import Unit, home, is_staying
 from automations.model.decisions import answer, ask
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact, Plan
@@ -39,9 +40,30 @@ class Handovers:
             if is_departing(person, self._rules):
                 self._departure(person)
         stand_ins = StandIns(self._snapshot, self._rules, self._say)
-        for person in long_absent(self._snapshot, self._rules):
+        for person in absent_today(self._snapshot, self._rules):
             if not is_departing(person, self._rules):
                 self._absence(person, stand_ins)
+        for _, person in sorted(self._snapshot.manager_by_code.items()):
+            if is_staying(person, self._rules.today, self._rules.settings) and not is_absent(person, self._rules.today):
+                self._return(person)
+
+    def _return(self, person: CaseManager) -> None:
+        """Who is back is offered the cases that somebody took over meanwhile."""
+        say, code = self._say, person.code or ""
+        lent = tuple(lent_by(code, self._snapshot, self._rules, self._history))
+        if not lent or not self._rules.first_day(person):
+            return
+        absence = min(absence for absence, _ in lent)
+        moves = [Move(case.number or "", case.manager or "", code, say.say("was with them before the absence"))
+                 for _, case in lent]  # fmt: skip
+        question = say.count(
+            "{name} is back; {n} case was taken over meanwhile. Shall it go back?",
+            "{name} is back; {n} cases were taken over meanwhile. Shall they go back?",
+            len(lent), name=person.name or code,
+        )  # fmt: skip
+        key = f"return/{absence}"
+        if key not in self._history.questions:
+            self._propose(key, question, tuple(moves), ())
 
     def _departure(self, person: CaseManager) -> None:
         say, name = self._say, f"departure/{person.code}/{person.ends_on or 'inactive'}"
@@ -162,7 +184,7 @@ def _stand_in_key(unit: Unit, person: CaseManager) -> str:
 def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime) -> tuple[Move, ...]:
     """All moves that the team should look at: the cases of those who leave, then the smallest number
     for the wished evenness. `now` is aware. Nothing is changed."""
-    return _moves(snapshot, rules_of(settings, now))
+    return _moves(loosened(snapshot, settings, History()), rules_of(settings, now))
 
 
 def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:

@@ -23,6 +23,7 @@ from automations.jobs.assigning.units import (
     is_open,
     is_staying,
     make_workers,
+    spoken_in,
 )
 from automations.model.records import Case, CaseManager
 from automations.model.snapshot import Snapshot
@@ -107,4 +108,8 @@ def _units(cases: Sequence[Case], snapshot: Snapshot, rules: Rules, givers: Coll
     for case in snapshot.cases:
         if case.manager in staying and case.manager not in givers and is_open(case, rules.settings):
             others[home(case)].add(case.manager or "")
-    return in_order(build_unit(members, rules.settings, rules.today, others[place]) for place, members in homes.items())
+    spoken = spoken_in(snapshot, rules.settings, rules.today)
+    return in_order(
+        build_unit(members, rules.settings, rules.today, others[place], spoken=spoken)
+        for place, members in homes.items()
+    )

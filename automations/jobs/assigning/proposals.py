@@ -95,7 +95,7 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
         why = say.say("taken over from {giver}: {why}", giver=data["from"], why=data["why"])
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
-        made = Fact("moved", key, {"case": str(data["case"]), "seen": _seen(row)})
+        made = Fact("moved", key, {"case": str(data["case"]), "seen": seen(row)})
         guards = row.guards("phase", "closed_on")
         yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
 
@@ -110,11 +110,12 @@ def _still_holds(case: Case, giver: str, snapshot: Snapshot, rules: Rules) -> bo
     )
 
 
-def _seen(row: Row) -> str:
+def seen(row: Row) -> str:
+    """A digest of what kim writes beside a name."""
     return digest(row.value("manager_since"), row.value("reason"))
 
 
 def _was_made(key: str, row: Row, history: History) -> bool:
     """Whether this move was written before: what kim writes beside the name stands there, or did."""
     made = history.facts.get(("moved", key))
-    return made is not None and (made.get("seen") != _seen(row) or not {"manager_since", "reason"} & set(row.cells))
+    return made is not None and (made.get("seen") != seen(row) or not {"manager_since", "reason"} & set(row.cells))

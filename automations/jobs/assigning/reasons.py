@@ -42,6 +42,9 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
         yield say.say("speaks {language}", language=_spoken(shared[:1], say))
     missing = [codes for codes in unit.languages if codes and not set(codes) & set(worker.person.languages)]
     if missing:
+        common = rules.settings.common_language
+        if unit.makeshift and common in worker.person.languages:
+            yield say.say("speaks {language}", language=say.spoken(common))
         language = _spoken(dict.fromkeys(codes[0] for codes in missing), say)
         speakers = [one for one in team if any(codes[0] in one.person.languages for codes in missing)]
         if not speakers:

@@ -33,7 +33,8 @@ class Rules:
         self.days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
         wait = settings.wait
         limits = {Urgency.EMERGENCY: wait.emergency, Urgency.HIGH: wait.high, Urgency.NORMAL: wait.normal}
-        self.deadlines = {urgency: self.days.shift(today, limit) for urgency, limit in limits.items()}
+        first = today if self.days.is_working_day(today) else self.days.shift(today, 1)
+        self.deadlines = {urgency: self.days.shift(first, limit) for urgency, limit in limits.items()}
         self._first_days: dict[CaseManager, date | None] = {}
 
     def obstacles(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:

@@ -18,9 +18,9 @@ Strictness = Literal["hard", "soft"]
 
 class WaitLimits(Strict):
     """How many working days a case may wait for its first contact, by urgency. Five is the product's
-    own rule for normal cases (an escalation follows it)."""
+    own rule for normal cases (an escalation follows it); 0 asks for somebody who is at work that day."""
 
-    emergency: int = Field(default=1, ge=0, le=30)
+    emergency: int = Field(default=0, ge=0, le=30)
     high: int = Field(default=3, ge=0, le=60)
     normal: int = Field(default=5, ge=0, le=120)
 
@@ -63,7 +63,10 @@ class AssignSettings(JobSettings):
     used when a case could not be assigned otherwise. `stays_days`: whoever leaves sooner gets no new
     cases. `first_phase` is the phase whose weight a case without phase has. `hold_back`: keep
     colleagues with scarce languages free for those who need them, by what the last `learn_days` days
-    asked for. `node_limit` bounds the solver's search in nodes, which are the same on every machine.
+    asked for. `common_language` counts as shared only for clients whose other languages nobody of the team
+    speaks, or whose level in it is one of `enough_german`. `family_names`: a household with more last names
+    is asked about before it binds. `node_limit` bounds the solver's search in nodes, which are the same on
+    every machine.
     """
 
     ask_first: bool = True
@@ -77,6 +80,11 @@ class AssignSettings(JobSettings):
     stays_days: int = Field(default=30, ge=0, le=365)
     first_phase: str = "new"
     roles_without_cases: tuple[str, ...] = ()
+    common_language: str = "de"
+    enough_german: tuple[str, ...] = (
+        "B2", "C1", "C2", "Muttersprache", "muttersprachlich", "fließend", "verhandlungssicher", "native", "fluent",
+    )  # fmt: skip
+    family_names: int = Field(default=3, ge=1, le=50)
     hold_back: bool = False
     learn_days: int = Field(default=180, ge=7, le=1000)
     solver: Literal["highs", "none"] = "highs"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.tongues import shared
 from automations.model.history import History
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
@@ -20,14 +21,15 @@ URGENCY_ORDER = {Urgency.EMERGENCY: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2}
 POINT = 100
 """Hundredths in a load point."""
 
-GUARDS = ("languages", "household", "phase", "urgency", "focus", "closed_on")
+GUARDS = ("languages", "german_level", "household", "phase", "urgency", "focus", "closed_on")
 """Cells of a case that an assignment rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
-    each member's languages; `known_to` are the colleagues who have an open case of the household,
+    each member's languages that count as shared, `makeshift` how many members could do with the common
+    language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
     `knew` those who had one or have an appointment with it; `since` is the earliest receipt."""
 
     key: str
@@ -40,6 +42,7 @@ class Unit:
     focuses: tuple[str, ...]
     known_to: tuple[str, ...]
     knew: tuple[str, ...] = ()
+    makeshift: int = 0
 
     @property
     def people(self) -> int:
@@ -117,11 +120,21 @@ def make_units(
     held = _held_homes(snapshot, history)
     staying = {code for code, person in snapshot.manager_by_code.items() if is_staying(person, today, settings)}
     known, knew = _acquaintance(snapshot, settings, set(waiting), staying)
+    spoken = spoken_in(snapshot, settings, today)
     return in_order(
-        build_unit(cases, settings, today, known.get(place, ()), knew.get(place, ()))
+        build_unit(cases, settings, today, known.get(place, ()), knew.get(place, ()), spoken)
         for place, cases in waiting.items()
         if place not in held
     )
+
+
+def spoken_in(snapshot: Snapshot, settings: AssignSettings, today: date) -> frozenset[str]:
+    """The languages of colleagues who can have cases."""
+    people = snapshot.manager_by_code.values()
+    return frozenset(
+        code for person in people if is_staying(person, today, settings) and person.capacity != 0
+        for code in person.languages
+    )  # fmt: skip
 
 
 def in_order(units: Iterable[Unit]) -> tuple[Unit, ...]:
@@ -135,20 +148,22 @@ def build_unit(
     today: date,
     known: Collection[str] = (),
     knew: Collection[str] = (),
+    spoken: Collection[str] = (),
 ) -> Unit:
-    """Cases of one household as a unit; named after its first number."""
+    """Cases of one household as a unit; named after its first number. `spoken` are the team's languages."""
     members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
     return Unit(
         key=members[0].number or members[0].row.key,
         cases=members,
         load=sum(weight(case, settings) for case in members),
-        languages=tuple(case.languages for case in members),
+        languages=tuple(shared(case, spoken, settings)[0] for case in members),
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
         focuses=tuple(sorted({case.focus for case in members if case.focus})),
         known_to=tuple(sorted(known)),
         knew=tuple(sorted(set(knew) - set(known))),
+        makeshift=sum(1 for case in members if shared(case, spoken, settings)[1]),
     )
 
 

@@ -1,0 +1,78 @@
+"""Households that are asked about before they bind: one value in the column, many last names.
+
+A household stays with one colleague. Where its cases bear more last names than families mostly do, the
+column may hold something else (a shelter, a list, a word for nothing), and one odd value would bind
+strangers to each other: until people say yes, each of these cases stands alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from automations.common.texts import Texts
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import home, is_open, waits
+from automations.model.decisions import answer, ask
+from automations.model.history import History
+from automations.model.plan import EditGroup, Fact
+from automations.model.records import Answer, Case
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
+
+_STEM = 4  # letters: Ivanov and Ivanova, Kowalski and Kowalska are one family
+_NAMED = 5  # cases that the question names
+
+
+def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> Snapshot:
+    """The same, where cases of households that nobody has confirmed yet stand alone."""
+    loose = {
+        case.row
+        for place, cases in _crowded(snapshot, settings).items()
+        if answer(_key(place), snapshot, history) is not Answer.YES
+        for case in cases
+    }
+    if not loose:
+        return snapshot
+    cases = tuple(dataclasses.replace(one, household=None) if one.row in loose else one for one in snapshot.cases)
+    return dataclasses.replace(snapshot, cases=cases)
+
+
+def ask_about_crowds(
+    snapshot: Snapshot, settings: AssignSettings, history: History, job: str, now: datetime, say: Texts
+) -> Iterator[tuple[tuple[EditGroup, ...], tuple[Fact, ...]]]:
+    """A question for each such household with a case that waits; each is put once."""
+    for place, cases in sorted(_crowded(snapshot, settings).items()):
+        if not any(waits(case, snapshot) for case in cases):
+            continue
+        numbers = [case.number or "" for case in cases if case.number]
+        listed = ", ".join(numbers[:_NAMED]) + (" …" if len(numbers) > _NAMED else "")
+        question = say.say(
+            "“{household}” stands as household in {n} open cases with {names} different last names ({cases}). "
+            "Are they one family that one colleague should have?",
+            household=cases[0].household, n=len(cases), names=len(_stems(cases)), cases=listed,
+        )  # fmt: skip
+        proposal = say.say("yes: they stay together; no, or no answer: each case is assigned alone")
+        yield ask(_key(place), question, proposal, numbers[0] if numbers else "", snapshot, history, job, now)
+
+
+def _crowded(snapshot: Snapshot, settings: AssignSettings) -> Mapping[tuple[str, str], Sequence[Case]]:
+    """The open cases by household, of those with more last names than the settings let pass."""
+    homes: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in snapshot.cases:
+        if case.household and is_open(case, settings):
+            homes[home(case)].append(case)
+    return {place: cases for place, cases in homes.items() if len(_stems(cases)) > settings.family_names}
+
+
+def _stems(cases: Sequence[Case]) -> set[str]:
+    apart = (unicodedata.normalize("NFKD", (case.last_name or "").casefold()) for case in cases)
+    letters = ("".join(char for char in name if char.isalpha()) for name in apart)
+    return {name[:_STEM] for name in letters if name}
+
+
+def _key(place: tuple[str, str]) -> str:
+    return f"family/{digest(place[1])}"

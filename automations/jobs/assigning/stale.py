@@ -1,0 +1,81 @@
+"""Reasons that are no longer true: what kim wrote about one colleague beside the name of another.
+
+`Begründung` and `Zuständig seit` speak of the present. Where staff typed another name over a choice of
+kim, the reason says that they decided; where they took the name away, both are blank again. What kim
+would have chosen stays for `kim explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+from automations.common.texts import Texts
+from automations.jobs.assigning.proposals import seen
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.records import Case, Row
+from automations.model.snapshot import Snapshot
+from automations.model.values import Plain, Value, digest
+
+REASON = "assignment_reason"
+"""The kind of fact that remembers to whom kim gave a case, and why."""
+
+
+def mended(
+    snapshot: Snapshot, history: History, done: Collection[RowKey], today: date, job: str, say: Texts
+) -> Iterator[EditGroup]:
+    """A group for each row, but those of `done`, whose reason speaks of somebody who has not the case."""
+    moves = _moves(history)
+    for case in snapshot.cases:
+        row = snapshot.rows.get(case.row)
+        if row is None or not case.usable or not case.number or case.row in snapshot.unsettled or case.row in done:
+            continue
+        since = _stale(case, row, history, moves.get(case.number, {}))
+        if since is not None:
+            yield from _group(case, row, since, today, job, snapshot, say)
+
+
+def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
+    """By case: what stood beside the name when a move was written -> who got it."""
+    found: dict[str, dict[str, str]] = {}
+    for (kind, key), data in history.facts.items():
+        taker = history.facts.get(("move", key), {}).get("to") if kind == "moved" else None
+        if taker:
+            found.setdefault(str(data.get("case")), {})[str(data.get("seen"))] = str(taker)
+    return found
+
+
+def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str]) -> str | None:
+    """The day that kim wrote beside a name which is not there any more; None where the reason is true or
+    people's own."""
+    taker = moves.get(seen(row))
+    if taker is not None:
+        return None if case.manager == taker else _iso(row)
+    told: Mapping[str, Plain] = history.facts.get((REASON, case.number or ""), {})
+    written = row.value("reason")
+    if not told or not written or written != told.get("why") or case.manager == told.get("manager"):
+        return None
+    return str(told.get("since") or "")
+
+
+def _iso(row: Row) -> str:
+    since = row.value("manager_since")
+    return since.isoformat()[:10] if isinstance(since, date) else ""
+
+
+def _group(
+    case: Case, row: Row, since: str, today: date, job: str, snapshot: Snapshot, say: Texts
+) -> Iterator[EditGroup]:
+    layout = snapshot.layouts.get("cases")
+    if layout is None or "reason" not in layout.writable:
+        return
+    reason = say.say("decided by the team") if case.manager else None
+    new: dict[str, Value] = {"reason": reason}
+    if case.manager_since and case.manager_since.isoformat() == since and "manager_since" in layout.writable:
+        new["manager_since"] = today if case.manager else None
+    cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items())
+    why = say.say("The name was changed by hand.")
+    yield EditGroup(
+        f"stale/{case.number}/{digest(case.manager)}", case.row, cells, job, why, guards=row.guards("manager")
+    )

@@ -1,0 +1,160 @@
+"""Emergencies go to who is there, German is a makeshift, and reasons speak of the present."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from automations.jobs.assign_cases import START, AssignCases
+from automations.jobs.assigning.alternatives import alternatives
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.tongues import german_is_enough
+from automations.model.decisions import question_number
+from automations.model.history import History
+from automations.model.records import Answer, Case, CaseManager, Decision, Urgency
+from tests.support.builders import NOW, learnt, snapshot
+
+TODAY = NOW.date()  # a Thursday
+MONDAY_ONLY, ALL_WEEK = frozenset({0}), frozenset(range(5))
+YES = History(answers={START: "yes"})
+SETTINGS = AssignSettings()
+
+
+def person(code, **more):
+    return CaseManager(**{"code": code, "name": f"Kollegin {code}", "capacity": 20.0, "languages": ("de",), **more})
+
+
+def case(number, **more):
+    return Case(**{"number": number, "received": date(2024, 10, 28), "phase": "new", "last_name": number, **more})
+
+
+def plan(team, cases, history=YES, options=SETTINGS, **tables):
+    return AssignCases().plan(snapshot(team=team, cases=cases, **tables), options, NOW, history)
+
+
+def new(planned, field="manager"):
+    edits = [(group.row.key, edit) for group in planned.groups for edit in group.edits if group.op == "edit"]
+    return {key: edit.new for key, edit in edits if edit.field == field}
+
+
+def kept(planned, history=YES):
+    facts = {(fact.kind, fact.key): fact.data for fact in learnt(planned)}
+    questions = {fact.key: str(fact.data["number"]) for fact in learnt(planned) if fact.kind == "question"}
+    return replace(history, facts={**history.facts, **facts}, questions={**history.questions, **questions})
+
+
+def test_an_emergency_goes_to_somebody_who_is_at_work_that_day():
+    team = [person("A", working_days=MONDAY_ONLY, languages=("de", "ar")), person("B", working_days=ALL_WEEK)]
+    urgent = case("K-1", languages=("ar",), urgency=Urgency.EMERGENCY)
+    assert new(plan(team, [urgent])) == {"K-1": "B"}
+    assert new(plan(team, [replace(urgent, urgency=Urgency.NORMAL)])) == {"K-1": "A"}
+
+
+@pytest.mark.parametrize(
+    ("german", "taker"), [(None, "B"), ("A2", "B"), ("B1/B2", "B"), ("kein B2, nicht fließend", "B"), ("C1", "A")]
+)
+def test_german_counts_where_it_is_enough(german, taker):
+    team = [person("A", capacity=80.0), person("B", languages=("de", "ar"))]
+    assert new(plan(team, [case("K-1", languages=("ar", "de"), german_level=german)])) == {"K-1": taker}
+
+
+def test_german_counts_where_nobody_speaks_another_language_of_the_client():
+    team = [person("A", languages=("en",), capacity=80.0), person("B")]
+    planned = plan(team, [case("K-1", languages=("ti", "de"))])
+    assert (new(planned), new(planned, "reason")["K-1"]) == ({"K-1": "B"}, "spricht Deutsch, freie Kapazität")
+
+
+def test_german_is_a_makeshift_where_the_speaker_has_no_room():
+    team = [person("A", languages=("en",), capacity=80.0), person("B"), person("C", languages=("ar",), capacity=0.5)]
+    planned = plan(team, [case("K-1", languages=("ar", "de"))])
+    assert new(planned) == {"K-1": "B"}
+    assert new(planned, "reason")["K-1"].startswith("spricht Deutsch")
+
+
+def test_levels_of_german():
+    assert german_is_enough(Case(german_level="B2 (DTZ)"), SETTINGS)
+    assert german_is_enough(Case(german_level="Muttersprache"), SETTINGS)
+    assert not german_is_enough(Case(german_level=None), SETTINGS)
+
+
+def test_a_household_of_many_names_is_asked_about_before_it_binds():
+    strangers = [case(f"K-{n}", household="Halle 3", last_name=f"{letter}name") for n, letter in enumerate("ABCDEF")]
+    team = [person("A", capacity=4.0), person("B", capacity=4.0)]
+    planned = plan(team, strangers)
+    assert len(new(planned)) == 6
+    asked = [fact for fact in learnt(planned) if fact.kind == "question"]
+    assert len(asked) == 1
+    assert "Halle 3" in str(asked[0].data["question"])
+    yes = Decision(number=question_number(asked[0].key), decision=Answer.YES)
+    assert new(plan(team, strangers, kept(planned), decisions=[yes])) == {}  # six people have room with nobody
+    family = [case(f"K-{n}", household="H", last_name=name) for n, name in enumerate(["Ivanov", "Ivanova", "Petrenko"])]
+    planned = plan(team, family)
+    assert len(set(new(planned).values())) == 1
+    assert not [fact for fact in learnt(planned) if fact.kind == "question"]
+
+
+def given_to_a():
+    team = [person("A", languages=("ar",)), person("B")]
+    planned = plan(team, [case("K-1", languages=("ar",))])
+    assert new(planned) == {"K-1": "A"}
+    why = str(new(planned, "reason")["K-1"])
+    return team, case("K-1", languages=("ar",), manager="A", manager_since=TODAY, reason=why), kept(planned)
+
+
+def test_a_name_typed_over_the_choice_takes_its_reason_away():
+    team, row, history = given_to_a()
+    assert new(plan(team, [row], history), "reason") == {}
+    planned = AssignCases().plan(
+        snapshot(team=team, cases=[replace(row, manager="B")]), SETTINGS, NOW + timedelta(days=5), history
+    )
+    assert new(planned, "reason") == {"K-1": "vom Team entschieden"}
+    assert new(planned, "manager_since") == {"K-1": TODAY + timedelta(days=5)}
+    assert new(planned) == {}
+    by_hand = replace(row, manager="B", manager_since=date(2024, 10, 30), reason="kennt B vom Sprachkurs")
+    assert plan(team, [by_hand], history).groups == ()
+
+
+def test_a_name_that_was_taken_away_leaves_no_reason_behind():
+    team, row, history = given_to_a()
+    closed = replace(row, manager=None, phase="closed", closed_on=TODAY)
+    planned = plan(team, [closed], history)
+    assert (new(planned, "reason"), new(planned, "manager_since")) == ({"K-1": None}, {"K-1": None})
+
+
+def test_nobody_has_a_case_that_waits():
+    told = alternatives("K-1", snapshot(team=[person("A")], cases=[case("K-1")]), SETTINGS, NOW)
+    assert [one.text for one in told] == ["bekäme den Fall"]
+    shut = case("K-1", manager="A", phase="closed", closed_on=TODAY)
+    assert alternatives("K-1", snapshot(team=[person("A")], cases=[shut]), SETTINGS, NOW) == ()
+
+
+def test_only_the_cases_beyond_a_capacity_are_said_to_be():
+    options = AssignSettings(overload=1.0)
+    reasons = new(plan([person("A", capacity=2.0)], [case(f"K-{n}") for n in range(3)], options=options), "reason")
+    beyond = [key for key, text in reasons.items() if "über der Kapazität" in str(text)]
+    assert (len(reasons), beyond) == (3, ["K-2"])
+
+
+def test_who_is_back_is_offered_the_cases_that_were_taken_over():
+    away = person("A", absent_from=TODAY, absent_until=TODAY + timedelta(days=30), substitute="B")
+    row = case("K-1", manager="A", received=TODAY)
+    asked = plan([away, person("B")], [row])
+    history = replace(kept(asked), answers={START: "yes", "absence/A/2024-10-31/1": "yes"})
+    made = plan([away, person("B")], [row], history)
+    assert new(made) == {"K-1": "B"}
+    lent = replace(row, manager="B", manager_since=TODAY, reason=str(new(made, "reason")["K-1"]))
+    back = person("A")
+    offered = plan([back, person("B")], [lent], kept(made, history))
+    question = [fact for fact in learnt(offered) if fact.kind == "question"]
+    assert [fact.key for fact in question] == ["return/A/2024-10-31"]
+    history = replace(kept(offered, kept(made, history)), answers={**history.answers, "return/A/2024-10-31": "yes"})
+    assert new(plan([back, person("B")], [lent], history)) == {"K-1": "A"}
+
+
+def test_an_emergency_of_somebody_who_is_away_for_a_day_is_asked_about():
+    away = person("A", absent_from=TODAY, absent_until=TODAY, substitute="B")
+    row = case("K-1", manager="A", received=TODAY, urgency=Urgency.EMERGENCY)
+    assert {fact.kind for fact in learnt(plan([away, person("B")], [row]))} == {"question", "move"}
+    assert learnt(plan([away, person("B")], [replace(row, urgency=Urgency.NORMAL)])) == []
