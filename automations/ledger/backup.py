@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from automations.ledger.connections import connect
 from automations.ledger.erasure import erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
-from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
+from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, writing
 from automations.model.plan import Fact
@@ -118,6 +118,27 @@ def _copy(source: Connection, sink: Connection) -> None:
             sink.execute(delete(meta).where(meta.c.name != "schema"))
         for rows in source.execution_options(yield_per=_BATCH).execute(query).mappings().partitions():
             sink.execute(insert(table), [dict(row) for row in rows])
+
+
+def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: datetime) -> Path | None:
+    """Copies a ledger that an older kim left, as it is, before its shape is changed; gives the copy's path.
+
+    Beside the daily backups, whose thinning it joins. A database on a server is copied by whoever looks
+    after that server. Raises LedgerError where the disk has no room: nothing was changed then.
+    """
+    with reading(engine) as connection:
+        version = schema_version(connection)
+    if engine.dialect.name != "sqlite" or not engine.url.database or not 0 < version < len(migrations):
+        return None
+    folder = Path(engine.url.database).parent / "backups"
+    target = folder / f"ledger-{now:%Y%m%d}-before-schema-{len(migrations)}.sqlite"
+    if target.exists():
+        return target
+    with _scratch() as scratch, _disk(target):
+        copy = scratch / "ledger.sqlite"
+        outside_transaction(engine, "VACUUM INTO ?", str(copy))
+        _publish(copy, target)
+    return target
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from automations.ledger.audit import ORIGIN, Audit, Entry, append
-from automations.ledger.backup import Backups
+from automations.ledger.backup import Backups, keep_before_migrating
 from automations.ledger.connections import connect
 from automations.ledger.erasure import Erasing
 from automations.ledger.errors import LedgerError
@@ -72,6 +72,7 @@ def open_ledger(url: str, *, now: datetime) -> Ledger:
     engine = connect(url)
     try:
         _test(engine)
+        keep_before_migrating(engine, MIGRATIONS, now)
         migrate(engine, MIGRATIONS)
         return Ledger(engine, _identity(engine, now))
     except BaseException:
