@@ -39,6 +39,7 @@ class RecordOutcomes:
         local = now.astimezone(zone)
         found = [
             Shown(tuple(_reminded(snapshot, history, zone, say.say("A message about it left.")))),
+            Shown(tuple(_returned(snapshot, history, zone, say.say("The message about it came back.")))),
             answers.shown(snapshot, history, zone, say),
             objections.shown(snapshot, history, local, say),
             addresses.shown(snapshot, settings.site, history, local.date(), say),
@@ -52,17 +53,30 @@ class RecordOutcomes:
 
 
 def _reminded(snapshot: Snapshot, history: History, zone: ZoneInfo, why: str) -> Iterator[EditGroup]:
-    last = _last_sent(history, zone)
+    last = _newest_in("sent", history, zone)
     for appointment in snapshot.appointments:
         sent = last.get(appointment.number or "")
         if sent:
             yield from show(appointment, "appointments", "reminded_on", sent, why, snapshot)
 
 
-def _last_sent(history: History, zone: ZoneInfo) -> Mapping[str, date]:
+def _returned(snapshot: Snapshot, history: History, zone: ZoneInfo, why: str) -> Iterator[EditGroup]:
+    """A message that came back reminded nobody: the day is taken out again, unless another one left."""
+    back, sent = _newest_in("bounced", history, zone), _newest_in("sent", history, zone)
+    for appointment in snapshot.appointments if back else ():
+        number = appointment.number or ""
+        row = snapshot.rows.get(appointment.row)
+        claimed = row.value("reminded_on") if row is not None else None
+        day = claimed.date() if isinstance(claimed, datetime) else claimed
+        if number in back and number not in sent and isinstance(day, date) and day <= back[number]:
+            yield from show(appointment, "appointments", "reminded_on", None, why, snapshot, mark="returned")
+
+
+def _newest_in(state: str, history: History, zone: ZoneInfo) -> Mapping[str, date]:
+    """Appointments -> the local day on which a message about them last came into a state."""
     newest: dict[str, MailRecord] = {}
     for mail in history.mails.values():
-        if mail.state == "sent" and mail.subject_key:
+        if mail.state == state and mail.subject_key:
             known = newest.get(mail.subject_key)
             if known is None or known.at < mail.at:
                 newest[mail.subject_key] = mail

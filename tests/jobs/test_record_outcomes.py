@@ -73,6 +73,20 @@ def test_a_sent_reminder_is_shown_with_its_day():
     assert edits(plan(appointment(), History(mails=mail("sent")))) == {"reminded_on": date(2024, 10, 30)}
 
 
+@pytest.mark.parametrize(
+    ("stood", "states", "expected"),
+    [
+        (date(2024, 10, 29), ("bounced",), {"reminded_on": None}),
+        (date(2024, 10, 29), ("bounced", "sent"), {"reminded_on": date(2024, 10, 30)}),
+        (None, ("bounced",), {}),
+        (date(2024, 11, 2), ("bounced",), {}),
+    ],
+)
+def test_a_message_that_came_back_reminded_nobody(stood, states, expected):
+    mails = {f"r/T-1/1/{n}": replace(mail(state)["r/T-1/1/5"], key=f"r/T-1/1/{n}") for n, state in enumerate(states)}
+    assert edits(plan(appointment(reminded_on=stood), History(mails=mails))) == expected
+
+
 def test_mails_to_a_folder_leave_the_cell_blank():
     assert edits(plan(appointment(), History(mails=mail("test")))) == {}
 
