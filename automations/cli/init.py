@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from automations.cli.init_report import print_choices, print_open, print_proposal, proposal_document
+from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
@@ -23,6 +23,7 @@ from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposals import Proposal, propose
 from automations.setup.relations import related
+from automations.setup.shapes import notes
 from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.tables import Columns
@@ -85,10 +86,13 @@ def _adopt(start: _Start, source: Source) -> int:
     remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
     needs = list(missing_needs(settled, start.columns))
+    shapes = list(notes(found))
     status = ATTENTION if needs or odd else DONE
-    output.document(lambda: proposal_document(found, choices, start.folder, needs, status))
+    output.document(lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said))
     print_choices(output, choices, start.columns, said)
     print_open(output, found, choices, needs, start.columns, said)
+    for note in shapes:
+        output.line(f"{said.say(note.message, **note.values)} {said.say(note.advice)}", "bold")
     for tab, heading in odd:
         output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
                              heading=heading, tab=tab), "red")  # fmt: skip

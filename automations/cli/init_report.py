@@ -9,6 +9,7 @@ from automations.cli.output import Output
 from automations.common.texts import Texts
 from automations.setup.choices import Choices
 from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.shapes import Note
 from automations.setup.words import WordProposal
 from automations.tables import Columns
 from automations.tables.folding import fold
@@ -19,7 +20,13 @@ def print_proposal(output: Output, found: Proposal, columns: Columns, said: Text
     """Tabs, headings and words with how sure each is; what is called as kim calls it, in one line."""
     sure = _confidences(said)
     rows: list[tuple[object, ...]] = [
-        (t.block.tab.name, t.block.row, columns.tables[t.table].tabs[0], sure[t.confidence], _rows(t))
+        (
+            _tabs(t),
+            t.block.row,
+            columns.tables[t.table].tabs[0],
+            sure[t.confidence],
+            _rows(t),
+        )
         for t in found.tables
     ]
     rows += [(tab.name, "", "–", sure["unknown"], "") for tab in found.others]
@@ -75,12 +82,21 @@ def _print_headings(output: Output, table: TableProposal, columns: Columns, said
         output.line(text)
 
 
+def _tabs(table: TableProposal) -> str:
+    return ", ".join(block.tab.name for block in table.blocks)
+
+
 def _rows(table: TableProposal) -> int:
-    return max(0, table.block.last_row - table.block.row)
+    return sum(max(0, block.last_row - block.row) for block in table.blocks)
 
 
 def _confidences(said: Texts) -> dict[str, str]:
-    return {"sure": said.say("sure"), "likely": said.say("likely"), "unknown": said.say("unknown")}
+    return {
+        "sure": said.say("sure"),
+        "likely": said.say("likely"),
+        "doubtful": said.say("doubtful"),
+        "unknown": said.say("unknown"),
+    }
 
 
 def _meaning(word: WordProposal, columns: Columns) -> str:
@@ -154,6 +170,7 @@ def proposal_document(
         "tables": [
             {
                 "table": table.table, "tab": table.block.tab.name, "row": table.block.row,
+                "tabs": [block.tab.name for block in table.blocks],
                 "confidence": table.confidence,
                 "taken": table.table in settled,
                 "headings": [
@@ -173,4 +190,15 @@ def proposal_document(
         "writes": {table: list(names) for table, names in choices.writes.items()},
         "sets": {table: list(names) for table, names in choices.sets.items()},
         "needs": [{"table": table, "field": field or None} for table, field in needs],
+    }  # fmt: skip
+
+
+def noted(shapes: Sequence[Note], said: Texts) -> dict[str, object]:
+    """What is not read as it stands, for programs."""
+    return {
+        "notes": [
+            {"code": note.code, "tab": note.tab, "headings": list(note.headings),
+             "message": said.say(note.message, **note.values), "advice": said.say(note.advice)}
+            for note in shapes
+        ]
     }  # fmt: skip

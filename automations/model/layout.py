@@ -17,7 +17,7 @@ class TableLayout:
     `bottom` is the last row that may belong to it where another table stands below (0: there is none).
     `writable` are the fields that kim may write (columns that it made or was given).
     `others` are further tabs of the same table (a tab a year, a colleague), read together with this one;
-    new rows go into this one.
+    new rows go into this one. `crosses` are columns with an x where the language of their heading is spoken.
     """
 
     table: str
@@ -34,6 +34,7 @@ class TableLayout:
     writable: frozenset[str] = frozenset()
     bottom: int = 0
     others: tuple[TableLayout, ...] = ()
+    crosses: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[TableLayout, ...]:

@@ -20,6 +20,8 @@ class TableLines:
     """What columns.toml says of one table. `headings` are whole lists of headings by field."""
 
     tabs: tuple[str, ...] = ()
+    together: bool = False
+    crosses: tuple[str, ...] = ()
     first_heading: str = ""
     headings: dict[str, list[str]] = field(default_factory=dict)
 
@@ -30,11 +32,14 @@ def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
     name = table.block.tab.name.strip()
     if fold(name) != fold(rules.tabs[0]):
         lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
+    if table.more:
+        lines.tabs, lines.together = tuple(block.tab.name.strip() for block in table.blocks), True
+    lines.crosses = tuple(one_line(h.text) for h in table.headings if h.field and h.column in table.marks)
     if table.block.shared:
         lines.first_heading = one_line(table.block.headings[min(table.block.headings)])
     low, high = min(table.block.headings), max(table.block.headings)
     header = read_header(cut(table.block.tab, table.block.row, low, table.block.row, high), rules, table.block.row)
-    settled = [heading for heading in table.headings if heading.field]
+    settled = [heading for heading in table.headings if heading.field and heading.column not in table.marks]
     texts = {heading.field: (heading.column, heading_text(table, heading.column)) for heading in settled}
     for name, (column, text) in texts.items():
         if header.columns.get(name) != column or (name in writable and fold(text) != fold(rules.own_heading(name))):
@@ -97,6 +102,10 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     yield f"[tables.{table.table}]  # {one_line(where)}"
     if lines.tabs:
         yield f"tabs = {_toml(lines.tabs)}"
+    if lines.together:
+        yield f"together = true  # {said.say('all of these tabs are one table; new rows go into the first')}"
+    if lines.crosses:
+        yield f"crosses = {{ languages = {_toml(lines.crosses)} }}"
     if lines.first_heading:
         yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
     if rules.kim_writes or choices.writes.get(table.table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from automations.common.texts import Texts
@@ -11,7 +11,13 @@ from automations.setup.new_columns import Offer
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
 from automations.setup.words import WordProposal
 from automations.tables.columns import Columns, TableColumns
+from automations.tables.faults import shown
 from automations.tables.folding import fold
+
+_TRIES = 3
+"""How often an answer that is not understood is asked for again; then what is proposed holds."""
+
+_LONG = 40  # characters of an example
 
 Ask = Callable[[str], str]
 """Shows a question, gives what was typed; an empty answer takes what is proposed."""
@@ -26,13 +32,22 @@ class Conversation:
     def yes(self, question: str, *, proposed: bool = True) -> bool:
         """A question to be answered with yes or no; asked again until it is."""
         known = self._columns.vocabulary("answer")
-        hint = self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
-        while True:
-            answer = fold(self._ask(f"{question} {hint} "))
+        for answer in self._answers(f"{question} {self._hint(proposed=proposed)}", ("ja", "nein")):
             if not answer:
                 return proposed
             if known.get(answer) in {"yes", "no"}:
                 return known[answer] == "yes"
+        return proposed
+
+    def _hint(self, *, proposed: bool) -> str:
+        return self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
+
+    def _answers(self, question: str, valid: Iterable[str]) -> Iterator[str]:
+        """What is typed, folded; with what may be typed where it was not understood, and only so often."""
+        yield fold(self._ask(f"{question} "))
+        words = self._said.say("Please type one of: {words}", words=", ".join(valid))
+        for _ in range(_TRIES - 1):
+            yield fold(self._ask(f"{words}\n{question} "))
 
     def settle(self, proposal: Proposal) -> Proposal:
         """The proposal as the person wants it."""
@@ -45,7 +60,7 @@ class Conversation:
         if table.confidence == "sure":
             return True
         own = self._columns.tables[table.table].tabs[0]
-        tab, row = table.block.tab.name, table.block.row
+        tab, row = ", ".join(block.tab.name for block in table.blocks), table.block.row
         return self.yes(self._said.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
                                        tab=tab, row=row, own=own))  # fmt: skip
 
@@ -54,7 +69,8 @@ class Conversation:
         settled: list[HeadingProposal] = []
         taken = {heading.field for heading in table.headings if heading.confidence == "sure"}
         for heading in table.headings:
-            settled.append(heading if heading.confidence != "likely" else self._heading(heading, table, rules, taken))
+            asked = heading.confidence in {"likely", "doubtful"}
+            settled.append(self._heading(heading, table, rules, taken) if asked else heading)
             taken.add(settled[-1].field)
         return self._required(replace(table, headings=tuple(settled)), rules)
 
@@ -65,16 +81,17 @@ class Conversation:
             "“{tab}”: is the column “{column}” what kim calls “{own}”? (Or type what it is.)",
             tab=table.block.tab.name, column=" ".join(heading.text.split()), own=rules.own_heading(heading.field),
         )  # fmt: skip
-        known = self._columns.vocabulary("answer")
-        while True:
-            answer = fold(self._ask(f"{question} {self._said.say('[Y/n]')} "))
-            if not answer or known.get(answer) == "yes":
-                return heading
-            if known.get(answer) == "no":
-                return heading.ignored()
+        known, proposed = self._columns.vocabulary("answer"), heading.confidence == "likely"
+        question = f"{question}{_examples(table, heading, self._said)} {self._hint(proposed=proposed)}"
+        for answer in self._answers(question, (rules.own_heading(name) for name in rules.headings)):
+            if not answer:
+                break
+            if known.get(answer) in {"yes", "no"}:
+                return replace(heading, confidence="likely") if known[answer] == "yes" else heading.ignored()
             name = _field(answer, rules)
             if name and name not in taken:
-                return replace(heading, field=name)
+                return replace(heading, field=name, confidence="likely")
+        return heading if proposed else heading.ignored()
 
     def _required(self, table: TableProposal, rules: TableColumns) -> TableProposal:
         fields = {heading.field for heading in table.headings}
@@ -89,7 +106,9 @@ class Conversation:
         return table
 
     def _named(self, table: TableProposal, name: str, question: str) -> TableProposal:
-        while answer := fold(self._ask(f"{question} ")):
+        for answer in self._answers(question, (" ".join(heading.text.split()) for heading in table.headings)):
+            if not answer:
+                break
             if any(fold(heading.text) == answer for heading in table.headings):
                 given = (replace(h, field=name) if fold(h.text) == answer else h for h in table.headings)
                 return replace(table, headings=tuple(given))
@@ -111,12 +130,17 @@ class Conversation:
     def _meaning(self, word: WordProposal, question: str) -> WordProposal:
         known = self._columns.vocabulary(word.kind)
         answers = self._columns.vocabulary("answer")
-        while answer := fold(self._ask(f"{question} ")):
+        for answer in self._answers(question, (self._spoken(word.kind, value) for value in self._valid(word.kind))):
+            if not answer:
+                break
             if word.canonical and answers.get(answer) in {"yes", "no"}:
                 return word if answers[answer] == "yes" else replace(word, canonical="")
             if answer in known:
                 return replace(word, canonical=known[answer])
         return word
+
+    def _valid(self, kind: str) -> Iterable[str]:
+        return self._columns.words.get(kind, {})
 
     def _spoken(self, kind: str, canonical: str) -> str:
         return self._columns.own_word(kind, canonical) if canonical else ""
@@ -145,6 +169,14 @@ def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:
         return said.say("Add the tab “{tab}”, in which kim asks and you answer?", tab=offer.tab)
     names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
     return said.say("Add to “{tab}”, at the right end: {names}?", tab=offer.tab, names=names)
+
+
+def _examples(table: TableProposal, heading: HeadingProposal, said: Texts) -> str:
+    """Three of the cells below a heading, so that nobody has to look."""
+    shown_cells = dict.fromkeys(shown(value)[:_LONG] for value in table.values(heading))
+    if not shown_cells:
+        return ""
+    return " " + said.say("For example: {cells}.", cells=", ".join(f"„{text}“" for text in list(shown_cells)[:3]))
 
 
 def _field(folded: str, rules: TableColumns) -> str:

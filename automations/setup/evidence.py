@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from automations.model.settings import SiteFacts
-from automations.model.values import Value
+from automations.model.values import Value, key_text
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -15,12 +16,21 @@ from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 
 _SAMPLE = 60  # distinct cells that are looked at
-_ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source"})
+ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source"})
+"""Kinds that any text could be."""
+
 _ENOUGH = 3  # cells that say something together
 _MOST, _HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
 _FOR, _AGAINST = 12.0, -30.0
-_TELLING = frozenset({"email", "languages", "phase", "status", "contact_way", "phone"})
+_TELLING = frozenset({"email", "languages", "phone"})
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
+_NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
+_DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
+_FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
+_GROWN = 3  # years ago that most people of a list were born
+_SPREAD = 5  # years between the births of a list
+_CAREER = 25  # years within which a list's own dates lie
+_OWN_CASES = frozenset({"received", "first_contact_on", "closed_on", "consent_on", "phase_since", "manager_since"})
 
 
 class Evidence:
@@ -30,13 +40,20 @@ class Evidence:
         self._parsers: Mapping[str, Parser] = parsers(columns, facts, today)
         self._languages = columns.vocabulary("language")
         self._shares: dict[tuple[str, tuple[Value, ...]], float | None] = {}
+        self._today = today
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """Folded words for languages -> their codes."""
+        return self._languages
 
     def weigh(self, table: str, name: str, values: Sequence[Value], *, exact: bool) -> float:
         """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all."""
-        kind = kind_of(table, name)
-        if name in {"full_name", "last_name"}:
+        if name in {"full_name", "last_name"} and table == "cases":
             return _names(name, values)
-        share = self._share(kind, values)
+        if self.contradicts(table, name, values):
+            return _AGAINST
+        share = self._share(kind_of(table, name), values)
         if share is None or exact:
             return 0.0
         return _FOR if share >= _MOST else _AGAINST if share < _HARDLY_ANY else 0.0
@@ -44,11 +61,48 @@ class Evidence:
     def fits(self, table: str, name: str, values: Sequence[Value], *, own: bool) -> bool:
         """Whether nothing in the cells speaks against a field whose heading is known. Under kim's `own`
         heading words of the team's own are no reason to doubt."""
-        if name in {"full_name", "last_name"}:
+        if name in {"full_name", "last_name"} and table == "cases":
             return _names(name, values) >= 0
+        if self.contradicts(table, name, values):
+            return False
         kind = kind_of(table, name)
         share = None if own and kind in WORD_KINDS else self._share(kind, values)
         return share is None or share >= _HARDLY_ANY
+
+    def says(self, table: str, name: str, values: Sequence[Value]) -> bool:
+        """Whether the cells themselves say that it is this field, whatever kind of words the heading uses."""
+        kind = kind_of(table, name)
+        if kind == "key":
+            return len(values) >= _ENOUGH and len(set(values)) == len(values)
+        share = self._share(kind, values)
+        return share is not None and share >= _MOST
+
+    def contradicts(self, table: str, name: str, values: Sequence[Value]) -> bool:
+        """Whether the cells show that a column is something else: crosses, births of last week, a key that
+        repeats."""
+        if len(values) < _ENOUGH:
+            return False
+        texts = [key_text(value) or "" for value in values]
+        if all(fold(text) in {"x", "xx"} for text in texts):
+            return kind_of(table, name) != "yes_no"
+        if name == "manager" and table in {"cases", "appointments"}:
+            return len(values) > 2 * _ENOUGH and len(set(map(fold, texts))) > _FEW * len(texts)
+        if name in {"number", "code"} and table in {"cases", "team"}:
+            return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
+        if name in {"last_name", "first_name", "full_name"}:
+            return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
+        return self._wrong_days(table, name, values)
+
+    def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
+        days = [value.date() if isinstance(value, datetime) else value for value in values if isinstance(value, date)]
+        if len(days) < _ENOUGH or table != "cases":
+            return False
+        old = sum((self._today - day).days > _GROWN * 365 for day in days) / len(days)
+        years = max(days).year - min(days).year
+        if name == "birth_date":
+            return old < 1 / 2 or (years < _SPREAD and old < 1)
+        recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
+        return name in _OWN_CASES and recent < _MOST
 
     def alone(self, table: str, name: str, values: Sequence[Value]) -> float:
         """The score of a field by its cells alone, whatever its heading says; 0 where they are silent."""
@@ -59,7 +113,7 @@ class Evidence:
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
         """The share of cells that can be read as that kind; None where every text could be, or cells are few."""
         sample = tuple(dict.fromkeys(values))[:_SAMPLE]
-        if kind in _ANYTHING or len(values) < _ENOUGH:
+        if kind in ANYTHING or len(values) < _ENOUGH:
             return None
         if (kind, sample) not in self._shares:
             self._shares[kind, sample] = sum(self._reads(kind, value) for value in sample) / len(sample)
@@ -68,12 +122,19 @@ class Evidence:
     def _reads(self, kind: str, value: Value) -> bool:
         if kind == "languages":  # the parser searches long for what may be meant by other words
             return any(fold(part) in self._languages for part in language_parts(str(value)))
+        if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
+            return False
         return self._parsers[kind](value).value not in (None, ())
 
 
 def _names(name: str, values: Sequence[Value]) -> float:
-    """A comma in most cells makes a column of full names, else it is one of last names."""
+    """A comma in most cells makes a column of full names, else it is one of last names; so do two words."""
     if len(values) < _ENOUGH:
         return 0.0
+    if sum(any(map(str.isalpha, str(value))) for value in values) < _MOST * len(values):
+        return _AGAINST
     whole = sum("," in str(value) for value in values) / len(values) > 1 / 2
-    return (_FOR if whole else _AGAINST) if name == "full_name" else (_AGAINST if whole else 0.0)
+    words = sum(len(str(value).split()) > 1 for value in values) / len(values) > 1 / 2
+    if name == "full_name":
+        return _FOR if whole or words else _AGAINST
+    return _AGAINST if whole or words else 0.0

@@ -29,7 +29,12 @@ def differences(choices: Choices, snapshot: Snapshot) -> Iterator[tuple[str, str
     for table in choices.proposal.tables:
         layout = snapshot.layouts.get(table.table)
         for heading in table.headings if layout else ():
-            if layout and heading.field and layout.columns.get(heading.field) != heading.column:
+            if (
+                layout
+                and heading.field
+                and heading.column not in table.marks
+                and layout.columns.get(heading.field) != heading.column
+            ):
                 yield table.block.tab.name, heading.text
 
 

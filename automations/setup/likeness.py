@@ -13,7 +13,7 @@ from automations.tables.folding import fold
 EXACT = 100.0
 """The heading is known: only case, blanks, punctuation or umlaut spelling may differ."""
 
-_ABBREVIATED, _SHORTENED, _CONTAINED = 90.0, 84.0, 80.0
+ABBREVIATED, SHORTENED, _CONTAINED = 90.0, 84.0, 70.0
 _PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -29,9 +29,9 @@ def _to_one(text: str, alias: str) -> float:
     if short == long:
         return EXACT
     if _abbreviates(text, alias):
-        return _ABBREVIATED
+        return ABBREVIATED
     if "." in text and len(short) >= _PREFIX and short[0] == long[0] and _letters_in_order(short, long):
-        return _SHORTENED
+        return SHORTENED
     if len(long) >= _WHOLE_WORD and long in _joined(text):
         return _CONTAINED
     return min(fuzz.ratio(short, long), fuzz.ratio(_sorted(text), _sorted(alias)) + 2, 95.0)

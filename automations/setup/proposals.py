@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from automations.model.settings import SiteFacts
-from automations.model.values import Value
-from automations.setup.evidence import Evidence
-from automations.setup.likeness import EXACT, likeness
+from automations.model.values import Value, key_text
+from automations.setup.evidence import ANYTHING, Evidence
+from automations.setup.grouping import Group, grouped
+from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
+from automations.setup.marks import crossed
 from automations.setup.table_search import Block, Finder
+from automations.setup.thesaurus import Thesaurus, load_thesaurus
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
-from automations.tables.schema import KEY_FIELDS, STANDS_FOR
+from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-Samples: TypeAlias = Mapping[int, Sequence[Value]]
-"""What stands below each heading, by column; not more than tells what it is."""
-
-Confidence = Literal["sure", "likely", "unknown"]
-"""sure: known words, and what stands below fits; likely: to be confirmed; unknown: left alone."""
+Confidence = Literal["sure", "likely", "doubtful", "unknown"]
+"""sure: known words, and what stands below fits; likely: to be confirmed, by Enter if need be; doubtful: asked
+about, and left alone unless somebody says yes; unknown: left alone."""
 
 _LIKELY = 78.0  # likeness and evidence together from which a heading is proposed at all
 _WORTH_A_LOOK = 66.0  # with the cells in favour it may just be proposed
@@ -31,6 +32,35 @@ _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like i
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
+_CLIENTS_OWN = frozenset(
+    {"email", "phone", "last_name", "first_name", "full_name", "birth_date", "languages", "contact_way", "consent_on"}
+    | {"withdrawn_on", "sex", "nationality", "household"}
+)
+"""Fields of cases that speak of the client alone."""
+
+_SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
+_BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
+_CONTACT = frozenset({"email", "phone"})
+_MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
+    "cases": (
+        frozenset({"last_name", "full_name", "first_name"}),
+        frozenset({"received", "birth_date", "phase", "manager", "languages", "number", "concern", "source",
+                   "consent_on", "first_contact_on", "closed_on"}),
+    ),
+    "appointments": (frozenset({"date"}), frozenset({"case", "time", "manager", "status"})),
+    "team": (
+        frozenset({"code", "name"}),
+        frozenset({"email", "languages", "working_days", "capacity", "substitute", "role", "office", "phone"}),
+    ),
+    "locations": (
+        frozenset({"name"}), frozenset({"address", "neutral_name", "protected", "hours", "directions"}),
+    ),
+    "naturalisation": (
+        frozenset({"applications", "naturalisations", "applied_on"}), frozenset({"month", "decided_on", "decision"}),
+    ),
+    "decisions": (frozenset({"decision"}), frozenset({"question"})),
+}  # fmt: skip
+"""What makes a table that table: one column of each set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +80,24 @@ class HeadingProposal:
 
 @dataclass(frozen=True, slots=True)
 class TableProposal:
-    """A table that was found and what it probably is."""
+    """A table that was found and what it probably is. `more` are further tabs of the same table; `marks` are
+    columns of crosses and the languages that they stand for ("AR" -> "ar")."""
 
     block: Block
     table: str
     confidence: Confidence
     headings: tuple[HeadingProposal, ...]
+    more: tuple[Block, ...] = ()
+    marks: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every tab in which the table stands; new rows go into the first."""
+        return (self.block, *self.more)
+
+    def values(self, heading: HeadingProposal) -> list[Value]:
+        """What stands below a heading, in all of its tabs."""
+        return [value for block in self.blocks for value in block.below(heading.text, heading.column)]
 
     def field(self, name: str) -> HeadingProposal | None:
         """The heading of a field, if one is proposed."""
@@ -86,50 +128,180 @@ class Proposal:
         return replace(self, tables=tables, words=tuple(words))
 
 
-def propose(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
+def propose(
+    workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date, thesaurus: Thesaurus | None = None
+) -> Proposal:
     """What the tabs, headings and words of a workbook probably mean. `today` is the site's date."""
+    known = thesaurus or load_thesaurus()
+    wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
-    blocks = Finder(columns).blocks(workbook)
+    groups = grouped(Finder(wide).blocks(workbook), known)
     options = [
         (score, index, proposal)
-        for index, block in enumerate(blocks)
-        for samples in [{column: block.sample(column) for column in block.headings}]
-        for table, rules in columns.tables.items()
-        for score, proposal in [_as_table(block, samples, table, rules, evidence)]
+        for index, group in enumerate(groups)
+        for reader in [_Reader(group, evidence, known)]
+        for table in wide.tables
+        for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
-    chosen: dict[int, TableProposal] = {}
-    for score, index, proposal in sorted(options, key=lambda option: -option[0]):
-        if index not in chosen and proposal.table not in {table.table for table in chosen.values()}:
-            rivals = [other for other, i, p in options if p.table == proposal.table and i not in (index, *chosen)]
-            doubtful = any(other > score - _CLOSE for other in rivals)
-            chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
-    tables = tuple(chosen[index] for index in sorted(chosen))
-    used = {table.block.tab.id for table in tables}
+    tables = tuple(_chosen(options))
+    used = {block.tab.id for table in tables for block in table.blocks}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
     return Proposal(tables, tuple(w for table in tables for w in _words(table, columns, facts)), others)
 
 
+def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[TableProposal]:
+    """Each block is what it looks most like, or nothing: one that is no good as that, since another one is
+    better, is not taken for the next best thing."""
+    best: dict[int, float] = {}
+    for score, index, _ in options:
+        best[index] = max(score, best.get(index, 0.0))
+    chosen: dict[int, TableProposal] = {}
+    for score, index, proposal in sorted(options, key=lambda option: -option[0]):
+        taken = {table.table for table in chosen.values()}
+        if index not in chosen and proposal.table not in taken and score == best[index]:
+            rivals = [
+                s for s, i, p in options if p.table == proposal.table and i not in (index, *chosen) and s == best[i]
+            ]
+            doubtful = any(other > score - _CLOSE for other in rivals)
+            chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
+    return (chosen[index] for index in sorted(chosen))
+
+
 def _words(table: TableProposal, columns: Columns, facts: SiteFacts) -> Iterator[WordProposal]:
     for heading in table.headings:
-        if heading.field:
-            values = table.block.values(heading.column)
-            yield from propose_words(table.table, heading.field, values, columns, facts)
+        if heading.field and heading.column not in table.marks:
+            yield from propose_words(table.table, heading.field, table.values(heading), columns, facts)
 
 
-def _as_table(
-    block: Block, samples: Samples, table: str, rules: TableColumns, evidence: Evidence
-) -> tuple[float, TableProposal]:
-    headings = _headings(block, samples, table, rules, evidence)
-    sure = sum(heading.confidence == "sure" for heading in headings)
-    likely = sum(heading.confidence == "likely" for heading in headings)
-    name = _tab_likeness(block.tab.name, rules)
-    bonus = _NAMED if name == EXACT else _NAMED_ALIKE if name >= _TAB_LIKELY else 0.0
-    needed = [_stands(name, headings) for name in (*rules.required, *filter(None, [KEY_FIELDS[table]]))]
-    whole = sure >= _ENOUGH and sure >= _WELL_KNOWN * len(headings) and all(needed[: len(rules.required)])
-    confidence: Confidence = "sure" if (name == EXACT and sure >= _FEWEST) or whole else "likely"
-    score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
-    return score, TableProposal(block, table, confidence, headings)
+class _Reader:
+    """Reads a table, in one tab or several, as one table of kim's after another."""
+
+    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus) -> None:
+        self._group, self._evidence, self._thesaurus = group, evidence, thesaurus
+        self._block = group.blocks[0]
+        self._samples = group.samples()
+        self._crosses = crossed(self._block, self._samples, evidence.languages)
+
+    def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
+        """How much it looks like that table, and what its columns would be. `rules` have more headings
+        than kim's `own`."""
+        marks = self._crosses if table == "cases" else {}
+        headings = tuple(self._heading(pair, marks) for pair in self._pairs(table, own, rules, marks))
+        sure = sum(heading.confidence == "sure" for heading in headings)
+        likely = sum(heading.confidence == "likely" for heading in headings)
+        name = _tab_likeness(self._block.tab.name, rules)
+        bonus = _NAMED if name == EXACT else _NAMED_ALIKE if name >= _TAB_LIKELY else 0.0
+        needed = [_stands(name, headings) for name in (*rules.required, *filter(None, [KEY_FIELDS[table]]))]
+        whole = sure >= _ENOUGH and sure >= _WELL_KNOWN * len(headings) and all(needed[: len(rules.required)])
+        certain = (name == EXACT and sure >= _FEWEST) or whole
+        confidence: Confidence = "sure" if certain and self._group.alike else "likely"
+        score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
+        fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
+        if not all(fields & kinds for kinds in _MAKES.get(table, ())):
+            score = 0.0
+        found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
+        return score, found
+
+    def _pairs(
+        self, table: str, own: TableColumns, rules: TableColumns, marks: Mapping[int, str]
+    ) -> Iterator[tuple[int, str, str, Confidence]]:
+        """Each heading with its field: the best pairs first, each field and each heading once."""
+        pairs = [pair for column in self._block.headings if column not in marks
+                 for pair in self._fields_of(column, table, own, rules)]  # fmt: skip
+        fields: dict[int, tuple[str, Confidence]] = {}
+        taken: set[str] = {"languages"} if marks else set()
+        for _, negative, name, certain in sorted(pairs, reverse=True):
+            if -negative not in fields and name not in taken:
+                fields[-negative] = name, certain
+                taken.add(name)
+        for column, text in self._block.headings.items():
+            yield (column, text, *fields.get(column, ("", "unknown")))
+
+    def _fields_of(
+        self, column: int, table: str, own: TableColumns, rules: TableColumns
+    ) -> Iterator[tuple[float, int, str, Confidence]]:
+        text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
+        for name, aliases in rules.headings.items():
+            score, exact = _score(text, group, name, rules, aliases)
+            if table == "cases" and (self._of_somebody_else(column, name) or self._of_an_office(column, name)):
+                continue
+            if not exact and not _alike_enough(score, table, name):
+                score = 0.0
+            score = score if exact else max(score, self._evidence.alone(table, name, values))
+            if score >= _WORTH_A_LOOK:
+                score += self._evidence.weigh(table, name, values, exact=exact)
+            if score >= _LIKELY:
+                yield score, -column, name, self._confidence(column, table, name, own, exact=exact)
+
+    def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
+        text, values = self._block.headings[column], self._samples[column]
+        if table == "cases" and name in _CONTACT and self._beside_somebody_else(column):
+            return "doubtful"
+        mine = fold(text) == fold(own.own_heading(name))
+        known = own.by_heading.get(fold(text), ("", 0))[0] == name or any(
+            own.by_heading.get(fold(f"{group} {text}"), ("", 0))[0] == name
+            for group in [self._block.groups.get(column, "")]
+            if group
+        )
+        if not exact or not self._evidence.fits(table, name, values, own=mine):
+            return "likely"
+        return "sure" if known or self._evidence.says(table, name, values) else "likely"
+
+    def _of_somebody_else(self, column: int, name: str) -> bool:
+        """Whether a heading, or the title above it, speaks of a referrer, an office or a relative, or a form
+        kept there who filled it in: no such column is the client's."""
+        if name not in _CLIENTS_OWN:
+            return False
+        text, group = self._block.headings[column], self._block.groups.get(column, "")
+        return self._thesaurus.about_others(text) or self._thesaurus.about_others(group) or self._of_form(column)
+
+    def _of_an_office(self, column: int, name: str) -> bool:
+        """Whether the same few addresses stand again and again in a tab: those of offices, not of clients."""
+        if name not in _CONTACT:
+            return False
+        text = self._block.headings[column]
+        for block in self._group.blocks:
+            cells = [fold(key_text(value) or "") for value in block.below(text, column)]
+            if len(cells) >= _SEVERAL and len(set(cells)) < _DIFFERENT * len(cells):
+                return True
+        return False
+
+    def _of_form(self, column: int) -> bool:
+        before = [fold(text) for place, text in self._block.headings.items() if place < column]
+        form = [text for text in before if text in self._thesaurus.form]
+        return (
+            bool(form)
+            and all(text in self._thesaurus.form or text in _SENDERS for text in before)
+            and (fold(self._block.headings[column]) in _SENDERS)
+        )
+
+    def _beside_somebody_else(self, column: int) -> bool:
+        """Whether an address stands right behind a person who is not the client, with nothing between but
+        other addresses."""
+        contact = {"email", "mail", "telefon", "tel", "phone", "emailadresse", "telefonnummer", "handy", "mobil", "fax"}
+        before = [text for place, text in sorted(self._block.headings.items()) if place < column]
+        while before and fold(before[-1]) in contact:
+            before.pop()
+        return bool(before) and self._thesaurus.about_others(before[-1])
+
+    def _heading(self, pair: tuple[int, str, str, Confidence], marks: Mapping[int, str]) -> HeadingProposal:
+        column, text, name, confidence = pair
+        if column in marks:
+            name, confidence = "languages", "sure"
+        return HeadingProposal(column, text, name, confidence, not self._samples[column])
+
+
+_SENDERS = frozenset(
+    {"email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
+)
+"""Headings, folded, under which a form keeps who filled it in."""
+
+
+def _alike_enough(score: float, table: str, name: str) -> bool:
+    """Whether a heading is near enough to a known one for a field whose cells cannot tell."""
+    told = kind_of(table, name) not in ANYTHING
+    return told or score in {ABBREVIATED, SHORTENED} or score >= _BY_LETTERS or score == _LIKELY - 1
 
 
 def _stands(name: str, headings: Sequence[HeadingProposal]) -> bool:
@@ -139,34 +311,6 @@ def _stands(name: str, headings: Sequence[HeadingProposal]) -> bool:
 
 def _tab_likeness(name: str, rules: TableColumns) -> float:
     return likeness(name, rules.tabs)
-
-
-def _headings(
-    block: Block, samples: Samples, table: str, rules: TableColumns, evidence: Evidence
-) -> tuple[HeadingProposal, ...]:
-    """Each heading with its field: the best pairs first, each field and each heading once."""
-    pairs = []
-    for column, text in block.headings.items():
-        values = samples[column]
-        for name, aliases in rules.headings.items():
-            score, exact = _score(text, block.groups.get(column, ""), name, rules, aliases)
-            score = score if exact else max(score, evidence.alone(table, name, values))
-            if score >= _WORTH_A_LOOK:
-                score += evidence.weigh(table, name, values, exact=exact)
-            if score >= _LIKELY:
-                own = fold(text) == fold(rules.own_heading(name))
-                pairs.append((score, -column, name, exact and evidence.fits(table, name, values, own=own)))
-    fields: dict[int, tuple[str, bool]] = {}
-    for _, negative, name, certain in sorted(pairs, reverse=True):
-        if -negative not in fields and name not in {taken for taken, _ in fields.values()}:
-            fields[-negative] = name, certain
-    found = ((column, text, *fields.get(column, ("", False))) for column, text in block.headings.items())
-    return tuple(_heading(samples, *heading) for heading in found)
-
-
-def _heading(samples: Samples, column: int, text: str, name: str, certain: bool) -> HeadingProposal:
-    confidence: Confidence = "sure" if certain else "likely" if name else "unknown"
-    return HeadingProposal(column, text, name, confidence, not samples[column])
 
 
 def _score(text: str, group: str, name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:

@@ -14,6 +14,7 @@ _MOST = 0.8  # of the distinct words of a column that must be found in the other
 _ENOUGH = 2  # distinct words below which that is chance
 
 _NAMES = (
+    ("team", "code", "cases", ("manager",)),
     ("cases", "manager", "team", ("code", "name")),
     ("appointments", "manager", "team", ("code", "name")),
     ("appointments", "case", "cases", ("number",)),
@@ -28,6 +29,8 @@ def related(proposal: Proposal) -> Proposal:
     tables = {table.table: table for table in proposal.tables}
     if "cases" in tables and "appointments" in tables:
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
+    if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
+        tables["appointments"] = _naming(tables["appointments"], "case", set(_people(tables["cases"])))
     for name, field, other, fields in _NAMES:
         if name in tables and other in tables and tables[name].field(field) is None:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
@@ -48,10 +51,24 @@ def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal
 
 def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:
     for heading in table.headings:
-        own = set(_words(table, heading)) if not heading.field else set[str]()
+        free = not heading.field or (field == "code" and heading.field == "name")
+        own = set(_words(table, heading)) if free else set[str]()
         if len(own) >= _ENOUGH and len(own & known) >= _MOST * len(own):
             return _taken(table, heading, field)
     return table
+
+
+def _people(cases: TableProposal) -> Iterator[str]:
+    """What clients may be called where somebody names one: "last, first" and "first last"."""
+    whole, last, first = (cases.field(name) for name in ("full_name", "last_name", "first_name"))
+    if whole:
+        yield from _words(cases, whole)
+    if last and first:
+        for block in cases.blocks:
+            rows = zip(block.column(last.text, last.column), block.column(first.text, first.column), strict=True)
+            for family, given in rows:
+                yield fold(f"{key_text(family) or ''} {key_text(given) or ''}")
+                yield fold(f"{key_text(given) or ''} {key_text(family) or ''}")
 
 
 def _taken(table: TableProposal, heading: HeadingProposal, field: str) -> TableProposal:
@@ -67,4 +84,4 @@ def _words_of(table: TableProposal, fields: Sequence[str]) -> Iterator[str]:
 
 
 def _words(table: TableProposal, heading: HeadingProposal) -> Iterator[str]:
-    return (fold(text) for value in table.block.values(heading.column) if (text := key_text(value)))
+    return (fold(text) for value in table.values(heading) if (text := key_text(value)))

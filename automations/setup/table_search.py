@@ -52,6 +52,20 @@ class Block:
         """The first of what stands below a heading, enough to tell what it is."""
         return list(islice(self._filled(column), _SAMPLE))
 
+    def below(self, text: str, column: int) -> list[Value]:
+        """What stands below a heading of another tab of the same table, by its text; by its column where the
+        text stands there too, or twice."""
+        if fold(self.headings.get(column, "")) != fold(text):
+            column = next((place for place, own in self.headings.items() if fold(own) == fold(text)), 0)
+        return self.values(column) if column else []
+
+    def column(self, text: str, column: int) -> list[Value]:
+        """The same with the blanks, one value a row."""
+        if fold(self.headings.get(column, "")) != fold(text):
+            column = next((place for place, own in self.headings.items() if fold(own) == fold(text)), 0)
+        rows = islice(self.tab.rows, self.row, self.last_row)
+        return [row[column - 1] if 0 < column <= len(row) else None for row in rows]
+
     def _filled(self, column: int) -> Iterator[Value]:
         rows = islice(self.tab.rows, self.row, self.last_row)
         return (row[column - 1] for row in rows if column <= len(row) and filled(row[column - 1]))
@@ -147,10 +161,23 @@ def _by_looks(tab: RawTab) -> list[Spot]:
     return []
 
 
+def _titles(tab: RawTab, row: int, headings: Mapping[int, str]) -> Mapping[int, str]:
+    """The titles above groups of headings: merged across them, or just written above the first of each."""
+    merged = group_texts(tab, row)
+    if merged or row == 1:
+        return merged
+    above = {column: text for column, text in header_texts(tab, row - 1).items() if text.strip()}
+    if not _FEWEST <= len(above) < len(headings):
+        return merged
+    starts = sorted(above)
+    return {
+        column: above[max(start for start in starts if start <= column)] for column in headings if column >= starts[0]
+    }
+
+
 def _block(tab: RawTab, spot: Spot, spots: Sequence[Spot]) -> Block:
     row, headings = spot
     low, high = min(headings), max(headings)
     below = [other for other, run in spots if other > row and min(run) <= high and max(run) >= low]
-    return Block(
-        tab, row, headings, group_texts(tab, row), table_end(tab, row, min(below, default=0), low, high), len(spots) > 1
-    )
+    last_row = table_end(tab, row, min(below, default=0), low, high)
+    return Block(tab, row, headings, _titles(tab, row, headings), last_row, len(spots) > 1)

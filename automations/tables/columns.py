@@ -47,7 +47,8 @@ class TableColumns(Strict):
     fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
-    first one that is found. New rows go into the first.
+    first one that is found. New rows go into the first. `crosses` are headings of columns with an x where a
+    language is spoken (languages = ["AR", "UK/RU"]).
     """
 
     tabs: Aliases = Field(min_length=1)
@@ -58,6 +59,7 @@ class TableColumns(Strict):
     kim_writes: tuple[str, ...] = ()
     kim_sets: tuple[str, ...] = ()
     headings: Mapping[str, Aliases] = Field(default_factory=dict)
+    crosses: Mapping[str, Aliases] = Field(default_factory=dict)
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
     rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)

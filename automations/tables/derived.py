@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
 from automations.model.values import Value
 from automations.tables.dates import clock_after
-from automations.tables.faults import Fault
+from automations.tables.faults import Fault, Parsed
+from automations.tables.folding import fold
 from automations.tables.times import parse_time
 from automations.tables.words import key_text
 
@@ -40,6 +41,26 @@ def with_derived(table: str, columns: Mapping[str, Column]) -> dict[str, Column]
     if table == "appointments" and "date" in columns:
         done |= _times(columns["date"], columns.get("time"))
     return done
+
+
+def crossed_languages(
+    crosses: Mapping[int, str], rows: Sequence[Sequence[Value]], parse: Callable[[Value], Parsed]
+) -> Column:
+    """The languages under whose headings somebody put a cross."""
+
+    def spoken(row: Sequence[Value]) -> str:
+        names = (text for place, text in crosses.items() if place <= len(row) and _crossed(row[place - 1]))
+        return ", ".join(names)
+
+    raw = [spoken(row) for row in rows]
+    read = {text: parse(text) for text in set(raw)}
+    faults: dict[Value, Fault] = {text: found.fault for text, found in read.items() if found.fault}
+    return Column(raw, [read[text].value or () for text in raw], faults)
+
+
+def _crossed(value: Value) -> bool:
+    """Whether a cell says yes: anything but nothing, a dash, a no or a nought."""
+    return fold(key_text(value) or "") not in {"", "-", "–", "0", "nein", "no", "n", "false", "falsch"}
 
 
 def _names(source: str, column: Column) -> dict[str, Column]:

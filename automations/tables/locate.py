@@ -14,7 +14,7 @@ from automations.tables.shared_tabs import filled, window
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
-HEADER_DEPTH = 15
+HEADER_DEPTH = 25
 """Rows in which a header is looked for: titles, logos and notes stand above it."""
 
 _FOREIGN_NAME_SHARE = 0.5
@@ -24,13 +24,14 @@ _FOREIGN_NAME_SHARE = 0.5
 @dataclass(frozen=True, slots=True)
 class Header:
     """A header row as understood. `columns` and `headings` are by field; `twice` are headings that
-    stand more than once; `unused` other headings by column."""
+    stand more than once; `unused` other headings by column; `crosses` those of columns of crosses."""
 
     row: int
     columns: Mapping[str, int]
     headings: Mapping[str, str]
     twice: tuple[str, ...] = ()
     unused: Mapping[int, str] = field(default_factory=dict)
+    crosses: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,13 @@ def read_header(tab: RawTab, columns: TableColumns, row: int) -> Header:
         headings={name: str(texts[number]) for name, number in places.items()},
         twice=tuple(twice),
         unused={number: text for number, text in texts.items() if number not in used},
+        crosses=_crosses(texts, columns, used),
     )
+
+
+def _crosses(texts: Mapping[int, str], columns: TableColumns, used: set[int]) -> dict[int, str]:
+    known = {fold(heading) for heading in columns.crosses.get("languages", ())}
+    return {number: text for number, text in texts.items() if fold(text) in known and number not in used}
 
 
 def _texts(tab: RawTab, columns: TableColumns, row: int) -> dict[int, str]:
@@ -174,4 +181,5 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
         last_row=next(last_rows, header.row),
         writable=writable,
         bottom=len(tab.rows) if columns.first_heading else 0,
+        crosses=header.crosses,
     )

@@ -18,7 +18,7 @@ from automations.model.values import Value, draft_key
 from automations.tables.asides import aside_problem, set_aside
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
-from automations.tables.derived import Column, with_derived
+from automations.tables.derived import Column, crossed_languages, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
 from automations.tables.nothing import NO_WORDS, Nothing
 from automations.tables.records import make_records
@@ -65,6 +65,8 @@ def read_table(
     raw = _raw_columns(values, places)
     kinds = {name: spec.fields[name].kind if name in spec.fields else "text" for name in places}
     columns = {name: _column(raw[name], _parser(kinds[name], name, parsers, nothing)) for name in places}
+    if layout.crosses and "languages" not in columns:
+        columns["languages"] = crossed_languages(layout.crosses, values, parsers["languages"])
     columns = with_derived(layout.table, columns)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)

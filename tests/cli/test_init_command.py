@@ -220,13 +220,13 @@ def terminal(monkeypatch):
 
 def test_at_a_terminal_the_likely_is_asked(capsys, tmp_path, terminal):
     path, site = made(tmp_path, "abbreviated"), tmp_path / "site"
-    person = terminal(anfügen="n", anlegen="n", AZ="j", Zust="ja", Spr="nein")
+    person = terminal(anfügen="n", anlegen="n", AZ="j", Zust="ja", Verm="nein")
     status, out, _ = kim(capsys, "init", site, "--workbook", path, *AT)
     assert status == 0, out
-    assert sum("Ist die Spalte" in question for question in person.asked) == 6
+    assert sum("Ist die Spalte" in question for question in person.asked) == 4
     snapshot = read(site, path)
     assert [case.last_name for case in snapshot.cases] == ["Petrenko", "Haddad", "Ionescu", "Yildiz"]
-    assert "languages" not in snapshot.layouts["cases"].columns
+    assert "source" not in snapshot.layouts["cases"].columns
     assert snapshot.layouts["cases"].writable == {"number", "manager"}
 
 

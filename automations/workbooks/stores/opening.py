@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.stores.other_formats import SENTENCES, other_format
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -33,6 +34,8 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path) from None
     except IsADirectoryError:
+        if path.suffix.lower() == ".numbers":
+            raise _error("numbers", *SENTENCES["numbers"], path) from None
         raise _error("folder", "{file} is a folder, not a workbook.", "Check the path in site.toml.", path) from None
     except PermissionError:
         raise _error(
@@ -65,7 +68,9 @@ def check_kind(data: bytes, path: Path) -> None:
                 "Save it without a password (File, Info, Protect Workbook); the folder's rights protect it.",
                 path,
             )
-        raise _error("old_format", "{file} is in the old .xls format.", "Open it in Excel and save it as .xlsx.", path)
+        raise _error("old_format", *SENTENCES["old_format"], path)
+    if code := other_format(data, path):
+        raise _error(code, *SENTENCES[code], path)
     if not data.startswith(b"PK"):
         raise _error("no_xlsx", "{file} is not an .xlsx workbook.", "Open it in Excel and save it as .xlsx.", path)
 

@@ -1,0 +1,88 @@
+"""Tabs that are one table: a tab a year, a colleague, an office, all with the same headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from automations.model.values import Value, key_text
+from automations.setup.table_search import Block
+from automations.setup.thesaurus import Thesaurus
+from automations.tables.folding import fold
+
+_SAME, _ALIKE = 0.9, 0.7  # shares of headings that two tabs have in common
+_FEWEST = 4  # headings below which two tabs may be alike by chance
+_COPIED = 0.5  # of a tab's rows that stand in another one, too, above which it is a copy of that one
+_SAMPLE = 500
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table as it stands in one tab or several, the newest first. `alike`: all have the same headings, and no
+    tab was left out as a copy: else somebody should say which one is in use."""
+
+    blocks: tuple[Block, ...]
+    alike: bool = True
+
+    def samples(self) -> Mapping[int, Sequence[Value]]:
+        """What stands below each heading of the first tab, in all of them."""
+        first = self.blocks[0]
+        return {
+            column: list(islice(chain.from_iterable(b.below(text, column) for b in self.blocks), _SAMPLE))
+            for column, text in first.headings.items()
+        }
+
+
+def grouped(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
+    """The blocks, those with the same headings in different tabs together. Tabs that are called a template or a
+    copy, or hold the same rows, are left out; so are those that are called something else than kim's tables."""
+    left = [block for block in blocks if block.shared or not thesaurus.is_aside(block.tab.name)]
+    groups: list[list[Block]] = []
+    copied: set[int] = set()
+    for block in sorted(left, key=_age):
+        home = next((group for group in groups if _belongs(block, group)), None)
+        if home is None:
+            groups.append([block])
+        elif any(_copied(block, other) for other in home):
+            copied.add(groups.index(home))
+        else:
+            home.append(block)
+    return [
+        Group(tuple(group), number not in copied and all(_alike(group[0], block) >= _SAME for block in group))
+        for number, group in enumerate(groups)
+    ]
+
+
+def _age(block: Block) -> int:
+    """Newest year first; tabs without a year in the name stay as they stand."""
+    years = _YEAR.findall(block.tab.name)
+    return -int(years[-1]) if years else 0
+
+
+def _belongs(block: Block, group: Sequence[Block]) -> bool:
+    apart = all(block.tab.id != other.tab.id for other in group)
+    return apart and len(block.headings) >= _FEWEST and _alike(group[0], block) >= _ALIKE
+
+
+def _alike(one: Block, other: Block) -> float:
+    mine, yours = _texts(one), _texts(other)
+    return len(mine & yours) / max(1, len(mine | yours))
+
+
+def _texts(block: Block) -> set[str]:
+    return {fold(text) for text in block.headings.values()}
+
+
+def _copied(block: Block, other: Block) -> bool:
+    rows, known = _rows(block), set(_rows(other))
+    return len(rows) > 1 and sum(row in known for row in rows) > _COPIED * len(rows)
+
+
+def _rows(block: Block) -> list[tuple[str, ...]]:
+    """The rows as texts, without those of hardly anything."""
+    cells = islice(block.tab.rows, block.row, block.last_row)
+    texts = [tuple(text for cell in row if (text := key_text(cell))) for row in cells]
+    return [row for row in texts if len(row) > 1]

@@ -1,0 +1,33 @@
+"""Columns of crosses: a language a column, an x where somebody speaks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from automations.model.values import Value, key_text
+from automations.setup.table_search import Block
+from automations.tables.folding import fold
+
+CROSSES = frozenset({"x", "xx", "ja", "j", "1", "yes", "y", "✓", "✔", "☑", "×", "true", "wahr"})
+_FEWEST = 2  # columns that make a group of crosses
+_BETWEEN = re.compile(r"[/,;+&|]|\bund\b|\band\b")
+
+
+def crossed(block: Block, samples: Mapping[int, Sequence[Value]], languages: Mapping[str, str]) -> dict[int, str]:
+    """Columns that are headed by languages and hold nothing but crosses -> the heading."""
+    found = {
+        column: text
+        for column, text in block.headings.items()
+        if _all_known(text, languages) and _only_crosses(samples[column])
+    }
+    used = [column for column in found if samples[column]]
+    return found if len(found) >= _FEWEST and used else {}
+
+
+def _all_known(text: str, languages: Mapping[str, str]) -> bool:
+    return all(fold(part) in languages for part in _BETWEEN.split(text))
+
+
+def _only_crosses(values: Sequence[Value]) -> bool:
+    return all(fold(key_text(value) or "") in CROSSES or key_text(value) in CROSSES for value in values)

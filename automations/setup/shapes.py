@@ -1,0 +1,145 @@
+"""What stands in a team's workbook in a shape that kim cannot read: said, with what would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from automations.model.values import Value, key_text
+from automations.setup.marks import CROSSES
+from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.tables.folding import fold
+
+_FEWEST = 2  # columns, or cells, that are no chance
+_MOST, _SOME = 0.6, 0.4  # of a column's cells that tell what it holds
+_APPOINTMENT = re.compile(
+    r"termin|beratung|gespr|kontakt|besuch|sitzung|appt|appointment|session|visit|meeting|review", re.IGNORECASE
+)
+_CLOSED = re.compile(r"erledigt|abgeschl|beendet|geschl|closed|done|fertig|ende")
+_MONTHS = frozenset({
+    "januar", "jan", "februar", "feb", "maerz", "mrz", "mar", "april", "apr", "mai", "juni", "jun", "juli", "jul",
+    "august", "aug", "september", "sep", "sept", "oktober", "okt", "november", "nov", "dezember", "dez", "january",
+    "february", "march", "may", "june", "july", "october", "oct", "december", "dec",
+})  # fmt: skip
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
+_PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
+_CONSENT = frozenset({"ja", "j", "x", "yes", "y", "ok", "wahr", "true", "vorhanden", "erteilt", "liegtvor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is not read as it stands. `message` and `advice` are to be translated and filled."""
+
+    code: str
+    tab: str
+    headings: tuple[str, ...]
+    message: str
+    advice: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def notes(proposal: Proposal) -> Iterator[Note]:
+    """All that is to be said of the workbook's shapes."""
+    for table in proposal.tables:
+        if table.table == "cases":
+            yield from _appointments(table, proposal)
+            yield from _consent(table)
+            yield from _closed_by_cross(table)
+        yield from _two_in_one(table)
+    yield from _months(proposal)
+
+
+def _note(table: TableProposal, headings: Sequence[HeadingProposal], code: str, message: str, advice: str) -> Note:
+    texts = tuple(" ".join(heading.text.split()) for heading in headings)
+    names = ", ".join(f"„{text}“" for text in dict.fromkeys(texts))
+    return Note(code, table.block.tab.name, texts, message, advice, {"tab": table.block.tab.name, "names": names})
+
+
+def _appointments(table: TableProposal, proposal: Proposal) -> Iterator[Note]:
+    """Appointments that stand as columns of the row of their case."""
+    dated = [
+        heading
+        for heading in table.headings
+        if not heading.field and _APPOINTMENT.search(heading.text) and _share(table, heading, _is_day) >= _MOST
+    ]
+    if len(dated) >= _FEWEST or (dated and proposal.table("appointments") is None):
+        yield _note(
+            table, dated, "appointments_in_columns",
+            "In “{tab}” appointments stand as columns ({names}); kim cannot read them there.",
+            "Please keep appointments in a tab of their own, one row each: case, date, time, place.",
+        )  # fmt: skip
+
+
+def _consent(table: TableProposal) -> Iterator[Note]:
+    """A consent without a day."""
+    heading = table.field("consent_on")
+    if heading and _share(table, heading, _is_yes) >= _SOME:
+        yield _note(
+            table, [heading], "consent_without_day",
+            "In “{tab}” {names} says yes without a day; without a day it permits no message.",
+            "Please type the day on which consent was given.",
+        )  # fmt: skip
+
+
+def _closed_by_cross(table: TableProposal) -> Iterator[Note]:
+    """A cross that says that a case is done."""
+    free = [heading for heading in table.headings if not heading.field and _CLOSED.match(fold(heading.text))]
+    found = [heading for heading in free if _share(table, heading, _is_cross) >= _MOST]
+    if found and table.field("phase") is None:
+        yield _note(
+            table, found, "closed_by_cross",
+            "In “{tab}” a cross in {names} seems to say that a case is closed; kim does not read crosses there.",
+            "Please add a column Phase, or type the day of closing instead of the cross.",
+        )  # fmt: skip
+
+
+def _two_in_one(table: TableProposal) -> Iterator[Note]:
+    """An address and a phone number in one cell."""
+    free = [heading for heading in table.headings if not heading.field]
+    found = [heading for heading in free if _share(table, heading, _is_both) >= _SOME]
+    if found:
+        yield _note(
+            table, found, "mail_and_phone",
+            "In “{tab}” {names} holds an email address and a phone number in one cell; kim reads neither.",
+            "Please give each a column of its own.",
+        )  # fmt: skip
+
+
+def _months(proposal: Proposal) -> Iterator[Note]:
+    """Tabs whose rows or columns are months, of which none is a table of kim's."""
+    for tab in proposal.others:
+        lead = sum(_is_month(key_text(row[0]) or "") for row in tab.rows if row)
+        top = max((sum(_is_month(key_text(cell) or "") for cell in row) for row in tab.rows[:20]), default=0)
+        if max(lead, top) > _FEWEST:
+            yield Note(
+                "months", tab.name, (), "“{tab}” counts by months; kim cannot read persons or appointments from it.",
+                "Please keep one row for each case; kim counts the months itself.", {"tab": tab.name},
+            )  # fmt: skip
+
+
+def _is_month(text: str) -> bool:
+    return re.sub(r"\d", "", fold(text)) in _MONTHS
+
+
+def _is_day(value: Value) -> bool:
+    return isinstance(value, date) or bool(re.match(r"\s*\d{1,2}\.\s?\d{1,2}\.", key_text(value) or ""))
+
+
+def _is_yes(value: Value) -> bool:
+    return fold(key_text(value) or "") in _CONSENT
+
+
+def _is_cross(value: Value) -> bool:
+    return fold(key_text(value) or "") in CROSSES
+
+
+def _is_both(value: Value) -> bool:
+    text = key_text(value) or ""
+    return bool(_ADDRESS.search(text) and _PHONE.search(_ADDRESS.sub("", text)))
+
+
+def _share(table: TableProposal, heading: HeadingProposal, test: Callable[[Value], bool]) -> float:
+    values = table.values(heading)
+    return sum(map(test, values)) / len(values) if values else 0.0

@@ -1,0 +1,69 @@
+"""What teams call their tabs and columns besides what columns.toml knows: words to propose by, never to read by."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from automations.common.shipped import config_folder
+from automations.tables.columns import Columns
+from automations.tables.folding import fold
+
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
+    `form` headings of a form's own columns, `copies` and `strangers` words of tabs that are no table of kim's."""
+
+    tabs: Mapping[str, tuple[str, ...]]
+    headings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    others: frozenset[str]
+    form: frozenset[str]
+    copies: frozenset[str]
+    strangers: frozenset[str]
+
+    def about_others(self, text: str) -> bool:
+        """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
+        return bool(words_of(text) & self.others)
+
+    def is_aside(self, tab: str) -> bool:
+        """Whether a tab's name says that it is a copy, a template, or something else than kim's tables."""
+        return bool(words_of(tab) & (self.copies | self.strangers))
+
+    def widened(self, columns: Columns) -> Columns:
+        """The columns with these names added behind their own."""
+        tables = {
+            name: rules.model_copy(
+                update={
+                    "tabs": (*rules.tabs, *self.tabs.get(name, ())),
+                    "headings": {
+                        field: (*aliases, *self.headings.get(name, {}).get(field, ()))
+                        for field, aliases in rules.headings.items()
+                    },
+                }
+            )
+            for name, rules in columns.tables.items()
+        }
+        for rules in tables.values():
+            rules.__dict__.pop("by_heading", None)  # made anew from the longer lists
+        return columns.model_copy(update={"tables": tables})
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a heading or a tab's name, folded."""
+    return frozenset(fold(word) for word in _WORDS.findall(text))
+
+
+def load_thesaurus() -> Thesaurus:
+    """The thesaurus that comes with kim."""
+    data = tomllib.loads((config_folder() / "thesaurus.toml").read_text(encoding="utf-8"))
+    tabs, others = data.pop("tabs"), data.pop("others")
+
+    def folded(name: str) -> frozenset[str]:
+        return frozenset(fold(word) for word in others[name])
+
+    return Thesaurus(tabs, data, folded("words"), folded("form"), folded("copies"), folded("tabs"))
