@@ -24,6 +24,7 @@ _MOST, _HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
 _FOR, _AGAINST = 12.0, -30.0
 _TELLING = frozenset({"email", "languages", "phone"})
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
+_ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
 _NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
 _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
@@ -121,7 +122,8 @@ class Evidence:
 
     def _reads(self, kind: str, value: Value) -> bool:
         if kind == "languages":  # the parser searches long for what may be meant by other words
-            return any(fold(part) in self._languages for part in language_parts(str(value)))
+            parts = [fold(part) for part in language_parts(str(value))]
+            return any(part in self._languages and part not in _ANSWERS for part in parts)
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+
 import pytest
 
+from automations.cli import run_command
 from automations.config.shipped_columns import load_columns
 from automations.model.settings import SiteFacts
 from automations.setup.proposals import propose
@@ -16,6 +21,14 @@ from tests.setup.test_init import TODAY
 from tests.support.team_workbooks import BOOKS
 
 NOW = TODAY.replace(year=2026, month=11, day=28)
+
+
+def packed(**parts):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return made.getvalue()
 
 
 def proposed(path):
@@ -36,3 +49,37 @@ def test_nothing_is_taken_for_what_it_is_not(tmp_path, make):
             fields[table.block.tab.name, f"col:{column_letters(heading.column)}"] = heading.field
     assert {place: fields.get(place, "") for place in book.fields} == book.fields
     assert {note.code for note in notes(found)} >= set(book.notes)
+
+
+@pytest.mark.parametrize("make", [make for make in BOOKS if make().rows], ids=lambda make: make.__name__)
+def test_with_enter_to_every_question_the_right_rows_are_read(tmp_path, capsys, monkeypatch, make):
+    book, site = make(), tmp_path / "site"
+    path = book.write(tmp_path / "Team.xlsx")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    run_command(["init", str(site), "--workbook", str(path), "--at", "2026-11-28T08:00"])
+    capsys.readouterr()
+    run_command(["--json", "--site", str(site), "check", "--at", "2026-11-28T08:00"])
+    read = json.loads(capsys.readouterr().out)["read"]
+    assert {table: read.get(table) for table in book.rows} == book.rows
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("Team.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "alte Format .xls"),
+        ("Team.csv", "Nachname;Vorname\r\nMüller;Jürgen\r\n".encode("cp1252"), "Textdatei mit Spalten"),
+        ("Team.csv", b"\xef\xbb\xbfName,Vorname\nAli,Ben\n", "Textdatei mit Spalten"),
+        ("Team.ods", packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument-Tabelle"),
+        ("Team.xlsx", packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument-Tabelle"),
+        ("Team.numbers", packed(**{"Index/Document.iwa": "x"}), "Numbers-Dokument"),
+    ],
+)
+def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, capsys, name, data, said):
+    (tmp_path / name).write_bytes(data)
+    status = run_command(["init", str(tmp_path / "site"), "--workbook", str(tmp_path / name), "--yes"])
+    out = capsys.readouterr()
+    assert status == 1
+    assert said in out.out + out.err
+    assert "Excel" in out.out + out.err
+    assert not (tmp_path / "site").exists()

@@ -16,11 +16,19 @@ from typing import Any
 import openpyxl
 
 PEOPLE = (
-    ("Aydın", "Elif", "Türkisch"), ("Rahimi", "Nasrin", "Dari"), ("Bondar", "Олена", "Ukrainisch, Russisch"),
-    ("Saleh", "Yusuf", "Arabisch"), ("Popa", "Ioana", "Rumänisch"), ("Traoré", "Mamadou", "Französisch"),
-    ("Nowak", "Anna", "Polnisch"), ("Tesfay", "Selam", "Tigrinya"), ("Müller", "Jonas", "Deutsch"),
-    ("Haidari", "Ali", "Farsi / Dari"), ("Ivanov", "Petar", "Bulgarisch"), ("Kaya", "Gül", "Türkisch und Kurdisch"),
-)  # fmt: skip
+    ("Aydın", "Elif", "Türkisch"),
+    ("Rahimi", "Nasrin", "Dari"),
+    ("Bondar", "Олена", "Ukrainisch, Russisch"),
+    ("Saleh", "Yusuf", "Arabisch"),
+    ("Popa", "Ioana", "Rumänisch"),
+    ("Traoré", "Mamadou", "Französisch"),
+    ("Nowak", "Anna", "Polnisch"),
+    ("Tesfay", "Selam", "Tigrinya"),
+    ("Müller", "Jonas", "Deutsch"),
+    ("Haidari", "Ali", "Farsi / Dari"),
+    ("Ivanov", "Petar", "Bulgarisch"),
+    ("Kaya", "Gül", "Türkisch und Kurdisch"),
+)
 CODES = ("KR", "DE", "OK")
 START = date(2026, 1, 7)
 
@@ -91,29 +99,74 @@ def always(value):
 def referrer_under_a_title() -> TeamBook:
     """The referrer's name, phone and mail stand under a merged title, those of the client under another."""
     heads = ["Eingang", "Stelle", "Name", "Telefon", "E-Mail", "Nachname", "Vorname", "Telefon", "E-Mail", "Status"]
-    rows = _rows(RECEIVED, AGENCY, lambda i, *_: f"Frau Amt{i}", lambda i, *_: f"02323 16{1000 + i}",
-                 lambda i, *_: f"amt{i}@behoerde.example", LAST, FIRST, PHONE, MAIL, PHASE)  # fmt: skip
+    rows = _rows(
+        RECEIVED,
+        AGENCY,
+        lambda i, *_: f"Frau Amt{i}",
+        lambda i, *_: f"02323 16{1000 + i}",
+        lambda i, *_: f"amt{i}@behoerde.example",
+        LAST,
+        FIRST,
+        PHONE,
+        MAIL,
+        PHASE,
+    )
     titles = [None, "Zuweisende Stelle", None, None, None, "Klient/in", None, None, None, None]
     tab = "Zuweisungen"
     return TeamBook(
-        {tab: [titles, heads, *rows]}, {tab: "cases"},
+        {tab: [titles, heads, *rows]},
+        {tab: "cases"},
         {(tab, "col:C"): "", (tab, "col:D"): "", (tab, "col:E"): "", (tab, "col:F"): "last_name"},
-        {"cases": 12}, merged={tab: ("B1:E1", "F1:I1")},
-    )  # fmt: skip
+        {"cases": 12},
+        merged={tab: ("B1:E1", "F1:I1")},
+    )
 
 
 def referrer_by_heading() -> TeamBook:
     """Headings that name the referrer, the school, an emergency contact."""
-    heads = ["Ref no.", "Date referred", "Referring agency", "Referrer email", "Referrer phone", "Surname", "First name",
-             "Client email", "Contact no.", "Emergency contact phone", "Caseworker"]  # fmt: skip
-    rows = _rows(NUMBER, RECEIVED, AGENCY, lambda i, *_: f"ref{i}@agency.example", lambda i, *_: f"0208 555{100 + i}",
-                 LAST, FIRST, MAIL, PHONE, lambda i, *_: f"0170 33{10000 + i}", CODE)  # fmt: skip
+    heads = [
+        "Ref no.",
+        "Date referred",
+        "Referring agency",
+        "Referrer email",
+        "Referrer phone",
+        "Surname",
+        "First name",
+        "Client email",
+        "Contact no.",
+        "Emergency contact phone",
+        "Caseworker",
+    ]
+    rows = _rows(
+        NUMBER,
+        RECEIVED,
+        AGENCY,
+        lambda i, *_: f"ref{i}@agency.example",
+        lambda i, *_: f"0208 555{100 + i}",
+        LAST,
+        FIRST,
+        MAIL,
+        PHONE,
+        lambda i, *_: f"0170 33{10000 + i}",
+        CODE,
+    )
     tab = "Client list"
-    return TeamBook({tab: [heads, *rows]}, {tab: "cases"}, {
-        (tab, "Referrer email"): "", (tab, "Referrer phone"): "", (tab, "Emergency contact phone"): "",
-        (tab, "Client email"): "email", (tab, "Contact no."): "phone", (tab, "Referring agency"): "source",
-        (tab, "Ref no."): "number", (tab, "Surname"): "last_name", (tab, "Caseworker"): "manager",
-    }, {"cases": 12})  # fmt: skip
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {
+            (tab, "Referrer email"): "",
+            (tab, "Referrer phone"): "",
+            (tab, "Emergency contact phone"): "",
+            (tab, "Client email"): "email",
+            (tab, "Contact no."): "phone",
+            (tab, "Referring agency"): "source",
+            (tab, "Ref no."): "number",
+            (tab, "Surname"): "last_name",
+            (tab, "Caseworker"): "manager",
+        },
+        {"cases": 12},
+    )
 
 
 def one_office_address() -> TeamBook:
@@ -121,8 +174,12 @@ def one_office_address() -> TeamBook:
     heads = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprache", "E-Mail", "Zuständig"]
     office = lambda i, *_: ("jc@stadt.example", "abh@stadt.example", "schule@stadt.example")[i % 3]  # noqa: E731
     tab = "Fälle"
-    return TeamBook({tab: [heads, *_rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, office, CODE)]}, {tab: "cases"},
-                    {(tab, "E-Mail"): "", (tab, "Sprache"): "languages"}, {"cases": 12})  # fmt: skip
+    return TeamBook(
+        {tab: [heads, *_rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, office, CODE)]},
+        {tab: "cases"},
+        {(tab, "E-Mail"): "", (tab, "Sprache"): "languages"},
+        {"cases": 12},
+    )
 
 
 def form_answers() -> TeamBook:
@@ -136,8 +193,15 @@ def form_answers() -> TeamBook:
         "Sprache",
         "Telefonnummer",
     ]
-    rows = _rows(lambda i, *_: datetime(2026, 3, 1 + i, 9, 30), lambda i, *_: f"kollegin{i}@stelle.example", AGENCY, LAST,
-                 FIRST, SPOKEN, PHONE)  # fmt: skip
+    rows = _rows(
+        lambda i, *_: datetime.combine(date(2026, 3, 1 + i), time(9, 30)),
+        lambda i, *_: f"kollegin{i}@stelle.example",
+        AGENCY,
+        LAST,
+        FIRST,
+        SPOKEN,
+        PHONE,
+    )
     tab = "Formularantworten 1"
     return TeamBook({tab: [heads, *rows]}, {}, {(tab, "E-Mail-Adresse"): ""})
 
@@ -157,23 +221,48 @@ def headings_far_down() -> TeamBook:
     ]
     rows = _rows(lambda i, *_: i + 1, RECEIVED, LAST, FIRST, BORN, SPOKEN, PHONE, CODE)
     tab = "Aufnahmeliste"
-    return TeamBook({tab: [*top, heads, *rows]}, {tab: "cases"}, {
-        (tab, "Aufnahme am"): "received", (tab, "Familienname"): "last_name", (tab, "geb. am"): "birth_date",
-        (tab, "Mobil-Nr."): "phone", (tab, "Fallführung"): "manager",
-    }, {"cases": 12})  # fmt: skip
+    return TeamBook(
+        {tab: [*top, heads, *rows]},
+        {tab: "cases"},
+        {
+            (tab, "Aufnahme am"): "received",
+            (tab, "Familienname"): "last_name",
+            (tab, "geb. am"): "birth_date",
+            (tab, "Mobil-Nr."): "phone",
+            (tab, "Fallführung"): "manager",
+        },
+        {"cases": 12},
+    )
 
 
 def contact_in_one_cell() -> TeamBook:
     """Mail and phone in one cell, age instead of a birth date, "Anfang März" as a date, yes as consent."""
     heads = ["Nr.", "Eingang", "Name, Vorname", "Alter", "Sprachen", "Kontakt", "Einwilligung", "Beraterin"]
     vague = lambda i, *_: "Anfang März" if i % 4 == 0 else day(i)  # noqa: E731
-    rows = _rows(lambda i, *_: i + 1, vague, lambda i, last, first, _: f"{last}, {first}", lambda i, *_: 20 + i, SPOKEN,
-                 lambda i, *_: f"{mail(i)}, {phone(i)}", lambda i, *_: "ja" if i % 3 else "nein", CODE)  # fmt: skip
+    rows = _rows(
+        lambda i, *_: i + 1,
+        vague,
+        lambda i, last, first, _: f"{last}, {first}",
+        lambda i, *_: 20 + i,
+        SPOKEN,
+        lambda i, *_: f"{mail(i)}, {phone(i)}",
+        lambda i, *_: "ja" if i % 3 else "nein",
+        CODE,
+    )
     tab = "Klientenliste 2026"
-    return TeamBook({tab: [heads, *rows]}, {tab: "cases"}, {
-        (tab, "Name, Vorname"): "full_name", (tab, "Alter"): "", (tab, "Kontakt"): "", (tab, "Eingang"): "received",
-        (tab, "Sprachen"): "languages",
-    }, {"cases": 12}, ("consent_without_day", "mail_and_phone"))  # fmt: skip
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {
+            (tab, "Name, Vorname"): "full_name",
+            (tab, "Alter"): "",
+            (tab, "Kontakt"): "",
+            (tab, "Eingang"): "received",
+            (tab, "Sprachen"): "languages",
+        },
+        {"cases": 12},
+        ("consent_without_day", "mail_and_phone"),
+    )
 
 
 def a_tab_an_office() -> TeamBook:
@@ -183,32 +272,49 @@ def a_tab_an_office() -> TeamBook:
     turned = [row[1:3] + row[:1] + row[3:] for row in [heads, *rows[6:]]]
     return TeamBook(
         {"Mitte": [heads, *rows[:6]], "Eickel": turned, "Vorlage": [heads, ["TT.MM.JJJJ", "Muster", "Max"]]},
-        {"Mitte": "cases", "Eickel": "cases", "Vorlage": ""}, {("Mitte", "Stand"): "phase"}, {"cases": 12},
-    )  # fmt: skip
+        {"Mitte": "cases", "Eickel": "cases", "Vorlage": ""},
+        {("Mitte", "Stand"): "phase"},
+        {"cases": 12},
+    )
 
 
 def strangers_beside() -> TeamBook:
     """Interpreters, partners and lists of choices beside the cases: none of them is the team."""
     cases = ["Aktenzeichen", "Zugang am", "Name", "Vorname", "Geb.dat.", "Sprache", "bearbeitet von"]
-    people = [["Name", "Sprachen", "Telefon", "E-Mail"], ["Arslan", "Türkisch", "0177 123456", "a@example.org"],
-              ["Petrova", "Russisch", "0177 654321", "p@example.org"], ["Amiri", "Dari", "0177 111222", "m@example.org"]]  # fmt: skip
+    people = [
+        ["Name", "Sprachen", "Telefon", "E-Mail"],
+        ["Arslan", "Türkisch", "0177 123456", "a@example.org"],
+        ["Petrova", "Russisch", "0177 654321", "p@example.org"],
+        ["Amiri", "Dari", "0177 111222", "m@example.org"],
+    ]
     return TeamBook(
         {
             "Übersicht Fälle": [cases, *_rows(NUMBER, RECEIVED, LAST, FIRST, BORN, SPOKEN, CODE)],
-            "Dolmetscher": people, "Netzwerk": people,
+            "Dolmetscher": people,
+            "Netzwerk": people,
             "Listen": [["Status", "Sprachen"], ["Neu", "Deutsch"], ["beendet", "Arabisch"], ["offen", "Türkisch"]],
         },
         {"Übersicht Fälle": "cases", "Dolmetscher": "", "Netzwerk": "", "Listen": ""},
-        {("Übersicht Fälle", "Zugang am"): "received", ("Übersicht Fälle", "bearbeitet von"): "manager"}, {"cases": 12},
-    )  # fmt: skip
+        {("Übersicht Fälle", "Zugang am"): "received", ("Übersicht Fälle", "bearbeitet von"): "manager"},
+        {"cases": 12},
+    )
 
 
 def months_as_rows() -> TeamBook:
     """Counts by month: no persons at all."""
     months = ("Januar", "Februar", "März", "April", "Mai", "Juni")
     heads = ["Monat", "Neuaufnahmen", "Beratungen", "Abschlüsse"]
-    return TeamBook({"Statistikblatt": [heads, *[[month, 10 + n, 40 + n, 5] for n, month in enumerate(months)],
-                                        ["Summe", 75, 255, 30]]}, {"Statistikblatt": ""}, notes=("months",))  # fmt: skip
+    return TeamBook(
+        {
+            "Statistikblatt": [
+                heads,
+                *[[month, 10 + n, 40 + n, 5] for n, month in enumerate(months)],
+                ["Summe", 75, 255, 30],
+            ]
+        },
+        {"Statistikblatt": ""},
+        notes=("months",),
+    )
 
 
 def appointment_book() -> TeamBook:
@@ -223,16 +329,34 @@ def appointment_book() -> TeamBook:
         "Date opened",
     ]
     diary = ["When", "At", "Client", "Where", "Staff member", "Attended?"]
-    visits = [[datetime(2026, 11, 30) + timedelta(days=i % 5), time(9 + i % 6), f"{first} {last}", "Main office", CODES[i % 3],
-               None] for i, (last, first, _) in enumerate(PEOPLE)]  # fmt: skip
+    visits = [
+        [
+            date(2026, 11, 30) + timedelta(days=i % 5),
+            time(9 + i % 6),
+            f"{first} {last}",
+            "Main office",
+            CODES[i % 3],
+            None,
+        ]
+        for i, (last, first, _) in enumerate(PEOPLE)
+    ]
     return TeamBook(
-        {"Service users": [people, *_rows(NUMBER, FIRST, LAST, BORN, SPOKEN, CODE, RECEIVED)], "Diary": [diary, *visits]},
+        {
+            "Service users": [people, *_rows(NUMBER, FIRST, LAST, BORN, SPOKEN, CODE, RECEIVED)],
+            "Diary": [diary, *visits],
+        },
         {"Service users": "cases", "Diary": "appointments"},
-        {("Diary", "Client"): "case", ("Diary", "When"): "date", ("Diary", "At"): "time", ("Diary", "Where"): "place",
-         ("Service users", "Key worker"): "manager", ("Service users", "Date opened"): "received",
-         ("Service users", "Client ID"): "number"},
+        {
+            ("Diary", "Client"): "case",
+            ("Diary", "When"): "date",
+            ("Diary", "At"): "time",
+            ("Diary", "Where"): "place",
+            ("Service users", "Key worker"): "manager",
+            ("Service users", "Date opened"): "received",
+            ("Service users", "Client ID"): "number",
+        },
         {"cases": 12, "appointments": 12},
-    )  # fmt: skip
+    )
 
 
 def crosses() -> TeamBook:
@@ -251,21 +375,69 @@ def crosses() -> TeamBook:
     )
     tab = "Neue Fälle"
     body = [["Januar"], *rows[:6], [], ["Februar"], *rows[6:], ["Summe", 12]]
-    return TeamBook({tab: [heads, *body]}, {tab: "cases"}, {
-        (tab, "Datum"): "received", (tab, "Arabisch"): "languages", (tab, "Farsi"): "languages", (tab, "erledigt"): "",
-    }, {"cases": 12}, ("closed_by_cross",))  # fmt: skip
+    return TeamBook(
+        {tab: [heads, *body]},
+        {tab: "cases"},
+        {
+            (tab, "Datum"): "received",
+            (tab, "Arabisch"): "languages",
+            (tab, "Farsi"): "languages",
+            (tab, "erledigt"): "",
+        },
+        {"cases": 12},
+        ("closed_by_cross",),
+    )
 
 
 def look_alikes() -> TeamBook:
     """Headings that look like something they are not."""
-    heads = ["Fallnummer", "Eingang", "Nachname", "Vorname", "§24", "Frist", "Stunden", "Urlaub bis", "Kurs", "Phase", "Anzahl Kinder",
-             "Geburtsjahr", "E-Mail Vermieter", "Handy Ehemann", "Einbürgerung"]  # fmt: skip
-    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, always("ja"), lambda i, *_: day(i) + timedelta(days=14), lambda i, *_: i,
-                 EMPTY, lambda i, *_: ("laufend", "beendet", "abgebrochen")[i % 3], PHASE, lambda i, *_: i % 4,
-                 lambda i, *_: 1980 + i, MAIL, PHONE, lambda i, *_: "offen" if i % 2 else "beantragt")  # fmt: skip
+    heads = [
+        "Fallnummer",
+        "Eingang",
+        "Nachname",
+        "Vorname",
+        "§24",
+        "Frist",
+        "Stunden",
+        "Urlaub bis",
+        "Kurs",
+        "Phase",
+        "Anzahl Kinder",
+        "Geburtsjahr",
+        "E-Mail Vermieter",
+        "Handy Ehemann",
+        "Einbürgerung",
+    ]
+    rows = _rows(
+        NUMBER,
+        RECEIVED,
+        LAST,
+        FIRST,
+        always("ja"),
+        lambda i, *_: day(i) + timedelta(days=14),
+        lambda i, *_: i,
+        EMPTY,
+        lambda i, *_: ("laufend", "beendet", "abgebrochen")[i % 3],
+        PHASE,
+        lambda i, *_: i % 4,
+        lambda i, *_: 1980 + i,
+        MAIL,
+        PHONE,
+        lambda i, *_: "offen" if i % 2 else "beantragt",
+    )
     tab = "Klienten"
-    left = ("§24", "Frist", "Stunden", "Urlaub bis", "Kurs", "Anzahl Kinder", "Geburtsjahr", "E-Mail Vermieter", "Handy Ehemann",
-            "Einbürgerung")  # fmt: skip
+    left = (
+        "§24",
+        "Frist",
+        "Stunden",
+        "Urlaub bis",
+        "Kurs",
+        "Anzahl Kinder",
+        "Geburtsjahr",
+        "E-Mail Vermieter",
+        "Handy Ehemann",
+        "Einbürgerung",
+    )
     return TeamBook(
         {tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Phase"): "phase", **{(tab, h): "" for h in left}}, {"cases": 12}
     )
@@ -284,14 +456,39 @@ def appointments_in_the_row() -> TeamBook:
         "3. Gespräch am",
         "Ende am",
     ]
-    rows = _rows(NUMBER, RECEIVED, LAST, FIRST, CODE, lambda i, *_: day(i) + timedelta(days=7),
-                 lambda i, *_: day(i) + timedelta(days=21), lambda i, *_: day(i) + timedelta(days=35) if i % 2 else None, EMPTY)  # fmt: skip
+    rows = _rows(
+        NUMBER,
+        RECEIVED,
+        LAST,
+        FIRST,
+        CODE,
+        lambda i, *_: day(i) + timedelta(days=7),
+        lambda i, *_: day(i) + timedelta(days=21),
+        lambda i, *_: day(i) + timedelta(days=35) if i % 2 else None,
+        EMPTY,
+    )
     tab = "Fallliste"
-    return TeamBook({tab: [heads, *rows]}, {tab: "cases"}, {(tab, "Fall"): "number", (tab, "CM"): "manager"}, {"cases": 12},
-                    ("appointments_in_columns",))  # fmt: skip
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Fall"): "number", (tab, "CM"): "manager"},
+        {"cases": 12},
+        ("appointments_in_columns",),
+    )
 
 
 BOOKS = (
-    referrer_under_a_title, referrer_by_heading, one_office_address, form_answers, headings_far_down, contact_in_one_cell,
-    a_tab_an_office, strangers_beside, months_as_rows, appointment_book, crosses, look_alikes, appointments_in_the_row,
-)  # fmt: skip
+    referrer_under_a_title,
+    referrer_by_heading,
+    one_office_address,
+    form_answers,
+    headings_far_down,
+    contact_in_one_cell,
+    a_tab_an_office,
+    strangers_beside,
+    months_as_rows,
+    appointment_book,
+    crosses,
+    look_alikes,
+    appointments_in_the_row,
+)

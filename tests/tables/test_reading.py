@@ -222,7 +222,7 @@ def damaged_files() -> dict[str, tuple[bytes, str]]:
         package.writestr("xl/worksheets/sheet1.xml", sheet)
     return {
         "empty": (b"", "empty"),
-        "text": (b"Nachname;Vorname\n", "no_xlsx"),
+        "text": (b"Nachname;Vorname\n", "csv"),
         "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_format"),
         "password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         "torn": (good[: len(good) // 2], "damaged"),
