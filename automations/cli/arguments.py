@@ -84,6 +84,10 @@ def _add_runs(actions: object) -> None:
 
 
 def _add_looking(actions: object) -> None:
+    text = "approve a rule of the workbook as it stands now; without a name: list them"
+    approving = _command(actions, "approve", "approve:approve", text, at=True)
+    approving.add_argument("name", nargs="?", default="", metavar="NAME")
+    approving.add_argument("--by", default="IT", metavar="WHO", help="who approved it (default IT)")
     _command(actions, "rules", "rules:rules", "all rules, and the rows that they act on today and soon", at=True)
     start = _command(actions, "start", "upkeep:start", "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)

@@ -52,6 +52,14 @@ def _on_dates(count: Callable[[date, date], int | None]) -> Callable[[date, Any]
     return lambda today, value: count(today, value) if isinstance(value, date) else None
 
 
+def _day(text: Any) -> date | None:
+    """A day written into a condition, as ISO text."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def _age(today: date, born: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
@@ -60,6 +68,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
     """The glossary of functions. Each takes one value; days are whole days."""
     return {
         "is_blank": lambda _, value: is_blank(value),
+        "day": lambda _, value: _day(value),
         "days_until": _on_dates(lambda today, day: (day - today).days),
         "days_since": _on_dates(lambda today, day: (today - day).days),
         "working_days_until": _on_dates(working_days),

@@ -32,6 +32,9 @@ _PARTIAL = frozenset({"columns.toml"})
 """Files whose missing lines are the shipped ones."""
 
 
+_CONSOLE = "console.toml"
+"""The tabs of a team's own rules and texts: declared like any table, in a file that sites need not see."""
+
 _TIME = "a time such as “06:30” is expected"
 _DAY = "a day such as “2026-12-28” is expected"
 _WHOLE = "a whole number is expected"
@@ -98,7 +101,7 @@ class Loader:
             path = config_folder() / name
         try:
             text = path.read_text(encoding="utf-8-sig")
-            return ConfigFile(name, _completed(name, tomllib.loads(text)), positions.positions(text))
+            return ConfigFile(name, completed(name, tomllib.loads(text)), positions.positions(text))
         except FileNotFoundError:
             return ConfigFile(name, {}, {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -121,12 +124,14 @@ class Loader:
             return model.model_construct()
 
 
-def _completed(name: str, own: dict[str, Any]) -> dict[str, Any]:
+def completed(name: str, own: dict[str, Any]) -> dict[str, Any]:
     """The site's file over the shipped one where a site writes only what differs."""
     if name not in _PARTIAL:
         return own
-    shipped = tomllib.loads((config_folder() / name).read_text(encoding="utf-8"))
-    return _over(shipped, own)
+    below: dict[str, Any] = {}
+    for shipped in (_CONSOLE, name):
+        below = _over(below, tomllib.loads((config_folder() / shipped).read_text(encoding="utf-8")))
+    return _over(below, own)
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

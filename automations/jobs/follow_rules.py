@@ -18,6 +18,7 @@ from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
+from automations.jobs.rules.workbook import hints, joined, on_trial
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -33,20 +34,25 @@ class FollowRules:
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
-        if not settings.rules:
+        if not settings.rules and not snapshot.console.rules:
             return Plan(self.name)
-        desk, problems = desk_of(snapshot, settings, now, history)
+        told: dict[str, str] = {}
+        desk, problems = desk_of(snapshot, joined(settings, snapshot.console, told), now, history)
         if desk is None:
             return Plan(self.name, problems=problems)
         ready, wrong = made_ready(desk)
         plan = Plan(self.name, problems=(*problems, *wrong))
+        told |= {one.key: f"{one.message} {one.advice}".removeprefix(f"{one.key}: ") for one in wrong}
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
-                plan = _joined(plan, made)
+                trial = on_trial(rule, made, desk)
+                if trial:
+                    told[rule.rule.name], made = trial, Plan(JOB)
+                plan = _with(plan, made)
                 if made.groups:
                     desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
-        return plan
+        return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
 
 
 def desk_of(
@@ -99,7 +105,7 @@ def messages_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Mess
     return maker(ready, tuple(hits), desk) if maker else iter(())
 
 
-def _joined(left: Plan, right: Plan) -> Plan:
+def _with(left: Plan, right: Plan) -> Plan:
     return dataclasses.replace(
         left,
         groups=left.groups + right.groups,
@@ -152,7 +158,7 @@ def rules_of(
 ) -> tuple[tuple[Ready, ...], tuple[Problem, ...], Desk | None]:
     """The rules that can be used, what is wrong with the others, and what they look at; for the commands
     that show rules."""
-    desk, problems = desk_of(snapshot, settings, now, history)
+    desk, problems = desk_of(snapshot, joined(settings, snapshot.console, {}), now, history)
     if desk is None:
         return (), problems, None
     ready, wrong = made_ready(desk)

@@ -21,6 +21,7 @@ from automations.model.records import (
     Record,
     Row,
 )
+from automations.model.rule_rows import Console
 from automations.model.schema import SHIPPED, Schema
 from automations.model.values import Value, is_draft
 
@@ -75,6 +76,7 @@ class Snapshot:
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schema: Schema = field(default_factory=lambda: SHIPPED)
     own_tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    console: Console = field(default_factory=Console)
     set_aside: tuple[SetAside, ...] = ()
 
     def table(self, name: str) -> tuple[Record, ...]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from automations.common.texts import texts
+from automations.common.texts import Texts, texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
+from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.locate import Search, has_required, layout, search, search_others
@@ -22,6 +24,7 @@ from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
+from automations.tables.rule_rows import RULES, read_console
 from automations.tables.shared_tabs import shared_starts
 from automations.tables.together import joined, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
@@ -72,7 +75,22 @@ def read_tables(
                 read_table(place, spec, tab, parse, said, heads, columns.nothing_words) for place, tab in found[table]
             ]
             tables[table] = joined(parts, said)
-    return _snapshot(raws, columns, facts, found, tables, problems)
+    snapshot = _snapshot(raws, columns, facts, found, tables, problems)
+    return with_console(snapshot, columns, parsers(columns, facts, today), said)
+
+
+def with_console(snapshot: Snapshot, columns: Columns, parse: Mapping[str, Parser], said: Texts) -> Snapshot:
+    """The snapshot with the rules and texts that stand in it. A column that a rule names to be filled in was
+    named by people, so kim may write it."""
+    if RULES not in snapshot.layouts:
+        return snapshot
+    console = read_console(snapshot, columns, parse, said)
+    layouts = dict(snapshot.layouts)
+    for row in console.rules:
+        table, fields = str(row.stanza.get("table", "")), row.stanza.get("set", {})
+        if fields and table in layouts:
+            layouts[table] = replace(layouts[table], writable=layouts[table].writable | frozenset(fields))
+    return replace(snapshot, console=console, layouts=layouts)
 
 
 def _searched(

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automations.common.shipped import config_folder
-from automations.config.files import _over
+from automations.config.files import completed
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
@@ -20,8 +19,7 @@ NOW = datetime(2026, 11, 2, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 def own_columns(text: str) -> Columns:
     """The shipped columns.toml with a site's own lines over it."""
-    shipped = tomllib.loads((config_folder() / "columns.toml").read_text("utf-8"))
-    return Columns.model_validate(_over(shipped, tomllib.loads(text)))
+    return Columns.model_validate(completed("columns.toml", tomllib.loads(text)))
 
 
 def own_snapshot(text: str, tabs: Mapping[str, Sequence[Sequence[Value]]], now: datetime = NOW) -> Snapshot:

@@ -50,6 +50,9 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
             continue
         key = f"{rule.name}/{desk.mark(record)}/{name}"
         ours = desk.history.facts.get((FILLED, key), {}).get("value")
+        if name in desk.snapshot.edited.get(record.row, {}):
+            typed = True  # another rule or job fills the cell in this very run
+            continue
         if not same(old, None) and (ours is None or str(ours) != _told(old)):
             typed = True
             continue

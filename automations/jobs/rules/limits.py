@@ -21,7 +21,7 @@ UNTOUCHED: Mapping[str, frozenset[str]] = MappingProxyType({
 })  # fmt: skip
 """Shipped fields that no rule fills in: consent, ways of contact, roles, places, and those of kim."""
 
-CLOSED_TABLES = frozenset({"locations", "decisions"})
+CLOSED_TABLES = frozenset({"locations", "decisions", "rules", "texts"})
 """Tables that no rule writes into."""
 
 

@@ -1,0 +1,49 @@
+"""`kim approve`: what the workbook proposes and nobody may let out but IT."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from automations.cli import commands
+from automations.cli.output import Output
+from automations.cli.usage import DONE, UsageError
+from automations.engine.runner import plan as plan_run
+from automations.jobs.follow_rules import rules_of
+from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.looking import overview
+from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.workbook import APPROVED, approval_of, approving
+
+
+def approve(arguments: Namespace) -> int:
+    """Approve a rule of the workbook as it stands now; without a name, list those that there are."""
+    output = Output(arguments.json)
+    with commands.opened(arguments) as (world, clock, say):
+        prepared = commands.planned(plan_run(world, clock))
+        settings = world.site.settings(RuleSettings, JOB)
+        ready, _, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
+        mine = {one.rule.name: one for one in ready if one.rule.origin == "workbook"}
+        if desk is None or (arguments.name and arguments.name not in mine):
+            names = ", ".join(mine) or "–"
+            raise UsageError(
+                say.say("There is no rule “{rule}”. Known are: {names}.", rule=arguments.name, names=names)
+            )
+        if arguments.name:
+            rule = mine[arguments.name]
+            now = approval_of(rule, desk)
+            world.ledger.remember([approving(rule, desk, arguments.by)], clock())
+            output.document({"approved": arguments.name, "hits": now.hits, "domains": list(now.domains)})
+            output.line(say.say("The rule “{rule}” is approved: {n} rows now, domains: {domains}.", rule=arguments.name,
+                                n=now.hits, domains=", ".join(now.domains) or "–"))  # fmt: skip
+            return DONE
+        by = {name: str(prepared.history.facts.get((APPROVED, name), {}).get("by", "")) for name in mine}
+        found = [
+            (name, overview(rule, desk).today, " ".join(approval_of(rule, desk).domains), by[name])
+            for name, rule in mine.items()
+        ]
+        output.document(
+            [{"name": name, "today": n, "domains": domains.split(), "by": by} for name, n, domains, by in found]
+        )
+        titles = ["Rule", "Rows today", "Domains", "Approved by"]
+        output.table([say.say(title) for title in titles], found, say.say("Rules"))
+        return DONE

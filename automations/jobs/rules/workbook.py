@@ -1,0 +1,159 @@
+"""Rules that the team wrote into its workbook: joined with those of rules.toml, on trial until they are approved.
+
+A cell can be typed by anybody, so a cell lets nothing out: what reaches people outside the team, or
+touches more than ten rows, waits until IT approves it. What was approved is pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.hits import looked
+from automations.jobs.rules.looking import overview
+from automations.jobs.rules.model import OwnText, Rule, RuleSettings
+from automations.jobs.rules.people import addressee
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.records import Record
+from automations.model.rule_rows import Console, RuleRow
+from automations.model.values import Plain, digest, same
+from automations.tables.rule_rows import RULES
+
+APPROVED = "rule_approved"
+"""Kind of the facts that say what was approved, by whom, and how far it may reach."""
+
+FEW = 10
+"""Rows that a rule of the workbook may touch before anybody approves it."""
+
+FACTOR = 3
+"""How many times the hits that it had when it was approved a rule may have later."""
+
+_INSIDE = frozenset({"manager", "substitute", "lead"})
+_SAYS = frozenset({"mail", "digest", "call", "text_message"})
+_HINTS = ("hits_today", "hits_soon", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approval is about: the rule as it stands (`pin`), its hits, and the domains that it writes to."""
+
+    pin: str
+    hits: int
+    domains: tuple[str, ...]
+
+
+def joined(settings: RuleSettings, console: Console, faults: dict[str, str]) -> RuleSettings:
+    """The settings with the rules and texts of the workbook behind those of rules.toml, whose names win.
+    Rows that cannot be rules are told in `faults`, by name."""
+    rules: list[Rule] = list(settings.rules)
+    for row in console.rules:
+        if row.fault:
+            faults[row.name] = row.fault
+            continue
+        try:
+            rules.append(Rule.model_validate({**row.stanza, "origin": "workbook"}))
+        except ValidationError as error:
+            faults[row.name] = error.errors()[0]["msg"].removeprefix("Value error, ")
+    texts = {name: {code: OwnText(**text) for code, text in own.items()} for name, own in console.texts.items()}
+    return settings.model_copy(update={"rules": tuple(rules), "texts": {**texts, **settings.texts}})
+
+
+def approval_of(ready: Ready, desk: Desk) -> Approval:
+    """What would be approved now."""
+    rule = ready.rule
+    own = desk.settings.texts.get(rule.template, {})
+    pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in sorted(own.items())))
+    fits = desk.book.matching(rule.table, ready.condition)
+    records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]
+    return Approval(pin, len(looked(ready, desk).hits), _domains(ready, records, desk))
+
+
+def _domains(ready: Ready, records: Sequence[Record], desk: Desk) -> tuple[str, ...]:
+    """The domains of the partners that a rule may write to; clients' are their own affair."""
+    if ready.rule.action not in {"mail", "digest"}:
+        return ()
+    found = [addressee(ready.rule.recipient, record, desk) for record in records]
+    return tuple(
+        sorted({to.address.rpartition("@")[2].casefold() for to in found if to.audience != "client" and to.address})
+    )
+
+
+def on_trial(ready: Ready, plan: Plan, desk: Desk) -> str:
+    """Why a rule of the workbook may not act yet, in a sentence; blank where it may."""
+    rule, say = ready.rule, desk.words.say
+    if rule.origin != "workbook" or rule.action == "list":
+        return ""
+    touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
+    outside = rule.action in _SAYS and rule.recipient not in _INSIDE
+    if not outside and touched <= FEW:
+        return ""
+    known = desk.history.facts.get((APPROVED, rule.name))
+    return (
+        _beyond(ready, plan, touched, known, desk)
+        if known
+        else say("waits for approval: „kim approve {name}“", name=rule.name)
+    )
+
+
+def _beyond(ready: Ready, plan: Plan, touched: int, known: Mapping[str, Plain], desk: Desk) -> str:
+    """In what a rule goes beyond its approval."""
+    rule, say = ready.rule, desk.words.say
+    if known.get("pin") != approval_of(ready, desk).pin:
+        return say("changed since it was approved: „kim approve {name}“", name=rule.name)
+    if touched > max(FEW, FACTOR * int(str(known.get("hits", 0)))):
+        return say("far more rows than were approved ({n}): „kim approve {name}“", n=touched, name=rule.name)
+    domains = {mail.to.rpartition("@")[2].casefold() for mail in plan.mails if mail.audience != "client"}
+    strange = sorted(domains - set(str(known.get("domains", "")).split()))
+    if strange:
+        return say(
+            "an address that was not approved ({domain}): „kim approve {name}“", domain=strange[0], name=rule.name
+        )
+    return ""
+
+
+def approving(ready: Ready, desk: Desk, by: str) -> Fact:
+    """The approval, to be remembered."""
+    now = approval_of(ready, desk)
+    data: dict[str, Plain] = {
+        "pin": now.pin,
+        "hits": now.hits,
+        "domains": " ".join(now.domains),
+        "by": by,
+        "at": desk.now.isoformat(),
+    }
+    return Fact(APPROVED, ready.rule.name, data)
+
+
+def hints(ready: Mapping[str, Ready], told: Mapping[str, str], desk: Desk) -> tuple[EditGroup, ...]:
+    """What the tab of rules says beside each rule: its rows today and soon, and whether it may act."""
+    layout = desk.snapshot.layouts.get(RULES)
+    if layout is None:
+        return ()
+    groups = [_hint(row, ready.get(row.name), told, desk) for row in desk.snapshot.console.rules]
+    return tuple(group for group in groups if group is not None)
+
+
+def _hint(row: RuleRow, rule: Ready | None, told: Mapping[str, str], desk: Desk) -> EditGroup | None:
+    layout, stands = desk.snapshot.layouts[RULES], desk.snapshot.rows.get(row.row)
+    if stands is None or row.row in desk.snapshot.unsettled:
+        return None
+    seen = overview(rule, desk) if rule is not None else None
+    known = desk.history.facts.get((APPROVED, row.name))
+    fine = desk.words.say("approved by {by}", by=known.get("by", "")) if known else desk.words.say("active")
+    wanted = {
+        "hits_today": seen.today if seen else None,
+        "hits_soon": seen.days14 if seen else None,
+        "hint": told.get(row.name) or (fine if rule is not None and rule.rule.active else None),
+    }
+    edits = tuple(
+        CellEdit(name, stands.value(name), wanted[name])
+        for name in _HINTS
+        if name in layout.writable and not same(stands.value(name), wanted[name])
+    )
+    if not edits:
+        return None
+    return EditGroup(f"rule_hint/{row.name}", row.row, edits, JOB, desk.words.say("What the rule comes to."),
+                     guards=stands.guards("name"))  # fmt: skip

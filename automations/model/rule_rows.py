@@ -1,0 +1,29 @@
+"""Rules and texts that a team wrote into its workbook, read into the form of rules.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from automations.model.plan import RowKey
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A row of the tab of rules. `stanza` is what rules.toml would say; `fault` why the row cannot be used
+    (a sentence for people; blank where it can)."""
+
+    row: RowKey
+    title: str
+    name: str
+    stanza: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the team wrote: rules in the order of their tab, and texts by name and language."""
+
+    rules: tuple[RuleRow, ...] = ()
+    texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)

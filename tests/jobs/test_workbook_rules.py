@@ -1,0 +1,178 @@
+"""Rules that people type into the workbook: on trial until approved, pinned, and what an ill-meaning editor tries."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from automations.cli import main
+from tests.jobs.test_follow_rules import BOATS, FIRST, MET, TABS
+from tests.support.own_site import SITE, OwnSite, text_of
+from tests.tables.test_rule_rows import RULES, row
+
+TEXTS = [["Name", "Sprache", "Betreff", "Text"]]
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(tmp_path)
+
+
+def started(site, *rules, texts=(), **tabs):
+    site.write(site=SITE, columns=BOATS, rules="")
+    site.book({**TABS, "Regeln": [RULES, *rules], "Texte": [*TEXTS, *texts], **tabs})
+    site.met(MET)
+    return site
+
+
+def approved(site, name, capsys, at=FIRST):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), "approve", name, "--at", at, "--json", "--by", "Frau Amt"])
+    assert ended.value.code == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def hint(site, name):
+    return next(one["Hinweis"] for one in site.rows("Regeln") if one["Name"] == name)
+
+
+SWIM = row(
+    Name="Schwimmkurs", Tabelle="Fälle", Zeitpunkt="14 Tage vor [Schwimmt ab]", Was_passiert="E-Mail",
+    Empfänger="Klient/in", Text="Schwimmen",
+)  # fmt: skip
+SWIM_TEXT = ["Schwimmen", "Deutsch", "Bald", "Hallo {Vorname}, am {Schwimmt ab} geht es los."]
+BOAT = row(
+    Name="Boot", Tabelle="Boote", Zeitpunkt="jeden Montag", Was_passiert="E-Mail", Empfänger="[E-Mail]", Text="Boot"
+)
+BOAT_TEXT = ["Boot", "Deutsch", "Boot", "Guten Tag {Name}"]
+
+
+def test_a_mail_waits_for_its_approval_and_then_leaves_once(site, capsys):
+    started(site, SWIM, texts=[SWIM_TEXT])
+    assert site.run(FIRST).applied.mails == []
+    assert "kim approve schwimmkurs" in hint(site, "Schwimmkurs")
+    assert site.rows("Regeln")[0]["Zeilen heute"] == 1
+    assert approved(site, "schwimmkurs", capsys)["hits"] == 1
+    site.run("2026-11-02T10:00")
+    (mail,) = site.mails()
+    assert "Hallo VK-1, am 16.11.2026 geht es los." in text_of(mail)
+    assert hint(site, "Schwimmkurs") == "freigegeben von Frau Amt"
+    again = site.run("2026-11-02T12:30")
+    assert (again.prepared.groups, again.applied.mails) == ((), [])
+
+
+def test_a_list_and_a_note_of_few_rows_need_no_approval(site):
+    started(
+        site,
+        row(Name="Flotte", Tabelle="Boote", Was_passiert="Liste"),
+        row(Name="Trocken", Tabelle="Fälle", Spalte="Schwimmt ab", Vergleich="ist leer", Was_passiert="Prüfhinweis",
+            Text="{Vorname} schwimmt nicht."),
+        row(Name="Notiz", Tabelle="Fälle", Spalte_ausfüllen="Bootsnotiz", mit="ab {Schwimmt ab}",
+            Was_passiert="Spalte ausfüllen"),
+    )  # fmt: skip
+    site.run(FIRST)
+    assert "Flotte" in site.tabs()
+    assert site.rows("Fälle")[1]["Prüfhinweis"] == "Schwimmt ab: VK-2 schwimmt nicht."
+    assert site.rows("Fälle")[0]["Bootsnotiz"] == "ab 16.11.2026"
+    assert [hint(site, name) for name in ("Flotte", "Trocken", "Notiz")] == ["aktiv"] * 3
+    assert site.run("2026-11-02T12:30").prepared.groups == ()
+
+
+def test_a_faulty_row_says_why_and_a_deleted_one_stops(site, capsys):
+    started(site, SWIM, row(Name="Falsch", Tabelle="Fälle", weitere_Bedingung="[Fase] = Neu", Was_passiert="Liste"),
+            texts=[SWIM_TEXT])  # fmt: skip
+    site.run(FIRST)
+    assert "Phase" in hint(site, "Falsch")
+    approved(site, "schwimmkurs", capsys)
+    site.edit(lambda book: book["Regeln"].delete_rows(2))
+    assert site.run("2026-11-02T10:00").applied.mails == []
+
+
+def test_attack_the_name_of_an_approver_typed_into_the_hint(site):
+    started(site, SWIM, texts=[SWIM_TEXT])
+    site.type("Regeln", "Schwimmkurs", Hinweis="freigegeben von Frau Amt")
+    assert site.run(FIRST).applied.mails == []
+    assert "kim approve" in hint(site, "Schwimmkurs")
+
+
+def test_attack_a_text_or_a_rule_changed_after_the_yes(site, capsys):
+    started(site, BOAT, texts=[BOAT_TEXT])
+    approved(site, "boot", capsys)
+    site.type("Texte", "Boot", Text="Bitte überweisen Sie")
+    assert site.run(FIRST).applied.mails == []
+    assert "seit der Freigabe geändert" in hint(site, "Boot")
+
+
+def test_attack_addresses_swapped_after_the_yes(site, capsys):
+    started(site, BOAT, texts=[BOAT_TEXT])
+    assert approved(site, "boot", capsys)["domains"] == ["hafen.test"]
+    site.type("Boote", "Möwe", **{"E-Mail": "ich@boese.test"})
+    assert site.run(FIRST).applied.mails == []
+    assert "boese.test" in hint(site, "Boot")
+
+
+def test_attack_far_more_rows_after_the_yes(site, capsys):
+    started(site, BOAT, texts=[BOAT_TEXT])
+    approved(site, "boot", capsys)
+    site.edit(lambda book: [book["Boote"].append([f"B{n}", f"b{n}@hafen.test", None, None]) for n in range(40)])
+    assert site.run(FIRST).applied.mails == []
+    assert "viel mehr Zeilen" in hint(site, "Boot")
+
+
+@pytest.mark.parametrize("place", ["{Geburtsdatum}", "{Prüfhinweis}", "{Telefon}", "{Eingang}"])
+def test_attack_a_closed_column_in_a_text_to_clients(site, capsys, place):
+    started(site, SWIM, texts=[["Schwimmen", "Deutsch", "Bald", f"Hallo {place}"]])
+    site.run(FIRST)
+    assert "darf in diesem Text nicht stehen" in hint(site, "Schwimmkurs")
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "approve", "schwimmkurs", "--at", FIRST])
+    assert site.run("2026-11-02T10:00").applied.mails == []
+
+
+@pytest.mark.parametrize(
+    ("tab", "column"),
+    [("Fälle", "E-Mail-Einwilligung am"), ("Fälle", "Kontaktweg"), ("Team", "Rolle"), ("Termine", "Ort"),
+     ("Entscheidungen", "Entscheidung"), ("Regeln", "Aktiv"), ("Texte", "Text")],
+)  # fmt: skip
+def test_attack_set_on_consent_roles_places_and_the_rules_own_tabs(site, tab, column):
+    started(site, row(Name="Griff", Tabelle=tab, Was_passiert="Spalte ausfüllen", Spalte_ausfüllen=column, mit="ja"),
+            Termine=[["Termin-Nr.", "Fall-Nr.", "Datum", "Ort"], ["T-1", "K-1", date(2026, 12, 1), None]])  # fmt: skip
+    result = site.run(FIRST)
+    assert [group for group in result.prepared.groups if group.id.startswith("rule/")] == []
+    assert "darf keine Regel ausfüllen" in hint(site, "Griff")
+
+
+def test_attack_harvesting_clients_through_a_column_of_addresses(site, capsys):
+    """A client's address in a table of the team's own is guarded as the client's: without consent nothing goes."""
+    started(site, BOAT, texts=[BOAT_TEXT])
+    site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": None})
+    site.type("Boote", "Möwe", **{"E-Mail": "k-1@post.test"})
+    approved(site, "boot", capsys)
+    result = site.run(FIRST)
+    assert [(item.state, item.detail) for item in result.prepared.mails if item.mail.rule == "boot"] == [
+        ("suppressed", "no_consent")
+    ]
+
+
+def test_attack_rules_that_feed_each_other_come_to_rest(site):
+    started(
+        site,
+        row(Name="Hin", Tabelle="Fälle", Spalte="Bootsnotiz", Vergleich="ist leer", Was_passiert="Spalte ausfüllen",
+            Spalte_ausfüllen="Bootsnotiz", mit="a"),
+        row(Name="Her", Tabelle="Fälle", Spalte="Bootsnotiz", Vergleich="ist", Wert="a", Spalte_ausfüllen="Bootsnotiz",
+            mit="b", Was_passiert="Spalte ausfüllen"),
+    )  # fmt: skip
+    site.run(FIRST)
+    assert site.rows("Fälle")[0]["Bootsnotiz"] == "a"
+    for hour in range(10, 14):
+        assert site.run(f"2026-11-02T{hour}:00").prepared.groups == ()
+
+
+def test_formulas_and_endless_texts_are_no_rules(site):
+    formula = row(Name="Formel", Tabelle="Fälle", weitere_Bedingung='="[Phase] = Neu"', Was_passiert="Liste")
+    started(site, formula, SWIM, texts=[["Schwimmen", "Deutsch", "Bald", "x" * 32_000]])
+    site.run(FIRST)
+    assert "Formel" in hint(site, "Formel")
+    assert "gibt es keinen Text" in hint(site, "Schwimmkurs")
