@@ -25,8 +25,9 @@ def run_command(argv: Sequence[str] | None = None) -> int:
         # What explains errors knows every room: it is loaded only when there is something to explain.
         from automations.cli.advice import explained
         from automations.cli.output import Output
+        from automations.config.files import site_language
 
-        with explained(Output(arguments.json)) as outcome:
+        with explained(Output(arguments.json), site_language(arguments.site)) as outcome:
             raise
         return outcome.status
 

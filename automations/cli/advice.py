@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.common.errors import PlainError
-from automations.common.texts import texts
+from automations.common.texts import Texts, texts
 from automations.config.files import ConfigError
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.planning import Blind, Refused
@@ -46,49 +46,52 @@ def stop_outcome(stop: Refused | Blind) -> str:
 
 
 @contextmanager
-def explained(output: Output) -> Iterator[Status]:
-    """Runs a command; errors of the world become one sentence on stderr and an exit status."""
+def explained(output: Output, language: str) -> Iterator[Status]:
+    """Runs a command; errors of the world become one sentence on stderr, in the site's language, and an exit
+    status."""
     status = Status()
-    say = texts("de")
+    say = texts(language)
     try:
         yield status
     except ConfigError as error:
         status.status = USAGE
-        _report(output, error.problems, "config")
+        _report(output, error.problems, "config", say)
     except AlreadyRunningError:
         status.status = BUSY
         advice = say.say("Wait until it is through; „kim status“ tells.")
-        _report(output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy")
+        _report(
+            output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy", say
+        )
     except StoppedError as error:
         status.status = stop_status(error.stop)
         problems = error.stop.problems if isinstance(error.stop, Blind) else [Problem("refused", str(error))]
-        _report(output, problems, stop_outcome(error.stop))
+        _report(output, problems, stop_outcome(error.stop), say)
     except WorkbookError as error:
         status.status = BUSY if error.busy else REFUSED if error.code == "foreign_ledger" else ATTENTION
         told = error.told(say.language)
-        _report(output, [Problem(told.code, told.message, told.advice)], "failed")
+        _report(output, [Problem(told.code, told.message, told.advice)], "failed", say)
     except LedgerError as error:
         status.status = BUSY if error.busy else REFUSED
         explained_error = error.told(say.language)
-        _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused")
+        _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused", say)
     except CredentialsError as error:
         status.status = USAGE
-        _report(output, [Problem("credentials", str(error))], "config")
+        _report(output, [Problem("credentials", str(error))], "config", say)
     except PlainError as error:
         status.status = USAGE
-        _report(output, [Problem("usage", str(error))], "usage")
+        _report(output, [Problem("usage", str(error))], "usage", say)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
     except KeyboardInterrupt:
         status.status = ATTENTION
 
 
-def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str) -> None:
+def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str, say: Texts) -> None:
     output.document({"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}})
     if output.as_json:
         return
     for problem in problems:
-        place = problem.tab + (f", Zeile {problem.row}" if problem.row else "")
+        place = say.say("{tab}, line {row}", tab=problem.tab, row=problem.row) if problem.row else problem.tab
         text = f"{place}: {problem.message}" if place else problem.message
         sys.stderr.write(" ".join(part for part in (_sentence(text), problem.advice) if part) + "\n")
 

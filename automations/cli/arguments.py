@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from automations import __version__
+
+_OF_CELL = ("--json", "--help", "--out=", "--site=")
+"""How options of `kim cell` begin."""
 
 Command = str
 """Where a command is done: "module:function" in this package, imported when it runs, so that each command
@@ -17,7 +21,23 @@ loads what it needs and nothing else."""
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments; argparse prints usage and exits with 2 where they make no sense."""
-    return build_parser().parse_args(argv)
+    return build_parser().parse_args(with_any_value(sys.argv[1:] if argv is None else argv))
+
+
+def with_any_value(argv: Sequence[str]) -> list[str]:
+    """`kim cell` takes any text for its value, also one that begins like an option ("-5,5"): its own options go
+    before the rest, and "--" says that no more follow."""
+    words = list(argv)
+    commands = (i for i, word in enumerate(words) if not word.startswith("-") and (i == 0 or words[i - 1] != "--site"))
+    start = next(commands, None)
+    if start is None or words[start] != "cell" or "--" in words:
+        return words
+    options, rest, i = list[str](), list[str](), start + 1
+    while i < len(words):
+        taken = 2 if words[i] in {"--out", "--site"} else int(words[i].startswith(_OF_CELL))
+        (options if taken else rest).extend(words[i : i + max(taken, 1)])
+        i += max(taken, 1)
+    return [*words[: start + 1], *options, "--", *rest]
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError, stop_status
 from automations.cli.clock import make_clock
+from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import (
     broken_problems,
@@ -26,7 +27,9 @@ from automations.cli.reports import (
 from automations.cli.schemas import write_schemas
 from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, STATUSES, USAGE, UsageError
 from automations.cli.words import mail_state
+from automations.common.files import write_private
 from automations.common.texts import Texts, texts
+from automations.config.doubts import doubts
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.guards import NAMES
@@ -95,6 +98,7 @@ def check(arguments: Namespace) -> int:
             wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, world.renderer.exists)
         if not isinstance(prepared, Blind):
             wrong += no_number(prepared.snapshot, world.site.facts, say)
+        wrong += doubts(world.site)
         wrong += tuple(odd_times(world.site, clock()))
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
@@ -156,7 +160,7 @@ def explain(arguments: Namespace) -> int:
         seen = look(world.site, world.ledger, world.workbooks, clock())
         if isinstance(seen, Blind):
             raise StoppedError(seen)
-        keys = [item.number for item in seen.snapshot.appointments if item.case == arguments.case and item.number]
+        keys = known_case(world, seen.snapshot, arguments.case, say)
         story = world.ledger.story(arguments.case, keys)
         settings = world.site.settings(AssignSettings, "assign_cases")
         others = alternatives(arguments.case, seen.snapshot, settings, clock())
@@ -191,7 +195,7 @@ def preview(arguments: Namespace) -> int:
     shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
     renderer = make_renderer(site, shown)
     page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.own_stems()), note)
-    arguments.out.write_text(page, encoding="utf-8")
+    _lay_down(arguments.out, page.encode(), say)
     output.document({"file": str(arguments.out)})
     output.line(say.say("Every message in every language: {file}", file=arguments.out))
     return DONE
@@ -204,8 +208,9 @@ def report(arguments: Namespace) -> int:
         prepared = planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
+        # Excel knows UTF-8 by its mark only.
+        _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
-        arguments.out.write_text(text, encoding="utf-8-sig")  # Excel knows UTF-8 by its mark only
         output.document({"file": str(arguments.out), "edition": arguments.edition})
         if arguments.edition == "exact":
             output.line(say.say("The exact figures are in {file}. They are confidential.", file=arguments.out), "bold")
@@ -221,6 +226,20 @@ def cell(arguments: Namespace) -> int:
     output.document({"outcome": "done", "file": str(arguments.out or arguments.file), "message": message})
     output.line(message)
     return DONE
+
+
+def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) -> None:
+    """A file for people. Raises UsageError, in a sentence, where it cannot be written."""
+    try:
+        if private:
+            write_private(path, content)
+        else:
+            path.write_bytes(content)
+    except OSError as error:
+        there = path.parent.is_dir()
+        missing = say.say("there is no folder {folder}", folder=path.parent)
+        reason = error.strerror if there and error.strerror else missing
+        raise UsageError(say.say("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from argparse import Namespace
 from datetime import timedelta
 
 from automations.cli import commands
+from automations.cli.names import known_case, nearest
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
 from automations.cli.usage import DONE, USAGE, UsageError
@@ -54,6 +55,7 @@ def plan(arguments: Namespace) -> int:
         if arguments.rule:
             return _plan_rule(output, world, prepared, arguments.rule)
         rule, key = arguments.explain
+        _check_names(world, prepared, rule, key)
         lines = _explained(world, prepared, rule, key)
         output.document({"rule": rule, "case": key, "lines": lines})
         for line in lines:
@@ -136,6 +138,17 @@ def _names(world: World) -> list[str]:
         *world.site.settings(RemindSettings, _REMIND).rule_names,
         *world.site.settings(RuleSettings, JOB).rule_names,
     ]
+
+
+def _check_names(world: World, prepared: Prepared, rule: str, key: str) -> None:
+    """Raises UsageError for a rule, or the number of a case, that there is not. Rules over other tables speak of
+    what names a row there."""
+    say, names = world.renderer.words, _names(world)
+    if rule not in names:
+        raise UsageError(nearest(rule, names, say.say("There is no rule {rule}.", rule=rule), say))
+    snapshot = prepared.snapshot
+    if not any(key in snapshot.by_key(table) for table in snapshot.schema):
+        known_case(world, snapshot, key, say)
 
 
 def _explained(world: World, prepared: Prepared, rule: str, key: str) -> list[str]:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
 from automations.cli.commands import opened
+from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError
@@ -34,7 +35,7 @@ def start(arguments: Namespace) -> int:
         with FileLock(service.site.state / "service.lock", timeout=0):
             service.start(arguments.tick)
     except Timeout:
-        raise UsageError(texts("de").say("„kim start“ runs here already.")) from None
+        raise UsageError(texts(service.site.facts.language).say("„kim start“ runs here already.")) from None
     return DONE
 
 
@@ -154,7 +155,7 @@ def ledger(arguments: Namespace) -> int:
             if not broken:
                 output.line(say.say("The ledger is in order."))
             return ATTENTION if broken else DONE
-        file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action)
+        file = arguments.file or _backup_file(world.site.state, f"{clock():%Y%m%d-%H%M%S}", arguments.action, say)
         world.ledger.backup(file, clock())
         output.line(say.say("The ledger was copied to {file}.", file=file))
         output.document({"file": str(file)})
@@ -180,7 +181,7 @@ def _restore(arguments: Namespace, output: Output) -> int:
     """Works without opening the ledger first: it may be damaged, or not there any more."""
     site = load_site(Path(arguments.site))
     say, now = texts(site.facts.language), make_clock(site, arguments.at)()
-    file = arguments.file or _backup_file(site.state, "", arguments.action)
+    file = arguments.file or _backup_file(site.state, "", arguments.action, say)
     aside = restore_ledger(ledger_url(site), file, now=now)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
                         " „kim release“.", file=file))  # fmt: skip
@@ -197,7 +198,7 @@ def subject(arguments: Namespace) -> int:
         snapshot = read_snapshot(world.site, world.ledger, world.workbooks, clock())
         if isinstance(snapshot, Blind):
             raise StoppedError(snapshot)
-        keys = [item.number for item in snapshot.appointments if item.case == arguments.case and item.number]
+        keys = known_case(world, snapshot, arguments.case, say)
         if arguments.action == "export":
             output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
             return DONE
@@ -221,11 +222,11 @@ def _known_run(run: str, known: list[str], say: Texts) -> None:
         raise UsageError(say.say("There is no run {run}; the newest is {newest}.", run=run, newest=newest))
 
 
-def _backup_file(state: Path, moment: str, action: str) -> Path:
+def _backup_file(state: Path, moment: str, action: str, say: Texts) -> Path:
     folder = state / "backups"
     if action == "backup":
         return folder / f"ledger-{moment}.sqlite"
     found = sorted(folder.glob("ledger-*.sqlite"))
     if not found:
-        raise UsageError(texts("de").say("There is no backup in {folder}; please name a file.", folder=folder))
+        raise UsageError(say.say("There is no backup in {folder}; please name a file.", folder=folder))
     return found[-1]

@@ -21,6 +21,7 @@ _SATURDAY = 5
 _DAY = timedelta(days=1)
 # A longer row of closed days is a broken config, not a calendar.
 _LONGEST_CLOSURE = 366
+_FAR_YEARS = 200
 
 
 class WorkingDays:
@@ -84,6 +85,8 @@ class WorkingDays:
         `last` lies before `first`."""
         if last < first:
             return -self.between(last, first)
+        if last.year - first.year > _FAR_YEARS:
+            return (last - first).days * 5 // 7  # nobody plans so far ahead: weekdays will do
         whole_years = sum(self._counts(year)[-1] for year in range(first.year, last.year))
         return whole_years + self._until(last) - self._until(first)
 

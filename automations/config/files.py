@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from automations.common.files import read_file
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts, texts
 from automations.common.working_days import WorkingDays
@@ -27,6 +29,9 @@ M = TypeVar("M", bound=BaseModel)
 
 OWN = "site.toml"
 """What makes a folder a site."""
+
+_LARGEST = 2**22
+"""Bytes of a config file: names of half the world have 40 000."""
 
 _PARTIAL = frozenset({"columns.toml"})
 """Files whose missing lines are the shipped ones."""
@@ -97,14 +102,14 @@ class Loader:
     def read(self, name: str) -> ConfigFile:
         """The site's file, or the shipped one where the site has none (but for site.toml)."""
         path = self.folder / "config" / name
-        if not path.is_file() and name != OWN:
+        if not os.path.lexists(path) and name != OWN:  # a link to nowhere is told, not passed over
             path = config_folder() / name
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = read_file(path, _LARGEST).decode("utf-8-sig")
             return ConfigFile(name, completed(name, tomllib.loads(text)), positions.positions(text))
-        except FileNotFoundError:
-            return ConfigFile(name, {}, {})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except (ValueError, RecursionError, OSError) as error:  # also numbers of thousands of digits, deep nesting
+            if isinstance(error, FileNotFoundError) and not path.is_symlink():
+                return ConfigFile(name, {}, {})
             self.problems.append(_unreadable(name, error, self.say))
             return ConfigFile(name, {}, {})
 
@@ -205,7 +210,8 @@ def _unreadable(name: str, error: Exception, say: Texts) -> Problem:
     place = _TOML_PLACE.search(str(error))
     line, column = (int(place[1]), int(place[2])) if place else (None, None)
     if isinstance(error, OSError):
-        message = say.say("{file} cannot be read: {error}", file=name, error=error.strerror or type(error).__name__)
+        reason = error.strerror or say.say("it is no file, or a very large one")
+        message = say.say("{file} cannot be read: {error}", file=name, error=reason)
         return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
     if isinstance(error, UnicodeDecodeError):
         message, advice = say.say("{file} is not saved as UTF-8 text", file=name), say.say("Save it as UTF-8.")
@@ -273,6 +279,12 @@ def read_premises(folder: Path) -> Premises:
     if any(problem.severity == "error" for problem in loader.problems):
         raise ConfigError(loader.problems)
     return Premises(folder, site)
+
+
+def site_language(folder: Path) -> str:
+    """The language of a site, also of one whose config cannot be used otherwise; German where nothing is said."""
+    site = Loader(folder).read(OWN).data.get("site")
+    return "en" if isinstance(site, dict) and site.get("language") == "en" else "de"
 
 
 def read_site_file(loader: Loader) -> tuple[ConfigFile, SiteFile]:

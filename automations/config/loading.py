@@ -10,7 +10,7 @@ from automations.common.shipped import templates_folder
 from automations.common.texts import Texts
 from automations.config import positions
 from automations.config.files import ConfigError, ConfigFile, Loader, read_site_file, unknown_key
-from automations.config.models import SiteFile
+from automations.config.models import NamesFile, SiteFile
 from automations.config.site import Site
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
@@ -20,6 +20,9 @@ from automations.tables import Columns
 
 _EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
 """Files that are a job's settings in a file of their own."""
+
+_NAMES = "names.toml"
+"""Spellings of names that are one; a file of the site's takes the place of the shipped one."""
 
 
 def load_site(folder: Path) -> Site:
@@ -45,11 +48,13 @@ def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
         if name not in known:
             loader.problems.append(unknown_key(file, (name,), name, known, loader.say))
     facts = getattr(site, "site", None) or SiteFacts()
+    named = loader.parse(NamesFile, loader.read(_NAMES)).groups
     settings: dict[str, JobSettings] = {}
     fine: dict[str, Any] = {}
     for name, job in known.items():
         before = len(loader.problems)
-        settings[name] = loader.parse(job.Settings, file, (name,), {"site": facts})
+        groups = {"groups": named} if name == "check_data" else {}
+        settings[name] = loader.parse(job.Settings, file, (name,), {"site": facts, **groups})
         # What is wrong there is told once, not again with the file that is laid over it.
         fine[name] = file.data.get(name, {}) if len(loader.problems) == before else {}
     for extra_file, name in _EXTRA.items():

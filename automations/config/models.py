@@ -119,6 +119,12 @@ class OperatorSettings(Strict):
         return typed
 
 
+class NamesFile(Strict):
+    """names.toml: groups of spellings that are one name."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
 class SiteFile(Strict):
     """The whole of site.toml."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from automations.common.files import keep_private
 from automations.common.texts import texts
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
@@ -47,10 +48,13 @@ class World:
 @contextmanager
 def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
     """The ledger alone, for commands that look after it. Raises LedgerError."""
-    site.state.mkdir(parents=True, exist_ok=True)
-    site.state.chmod(0o700)
-    with open_ledger(ledger_url(site), now=now) as ledger:
-        yield ledger
+    site.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(site.state)
+    try:
+        with open_ledger(ledger_url(site), now=now) as ledger:
+            yield ledger
+    finally:
+        keep_private(site.state)
 
 
 @contextmanager

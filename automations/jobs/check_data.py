@@ -33,13 +33,14 @@ class CheckSettings(JobSettings):
 
     `names` are further lines of names.toml; `open_questions` is how many questions about likely duplicates
     may wait for an answer at once (the others stay in the list of problems until then); `own` are checks
-    of the team's own.
+    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it.
     """
 
     off: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = Field(default_factory=dict)
     notes_in_rows: bool = True
     names: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
     own: tuple[OwnCheck, ...] = ()
     open_questions: int = Field(default=20, ge=0, le=500)
 
@@ -63,7 +64,7 @@ class CheckData:
             said=texts(facts.language),
             calendar=WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly),
         )
-        names = Names((*shipped_names(), *settings.names))
+        names = Names((*(settings.groups or shipped_names()), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
         found += own_problems(settings.own, context)
         suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from automations.common.files import write_private
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
@@ -65,6 +66,13 @@ class Erasing(Store):
                 "vetoes": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "vetoes")],
             }
 
+    def knows(self, case: str) -> bool:
+        """Whether anything is, or was before its erasure, kept about a case."""
+        with self._reading() as connection:
+            digest = subject_digest(self.id, case)
+            erased = connection.execute(select(erasures.c.digest).where(erasures.c.digest == digest)).first()
+            return erased is not None or case in _all_subjects(connection)
+
     def mails_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Keys of all mails about a case and the rows of `keys`, whatever became of them."""
         with self._reading() as connection:
@@ -111,9 +119,7 @@ def write_list(folder: Path, digests: Iterable[str]) -> None:
     """Adds digests to the list beside the backups. Raises OSError."""
     path = folder / LIST_NAME
     wanted = sorted(read_list(folder) | set(digests))
-    part = path.with_suffix(".part")
-    part.write_text("".join(f"{mark}\n" for mark in wanted), encoding="ascii")
-    part.replace(path)
+    write_private(path, "".join(f"{mark}\n" for mark in wanted).encode("ascii"))
 
 
 def read_list(folder: Path) -> set[str]:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import css_inline
-from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -265,7 +265,7 @@ class Renderer:
             raise TemplateProblem(name, _line(error, self._folders), message) from error
         except Exception as error:
             # Whatever a template does with data that it did not expect must not stop the other mails.
-            message = self.words.say("The template does not fit the data: {what}", what=str(error))
+            message = self.words.say("The template does not fit the data.")
             raise TemplateProblem(name, _line(error, self._folders), message) from error
         if text is None:
             raise TemplateProblem(name, 0, self.words.say("The template makes an endless text."))
@@ -279,9 +279,11 @@ class Renderer:
         except TemplateSyntaxError as error:
             message = self.words.say("The template cannot be read: {what}", what=error.message or "")
             raise TemplateProblem(error.name or name, error.lineno, message) from error
-        except (TemplateError, RecursionError, OSError) as error:
-            message = self.words.say("The template cannot be read: {what}", what=str(error))
-            raise TemplateProblem(name, 0, message) from error
+        except TemplateProblem:
+            raise
+        except Exception as error:
+            # Whatever the parser trips over (numbers of thousands of digits, deep nesting) is the template's fault.
+            raise TemplateProblem(name, 0, self.words.say("The template cannot be read.")) from error
 
 
 def _environment(folders: tuple[Path, ...], language: str) -> MailEnvironment:

@@ -6,14 +6,18 @@ and endless texts; all three are refused when a template is loaded, before it ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes, pass_eval_context
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from automations.common.files import TooLargeError, read_file
 from automations.common.texts import Texts
 
 FUNCTIONS = frozenset({"_", "count", "when"})
@@ -26,6 +30,7 @@ TESTS = frozenset({"defined", "none", "string", "number", "mapping"})
 _LOOP_NAMES = frozenset({"first", "last", "index"})
 _MAX_SOURCE = 60_000
 _MAX_LOOPS = 2
+_MAX_PARTS = 1000
 
 _HARMLESS: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem,
@@ -73,8 +78,20 @@ def environment(loader: BaseLoader, filters: Mapping[str, Callable[..., Any]]) -
         auto_reload=False,
     )
     made.globals.clear()
-    made.filters = {name: made.filters[name] for name in FILTERS if name in made.filters} | dict(filters)
+    kept = {name: made.filters[name] for name in FILTERS if name in made.filters}
+    made.filters = kept | {"join": _joined} | dict(filters)
     return made
+
+
+@pass_eval_context
+def _joined(context: EvalContext, values: Iterable[Any], between: str = "") -> str:
+    """Jinja's own `join`, refusing what would become longer than any mail before it is made: joins within joins
+    multiply."""
+    parts = list(islice(values, _MAX_PARTS + 1))
+    size = sum(len(str(part)) for part in parts) + len(parts) * len(between)
+    if len(parts) > _MAX_PARTS or size > _MAX_SOURCE:
+        raise ValueError("too long")
+    return str(do_join(context, parts, between))
 
 
 class CheckedLoader(BaseLoader):
@@ -87,17 +104,19 @@ class CheckedLoader(BaseLoader):
         """The checked source. Raises TemplateNotFound, TemplateSyntaxError or TemplateProblem."""
         for folder in self._folders:
             path = folder / template
-            if path.is_file():
+            if path.exists():
                 source = self._read(path, template)
                 check(environment.parse(source, template, str(path)), template, self._words)
                 return source, str(path), lambda: True
         raise TemplateNotFound(template)
 
     def _read(self, path: Path, template: str) -> str:
-        if path.stat().st_size > _MAX_SOURCE:
-            raise TemplateProblem(template, 0, self._words.say("The template is too long."))
         try:
-            return path.read_text(encoding="utf-8")
+            return read_file(path, _MAX_SOURCE).decode("utf-8")
+        except TooLargeError:
+            raise TemplateProblem(template, 0, self._words.say("The template is too long.")) from None
+        except OSError:
+            raise TemplateProblem(template, 0, self._words.say("The template cannot be read.")) from None
         except UnicodeDecodeError:
             raise TemplateProblem(template, 0, self._words.say("The template is not saved as UTF-8 text.")) from None
 
@@ -137,8 +156,8 @@ def _objection(node: nodes.Node, loops: int, template: str, words: Texts) -> str
     elif isinstance(node, nodes.Include):
         said = _include_objection(node, template, words)
     elif isinstance(node, nodes.For):
-        if node.recursive or loops >= _MAX_LOOPS:
-            said = words.say("Loops may not be recursive or nested deeper than two.")
+        if node.recursive or loops >= _MAX_LOOPS or not isinstance(node.iter, nodes.Name | nodes.Getattr):
+            said = words.say("Loops go over a name and may not be recursive or nested deeper than two.")
     elif isinstance(node, nodes.Filter | nodes.Test):
         if node.name not in (FILTERS if isinstance(node, nodes.Filter) else TESTS):
             said = words.say("There is no filter or test “{name}” here.", name=node.name)

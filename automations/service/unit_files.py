@@ -87,6 +87,8 @@ def _unit(
         f"[Unit]\nDescription=kim for {site}\nAfter=network-online.target\nWants=network-online.target\n"
         f"StartLimitIntervalSec=0\n\n[Service]\n{always}User={user}\n"
         f"ExecStart={_quoted(program)} --site {_quoted(site)} {command}\n"
+        f"# Secrets, such as KIM_MAIL_PASSWORD=…: a file of root's (mode 0600) that systemd alone reads.\n"
+        f"EnvironmentFile=-/etc/kim/{unit_name(site)}.env\n"
         f"# 1: something failed or is held, 3: a workbook is open elsewhere; both are told to people.\n"
         f"SuccessExitStatus=1 3\n"
         f"ReadWritePaths={paths}\nBindPaths={paths}\nBindReadOnlyPaths={_quoted(program.parent.parent)}\n{_HARDENING}{install}"

@@ -52,6 +52,12 @@ FORMULA_ERROR = Fault(
     "formula_error", "The cell shows the error {shown}.", "Please correct the formula, or type the value."
 )
 
+NOT_UNDERSTOOD = Fault("not_understood", "“{shown}” cannot be read.", "Please type what belongs in “{column}”.")
+TOO_LONG = Fault(
+    "too_long", "“{shown}” is far too long for “{column}”.", "Please type there only what belongs in “{column}”."
+)
+_SHOWN = 120  # characters of a cell that a sentence quotes
+
 
 def error_shown(name: str, language: str) -> str:
     """An error as people see it in their Excel."""
@@ -77,7 +83,8 @@ def heading_shown(text: str) -> str:
 def problem(fault: Fault, said: Texts, layout: TableLayout, name: str, row: int, key: str, value: str) -> Problem:
     """The fault of a cell as a problem of its place."""
     column = heading_shown(layout.headings.get(name, ""))
-    words = {"shown": value, "column": column, **fault.values}
+    quoted = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    words = {"shown": quoted, "column": column, **fault.values}
     return Problem(
         code=fault.code,
         message=said.say(fault.message, **words),

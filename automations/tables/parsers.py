@@ -8,9 +8,11 @@ from typing import Any
 
 from automations.model.records import Answer, AppointmentStatus, ContactWay, Urgency
 from automations.model.settings import SiteFacts
+from automations.model.values import Value
 from automations.tables.columns import Columns
 from automations.tables.contacts import email_parser, phone_parser
 from automations.tables.dates import Parser, date_parser, month_parser
+from automations.tables.faults import TOO_LONG, Parsed
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
 from automations.tables.words import (
@@ -25,12 +27,31 @@ from automations.tables.words import (
     word_parser,
 )
 
+_LONGEST = 1000
+"""Characters: a cell with thirty languages or three addresses is far shorter."""
+
 
 def parsers(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool = False) -> dict[str, Parser]:
     """Kind of field -> its parser. `today` is the site's date; it tells two-digit years apart."""
+    free: dict[str, Parser] = {"text": parse_text, "key": parse_key}
+    return free | {
+        name: _bounded(parse) for name, parse in _closed_kinds(columns, facts, today, date1904=date1904).items()
+    }
+
+
+def _bounded(parse: Parser) -> Parser:
+    """The same for texts of a believable length: what is longer is no date, number, address or word, and would
+    take a parser long to find out."""
+
+    def bounded(raw: Value) -> Parsed:
+        return Parsed(None, TOO_LONG) if isinstance(raw, str) and len(raw) > _LONGEST else parse(raw)
+
+    return bounded
+
+
+def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: bool) -> dict[str, Parser]:
+    """Kinds whose cells hold one of few forms, unlike free text."""
     return {
-        "text": parse_text,
-        "key": parse_key,
         "date": date_parser(today, date1904=date1904),
         "birth_date": date_parser(today, birth=True, date1904=date1904),
         "month": month_parser(today),

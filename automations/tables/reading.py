@@ -19,7 +19,7 @@ from automations.tables.asides import aside_problem, set_aside
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, crossed_languages, with_derived
-from automations.tables.faults import ERRORS, FORMULA_ERROR, NOTHING, Fault, Parsed, shown
+from automations.tables.faults import ERRORS, FORMULA_ERROR, NOT_UNDERSTOOD, NOTHING, Fault, Parsed, shown
 from automations.tables.nothing import NO_WORDS, Nothing
 from automations.tables.records import make_records
 from automations.tables.rows import TableRows
@@ -167,7 +167,10 @@ def _understood(value: Value, parse: Parser) -> Parsed:
         return _blank(parse)
     if isinstance(value, str) and value.startswith("#") and value.strip() in _ERROR_TEXTS:
         return Parsed(None, FORMULA_ERROR)  # pasted as text
-    return parse(value)
+    try:
+        return parse(value)
+    except (ArithmeticError, LookupError, RecursionError, ValueError):
+        return Parsed(None, NOT_UNDERSTOOD)  # what no parser foresaw harms its own cell alone
 
 
 def _blank(parse: Parser) -> Parsed:

@@ -67,17 +67,25 @@ def _time_number(number: float) -> Parsed:
 def _time_text(text: str) -> Parsed:
     if not text:
         return NOTHING
+    return _one_time(text) or _range(text) or Parsed(None, UNREADABLE_TIME)
+
+
+def _one_time(text: str) -> Parsed | None:
+    """A single time; None where the text is none."""
     if found := _CLOCK.match(text):
         return _clock(int(found.group(1)), int(found.group(2)))
     if found := _HOUR.match(text):
         return _clock(int(found.group(1)), 0)
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= len(str(_BEYOND)):
         return _time_number(int(text))
-    if found := _RANGE.match(text):
-        start, end = _time_text(found.group(1)), _time_text(found.group(2))
-        if start.value and end.value:
-            return _noted(start.value.hour, start.value.minute)
-    return Parsed(None, UNREADABLE_TIME)
+    return None
+
+
+def _range(text: str) -> Parsed | None:
+    """The beginning of "9:00 - 10:00"; None where it is no range."""
+    found = _RANGE.match(text)
+    start, end = (_one_time(part) for part in found.groups()) if found else (None, None)
+    return _noted(start.value.hour, start.value.minute) if start and end and start.value and end.value else None
 
 
 def _clock(hour: int, minute: int) -> Parsed:

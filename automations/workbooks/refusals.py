@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         # the file
         "missing": ("There is no file {path}.", "Check the path, and whether the network drive is connected."),
         "unreadable": ("{path} cannot be read: {reason}.", "Check the rights on the file and its folder."),
+        "no_file": ("{path} is no file, so it cannot be a workbook.", "Look at what stands in its place."),
+        "too_large": ("{path} is far larger than any workbook.", "Look at what stands in its place."),
         "unwritable": ("{path} cannot be written: {reason}.", "Check the rights and the free space there."),
         "same_file": ("Source and target are the same file.", "Name another target."),
         "open": ("{path} is open in another program.", "Close it there, or write to another file with --out."),

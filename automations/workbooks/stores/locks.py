@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from automations.common.files import read_file
+
 STALE_AFTER = timedelta(days=7)
 """Nobody keeps a workbook open longer: a weekend with holidays fits."""
 
+_LARGEST = 2**16  # bytes: lock files have 165, or some hundred
 _WIDE_NAME, _MAX_NAME = 55, 52
 _GENERIC_READ_WRITE, _OPEN_EXISTING = 0xC0000000, 3
 _SHARING_VIOLATIONS = {32, 33}
@@ -50,7 +53,7 @@ def holders(path: Path, now: float, stale_after: timedelta = STALE_AFTER) -> lis
 def _excel(lock: Path, oldest: float) -> Holder | None:
     try:
         status = lock.stat()
-        content = lock.read_bytes()[:512]
+        content = read_file(lock, _LARGEST)[:512]
     except FileNotFoundError:
         return None
     except OSError:
@@ -71,7 +74,7 @@ def _excel_user(content: bytes) -> str:
 def _libreoffice(lock: Path, oldest: float) -> Holder | None:
     try:
         since = lock.stat().st_mtime
-        text = lock.read_text("utf-8", "replace")
+        text = read_file(lock, _LARGEST).decode("utf-8", "replace")
     except FileNotFoundError:
         return None
     except OSError:

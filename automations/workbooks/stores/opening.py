@@ -11,11 +11,14 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from automations.common.files import NotAFileError, TooLargeError, read_file
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.other_formats import SENTENCES, other_format
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+_LOOK = "Look at what stands in its place, and put the workbook back from a backup or a version."
 
 BROKEN = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 """What unpacking a part can raise (RuntimeError: a part with a zip password)."""
@@ -30,13 +33,17 @@ _RATIO_SIZE, MAX_RATIO = 32 * 2**20, 400
 def read_bytes(path: Path) -> bytes:
     """The whole file. Raises WorkbookError where it is missing, unreadable or no .xlsx at all."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except FileNotFoundError:
         raise _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path) from None
     except IsADirectoryError:
         if path.suffix.lower() == ".numbers":
             raise _error("numbers", *SENTENCES["numbers"], path) from None
         raise _error("folder", "{file} is a folder, not a workbook.", "Check the path in site.toml.", path) from None
+    except NotAFileError:
+        raise _error("no_file", "{file} is no file, so it cannot be a workbook.", _LOOK, path) from None
+    except TooLargeError:
+        raise _error("too_large", "{file} is far larger than any workbook, so it is not opened.", _LOOK, path) from None
     except PermissionError:
         raise _error(
             "permission",

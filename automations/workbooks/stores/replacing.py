@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from automations.common.files import read_file
 from automations.workbooks.stores.exchanging import exchange, sync_file, sync_folder
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.rights import copy_rights
@@ -37,7 +38,7 @@ def copies(path: Path) -> list[Path]:
 def file_revision(path: Path) -> str:
     """The revision of a file; "" where there is none or it cannot be read now."""
     try:
-        return revision_of(path.read_bytes())
+        return revision_of(read_file(path))
     except OSError:
         return ""
 

@@ -15,6 +15,7 @@ from automations.workbooks.stores.replacing import copy_name, file_revision, mak
 from automations.workbooks.xlsx.patching import patch
 
 _NUMBER = re.compile(r"[-]?(?:0|[1-9]\d*)(?:[.,]\d+)?")
+_LONGEST = 300  # characters of a number: a cell holds up to 1.8e308
 _DAY = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d?)\.(\d\d?)\.(\d{4}))(?:[T ]+(\d\d?:\d\d(?::\d\d)?))?")
 _TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?")
 _TRUTH = {"true": True, "wahr": True, "false": False, "falsch": False}
@@ -50,7 +51,7 @@ def typed(text: str) -> Value:
         return text[1:]
     if text.lower() in _TRUTH:
         return _TRUTH[text.lower()]
-    if _NUMBER.fullmatch(text):
+    if len(text) <= _LONGEST and _NUMBER.fullmatch(text):
         return float(text.replace(",", ".")) if re.search("[.,]", text) else int(text)
     try:
         return _moment(text) or text or None

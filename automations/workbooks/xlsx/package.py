@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
 
+from automations.common.files import NotAFileError, TooLargeError, check_file
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, parse, unescape
 from automations.workbooks.xlsx.zipfiles import Archive
@@ -197,10 +198,15 @@ def open_package(path: Path | str) -> Package:
 
 def _judge_head(path: Path) -> None:
     try:
+        check_file(path)
         with path.open("rb") as file:
             head = file.read(1 << 16)
     except FileNotFoundError as error:
         raise Refusal("missing", path=path) from error
+    except NotAFileError as error:
+        raise Refusal("no_file", path=path) from error
+    except TooLargeError as error:
+        raise Refusal("too_large", path=path) from error
     except OSError as error:
         raise Refusal("unreadable", path=path, reason=error.strerror or error) from error
     if head.startswith(_OLE2):

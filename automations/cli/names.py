@@ -1,0 +1,29 @@
+"""Names that people type: an unknown one is an error, with the nearest that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from automations.cli.usage import UsageError
+from automations.common.texts import Texts
+from automations.engine.parts import World
+from automations.model.snapshot import Snapshot
+
+
+def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple[str, ...]:
+    """The numbers of a case's appointments. Raises UsageError where neither the workbook nor the ledger knows
+    the case: a mistyped number must not look like one about which there is nothing."""
+    numbers = {item.number for item in snapshot.cases if item.number} | {
+        item.case for item in snapshot.appointments if item.case
+    }
+    if case not in numbers and not world.ledger.knows(case):
+        raise UsageError(nearest(case, numbers, say.say("There is no case {case}.", case=case), say))
+    return tuple(item.number for item in snapshot.appointments if item.case == case and item.number)
+
+
+def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str:
+    """The sentence, and the nearest name that there is."""
+    folded = {one.casefold(): one for one in known}
+    found = get_close_matches(name.strip().casefold(), folded, n=1, cutoff=0.5)
+    return f"{sentence} {say.say('Did you mean „{name}“?', name=folded[found[0]])}" if found else sentence
