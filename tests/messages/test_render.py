@@ -93,8 +93,8 @@ def test_no_catalogue_keeps_sentences_that_nothing_says_any_more(language):
 
 def test_every_sentence_for_staff_is_translated():
     known = {}
-    for name in ("sending", "proof", "refusals", "preview"):
-        with (templates_folder() / "locales" / "de" / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
+    for path in (templates_folder() / "locales" / "de" / "LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as file:
             known |= {entry.id: entry.string for entry in read_po(file, locale="de") if entry.id}
     folder = Path(__file__).parents[2] / "automations" / "messages"
     own = ("template_checks", "credentials", "outbox", "preview", "render", "sandbox", "mailbox", "archive", "smtp")
