@@ -68,6 +68,8 @@ class Keeping(Store):
 def _trim_mails(connection: Connection, before: datetime) -> None:
     over = select(outbox.c.key).where(outbox.c.state.in_(_OVER), outbox.c.at < before)
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
+    # What clients wrote beside a button is kept as long as what was written to them.
+    connection.execute(delete(facts).where(facts.c.kind == "letter", facts.c.at < before))
 
 
 def _trim_writes(connection: Connection, before: datetime) -> None:

@@ -87,9 +87,12 @@ def bounce_of(message: Message) -> Bounce | None:
     return Bounce(next(iter(named), ""), refers, tuple(_returned_to(fields) for fields in _recipients(report)))
 
 
-def letter_of_a_server(message: Message) -> Bounce | None:
+def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     """What a mail server wrote for people to read, where it says plainly that a mail came back, or is late; None
-    where it says neither."""
+    where it says neither. `daemon` says that its sender is called like one; of others the subject must speak of a
+    failure, as notes of absence speak of mailboxes, too."""
+    if not daemon and not _FAILED.search(header(message, "Subject")):
+        return None
     text = "\n".join(_texts(message))[:_LONGEST]
     above = re.split(r"(?im)^-{3}.*(?:copy of the message|original message|headers).*$", text, maxsplit=1)[0]
     said = f"{header(message, 'Subject')}\n{above}"

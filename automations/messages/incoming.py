@@ -113,7 +113,8 @@ def _said(lines: Sequence[str], action: CalendarAction, subject: str) -> Remark:
 
 
 def _by_machine(message: Message, machine: str) -> tuple[Kind, str, _Found]:
-    letter = letter_of_a_server(message) if machine in {"daemon", "auto_submitted", "null_sender", "report"} else None
+    daemon = parseaddr(header(message, "From"))[1].partition("@")[0].lower() in _MACHINES
+    letter = letter_of_a_server(message, daemon=daemon) if machine not in {"auto_suppress", "bulk"} else None
     if letter is not None:
         return "bounce", machine, _Found(bounce=letter)
     return ("people" if machine == "daemon" else "automatic"), machine, _Found()

@@ -55,3 +55,11 @@ def test_waiting_mails_and_open_writes_outlive_every_retention(ledger: Ledger):
     ledger.trim(NOW + 5000 * DAY, Retention(0, 0, 0))
     assert [item.mail.key for item in ledger.sendable(NOW)] == [KEY]
     assert [item.mail.key for item in ledger.stuck(NOW)] == ["x/1"]
+
+
+def test_what_a_client_wrote_is_forgotten_with_the_mails(ledger):
+    ledger.remember([Fact("letter", "K-1/abc", {"case": "K-1", "words": "…"})], NOW)
+    ledger.trim(NOW + 89 * DAY)
+    assert ledger.fact("letter", "K-1/abc") is not None
+    ledger.trim(NOW + 92 * DAY)
+    assert ledger.fact("letter", "K-1/abc") is None

@@ -78,6 +78,12 @@ def test_machines_are_ignored_even_with_a_code_or_a_stop(headers, why):
         assert (reading.kind, reading.why, reading.token, reading.objects) == ("automatic", why, None, False)
 
 
+def test_a_mail_program_that_unsubscribes_for_its_reader_is_believed():
+    made = letter(subject("object"), "This message was automatically generated.", Auto_Submitted="auto-generated")
+    reading = read(made)
+    assert (reading.kind, reading.objects, reading.remark.text) == ("answer", True, "")
+
+
 def test_what_says_that_it_is_no_machine_is_none():
     assert read(letter(subject(), Auto_Submitted="no", Return_Path=f"<{CLIENT}>")).kind == "answer"
 
