@@ -30,6 +30,7 @@ benchmarks: $(VENV)/.dev
 
 schemas: $(VENV)/.dev
 	$(BIN)/kim check --schema config
+	$(BIN)/python -c "from automations.cli.reference import settings_reference as made; print(made(), end='')" > docs/settings.md
 
 requirements: $(VENV)/.dev
 	$(BIN)/python -m pip install -q uv
