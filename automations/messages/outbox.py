@@ -21,7 +21,7 @@ from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender, build
 from automations.messages.refusals import refusal
 from automations.messages.render import Rendered, Renderer, TemplateProblem
-from automations.messages.transport import Delivery, Transport
+from automations.messages.transport import Connecting, Delivery, Transport
 from automations.model.history import MailState
 from automations.model.plan import Mail
 
@@ -195,9 +195,26 @@ class _Round:
             self.finish()
         if len(self.troubles) >= PATIENCE:
             return False
+        if ready is not None and self._stranded(ready):
+            return True
         if ready is not None and self._claim(queued.mail.key):
             self._await()
             self.on_its_way = ready, self.hands.submit(self._deliver, ready.message)
+        return True
+
+    def _stranded(self, ready: _Ready) -> bool:
+        """Where there is no connection the mail is tried again later: nothing was handed over, so whatever
+        happens now must not leave it in doubt."""
+        if self.on_its_way is not None or not isinstance(self.transport, Connecting):
+            return False
+        down = self.hands.submit(self.transport.connect).result()
+        if down is None:
+            return False
+        with self.ledger.together():
+            if self.ledger.claim(ready.queued.mail.key, self.now()):
+                self.arrived = ready, down
+                self._settle()
+                self.troubles = [*self.troubles, down.detail or down.state]
         return True
 
     def finish(self) -> None:

@@ -19,6 +19,7 @@ from automations.common.texts import Texts, texts
 from automations.messages.addresses import named_address
 from automations.messages.credentials import CredentialsError, secret, xoauth2
 from automations.messages.settings import MailSettings
+from automations.messages.smtp_client import Smtp, SmtpTls
 from automations.messages.transport import Delivery, DeliveryState
 from automations.messages.trouble import trouble
 
@@ -58,16 +59,24 @@ class SmtpTransport:
         """Whether clients get the mails."""
         return self.settings.live
 
-    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
-        """Deliver to one recipient; see `Delivery` for the answers."""
-        self._keep_rate()
+    def connect(self) -> Delivery | None:
+        """Connect and log in unless that is done; why it cannot be done, where it cannot."""
         try:
-            server = self._connected()
+            self._server = self._connected()
         except CredentialsError as error:
             return Delivery("retry", str(error), down=True)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Delivery("retry", self._trouble(error), down=True)
+        return None
+
+    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
+        """Deliver to one recipient; see `Delivery` for the answers."""
+        self._keep_rate()
+        down = self.connect()
+        server = self._server
+        if down is not None or server is None:
+            return down or Delivery("retry", down=True)
         if self.settings.test_address:
             message, recipient = _redirected(message, self.settings.test_address)
         return self._transaction(server, message, recipient)
@@ -137,11 +146,11 @@ class SmtpTransport:
         settings = self.settings
         place = (settings.host, settings.smtp_port)
         if settings.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server: smtplib.SMTP = SmtpTls(
                 *place, timeout=settings.timeout_seconds, context=tls_context(settings.ca_file)
             )
         else:
-            server = smtplib.SMTP(*place, timeout=settings.timeout_seconds)
+            server = Smtp(*place, timeout=settings.timeout_seconds)
         try:
             if server.sock is not None:
                 # A message longer than one TLS record leaves in pieces, and by default (RFC 896) the last waits

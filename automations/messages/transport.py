@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 DeliveryState = Literal["sent", "retry", "failed", "unknown", "test"]
 
@@ -23,6 +23,14 @@ class Delivery:
     detail: str = ""
     retry_after: float | None = None
     down: bool = False
+
+
+@runtime_checkable
+class Connecting(Protocol):
+    """A way of delivering that needs a connection first."""
+
+    def connect(self) -> Delivery | None:
+        """Connect, unless that is done; what hinders it, else None."""
 
 
 class Transport(Protocol):
