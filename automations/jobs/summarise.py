@@ -168,7 +168,8 @@ def _report(
     if settings.report.edition == "exact":
         return (*land_report.exact_blocks(frame, _exact(frame, figures, settings)), *missing), ()
     editions, facts = _published(frame, figures, settings, history)
-    return (*land_report.published_blocks(frame, editions, settings.report.delay_days), *missing), facts
+    wanted = [name for name in settings.report.dimensions if not frame.sources.lacks([need_of(name)])]
+    return (*land_report.published_blocks(frame, editions, settings.report.delay_days, wanted), *missing), facts
 
 
 def _exact(frame: Frame, figures: Figures, settings: SummariseSettings) -> list[HalfYearFigures]:

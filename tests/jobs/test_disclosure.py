@@ -184,6 +184,18 @@ def two_halves(draw):
     return one, replace(two, half=HalfYear(2024, 2), until=date(2024, 12, 31))
 
 
+def test_a_table_that_cannot_be_protected_beside_earlier_ones_is_left_out():
+    one = figures_of({"a": (20, 20, 20), "b": (20, 20, 20), "c": (6, 6, 3)})
+    two = replace(figures_of({"a": (20, 2, 9), "b": (20, 20, 9), "c": (9, 9, 9)}), half=HalfYear(2024, 2))
+    out = [(one, publish(one, 5))]
+    careless = tuple(PublishedLine(line.category, line.persons, line.counts) for line in one.tables["table0"])
+    object.__setattr__(out[0][1], "tables", {"table0": careless})
+    three = replace(two, tables={"table0": (*two.tables["table0"][:2], Line("c", 9, 2, 9, 2))})
+    edition = publish(three, 5, [Earlier(edition, figures) for figures, edition in out])
+    for line in edition.tables.get("table0", ()):
+        assert all(count is None or count == 0 or count >= 5 for count in line.cells)
+
+
 def told_in_turn(halves, threshold, *, newest_first):
     """Both half-years as they are published one after the other."""
     order = reversed(halves) if newest_first else halves

@@ -243,13 +243,14 @@ class Programme:
                 self._relations.append(((places[0], 1.0), *parts))
 
     def link(self, dimension: str) -> None:
-        """Who is open at the end of a half-year is continuing in the next one, in the same category."""
+        """Who is open at the end of a half-year is continuing in the next one, in the same category. Where the
+        tables tell otherwise (a birthday, a correction), a reader who reckons so is wrong."""
         if dimension in CHANGING:
             return
         for (half, category, name), place in list(self._single.items()):
             after = next((key for key, item in self._halves.items() if item.half.before().key == half), None)
             other = self._single.get((after or "", category, "continuing"))
-            if name == "open" and other is not None:
+            if name == "open" and other is not None and self._cells[place].value == self._cells[other].value:
                 self._relations.append(((place, 1.0), (other, -1.0)))
 
     def solve(self) -> set[int] | None:

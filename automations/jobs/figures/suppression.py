@@ -111,12 +111,16 @@ def suppress(
     cells: Sequence[Cell], relations: Sequence[Relation], small: Iterable[int], need: float
 ) -> set[int] | None:
     """The fewest free cells to hide, so that each of the `small` cells could lie anywhere in an interval of
-    width `need`. A small cell that would be too narrow even if all free cells were hidden is left as it is.
-    None where no answer was found in time.
+    width `need`; the free ones of these are always hidden. None where not even hiding all free cells would be
+    enough, or no answer was found in time. A small cell that was hidden before and is too narrow already
+    cannot be helped.
     """
     reader, master = Reader(cells, relations), _Master(cells)
     reader.look(np.array([float(cell.state != "shown") for cell in cells]))
-    targets = [place for place in small if reader.width(place)[0] >= need - _SLACK]
+    wide = {place: reader.width(place)[0] >= need - _SLACK for place in small}
+    if any(cells[place].state == "free" and not enough for place, enough in wide.items()):
+        return None
+    targets = [place for place, enough in wide.items() if enough]
     for place in targets:
         alone = np.zeros(len(cells))
         alone[place] = need

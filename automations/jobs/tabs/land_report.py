@@ -52,8 +52,10 @@ def exact_blocks(frame: Frame, halves: Sequence[HalfYearFigures]) -> tuple[Block
     return tuple(blocks)
 
 
-def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: int) -> tuple[Block, ...]:
-    """The edition that may be published; hidden counts are a dot."""
+def published_blocks(
+    frame: Frame, editions: Sequence[Published], delay_days: int, dimensions: Sequence[str]
+) -> tuple[Block, ...]:
+    """The edition that may be published; hidden counts are a dot. `dimensions` are those that were asked for."""
     say = frame.say
     blocks: list[Block] = [*title(frame)]
     if not editions:
@@ -75,6 +77,12 @@ def published_blocks(frame: Frame, editions: Sequence[Published], delay_days: in
             continue
         blocks.append(_totals(frame, edition.half, edition.total, edition.households, edition.measures))
         blocks += [_grid(frame, edition.half, name, lines, edition.measures) for name, lines in edition.tables.items()]
+        left = [dimension_title(frame, name) for name in dimensions if name not in edition.tables]
+        if left:
+            blocks.append(Text(say.say(
+                "Not published for this half-year: {names}. Beside earlier half-years they would show small counts.",
+                names=", ".join(left),
+            ), "muted"))  # fmt: skip
     return tuple(blocks)
 
 
