@@ -10,13 +10,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import texts
-from automations.common.working_days import WorkingDays
 from automations.jobs.figures import disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
 from automations.jobs.figures.own import OwnResult, own_figure
 from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
 from automations.jobs.figures.sources import Sources
+from automations.jobs.figures.waiting import working_days
 from automations.jobs.tabs import (
     calls,
     fortnight,
@@ -132,7 +132,12 @@ def _team_tabs(
     overview_blocks = overview.blocks(frame, figures, snapshot, own, history, load_by=load_by)
     yield "overview", say.name("tab", "Overview"), "team", overview_blocks
     yield "workload", say.name("tab", "Workload"), "team", workload.blocks(frame, figures, load_by=load_by)
-    yield "waiting", say.name("tab", "Waiting times"), "team", waiting.blocks(frame, figures)
+    yield (
+        "waiting",
+        say.name("tab", "Waiting times"),
+        "team",
+        waiting.blocks(frame, figures, settings.first_contact_within),
+    )
     yield (
         "appointments",
         say.name("tab", "Appointments 14 days"),
@@ -235,8 +240,7 @@ def _stale_label(frame: Frame, local: datetime) -> str:
 
 def _stale_after(settings: SummariseSettings, today: date) -> date:
     """The next working day: each working day's first run renews the stand."""
-    site = settings.site
-    return WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly).shift(today, 1)
+    return working_days(settings.site).shift(today, 1)
 
 
 __all__ = ["Summarise", "SummariseSettings", "export_report", "log_tab"]

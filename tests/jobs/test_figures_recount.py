@@ -218,7 +218,7 @@ def recount(world):
         [[cases], [round(points, 1)], [capacity], [share]],
     )  # fmt: skip
     same("workload", "weights", [[weight] for weight, _ in PHASES.values()], first=1, last=2)
-    ours = sorted(row[0] for row in world.rows("waiting", "still", first=1, last=2))
+    ours = sorted(row[0] for row in world.rows("waiting", "still", first=2, last=3))
     compare(checked, "waiting.still", [[n] for n in ours], [[n] for n in sorted(still)])
     same("waiting", "by_month", again.waits_by_month())
     languages = [[word, *row] for word, row in again.waits_by("language").items()]
@@ -226,7 +226,12 @@ def recount(world):
     urgency = again.cases.Dringlichkeit.map(lambda v: v or "normal")
     again.cases["urgent"] = urgency
     same("waiting", "by_urgency", [[w, *row] for w, row in again.waits_by("urgent").items()], ordered=False)
-    compare(checked, "appointments.coming", [[len(world.rows("appointments", "coming"))]], [[again.coming()]])
+    compare(
+        checked,
+        "appointments.coming",
+        [[sum(row[4] is not None for row in world.rows("appointments", "coming"))]],
+        [[again.coming()]],
+    )
     _report(world, checked)
     _naturalisation(world, checked)
     return checked

@@ -19,7 +19,15 @@ from automations.jobs.tabs import common, land_report, log, parts, problems
 from automations.model.history import History, RunRecord
 from automations.model.plan import Call
 from automations.model.problems import Problem
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Decision, Naturalisation
+from automations.model.records import (
+    Appointment,
+    AppointmentStatus,
+    Case,
+    CaseManager,
+    Decision,
+    Naturalisation,
+    Urgency,
+)
 from automations.model.tabdoc import Chart, Grid, Heading, Text
 from automations.setup.demo.naturalisation import monthly_counts
 from tests.support.builders import NOW, snapshot
@@ -281,9 +289,65 @@ def test_problems_say_who_what_and_where():
     tabs, _ = tabs_of(full())
     row = grid(tabs["problems"], "problems").rows[0]
     assert [cell.value for cell in row] == [
-        "M1", "Zeile unbrauchbar", "Fälle", 3, "KIM-2024-0001", None, "Eingang", "31.02.2024", "falsch", "richtig",
+        "M1", "Zeile unbrauchbar", 1, "Fälle", 3, "KIM-2024-0001", None, "Eingang", "31.02.2024", "falsch", "richtig",
     ]  # fmt: skip
-    assert (row[3].link.key, row[3].link.field) == ("KIM-2024-0001", "received")
+    assert (row[4].link.key, row[4].link.field) == ("KIM-2024-0001", "received")
+
+
+def test_the_same_fault_is_one_line_for_each_person():
+    def over(number, who, day):
+        return Problem(
+            "past_but_planned",
+            f"Der Termin am {day} ist vorbei.",
+            "Bitte Status setzen.",
+            table="appointments",
+            tab="Termine",
+            row=number,
+            field="status",
+            key=f"T-{number}",
+            who=who,
+            shown="geplant",
+            since=date(2024, 10, number),
+        )
+
+    many = [over(n, "M1", f"{n}.10.") for n in range(2, 20)] + [over(20, "M2", "20.10.")]
+    pair = Problem("possible_duplicate", "Zwei gleiche", table="cases", key="K-1", keys=("K-1", "K-2"), who="M1")
+    pairs = [pair, replace(pair, key="K-3", keys=("K-3", "K-4"))]
+    tabs, _ = tabs_of(replace(snapshot(), problems=(*many, *pairs)))
+    rows = [[cell.value for cell in row] for row in grid(tabs["problems"], "problems").rows]
+    assert [(row[0], row[2]) for row in rows] == [("M1", 1), ("M1", 1), ("M1", 18), ("M2", 1)]
+    assert rows[2][4] == "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 … (+6)"
+    assert (rows[2][6], rows[2][8]) == (date(2024, 10, 2), "geplant")
+    assert rows[2][9] == "Der Termin am 2.10. ist vorbei. (ähnlich in den anderen Zeilen)"
+
+
+def test_the_most_urgent_wait_comes_first_with_its_target():
+    def waits(number, days, urgency):
+        return Case(number=number, received=TODAY - timedelta(days=days), phase="new", urgency=urgency)
+
+    cases = [waits("N", 40, Urgency.NORMAL), waits("E", 1, Urgency.EMERGENCY), waits("H", 2, Urgency.HIGH),
+             waits("F", 5, Urgency.NORMAL), waits("E2", 0, Urgency.EMERGENCY)]  # fmt: skip
+    tabs, _ = tabs_of(snapshot(cases=cases), waiting_days="calendar", first_contact_within={"normal": 10})
+    rows = [[cell.value for cell in row[:5]] for row in grid(tabs["waiting"], "still").rows]
+    assert rows == [
+        ["E", "Notfall", 1, 0, "überfällig seit 1"], ["E2", "Notfall", 0, 0, "heute fällig"],
+        ["H", "hoch", 2, 2, "heute fällig"], ["N", "normal", 40, 10, "überfällig seit 30"], ["F", "normal", 5, 10, ""],
+    ]  # fmt: skip
+
+
+def test_coming_days_say_who_is_not_there():
+    team = [CaseManager(code="AA"), CaseManager(code="BB", working_days=frozenset({0, 1})),
+            CaseManager(code="CC", absent_from=date(2024, 11, 4), absent_until=date(2024, 11, 5))]  # fmt: skip
+    meetings = [
+        Appointment(number="T-1", case="K", date=date(2024, 11, 4), time=time(9), status=AppointmentStatus.PLANNED)
+    ]
+    tabs, _ = tabs_of(snapshot(appointments=meetings, team=team))
+    rows = {row[1].value: row[2].value for row in reversed(grid(tabs["appointments"], "coming").rows)}
+    assert rows[date(2024, 11, 4)] == "1 Termin · nicht da: CC"
+    assert rows[TODAY] == "kein Termin · nicht da: BB"
+    assert date(2024, 11, 1) not in rows  # All Saints' Day
+    assert date(2024, 11, 2) not in rows
+    assert max(rows) == date(2024, 11, 13)
 
 
 def test_very_many_problems_are_cut_and_said_so():

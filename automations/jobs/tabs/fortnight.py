@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 
+from automations.common.working_days import WorkingDays
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import first_language
+from automations.jobs.figures.load import state_of
+from automations.jobs.figures.waiting import working_days
 from automations.jobs.tabs.common import Frame, cell, head, link
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
@@ -29,23 +34,51 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     if gap := frame.gap("coming"):
         return (*title, *gap)
     shown = figures.meetings.coming
-    weekdays = {day: say.date(day, "weekday") for day in {item.date for item in shown if item.date}}
     cases = {item.case: snapshot.case_by_number.get(item.case or "") for item in shown}
     codes = {number: first_language(case) if case else None for number, case in cases.items()}
     words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
     statuses = {item.status: _status(frame, item.status) for item in shown}
-    rows = tuple(
-        _row(item, statuses[item.status], weekdays.get(item.date or date.min, ""), words[codes[item.case]])
-        for item in shown
-    )
+    by_day = {day: tuple(group) for day, group in groupby(shown, key=attrgetter("date"))}
+    calendar = working_days(frame.site)
+    rows: list[tuple[TabCell, ...]] = []
+    for day in (frame.today + timedelta(days=n) for n in range(days)):
+        meetings = by_day.get(day, ())
+        if meetings or calendar.is_working_day(day):
+            rows.append(_day_row(frame, day, len(meetings), _away(snapshot, calendar, day)))
+            rows += [_row(item, statuses[item.status], words[codes[item.case]]) for item in meetings]
     columns = (
-        Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26),
+        Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26, wrap=True),
         Column(say.say("Time"), 9, "time"), Column(say.say("Case"), 17), Column(say.say("With"), 12),
         Column(say.say("Language"), 16), Column(say.say("Kind"), 18), Column(say.say("Interpreter"), 16),
         Column(say.say("Status"), 14), Column(say.say("Answer"), 20),
     )  # fmt: skip
     empty = say.say("There are no appointments in the next {n} days.", n=days)
-    return (*title, Grid("coming", columns, rows, empty=empty, filter=True, freeze=True))
+    return (*title, Grid("coming", columns, tuple(rows) if shown else (), empty=empty, filter=True, freeze=True))
+
+
+def _day_row(frame: Frame, day: date, count: int, away: list[str]) -> tuple[TabCell, ...]:
+    """The line above a day's appointments: how many, and who is not there."""
+    say = frame.say
+    text = say.count("{n} appointment", "{n} appointments", count) if count else say.say("no appointment")
+    if away:
+        text += " · " + say.say("not there: {codes}", codes=", ".join(away))
+    return TabCell(say.date(day, "weekday"), "total"), TabCell(day, "total"), TabCell(text, "total"), *[_BLANK] * 8
+
+
+_BLANK = TabCell(None, "total")
+
+
+def _away(snapshot: Snapshot, calendar: WorkingDays, day: date) -> list[str]:
+    """Colleagues who are absent on a day, or do not work on that day of the week."""
+    if not calendar.is_working_day(day):
+        return []
+    there = [person for person in snapshot.team if person.usable and person.code and state_of(person, day) != "left"]
+    return [
+        person.code or ""
+        for person in there
+        if state_of(person, day) == "absent"
+        or (person.working_days is not None and day.weekday() not in person.working_days)
+    ]
 
 
 def _status(frame: Frame, status: AppointmentStatus | None) -> TabCell:
@@ -53,9 +86,9 @@ def _status(frame: Frame, status: AppointmentStatus | None) -> TabCell:
     return TabCell(frame.word("appointments", "status", status), style)
 
 
-def _row(item: Appointment, status: TabCell, weekday: str, language: str) -> tuple[TabCell, ...]:
+def _row(item: Appointment, status: TabCell, language: str) -> tuple[TabCell, ...]:
     return (
-        TabCell(weekday),
+        TabCell(None),
         cell(item.date, "date"),
         cell(item.place),
         cell(item.time, "time"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from automations.jobs.tabs.common import Frame, head
 from automations.model.problems import Problem, Severity
@@ -10,6 +11,8 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
 
 MOST = 2000
+_NAMED = 12
+"""So many rows are named in one line; each row's own note says the rest."""
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 _STYLES: dict[Severity, Style] = {"error": "bad", "warning": "warn", "note": "muted"}
 _WORDS: dict[Severity, str] = {"error": "row unusable", "warning": "please check", "note": "note"}
@@ -18,7 +21,7 @@ _WORDS: dict[Severity, str] = {"error": "row unusable", "warning": "please check
 def blocks(frame: Frame, snapshot: Snapshot) -> tuple[Block, ...]:
     """How much there is for whom, then every problem; the worst first for each person."""
     say = frame.say
-    found = sorted(set(snapshot.problems), key=lambda problem: _order(frame, problem))
+    found = lines(frame, snapshot.problems)
     sentence = say.say("Nothing here is lost: mend the cell, and the line disappears with the next run.")
     more: tuple[Block, ...] = ()
     if len(found) > MOST:
@@ -45,33 +48,58 @@ def _who(frame: Frame, problem: Problem) -> str:
     return roles.get(problem.who, problem.who)
 
 
-def _summary(frame: Frame, found: list[Problem]) -> Text:
+def _summary(frame: Frame, found: list[list[Problem]]) -> Text:
     """How much there is for whom, in one line: the list below has to stay in sight."""
-    counts = Counter(_who(frame, problem) for problem in found)
+    counts = Counter(_who(frame, problem) for group in found for problem in group)
     people = " · ".join(f"{who}: {number}" for who, number in sorted(counts.items()))
     return Text(people, "strong")
 
 
-def _list(frame: Frame, found: list[Problem], snapshot: Snapshot) -> Grid:
-    say = frame.say
-    rows = tuple(
-        (
-            TabCell(_who(frame, problem)),
-            TabCell(say.say(_WORDS[problem.severity]), _STYLES[problem.severity]),
-            TabCell(problem.tab),
-            TabCell(problem.row, link=_link(problem, snapshot)),
-            TabCell(_key(problem)),
-            TabCell(problem.since, "date"),
-            TabCell(problem.column or ""),
-            TabCell(problem.shown),
-            TabCell(problem.message),
-            TabCell(problem.advice),
-        )
-        for problem in found
+def lines(frame: Frame, problems: Iterable[Problem]) -> list[list[Problem]]:
+    """The problems by line: those with the same fault in the same column are one line for each person, the
+    worst first. What names several rows stands alone."""
+    found: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in sorted(set(problems), key=lambda problem: _order(frame, problem)):
+        fault = (_who(frame, problem), problem.severity, problem.code, problem.table, problem.field, problem.advice)
+        alone = (problem,) if problem.keys or not problem.key else ()
+        found.setdefault((*fault, *alone), []).append(problem)
+    return list(found.values())
+
+
+def _line(frame: Frame, group: list[Problem], snapshot: Snapshot) -> tuple[TabCell, ...]:
+    first, say = group[0], frame.say
+    message = first.message
+    if any(problem.message != message for problem in group):
+        message = say.say("{first} (and the like in the other rows)", first=message)
+    since = min((problem.since for problem in group if problem.since), default=None)
+    rows = [str(problem.row) for problem in group if problem.row]
+    return (
+        TabCell(_who(frame, first)),
+        TabCell(say.say(_WORDS[first.severity]), _STYLES[first.severity]),
+        TabCell(len(group)),
+        TabCell(first.tab),
+        TabCell(first.row if len(group) == 1 else _some(rows), link=_link(first, snapshot)),
+        TabCell(_some([key for problem in group if (key := _key(problem))])),
+        TabCell(since, "date"),
+        TabCell(first.column or ""),
+        TabCell(_some(list(dict.fromkeys(problem.shown for problem in group if problem.shown)))),
+        TabCell(message),
+        TabCell(first.advice),
     )
+
+
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:_NAMED]) + (f" … (+{len(words) - _NAMED})" if len(words) > _NAMED else "")
+
+
+def _list(frame: Frame, found: list[list[Problem]], snapshot: Snapshot) -> Grid:
+    say = frame.say
+    rows = tuple(_line(frame, group, snapshot) for group in found)
     columns = (
-        Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19), Column(say.say("Tab"), 14),
-        Column(say.say("Row"), 9), Column(say.say("No."), 16), Column(say.say("since"), 12, "date"),
+        Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19),
+        Column(say.say("How many"), 10, "number"),
+        Column(say.say("Tab"), 14), Column(say.say("Row"), 12, wrap=True), Column(say.say("No."), 20, wrap=True),
+        Column(say.say("since"), 12, "date"),
         Column(say.say("Column"), 24),
         Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
         Column(say.say("What to do"), 48, wrap=True),

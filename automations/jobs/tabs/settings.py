@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from automations.jobs.figures.land_report import DIMENSIONS
 from automations.jobs.figures.own import OwnFigure
+from automations.model.records import Urgency
 from automations.model.settings import JobSettings, SettingError, Strict
 
 Edition = Literal["published", "exact"]
@@ -41,6 +42,18 @@ class TabPlaces(Strict):
         return self
 
 
+class Targets(Strict):
+    """Within how many days (of the kind that waiting is counted in) the first contact should be made."""
+
+    emergency: int = Field(default=0, ge=0, le=365)
+    high: int = Field(default=2, ge=0, le=365)
+    normal: int = Field(default=5, ge=0, le=365)
+
+    def of(self, urgency: Urgency) -> int:
+        """The target of a case of that urgency."""
+        return {Urgency.EMERGENCY: self.emergency, Urgency.HIGH: self.high}.get(urgency, self.normal)
+
+
 class ReportSettings(Strict):
     """`Bericht ans Land`: which dimensions, which edition, how many half-years.
 
@@ -67,7 +80,8 @@ class ReportSettings(Strict):
 
 
 class SummariseSettings(JobSettings):
-    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days.
+    """`load_by`: whose load the team's tabs show. `waiting_days`: working or calendar days;
+    `first_contact_within`: how many of them a first contact may take.
     `waiting_phases`: phases before the first contact. `threshold`: the smallest count that leaves
     the team; `smallest_office`: the fewest colleagues whose load leaves the team. `figures`: the
     team's own, from figures.toml. `warn_standstill`: whether a tab warns by itself when it was not
@@ -78,6 +92,7 @@ class SummariseSettings(JobSettings):
     load_by: Literal["person", "office", "none"] = "person"
     managers_load_by: Literal["office", "none"] = "office"
     waiting_days: Literal["working", "calendar"] = "working"
+    first_contact_within: Targets = Field(default_factory=Targets)
     waiting_phases: tuple[str, ...] = ("new", "first_contact")
     days_ahead: int = Field(default=14, ge=1, le=60)
     warn_standstill: bool = True

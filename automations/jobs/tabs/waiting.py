@@ -12,12 +12,15 @@ from automations.jobs.figures.waiting import Spread, Wait, spread
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, link, notes
 from automations.jobs.tabs.left_out import left_out
 from automations.jobs.tabs.parts import months_since
+from automations.jobs.tabs.settings import Targets
+from automations.model.records import Urgency
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
 _MOST_WAITING = 500
+_URGENCIES = (Urgency.EMERGENCY, Urgency.HIGH, Urgency.NORMAL)
 
 
-def blocks(frame: Frame, figures: Figures) -> tuple[Block, ...]:
+def blocks(frame: Frame, figures: Figures, targets: Targets) -> tuple[Block, ...]:
     """Those who wait, then the times by month, language and urgency."""
     say, today = frame.say, figures.today
     title = head(frame, say.say("Waiting times"), frame.meaning(f"waiting_{figures.day_kind}"))
@@ -31,7 +34,7 @@ def blocks(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     return (
         *title,
         Heading(say.say("Waiting now")),
-        _still(frame, figures),
+        _still(frame, figures, targets),
         Heading(say.say("First contacts by month")),
         by_month,
         *((chart,) if by_month.rows else ()),
@@ -42,22 +45,40 @@ def blocks(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     )
 
 
-def _still(frame: Frame, figures: Figures) -> Grid:
+def _by_urgency(wait: Wait, targets: Targets) -> tuple[int, int]:
+    """The most urgent first; among the equally urgent those who are longest over their target."""
+    urgency = wait.case.urgency or Urgency.NORMAL
+    return _URGENCIES.index(urgency), targets.of(wait.case.urgency) - wait.days
+
+
+def _overdue(frame: Frame, wait: Wait, targets: Targets) -> TabCell:
+    late = wait.days - targets.of(wait.case.urgency)
+    if late > 0:
+        return TabCell(frame.say.say("overdue by {n}", n=late), "bad")
+    return TabCell(frame.say.say("due today"), "warn") if late == 0 else TabCell("")
+
+
+def _still(frame: Frame, figures: Figures, targets: Targets) -> Grid:
     say = frame.say
+    still = sorted(figures.waits.still, key=lambda wait: _by_urgency(wait, targets))
     rows = tuple(
         (
             link(wait.case, wait.case.number),
-            count(wait.days),
-            cell(wait.case.received, "date"),
             TabCell(frame.word("cases", "urgency", wait.case.urgency)),
+            count(wait.days),
+            count(targets.of(wait.case.urgency)),
+            _overdue(frame, wait, targets),
+            cell(wait.case.received, "date"),
             TabCell(frame.word("cases", "languages", first_language(wait.case))),
             TabCell(wait.case.manager or frame.nobody()),
         )
-        for wait in figures.waits.still[:_MOST_WAITING]
+        for wait in still[:_MOST_WAITING]
     )
     columns = (
-        Column(say.say("Case"), WIDE), Column(frame.days(figures.day_kind).capitalize(), NARROW, "number", bar=True),
-        Column(say.say("Came in"), 13, "date"), Column(say.say("Urgency"), 13),
+        Column(say.say("Case"), WIDE), Column(say.say("Urgency"), 15),
+        Column(frame.days(figures.day_kind).capitalize(), NARROW, "number", bar=True),
+        Column(say.say("Target"), 13, "number", note=say.say("Within how many days the first contact should be made.")),
+        Column(say.say("Overdue"), 17), Column(say.say("Came in"), 13, "date"),
         Column(say.say("Language"), 15), Column(say.say("In charge"), 15),
     )  # fmt: skip
     return Grid("still", columns, rows, empty=say.say("Nobody is waiting."), filter=True)
