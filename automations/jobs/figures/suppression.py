@@ -107,20 +107,36 @@ class _Master:
         return (np.array(self._model.getSolution().col_value) > _HALF).astype(float)
 
 
+def _targets(
+    cells: Sequence[Cell], relations: Sequence[Relation], small: Iterable[int], need: float, reader: Reader
+) -> list[int] | None:
+    """The small cells that hidden cells can protect; None where one of them becomes too narrow by whatever is
+    shown beside the free cells."""
+    before = Reader(cells, [one for one in relations if all(cells[place].state != "free" for place, _ in one)])
+    possible = np.array([float(cell.state != "shown") for cell in cells])
+    reader.look(possible)
+    before.look(possible)
+    targets = []
+    for place in small:
+        if reader.width(place)[0] >= need - _SLACK:
+            targets.append(place)
+        elif cells[place].state == "free" or before.width(place)[0] >= need - _SLACK:
+            return None
+    return targets
+
+
 def suppress(
     cells: Sequence[Cell], relations: Sequence[Relation], small: Iterable[int], need: float
 ) -> set[int] | None:
     """The fewest free cells to hide, so that each of the `small` cells could lie anywhere in an interval of
     width `need`; the free ones of these are always hidden. None where not even hiding all free cells would be
-    enough, or no answer was found in time. A small cell that was hidden before and is too narrow already
-    cannot be helped.
+    enough, or no answer was found in time. A small cell that was hidden before and is too narrow without any
+    free cell already cannot be helped.
     """
     reader, master = Reader(cells, relations), _Master(cells)
-    reader.look(np.array([float(cell.state != "shown") for cell in cells]))
-    wide = {place: reader.width(place)[0] >= need - _SLACK for place in small}
-    if any(cells[place].state == "free" and not enough for place, enough in wide.items()):
+    targets = _targets(cells, relations, small, need, reader)
+    if targets is None:
         return None
-    targets = [place for place, enough in wide.items() if enough]
     for place in targets:
         alone = np.zeros(len(cells))
         alone[place] = need
