@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from automations.messages.bodies import header, text_of
+from automations.messages.return_path import marks_in
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _REPLY = re.compile(r"(?<![\d.])(5\d\d)(?![\d.])")
@@ -63,11 +64,13 @@ class ReturnedTo:
 @dataclass(frozen=True, slots=True)
 class Bounce:
     """What came back. `message_id` is the mail that the report names, "" where it names none; `refers` are all
-    Message-IDs that stand in it; `recipients` what became of it at each recipient."""
+    Message-IDs that stand in it; `recipients` what became of it at each recipient; `marks` those of the address that
+    the report went to (see `return_path`)."""
 
     message_id: str
     refers: tuple[str, ...]
     recipients: tuple[ReturnedTo, ...]
+    marks: tuple[str, ...] = ()
 
     def of(self, address: str) -> ReturnedTo | None:
         """What became of it at an address; a copy in the archive may be returned as well."""
@@ -84,7 +87,12 @@ def bounce_of(message: Message) -> Bounce | None:
         return None
     named = _distinct((_original_id(message), *_named(message)))
     refers = _distinct((*named, *_identities(message)))
-    return Bounce(next(iter(named), ""), refers, tuple(_returned_to(fields) for fields in _recipients(report)))
+    return Bounce(
+        next(iter(named), ""),
+        refers,
+        tuple(_returned_to(fields) for fields in _recipients(report)),
+        tuple(marks_in(message)),
+    )
 
 
 def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
@@ -108,7 +116,7 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     named = _distinct((_original_id(message), *_named(message)))
     refers = _distinct((*named, *_IDENTITY.findall(text)[:_MOST]))
     recipients = (ReturnedTo(addresses, status, final=final, dead=dead),)
-    return Bounce(next(iter(named), ""), refers, recipients)
+    return Bounce(next(iter(named), ""), refers, recipients, tuple(marks_in(message)))
 
 
 def _returned_to(fields: Message) -> ReturnedTo:

@@ -73,7 +73,8 @@ class MailSettings(Login):
     """`[mail]`: the way out. `folder` (relative to the site) is used with transport "folder" alone.
 
     `from` may carry a neutral name; `reply_to` is a mailbox that people or kim read; `return_path`
-    gets the bounces ("" for the sender's address). With `inbox`, the mailbox of `reply_to`, mails carry
+    gets the bounces ("" for the sender's address); with `return_path_marks` each mail has its own mark in it, so that
+    it is known again when it comes back. With `inbox`, the mailbox of `reply_to`, mails carry
     buttons to answer by; without, a phone number. `archive` is an address that gets a copy of every
     mail, `archive_mailbox` the place to look it up. With `test_address` all mails go there instead.
     """
@@ -89,6 +90,9 @@ class MailSettings(Login):
     sender: str = Field(default="", alias="from")
     reply_to: str = ""
     return_path: str = ""
+    return_path_marks: bool = Field(
+        default=False, description="mails leave from name+mark@, where the server delivers that to name@"
+    )
     inbox: InboxSettings | None = None
     archive: str = ""
     archive_mailbox: ImapSettings | None = None

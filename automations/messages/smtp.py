@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from automations.common.texts import Texts, texts
 from automations.messages.addresses import named_address
 from automations.messages.credentials import CredentialsError, secret, xoauth2
+from automations.messages.return_path import marked
 from automations.messages.settings import MailSettings
 from automations.messages.smtp_client import Smtp, SmtpTls
 from automations.messages.transport import Delivery, DeliveryState
@@ -93,7 +94,7 @@ class SmtpTransport:
     def _transaction(self, server: smtplib.SMTP, message: EmailMessage, recipient: str) -> Delivery:
         try:
             payload = _payload(message)
-            self._envelope(server, recipient)
+            self._envelope(server, recipient, str(message["Message-ID"]))
             # Without the dot that ends it, no server takes a message.
             server.send(payload)
         except _Refused as refusal:
@@ -112,9 +113,11 @@ class SmtpTransport:
         state: DeliveryState = "test" if self.settings.test_address else "sent"
         return Delivery(state, text.decode("utf-8", "replace")[:_SAYS])
 
-    def _envelope(self, server: smtplib.SMTP, recipient: str) -> None:
-        back = self.settings.return_path or self.settings.sender
-        _expect(server.docmd("MAIL", f"FROM:<{named_address(back).addr_spec}>"), "MAIL FROM", _OK)
+    def _envelope(self, server: smtplib.SMTP, recipient: str, message_id: str) -> None:
+        back = named_address(self.settings.return_path or self.settings.sender).addr_spec
+        if self.settings.return_path_marks:
+            back = marked(back, message_id)
+        _expect(server.docmd("MAIL", f"FROM:<{back}>"), "MAIL FROM", _OK)
         _expect(server.docmd("RCPT", f"TO:<{recipient}>"), "RCPT TO", _OK, _WILL_FORWARD)
         if self.settings.archive and self.live:
             copy = named_address(self.settings.archive).addr_spec

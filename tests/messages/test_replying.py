@@ -13,6 +13,7 @@ from automations.messages.calendar_answers import secret_uid
 from automations.messages.message import Sender, message_id
 from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying import read_inbox
+from automations.messages.return_path import marked
 from automations.messages.samples import samples
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned
@@ -279,6 +280,16 @@ def test_a_forwarder_reports_an_address_of_its_own(ledger):
     sent = mail()
     left(ledger, sent)
     take(ledger, inbox(returned(message_id(sent.key, SENDER), to="old@other.test")))
+    assert history(ledger).mails[sent.key].state == "bounced"
+
+
+def test_a_report_is_known_by_the_address_that_it_came_to(ledger):
+    sent = mail()
+    left(ledger, sent)
+    back = marked("termine@kim.test", message_id(sent.key, SENDER))
+    notice = returned("", to="old@other.test").as_string().replace("Message-ID: \n", "")
+    made = email.message_from_string(notice.replace("To: termine@kim.test\nSubject", f"To: {back}\nSubject", 1))
+    assert dict(take(ledger, inbox(made)).results) == {"bounced": 1}
     assert history(ledger).mails[sent.key].state == "bounced"
 
 

@@ -17,6 +17,7 @@ from automations.messages.archive import searcher
 from automations.messages.mailbox import MailboxProblem, open_mailbox
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered
+from automations.messages.return_path import mark_of
 from automations.messages.samples import samples
 from automations.messages.settings import ImapSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
@@ -330,7 +331,8 @@ def test_bounces_go_where_they_are_told_to(authority):
     with faulty_server(Noting()) as port:
         deliver(port)
         deliver(port, return_path="bounce@kim.test")
-    assert senders == ["kim@kim.test", "bounce@kim.test"]
+        deliver(port, return_path="bounce@kim.test", return_path_marks=True)
+    assert senders == ["kim@kim.test", "bounce@kim.test", f"bounce+{mark_of(message()['Message-ID'])}@kim.test"]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from automations.messages.bounces import Bounce, ReturnedTo
 from automations.messages.calendar_answers import CalendarAnswer, secret_uid
 from automations.messages.incoming import Reading
 from automations.messages.message import Sender, message_id
+from automations.messages.return_path import mark_of
 from automations.model.plan import Mail
 
 RETURNABLE = frozenset({"sent", "unknown", "bounced"})
@@ -39,6 +40,10 @@ class AskedMails:
         earlier sender's domain stand in the ledger."""
         named = {message_id(item.mail.key, self.sender): item for item in self.all}
         return named | {item.message_id.strip(): item for item in self.all if item.message_id.strip()}
+
+    @cached_property
+    def _by_mark(self) -> Mapping[str, QueuedMail]:
+        return {mark_of(identity): item for identity, item in self.by_message_id.items()}
 
     def about(self, appointment: str) -> list[Mail]:
         """What a client was sent about an appointment."""
@@ -75,7 +80,8 @@ class AskedMails:
         A forwarder reports an address of its own. A report that names no mail is about the newest one to the
         address that it gives.
         """
-        item = next((self.by_message_id[name] for name in bounce.refers if name in self.by_message_id), None)
+        item = next((self._by_mark[mark] for mark in bounce.marks if mark in self._by_mark), None)
+        item = item or next((self.by_message_id[name] for name in bounce.refers if name in self.by_message_id), None)
         if item is not None:
             others = [each for each in bounce.recipients if on_the_wire(archive) not in each.addresses]
             fate = bounce.of(on_the_wire(item.mail.to)) or next(iter(others), None)
