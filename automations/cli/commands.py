@@ -288,7 +288,8 @@ def _planned_outcome(prepared: Outlook) -> str:
 def _plan_status(prepared: Outlook) -> int:
     if not isinstance(prepared, Prepared):
         return stop_status(prepared)
-    return ATTENTION if any(job.outcome == "failed" for job in prepared.jobs.values()) else DONE
+    failed = any(job.outcome == "failed" for job in prepared.jobs.values())
+    return ATTENTION if failed or prepared.broken else DONE
 
 
 def _print_result(output: Output, result: RunResult, say: Texts) -> None:

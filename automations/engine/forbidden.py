@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from automations.common.texts import texts
+from automations.common.texts import Texts, texts
 from automations.config.site import Site
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
@@ -28,12 +28,22 @@ def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGro
                 "kim may not write into the column „{column}“; {n} rows are left as they are.",
                 rows, column=heading,
             )  # fmt: skip
-            advice = say.say(
-                "Please call it „{ours}“, or name it in columns.toml below [tables.{table}.headings]:"
-                ' {field} = ["{column}"].',
-                ours=ours, table=table, field=field, column=heading,
-            )  # fmt: skip
+            advice = _advice(field, heading, table, site, say)
         yield Problem(
             "may_not_write", message, advice, workbook=workbook, table=table, tab=layout.tab, column=heading or ours,
             field=field, who="lead",
         )  # fmt: skip
+
+
+def _advice(field: str, heading: str, table: str, site: Site, say: Texts) -> str:
+    """Either the team has not given kim the column, or it bears a name of its own."""
+    columns = site.columns.tables[table]
+    if field not in {*columns.kim_writes, *columns.kim_sets}:
+        return say.say(
+            'If kim shall fill it in, please add "{field}" to kim_writes below [tables.{table}] in columns.toml.',
+            field=field, table=table,
+        )  # fmt: skip
+    return say.say(
+        'Please call it „{ours}“, or name it in columns.toml below [tables.{table}.headings]: {field} = ["{column}"].',
+        ours=columns.own_heading(field), table=table, field=field, column=heading,
+    )  # fmt: skip

@@ -49,6 +49,7 @@ class Planner:
         now: datetime,
         run: str,
         renderer: Renderer | None = None,
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
         self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
         self._proof = Proof(site, snapshot, history, now, renderer) if renderer is not None else None
@@ -59,7 +60,9 @@ class Planner:
         self.outcomes: dict[str, JobOutcome] = {}
         self.failures: list[Problem] = []
         self._deaf: set[str] = set()
-        self._impossible: set[str] = set()
+        self._impossible: set[str] = set(withheld)
+        self._refused = withheld
+        self.withheld: list[EditGroup] = []
         self._say = texts(site.facts.language)
 
     def plan(self, job: Job) -> None:
@@ -120,7 +123,8 @@ class Planner:
         forbidden = {group.id: field for group in wanted if (field := may_not_write(group, self.snapshot))}
         self._impossible |= forbidden.keys()
         told = unwritable(self.site, self.snapshot, [(g, forbidden[g.id]) for g in wanted if g.id in forbidden])
-        groups = tuple(group for group in wanted if group.id not in forbidden)
+        groups = tuple(group for group in wanted if group.id not in forbidden and group.id not in self._refused)
+        self.withheld += encode([group for group in wanted if group.id in self._refused], self.snapshot)
         known = set(self.snapshot.problems)
         problems = (*plan.problems, *(problem for problem in told if problem not in known))
         self.snapshot = self.snapshot.with_plan(dataclasses.replace(plan, groups=groups, problems=problems))

@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from automations.common.pauses import uncollected
+from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.config.site import Site
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
+from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.staff_changes import notice
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
@@ -34,6 +36,9 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
+
+_REHEARSALS = 3
+"""Plans that are tried, each without what the workbook refused of the one before."""
 
 
 @dataclass(frozen=True)
@@ -169,10 +174,17 @@ def prepare(
     if not isinstance(seen, Guarded):
         return seen
     started = stopwatch.perf_counter()
-    planner = Planner(site, seen.snapshot, seen.history, now, run, renderer)
     if remember:
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
-    _plan(planner, names)
+    broken: tuple[Promise, ...] = ()
+    for _ in range(_REHEARSALS):
+        planner = _planned(site, seen, now, run, renderer, names, broken)
+        due = tuple(doc for doc in planner.tabs if _is_due(doc, seen.raws.get(doc.workbook), site, now))
+        more = _refused(site, seen, planner, due, workbooks, ledger.id, broken)
+        if not more:
+            break
+        broken = (*broken, *more)
+    unmade = {(promise.workbook, promise.id) for promise in broken if promise.kind == "tab"}
     return Prepared(
         run=run,
         now=now,
@@ -185,11 +197,51 @@ def prepare(
         bases=seen.bases,
         groups=tuple(planner.groups),
         mails=tuple(planner.mails.values()),
-        tabs=tuple(doc for doc in planner.tabs if _is_due(doc, seen.raws.get(doc.workbook), site, now)),
+        tabs=tuple(doc for doc in due if (doc.workbook, doc.id) not in unmade),
         facts=tuple(planner.facts),
         jobs=planner.outcomes,
         rules=_complete(site, planner.outcomes),
+        withheld=tuple(planner.withheld),
+        unmade=tuple(doc for doc in due if (doc.workbook, doc.id) in unmade),
+        broken=broken,
     )
+
+
+def _planned(
+    site: Site,
+    seen: Guarded,
+    now: datetime,
+    run: str,
+    renderer: Renderer | None,
+    names: Collection[str],
+    broken: tuple[Promise, ...],
+) -> Planner:
+    """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
+    snapshot = dataclasses.replace(
+        seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, texts(site.facts.language)))
+    )
+    withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
+    planner = Planner(site, snapshot, seen.history, now, run, renderer, withheld)
+    _plan(planner, names)
+    return planner
+
+
+def _refused(
+    site: Site,
+    seen: Guarded,
+    planner: Planner,
+    due: Sequence[TabDoc],
+    workbooks: Mapping[str, Workbook],
+    ledger: str,
+    broken: tuple[Promise, ...],
+) -> tuple[Promise, ...]:
+    """What a dry build finds that was not known yet."""
+    known = {(promise.kind, promise.workbook, promise.id) for promise in broken}
+    tabs = [doc for doc in due if ("tab", doc.workbook, doc.id) not in known]
+    places = {table: layout.tab for table, layout in seen.snapshot.layouts.items()}
+    say = texts(site.facts.language)
+    found = refused_beforehand(workbooks, planner.groups, tabs, seen.bases, ledger, places, say)
+    return tuple(promise for promise in found if (promise.kind, promise.workbook, promise.id) not in known)
 
 
 def _complete(site: Site, jobs_done: Mapping[str, JobOutcome]) -> frozenset[str]:

@@ -126,6 +126,15 @@ class MemoryWorkbook:
             return WriteResult("unclear", revision="")
         return WriteResult("written", results, self.revision, tabs=tuple(doc.id for doc in tabs), refused=reasons)
 
+    def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
+        """What a write would come to."""
+        before = self.read()
+        check_ledger(before, ledger)
+        decisions = decide(before, groups, base)
+        reasons = {d.group.id: d.reason.format_map(d.values) for d in decisions if d.reason}
+        ids = tuple(doc.id for doc in tabs)
+        return WriteResult("unchanged", {d.group.id: d.result for d in decisions}, tabs=ids, refused=reasons)
+
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write."""
         return settled(self.read(), pending)

@@ -107,6 +107,10 @@ class Workbook(Protocol):
         in groups are cell values, not canonical ones. If the workbook is no longer `base.revision`,
         groups are still found by key and checked by their guards in what stands there now."""
 
+    def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
+        """What `write` would come to now, as far as that is known without writing; nothing is replaced. Groups
+        that it says nothing of are left to the write."""
+
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of a write after a crash: status "written", "unchanged", or group by group."""
 

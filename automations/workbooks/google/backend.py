@@ -26,7 +26,8 @@ from automations.workbooks.google.extending import add_tab, append_columns
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.writing import Order, Writer
 from automations.workbooks.new_files import NewTab
-from automations.workbooks.outcomes import settled
+from automations.workbooks.outcomes import check_ledger, settled
+from automations.workbooks.positions import decide
 from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
 
 FRESH = 60.0
@@ -84,6 +85,17 @@ class GoogleSheetsWorkbook:
             if writer.state is not None:
                 self._seen = writer.state, self._clock()
             return result
+
+    def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
+        """What the sheet says of itself: formulas and merged cells. What Google refuses is known by writing alone."""
+        with self._told():
+            state = self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
+            check_ledger(state.raw, ledger)
+            found = decide(state.raw, groups, base)
+            say = texts(self._language).say
+            reasons = {d.group.id: say(d.reason, **d.values) for d in found if d.reason}
+            ids = tuple(doc.id for doc in tabs)
+            return WriteResult("unchanged", {d.group.id: d.result for d in found}, tabs=ids, refused=reasons)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; its lock is taken away first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -85,6 +86,19 @@ class XlsxWorkbook:
                 if result.status != "conflict":
                     return result
             return result
+
+    def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
+        """A changed copy is built and proved in a folder of its own, as for a write, and thrown away."""
+        from automations.workbooks.xlsx.building import build, verify
+
+        with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
+            before = self._read(_concerned(groups, tabs, base))
+            check_ledger(before, ledger)
+            wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
+            copy = Path(folder) / "copy.xlsx"
+            if build(self.path, copy, wanted):
+                verify(self.path, copy.read_bytes(), wanted)
+            return self._result("unchanged", wanted, before.revision)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; what a crash left half done is put right first."""

@@ -21,6 +21,7 @@ from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, parse, 
 from automations.workbooks.xlsx.zipfiles import Archive
 
 CONTENT_TYPES = "[Content_Types].xml"
+RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 STRICT = "http://purl.oclc.org/ooxml/"
 OFFICE_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -87,11 +87,15 @@ class Scratch:
 
         return formula if self.sheet.name == self.name else _OWNER.sub(owner, formula)
 
-    def sheet_part(self, formats: Merged, look: Mapping[str, str]) -> bytes:
-        """The tab's part. `look` is the tab colour that people gave it."""
+    def sheet_part(self, formats: Merged, look: Mapping[str, str], *, windows: bool = True) -> bytes:
+        """The tab's part. `look` is the tab colour that people gave it. A workbook without `windows` has
+        none that a view could be in."""
         root = tree(self.package.xml(self.sheet.part))
         self._inline_strings(root)
         _renumber(root, formats)
+        views = root.find(f"{_MAIN}sheetViews")
+        if views is not None and not windows:
+            root.remove(views)
         for view in root.iter(f"{_MAIN}sheetView"):
             view.set("tabSelected", "0")
             view.set("workbookViewId", "0")

@@ -10,7 +10,14 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx import workbookxml
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.linking import content_types, relation_added, relations_moved, relations_removed
-from automations.workbooks.xlsx.package import CONTENT_TYPES, OFFICE_RELATIONS, Package, Sheet, relationships_part
+from automations.workbooks.xlsx.package import (
+    CONTENT_TYPES,
+    OFFICE_RELATIONS,
+    RELATIONSHIPS_TYPE,
+    Package,
+    Sheet,
+    relationships_part,
+)
 from automations.workbooks.xlsx.recalculation import in_use
 from automations.workbooks.xlsx.scratch import Scratch
 from automations.workbooks.xlsx.stylemerge import Merged, merge_styles
@@ -75,7 +82,10 @@ class _Graft:
             self._put(part, new, names, formats, colour)
         types = content_types(self._scratch.package.xml(CONTENT_TYPES))
         known = content_types(self._draft.part(CONTENT_TYPES))
-        self._draft.splice(known.xml, known.splices({new: types.of(old) for old, new in names.items()}, ()))
+        declared = {new: types.of(old) for old, new in names.items()}
+        links = (relationships_part(new) for new in names.values())
+        declared |= {part: RELATIONSHIPS_TYPE for part in links if self._draft.has(part)}
+        self._draft.splice(known.xml, known.splices(declared, ()))
         index = self._register(names[self._scratch.sheet.part])
         self._local_names(index)
         if self._former:
@@ -120,7 +130,8 @@ class _Graft:
     def _put(self, part: str, new: str, names: Mapping[str, str], formats: Merged, colour: Mapping[str, str]) -> None:
         package = self._scratch.package
         if part == self._scratch.sheet.part:
-            data = self._scratch.sheet_part(formats, colour)
+            windows = self._draft.part(self._draft.package.workbook_part).child("bookViews") is not None
+            data = self._scratch.sheet_part(formats, colour, windows=windows)
         else:
             data = self._scratch.other_part(part, formats)
         if content_types(package.xml(CONTENT_TYPES)).of(part).endswith(_TABLE):
@@ -155,7 +166,8 @@ class _Graft:
         relation, splices = relation_added(links, main, f"{OFFICE_RELATIONS}/worksheet", part)
         draft.splice(links, splices)
         sheets, workbook = draft.sheets(), draft.part(main)
-        number = max((sheet.sheet_id for sheet in sheets), default=0) + 1
+        taken = {sheet.sheet_id for sheet in sheets} | _chained(draft)
+        number = max(taken, default=0) + 1
         draft.splice(workbook, workbookxml.sheet_added(workbook, self._scratch.name, number, relation))
         return len(sheets)
 
@@ -202,6 +214,17 @@ def _reach(draft: Draft, starts: Iterable[str], without: str) -> set[str]:
         seen.add(part)
         queue += [link.target for link in draft.relationships(part) if not link.external]
     return seen
+
+
+def _chained(draft: Draft) -> set[int]:
+    """The sheet ids that the calculation chain names, those of tabs that are gone, too: a new tab with such
+    an id would be said to hold formulas that it has not."""
+    links = draft.relationships(draft.package.workbook_part)
+    chain = next((link.target for link in links if link.kind == "calcChain"), None)
+    if chain is None or not draft.has(chain):
+        return set()
+    xml = draft.part(chain)
+    return {int(item.get("i")) for item in xml.inside(xml.root()) if item.get("i").isdecimal()}
 
 
 def _drop_calculation_chain(draft: Draft, sheet: Sheet) -> None:

@@ -1,0 +1,84 @@
+"""What a workbook does not allow is known before anything is written, and everything else is done."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from automations.engine.parts import open_world
+from automations.engine.runner import plan
+from tests.support.demo_worlds import run_site
+from tests.support.small_site import DAY, case, rows, small_site, text
+
+
+def rewritten(path, change):
+    """The workbook with its parts changed: `change` maps a part's name and text to its new text."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            text_of = data.decode() if name.endswith((".xml", ".rels")) else None
+            archive.writestr(name, data if text_of is None else change(name, text_of))
+
+
+def structure_locked(name, content):
+    if name != "xl/workbook.xml":
+        return content
+    return re.sub(r"(<workbookPr\b[^>]*?(?:/>|></workbookPr>))", r'\1<workbookProtection lockStructure="1"/>', content)
+
+
+def cases_locked(name, content):
+    if name != "xl/worksheets/sheet1.xml":
+        return content
+    return content.replace("</sheetData>", '</sheetData><sheetProtection sheet="1"/>')
+
+
+def decisions_locked(name, content):
+    if name != "xl/worksheets/sheet5.xml":
+        return content
+    return content.replace("</sheetData>", '</sheetData><sheetProtection sheet="1"/>')
+
+
+def planned(site):
+    with open_world(site, DAY) as world:
+        return plan(world, lambda: DAY)
+
+
+def test_a_locked_structure_promises_no_tab_and_all_else_is_written(tmp_path):
+    site = small_site(tmp_path, [case(1), case(2)])
+    rewritten(tmp_path / "Team.xlsx", structure_locked)
+    found = planned(site)
+    assert [doc for doc in found.tabs if doc.workbook == "team"] == []
+    assert {promise.kind for promise in found.broken} == {"tab"}
+    [told] = [problem for problem in found.problems if problem.code == "cannot_write"]
+    assert "Arbeitsmappe schützen" in told.advice
+    result = run_site(tmp_path, DAY)
+    assert result.outcome == "attention"
+    assert all(row["Zuständig"] for row in rows(tmp_path, "Fälle"))
+
+
+@pytest.mark.parametrize(("lock", "tab"), [(cases_locked, "Fälle"), (decisions_locked, "Entscheidungen")])
+def test_a_locked_tab_is_named_and_the_tabs_of_ours_show_what_stands(tmp_path, lock, tab):
+    site = small_site(tmp_path, [case(1), case(2)], ask_first=tab != "Fälle")
+    rewritten(tmp_path / "Team.xlsx", lock)
+    found = planned(site)
+    assert [group for group in found.groups if group.row.table == ("cases" if tab == "Fälle" else "decisions")] == []
+    assert found.withheld
+    [told] = [problem for problem in found.problems if problem.code == "cannot_write"]
+    assert (told.tab, told.who) == (tab, "lead")
+    for day in range(2):
+        assert run_site(tmp_path, DAY + timedelta(days=day)).outcome == "attention"
+    assert "Blattschutz" in text(tmp_path, "Prüfliste")
+    assert not any(row.get("Zuständig") for row in rows(tmp_path, "Fälle"))
+
+
+def test_a_locked_workbook_that_is_opened_gets_what_it_was_owed(tmp_path):
+    small_site(tmp_path, [case(1)])
+    rewritten(tmp_path / "Team.xlsx", cases_locked)
+    assert run_site(tmp_path, DAY).outcome == "attention"
+    rewritten(tmp_path / "Team.xlsx", lambda name, content: re.sub(r"<sheetProtection[^>]*/>", "", content))
+    assert run_site(tmp_path, DAY + timedelta(days=1)).outcome == "done"
+    assert all(row["Zuständig"] for row in rows(tmp_path, "Fälle"))
