@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from automations.jobs.assigning.rules import Rule, Rules
@@ -18,7 +19,7 @@ Choice: TypeAlias = Mapping[int, int]
 PERSON = 100
 """What one person in a shared language counts for on the level "language"; prices are parts of it."""
 
-_STEPS_OF_LOAD = 100  # relative loads are told apart by hundredths of the capacity
+_EXACT = 1_000_000  # costs of load beyond it are rounded to it: a solver in doubles counts no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ class Offer:
 @dataclass(frozen=True)
 class Batch:
     """Everything that the levels are computed from. `offers` holds, by unit, the colleagues whom no
-    hard rule forbids; `room` what each may carry more; loads are in hundredths of a point."""
+    hard rule forbids; `room` what each may carry more; loads are in hundredths of a point. `kept` is the
+    choice before the latest units came: of equally good ones, the nearest to it is taken."""
 
     units: tuple[Unit, ...]
     workers: tuple[Worker, ...]
     offers: tuple[tuple[Offer, ...], ...]
     room: tuple[int, ...]
     waited: tuple[int, ...]
+    kept: Mapping[int, int] = field(default_factory=dict)
 
     def value(self, goal: str, choice: Choice) -> int:
         """What a choice reaches on a level; more is better (costs are negative)."""
@@ -90,12 +93,24 @@ class Batch:
         """The largest load of which all units' loads are multiples."""
         return math.gcd(*(unit.load for unit in self.units)) or 1
 
+    @cached_property
+    def scale(self) -> int:
+        """What costs of load are multiplied with, so that they are whole: a multiple of all capacities, where
+        the costs stay small enough to be counted exactly."""
+        able = [worker for worker, room in zip(self.workers, self.room, strict=True) if room and worker.capacity]
+        if not able:
+            return 1
+        least = min(worker.capacity for worker in able)
+        most = 2 * max(worker.load + room for worker, room in zip(self.workers, self.room, strict=True)) + self.step
+        common = math.gcd(self.step, *(worker.load for worker in able))
+        whole = math.lcm(*(worker.capacity for worker in able))
+        return whole if whole * most <= _EXACT * common * least else max(1, _EXACT * common * least // most)
+
     def marginal(self, worker: int, load: int, step: int) -> int:
-        """The cost of one more step of load on a colleague who carries `load`: the relative load then
-        reached, in hundredths, for each hundredth of a point. Rising steps make an even load the
-        cheapest: their sum is the square of the relative load, weighted by capacity."""
-        capacity = max(1, self.workers[worker].capacity)
-        return _STEPS_OF_LOAD * (2 * load + step) // (2 * capacity)
+        """The cost of one more step of load on a colleague who carries `load`: the relative load then reached.
+        Rising steps make an even load the cheapest: their sum is the square of the relative load, weighted
+        by capacity."""
+        return self.scale * (2 * load + step) // max(1, self.workers[worker].capacity)
 
     def unevenness(self, loads: Sequence[int]) -> int:
         """The cost of the loads that the batch adds."""
@@ -169,5 +184,6 @@ _GAINS: Mapping[str, Callable[[Batch, int, Offer], int]] = {
     "moves": lambda _batch, _unit, offer: -offer.broken,
     "language": lambda _batch, _unit, offer: offer.served,
     "wishes": lambda _batch, _unit, offer: offer.wishes,
+    "stay": lambda batch, unit, offer: int(batch.kept.get(unit) == offer.worker),
     "order": lambda _batch, _unit, offer: offer.order,
 }

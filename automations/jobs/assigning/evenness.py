@@ -98,7 +98,8 @@ def _banded(
     offers = tuple(tuple(_kept(unit, plain, index, here[index])) for index, unit in enumerate(units))
     room = tuple(max(rules.limit(worker), load) - worker.load for worker, load in zip(team, loads, strict=True))
     middle = sum(loads) / max(1, sum(worker.capacity for worker in team))
-    return _Banded(plain.units, plain.workers, offers, room, plain.waited, middle, rules.settings.moving.evenness)
+    margin = rules.settings.moving.evenness
+    return _Banded(plain.units, plain.workers, offers, room, plain.waited, middle=middle, margin=margin)
 
 
 def _kept(unit: Unit, batch: Batch, index: int, here: int) -> list[Offer]:

@@ -17,13 +17,14 @@ def assign(batch: Batch) -> dict[int, int]:
     for index, unit in enumerate(batch.units):
         able = [offer for offer in batch.offers[index] if unit.load <= room[offer.worker]]
         if able:
-            best = min(able, key=lambda offer: _rank(batch, offer, loads[offer.worker] + unit.load))
+            best = min(able, key=lambda offer: rank(batch, offer, loads[offer.worker] + unit.load))
             choice[index] = best.worker
             loads[best.worker] += unit.load
             room[best.worker] -= unit.load
     return choice
 
 
-def _rank(batch: Batch, offer: Offer, load: int) -> tuple[int, int, float, int, int]:
+def rank(batch: Batch, offer: Offer, load: int) -> tuple[int, int, float, int, int]:
+    """How well a colleague who would then carry `load` suits, the best first."""
     capacity = batch.workers[offer.worker].capacity
     return (offer.broken, -offer.served, load / capacity if capacity else float("inf"), -offer.wishes, offer.worker)

@@ -57,7 +57,15 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
         choice, level = _level(batch, goal, active, choice, node_limit)
         levels.append(level)
         active.append(level)
-    return _without_ties(batch, active, choice), tuple(levels)
+    return _settled(batch, active, choice, node_limit), tuple(levels)
+
+
+def _settled(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit: int) -> dict[int, int]:
+    """Of equally good choices the one that moves the fewest units of the choice before; without one the
+    same each time."""
+    if not batch.kept:
+        return _without_ties(batch, earlier, choice)
+    return _level(batch, "stay", earlier, choice, node_limit)[0]
 
 
 def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice) -> dict[int, int]:
@@ -89,9 +97,8 @@ def _level(
         program.keep(level.goal, level.value)
     flows, bound = program.maximise(goal, flows_of(groups, start), node_limit)
     choice = choice_of(groups, flows)
-    if any(batch.value(level.goal, choice) < level.value for level in earlier):
-        raise SolverError(f"the level {goal} lost what an earlier one had reached")
-    if batch.value(goal, choice) < value:
+    lost = any(batch.value(level.goal, choice) < level.value for level in earlier)
+    if lost or batch.value(goal, choice) <= value:  # as good as before: nothing moves
         choice = dict(start)
     value = batch.value(goal, choice)
     bound = max(value, int(min(bound, limit)))
@@ -104,6 +111,8 @@ def _upper_bound(batch: Batch, goal: str) -> float:
         return math.inf
     if goal == "rules":
         return 0
+    if goal == "stay":
+        return len(batch.kept)
     return sum(
         max((batch.gain(goal, index, offer) for offer in offers), default=0)
         for index, offers in enumerate(batch.offers)
@@ -305,5 +314,7 @@ _OPTIONS: Mapping[str, bool | int | float | str] = {
     "parallel": "off",
     "random_seed": 0,
     "mip_rel_gap": 0.0,
+    "primal_feasibility_tolerance": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
     "mip_abs_gap": 0.99,  # all values are whole: less than one apart is equal
 }

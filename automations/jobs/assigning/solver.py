@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from automations.jobs.assigning import greedy
+from automations.jobs.assigning.arrivals import extended, growing
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.settings import AssignSettings
 
@@ -26,8 +27,24 @@ class Outcome:
 
 
 def decide(batch: Batch, settings: AssignSettings) -> Outcome:
-    """The assignment of a batch; never an exception of the solver."""
-    return improve(batch, settings.goals, greedy.assign(batch), settings)
+    """The assignment of a batch; never an exception of the solver.
+
+    It is decided as its cases came, by their numbers: each time the best choice for all that are there, and of
+    equally good ones the nearest to the one before. So a new case moves no other without need, though nothing
+    was written yet. Batches of very many are decided in larger steps, or at once.
+    """
+    if not batch.units:
+        return Outcome({}, "optimum")
+    kept: dict[str, int] = {}
+    outcome = Outcome({}, "optimum")
+    for part in growing(batch):
+        start = extended(part, kept)
+        known = {index: kept[unit.key] for index, unit in enumerate(part.units) if unit.key in kept}
+        outcome = improve(replace(part, kept=known), settings.goals, start, settings)
+        if outcome.method == "simple":
+            return replace(outcome, choice=greedy.assign(batch))
+        kept = {part.units[index].key: worker for index, worker in outcome.choice.items()}
+    return outcome
 
 
 def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignSettings) -> Outcome:
