@@ -12,14 +12,16 @@ from automations.model.snapshot import Snapshot
 
 
 def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple[str, ...]:
-    """The numbers of a case's appointments. Raises UsageError where neither the workbook nor the ledger knows
-    the case: a mistyped number must not look like one about which there is nothing."""
+    """The keys of the rows that name a case, or a row of a team's own table by its key. Raises UsageError
+    where neither the workbook nor the ledger knows it: a mistyped number must not look like one about
+    which there is nothing."""
     numbers = {item.number for item in snapshot.cases if item.number} | {
         item.case for item in snapshot.appointments if item.case
     }
+    numbers |= {key for table, spec in snapshot.schema.items() if spec.own for key in snapshot.by_key(table)}
     if case not in numbers and not world.ledger.knows(case):
         raise UsageError(nearest(case, numbers, say.say("There is no case {case}.", case=case), say))
-    return tuple(item.number for item in snapshot.appointments if item.case == case and item.number)
+    return snapshot.keys_about(case)
 
 
 def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str:

@@ -57,8 +57,7 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
 def _erase(world: World, prepared: Prepared, now: datetime) -> None:
     for key in _fresh_yes(world, prepared, ERASE):
         for case in cases_of(key, prepared.history):
-            visits = [item.number for item in prepared.snapshot.appointments if item.case == case and item.number]
-            forget_case(world, case, visits, now)
+            forget_case(world, case, prepared.snapshot.keys_about(case), now)
         world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
 
 

@@ -38,6 +38,9 @@ from automations.model.values import Plain, is_draft, to_plain
 LIST_NAME = "erasures.txt"
 """The file beside the backups."""
 
+_TELLING = 3
+"""Characters that a key needs to be looked for inside of texts: "1" stands in all of them."""
+
 ERASED = "erased"
 """The detail of a mail whose content was erased before it left."""
 
@@ -158,7 +161,7 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
 
 def _told_apart(subjects: Sequence[str]) -> list[str]:
     """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
-    return [subject for subject in subjects if not is_draft(subject)]
+    return [subject for subject in subjects if not is_draft(subject) and len(subject) >= _TELLING]
 
 
 def _quoted(subject: str) -> str:

@@ -22,7 +22,7 @@ from automations.model.records import (
     Row,
 )
 from automations.model.rule_rows import Console
-from automations.model.schema import SHIPPED, Schema
+from automations.model.schema import SHIPPED, Schema, pointing
 from automations.model.values import Value, is_draft
 
 if TYPE_CHECKING:
@@ -97,6 +97,17 @@ class Snapshot:
             records = reversed(self.table(table)) if name else ()
             self._by_key[table] = _first({str(key): record for record in records if (key := record.get(name))})
         return self._by_key[table]
+
+    def keys_about(self, case: str) -> tuple[str, ...]:
+        """The keys of all rows that name a case, in shipped tables and the team's own: what is kept about
+        the person stands under these, too."""
+        found: dict[str, None] = {}
+        for table, name in pointing(self.schema, "cases").items():
+            key = self.schema[table].key
+            for record in self.table(table) if key else ():
+                if record.get(name) == case and record.get(key):
+                    found[str(record.get(key))] = None
+        return tuple(found)
 
     @property
     def tables(self) -> Mapping[str, tuple[Record, ...]]:

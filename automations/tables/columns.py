@@ -45,6 +45,7 @@ class TableColumns(Strict):
 
     `required` are columns without which the table is not read. `kim_writes` are fields that kim
     fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
+    Of a `quiet` one nothing is said where a tab of its name is something else of the team's.
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
     first one that is found. New rows go into the first. `crosses` are headings of columns with an x where a
@@ -62,6 +63,7 @@ class TableColumns(Strict):
     crosses: Mapping[str, Aliases] = Field(default_factory=dict)
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
+    quiet: SkipJsonSchema[bool] = False
     rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
 
     @model_validator(mode="before")

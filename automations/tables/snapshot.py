@@ -56,6 +56,9 @@ def read_tables(
     for table, (searches, workbook) in _searched(raws, columns, homes).items():
         rules = columns.tables[table]
         for result in searches:
+            fits = result.header is not None and has_required(result.header, rules)
+            if rules.quiet and not fits and not known.get(table):
+                continue
             problems += search_problems(table, workbook, result, rules, known.get(table, {}), said)
             if result.tab is None or result.header is None or not result.header.columns:
                 continue

@@ -176,3 +176,29 @@ def test_formulas_and_endless_texts_are_no_rules(site):
     site.run(FIRST)
     assert "Formel" in hint(site, "Formel")
     assert "gibt es keinen Text" in hint(site, "Schwimmkurs")
+
+
+def test_a_tab_of_that_name_that_is_something_else_is_left_alone(site):
+    started(site, Regeln=[["Hausregeln"], ["Bitte lüften"]], Texte=[["Vorlage"], ["Sehr geehrte"]])
+    result = site.run(FIRST)
+    assert [one for one in result.prepared.problems if one.tab in {"Regeln", "Texte"}] == []
+    assert [cell for row in site.cells("Regeln") for cell in row if cell] == ["Hausregeln", "Bitte lüften"]
+
+
+def test_what_is_kept_of_a_row_that_names_a_case_is_told_and_erased_with_it(site, capsys):
+    started(site, BOAT, texts=[BOAT_TEXT])
+    approved(site, "boot", capsys)
+    site.run(FIRST)
+    assert len(site.mails()) == 1
+
+    def kept():
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), "subject", "K-1", "export", "--at", FIRST])
+        return capsys.readouterr().out
+
+    assert "moewe@hafen.test" in kept()
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "subject", "K-1", "erase", "--at", FIRST])
+    capsys.readouterr()
+    assert "moewe@hafen.test" not in kept()
+    assert site.mails() == []

@@ -49,11 +49,11 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
     since = _since(ready, desk, facts)
     fits = desk.book.matching(rule.table, ready.condition)
     if rule.states or rule.action == "list":
-        looks = _now(ready, fits, desk)
+        looks = _now(ready, fits, desk, whole=whole)
     elif rule.due.field:
-        looks = _dated(ready, fits, desk)
+        looks = _dated(ready, fits, desk, whole=whole)
     elif rule.due.every:
-        looks = _periodic(ready, fits, since, desk)
+        looks = _periodic(ready, fits, since, desk, whole=whole)
     else:
         looks = _happened(ready, fits, desk, facts)
     return Looked(tuple(look for look in looks if whole or look.reason == "due"), tuple(facts))
@@ -74,18 +74,23 @@ def _reason(record: Record, fits: bool, desk: Desk) -> str:
     return desk.nameless(record) or ("unsettled" if record.row in desk.snapshot.unsettled else "")
 
 
-def _now(ready: Ready, fits: Sequence[bool], desk: Desk) -> Iterator[Look]:
+def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
     """Rows for which the condition holds now."""
+    step = Step("now", desk.now, desk.now + timedelta(days=1))
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        if not fit and not whole:
+            continue
         reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(record, fit, desk)
-        yield Look(record, reason or "due", Step("now", desk.now, desk.now + timedelta(days=1)))
+        yield Look(record, reason or "due", step)
 
 
-def _dated(ready: Ready, fits: Sequence[bool], desk: Desk) -> Iterator[Look]:
+def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
     due, table = ready.rule.due, ready.rule.table
     bases = desk.book.column(table, due.field)
     reach = 2 * max((*due.days_before, *due.days_after, 0)) + due.repeat_days * due.repeats + due.keep_days + CLOSURE
     for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
+        if not fit and not whole:
+            continue
         if not isinstance(base, date):
             yield Look(record, "no_date" if fit else "condition")
             continue
@@ -100,9 +105,11 @@ def _dated(ready: Ready, fits: Sequence[bool], desk: Desk) -> Iterator[Look]:
             yield _timed(record, step, desk, base)
 
 
-def _periodic(ready: Ready, fits: Sequence[bool], since: date, desk: Desk) -> Iterator[Look]:
+def _periodic(ready: Ready, fits: Sequence[bool], since: date, desk: Desk, *, whole: bool) -> Iterator[Look]:
     step = step_of_period(ready.rule.due, since, desk.days, desk.zone, desk.now)
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        if not whole and (not fit or step is None):
+            continue
         reason = _reason(record, fit, desk)
         if reason or step is None:
             yield Look(record, reason or "not_today")

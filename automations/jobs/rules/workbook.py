@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from automations.common.texts import texts
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.looking import overview
@@ -19,6 +20,7 @@ from automations.jobs.rules.people import addressee
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Record
 from automations.model.rule_rows import Console, RuleRow
+from automations.model.settings import SettingError
 from automations.model.values import Plain, digest, same
 from automations.tables.rule_rows import RULES
 
@@ -56,9 +58,17 @@ def joined(settings: RuleSettings, console: Console, faults: dict[str, str]) -> 
         try:
             rules.append(Rule.model_validate({**row.stanza, "origin": "workbook"}))
         except ValidationError as error:
-            faults[row.name] = error.errors()[0]["msg"].removeprefix("Value error, ")
-    texts = {name: {code: OwnText(**text) for code, text in own.items()} for name, own in console.texts.items()}
-    return settings.model_copy(update={"rules": tuple(rules), "texts": {**texts, **settings.texts}})
+            faults[row.name] = _said(error, settings)
+    own_texts = {name: {code: OwnText(**text) for code, text in own.items()} for name, own in console.texts.items()}
+    return settings.model_copy(update={"rules": tuple(rules), "texts": {**own_texts, **settings.texts}})
+
+
+def _said(error: ValidationError, settings: RuleSettings) -> str:
+    """The first thing that is wrong, in the site's language."""
+    detail = error.errors()[0]
+    cause = detail.get("ctx", {}).get("error")
+    say = texts(settings.site.language).say
+    return say(cause.sentence, **cause.values) if isinstance(cause, SettingError) else detail["msg"]
 
 
 def approval_of(ready: Ready, desk: Desk) -> Approval:
