@@ -330,8 +330,8 @@ def test_the_most_urgent_wait_comes_first_with_its_target():
     tabs, _ = tabs_of(snapshot(cases=cases), waiting_days="calendar", first_contact_within={"normal": 10})
     rows = [[cell.value for cell in row[:5]] for row in grid(tabs["waiting"], "still").rows]
     assert rows == [
-        ["E", "Notfall", 1, 0, "überfällig seit 1"], ["E2", "Notfall", 0, 0, "heute fällig"],
-        ["H", "hoch", 2, 2, "heute fällig"], ["N", "normal", 40, 10, "überfällig seit 30"], ["F", "normal", 5, 10, ""],
+        ["E", "Notfall", 1, 0, "überfällig: 1"], ["E2", "Notfall", 0, 0, "heute fällig"],
+        ["H", "hoch", 2, 2, "heute fällig"], ["N", "normal", 40, 10, "überfällig: 30"], ["F", "normal", 5, 10, ""],
     ]  # fmt: skip
 
 

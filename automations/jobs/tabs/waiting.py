@@ -77,7 +77,8 @@ def _still(frame: Frame, figures: Figures, targets: Targets) -> Grid:
     columns = (
         Column(say.say("Case"), WIDE), Column(say.say("Urgency"), 15),
         Column(frame.days(figures.day_kind).capitalize(), NARROW, "number", bar=True),
-        Column(say.say("Target"), 13, "number", note=say.say("Within how many days the first contact should be made.")),
+        Column(f"{say.say('Target')} ({frame.days(figures.day_kind)})", 15, "number",
+               note=say.say("Within how many days the first contact should be made.")),
         Column(say.say("Overdue"), 17), Column(say.say("Came in"), 13, "date"),
         Column(say.say("Language"), 15), Column(say.say("In charge"), 15),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
+from automations.workbooks.drawing.pages import breaks
 from automations.workbooks.drawing.printable import SHOWN, clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
 
@@ -112,7 +113,7 @@ class Drawing(Generic[F]):
         self._page()
 
     def _heading(self, row: int, text: str, level: int) -> None:
-        self._sheet.set_row(row, 30 if level == 1 else 24)
+        self._height(row, 30 if level == 1 else 24)
         self._sheet.write_string(row, 0, text, self._looks.title(level))
 
     def _stand(self) -> None:
@@ -138,7 +139,7 @@ class Drawing(Generic[F]):
             self._sheet.merge_range(row, 0, row, last, "", look)
         self._sheet.write_string(row, 0, text, look)
         banner = 8 if block.style in BANNERS else 2
-        self._sheet.set_row(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
+        self._height(row, min(_HIGHEST, 15 * lines(text, sum(self._layout.widths)) + banner))
 
     def _grid(self, placed: Placed, grid: Grid) -> None:
         if grid.title:
@@ -226,6 +227,8 @@ class Drawing(Generic[F]):
         (sheet.set_landscape if self._doc.landscape else sheet.set_portrait)()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
+        if rows := breaks(self._layout, self._heights, landscape=self._doc.landscape):
+            sheet.set_h_pagebreaks(rows)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         page = texts(self._language).say("page")
         sheet.set_footer(f"&L&8{self._doc.title.replace('&', '&&')}&R&8{page} &P / &N")

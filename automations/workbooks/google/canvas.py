@@ -189,4 +189,4 @@ class Canvas:
         """Printing is chosen when somebody prints."""
 
     hide_gridlines = set_landscape = set_portrait = set_paper = fit_to_pages = _not_on_screen
-    set_margins = set_footer = repeat_rows = _not_on_screen
+    set_margins = set_footer = repeat_rows = set_h_pagebreaks = _not_on_screen
