@@ -19,6 +19,7 @@ from automations.workbooks.cellrefs import Position, judge_places
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
+from automations.workbooks.xlsx.linting import judge
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.recalculation import mark_stale
 from automations.workbooks.xlsx.regions import refused_regions
@@ -110,6 +111,7 @@ class Changes:
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             self.draft.package.archive.rewrite(partial, changed, removed, added)
+            judge(self.draft.package, partial, [*changed, *added])
             partial.replace(target)
         except OSError as error:
             raise Refusal("unwritable", path=target, reason=error.strerror or error) from error
