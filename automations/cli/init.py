@@ -23,11 +23,13 @@ from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposals import Proposal, propose
 from automations.setup.relations import related
+from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.shapes import notes
 from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.tables import Columns
-from automations.workbooks.protocol import RawWorkbook
+from automations.tables.meaning_tab import TABS
+from automations.workbooks.protocol import RawWorkbook, WorkbookError
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class _Start:
     now: datetime
     talk: Conversation | None
     may_add: bool
+    makes_tab: bool
 
 
 def init(arguments: Namespace) -> int:
@@ -51,7 +54,7 @@ def init(arguments: Namespace) -> int:
     now = now if now.tzinfo else now.replace(tzinfo=ZoneInfo(facts.zone))
     columns = load_columns()
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
-    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns)
+    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes)
     try:
         check_folder(start.folder, said)
         return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
@@ -78,16 +81,19 @@ def _adopt(start: _Start, source: Source) -> int:
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     added = _add_columns(start, book, raw, found, settled)
+    asked = start.makes_tab and _add_settings_tab(start, book, raw, found)
     choices = _choices(start, settled, added)
     write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
-    raw = book.read() if added else raw
+    raw = book.read() if added or asked else raw
     site, snapshot = look(start.folder, raw, start.now)
-    remember_headings(site, snapshot, start.now)
+    if not asked:  # else the first run learns them, after the team lead has looked
+        remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
     needs = list(missing_needs(settled, start.columns))
     shapes = list(notes(found))
-    status = ATTENTION if needs or odd else DONE
+    understood = any(table.table == "cases" for table in settled.tables)
+    status = ATTENTION if needs or odd or not understood else DONE
     output.document(lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said))
     print_choices(output, choices, start.columns, said)
     print_open(output, found, choices, needs, start.columns, said)
@@ -97,9 +103,33 @@ def _adopt(start: _Start, source: Source) -> int:
         output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
                              heading=heading, tab=tab), "red")  # fmt: skip
     output.line()
-    output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
+    if understood and needs:
+        output.line(said.say("The site in {folder} is begun; what is still missing stands above.",
+                             folder=start.folder), "bold")  # fmt: skip
+    elif understood:
+        output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
+    else:
+        output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
+                             folder=start.folder), "bold red")  # fmt: skip
     _print_next(start, made)
     return status
+
+
+def _add_settings_tab(start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
+    """The tab in which the team lead says what the columns mean; whether it was added."""
+    target, said, output = book.additions(), start.said, start.output
+    if not found.tables or target is None or has_settings_tab(raw):
+        return False
+    try:
+        target.add_tab(settings_tab(found, start.columns, said))
+    except WorkbookError as error:
+        told = error.told(said.language)
+        output.line(f"„{TABS[0]}“: {told.message} {told.advice}", "red")
+        return False
+    output.line(said.say("The workbook has a new tab “{tab}”: one row for each column. Where something stands under "
+                         "“bitte prüfen”, please choose the meaning and clear that cell; until then it does not count.",
+                         tab=TABS[0]), "bold")  # fmt: skip
+    return True
 
 
 def _choices(start: _Start, settled: Proposal, added: Sequence[Offer]) -> Choices:

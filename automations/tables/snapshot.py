@@ -20,6 +20,7 @@ from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.locate import Search, has_required, layout, search, search_others
+from automations.tables.meaning_tab import Meant, meant
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
@@ -48,11 +49,13 @@ def read_tables(
     `homes` maps tables to the names of their workbooks; `known` tables to the headings by field that
     they had when they were last read, so that a renamed column is noticed. `now` is aware.
     """
-    said = texts(facts.language)
+    said, home = texts(facts.language), homes.get("cases", "")
+    told = meant(raws[home], columns, known, said, home) if home in raws else Meant(columns)
+    columns = told.columns
     today = now.astimezone(ZoneInfo(facts.zone)).date()
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found: dict[str, list[Place]] = {}
-    problems: list[Problem] = []
+    problems: list[Problem] = [*told.problems]
     for table, (searches, workbook) in _searched(raws, columns, homes).items():
         rules = columns.tables[table]
         for result in searches:

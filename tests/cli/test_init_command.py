@@ -99,7 +99,7 @@ def test_something_needed_is_missing(capsys, tmp_path):
 def test_the_workbook_is_not_touched_without_being_told(capsys, tmp_path):
     path = made(tmp_path, "title_rows")
     before = path.read_bytes()
-    status, out, _ = kim(capsys, "init", tmp_path / "site", "--workbook", path, "--yes", *AT)
+    status, out, _ = kim(capsys, "init", tmp_path / "site", "--workbook", path, *AT)
     assert (status, path.read_bytes()) == (0, before)
     assert "Mit --add-columns fügt kim sie in der Arbeitsmappe an." in out
     columns = load_site(tmp_path / "site").columns
@@ -156,7 +156,7 @@ def test_an_open_workbook_gets_no_columns(capsys, tmp_path):
 
 def test_a_heading_that_changes_after_init_is_noticed_with_its_likely_new_name(capsys, tmp_path):
     path, site = made(tmp_path, "title_rows"), tmp_path / "site"
-    kim(capsys, "init", site, "--workbook", path, "--yes", *AT)
+    kim(capsys, "init", site, "--workbook", path, *AT)
     changed = openpyxl.load_workbook(path)
     changed["Fälle"]["G5"] = "Sprachen (Erstkontakt)"
     changed["Fälle"]["K5"] = "Fallverantwortung"

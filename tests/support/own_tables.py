@@ -22,9 +22,14 @@ def own_columns(text: str) -> Columns:
     return Columns.model_validate(completed("columns.toml", tomllib.loads(text)))
 
 
-def own_snapshot(text: str, tabs: Mapping[str, Sequence[Sequence[Value]]], now: datetime = NOW) -> Snapshot:
+def own_snapshot(
+    text: str,
+    tabs: Mapping[str, Sequence[Sequence[Value]]],
+    now: datetime = NOW,
+    known: Mapping[str, Mapping[str, str]] | None = None,
+) -> Snapshot:
     """The snapshot of a workbook with these tabs (name -> rows, headings first)."""
     columns = own_columns(text)
     raws = tuple(RawTab(name, name, rows) for name, rows in tabs.items())
     homes = dict.fromkeys(columns.specs, "team")
-    return read_tables({"team": RawWorkbook("team", "r", raws)}, columns, SiteFacts(), homes, now)
+    return read_tables({"team": RawWorkbook("team", "r", raws)}, columns, SiteFacts(), homes, now, known or {})

@@ -1,0 +1,72 @@
+"""The tab `Einstellungen` as `kim init` makes it: each column of theirs with three examples and what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from automations.common.texts import Texts
+from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.tables.columns import Columns
+from automations.tables.faults import shown
+from automations.tables.folding import fold
+from automations.tables.meaning_tab import HEADINGS, NOT_USED, TABS, column_meaning
+from automations.workbooks.new_files import NewTab
+from automations.workbooks.protocol import RawWorkbook
+
+_EXAMPLES, _LONG = 3, 30  # cells, and characters of each
+
+
+def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
+    """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
+    rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
+    wanted = [
+        NOT_USED,
+        *(column_meaning(columns, table, name) for table, rules in columns.tables.items() for name in rules.headings),
+    ]
+    words = dict.fromkeys(
+        columns.own_word(word.kind, value)
+        for word in found.words
+        if not word.known
+        for value in columns.words.get(word.kind, {})
+    )
+    return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows))
+
+
+def has_settings_tab(workbook: RawWorkbook) -> bool:
+    """Whether the workbook has a tab of that name already."""
+    return any(fold(tab.name) in map(fold, TABS) for tab in workbook.tabs)
+
+
+def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple[str, ...]]:
+    check = said.say("yes")
+    for table in found.tables:
+        for block in table.blocks:
+            for heading in table.headings:
+                if heading.column in table.marks:
+                    continue
+                meaning = column_meaning(columns, table.table, heading.field) if heading.field else ""
+                sure = heading.confidence == "sure" and table.confidence == "sure"
+                doubt = "" if sure or not heading.field else check
+                text = " ".join(heading.text.split())
+                if heading.confidence == "doubtful":
+                    meaning, doubt = "", said.say("perhaps {value}", value=meaning)
+                yield block.tab.name, text, "", _examples(table, heading), meaning, doubt
+
+
+def _word_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple[str, ...]]:
+    headings: Mapping[tuple[str, str], tuple[TableProposal, HeadingProposal]] = {
+        (table.table, heading.field): (table, heading) for table in found.tables for heading in table.headings
+    }
+    for word in found.words:
+        if word.known or (word.table, word.field) not in headings:
+            continue
+        table, heading = headings[word.table, word.field]
+        meaning = columns.own_word(word.kind, word.canonical) if word.canonical else ""
+        times = said.say("stands there {n} times", n=word.times)
+        doubt = "" if word.confidence == "sure" else said.say("yes")
+        yield table.block.tab.name, " ".join(heading.text.split()), word.word, times, meaning, doubt
+
+
+def _examples(table: TableProposal, heading: HeadingProposal) -> str:
+    cells = dict.fromkeys(shown(value)[:_LONG] for value in table.values(heading))
+    return " · ".join(list(cells)[:_EXAMPLES])

@@ -1,0 +1,215 @@
+"""The tab `Einstellungen`: what the team says its own columns and words mean. One row a column, or a word.
+
+A row counts as soon as nothing stands under „bitte prüfen“ any more: what `kim init` only guessed is no decision.
+What stands here goes before columns.toml, but never gives kim the right to write into a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from automations.common.texts import Texts
+from automations.model.problems import Problem
+from automations.tables.columns import Columns, TableColumns
+from automations.tables.folding import fold
+from automations.tables.schema import WORD_KINDS
+from automations.tables.words import key_text
+from automations.workbooks.headers import header_texts
+from automations.workbooks.protocol import RawTab, RawWorkbook
+
+TABS = ("Einstellungen", "Settings")
+"""What the tab is called, kim's own word first."""
+
+HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen")
+_ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "please check")
+NOT_USED = "wird nicht gebraucht"
+"""The meaning of a column that kim leaves alone; nothing says the same."""
+
+_PRODUCT: Mapping[str, tuple[str, ...]] = {
+    "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team",),
+    "locations": ("Standorte", "Locations"), "naturalisation": ("Einbürgerung", "Naturalisation"),
+    "decisions": ("Entscheidungen", "Decisions"),
+}  # fmt: skip
+"""What kim calls its tables, whatever the team's own tabs are called."""
+
+_NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
+_DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
+_BETWEEN = ": "
+_DEPTH = 200  # rows in which the headings may stand: other settings stand in the same tab
+_CONTACT = ("email", "phone", "contact_way", "consent_on", "withdrawn_on")
+"""Columns by which messages leave: once read, another one is taken for them only by columns.toml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A row of the tab: a column of theirs (with `word`: a word in it), what it means, whether that counts."""
+
+    row: int
+    tab: str
+    heading: str
+    word: str
+    meaning: str
+    counts: bool
+
+
+def meanings(workbook: RawWorkbook) -> tuple[Meaning, ...]:
+    """What the tab says; nothing where there is none."""
+    names = {fold(name) for name in TABS}
+    found = (tab for tab in workbook.tabs if tab.mark is None and fold(tab.name) in names)
+    return tuple(meaning for tab in found for meaning in _in_tab(tab))
+
+
+def _in_tab(tab: RawTab) -> Iterator[Meaning]:
+    for top in range(1, min(len(tab.rows), _DEPTH) + 1):
+        places = _places(tab, top)
+        if places is not None:
+            yield from _rows(tab, top, places)
+            return
+
+
+def _places(tab: RawTab, row: int) -> Mapping[str, int] | None:
+    texts = {fold(text): column for column, text in reversed(header_texts(tab, row).items())}
+    found = {
+        own: column
+        for own, english in zip(HEADINGS, _ENGLISH, strict=True)
+        if (column := texts.get(fold(own)) or texts.get(fold(english)))
+    }
+    return found if {"Ihre Tabelle", "Ihre Überschrift", "Bedeutung"} <= found.keys() else None
+
+
+def _rows(tab: RawTab, top: int, places: Mapping[str, int]) -> Iterator[Meaning]:
+    for number, cells in enumerate(tab.rows[top:], start=top + 1):
+        texts = {
+            name: (key_text(cells[column - 1]) or "") if column <= len(cells) else "" for name, column in places.items()
+        }
+        if not texts["Ihre Tabelle"] or not texts["Ihre Überschrift"]:
+            continue
+        doubt = fold(texts.get("bitte prüfen", ""))
+        yield Meaning(
+            number, texts["Ihre Tabelle"], texts["Ihre Überschrift"], texts.get("Ihr Wort", ""), texts["Bedeutung"],
+            not doubt or doubt in _DONE,
+        )  # fmt: skip
+
+
+def column_meaning(columns: Columns, table: str, name: str) -> str:
+    """How the tab calls a column: "Fälle: Eingang"."""
+    rules = columns.tables[table]
+    return f"{rules.tabs[0]}{_BETWEEN}{rules.own_heading(name)}"
+
+
+def column_meanings(columns: Columns) -> dict[str, tuple[str, str]]:
+    """Every meaning that a column may have, folded -> (table, field)."""
+    ranked = sorted(
+        (rank, table, name, alias)
+        for table, rules in columns.tables.items()
+        for name, aliases in rules.headings.items()
+        for rank, alias in enumerate(aliases)
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for _, table, name, alias in ranked:
+        for tab in (*_PRODUCT.get(table, ()), columns.tables[table].tabs[0]):
+            found.setdefault(fold(f"{tab}{_BETWEEN}{alias}"), (table, name))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The columns as the tab has them, and what in it is not understood."""
+
+    columns: Columns
+    problems: tuple[Problem, ...] = ()
+
+
+def meant(
+    workbook: RawWorkbook, shipped: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, name: str = "team"
+) -> Meant:
+    """columns.toml with what the tab says laid over it. `known` are the headings of the last reading."""
+    rows = meanings(workbook)
+    if not any(row.counts for row in rows):
+        return Meant(shipped)
+    reading = _Reading(shipped, known, said, name)
+    return reading.done(rows)
+
+
+class _Reading:
+    def __init__(self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, workbook: str) -> None:
+        self._columns, self._known, self._said, self._workbook = columns, known, said, workbook
+        self._meanings = column_meanings(columns)
+        self._problems: list[Problem] = []
+
+    def done(self, rows: Sequence[Meaning]) -> Meant:
+        fields: dict[str, dict[str, list[Meaning]]] = {}
+        unused: dict[str, list[str]] = {}
+        for row in rows:
+            if row.word or not row.counts:
+                continue
+            if not row.meaning or fold(row.meaning) in _NOT_USED:
+                unused.setdefault(fold(row.tab), []).append(row.heading)
+            elif place := self._meanings.get(fold(row.meaning)):
+                table, name = place
+                if self._may_be(table, name, row):
+                    fields.setdefault(table, {}).setdefault(name, []).append(row)
+            else:
+                self._say(row, "“{meaning}” is none of the meanings that a column can have.")
+        tables = {table: self._table(self._columns.tables[table], named, unused) for table, named in fields.items()}
+        columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
+        return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
+
+    def _may_be(self, table: str, name: str, row: Meaning) -> bool:
+        """Whether a column may be taken for that field: one by which messages leave is not changed by a cell."""
+        before = self._known.get(table, {}).get(name, "")
+        if table == "cases" and name in _CONTACT and before and fold(before) != fold(row.heading):
+            self._say(row, "“{meaning}” was read from another column so far; only columns.toml can change that.")
+            return False
+        return True
+
+    def _table(
+        self, rules: TableColumns, named: Mapping[str, Sequence[Meaning]], unused: Mapping[str, Sequence[str]]
+    ) -> TableColumns:
+        tabs = tuple(dict.fromkeys(row.tab for found in named.values() for row in found))
+        taken = {fold(row.heading) for found in named.values() for row in found}
+        left = {fold(heading) for tab in tabs for heading in unused.get(fold(tab), ())} | taken
+        headings = {name: tuple(a for a in aliases if fold(a) not in left) for name, aliases in rules.headings.items()}
+        for name, found in named.items():
+            own = rules.own_heading(name)
+            theirs = tuple(dict.fromkeys(row.heading for row in found))
+            first = (own,) if fold(own) not in left or fold(own) in {fold(text) for text in theirs} else ()
+            headings[name] = tuple(dict.fromkeys((*first, *theirs)))
+        mine = {name for name, aliases in headings.items() if aliases and aliases[0] == rules.own_heading(name)}
+        changed = rules.model_copy(update={
+            "tabs": tabs, "together": len(tabs) > 1, "headings": headings, "optional": False,
+            "kim_writes": tuple(name for name in rules.kim_writes if name in mine),
+            "kim_sets": tuple(name for name in rules.kim_sets if name in mine),
+        })  # fmt: skip
+        changed.__dict__.pop("by_heading", None)
+        return changed
+
+    def _with_words(
+        self, columns: Columns, rows: Sequence[Meaning], fields: Mapping[str, Mapping[str, Sequence[Meaning]]]
+    ) -> Columns:
+        places = {
+            (fold(row.tab), fold(row.heading)): (table, name)
+            for table, named in fields.items()
+            for name, found in named.items()
+            for row in found
+        }
+        words = {kind: dict(known) for kind, known in columns.words.items()}
+        for row in rows:
+            place = places.get((fold(row.tab), fold(row.heading)))
+            if not row.word or not row.counts or not row.meaning or place is None:
+                continue
+            kind = columns.kind_of(*place).replace("languages", "language")
+            canonical = columns.vocabulary(kind).get(fold(row.meaning)) if kind in WORD_KINDS else None
+            if canonical is None:
+                self._say(row, "“{meaning}” is none of the meanings that this word can have.")
+                continue
+            words.setdefault(kind, {})[canonical] = (*words[kind].get(canonical, ()), row.word)
+        return columns.model_copy(update={"words": words})
+
+    def _say(self, row: Meaning, message: str) -> None:
+        self._problems.append(Problem(
+            "unknown_meaning", self._said.say(message, meaning=row.meaning),
+            self._said.say("Please choose one from the list in the column “Bedeutung”."), "warning",
+            self._workbook, "", TABS[0], row.row, HEADINGS[4], who="lead",
+        ))  # fmt: skip

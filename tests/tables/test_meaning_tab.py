@@ -1,0 +1,81 @@
+"""What the team lead says in `Einstellungen` counts from the next reading on; guesses and slips do not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.support.own_tables import own_snapshot
+
+HEADS = ["Wann", "Wie heißen Sie", "Vorname", "Kontakt", "Amt-Mail", "Lage"]
+ROW = [date(2026, 1, 7), "Yılmaz", "Ayşe", "ayse@example.org", "jc@example.org", "1 - Aufnahme"]
+MEANINGS = ["Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen"]
+
+
+def read(*rows, known=None):
+    tabs = {"Blatt 7": [HEADS, ROW], "Einstellungen": [["Dienst", "KIM"], [], MEANINGS, *rows]}
+    return own_snapshot("", tabs) if known is None else own_snapshot("", tabs, known=known)
+
+
+def row(heading, meaning, doubt="", word=""):
+    return ["Blatt 7", heading, word, "", meaning, doubt]
+
+
+NAMED = (row("Wann", "Fälle: Eingang"), row("Wie heißen Sie", "Fälle: Nachname"), row("Vorname", "Fälle: Vorname"))
+
+
+def test_the_tab_says_which_tab_and_columns_are_the_cases():
+    (case,) = read(*NAMED, row("Kontakt", "Fälle: E-Mail")).cases
+    assert (case.received, case.last_name, case.first_name, case.email) == (
+        date(2026, 1, 7), "Yılmaz", "Ayşe", "ayse@example.org",
+    )  # fmt: skip
+
+
+def test_english_meanings_and_other_words_for_a_heading_are_understood():
+    (case,) = read(row("Wie heißen Sie", "Cases: Surname"), row("Wann", "fälle: eingangsdatum")).cases
+    assert (case.last_name, case.received) == ("Yılmaz", date(2026, 1, 7))
+
+
+def test_what_is_still_to_be_checked_does_not_count():
+    (case,) = read(*NAMED, row("Kontakt", "Fälle: E-Mail", "ja")).cases
+    assert case.email is None
+    assert read(*[[*line[:5], "ja"] for line in NAMED]).cases == ()
+
+
+def test_a_column_that_is_not_used_is_left_alone_whatever_its_heading():
+    (case,) = read(*NAMED[:2], row("Vorname", "wird nicht gebraucht")).cases
+    assert case.first_name is None
+
+
+def test_a_word_gets_its_meaning():
+    lines = (*NAMED, row("Lage", "Fälle: Phase"), row("Lage", "Neu", word="1 - Aufnahme"))
+    (case,) = read(*lines).cases
+    assert case.phase == "new"
+
+
+def test_what_is_not_understood_is_said_with_its_row():
+    found = read(*NAMED, row("Kontakt", "Fälle: Mehl"), row("Lage", "Fälle: Phase"), row("Lage", "Quark", word="1"))
+    told = [(problem.row, problem.message) for problem in found.problems if problem.code == "unknown_meaning"]
+    assert told == [
+        (7, "„Fälle: Mehl“ ist keine der Bedeutungen, die eine Spalte haben kann."),
+        (9, "„Quark“ ist keine der Bedeutungen, die dieses Wort haben kann."),
+    ]
+
+
+def test_a_cell_never_turns_messages_to_another_address():
+    known = {"cases": {"email": "Kontakt"}}
+    found = read(*NAMED, row("Amt-Mail", "Fälle: E-Mail"), known=known)
+    assert found.cases[0].email is None
+    assert [problem.code for problem in found.problems if problem.tab == "Einstellungen"] == ["unknown_meaning"]
+
+
+def test_a_meaning_gives_kim_no_right_to_write():
+    lines = (*NAMED, row("Lage", "Fälle: Zuständig"))
+    assert "manager" not in read(*lines).layouts["cases"].writable
+
+
+def test_tabs_with_the_same_meanings_are_one_table():
+    tabs = {
+        "2026": [["Wer"], ["Yılmaz"]], "2025": [["Wer"], ["Kaya"]],
+        "Einstellungen": [MEANINGS, *([year, "Wer", "", "", "Fälle: Nachname"] for year in ("2026", "2025"))],
+    }  # fmt: skip
+    assert [case.last_name for case in own_snapshot("", tabs).cases] == ["Yılmaz", "Kaya"]
