@@ -63,7 +63,11 @@ CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 
 def demo(arguments: Namespace) -> int:
     """`kim demo`: a complete site, adopted the day before, then run once."""
-    from automations.setup.demo.story import demonstrate
+    try:
+        from automations.setup.demo.story import demonstrate
+    except ImportError as error:
+        sentence = "For the demonstration a part of kim is not installed: pip install 'kim-automations[demo]'"
+        raise UsageError(texts("de").say(sentence)) from error
 
     output, say = Output(arguments.json), texts("de")
     at = arguments.at or datetime.fromisoformat("2024-10-31T07:00")
