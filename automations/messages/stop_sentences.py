@@ -24,7 +24,7 @@ def _asking() -> re.Pattern[str]:
     return folded_pattern("|".join(f"(?:{pattern})" for patterns in _ASKING.values() for pattern in patterns))
 
 
-_DE = r"(?:e ?mails?|mails?|nachrichten?|erinnerung\w*|terminerinnerung\w*|sms|benachrichtigung\w*|schreiben|post)"
+_DE = r"(?:e ?mails?|mails?|nachrichten?|erinnerung\w*|terminerinnerung\w*|sms|benachrichtigung\w*|schreiben)"
 _EN = r"(?:e ?mails?|mails?|messages?|reminders?|texts?|notifications?)"
 _FR = r"(?:e ?mails?|mails?|courriels?|messages?|rappels?|sms|notifications?)"
 _RU = r"(?:письм\w*|сообщени\w*|напоминани\w*|смс|имейл\w*|мейл\w*|емейл\w*|уведомлени\w*|рассылк\w*|почт\w*)"
@@ -41,7 +41,9 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:mochten?|will|wollen|wunschen?|brauchen?)\b.{{0,40}}\bkeine(?:rlei)? (?:weiteren? |solchen |mehr )?{_DE}\b",
             rf"\bkeine (?:weiteren? )?{_DE} mehr\b",
             r"\b(?:nicht|nie|nichts) (?:mehr|wieder|weiter) (?:an)?(?:schreib\w*|kontaktier\w*|erinner\w*|benachrichtig\w*|schick\w*|send\w*|mail\w*)\b",
-            r"\b(?:schreib\w*|schick\w*|send\w*|kontaktier\w*|erinner\w*)\b.{0,20}\b(?:mir|mich|uns)\b.{0,15}\b(?:nicht|nie|nichts) mehr\b",
+            r"\b(?:schreib\w*|schick\w*|send\w*|kontaktier\w*|erinner\w*)\b.{0,20}\b(?:mir|mich|uns)\b.{0,15}\b(?:nicht|nie|nichts) (?:mehr|wieder)\b",
+            r"\b(?:will|mochte)\b.{0,15}\bnichts mehr\b.{0,20}\b(?:horen|bekommen|lesen|erhalten)\b",
+            r"\blass\w*\b.{0,20}\bin ruhe\b|\bmeld\w*\b.{0,15}\bmich\b.{0,10}\bab\b",
             rf"\b(?:hor|horen|hort)\b.{{0,15}}\bauf\b.{{0,40}}\b(?:schreib\w*|schick\w*|send\w*|{_DE})\b",
             r"\b(?:nehm\w*|losch\w*|streich\w*|entfern\w*)\b.{0,40}\b(?:verteiler|mailingliste|liste|adresse)\b",
             r"\b(?:verteiler|mailingliste|liste|adresse)\b.{0,30}\b(?:nehmen|loschen|streichen|entfernen|austragen)\b",
@@ -49,7 +51,9 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b{_DE}\b.{{0,20}}\b(?:abbestell\w*|abmeld\w*|einstell\w*|stoppen|beenden)\b",
         ),
         "en": (
-            r"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer)\b.{0,15}\b(?:send|write|mail|e ?mail|contact|message|remind|text)\b",
+            rf"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer) (?:ever )?(?:send|write|mail|e ?mail|contact|message|remind|text)\b(?=.{{0,30}}\b(?:{_EN}|anything|any ?more|again|ever)\b)",
+            r"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer) (?:ever )?(?:write|mail|e ?mail|contact|message|remind|text) (?:to )?(?:me|us)\b",
+            r"\bleave me alone\b",
             rf"\bstop\b.{{0,20}}\b(?:sending|writing|e ?mailing|mailing|contacting|messaging|texting|reminding|{_EN})\b",
             rf"\b(?:do not|don t|dont|no longer) (?:want|wish|need|like)\b.{{0,40}}\b{_EN}\b",
             rf"\bno (?:more|further|other) {_EN}\b",
@@ -69,6 +73,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|шли|пишите|высыла\w*|напоминайте|беспокойте)\b(?=.{{0,30}}(?:\bмне\b|\bнам\b|\bменя\b|больше|{_RU}|$))",
             r"\b(?:больше|более)\b.{0,15}\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|пишите|напоминай\w*|высыла\w*)",
             rf"\bне (?:хочу|желаю|хотим|нужны|нужно|надо)\b.{{0,30}}(?:{_RU}|\bполучать\b|\bнапоминать\b)",
+            r"\bне (?:надо|нужно)\b.{0,20}\b(?:писать|присылать|слать|напоминать)\b",
             rf"\b(?:прекратите|перестаньте|хватит)\b.{{0,30}}(?:присылать|писать|слать|отправлять|напоминать|{_RU})",
             r"\b(?:отпишите|отписаться|отписать|удалите меня|уберите меня)\b",
             r"\bотзываю\b.{0,25}соглас",
@@ -77,6 +82,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|висила\w*|нагадуйте|турбуйте)\b(?=.{{0,30}}(?:\bмені\b|\bнам\b|\bмене\b|більше|{_UK}|$))",
             r"\bбільше\b.{0,15}\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|нагадуй\w*)",
             rf"\bне (?:хочу|бажаю|хочемо|потрібн\w*|треба)\b.{{0,30}}(?:{_UK}|\bотримувати\b)",
+            r"\bне (?:треба|потрібно)\b.{0,20}\b(?:писати|надсилати|присилати|нагадувати)\b",
             rf"\b(?:припиніть|перестаньте|досить)\b.{{0,30}}(?:надсилати|писати|присилати|слати|нагадувати|{_UK})",
             r"\b(?:відпишіть|відписатися|відписати|видаліть мене)\b",
             r"\bвідкликаю\b.{0,25}згод",
@@ -92,12 +98,14 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\bلا (?:ترسل\w*|تبعث\w*|تكتب\w*|تراسل\w*|تذكرو\w*)(?=.{{0,30}}(?:{_AR}|\bلي\b|\bالي\b|بعد|مزيد|$))",
             rf"\b(?:لا|ما|لم اعد|لم نعد) ?(?:اريد|نريد|ارغب|اود|بدي|ابغي|ابي)\b.{{0,35}}{_AR}",
             rf"\b(?:توقف\w*|اوقف\w*|كفوا)\b.{{0,20}}(?:ارسال|مراسل\w*|{_AR}|الكتابة)",
+            r"\b(?:الرجاء|ارجو|يرجى|نرجو|رجاء) عدم (?:ارسال|الارسال|مراسل\w*|الكتابة|تذكير\w*)",
             r"\b(?:الغاء|الغوا|الغ) (?:ال)?اشتراك\w*",
             r"\bاسحب\b.{0,15}موافق",
         ),
         "tr": (
             rf"\b{_TR}\b.{{0,25}}\b(?:gondermey\w*|gonderme|atmay\w*|atma|yollamay\w*|istemiyor\w*|istemem|durdur\w*|kesin)\b",
             r"\bbana\b.{0,25}\b(?:yazmay\w*|yazma|gondermey\w*|gonderme)\b",
+            r"\bbir daha\b.{0,20}\b(?:yazmay\w*|yazma|gondermey\w*|gonderme)\b",
             r"\bartik\b.{0,25}\b(?:yazmay\w*|gondermey\w*)\b",
             r"\b(?:abonelik\w*|liste\w*)\b.{0,20}\b(?:cik\w*|iptal)\b",
             r"\b(?:onay\w*|riza\w*)\b.{0,20}\bgeri (?:cek|al)",
@@ -106,6 +114,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"{_FA}.{{0,30}}(?:نفرست\w*|ندهید|ندید|نزنید|نمی ?خواه\w*|نمیخوا\w*|قطع کنید|ارسال نکنید)",
             r"\b(?:دیگر|دیگه)\b.{0,30}(?:نفرست\w*|ننویس\w*|ارسال نکنید)",
             r"\b(?:برایم|به من|برای من)\b.{0,20}(?:نفرست\w*|ننویس\w*)",
+            rf"(?:نمی ?خواه\w*|نمیخوا\w*).{{0,20}}{_FA}",
             r"\bلغو (?:اشتراک|عضویت)",
         ),
     }
@@ -114,6 +123,7 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 think in it."""
 
 _TELLS = folded_pattern(
+    r"^(?:warum|wieso|weshalb|why|pourquoi|почему|чому|de ce|neden|niye|nicin|لماذا|چرا)\b|"
     r"\b(?:habe|hab|haben|hatte|hatten|bekam|erhielt|kam|kamen|ist|war)\b.{0,60}\b(?:bekommen|erhalten|gekommen|angekommen|da)\b"
     r"|\b(?:got|received|have had|have gotten|did not get|didn t get|haven t)\b|\b(?:recu|recus|recue)\b|\b(?:am primit|n am primit)\b"
     r"|\b(?:получил\w*|приходил\w*|пришл\w*|отримав|отримала|отримували|надійшл\w*)|\b(?:gelmedi|almadim|aldim)\b"

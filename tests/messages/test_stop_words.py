@@ -15,6 +15,9 @@ ASKING = {
         "Nehmen Sie mich aus dem Verteiler",
         "Hiermit widerrufe ich meine Einwilligung.",
         "Ich will keine E-Mails von Ihnen.",
+        "Schreiben Sie mir bitte nie wieder",
+        "Lassen Sie mich bitte in Ruhe",
+        "Bitte melden Sie mich ab",
     ),
     "en": (
         "Please do not send me any more emails.",
@@ -23,6 +26,8 @@ ASKING = {
         "No more emails, thanks.",
         "I withdraw my consent",
         "please remove me from your list",
+        "Do not contact me again",
+        "Leave me alone",
     ),
     "fr": (
         "Ne m'envoyez plus de messages s'il vous plaît.",
@@ -37,6 +42,7 @@ ASKING = {
         "Я не хочу получать напоминания",
         "Прекратите присылать сообщения",
         "Отзываю своё согласие.",
+        "Не надо мне больше писать",
     ),
     "uk": (
         "Будь ласка, не надсилайте мені більше листів.",
@@ -44,6 +50,7 @@ ASKING = {
         "Я не хочу отримувати нагадування",
         "Припиніть надсилати повідомлення",
         "Відкликаю свою згоду",
+        "Не треба мені більше писати",
     ),
     "ro": (
         "Vă rog să nu îmi mai trimiteți mesaje.",
@@ -58,10 +65,12 @@ ASKING = {
         "توقفوا عن إرسال الرسائل",
         "أريد إلغاء الاشتراك",
         "ما بدي رسائل",
+        "أرجو عدم مراسلتي مرة أخرى",
     ),
     "tr": (
         "Lütfen bana artık mesaj göndermeyin.",
         "Bana yazmayın",
+        "Bir daha yazmayın",
         "Hatırlatma mesajı istemiyorum",
         "Abonelikten çıkmak istiyorum",
         "E-postaları durdurun lütfen",
@@ -69,6 +78,7 @@ ASKING = {
     "fa": (
         "لطفا دیگر به من پیام نفرستید",
         "ایمیل نمی‌خواهم",
+        "دیگر نمی‌خواهم پیام دریافت کنم",
         "دیگر برایم ایمیل ارسال نکنید.",
         "لغو اشتراک",
     ),
@@ -79,6 +89,10 @@ OTHERWISE = (
     "Ich habe Ihre Nachricht erhalten, danke",
     "Bitte schicken Sie mir die Mail noch einmal",
     "Ich kann leider nicht kommen",
+    "Warum schreiben Sie mir nicht mehr?",
+    "Bitte keine Post nach Hause, nur E-Mails",
+    "Please do not send me to another office",
+    "Don't forget to write to me",
     "Please send me the message again",
     "I did not get any more emails, is the appointment still on?",
     "Stop by the café first, please",
