@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
 from automations.common.shipped import config_folder
 from automations.jobs.duplicates.scripts import bones, is_arabic, plain, sounds
+from automations.jobs.duplicates.spelling import misses, native, spellings
 
 SAME, CLOSE, OTHER = 2, 1, 0
 """Levels of likeness: one name · a slip away · another name."""
@@ -20,6 +21,9 @@ SAME, CLOSE, OTHER = 2, 1, 0
 _SLIPS = ((9, 2), (5, 1))
 _SHORTEST = 3
 _FEW_BONES = 3
+
+# By how much a spelling in other letters may miss: measured on public pairs of names (see the tests).
+_AS_SPELLED, _PER_LETTER, _FURTHEST = 0.4, 0.2, 1.05
 
 _ARTICLES = frozenset({"al", "el", "ul"})
 _PARTICLES = _ARTICLES | frozenset({"von", "van", "de", "der", "den", "di", "da", "zu", "bin", "ben", "ibn", "bint"})
@@ -30,13 +34,16 @@ _BREAKS = re.compile(r"[\s\-–,.;/()]+")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a name. `groups` are its lines of names.toml."""
+    """One part of a name. `groups` are its lines of names.toml; `native` is how it stands in Arabic or
+    Cyrillic letters, `latin` how in Latin ones."""
 
     plain: str
     groups: frozenset[int]
     sounds: tuple[str, ...]
     bones: frozenset[str]
     arabic: bool
+    native: str = ""
+    latin: tuple[str, ...] = ()
 
 
 class Names:
@@ -66,7 +73,8 @@ class Names:
         part = self.part(word)
         if before not in _ARTICLES:
             return part
-        return _part(part.plain, part.groups, part.sounds, arabic=part.arabic, article=True)
+        with_article = _part(part.plain, part.groups, part.sounds, arabic=part.arabic, article=True)
+        return replace(with_article, native=part.native, latin=part.latin)
 
     def part(self, word: str) -> Part:
         """One word of a name."""
@@ -85,7 +93,9 @@ class Names:
         heard = sounds(bare if arabic else word)
         if groups is None and not arabic:
             groups = self._sound.get(heard[0])
-        return _part(bare, groups or (), heard, arabic=arabic, article=article)
+        letters = bare if arabic else native(word)
+        part = _part(bare, groups or (), heard, arabic=arabic, article=article)
+        return replace(part, native=letters, latin=() if letters else spellings(word))
 
 
 @lru_cache(maxsize=2)  # every run asks anew, with the same groups
@@ -117,7 +127,20 @@ def likeness(a: Part, b: Part) -> int:
         return SAME if a.groups & b.groups else OTHER
     if not set(a.sounds).isdisjoint(b.sounds):
         return SAME
+    if bool(a.native) != bool(b.native):
+        return max(_spelled(a, b), OTHER if a.arabic or b.arabic else _within(a, b))
     return _across(a, b) if a.arabic != b.arabic else _within(a, b)
+
+
+def _spelled(a: Part, b: Part) -> int:
+    """Latin letters against others: whether the one is a spelling of the other, or nearly."""
+    letters, latin = (a.native, b.latin) if a.native else (b.native, a.latin)
+    if not latin:
+        return OTHER
+    length, missed = min(len(letters) + 1, max(map(len, latin))), min(misses(letters, one) for one in latin)
+    if missed <= _AS_SPELLED:
+        return SAME
+    return CLOSE if missed <= min(_FURTHEST, _PER_LETTER * (length - 1)) else OTHER
 
 
 def _within(a: Part, b: Part) -> int:
@@ -154,6 +177,17 @@ def _a_slip(one: str, two: str, *, arabic: bool = False) -> bool:
     if not allowed or (len(one) != len(two) and one.rstrip("a") == two.rstrip("a")):
         return False
     return OSA.distance(one, two, score_cutoff=allowed) <= allowed
+
+
+def together(parts: Sequence[Part]) -> Part:
+    """Several parts as one word: نور الدين and Noureddine."""
+    letters = "".join(part.native for part in parts)
+    latin = "".join(part.latin[0] for part in parts if part.latin)
+    heard = ("".join(part.sounds[0] for part in parts),)
+    whole = _part(
+        "".join(part.plain for part in parts), (), heard, arabic=any(part.arabic for part in parts), article=False
+    )
+    return replace(whole, native=letters, latin=(latin,) if latin and not letters else ())
 
 
 @cache

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
-from automations.jobs.duplicates.names import OTHER, SAME, Names, Part, likeness
+from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, Part, likeness, together
 from automations.model.records import Case
 
 
@@ -33,6 +33,9 @@ def person(case: Case, names: Names) -> Person:
         case.number or case.row.key, case, names.parts(case.last_name), names.parts(case.first_name), case.birth_date,
         case.phone, email,
     )  # fmt: skip
+
+
+_TWO_SLIPS = 6  # letters from which a name may have two slips where all else agrees
 
 
 class Birth(StrEnum):
@@ -107,6 +110,28 @@ def same_names(a: Person, b: Person) -> Likeness:
     return straight
 
 
+def faintly(a: Person, b: Person, *, one_home: bool) -> Likeness:
+    """The likeness of people of whom all else agrees: one name is the same, and the other a slip away that would
+    be too much by itself, such as one of four letters or a blank inside a name. First names of `one_home` are
+    left out: there twins live."""
+    straight = same_names(a, b)
+    first = straight.first or (CLOSE if straight.last == SAME and not one_home and _faint(a.first, b.first) else OTHER)
+    last = straight.last or (CLOSE if straight.first == SAME and _faint(a.last, b.last) else OTHER)
+    return Likeness(first, last, straight.swapped)
+
+
+def _faint(a: Sequence[Part], b: Sequence[Part]) -> bool:
+    if any(x.groups and y.groups and not x.groups & y.groups for x in a for y in b):
+        return False
+    one, two = ("".join(part.plain for part in name) for name in (a, b))
+    if min(len(one), len(two)) < 4 or (one[:1] != two[:1] and len(one) != len(two)):  # noqa: PLR2004 -- alike by chance
+        return False
+    if len(one) != len(two) and one.rstrip("aаяةى") == two.rstrip("aаяةى"):  # Amir and Amira
+        return False
+    allowed = 1 if min(len(one), len(two)) < _TWO_SLIPS else 2
+    return OSA.distance(one, two, score_cutoff=allowed) <= allowed
+
+
 def _fields(a: Sequence[Part], b: Sequence[Part]) -> int:
     if not a or not b:
         return OTHER
@@ -135,7 +160,9 @@ def _all_of(a: Sequence[Part], b: Sequence[Part], fewest: int) -> int:
 def _joined(a: Sequence[Part], b: Sequence[Part]) -> int:
     """Anna-Maria and Annamaria."""
     one, two = ("".join(part.sounds[0] for part in name) for name in (a, b))
-    return SAME if len(one) > 4 and one == two else OTHER  # noqa: PLR2004 -- shorter ones are alike by chance
+    if len(one) > 4 and one == two:  # noqa: PLR2004 -- shorter ones are alike by chance
+        return SAME
+    return likeness(together(a), together(b)) if len(one) > 4 and len(a) != len(b) else OTHER  # noqa: PLR2004
 
 
 def agreeing(a: str | None, b: str | None) -> int:

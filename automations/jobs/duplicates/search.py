@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from automations.jobs.duplicates.names import OTHER, SAME, Names, Part
-from automations.jobs.duplicates.people import Birth, Likeness, Person, agreeing, births, person, same_names
+from automations.jobs.duplicates.people import Birth, Likeness, Person, agreeing, births, faintly, person, same_names
 from automations.jobs.duplicates.scripts import bones
 from automations.model.records import Case
 
@@ -58,7 +58,7 @@ def judge(a: Person, b: Person) -> Pair | None:
     shared = tuple(name for name, sign in signs.items() if sign > 0)
     if birth == Birth.OTHER or (birth in (Birth.UNKNOWN, Birth.APART) and not shared):
         return None
-    names = same_names(a, b)
+    names = faintly(a, b, one_home=bool(shared)) if birth == Birth.SAME else same_names(a, b)
     if names.first == OTHER:
         return None
     against = sum(sign < 0 for sign in signs.values())
