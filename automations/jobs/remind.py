@@ -17,6 +17,7 @@ from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
+from automations.jobs.reminding.untrue import untruths
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
 from automations.model.plan import Call, Fact, Mail, Plan
@@ -40,14 +41,17 @@ class Remind:
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
         made = _Made(problems=[*problems, *wrong])
         made.take(_appointment_rules(ready, desk, made.facts))
+        untrue = untruths(made.findings, desk)
+        made.facts += untrue.facts
+        made.problems += untrue.problems
         made.take(_row_rules(ready, desk))
         made.problems += _without_lead(ready, made.unheard, desk)
         for rule in ready:
             if rule.rule.due.every:
                 made.take(digest_findings(rule, made.calls, desk))
         return Plan(
-            self.name, mails=tuple(made.mails), calls=tuple(made.calls), facts=tuple(made.facts),
-            problems=tuple(made.problems),
+            self.name, groups=tuple(untrue.groups), mails=tuple(made.mails), calls=tuple(made.calls),
+            facts=tuple(made.facts), problems=tuple(made.problems),
         )  # fmt: skip
 
 
@@ -127,6 +131,7 @@ def _appointment_rules(ready: tuple[ReadyRule, ...], desk: Desk, facts: list[Fac
     future = [item for item in desk.snapshot.appointments if item.date is not None and item.date >= desk.today]
     for visit in _visits(future, desk):
         if isinstance(visit, Finding):
+            yield visit  # why no rule speaks of it, for what was told about it
             continue
         known = visit.number in desk.history.versions
         if visit.versions.fresh and (known or not visit.facts.cancelled):
@@ -179,10 +184,13 @@ class _Made:
     facts: list[Fact] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unheard: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Keep the mails and calls; the reasons of the rest are for `explain`."""
         for finding in findings:
+            if finding.speaks_of_visit:
+                self.findings.append(finding)
             if finding.mail is not None:
                 self.mails.append(finding.mail)
             if finding.call is not None:

@@ -28,11 +28,13 @@ from automations.ledger.schema import (
     replies,
     seen,
     sightings,
+    told,
     vetoes,
     write_groups,
 )
 from automations.ledger.staff_edits import UNKNOWN
 from automations.ledger.store import Store, chunks, compact, meta_value, upsert
+from automations.ledger.told import NOTHING
 from automations.model.values import Plain, is_draft, to_plain
 
 LIST_NAME = "erasures.txt"
@@ -57,6 +59,7 @@ class Erasing(Store):
                 "keys": list(keys),
                 "story": to_plain(read_story(connection, subjects, language)),
                 "mails": [_mail(row) for row in _mails_about(connection, subjects)],
+                "told": [_telling(row) for row in _rows_about(connection, subjects, "told")],
                 "replies": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "replies")],
                 "facts": [
                     {"kind": row.kind, "key": row.key, "data": to_plain(loads(row.payload))}
@@ -196,7 +199,8 @@ def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> 
     waiting = outbox.c.state.in_(WAITING)
     connection.execute(update(outbox).where(about, waiting).values(state="suppressed", at=now))
     connection.execute(update(outbox).where(about).values(address_digest="", detail=ERASED, message_id=""))
-    return count
+    known = or_(told.c.case.in_(part), told.c.subject_key.in_(part)), told.c.payload != NOTHING
+    return count + connection.execute(update(told).where(*known).values(payload=NOTHING, address_digest="")).rowcount
 
 
 def _facts_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
@@ -232,10 +236,15 @@ def _mail(row: Any) -> Mapping[str, Plain]:
     }
 
 
+def _telling(row: Any) -> Mapping[str, Plain]:
+    return {"key": row.key, "subject": row.subject_key, "at": row.at.isoformat(), "said": to_plain(loads(row.payload))}
+
+
 def _rows_about(connection: Connection, subjects: Sequence[str], what: str) -> Iterator[Any]:
     for part in chunks(subjects):
         queries = {
             "replies": select(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
+            "told": select(told).where(or_(told.c.case.in_(part), told.c.subject_key.in_(part))),
             "written": select(write_groups).where(write_groups.c.key.in_(part)),
             "vetoes": select(vetoes).where(vetoes.c.key.in_(part)),
         }
@@ -257,8 +266,9 @@ def _seen_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Map
 
 def _all_subjects(connection: Connection) -> set[str]:
     columns = (
-        audit_payloads.c.case, audit_payloads.c.subject, outbox.c.case, outbox.c.subject_key, replies.c.case,
-        replies.c.appointment, vetoes.c.key, sightings.c.key, seen.c.key, write_groups.c.key,
+        audit_payloads.c.case, audit_payloads.c.subject, outbox.c.case, outbox.c.subject_key, told.c.case,
+        told.c.subject_key, replies.c.case, replies.c.appointment, vetoes.c.key, sightings.c.key, seen.c.key,
+        write_groups.c.key,
     )  # fmt: skip
     found = {name for column in columns for name in connection.execute(select(column).distinct()).scalars()}
     for row in connection.execute(select(facts.c.key, facts.c.payload)):

@@ -15,8 +15,9 @@ from automations.ledger.replies import read_addresses, read_replies, read_vetoes
 from automations.ledger.runs import read_runs
 from automations.ledger.schema import counters, facts, outbox
 from automations.ledger.store import Store
+from automations.ledger.told import read_told, with_covered
 from automations.ledger.writes import read_projected
-from automations.model.history import LEFT, History, MailRecord, Reply, VersionRecord
+from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.plan import RowKey
 
 _RUNS = 100
@@ -36,12 +37,13 @@ class Remembering(Store):
         del now  # all of the past is before it
         with self._reading() as connection:
             known = _facts(connection)
-            mails = _mails(connection)
+            mails = with_covered(connection, _mails(connection))
             replies = read_replies(connection)
             adopted = _day(known.get("adopted", {}))
             return History(
                 mails=mails,
-                versions=_versions(connection, mails, live=live),
+                versions=_versions(connection),
+                told=read_told(connection, mails, replies, live=live),
                 reserved=_reserved(known.get("reserved", {})),
                 counters={row[0]: row[1] for row in connection.execute(select(counters.c.prefix, counters.c.highest))},
                 replies=replies,
@@ -73,7 +75,7 @@ def _others(known: _Facts) -> Mapping[tuple[str, str], Mapping[str, Any]]:
     return {(kind, key): data for kind, items in known.items() if kind not in _ELSEWHERE for key, data in items.items()}
 
 
-def _mails(connection: Connection) -> Mapping[str, MailRecord]:
+def _mails(connection: Connection) -> dict[str, MailRecord]:
     o = outbox.c
     # What was only not wanted any more never left, and may be planned as if for the first time.
     lapsed = (o.state == "suppressed") & (o.detail == UNWANTED)
@@ -86,13 +88,12 @@ class _Versions(Mapping[str, VersionRecord]):
     """Versions of all appointments ever, each understood only when it is asked for: a run looks at
     those of the coming days."""
 
-    def __init__(self, payloads: Mapping[str, str], left: frozenset[tuple[str, int]]) -> None:
-        self._payloads, self._left = payloads, left
+    def __init__(self, payloads: Mapping[str, str]) -> None:
+        self._payloads = payloads
 
     def __getitem__(self, key: str) -> VersionRecord:
         data = loads(self._payloads[key])
-        version = data["version"]
-        return VersionRecord(version, data.get("facts", ""), data.get("data", data), (key, version) in self._left)
+        return VersionRecord(data["version"], data.get("facts", ""), data.get("data", data))
 
     def __contains__(self, key: object) -> bool:
         return key in self._payloads
@@ -104,11 +105,9 @@ class _Versions(Mapping[str, VersionRecord]):
         return len(self._payloads)
 
 
-def _versions(connection: Connection, mails: Mapping[str, MailRecord], *, live: bool) -> _Versions:
-    gone = LEFT if live else LEFT | {"test"}
-    left = frozenset((mail.subject_key, mail.version) for mail in mails.values() if mail.state in gone)
+def _versions(connection: Connection) -> _Versions:
     rows = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "version"))
-    return _Versions({row[0]: row[1] for row in rows}, left)
+    return _Versions({row[0]: row[1] for row in rows})
 
 
 def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> Mapping[str, datetime]:

@@ -6,10 +6,12 @@ in one transaction together with the version that it leads to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.store import reading, writing
 
@@ -132,4 +134,64 @@ CREATE TABLE seen (
     PRIMARY KEY (workbook, tbl, key))
 """
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen)
+
+def what_was_told(connection: Connection) -> None:
+    """Version 3: what was told to whom, taken from the mails of the versions before.
+
+    A mail of the newest date, time and place counts as having told all that the row said when this step was
+    made, so that a colleague or a duration that changed before it is not announced all of a sudden.
+    """
+    for statement in _TOLD.split(";"):
+        connection.execute(text(statement))
+    contents = _recorded_contents(connection)
+    mails = connection.execute(
+        text("SELECT key, \"case\", subject_key, version, address_digest, at FROM outbox WHERE subject_key <> ''")
+    )
+    rows = [
+        {**row, "payload": dumps(_content(contents.get(row["subject_key"], {}), row["version"]))}
+        for row in mails.mappings()
+        if row["version"] > 0
+    ]
+    if rows:
+        connection.execute(text(_TELL), rows)
+
+
+_TOLD = """
+CREATE TABLE told (
+    key TEXT PRIMARY KEY, mail TEXT NOT NULL, "case" TEXT NOT NULL, subject_key TEXT NOT NULL,
+    version INTEGER NOT NULL, channel TEXT NOT NULL, address_digest TEXT NOT NULL, at BIGINT NOT NULL,
+    fate TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX told_mail ON told (mail);
+CREATE INDEX told_case ON told ("case");
+CREATE INDEX told_subject ON told (subject_key)
+"""
+
+_TELL = """
+INSERT INTO told (key, mail, "case", subject_key, version, channel, address_digest, at, fate, payload)
+VALUES (:key, :key, :case, :subject_key, :version, 'email', :address_digest, :at, '', :payload)
+"""
+
+
+def _recorded_contents(connection: Connection) -> dict[str, Any]:
+    """By appointment, the newest state that was remembered, with the one before it that a client may know."""
+    found = connection.execute(text("SELECT key, payload FROM facts WHERE kind = 'version'"))
+    return {key: _recorded(loads(payload)) for key, payload in found}
+
+
+def _recorded(data: Any) -> Any:
+    more = data.get("data", {})
+    return {**(more if isinstance(more, Mapping) else {}), "version": data["version"], "facts": data.get("facts", "")}
+
+
+def _content(recorded: Any, version: int) -> dict[str, Any]:
+    """What a mail of that version said; nothing for one that later ones have replaced."""
+    before = recorded.get("told")
+    states = [recorded, *([before] if isinstance(before, Mapping) else [])]
+    for state in states:
+        newest = int(state.get("version", 0))
+        if int(state.get("core_version") or newest) <= version <= newest:
+            return {name: value for name, value in state.items() if name not in {"told", "highest"}}
+    return {}
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen, what_was_told)

@@ -15,9 +15,9 @@ from automations.ledger.facts import keep_facts
 from automations.ledger.outbox import WAITING, mail_entry
 from automations.ledger.schema import mail_payloads, outbox
 from automations.ledger.store import Store, chunks, upsert
+from automations.ledger.told import address_digest, keep_tellings
 from automations.model.history import LEFT
 from automations.model.plan import EditGroup, Fact, Mail
-from automations.model.values import digest
 
 UNWANTED = "no longer wanted"
 """The detail of a mail that the fresh plan does not contain any more."""
@@ -30,11 +30,6 @@ class PlannedMail:
     mail: Mail
     state: Literal["queued", "held", "suppressed"]
     detail: str = ""
-
-
-def address_digest(address: str) -> str:
-    """The form in which an address is remembered outside of what can be erased; "" for none."""
-    return digest(address.strip().casefold()) if address.strip() else ""
 
 
 class Recording(Store):
@@ -78,6 +73,7 @@ def _keep_mails(
     known = _known(connection, list(planned))
     rows: list[dict[str, Any]] = []
     payloads: list[dict[str, Any]] = []
+    waiting = frozenset(key for key, old in known.items() if old.state in WAITING)
     for key, item in planned.items():
         old = known.get(key)
         state = item.state if old is None else _next_state(old, item.state, live=live)
@@ -93,6 +89,7 @@ def _keep_mails(
             yield _planned_entry(item, state)
     upsert(connection, outbox, rows)
     upsert(connection, mail_payloads, payloads)
+    keep_tellings(connection, [planned[row["key"]].mail for row in rows], now, waiting)
     _forget_payloads(connection, [row["key"] for row in rows if row["state"] == "suppressed"])
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.outbox import WAITING
-from automations.ledger.recording import address_digest, suppress
+from automations.ledger.recording import suppress
 from automations.ledger.schema import addresses, outbox, replies, vetoes
 from automations.ledger.store import Store, add_new, upsert
+from automations.ledger.told import address_digest
 from automations.model.history import Reply, Veto
 from automations.model.values import digest
 

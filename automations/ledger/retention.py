@@ -18,10 +18,12 @@ from automations.ledger.schema import (
     replies,
     runs,
     seen,
+    told,
     write_groups,
     writes,
 )
 from automations.ledger.store import Store, set_meta
+from automations.ledger.told import NOTHING
 from automations.model.history import SETTLED
 from automations.model.layout import Base
 
@@ -70,6 +72,7 @@ def _trim_mails(connection: Connection, before: datetime) -> None:
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
     # What clients wrote beside a button is kept as long as what was written to them.
     connection.execute(delete(facts).where(facts.c.kind == "letter", facts.c.at < before))
+    connection.execute(update(told).where(told.c.at < before, told.c.payload != NOTHING).values(payload=NOTHING))
 
 
 def _trim_writes(connection: Connection, before: datetime) -> None:
@@ -86,6 +89,7 @@ def _trim_story(connection: Connection, before: datetime) -> None:
     old_mail = outbox.c.state.in_(_OVER) & (outbox.c.at < before)
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(select(outbox.c.key).where(old_mail))))
     connection.execute(delete(outbox).where(old_mail))
+    connection.execute(delete(told).where(told.c.at < before))
     old_writes = writes.c.at.is_not(None) & (writes.c.at < before)
     connection.execute(delete(write_groups).where(write_groups.c.token.in_(select(writes.c.token).where(old_writes))))
     connection.execute(delete(writes).where(old_writes))

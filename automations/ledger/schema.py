@@ -120,6 +120,21 @@ outbox = Table(
     _text("message_id"),
 )
 
+told = Table(
+    "told",
+    metadata,
+    _text("key", key=True),
+    _text("mail"),
+    _text("case"),
+    _text("subject_key"),
+    Column("version", Integer, nullable=False),
+    _text("channel"),
+    _text("address_digest"),
+    Column("at", Moment, nullable=False),
+    _text("fate"),
+    _text("payload"),
+)
+
 mail_payloads = Table(
     "mail_payloads", metadata, _text("key", key=True), _text("payload"), Column("text", LargeBinary, nullable=False)
 )
@@ -208,7 +223,7 @@ occurrences = Table(
 erasures = Table("erasures", metadata, _text("digest", key=True), Column("at", Moment, nullable=False))
 
 TABLES = (
-    meta, runs, sightings, seen, facts, counters, outbox, mail_payloads, replies, addresses, vetoes, writes,
-    write_groups, audit, audit_payloads, occurrences, erasures,
+    meta, runs, sightings, seen, facts, counters, outbox, told, mail_payloads, replies, addresses, vetoes,
+    writes, write_groups, audit, audit_payloads, occurrences, erasures,
 )  # fmt: skip
 """All tables, those that others refer to first."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from automations.model.plan import RowKey
+from automations.model.told import Told
 from automations.model.values import Plain, Value
 
 MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "failed", "unknown", "bounced", "suppressed"]
@@ -36,13 +37,12 @@ class MailRecord:
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """The newest version of an appointment: its counter, a digest of the facts that its mails print,
-    the facts themselves (for "moved from … to …"), and whether a mail of it may have left."""
+    """The newest version of an appointment: its counter, a digest of the facts that its mails print, and the
+    facts themselves. What anybody was told of it is in `History.told`."""
 
     version: int
     facts: str
     data: Mapping[str, Plain]
-    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ class Reply:
     action: Literal["confirm", "cancel", "object"]
     at: datetime
     seen: Mapping[str, Value] = field(default_factory=dict)
+
+
+def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm", "cancel", "object"]:
+    """What the reader of an entry last answered about its date, time and place; "" for nothing."""
+    first = entry.content.get("core_version")
+    versions = range(first if isinstance(first, int) else entry.version, entry.version + 1)
+    said = [reply.action for reply in replies if reply.version in versions and reply.case in {"", entry.case}]
+    return said[-1] if said else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,8 @@ class Sighting:
 class History:
     """All that a job may know of the past.
 
-    `versions` and `replies` are keyed by appointment number; `reserved` maps a draft row's key to
-    the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever
+    `versions`, `told` (oldest first) and `replies` are keyed by appointment number; `reserved` maps a draft row's
+    key to the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever
     given; `questions` a question's key to its number in the tab of decisions; `answers` a question's
     key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
     `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
@@ -106,6 +114,7 @@ class History:
 
     mails: Mapping[str, MailRecord] = field(default_factory=dict)
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
+    told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     reserved: Mapping[RowKey, str] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=dict)
     replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from automations.model.problems import Problem
 from automations.model.tabdoc import TabDoc
+from automations.model.told import Telling
 from automations.model.values import Plain, Value
 
 
@@ -83,7 +84,7 @@ class Mail:
     `key` names it for ever (rule / appointment or case / version / step): a key that may have left
     is never sent again. `version` counts the states of the appointment (0 where there is none).
     `needs` lists ids of edit groups that must be written first. `not_after` is aware; later than
-    that the mail is suppressed. `audience` is "client" or "staff".
+    that the mail is suppressed. `audience` is "client" or "staff". `tells` is what its readers then know.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Mail:
     context: Mapping[str, Plain] = field(default_factory=dict)
     calendar: CalendarEntry | None = None
     needs: tuple[str, ...] = ()
+    tells: tuple[Telling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

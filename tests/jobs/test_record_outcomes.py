@@ -50,11 +50,12 @@ def mail(state):
 
 def told(item, *later):
     """The versions after a client was told of the appointment, and it changed to each of `later`."""
-    record, now = None, SENT
+    record, state = None, None
     for each in (item, *later):
         known = table(each)
-        fact = versions(printed(known.appointments[0], known), record, left=True, now=now).fact("T-1")
-        record = VersionRecord(fact.data["version"], fact.data["facts"], fact.data["data"], left=True)
+        found = versions(printed(known.appointments[0], known), record, state, SENT)
+        fact, state = found.fact("T-1"), found.now
+        record = VersionRecord(fact.data["version"], fact.data["facts"], fact.data["data"])
     return {"T-1": record}
 
 

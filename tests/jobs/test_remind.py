@@ -79,7 +79,7 @@ def record(key: str, state: str, when: str = DUE, **more) -> History:
 def known_version() -> dict[str, VersionRecord]:
     """What the ledger knows after a first run that saw the appointment in time."""
     fact = planned(tables(), "2024-10-20T07:00", History()).facts[0]
-    return {fact.key: VersionRecord(1, str(fact.data["facts"]), fact.data["data"], left=False)}
+    return {fact.key: VersionRecord(1, str(fact.data["facts"]), fact.data["data"])}
 
 
 @pytest.mark.parametrize(

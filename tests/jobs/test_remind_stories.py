@@ -119,7 +119,8 @@ def check(mail: Mail, visit: Appointment, client: Client, now: datetime) -> None
     assert (mail.calendar.method == "CANCEL") is cancelled
     if mail.template == "appointment_moved":
         known_date, known_time, known_place, _ = client.knows()
-        assert (known_date, known_time, known_place) != (visit.date.isoformat(), mail.context["time"], visit.place)
+        known = (known_date, known_time, known_place, client.mails[-1].context["duration"])
+        assert known != (visit.date.isoformat(), mail.context["time"], visit.place, visit.duration or 60)
         assert (mail.context["old_date"], mail.context["old_time"]) == (known_date, known_time)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.jobs.reminding.printed import Printed
-from automations.jobs.reminding.versions import Versions, versions
+from automations.jobs.reminding.versions import Versions, read_state, versions
 from automations.model.history import VersionRecord
 
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=UTC)
@@ -21,24 +21,24 @@ NEW_PHONE = replace(FACTS, phone="02323 2")
 def recorded(found: Versions) -> VersionRecord:
     """What the ledger gives back."""
     data = found.fact("T-1").data
-    return VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
+    return VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"])
+
+
+FIRST = versions(FACTS, None, None, NOW)
 
 
 def test_the_first_sight_is_version_one():
-    found = versions(FACTS, None, left=False, now=NOW)
-    assert (found.now.version, found.now.since, found.told, found.fresh) == (1, NOW, None, True)
+    assert (FIRST.now.version, FIRST.now.since, FIRST.told, FIRST.fresh) == (1, NOW, None, True)
 
 
 def test_what_stands_as_recorded_needs_no_fact():
-    again = versions(
-        FACTS, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=NOW + timedelta(days=1)
-    )
+    again = versions(FACTS, recorded(FIRST), FIRST.now, NOW + timedelta(days=1))
     assert (again.now.version, again.now.since, again.fresh, again.core_changed) == (1, NOW, False, False)
 
 
 def test_a_move_after_a_mail_left_remembers_what_the_client_was_told():
     later = NOW + timedelta(days=1)
-    found = versions(MOVED, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=later)
+    found = versions(MOVED, recorded(FIRST), FIRST.now, later)
     assert (found.now.version, found.now.core_version, found.now.since) == (2, 2, later)
     assert found.core_changed
     assert found.told is not None
@@ -46,40 +46,53 @@ def test_a_move_after_a_mail_left_remembers_what_the_client_was_told():
 
 
 def test_a_move_before_any_mail_left_is_nobodys_business():
-    found = versions(MOVED, recorded(versions(FACTS, None, left=False, now=NOW)), left=False, now=NOW)
+    found = versions(MOVED, recorded(FIRST), None, NOW)
     assert (found.now.version, found.told, found.core_changed) == (2, None, False)
 
 
 def test_a_new_phone_number_raises_the_version_but_is_no_move():
-    found = versions(
-        NEW_PHONE, recorded(versions(FACTS, None, left=False, now=NOW)), left=True, now=NOW + timedelta(days=1)
-    )
+    found = versions(NEW_PHONE, recorded(FIRST), FIRST.now, NOW + timedelta(days=1))
     assert (found.now.version, found.now.core_version, found.now.since) == (2, 1, NOW)
     assert not found.core_changed
 
 
 def test_moved_twice_before_the_announcement_left_tells_the_difference_to_what_was_told():
-    first = recorded(versions(FACTS, None, left=False, now=NOW))
-    second = recorded(versions(MOVED, first, left=True, now=NOW))
-    third = versions(replace(FACTS, date=date(2024, 11, 21)), second, left=False, now=NOW)
+    second = recorded(versions(MOVED, recorded(FIRST), FIRST.now, NOW))
+    third = versions(replace(FACTS, date=date(2024, 11, 21)), second, FIRST.now, NOW)
     assert third.now.version == 3
     assert third.told is not None
     assert third.told.printed["date"] == "2024-11-07"
 
 
 def test_moved_back_is_the_version_that_the_client_knows():
-    first = recorded(versions(FACTS, None, left=False, now=NOW))
-    second = recorded(versions(MOVED, first, left=True, now=NOW))
-    back = versions(FACTS, second, left=False, now=NOW)
+    second = recorded(versions(MOVED, recorded(FIRST), FIRST.now, NOW))
+    back = versions(FACTS, second, FIRST.now, NOW)
     assert (back.now.version, back.told, back.highest, back.fresh) == (1, None, 2, True)
-    again = versions(MOVED, recorded(back), left=True, now=NOW)
+    again = versions(MOVED, recorded(back), FIRST.now, NOW)
     assert again.now.version == 3
 
 
+def test_another_client_is_another_version_and_knows_nothing_yet():
+    mine = versions(replace(FACTS, person="K-1"), None, None, NOW)
+    yours = versions(replace(FACTS, person="K-2"), recorded(mine), None, NOW + timedelta(days=1))
+    assert (yours.now.version, yours.now.core_version, yours.told) == (2, 2, None)
+
+
+def test_what_came_back_is_sent_under_a_new_number_of_the_same_date():
+    again = versions(FACTS, recorded(FIRST), None, NOW + timedelta(days=1), again=True)
+    assert (again.now.version, again.now.core_version, again.now.since) == (2, 1, NOW)
+
+
 def test_a_record_of_an_older_kim_is_read():
-    old = VersionRecord(4, "other facts", {}, left=True)
-    found = versions(FACTS, old, left=True, now=NOW)
+    old = VersionRecord(4, "other facts", {})
+    found = versions(FACTS, old, read_state({"version": 4, "facts": "other facts"}), NOW)
     assert (found.now.version, found.core_changed) == (5, True)
+
+
+def test_a_record_that_names_nobody_is_of_whoever_it_belongs_to():
+    old = recorded(FIRST)
+    found = versions(replace(FACTS, person="K-1"), old, FIRST.now, NOW)
+    assert (found.now.version, found.fresh) == (1, False)
 
 
 STEPS = st.lists(
@@ -90,14 +103,13 @@ STEPS = st.lists(
 @given(STEPS)
 @settings(max_examples=50, deadline=None)
 def test_no_version_ever_stands_for_two_states(story):
-    record, left, states, known = None, set(), {}, None
+    record, states, known = None, {}, None
     for day, phone, cancelled, goes in story:
         facts = replace(FACTS, date=date(2024, 11, day), phone=phone, cancelled=cancelled)
-        found = versions(facts, record, left=record is not None and record.version in left, now=NOW)
+        found = versions(facts, record, known, NOW)
         assert states.setdefault(found.now.version, facts) == facts
         # The client must hear of a change exactly where what they were told last is something else.
-        assert found.core_changed == (known is not None and known.core != facts.core and found.now.version not in left)
+        assert found.core_changed == (known is not None and known.core != facts.core)
         record = recorded(found) if found.fresh else record
         if goes:
-            left.add(found.now.version)
-            known = facts
+            known = found.now

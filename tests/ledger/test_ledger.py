@@ -10,6 +10,7 @@ from automations.ledger import Ledger, LedgerError, PlannedMail, address_digest,
 from automations.model.history import Reply, RunRecord, Veto
 from automations.model.layout import Base
 from automations.model.plan import Fact, RowKey
+from automations.model.told import Telling
 from automations.model.writes import PendingWrite, WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved, state
 
@@ -82,7 +83,7 @@ def test_facts_fill_the_history(ledger: Ledger):
     assert history.reserved == {draft: "KIM-2024-0007"}
     assert history.counters == {"KIM-2024-": 7}
     version = history.versions[APPOINTMENT]
-    assert (version.version, version.facts, version.data["core"], version.left) == (2, "f", "c", False)
+    assert (version.version, version.facts, version.data["core"]) == (2, "f", "c")
     assert history.questions == {"duplicate/A/B": "F-123456"}
     assert history.answers == {"duplicate/A/B": "no"}
     assert history.weekly == {"2024-10-28": {"open": 12}}
@@ -108,15 +109,41 @@ def test_the_last_fact_of_a_key_holds(ledger: Ledger):
     assert ledger.fact("busy", "other") is None
 
 
-def test_a_version_has_left_when_one_of_its_mails_may_have(ledger: Ledger):
-    facts = [Fact("version", APPOINTMENT, {"version": 1, "facts": "f"})]
-    plan(ledger, *queued(mail()), facts=facts)
-    assert not ledger.history(now=NOW, live=True).versions[APPOINTMENT].left
+def test_somebody_was_told_when_the_mail_may_have_left(ledger: Ledger):
+    plan(ledger, *queued(mail(tells=(Telling(KEY, CASE, APPOINTMENT, 1, {"version": 1, "printed": {}}),))))
+    assert fates(ledger, live=True) == ["waiting"]
     assert ledger.claim(KEY, NOW)
-    assert ledger.history(now=NOW, live=True).versions[APPOINTMENT].left
+    assert fates(ledger, live=True) == ["left"]
     ledger.settle_mail(KEY, "test", NOW)
-    assert not ledger.history(now=NOW, live=True).versions[APPOINTMENT].left
-    assert ledger.history(now=NOW, live=False).versions[APPOINTMENT].left
+    assert fates(ledger, live=True) == []
+    assert fates(ledger, live=False) == ["left"]
+
+
+@pytest.mark.parametrize(("state", "fate"), [("failed", "returned"), ("retry", "waiting"), ("sent", "left")])
+def test_the_fate_of_a_mail_is_the_fate_of_what_it_told_to_all_of_its_readers(ledger: Ledger, state, fate):
+    tells = tuple(Telling(f"reminder/T-{n}/1/5", f"K-{n}", f"T-{n}", n, {"version": n}) for n in (1, 2))
+    plan(ledger, *queued(mail(key="reminder/T-1/1/5", tells=tells)))
+    assert ledger.claim("reminder/T-1/1/5", NOW)
+    ledger.settle_mail("reminder/T-1/1/5", state, NOW)
+    history = ledger.history(now=NOW, live=True)
+    assert [(t.case, t.version, t.fate) for n in (1, 2) for t in history.told[f"T-{n}"]] == [
+        ("K-1", 1, fate), ("K-2", 2, fate)
+    ]  # fmt: skip
+    assert history.mails["reminder/T-2/1/5"].state == state
+
+
+def test_an_answer_is_one_to_what_was_told(ledger: Ledger):
+    plan(ledger, *queued(mail(tells=(Telling(KEY, CASE, APPOINTMENT, 1, {"version": 1}),))))
+    assert ledger.claim(KEY, NOW)
+    ledger.settle_mail(KEY, "sent", NOW)
+    ledger.record_reply(Reply(APPOINTMENT, "KIM-2024-0002", 1, "cancel", NOW), NOW)
+    assert fates(ledger, live=True) == ["left"]
+    ledger.record_reply(Reply(APPOINTMENT, CASE, 1, "cancel", NOW), NOW)
+    assert fates(ledger, live=True) == ["answered"]
+
+
+def fates(ledger: Ledger, *, live: bool) -> list[str]:
+    return [entry.fate for entry in ledger.history(now=NOW, live=live).told.get(APPOINTMENT, ())]
 
 
 # --- the outbox -----------------------------------------------------------------------------------

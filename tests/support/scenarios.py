@@ -24,7 +24,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -33,12 +33,13 @@ from zoneinfo import ZoneInfo
 
 from automations.common.shipped import config_folder
 from automations.jobs.protocol import Job
-from automations.model.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord
-from automations.model.plan import Plan
+from automations.model.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord, last_answer
+from automations.model.plan import Mail, Plan
 from automations.model.records import TABLES
 from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import Value, to_plain
+from automations.model.told import Fate, Told
+from automations.model.values import Value, digest, to_plain
 from automations.tables import Columns, read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.builders import learnt
@@ -135,7 +136,7 @@ class Story:
             said = Reply(reply["appointment"], reply.get("case", ""), reply["version"], reply["action"], now)
             replies[said.appointment] = (*replies.get(said.appointment, ()), said)
         answers = {item["question"]: item["answer"] for item in run.get("answers", [])}
-        self.history = replace(self.history, replies=replies, answers={**self.history.answers, **answers})
+        self.history = with_told(replace(self.history, replies=replies, answers={**self.history.answers, **answers}))
 
     def _snapshot(self, run: Mapping[str, Any], now: datetime) -> Snapshot:
         tabs = tuple(RawTab(name, name, _grid(rows)) for name, rows in self.tabs.items())
@@ -157,17 +158,34 @@ def remembered(history: History, plan: Plan, outcome: str, now: datetime) -> His
     for key, record in mails.items():
         if record.state in {"queued", "held", "retry"} and key not in wanted:
             mails[key] = replace(record, state="suppressed", at=now)
-    gone = {(mail.subject_key, mail.version) for mail in mails.values() if mail.state in {*LEFT, "test"}}
     versions, facts = dict(history.versions), dict(history.facts)
     for fact in learnt(plan):
         facts[fact.kind, fact.key] = fact.data
         if fact.kind == "version":
             data = fact.data
-            versions[fact.key] = VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"], left=False)
-    versions = {key: replace(one, left=(key, one.version) in gone) for key, one in versions.items()}
+            versions[fact.key] = VersionRecord(int(str(data["version"])), str(data["facts"]), data["data"])
     asked = {fact.key: str(fact.data["number"]) for fact in learnt(plan) if fact.kind == "question"}
     questions = {**history.questions, **asked}
-    return replace(history, mails=mails, versions=versions, facts=facts, questions=questions)
+    known = replace(history, mails=mails, versions=versions, facts=facts, questions=questions)
+    return with_told(known, plan.mails, now)
+
+
+def with_told(history: History, mails: Iterable[Mail] = (), now: datetime | None = None) -> History:
+    """What a ledger makes of its mails and replies: who was told what, and what became of it."""
+    told = {entry.key: entry for entries in history.told.values() for entry in entries}
+    for mail in mails:
+        for item in mail.tells:
+            told[item.key] = Told(
+                item.key, mail.key, item.case, item.subject, item.version, now or mail.not_after, "waiting",
+                address=digest(mail.to.strip().casefold()), content=to_plain(item.content),
+            )  # fmt: skip
+    found: dict[str, tuple[Told, ...]] = {}
+    for entry in sorted(told.values(), key=lambda one: (one.at, one.version)):
+        state, answer = history.mails[entry.mail].state, last_answer(entry, history.replies.get(entry.subject, ()))
+        fate: Fate = "returned" if state in {"bounced", "failed"} else "left" if state in {*LEFT, "test"} else "waiting"
+        fate = "answered" if answer and fate == "left" else fate
+        found[entry.subject] = (*found.get(entry.subject, ()), replace(entry, fate=fate, answer=answer))
+    return replace(history, told=found)
 
 
 def _table(path: Path) -> list[dict[str, Value]]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem, show, writable
 from automations.jobs.reminding.printed import printed
-from automations.jobs.reminding.versions import State, known_states
+from automations.jobs.reminding.versions import State, recorded, state_told
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
@@ -41,7 +41,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
     problems: list[Problem] = []
     facts: list[Fact] = []
     for appointment in snapshot.appointments:
-        replies = history.replies.get(appointment.number or "", ())
+        replies = _of_its_client(appointment, history)
         if not replies or appointment.row not in snapshot.rows:
             continue
         answered = _Answered(appointment, replies, snapshot, history, zone, say)
@@ -52,6 +52,12 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
             facts.append(found)
             problems.append(answered.problem())
     return Shown(tuple(groups), tuple(problems), tuple(facts))
+
+
+def _of_its_client(appointment: Appointment, history: History) -> tuple[Reply, ...]:
+    """What somebody answered to whom the appointment does not belong (any more) says nothing about it."""
+    replies = history.replies.get(appointment.number or "", ())
+    return tuple(reply for reply in replies if reply.case in {"", appointment.case})
 
 
 def mark_of(reply: Reply) -> str:
@@ -164,8 +170,10 @@ class _Answered:
     def _answered_states(self) -> list[State]:
         """The states of the appointment, as far as they still count, that the answer is about. A new
         telephone number makes no other date."""
-        record = self.history.versions.get(self.appointment.number or "")
-        states = known_states(record) if record else ()
+        person, number = self.appointment.case or "", self.appointment.number or ""
+        record = self.history.versions.get(number)
+        told = [state_told(entry) for entry in self.history.told.get(number, ()) if entry.case == person]
+        states = [state for state in (recorded(record)[0] if record else None, *told) if state and state.is_of(person)]
         return [state for state in states if state.core_version <= self.last.version <= state.version]
 
     def _contradicts(self) -> bool:

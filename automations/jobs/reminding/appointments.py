@@ -18,9 +18,13 @@ from automations.jobs.reminding.people import Recipient, may_call, recipient_of,
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.visits import Visit, replied_cancel
 from automations.model.plan import Call, Mail
+from automations.model.told import Telling
 
 ANNOUNCED = "0"
 """The step name of announcements, which have one step only."""
+
+DEFERRED = timedelta(days=1)
+"""A mail that a server has put off for so long becomes a call, too."""
 
 
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
@@ -43,7 +47,7 @@ def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], de
         yield Finding(rule.name, visit.number, reason, values={"condition": rule.when})
         return
     # Whoever cannot be written to is called about a change; a late booking waits for the reminder's call.
-    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=visit.versions.core_changed), desk)
+    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=visit.change is not None), desk)
 
 
 def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
@@ -54,17 +58,17 @@ def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) 
         return _not_to_cancel(visit)
     if visit.facts.cancelled:
         return "status"
-    if not visit.versions.core_changed:
+    if visit.change is None:
         return _not_to_confirm(visit, rule, rules, desk) if rule.due.event == "booked" else "unchanged"
     # What was cancelled and takes place after all is confirmed, not "moved".
-    reinstated = bool(visit.versions.told and visit.versions.told.printed.get("cancelled"))
+    reinstated = visit.change.kind == "reinstated"
     return "" if reinstated == (rule.due.event == "booked") else "unchanged"
 
 
 def _not_to_cancel(visit: Visit) -> str:
     if not visit.facts.cancelled:
         return "unchanged"
-    return "" if visit.versions.core_changed else "not_told"
+    return "" if visit.change is not None else "not_told"
 
 
 def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
@@ -136,15 +140,19 @@ def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> dateti
 
 
 def _keys(visit: Visit, rule: Rule, step: str) -> list[str]:
-    """The keys of a step in all versions that share the present date, time and place, newest first."""
-    now = visit.versions.now
-    return [f"{rule.name}/{visit.number}/{v}/{step}" for v in range(now.version, now.core_version - 1, -1)]
+    """The keys of a step in all versions that share the present person, date, time and place, newest first. What
+    was announced before the client was told something else counts no more."""
+    now, first = visit.versions.now, visit.versions.now.core_version
+    if visit.change is not None and rule.due.event and visit.change.told.version < now.version:
+        first = max(first, visit.change.told.version + 1)
+    return [f"{rule.name}/{visit.number}/{v}/{step}" for v in range(now.version, first - 1, -1)]
 
 
 def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     """The mail of a step; a call where the client cannot be written to; or what stands against it."""
     keys = _keys(visit, rule, step.name)
-    sent = next((key for key in keys if desk.left(key) or (key == keys[0] and desk.settled(key))), None)
+    arrived = [key for key in keys[1:] if desk.arrived(key)]
+    sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
     if sent:
         record = desk.history.mails[sent]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
@@ -157,7 +165,8 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
     if allowed.allowed:
         found = _mail(visit, rule, step, to, desk)
-        return replace(found, call=_call_instead(visit, rule, step, desk)) if desk.stopped(keys[0]) else found
+        why = _undelivered(visit, keys[0], desk)
+        return replace(found, call=_call_beside(visit, rule, step, why, desk)) if why else found
     blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
     return _call(visit, rule, step, allowed.reason, desk) or blocked
 
@@ -170,12 +179,29 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
 
 
-def _call_instead(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Call | None:
-    """A call beside a mail that cannot leave until its text is mended."""
-    if not rule.to_client or visit.pending or not may_call(visit.case, "stopped"):
+def _undelivered(visit: Visit, key: str, desk: Desk) -> str:
+    """Why a mail does not reach its reader for now ("" where it may): its text is stopped, or the server has put it
+    off for a day, or until the last working day before the appointment."""
+    if desk.stopped(key):
+        return "stopped"
+    record = desk.history.mails.get(key)
+    if record is None or record.state != "retry":
+        return ""
+    waiting = next((entry for entry in desk.history.told.get(visit.number, ()) if entry.key == key), None)
+    late = desk.today >= desk.days.before(visit.facts.date)
+    return "deferred" if late or (waiting is not None and desk.now - waiting.at >= DEFERRED) else ""
+
+
+def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:
+    """A call beside a mail that does not get through; should the mail leave after all, the call goes."""
+    if not rule.to_client or visit.pending or not may_call(visit.case, why):
         return None
+    said = {
+        "stopped": "The text of the email must be mended first, and calling is allowed.",
+        "deferred": "The email does not get through, and calling is allowed.",
+    }
     call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
-    return replace(call, why=desk.words.say("The text of the email must be mended first, and calling is allowed."))
+    return replace(call, why=desk.words.say(said[why]))
 
 
 def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:
@@ -194,20 +220,29 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         channel=rule.channel,
         audience=to.audience,
         # The status shows later whether staff changed it between question and answer.
-        context={**appointment_context(visit.facts, visit.versions.told, desk), "status": visit.record.status or ""},
+        context={**appointment_context(visit.facts, visit.change, desk), "status": visit.record.status or ""},
         calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk),
         needs=desk.needs([visit.record.row, visit.case.row]),
+        tells=(_telling(visit, rule, step),) if rule.to_client else (),
     )
     return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
+
+
+def _telling(visit: Visit, rule: Rule, step: Step) -> Telling:
+    now = visit.versions.now
+    key = _keys(visit, rule, step.name)[0]
+    return Telling(key, visit.case.number or "", visit.number, now.version, now.plain())
 
 
 def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
     when = f"{visit.facts.date:%d.%m.%Y}, {visit.facts.time:%H:%M}"
     say = desk.words
-    if rule.due.event == "booked" and visit.versions.core_changed:
+    if rule.due.event == "booked" and visit.change is not None:
         return say.say("The appointment on {when} takes place after all.", when=when)
     if rule.due.event == "booked":
         return say.say("The appointment on {when} was booked at short notice.", when=when)
+    if rule.due.event == "moved" and visit.change is not None and visit.change.kind == "detail":
+        return say.say("Something else about the appointment on {when} changed than its date.", when=when)
     if rule.due.event == "moved":
         return say.say("The appointment was moved; it is now on {when}.", when=when)
     if rule.due.event == "cancelled":

@@ -43,7 +43,7 @@ def _sentence(visit: Visit, desk: Desk) -> str:
     }
     if facts.cancelled:
         return say.say("Your appointment on {date} at {time} is cancelled. Would you like a new one?", **values)
-    if visit.versions.core_changed:
+    if visit.change is not None:
         return say.say("Your appointment has changed. It is now on {date} at {time}: {place}. Will you come?", **values)
     return say.say(
         "You have an appointment with us on {date} at {time}: {place}. Will you come? If not, someone else"

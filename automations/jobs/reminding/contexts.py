@@ -3,45 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 from automations.common.phones import readable
 from automations.common.texts import texts
 from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.printed import Printed
 from automations.jobs.reminding.versions import State
 from automations.model.plan import CalendarEntry
-from automations.model.values import Plain, digest
+from automations.model.values import Plain, digest, to_plain
 
 
-def appointment_context(facts: Printed, told: State | None, desk: Desk) -> dict[str, Plain]:
-    """The context of a mail about an appointment. Dates are ISO text, times "HH:MM"; `told` is what
-    the client knows so far (for "moved from … to …")."""
-    before: Mapping[str, Plain] = told.printed if told else {}
-    return {
-        "case_manager": facts.manager,
-        "place": facts.place,
-        "protected": facts.protected,
-        "address": facts.address,
-        "directions": facts.directions,
-        "date": facts.date.isoformat(),
-        "time": f"{facts.time:%H:%M}",
-        "duration": facts.minutes,
-        "phone": readable(facts.phone),
-        "office_phone": desk.site.phone,
-        "bring": list(desk.settings.bring),
-        "days_ahead": (facts.date - desk.today).days,
-        "old_date": before.get("date", ""),
-        "old_time": str(before.get("time", ""))[:5],
-        "confirm_link": "",
-        "cancel_link": "",
-        "site_name": desk.site.name,
-    }
+@dataclass(frozen=True, slots=True)
+class AppointmentContext:
+    """The names that templates of mails about an appointment know.
+
+    Dates are ISO text, times "HH:MM". `kind` is personal, telephone (we call), video (there is a link) or
+    home_visit; only a personal one has `place`, `address`, `directions` and `bring`. `until` is when it ends.
+    `changed` names what is new since the client was told last (date, time, place, manager, duration, kind); the
+    old_… are what the client was told then, blank where nothing was.
+    """
+
+    case_manager: str
+    place: str
+    protected: bool
+    address: str
+    directions: str
+    date: str
+    time: str
+    until: str
+    duration: int
+    kind: str
+    phone: str
+    office_phone: str
+    bring: tuple[str, ...]
+    days_ahead: int
+    changed: tuple[str, ...]
+    old_date: str
+    old_time: str
+    old_manager: str
+    old_duration: int
+    site_name: str
+    confirm_link: str = ""
+    cancel_link: str = ""
+
+
+def appointment_context(facts: Printed, change: Difference | None, desk: Desk) -> dict[str, Plain]:
+    """The context of a mail about an appointment (see `AppointmentContext`). `change` is in what it differs from
+    what the client was told last."""
+    before: Mapping[str, Plain] = change.told.printed if change else {}
+    there = facts.kind == "personal"
+    minutes = before.get("minutes", 0)
+    context = AppointmentContext(
+        case_manager=facts.manager,
+        place=facts.place if there else "",
+        protected=facts.protected,
+        address=facts.address if there else "",
+        directions=facts.directions if there else "",
+        date=facts.date.isoformat(),
+        time=f"{facts.time:%H:%M}",
+        until=f"{(facts.start(desk.zone) + timedelta(minutes=facts.minutes)).astimezone(desk.zone):%H:%M}",
+        duration=facts.minutes,
+        kind=facts.kind,
+        phone=readable(facts.phone),
+        office_phone=desk.site.phone,
+        bring=desk.settings.bring if there else (),
+        days_ahead=(facts.date - desk.today).days,
+        changed=change.changed if change else (),
+        old_date=str(before.get("date", "")),
+        old_time=str(before.get("time", ""))[:5],
+        old_manager=str(before.get("manager", "")),
+        old_duration=minutes if isinstance(minutes, int) else 0,
+        site_name=desk.site.name,
+    )
+    found = to_plain(context)
+    return dict(found) if isinstance(found, Mapping) else {}
 
 
 def calendar_entry(number: str, state: State, facts: Printed, language: str, desk: Desk) -> CalendarEntry:
     """The calendar entry of an appointment; its summary tells nothing of the reason for it."""
     start = facts.start(desk.zone).astimezone(desk.zone)
-    where = ", ".join(part for part in (facts.place, facts.address) if part)
+    where = ", ".join(part for part in (facts.place, facts.address) if part and facts.kind == "personal")
     return CalendarEntry(
         uid=calendar_uid(number, desk.site.mail_from),
         sequence=state.version,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
 from automations.common.working_days import WorkingDays
+from automations.jobs.reminding.differences import Difference, Policy, differences
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.reminding.versions import last_off
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
 from automations.model.records import AppointmentStatus, CaseManager, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest
+from automations.model.told import Told, last_told
+from automations.model.values import Plain, digest
 
 _QUOTED = ("number", "manager")
 """Fields that kim may be writing in this very run and that mails quote."""
@@ -72,10 +75,40 @@ class Desk:
         leads = [one for one in self.snapshot.team if one.active and (one.role or "").casefold() in roles]
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
 
+    @cached_property
+    def differences(self) -> Mapping[tuple[str, str], Difference]:
+        """What somebody was told and is not true any more, by appointment and case."""
+        told = {number: [self._known(entry) for entry in entries] for number, entries in self.history.told.items()}
+        found = differences(told, self.snapshot, Policy(self.zone), self.now)
+        return {(item.told.subject, item.told.case): item for item in found}
+
+    def told(self, number: str, case: str) -> Told | None:
+        """What the person of a case was told last of an appointment and must be taken to know."""
+        found = last_told(self.history.told.get(number, ())).get(case)
+        return self._known(found) if found else None
+
+    def _known(self, told: Told) -> Told:
+        """Whoever cancelled an appointment that then was cancelled knows so without any mail."""
+        record = self.history.versions.get(told.subject)
+        if told.answer != "cancel" or record is None or last_off(record) <= told.version:
+            return told
+        off: dict[str, Plain] = {"printed": {**told.printed, "cancelled": True}, "facts": "", "core": ""}
+        return replace(told, content={**told.content, **off})
+
+    def returned(self, number: str, case: str) -> Told | None:
+        """The newest message about an appointment to this person, if it came back."""
+        mine = [entry for entry in self.history.told.get(number, ()) if entry.case == case]
+        return mine[-1] if mine and mine[-1].fate == "returned" else None
+
     def left(self, key: str) -> bool:
         """Whether a mail of this key may have reached its recipient."""
         record = self.history.mails.get(key)
         return record is not None and self._left(record.state)
+
+    def arrived(self, key: str) -> bool:
+        """Whether a mail of this key left and did not come back, as far as is known."""
+        record = self.history.mails.get(key)
+        return self.left(key) and record is not None and record.state != "bounced"
 
     def settled(self, key: str) -> bool:
         """Whether a mail of this key is not to be sent again, whatever became of it."""
@@ -101,11 +134,11 @@ class Desk:
 
     def bounced_on(self, address: str) -> date | None:
         """The local day on which a mail to this address last came back."""
-        return self._newest(self.history.bounced, _digest(address))
+        return self._newest(self.history.bounced, address_mark(address))
 
     def objected_on(self, case: str | None, address: str) -> date | None:
         """The local day on which this person last objected to our messages."""
-        return self._newest(self.history.objected, case or "", _digest(address))
+        return self._newest(self.history.objected, case or "", address_mark(address))
 
     def at_work(self, person: CaseManager, day: date) -> bool:
         """Whether a colleague works on that day, as far as the table of the team tells."""
@@ -125,7 +158,8 @@ class Desk:
         return found.astimezone(self.zone).date() if found else None
 
 
-def _digest(address: str) -> str:
+def address_mark(address: str) -> str:
+    """The form in which the ledger remembers an address; "" for none."""
     plain = address.strip().casefold()
     return digest(plain) if plain else ""
 

@@ -48,6 +48,12 @@ class Finding:
     mail: Mail | None = None
     call: Call | None = None
 
+    @property
+    def speaks_of_visit(self) -> bool:
+        """Whether a client is told something about an appointment, or will be when its row has settled."""
+        tells = self.mail is not None and bool(self.mail.tells)
+        return tells or self.call is not None or self.reason == "unsettled"
+
     def sentence(self, words: Texts) -> str:
         """The finding in words, after the number of its row."""
         step = f" ({self.step})" if self.step else ""

@@ -78,7 +78,7 @@ def may_call(case: Case, reason: str) -> bool:
     if case.contact_way is ContactWay.PHONE:
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
-    return reason in {"bounced", "stopped"} or (no_mail and reason in {"no_address", "no_consent"})
+    return reason in {"bounced", "stopped", "deferred"} or (no_mail and reason in {"no_address", "no_consent"})
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from automations.jobs.reminding.due import moment
@@ -16,6 +18,18 @@ from automations.model.values import Plain, digest, to_plain
 STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED})
 """An appointment without status was typed and not yet judged: it stands."""
 
+Kind = Literal["personal", "telephone", "video", "home_visit"]
+"""How client and case manager meet: at the place, by a call of ours, by a link, or at the client's home."""
+
+_KINDS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "telephone": ("tel", "phone", "anruf", "call"),
+        "video": ("video", "online"),
+        "home_visit": ("hausbesuch", "home"),
+    }
+)
+"""How the words of the column begin, German and English."""
+
 USUAL_MINUTES = 60
 """How long an appointment without duration is in a calendar."""
 
@@ -23,7 +37,8 @@ USUAL_MINUTES = 60
 @dataclass(frozen=True)
 class Printed:
     """The facts that mails print. A protected place, and one that is not in the list of locations
-    (nobody knows then whether it is protected), has no name, address or directions here."""
+    (nobody knows then whether it is protected), has no name, address or directions here. `person` is the number
+    of the case, `kind` how they meet, `code` the case manager's short name."""
 
     date: date
     time: time
@@ -35,6 +50,9 @@ class Printed:
     manager: str
     phone: str
     cancelled: bool = False
+    person: str = ""
+    kind: Kind = "personal"
+    code: str = ""
 
     @cached_property
     def core(self) -> str:
@@ -44,7 +62,9 @@ class Printed:
     @cached_property
     def whole(self) -> str:
         """A digest of everything printed."""
-        return digest(self.core, self.minutes, self.directions, self.protected, self.manager, self.phone)
+        # An appointment of the usual kind keeps the digest that it had before there were others.
+        kinds = () if self.kind == "personal" else (self.kind,)
+        return digest(self.core, self.minutes, self.directions, self.protected, self.manager, self.phone, *kinds)
 
     def plain(self) -> Mapping[str, Plain]:
         """As a fact for the ledger."""
@@ -75,7 +95,16 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         manager=(manager.name if manager else None) or "",
         phone=(manager.phone if manager else None) or (shown.phone if shown else None) or "",
         cancelled=appointment.status is AppointmentStatus.CANCELLED,
+        person=appointment.case or "",
+        kind=kind_of(appointment.kind),
+        code=(manager.code if manager else None) or "",
     )
+
+
+def kind_of(word: str | None) -> Kind:
+    """How they meet, by the word in the column; one that is not known counts as the usual way."""
+    plain = (word or "").strip().casefold()
+    return next((kind for kind, words in _KINDS.items() if any(plain.startswith(each) for each in words)), "personal")
 
 
 def manager_of(appointment: Appointment, case: Case | None, snapshot: Snapshot) -> CaseManager | None:

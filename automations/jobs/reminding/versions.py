@@ -1,26 +1,27 @@
-"""The versions of an appointment: which state a client was told, and which one holds now.
+"""The versions of an appointment: which state holds now, and its number.
 
-A version is raised when anything that mails print differs from the newest one; counters are never
-used twice, as a mail key names its version for ever. A change that returns to what the client was
-told returns to that version, so that the links in the client's mail work again.
+A version is raised when anything that mails print, or the person whom it is for, differs from the newest
+one; counters are never used twice, as a mail key names its version for ever. A change that returns to what
+the client was told returns to that version, so that the links in the client's mail work again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from automations.jobs.reminding.printed import Printed
-from automations.model.history import Reply, VersionRecord
+from automations.model.history import VersionRecord
 from automations.model.plan import Fact
+from automations.model.told import Told
 from automations.model.values import Plain
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One version. `core_version` is the first of the versions in a row that share date, time and
+    """One version. `core_version` is the first of the versions in a row that share person, date, time and
     place; `since` is when that was first seen (None: before the workbook was adopted)."""
 
     version: int
@@ -41,16 +42,30 @@ class State:
             "printed": self.printed,
         }
 
+    def is_of(self, person: str) -> bool:
+        """Whether it is this person's; older versions of kim did not note whose it was."""
+        return self.printed.get("person", "") in {"", person}
+
+    def says(self, facts: Printed) -> bool:
+        """Whether it is for the same person, and nothing that mails print differs."""
+        return self.whole == facts.whole and self.is_of(facts.person)
+
+    def shares_core(self, facts: Printed) -> bool:
+        """Whether it is for the same person at the same date, time and place."""
+        return self.core == facts.core and self.is_of(facts.person)
+
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The state now, and the last one that may have reached the client where it is another one.
-    `highest` is the highest counter ever given; `fresh` tells whether the ledger must learn of it."""
+    """The state now, and the one that this very person was told last where it is another one.
+    `highest` is the highest counter ever given, `off` the last one under which it did not take place (0: none);
+    `fresh` tells whether the ledger must learn of it."""
 
     now: State
     told: State | None
     highest: int
     fresh: bool
+    off: int = 0
 
     @property
     def core_changed(self) -> bool:
@@ -59,63 +74,50 @@ class Versions:
 
     def fact(self, number: str) -> Fact:
         """What the ledger is to remember under the appointment's number."""
-        told = self.told.plain() if self.told else None
-        data = {**self.now.plain(), "told": told, "highest": self.highest}
+        off = self.now.version if self.now.printed.get("cancelled") else self.off
+        data = {**self.now.plain(), "highest": self.highest, "off": off}
         return Fact("version", number, {"version": self.now.version, "facts": self.now.whole, "data": data})
 
 
-def versions(facts: Printed, record: VersionRecord | None, left: bool, now: datetime | None) -> Versions:
-    """The versions of an appointment that prints these facts. `left` tells whether the
-    client may know of the recorded version; `now` is None while the workbook is being adopted."""
+def versions(
+    facts: Printed, record: VersionRecord | None, told: State | None, now: datetime | None, *, again: bool = False
+) -> Versions:
+    """The versions of an appointment that prints these facts. `told` is what its person was told last; `now` is
+    None while the workbook is being adopted. With `again` the newest version is to be sent once more
+    under a new number, as it came back and there is another address."""
     if record is None:
         return Versions(_state(facts, 1, 1, now), None, 1, fresh=True)
-    newest, told, highest = _recorded(record)
-    if newest.whole == facts.whole:
-        return Versions(newest, None if left else told, highest, fresh=False)
-    told = newest if left else told
-    if told is not None and told.whole == facts.whole:
-        return Versions(told, None, highest, fresh=True)
-    return Versions(_raised(facts, newest, told, highest + 1, now), told, highest + 1, fresh=True)
+    newest, highest = recorded(record)
+    if newest.says(facts) and not again:
+        return Versions(newest, _other(told, newest), highest, fresh=False)
+    if told is not None and told.says(facts) and not again:
+        return Versions(told, None, highest, fresh=True, off=last_off(record))
+    raised = _raised(facts, newest, told, highest + 1, now)
+    return Versions(raised, _other(told, raised), highest + 1, fresh=True, off=last_off(record))
 
 
-def cancelled_by_client(record: VersionRecord, replies: Iterable[Reply]) -> bool:
-    """Whether the recorded state is a cancellation that came from the client, who then knows of it
-    without any mail."""
-    newest, told, _ = _recorded(record)
-    if told is None or not newest.printed.get("cancelled"):
-        return False
-    return any(reply.action == "cancel" and told.core_version <= reply.version <= told.version for reply in replies)
+def state_told(told: Told) -> State | None:
+    """What somebody was told, as a state; None where its content is not kept any more."""
+    return read_state(told.content) if told.content else None
 
 
-def known_states(record: VersionRecord) -> tuple[State, ...]:
-    """The newest recorded state, and the one before it that a client may know."""
-    newest, told, _ = _recorded(record)
-    return (newest, told) if told else (newest,)
+def recorded(record: VersionRecord) -> tuple[State, int]:
+    """The newest recorded state, and the highest counter ever given."""
+    highest = record.data.get("highest")
+    newest = read_state({**record.data, "version": record.version, "facts": record.facts})
+    return newest, max(highest if isinstance(highest, int) else 0, record.version)
 
 
-def _raised(facts: Printed, newest: State, told: State | None, version: int, now: datetime | None) -> State:
-    for earlier in (newest, told):
-        if earlier is not None and earlier.core == facts.core:
-            return _state(facts, version, earlier.core_version, earlier.since)
-    return _state(facts, version, version, now)
+def last_off(record: VersionRecord) -> int:
+    """The last version under which the appointment was cancelled; 0 where there was none."""
+    before, off = record.data.get("told"), record.data.get("off")
+    states = [recorded(record)[0], *([read_state(before)] if isinstance(before, Mapping) else [])]
+    cancelled = [state.version for state in states if state.printed.get("cancelled")]
+    return max([off if isinstance(off, int) else 0, *cancelled])
 
 
-def _state(facts: Printed, version: int, core_version: int, since: datetime | None) -> State:
-    return State(version, core_version, facts.whole, facts.core, since, facts.plain())
-
-
-def _recorded(record: VersionRecord) -> tuple[State, State | None, int]:
-    data = record.data
-    told = data.get("told")
-    highest = data.get("highest")
-    return (
-        _read({**data, "version": record.version, "facts": record.facts}),
-        _read(told) if isinstance(told, Mapping) else None,
-        max(highest if isinstance(highest, int) else 0, record.version),
-    )
-
-
-def _read(data: Mapping[str, Any]) -> State:
+def read_state(data: Mapping[str, Any]) -> State:
+    """A state from its plain form."""
     version = int(data["version"])
     since = str(data.get("since") or "")
     return State(
@@ -126,3 +128,18 @@ def _read(data: Mapping[str, Any]) -> State:
         since=datetime.fromisoformat(since) if since else None,
         printed=data.get("printed") or {},
     )
+
+
+def _other(told: State | None, now: State) -> State | None:
+    return None if told is None or told.whole == now.whole else told
+
+
+def _raised(facts: Printed, newest: State, told: State | None, version: int, now: datetime | None) -> State:
+    for earlier in (newest, told):
+        if earlier is not None and earlier.shares_core(facts):
+            return _state(facts, version, earlier.core_version, earlier.since)
+    return _state(facts, version, version, now)
+
+
+def _state(facts: Printed, version: int, core_version: int, since: datetime | None) -> State:
+    return State(version, core_version, facts.whole, facts.core, since, facts.plain())

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.conditions.expressions import values_of
-from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.desk import Desk, address_mark
+from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
-from automations.jobs.reminding.versions import Versions, cancelled_by_client, versions
+from automations.jobs.reminding.versions import Versions, recorded, state_told, versions
+from automations.model.history import VersionRecord
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
+from automations.model.told import Told
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """An appointment that has not begun. `pending` is True while its row or its case's row is not
-    settled: then only mails that wait in the outbox already are still wanted."""
+    settled: then only mails that wait in the outbox already are still wanted. `told` is what this
+    client was told last, `change` in what that is not true any more."""
 
     record: Appointment
     number: str
@@ -25,6 +29,8 @@ class Visit:
     manager: CaseManager | None
     facts: Printed
     versions: Versions
+    told: Told | None
+    change: Difference | None
     start: datetime
     pending: bool
 
@@ -52,14 +58,25 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
         return _no(name, "past", appointment, desk)
     pending = desk.unsettled(appointment, case)
     record = desk.history.versions.get(appointment.number)
-    if pending and (record is None or record.facts != facts.whole):
+    if pending and (record is None or not recorded(record)[0].says(facts)):
         return _no(name, "unsettled", appointment, desk)
     since = None if desk.history.adopting else desk.now
-    replies = desk.history.replies.get(appointment.number, ())
-    left = record is not None and (record.left or cancelled_by_client(record, replies))
-    known = versions(facts, record, left=left, now=since)
+    told = desk.told(appointment.number, case.number or "")
+    again = _came_back(appointment.number, case, record, desk)
+    known = versions(facts, record, state_told(told) if told else None, since, again=again)
+    change = desk.differences.get((appointment.number, case.number or ""))
+    if facts.cancelled and told is not None and told.answer == "cancel":
+        change = None  # the client knows, without any mail
     manager = manager_of(appointment, case, desk.snapshot)
-    return Visit(appointment, appointment.number, case, manager, facts, known, start, pending)
+    return Visit(appointment, appointment.number, case, manager, facts, known, told, change, start, pending)
+
+
+def _came_back(number: str, case: Case, record: VersionRecord | None, desk: Desk) -> bool:
+    """Whether the newest message came back, and the client has another address by now."""
+    returned = desk.returned(number, case.number or "")
+    if record is None or returned is None or returned.version < record.version:
+        return False
+    return bool(case.email) and returned.address not in {"", address_mark(case.email or "")}
 
 
 def replied_cancel(visit: Visit, desk: Desk) -> bool:
@@ -68,7 +85,9 @@ def replied_cancel(visit: Visit, desk: Desk) -> bool:
     answers = [
         reply.action
         for reply in desk.history.replies.get(visit.number, ())
-        if reply.action != "object" and any(state.core_version <= reply.version <= state.version for state in states)
+        if reply.action != "object"
+        and reply.case in {"", visit.case.number}
+        and any(state.core_version <= reply.version <= state.version for state in states)
     ]
     return answers[-1:] == ["cancel"]
 

@@ -1,0 +1,166 @@
+"""The difference between what somebody was told last and what the sheet says now.
+
+Pure. Every difference ends in a mail, a call or a question; which of them is decided elsewhere (`appointments`,
+`untrue`). Whoever was told something about a moment that is over is not told anything more about it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from automations.jobs.reminding.due import moment
+from automations.jobs.reminding.printed import STANDS, Printed, printed
+from automations.model.records import Appointment, AppointmentStatus
+from automations.model.snapshot import Snapshot
+from automations.model.told import Told, last_told
+
+Kind = Literal[
+    "gone", "doubled", "person", "unreadable", "postponed", "closed", "cancelled", "reinstated", "moved", "detail"
+]
+"""gone: there is no such row any more (it may stand in another tab) · doubled: two rows have its number · person: it
+belongs to another client now · unreadable: its date or time cannot be read · postponed: no new date yet · closed: it
+counts as over before it began · cancelled, reinstated (takes place after all), moved (date, time, place) ·
+detail: another colleague, duration or way of meeting."""
+
+ANNOUNCED: frozenset[Kind] = frozenset({"cancelled", "reinstated", "moved", "detail"})
+"""What a mail can put right; about the others only people can know what is true."""
+
+_Found: TypeAlias = tuple[Kind | None, tuple[str, ...]]
+
+_CORE = ("date", "time", "place", "address")
+_DETAILS: Mapping[str, str] = {"code": "manager", "manager": "manager", "minutes": "duration", "kind": "kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the sheet is to be read: the zone of its dates and times."""
+
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What somebody was told, and in what it is not true any more. `changed` names what differs: date, time, place,
+    manager, duration, kind."""
+
+    told: Told
+    kind: Kind
+    appointment: Appointment | None = None
+    changed: tuple[str, ...] = ()
+
+
+def differences(
+    told: Mapping[str, Sequence[Told]], snapshot: Snapshot, policy: Policy, now: datetime
+) -> tuple[Difference, ...]:
+    """Everything untrue that somebody must be taken to believe. `told` is by appointment, `now` is aware."""
+    rows: dict[str, list[Appointment]] = defaultdict(list)
+    for appointment in snapshot.appointments:
+        if appointment.number and appointment.number in told:
+            rows[appointment.number].append(appointment)
+    compared = _Compared(snapshot, policy, now)
+    return tuple(
+        found
+        for subject, entries in told.items()
+        for entry in last_told(entries).values()
+        for found in compared.with_rows(entry, rows.get(subject, []))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    snapshot: Snapshot
+    policy: Policy
+    now: datetime
+
+    def with_rows(self, told: Told, rows: Sequence[Appointment]) -> Iterator[Difference]:
+        """The difference to the rows with its number, if there is one."""
+        if not told.printed:
+            return
+        kind, changed = self._of_rows(told, rows)
+        row = rows[0] if len(rows) == 1 else None
+        if kind is not None and self._matters(told, kind, row):
+            yield Difference(told, kind, row, changed)
+
+    def _of_rows(self, told: Told, rows: Sequence[Appointment]) -> _Found:
+        """Where two rows have its number, nothing is untrue as long as one of them says the same."""
+        found = [self._of_row(told, row) for row in rows]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return "gone", ()
+        return ("doubled" if all(kind for kind, _ in found) else None), ()
+
+    def _of_row(self, told: Told, row: Appointment) -> _Found:
+        facts = printed(row, self.snapshot)
+        if row.case != told.case:
+            return "person", ()
+        if row.status is AppointmentStatus.POSTPONED:
+            return "postponed", ()
+        if facts is None or not row.usable:
+            return "unreadable", ()
+        if row.status not in STANDS and not facts.cancelled:
+            return "closed", ()
+        if facts.cancelled or told.printed.get("cancelled"):
+            off, knows = facts.cancelled, bool(told.printed.get("cancelled"))
+            return (None if off == knows else "cancelled" if off else "reinstated"), ()
+        return _compared(told, facts)
+
+    def _matters(self, told: Told, kind: Kind, row: Appointment | None) -> bool:
+        """Whether anybody may act on it: to come in vain, or not to come."""
+        believed = begins(told.printed, self.policy.zone)
+        if kind in ANNOUNCED:
+            facts = printed(row, self.snapshot) if row else None
+            ahead = facts is not None and facts.start(self.policy.zone) > self.now
+            if kind == "reinstated":
+                return ahead
+            return ahead or (believed is not None and believed > self.now and not told.printed.get("cancelled"))
+        knows = bool(told.printed.get("cancelled")) or told.answer == "cancel"
+        return believed is not None and believed > self.now and not knows
+
+
+def _compared(told: Told, facts: Printed) -> _Found:
+    """Two appointments that both take place."""
+    changed = tuple(changes(told, facts))
+    core = bool({"date", "time", "place"} & set(changed))
+    return ("moved" if core else "detail" if changed else None), changed
+
+
+def changes(told: Told, facts: Printed) -> Iterator[str]:
+    """What differs between what was told and what mails print now, each name once."""
+    before, now = told.printed, facts.plain()
+    for name in _CORE:
+        # Who is called or visited need not know a place, and was told one by older versions of kim only.
+        if before.get(name) != now.get(name) and (name in {"date", "time"} or _at_a_place(before, facts)):
+            yield "place" if name == "address" else name
+    names = {_DETAILS[name] for name in _DETAILS if _differs(before.get(name), now.get(name))}
+    if "code" in before and _same(before.get("code"), now.get("code")):
+        names -= {"manager"}  # somebody whose name was spelt anew is no other colleague
+    yield from sorted(names)
+
+
+def _differs(before: object, now: object) -> bool:
+    """Whether both say something, and not the same: what a message left open is no untruth."""
+    return bool(before) and bool(now) and before != now
+
+
+def _same(before: object, now: object) -> bool:
+    return bool(before) and before == now
+
+
+def _at_a_place(before: Mapping[str, object], facts: Printed) -> bool:
+    return facts.kind == "personal" and before.get("kind", "personal") == "personal"
+
+
+def begins(said: Mapping[str, object], zone: ZoneInfo) -> datetime | None:
+    """When the appointment begins by what was printed (in UTC); None where that cannot be read."""
+    day, clock = said.get("date"), said.get("time")
+    parse: Callable[[str], date] = date.fromisoformat
+    try:
+        return moment(parse(str(day)), time.fromisoformat(str(clock)), zone)
+    except ValueError:
+        return None

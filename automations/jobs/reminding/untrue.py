@@ -1,0 +1,142 @@
+"""What no mail and no call puts right: people are asked about it, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.differences import Difference
+from automations.jobs.reminding.findings import Finding
+from automations.model.decisions import ask
+from automations.model.plan import EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.values import Plain
+
+UNTRUE = "untrue"
+"""The kind of the facts that say since when something is untrue, and how often it has been so."""
+
+
+@dataclass
+class Asked:
+    """Questions, or, in a workbook that has no tab for them, problems."""
+
+    groups: list[EditGroup] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
+    """A question for each difference that none of the findings puts right. What is untrue, true, and untrue again
+    is asked about again. A row that is gone may be on its way to another place: it is given the settling time."""
+    asked = Asked()
+    if desk.history.adopting:
+        return asked
+    spoken = set(_spoken(findings))
+    open_ones = set()
+    for difference in desk.differences.values():
+        name = _name(difference)
+        told = (difference.told.subject, difference.told.case)
+        if told in spoken or (difference.appointment and desk.unsettled(difference.appointment)):
+            continue
+        open_ones.add(name)
+        fact = _fact(name, difference, desk)
+        asked.facts.append(fact)
+        if desk.now - _since(fact.data, desk) >= timedelta(minutes=desk.site.settle_minutes):
+            _ask(f"told/{name}/{fact.data['times']}", difference, asked, desk)
+    asked.facts += _closed(open_ones, desk)
+    return asked
+
+
+def _spoken(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    for finding in findings:
+        if finding.mail is not None:
+            yield from ((telling.subject, telling.case) for telling in finding.mail.tells)
+        if finding.call is not None:
+            yield finding.row, finding.call.case
+
+
+def _name(difference: Difference) -> str:
+    told = difference.told
+    return f"{told.subject}/{told.case}/{told.version}/{difference.kind}"
+
+
+def _fact(name: str, difference: Difference, desk: Desk) -> Fact:
+    known = desk.history.facts.get((UNTRUE, name), {})
+    times = known.get("times", 0)
+    if not known.get("since"):
+        known = {"since": desk.now.isoformat(), "times": (times if isinstance(times, int) else 0) + 1}
+    return Fact(UNTRUE, name, {**known, "case": difference.told.case, "number": difference.told.subject})
+
+
+def _since(data: object, desk: Desk) -> datetime:
+    since = data.get("since") if isinstance(data, dict) else None
+    return datetime.fromisoformat(str(since)) if since else desk.now
+
+
+def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
+    for (kind, name), data in desk.history.facts.items():
+        if kind == UNTRUE and name not in open_ones and data.get("since"):
+            yield Fact(UNTRUE, name, {**data, "since": ""})
+
+
+def _ask(key: str, difference: Difference, asked: Asked, desk: Desk) -> None:
+    question, proposal = _said(difference, desk)
+    if "decisions" not in desk.snapshot.layouts:
+        asked.problems.append(_problem(question, proposal, difference, desk))
+        return
+    told = difference.told
+    groups, facts = ask(key, question, proposal, told.case, desk.snapshot, desk.history, "remind", desk.now)
+    asked.groups += groups
+    asked.facts += facts
+
+
+def _said(difference: Difference, desk: Desk) -> tuple[str, str]:
+    """The question and the proposal. Whole sentences for each kind, as languages order them differently."""
+    told, say = difference.told, desk.words
+    values = {
+        "case": told.case,
+        "number": told.subject,
+        "when": _when(told.printed),
+        "other": (difference.appointment.case if difference.appointment else None) or "?",
+    }
+    questions = {
+        "gone": "{case} was told to come on {when} ({number}), but the row is gone. Does the appointment take place?",
+        "doubled": "{case} was told to come on {when}, but {number} stands twice and no row says so. What is right?",
+        "person": "{case} was told to come on {when}, but {number} now belongs to {other}. Who tells {case}?",
+        "unreadable": "{case} was told to come on {when}, but the row {number} cannot be read. Does it take place?",
+        "postponed": "{case} was told to come on {when}; {number} was postponed. Who tells the client?",
+        "closed": "{case} was told to come on {when}, but {number} counts as over already. Does it take place?",
+        "cancelled": "{case} was told to come on {when}; {number} is cancelled. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
+        "reinstated": "{case} was told that {number} is off, but it takes place. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
+        "moved": "{case} was told to come on {when}; {number} has changed. Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
+        "detail": "{case} was told of another colleague, duration or way of meeting ({number}). Neither email nor a call is allowed or possible. Who tells the client?",  # noqa: E501
+    }
+    proposal = say.say(
+        "yes: the client knows by now. If the row was wrong, please correct it; then kim tells the client."
+    )
+    return say.say(questions[difference.kind], **values), proposal
+
+
+def _when(printed: object) -> str:
+    said: dict[str, Plain] = dict(printed) if isinstance(printed, dict) else {}
+    day = datetime.fromisoformat(f"{said.get('date')}T{str(said.get('time'))[:5]}")
+    return f"{day:%d.%m.%Y %H:%M}"
+
+
+def _problem(question: str, advice: str, difference: Difference, desk: Desk) -> Problem:
+    row, case = difference.appointment, desk.snapshot.case_by_number.get(difference.told.case)
+    record, table = (row, "appointments") if row is not None else (case, "cases")
+    layout = desk.snapshot.layouts.get(table)
+    return Problem(
+        code="told_untrue",
+        message=question,
+        advice=advice,
+        workbook=record.row.workbook if record else "",
+        table=table,
+        tab=layout.tab if layout else "",
+        row=record.line if record else None,
+        key=difference.told.subject if row is not None else difference.told.case,
+        who=(case.manager if case else None) or "lead",
+    )

@@ -1,0 +1,69 @@
+"""What was told to whom: the record that messages are the difference to (see jobs/reminding/differences.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from automations.model.values import Plain
+
+Fate = Literal["waiting", "left", "returned", "answered", "withdrawn"]
+"""waiting: not out yet · left: it may have arrived · returned: it came back or was refused · answered: the reader
+has answered it · withdrawn: people said that the reader knows it no longer holds."""
+
+ARRIVED: frozenset[Fate] = frozenset({"left", "answered"})
+"""Fates after which the reader must be taken to know the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing that a message tells one person, as the message is planned.
+
+    `key` names it for ever (rule / appointment / version / step); a message that tells a household has the
+    tellings of all of its members. `content` is a `State` of the appointment as plain values; `version` is its
+    counter, which no other person and no other content of this appointment ever has.
+    """
+
+    key: str
+    case: str
+    subject: str
+    version: int
+    content: Mapping[str, Plain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that was told: to the person of a case, at an address (as its digest), about a subject (an
+    appointment's number), over a channel. `at` (aware, UTC) is when it left, or since when it waits; `mail` is
+    the key of the message that carries it, `answer` the reader's last word about this version."""
+
+    key: str
+    mail: str
+    case: str
+    subject: str
+    version: int
+    at: datetime
+    fate: Fate = "left"
+    channel: str = "email"
+    address: str = ""
+    answer: Literal["", "confirm", "cancel", "object"] = ""
+    content: Mapping[str, Plain] = field(default_factory=dict)
+
+    @property
+    def printed(self) -> Mapping[str, Plain]:
+        """The facts that the message printed; nothing where that is not known (any more)."""
+        found = self.content.get("printed")
+        return found if isinstance(found, Mapping) else {}
+
+
+def last_told(entries: Iterable[Told]) -> Mapping[str, Told]:
+    """By case, what each person was told last and must be taken to know; `entries` are of one subject."""
+    found: dict[str, Told] = {}
+    for entry in entries:
+        if entry.fate in ARRIVED or entry.fate == "withdrawn":
+            known = found.get(entry.case)
+            if known is None or (known.at, known.version) <= (entry.at, entry.version):
+                found[entry.case] = entry
+    return {case: entry for case, entry in found.items() if entry.fate != "withdrawn"}
