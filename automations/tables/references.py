@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from automations.model.layout import TableLayout
-from automations.model.records import AnyRecord, CaseManager
+from automations.model.records import AnyRecord, Case, CaseManager
 from automations.model.schema import TARGETS, Schema
 from automations.model.values import Value
 from automations.tables.dates import Parser
@@ -48,11 +48,21 @@ def reference_parsers(
     team = _team_names(tables) if "team" in tables else keys["team"]
     parsers = {kind: _reference(keys[target], nothing.words(kind)) for kind, target in TARGETS.items()}
     parsers |= {ROW_OF + table: _reference(names, nothing.words(ROW_OF)) for table, names in keys.items()}
+    cases = _reference([*keys["cases"], *_client_names(tables)], nothing.words("case"))
+    parsers |= dict.fromkeys(("case", ROW_OF + "cases"), cases)
     return parsers | dict.fromkeys(("manager", ROW_OF + "team"), _reference(team, nothing.words("manager")))
 
 
 def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
     return tables[table].records if table in tables else ()
+
+
+def _client_names(tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
+    """Clients by "last, first" and "first last". Of a name that two cases bear, numbered or not, none is meant."""
+    for case in _records("cases", tables):
+        if isinstance(case, Case) and case.last_name and case.first_name:
+            for name in (f"{case.last_name} {case.first_name}", f"{case.first_name} {case.last_name}"):
+                yield name, case.number or ""
 
 
 def _team_names(tables: Mapping[str, Table]) -> list[tuple[str, str]]:
@@ -106,6 +116,6 @@ def _reference(names: Sequence[tuple[str, str]], nothing: Collection[str]) -> Pa
         keys = meant().get(fold(text), set())
         if not keys and bare(text) in nothing:
             return Parsed(None)
-        return Parsed(next(iter(keys)) if len(keys) == 1 else text)
+        return Parsed((next(iter(keys)) if len(keys) == 1 else "") or text)
 
     return parse

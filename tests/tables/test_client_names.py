@@ -1,0 +1,27 @@
+"""An appointment may name its client instead of a number; a name that two cases bear means neither."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.own_tables import own_snapshot
+
+CASES = [
+    ["Fall-Nr.", "Nachname", "Vorname"],
+    ["K1", "Yılmaz", "Ayşe"], ["K2", "Kaya", "Mehmet"], ["K3", "Nguyen", "Lan"], [None, "Nguyen", "Lan"],
+    [None, "Diallo", "Awa"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "case"),
+    [
+        ("Yılmaz, Ayşe", "K1"), ("Ayşe Yılmaz", "K1"), ("kaya mehmet", "K2"), ("K2", "K2"), ("Yılmaz", "Yılmaz"),
+        ("Nguyen, Lan", "Nguyen, Lan"), ("Diallo, Awa", "Diallo, Awa"),
+    ],
+)  # fmt: skip
+def test_a_full_name_that_one_case_bears_is_that_case(typed, case):
+    rows = [["Fall-Nr.", "Datum"], [typed, date(2026, 11, 30)]]
+    assert [one.case for one in own_snapshot("", {"Fälle": CASES, "Termine": rows}).appointments] == [case]
