@@ -62,23 +62,30 @@ def test_a_byte_now_and_then_does_not_keep_us():
 @pytest.mark.parametrize("kind", ["endless", "drip"])
 def test_a_greeting_that_never_ends_leaves_the_mail_for_later(kind):
     listener = socket.create_server(("127.0.0.1", 0))
+    done, port = threading.Event(), listener.getsockname()[1]
 
     def serve():
         peer, _ = listener.accept()
+        listener.close()
         try:
-            while True:
+            while not done.is_set():
                 peer.sendall(b"220-" + b"x" * 400 + b"\r\n" if kind == "endless" else b"2")
                 if kind == "drip":
                     threading.Event().wait(0.1)
         except OSError:
+            pass
+        finally:
             peer.close()
 
-    threading.Thread(target=serve, daemon=True).start()
+    serving = threading.Thread(target=serve, daemon=True)
+    serving.start()
     settings = MailSettings(
-        transport="smtp", host="127.0.0.1", port=listener.getsockname()[1], security="none",
+        transport="smtp", host="127.0.0.1", port=port, security="none",
         sender="termine@stadt.test", timeout_seconds=1,
     )  # fmt: skip
     started = monotonic()
     delivery = SmtpTransport(settings).connect()
+    done.set()
+    serving.join(5)
     assert (delivery.state, delivery.down) == ("retry", True)
     assert monotonic() - started < 5
