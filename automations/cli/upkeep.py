@@ -18,10 +18,10 @@ from automations.cli.reports import print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
+from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.parts import ledger_url, new_reply_key
 from automations.engine.planning import Blind, read_snapshot
 from automations.engine.rebalance import Proposed, propose_moves
-from automations.engine.retention import forget_case
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.service.scheduler import Service
@@ -200,9 +200,11 @@ def subject(arguments: Namespace) -> int:
             raise StoppedError(snapshot)
         keys = known_case(world, snapshot, arguments.case, say)
         if arguments.action == "export":
-            output.document(world.ledger.export_subject(arguments.case, keys, world.site.facts.language))
+            told = world.ledger.export_subject(arguments.case, keys, world.site.facts.language)
+            stores = held_of(world, person_of(world, arguments.case, keys, snapshot))
+            output.document({**told, "stores": stores} if isinstance(told, dict) else told)
             return DONE
-        gone = forget_case(world, arguments.case, keys, clock())
+        gone = forget_case(world, arguments.case, keys, clock(), snapshot)
         output.document({"case": arguments.case, **dataclasses.asdict(gone)})
         output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
         if gone.mails:
@@ -212,6 +214,11 @@ def subject(arguments: Namespace) -> int:
             output.line(say.count("{n} earlier version of the workbooks was deleted; it held the row.",
                                   "{n} earlier versions of the workbooks were deleted; they held the row.",
                                   gone.versions))  # fmt: skip
+        if gone.backups:
+            output.line(say.count("{n} backup of the ledger was cleaned.", "{n} backups of the ledger were cleaned.",
+                                  gone.backups))  # fmt: skip
+        for sentence in gone.left:
+            output.line(sentence)
         output.line(say.say("The rows in the workbook are yours: please delete them too."))
         return DONE
 

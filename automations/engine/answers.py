@@ -7,11 +7,11 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
 
+from automations.engine.erasure import forget_case
 from automations.engine.letters import act_on_letters
 from automations.engine.parts import World
 from automations.engine.planning import Prepared
 from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
-from automations.engine.retention import forget_case
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, question_number
 from automations.model.plan import Fact
@@ -24,7 +24,7 @@ def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
     """Before anything of the plan is carried out. Mails that were let go leave with this very run."""
     _stop(world, prepared, now)
     released = frozenset(_release(world, prepared, now))
-    _erase(world, prepared, now)
+    prepared = _without(prepared, _erase(world, prepared, now))
     mails = tuple(
         PlannedMail(item.mail, "queued") if item.mail.key in released and item.state == "held" else item
         for item in prepared.mails
@@ -54,11 +54,31 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
         world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
 
 
-def _erase(world: World, prepared: Prepared, now: datetime) -> None:
+def _erase(world: World, prepared: Prepared, now: datetime) -> frozenset[str]:
+    """The cases that were erased."""
+    erased: set[str] = set()
     for key in _fresh_yes(world, prepared, ERASE):
         for case in cases_of(key, prepared.history):
-            forget_case(world, case, prepared.snapshot.keys_about(case), now)
+            forget_case(world, case, prepared.snapshot.keys_about(case), now, prepared.snapshot)
+            erased.add(case)
         world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
+    return frozenset(erased)
+
+
+def _without(prepared: Prepared, erased: frozenset[str]) -> Prepared:
+    """The plan without what was planned for people who have just been erased: nothing of it is kept."""
+    if not erased:
+        return prepared
+    visits = {item.number for item in prepared.snapshot.appointments if item.case in erased}
+    about = erased | {number for number in visits if number}
+    return dataclasses.replace(
+        prepared,
+        groups=tuple(
+            group for group in prepared.groups if about.isdisjoint({group.row.key, *group.row.key.split("/")})
+        ),
+        mails=tuple(item for item in prepared.mails if item.mail.case not in erased),
+        facts=tuple(fact for fact in prepared.facts if about.isdisjoint(fact.key.split("/"))),
+    )
 
 
 def _fresh_yes(world: World, prepared: Prepared, beginning: str) -> list[str]:

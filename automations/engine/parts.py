@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from automations.common.files import keep_private
 from automations.common.texts import texts
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
+from automations.engine.keys import secret_of
 from automations.ledger import Ledger, open_ledger
 from automations.messages.addresses import AddressProblem, with_name
 from automations.messages.credentials import load_keys, rotate_keys
@@ -170,22 +170,9 @@ def make_sender(site: Site) -> Sender:
     facts, settings = site.facts, site.file.mail
     return Sender(
         sender=with_name(settings.sender or facts.mail_from or "kim@localhost.localdomain", facts.name),
-        key=_secret(site.state / "mail.key"),
+        key=secret_of(site.state / "mail.key"),
         reply_to=settings.reply_to or facts.reply_to,
         zone=facts.zone,
         answers=settings.inbox is not None,
         archive=settings.archive,
     )
-
-
-def _secret(path: Path) -> bytes:
-    """The bytes in a file of ours; made at random, readable by nobody else, where there is none."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        return path.read_bytes()

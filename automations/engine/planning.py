@@ -16,6 +16,7 @@ from automations.common.pauses import uncollected
 from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.config.site import Site
+from automations.engine.bars import without_barred
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.rehearsal import refused_beforehand, told
@@ -278,7 +279,8 @@ def _understood(
     site: Site, ledger: Ledger, raws: Mapping[str, RawWorkbook], problems: Sequence[Problem], now: datetime
 ) -> Snapshot:
     snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger, site.columns.specs))
-    return dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
+    snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
+    return without_barred(site, ledger, snapshot, now)
 
 
 def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:

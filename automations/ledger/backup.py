@@ -16,18 +16,20 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from automations.common.texts import texts
-from automations.ledger.audit import Entry, append, broken_links, damages
+from automations.ledger.audit import Entry, append, broken_links, damages, with_drafts
 from automations.ledger.connections import connect
-from automations.ledger.erasure import erase_again, read_list, write_list
+from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
 from automations.ledger.schema import TABLES, erasures, meta, outbox
-from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, writing
+from automations.ledger.schema import facts as facts_table
+from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
 from automations.model.plan import Fact
 
 _ENGLISH = texts("en")
 _BATCH = 5000
+_BARS = select(facts_table).where(facts_table.c.kind == "barred")
 RESTORED = "restored"
 """The detail of mails that may have left after the backup was made."""
 
@@ -48,6 +50,29 @@ class Backups(Store):
         with self._writing() as connection:
             set_meta(connection, "backups", str(target.parent.absolute()))
             set_meta(connection, "backup_at", now.isoformat())
+
+    def erase_in_backup(self, path: Path, case: str, keys: Sequence[str], now: datetime) -> int:
+        """Erases a case and the rows of `keys` in a backup; how many pieces that were. Raises LedgerError where
+        the file is damaged or cannot be written; it stands as it stood then."""
+        with _scratch() as folder, _disk(path):
+            copy = folder / "ledger.sqlite"
+            shutil.copyfile(path, copy)
+            _verify(copy)
+            with _open(copy) as engine:
+                with writing(engine) as connection:
+                    count = erase(connection, with_drafts(connection, (case, *keys)), now)
+                if count:
+                    compact(engine)
+            if count:
+                _publish(copy, path)
+        return count
+
+    @property
+    def backup_folder(self) -> Path | None:
+        """Where the newest backup was laid; None before the first."""
+        with self._reading() as connection:
+            found = meta_value(connection, "backups")
+        return Path(found) if found else None
 
     def _copy_to(self, copy: Path) -> set[str]:
         """Copies everything into a new file; gives the digests of what was erased."""
@@ -81,10 +106,12 @@ class Backups(Store):
             marks = read_list(source.parent)
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
+                bars = [dict(row) for row in connection.execute(_BARS).mappings()]
                 for table in reversed(TABLES[1:]):
                     connection.execute(delete(table))
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
+                upsert(connection, facts_table, bars)  # who was erased since then stays barred
                 _distrust_mails(connection, now)
                 erased = erase_again(connection, self.id, marks, now)
             if erased:

@@ -79,6 +79,24 @@ class Erasing(Store):
             erased = connection.execute(select(erasures.c.digest).where(erasures.c.digest == digest)).first()
             return erased is not None or case in _all_subjects(connection)
 
+    def numbers_about(self, case: str) -> tuple[str, ...]:
+        """Numbers of appointments that the ledger knows as the case's, also of rows that are gone."""
+        with self._reading() as connection:
+            columns = (
+                select(outbox.c.subject_key).where(outbox.c.case == case),
+                select(replies.c.appointment).where(replies.c.case == case),
+                select(audit_payloads.c.subject).where(audit_payloads.c.case == case),
+                select(seen.c.key).where(seen.c.payload.contains(_quoted(case), autoescape=True)),
+            )
+            found = {str(name) for query in columns for name in connection.execute(query).scalars()}
+        return tuple(sorted(found - {"", case}))
+
+    def identities_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
+        """Message-IDs of mails about a case, as they left."""
+        with self._reading() as connection:
+            rows = _mails_about(connection, with_drafts(connection, (case, *keys)))
+            return tuple(row.message_id for row in rows if row.message_id)
+
     def mails_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Keys of all mails about a case and the rows of `keys`, whatever became of them."""
         with self._reading() as connection:

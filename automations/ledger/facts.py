@@ -17,6 +17,7 @@ from automations.model.values import Plain
 
 _SILENT = frozenset(
     {
+        "barred",
         "version",
         "rows",
         "busy",
@@ -53,6 +54,12 @@ class Facts(Store):
         with self._reading() as connection:
             found = connection.execute(query).scalar()
         return None if found is None else loads(found)
+
+    def facts_of(self, kind: str) -> Mapping[str, Mapping[str, Plain]]:
+        """All that is remembered under a kind, by key."""
+        query = select(facts.c.key, facts.c.payload).where(facts.c.kind == kind)
+        with self._reading() as connection:
+            return {row.key: loads(row.payload) for row in connection.execute(query)}
 
 
 def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) -> Iterator[Entry]:

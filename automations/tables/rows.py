@@ -72,6 +72,19 @@ class Rows(Mapping[RowKey, Row]):
         return (part for parts in self.tables.values() for part in parts)
 
 
+def rows_without(rows: Mapping[RowKey, Row], gone: Collection[RowKey]) -> Mapping[RowKey, Row]:
+    """The rows, of which some are found no more."""
+    if not isinstance(rows, Rows):
+        return {key: row for key, row in rows.items() if key not in gone}
+    keys: dict[tuple[str, str], set[str]] = {}
+    for row in gone:
+        keys.setdefault((row.workbook, row.table), set()).add(row.key)
+    return Rows({
+        name: [part.without(keys.get((part.layout.workbook, name), ())) for part in parts]
+        for name, parts in rows.tables.items()
+    })  # fmt: skip
+
+
 def table_rows(snapshot: Snapshot) -> Mapping[str, Sequence[TableRows]]:
     """The rows of each table of a workbook that was read, tab by tab; nothing for invented ones."""
     return snapshot.rows.tables if isinstance(snapshot.rows, Rows) else {}

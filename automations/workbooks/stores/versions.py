@@ -45,10 +45,16 @@ def prune(folder: Path, now: datetime, age: timedelta) -> int:
     return gone
 
 
+def kept(folder: Path) -> list[Path]:
+    """All versions of all workbooks."""
+    return sorted(folder.glob("*-*Z-*.xls[xm]")) if folder.is_dir() else []
+
+
 def forget_all(folder: Path) -> int:
     """Delete all versions of all workbooks; how many there were."""
-    found = list(folder.glob("*-*Z-*.xls[xm]")) if folder.is_dir() else []
-    for path in found:
+    found = kept(folder)
+    halves = folder.glob(".*.part") if folder.is_dir() else ()  # what a crash left half moved
+    for path in (*found, *halves):
         path.unlink(missing_ok=True)
     return len(found)
 

@@ -1,0 +1,126 @@
+"""Who was erased stays erased: keyed digests of person and case, with the day until which they are kept.
+
+The key lies beside the ledger, not in it: the digests alone tell nobody who was erased. Rows of such a person
+are left out of everything that is planned or kept, until a new case has a consent of a later day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from automations.common.texts import texts
+from automations.config.site import Site
+from automations.engine.keys import secret_of
+from automations.ledger import Ledger
+from automations.model.plan import Fact, RowKey
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case, Record
+from automations.model.snapshot import Snapshot
+from automations.tables import rows_without
+
+BARRED = "barred"
+"""The kind of the facts; their key is a digest."""
+
+_DAYS = 3 * 365
+"""Days that a digest is kept: a row that still stands in a workbook by then was typed anew."""
+
+
+def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetime) -> date:
+    """Remember that a case, and the person of its row, is not to be learnt anew; until which day. `now` is aware."""
+    today = now.astimezone(ZoneInfo(site.facts.zone)).date()
+    until = today + timedelta(days=_DAYS)
+    names = [_of_case(case), *([named] if record and (named := _of_person(record)) else [])]
+    data = {"on": today.isoformat(), "until": until.isoformat()}
+    ledger.remember([Fact(BARRED, _digest(site, name), data) for name in names], now)
+    return until
+
+
+def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime) -> Snapshot:
+    """The tables without the rows of people who were erased, and a problem for each such row. `now` is aware."""
+    known = ledger.facts_of(BARRED)
+    if not known:
+        return snapshot
+    today = now.astimezone(ZoneInfo(site.facts.zone)).date().isoformat()
+    bars = {key: str(data["on"]) for key, data in known.items() if str(data["until"]) >= today}
+    found = dict(_barred(site, snapshot, bars))
+    if not found:
+        return snapshot
+    gone = frozenset(found)
+    own = {name: tuple(one for one in some if one.row not in gone) for name, some in snapshot.own_tables.items()}
+    return dataclasses.replace(
+        snapshot,
+        cases=tuple(one for one in snapshot.cases if one.row not in gone),
+        appointments=tuple(one for one in snapshot.appointments if one.row not in gone),
+        own_tables=own,
+        rows=rows_without(snapshot.rows, gone),
+        problems=(*_others(snapshot, gone), *(_problem(site, snapshot, row, on) for row, on in found.items())),
+    )
+
+
+def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, str]) -> Iterator[tuple[RowKey, str]]:
+    """Rows that are left out, and since when."""
+    closed: dict[str, str] = {}
+    for case in snapshot.cases:
+        of_person = bars.get(_digest(site, _of_person(case)))
+        on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(case, of_person)
+        if on:
+            yield case.row, on
+            closed |= {case.number: on} if case.number else {}
+    named: dict[str, str | None] = {}
+    for record in (*snapshot.appointments, *(one for some in snapshot.own_tables.values() for one in some)):
+        number = _case_of(record)
+        if number and number not in named:
+            named[number] = closed.get(number) or bars.get(_digest(site, _of_case(number)))
+        if number and (on := named[number]):
+            yield record.row, on
+
+
+def _case_of(record: Record) -> str:
+    return str((record.case if isinstance(record, Appointment) else record.get("case")) or "")
+
+
+def _still(case: Case, on: str | None) -> str | None:
+    """A new case of the person opens the door again with a consent of a later day."""
+    return on if on and (case.consent_on is None or case.consent_on.isoformat() <= on) else None
+
+
+def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
+    keys = {(row.table, row.key) for row in gone}
+    return (problem for problem in snapshot.problems if (problem.table, problem.key) not in keys)
+
+
+def _problem(site: Site, snapshot: Snapshot, row: RowKey, on: str) -> Problem:
+    say = texts(site.facts.language)
+    records = {record.row: record for records in snapshot.tables.values() for record in records}
+    layout = snapshot.layouts[row.table]
+    day = date.fromisoformat(on)
+    return Problem(
+        "erased",
+        say.say("The person of this row was erased on {day:%d.%m.%Y}: nothing is done with the row.", day=day),
+        say.say("Please delete the row. A new case with a consent of a later day counts again."),
+        workbook=row.workbook, table=row.table, tab=layout.tab, row=records[row].line, who="lead",
+    )  # fmt: skip
+
+
+def _of_case(number: str) -> str:
+    return f"case/{number.strip().casefold()}"
+
+
+def _of_person(case: Case) -> str:
+    """Name and day of birth; "" where one of them is missing: a name alone is many people's."""
+    names = [" ".join(str(name or "").split()).casefold() for name in (case.last_name, case.first_name)]
+    return f"person/{'/'.join(names)}/{case.birth_date.isoformat()}" if all(names) and case.birth_date else ""
+
+
+def _digest(site: Site, name: str) -> str:
+    if not name:
+        return ""
+    return hmac.new(secret_of(site.state / "erasure.key"), name.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+__all__ = ["BARRED", "bar", "without_barred"]

@@ -1,0 +1,210 @@
+"""Every store that may hold something of a person: what is held there, and its erasure.
+
+One registry: a store that is missing here would be forgotten by an erasure. Stores that are not kim's (the
+workbooks, the mailboxes) are named to whoever asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from automations.common.files import read_file
+from automations.common.texts import Texts, texts
+from automations.engine.bars import bar
+from automations.engine.parts import World
+from automations.ledger import LedgerError
+from automations.messages.message import message_id
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
+from automations.workbooks.stores.versions import forget_all, kept
+
+BACKUP_DAYS = 14
+"""Daily backups that are kept; one that cannot be cleaned is gone after so many days."""
+
+_LARGEST_MAIL = 2**24
+_TELLING = 6
+"""Characters from which a number tells its case in a text: "17" stands in many."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose traces are erased: a case, its appointments (also those of rows that are gone), its addresses, and
+    what names its mails."""
+
+    case: str
+    keys: tuple[str, ...]
+    addresses: frozenset[str] = frozenset()
+    identities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How much was erased: entries of the ledger, mails laid down, versions of workbooks, backups that held
+    something. `left` are sentences about what stays, and until when."""
+
+    erased: int
+    mails: int
+    versions: int
+    backups: int = 0
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Store:
+    """A place that may hold something of a person. `held` counts it; `erase` erases it, gives how much that
+    was, and adds sentences about what stays."""
+
+    name: str
+    held: Callable[[World, Person], int]
+    erase: Callable[[World, Person, datetime, list[str]], int]
+
+
+def person_of(world: World, case: str, keys: Sequence[str], snapshot: Snapshot | None = None) -> Person:
+    """All names under which a case is kept."""
+    elsewhere = {item.number for item in snapshot.appointments if item.case != case} if snapshot else set()
+    numbers = tuple(dict.fromkeys((*keys, *(n for n in world.ledger.numbers_about(case) if n not in elsewhere))))
+    known = {message_id(key, world.sender) for key in world.ledger.mails_about(case, numbers)}
+    known |= set(world.ledger.identities_about(case, numbers))
+    mine, others = set[str](), set[str]()
+    for record in snapshot.cases if snapshot else ():
+        (mine if record.number == case else others).add((record.email or "").casefold())
+    return Person(case, numbers, frozenset(mine - others - {""}), frozenset(map(_local_part, known)))
+
+
+def held_of(world: World, person: Person) -> dict[str, int]:
+    """How much each store holds of a person."""
+    return {store.name: store.held(world, person) for store in STORES}
+
+
+def forget_case(
+    world: World, case: str, keys: Sequence[str], now: datetime, snapshot: Snapshot | None = None
+) -> Forgotten:
+    """Erase a case and the rows of `keys` (its appointments) wherever kim keeps something of its own, and bar
+    them from being learnt anew.
+
+    Every earlier version of a workbook holds the person's row, so all of them go. Logs name nobody. The
+    workbook itself is the team's. Raises LedgerError.
+    """
+    person = person_of(world, case, keys, snapshot)
+    record = snapshot.case_by_number.get(case) if snapshot else None
+    bar(world.site, world.ledger, case, record if isinstance(record, Case) else None, now)
+    left: list[str] = []
+    counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
+    left += _not_ours(world, texts(world.site.facts.language))
+    return Forgotten(counts["ledger"], counts["mails"], counts["versions"], counts["backups"], tuple(left))
+
+
+def _ledger_holds(world: World, person: Person) -> int:
+    return len(world.ledger.mails_about(person.case, person.keys)) + len(world.ledger.story(person.case, person.keys))
+
+
+def _erase_ledger(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    for aside in sorted(world.site.state.glob("ledger.sqlite.damaged-*")):
+        say = texts(world.site.facts.language)
+        left.append(say.say("{file} is a damaged ledger that was put aside; please delete it.", file=aside))
+    return world.ledger.erase_subject(person.case, person.keys, now)
+
+
+def _laid_down(world: World, person: Person) -> Iterator[Path]:
+    """Mails in any folder of the site that are about the person: by their Message-ID, whatever domain the
+    sender had then, by an address that is nobody else's, or as they name the case."""
+    folders = {world.site.folder.resolve(), (world.site.folder / world.site.file.mail.folder).resolve()}
+    files = {path for folder in folders if folder.is_dir() for path in folder.rglob("*.eml")}
+    for path in sorted(files):
+        try:
+            message = message_from_bytes(read_file(path, _LARGEST_MAIL), policy=policy.default)
+        except (OSError, ValueError):
+            continue
+        if isinstance(message, EmailMessage) and _is_about(message, person):
+            yield path
+
+
+def _is_about(message: EmailMessage, person: Person) -> bool:
+    if _local_part(str(message["Message-ID"] or "")) in person.identities:
+        return True
+    text = "\n".join([str(message["To"]), str(message["Subject"]), *_texts(message)])
+    names = (name for name in (*person.addresses, person.case, *person.keys) if len(name) >= _TELLING)
+    return any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE) for name in names)
+
+
+def _texts(message: EmailMessage) -> Iterator[str]:
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            content = part.get_payload(decode=True)
+            yield content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+
+
+def _local_part(identity: str) -> str:
+    return identity.strip().lstrip("<").partition("@")[0]
+
+
+def _erase_mails(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    del now
+    count = 0
+    for path in _laid_down(world, person):
+        try:
+            path.unlink(missing_ok=True)
+            count += 1
+        except OSError:
+            say = texts(world.site.facts.language)
+            left.append(say.say("{file} cannot be deleted; please delete it.", file=path))
+    return count
+
+
+def _versions_hold(world: World, person: Person) -> int:
+    del person  # each of them holds the row
+    return sum(len(kept(world.site.state / "versions" / name)) for name in world.workbooks)
+
+
+def _erase_versions(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    del person, now, left
+    return sum(forget_all(world.site.state / "versions" / name) for name in world.workbooks)
+
+
+def _backups(world: World) -> list[Path]:
+    folders = {world.site.state / "backups", *([named] if (named := world.ledger.backup_folder) else [])}
+    return sorted(path for folder in folders for path in folder.glob("*.sqlite"))
+
+
+def _backups_hold(world: World, person: Person) -> int:
+    del person
+    return len(_backups(world))
+
+
+def _erase_backups(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    count, say = 0, texts(world.site.facts.language)
+    for path in _backups(world):
+        try:
+            count += world.ledger.erase_in_backup(path, person.case, person.keys, now) > 0
+        except LedgerError:
+            until = now + timedelta(days=BACKUP_DAYS)
+            sentence = "The backup {file} cannot be cleaned; please delete it, at the latest on {day:%d.%m.%Y}."
+            left.append(say.say(sentence, file=path, day=until))
+    return count
+
+
+def _not_ours(world: World, say: Texts) -> Iterator[str]:
+    mail = world.site.file.mail
+    if mail.archive:
+        yield say.say("Copies of mails lie in the archive mailbox {mailbox}, which is yours.", mailbox=mail.archive)
+    if mail.inbox is not None:
+        folder = mail.inbox.processed or mail.inbox.folder
+        yield say.say("Answers lie in the folder {folder} of {mailbox}, which is yours.", folder=folder,
+                      mailbox=mail.inbox.user)  # fmt: skip
+
+
+STORES: tuple[Store, ...] = (
+    Store("ledger", _ledger_holds, _erase_ledger),
+    Store("mails", lambda world, person: len([*_laid_down(world, person)]), _erase_mails),
+    Store("versions", _versions_hold, _erase_versions),
+    Store("backups", _backups_hold, _erase_backups),
+)
+"""The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""
+
+__all__ = ["STORES", "Forgotten", "Person", "Store", "forget_case", "held_of", "person_of"]

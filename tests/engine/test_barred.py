@@ -1,0 +1,100 @@
+"""Who was erased is not learnt anew: not from the row that still stands, nor from an appointment typed later."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from automations.cli import run_command
+from automations.config.loading import load_site
+from automations.engine.parts import open_world
+from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
+
+WHO = "kim-2026-0001@post.test"
+
+
+def visit(number, of, day):
+    return [number, of, day, time(10), "Büro", "AB", "geplant", None]
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site whose first client got a reminder and was erased on the third of February."""
+    made = OwnSite(tmp_path)
+    made.write(site=SITE)
+    rows = [case(f"KIM-2026-000{n}", Geburtsdatum=date(1980, 1, n)) for n in (1, 2)]
+    visits = [visit(f"T-2026-000{n}", f"KIM-2026-000{n}", date(2026, 2, 4)) for n in (1, 2)]
+    made.book({"Fälle": [CASES, *rows], "Termine": [VISITS, *visits]})
+    made.met("2026-02-02T09:00")
+    made.run("2026-02-02T09:00")
+    assert told(made, WHO)
+    erase(made)
+    return made
+
+
+def erase(made, at="2026-02-03T09:00"):
+    assert run_command(["--site", str(made.folder), "subject", "KIM-2026-0001", "erase", "--at", at]) == 0
+
+
+def told(made, address):
+    return [mail for mail in made.mails() if address in str(mail["To"])]
+
+
+def holding(made, *words):
+    own = [path for path in made.folder.rglob("*") if path.is_file() and path.parent.name != "config"]
+    return [
+        path.name
+        for path in own
+        if path != made.path and path.suffix != ".xlsx" and any(word.encode() in path.read_bytes() for word in words)
+    ]
+
+
+def test_nothing_of_the_person_stays_in_ledger_mails_or_backups(site):
+    assert [path.name for path in (site.folder / "state" / "backups").glob("*.sqlite")]
+    assert holding(site, WHO, "VKIM-2026-0001") == []
+    assert told(site, "kim-2026-0002@post.test")
+
+
+def test_an_appointment_typed_afterwards_is_neither_told_nor_kept(site):
+    site.type("Termine", "T-2026-0009", **{
+        "Fall-Nr.": "KIM-2026-0001", "Datum": date(2026, 2, 6), "Uhrzeit": time(9), "Ort": "Büro", "Status": "geplant",
+    })  # fmt: skip
+    result = site.run("2026-02-03T10:00")
+    site.run("2026-02-04T10:00")
+    assert not told(site, WHO)
+    assert holding(site, WHO, "VKIM-2026-0001") == []
+    erased = {(problem.tab, problem.row) for problem in result.prepared.problems if problem.code == "erased"}
+    assert erased == {("Fälle", 2), ("Termine", 2), ("Termine", 4)}
+
+
+@pytest.mark.parametrize(("consent", "again"), [(date(2026, 2, 3), False), (date(2026, 2, 4), True), (None, False)])
+def test_only_a_new_case_with_a_consent_of_a_later_day_counts_again(site, consent, again):
+    site.type("Fälle", "KIM-2026-0009", **{
+        "Eingang": date(2026, 2, 4), "Nachname": "nkim-2026-0001", "Vorname": "VKIM-2026-0001", "E-Mail": WHO,
+        "Geburtsdatum": date(1980, 1, 1), "Kontaktweg": "E-Mail", "E-Mail-Einwilligung am": consent,
+        "Phase": "Begleitung", "Zuständig": "AB", "Sprachen": "Deutsch",
+    })  # fmt: skip
+    site.type("Termine", "T-2026-0009", **{
+        "Fall-Nr.": "KIM-2026-0009", "Datum": date(2026, 2, 9), "Uhrzeit": time(9), "Ort": "Büro", "Status": "geplant",
+    })  # fmt: skip
+    site.run("2026-02-04T10:00")
+    site.run("2026-02-05T10:00")
+    assert bool(told(site, WHO)) == again
+
+
+def test_a_restored_ledger_still_bars(site):
+    backup = next((site.folder / "state" / "backups").glob("*.sqlite"))
+    restore = ["--site", str(site.folder), "ledger", "restore", str(backup), "--at", "2026-02-03T11:00"]
+    assert run_command(restore) == 0
+    site.run("2026-02-04T10:00")
+    assert not told(site, WHO)
+    assert holding(site, WHO) == []
+
+
+def test_the_digests_name_nobody_without_their_key(site):
+    with open_world(load_site(site.folder), moment("2026-02-04T09:00")) as world:
+        bars = world.ledger.facts_of("barred")
+    assert len(bars) == 2
+    assert {data["on"] for data in bars.values()} == {"2026-02-03"}
+    assert all(data["until"] > "2028" for data in bars.values())
