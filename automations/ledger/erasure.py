@@ -171,6 +171,7 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
         count += _erase_rows(connection, part)
         count += _erase_mails(connection, part, now)
     for subject in _told_apart(subjects):
+        _blank_facts(connection, subject)
         named = write_groups.c.payload.contains(subject, autoescape=True)
         count += connection.execute(update(write_groups).where(named).values(payload=None)).rowcount
         told = seen.c.payload.contains(_quoted(subject), autoescape=True)
@@ -178,6 +179,20 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     if count:
         append(connection, now, "", [Entry("erased", {"pieces": count})])
     return count
+
+
+def _blank_facts(connection: Connection, subject: str) -> None:
+    """Sentences in facts about others that name the subject, perhaps with name and birthday; problems are found
+    anew, of the others their key is enough."""
+    named = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly")
+    connection.execute(delete(facts).where(named, facts.c.kind == "problem"))
+    for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(named)).all():
+        data = {
+            name: "…" if isinstance(value, str) and subject in value else value
+            for name, value in loads(row.payload).items()
+        }
+        chosen = (facts.c.kind == row.kind) & (facts.c.key == row.key)
+        connection.execute(update(facts).where(chosen).values(payload=dumps(data)))
 
 
 def _told_apart(subjects: Sequence[str]) -> list[str]:

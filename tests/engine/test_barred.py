@@ -23,7 +23,8 @@ def site(tmp_path):
     """A site whose first client got a reminder and was erased on the third of February."""
     made = OwnSite(tmp_path)
     made.write(site=SITE)
-    rows = [case(f"KIM-2026-000{n}", Geburtsdatum=date(1980, 1, n)) for n in (1, 2)]
+    other = case("KIM-2026-0002", Nachname="Quastowski", Vorname="Zebulon", Geburtsdatum=date(1955, 7, 30))
+    rows = [case("KIM-2026-0001", Geburtsdatum=date(1980, 1, 1)), other]
     visits = [visit(f"T-2026-000{n}", f"KIM-2026-000{n}", date(2026, 2, 4)) for n in (1, 2)]
     made.book({"Fälle": [CASES, *rows], "Termine": [VISITS, *visits]})
     made.met("2026-02-02T09:00")
