@@ -1,0 +1,53 @@
+"""rules.toml: one file for all rules; those about appointments to come are done by the job of reminders."""
+
+from __future__ import annotations
+
+import pytest
+
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
+from tests.support.own_site import SITE, OwnSite
+
+BOOKED = """
+[[rules]]
+name = "my_booked"
+due = { event = "booked" }
+recipient = "client"
+template = "appointment_confirmation"
+"""
+NOTE = """
+[[rules]]
+name = "mine"
+table = "cases"
+action = "note"
+text = "x"
+"""
+
+
+def loaded(tmp_path, text):
+    site = OwnSite(tmp_path)
+    site.write(site=SITE, rules=text)
+    return load_site(tmp_path)
+
+
+def test_rules_about_appointments_to_come_join_the_reminders_and_lines_stay_right(tmp_path):
+    site = loaded(tmp_path, BOOKED + NOTE)
+    assert site.jobs["remind"].rule_names[-1] == "my_booked"
+    assert site.jobs["follow_rules"].rule_names == ("mine",)
+    assert site.jobs["follow_rules"].lines["rules.0.name"] == (BOOKED + NOTE).splitlines().index('name = "mine"') + 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('acton = "note"', "acton"),
+        ('due = { every = "mondy" }', "monday"),
+        ('due = { field = "received" }', "days_before"),
+        ('action = "append"\nset = { x = 1 }', "into"),
+        ('due = { event = "changed" }', "fields"),
+    ],
+)
+def test_a_stanza_that_cannot_be_is_refused_with_what_is_possible(tmp_path, wrong, said):
+    text = NOTE.replace('action = "note"', wrong) if wrong.startswith("act") else NOTE + wrong
+    with pytest.raises(ConfigError, match=said):
+        loaded(tmp_path, text)
