@@ -15,7 +15,12 @@ from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
 from automations.config.shipped_columns import load_columns
+from automations.config.site import Site
+from automations.engine.fitness import Fitness, fitness
+from automations.engine.parts import open_workbooks
+from automations.model.layout import Base
 from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.columns_file import columns_text
 from automations.setup.dialogue import Conversation
@@ -102,6 +107,7 @@ def _adopt(start: _Start, source: Source) -> int:
     for tab, heading in odd:
         output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
                              heading=heading, tab=tab), "red")  # fmt: skip
+    _print_abilities(output, site, snapshot, raw, said)
     output.line()
     if understood and needs:
         output.line(said.say("The site in {folder} is begun; what is still missing stands above.",
@@ -113,6 +119,20 @@ def _adopt(start: _Start, source: Source) -> int:
                              folder=start.folder), "bold red")  # fmt: skip
     _print_next(start, made)
     return status
+
+
+def _print_abilities(output: Output, site: Site, snapshot: Snapshot, raw: RawWorkbook, said: Texts) -> None:
+    """What kim can and cannot do in this workbook, and what to click: found by the dry build that runs use."""
+    layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == raw.name}
+    try:
+        book, base = open_workbooks(site)[raw.name], Base(raw.revision, layouts)
+        found = fitness(raw.name, book, snapshot, base, raw.ledger, said)
+    except WorkbookError as error:
+        found = [Fitness(can=False, message=error.message, advice=error.advice)]
+    output.line()
+    output.line(said.say("In this workbook:"), "bold")
+    for one in found:
+        output.line(f"  {'✓' if one.can else '✗'} {one.message} {one.advice}".rstrip(), "" if one.can else "red")
 
 
 def _add_settings_tab(start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
