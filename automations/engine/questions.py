@@ -11,7 +11,7 @@ from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask
-from automations.model.history import History
+from automations.model.history import History, MailRecord
 from automations.model.plan import EditGroup, Fact, Plan
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
@@ -60,7 +60,7 @@ def _release(
 ) -> _Asked:
     """Only mails that the brake held in this very run: those of earlier ones were asked about."""
     fresh = [item for item in mails if item.state == "held" and item.detail == "brake"]
-    fresh = [item for item in fresh if item.mail.key not in history.mails]
+    fresh = [item for item in fresh if _newly_braked(history.mails.get(item.mail.key))]
     if not fresh:
         return (), ()
     question = say.count(
@@ -70,6 +70,11 @@ def _release(
     )
     proposal = say.say("yes: they leave with the next run. Please look at some of the appointments first.")
     return ask(f"{RELEASE}{run}", question, proposal, say.say("Run {run}", run=run), snapshot, history, JOB, now)
+
+
+def _newly_braked(known: MailRecord | None) -> bool:
+    """Whether the brake holds a mail for the first time, also one that was stopped before with all mail."""
+    return known is None or (known.state, known.detail) != ("held", "brake")
 
 
 def _erase(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:

@@ -107,5 +107,10 @@ class Gate:
 
 def with_batch(gate: Gate, mails: Collection[Mail]) -> Gate:
     """The gate, told how many client mails would leave for the first time together."""
-    fresh = [mail for mail in mails if mail.audience != "staff" and mail.key not in gate.history.mails]
+    known = gate.history.mails
+    fresh = [
+        mail
+        for mail in mails
+        if mail.audience != "staff" and (mail.key not in known or known[mail.key].state == "held")
+    ]
     return dataclasses.replace(gate, batch=len(fresh))

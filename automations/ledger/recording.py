@@ -115,9 +115,10 @@ def _next_state(old: Any, wanted: str, *, live: bool) -> str | None:
 def _row(item: PlannedMail, state: str, run: str, now: datetime, old: Any) -> dict[str, Any]:
     mail = item.mail
     waits = old is not None and old.state in WAITING
+    newly_held = state == "held" and waits and (old.state, old.detail) != ("held", item.detail)
     return {
         "key": mail.key,
-        "run": old.run if waits else run,
+        "run": old.run if waits and not newly_held else run,  # people are asked about the run that held it
         "rule": mail.rule,
         "case": mail.case,
         "subject_key": mail.subject_key,
