@@ -158,3 +158,18 @@ def test_an_emergency_of_somebody_who_is_away_for_a_day_is_asked_about():
     row = case("K-1", manager="A", received=TODAY, urgency=Urgency.EMERGENCY)
     assert {fact.kind for fact in learnt(plan([away, person("B")], [row]))} == {"question", "move"}
     assert learnt(plan([away, person("B")], [replace(row, urgency=Urgency.NORMAL)])) == []
+
+
+def test_own_fields_are_needed_or_preferred():
+    team = [person("A", capacity=80.0), person("B", own={"sign": True}), person("C", languages=("de", "gsg"))]
+    options = AssignSettings(needs="sign")
+    assert new(plan(team, [case("K-1", own={"sign": True})], options=options)) == {"K-1": "B"}
+    assert new(plan(team, [case("K-1", own={"sign": None})], options=options)) == {"K-1": "A"}
+    spoken = case("K-1", own={"interpreter_language": ("gsg",)})
+    assert new(plan(team, [spoken], options=AssignSettings(needs=("interpreter_language",)))) == {"K-1": "C"}
+    planned = plan(team[:1], [spoken], options=AssignSettings(needs=("interpreter_language",)))
+    assert "hat, was nötig ist (gsg)" in planned.problems[0].message
+    same = [person("A", capacity=20.0), person("B", own={"room": "ebenerdig"})]
+    assert new(plan(same, [case("K-1", own={"room": "Ebenerdig"})], options=AssignSettings(prefers="room"))) == {
+        "K-1": "B"
+    }

@@ -12,7 +12,7 @@ from automations.common.texts import Texts, texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.families import loosened
-from automations.jobs.assigning.reasons import listed, points
+from automations.jobs.assigning.reasons import listed, needed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
@@ -185,6 +185,7 @@ class Compared:
             Rule.AWAY: lambda: say.say("is back on {day}", day=say.date(back)) if back else say.say("is away"),
             Rule.HOUSEHOLD: lambda: say.say("the family is known to {codes}", codes=listed(unit.known_to, say)),
             Rule.FOCUS: lambda: say.say("has not the focus {focus}", focus=", ".join(unit.focuses)),
+            Rule.NEED: lambda: say.say("has not what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: self._speaks_not,
             Rule.OFFICE: lambda: say.say("is in another office"),
         }

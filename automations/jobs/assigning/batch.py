@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.units import Unit, Worker
 from automations.model.records import Urgency
@@ -137,6 +138,8 @@ def make_batch(
             unit.knew,
             unit.load,
             unit.makeshift,
+            unit.needs,
+            unit.likes,
         )
         if like not in known:
             known[like] = tuple(_offers(unit, workers, rules, prices or {}))
@@ -168,7 +171,8 @@ def _wishes(unit: Unit, worker: Worker, obstacles: Sequence[Rule], rules: Rules)
     office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
     knows = {worker.code, *worker.codes} & {*unit.known_to, *unit.knew}
     first = sum(1 for codes in unit.languages if codes and codes[0] in worker.person.languages)
-    return office + (weights.known * unit.people if knows else 0) + weights.first_language * first
+    liked = weights.preferred * (len(unit.likes) - len(lacking(worker.person, unit.likes)))
+    return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * first
 
 
 def _of_urgency(urgency: Urgency) -> Callable[[Batch, int, Offer], int]:

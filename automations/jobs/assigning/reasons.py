@@ -55,6 +55,11 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
             yield say.say("an interpreter for {language} is needed", language=language)
 
 
+def needed(unit: Unit) -> str:
+    """What the team's own fields ask for, in a sentence."""
+    return ", ".join(dict.fromkeys(value for _, value in unit.needs))
+
+
 def _office(name: str, say: Texts) -> str:
     """The office in a sentence; a name of several words ("Beratungsstelle Ost") says itself what it is."""
     return name if " " in name else say.say("office {office}", office=name)
@@ -98,7 +103,7 @@ class Obstacles:
         largest = max(self.rules.limit(worker) for worker, _ in left)
         if self.unit.load > largest:
             return self._too_big(largest)
-        for rule in (Rule.HOUSEHOLD, Rule.AWAY, Rule.FOCUS, Rule.LANGUAGE, Rule.OFFICE):
+        for rule in (Rule.HOUSEHOLD, Rule.AWAY, Rule.FOCUS, Rule.NEED, Rule.LANGUAGE, Rule.OFFICE):
             left, before = [(worker, rules) for worker, rules in left if rule not in rules], left
             if not left:
                 return self._sentence(rule, [worker for worker, _ in before])
@@ -123,6 +128,7 @@ class Obstacles:
             Rule.HOUSEHOLD: lambda: say.say("the colleague of the family cannot take it"),
             Rule.AWAY: lambda: say.say("nobody is at work soon enough"),
             Rule.FOCUS: lambda: say.say("nobody at work has the focus {focus}", focus=", ".join(unit.focuses)),
+            Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
             Rule.OFFICE: lambda: say.say("nobody of the office {office} is at work", office=unit.office),
         }
@@ -169,6 +175,8 @@ class Obstacles:
             parts.append(say.say("an interpreter for {language}", language=self._languages()))
         if Rule.FOCUS in rules:
             parts.append(say.say("an assignment without the focus {focus}", focus=", ".join(unit.focuses)))
+        if Rule.NEED in rules:
+            parts.append(say.say("an assignment without what it needs ({needs})", needs=needed(unit)))
         if Rule.HOUSEHOLD in rules:
             parts.append(say.say("another colleague for this family"))
         if Rule.OFFICE in rules:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from automations.common.working_days import WorkingDays
+from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
 from automations.model.records import CaseManager, Urgency
@@ -19,6 +20,7 @@ class Rule(StrEnum):
     AWAY = "away"
     HOUSEHOLD = "household"
     FOCUS = "focus"
+    NEED = "need"
     LANGUAGE = "language"
     OFFICE = "office"
     CAPACITY = "capacity"
@@ -44,6 +46,8 @@ class Rules:
             found.append(Rule.HOUSEHOLD)
         if not set(unit.focuses) <= set(worker.person.focuses):
             found.append(Rule.FOCUS)
+        if lacking(worker.person, unit.needs):
+            found.append(Rule.NEED)
         if unit.served(worker.person.languages) < unit.asking:
             found.append(Rule.LANGUAGE)
         if unit.office and unit.office != worker.person.office:

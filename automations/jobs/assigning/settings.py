@@ -44,6 +44,7 @@ class WishWeights(Strict):
     office: int = Field(default=2, ge=0, le=100)
     known: int = Field(default=3, ge=0, le=100)
     first_language: int = Field(default=1, ge=0, le=100)
+    preferred: int = Field(default=2, ge=0, le=100)
 
 
 class Moving(Strict):
@@ -65,7 +66,10 @@ class AssignSettings(JobSettings):
     colleagues with scarce languages free for those who need them, by what the last `learn_days` days
     asked for. `common_language` counts as shared only for clients whose other languages nobody of the team
     speaks, or whose level in it is one of `enough_german`. `family_names`: a household with more last names
-    is asked about before it binds. `node_limit` bounds the solver's search in nodes, which are the same on
+    is asked about before it binds. `needs` and `prefers` are fields that a case and a colleague both have,
+    own ones too: a colleague must have, or better had, what the case has there (without such a field its
+    values are looked for among the colleague's languages and focuses).
+    `node_limit` bounds the solver's search in nodes, which are the same on
     every machine.
     """
 
@@ -85,10 +89,17 @@ class AssignSettings(JobSettings):
         "B2", "C1", "C2", "Muttersprache", "muttersprachlich", "fließend", "verhandlungssicher", "native", "fluent",
     )  # fmt: skip
     family_names: int = Field(default=3, ge=1, le=50)
+    needs: tuple[str, ...] = ()
+    prefers: tuple[str, ...] = ()
     hold_back: bool = False
     learn_days: int = Field(default=180, ge=7, le=1000)
     solver: Literal["highs", "none"] = "highs"
     node_limit: int = Field(default=2000, ge=1, le=1_000_000)
+
+    @field_validator("needs", "prefers", mode="before")
+    @classmethod
+    def _one_or_several(cls, fields: object) -> object:
+        return (fields,) if isinstance(fields, str) else fields
 
     @field_validator("goals")
     @classmethod

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.tongues import shared
 from automations.model.history import History
@@ -43,6 +44,8 @@ class Unit:
     known_to: tuple[str, ...]
     knew: tuple[str, ...] = ()
     makeshift: int = 0
+    needs: tuple[Need, ...] = ()
+    likes: tuple[Need, ...] = ()
 
     @property
     def people(self) -> int:
@@ -163,6 +166,8 @@ def build_unit(
         focuses=tuple(sorted({case.focus for case in members if case.focus})),
         known_to=tuple(sorted(known)),
         knew=tuple(sorted(set(knew) - set(known))),
+        needs=needs_of(members, settings.needs),
+        likes=needs_of(members, settings.prefers),
         makeshift=sum(1 for case in members if shared(case, spoken, settings)[1]),
     )
 
