@@ -173,3 +173,12 @@ def test_own_fields_are_needed_or_preferred():
     assert new(plan(same, [case("K-1", own={"room": "Ebenerdig"})], options=AssignSettings(prefers="room"))) == {
         "K-1": "B"
     }
+
+
+def test_a_decision_of_the_team_is_not_explained_by_the_needs_of_others():
+    team, row, _ = given_to_a()
+    told = alternatives("K-1", snapshot(team=team, cases=[replace(row, manager="B")]), SETTINGS, NOW)
+    assert [(one.code, one.text) for one in told] == [
+        ("B", "hat den Fall"),
+        ("A", "würde zu diesem Fall besser passen"),
+    ]

@@ -211,6 +211,8 @@ class Compared:
         if offer.wishes < chosen.wishes:
             parts.append(say.say("fewer wishes for offices and known faces"))
         if not parts and self._is_better(index, offer, chosen):
+            if any(case.manager for case in self._unit.cases):
+                return say.say("would suit this case better")
             return say.say("would have suited this case alone better, but is needed for others")
         return ", ".join(parts) or say.say("would have been as good for this case alone")
 
