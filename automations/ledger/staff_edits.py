@@ -129,7 +129,7 @@ def _entries(known: _Known, look: TableLook, payloads: Mapping[str, str]) -> Ite
         if back or changes:
             yield _entry("back" if back else "changed", key, known, look, old, now, changes)
     for key in _vanished(known, look):
-        if not is_draft(key):
+        if not is_draft(key) and known.payloads[key] != UNKNOWN:  # of who was erased nothing is told anew
             yield _entry("gone", key, known, look, _values(known.fields, known.payloads[key]), {})
 
 

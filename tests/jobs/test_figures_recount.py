@@ -23,7 +23,7 @@ DAYS = [
     date(2024, 7, 1), date(2024, 6, 30), date(2025, 3, 31), date(2026, 1, 5), date(2024, 3, 1), date(2025, 5, 14),
 ]  # fmt: skip
 SMALLEST = 3
-SLIPS = ["31.02.2024", "gestern", "??", "32.1.2024"]
+SLIPS = ["31.02.2024", "gestern", "nach Ostern", "32.1.2024"]
 REPORT = {"sex": "Geschlecht", "nationality": "Staatsangehörigkeit", "source": "Vermittelt durch", "age": "Alter",
           "duration": "Dauer", "phase": "Phase", "language": "language"}  # fmt: skip
 

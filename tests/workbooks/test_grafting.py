@@ -266,6 +266,10 @@ def test_a_calculation_chain_that_names_the_old_tab_goes(team, tmp_path, target)
         chain = f'{p.HEAD}<calcChain xmlns="{p.MAIN}"><c r="B2" i="3"/></calcChain>'
         changes.draft.set_part("xl/calcChain.xml", [chain.encode()])
         links = changes.draft.part("xl/_rels/workbook.xml.rels")
+        types = changes.draft.part("[Content_Types].xml")
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
+        override = f'<Override PartName="/xl/calcChain.xml" ContentType="{kind}"/></Types>'
+        changes.draft.set_part(types.part, [types.text.replace(b"</Types>", override.encode())])
         line = f'<Relationship Id="rIdC" Type="{p.RELATIONS}/calcChain" Target="calcChain.xml"/></Relationships>'
         changes.draft.set_part(links.part, [links.text.replace(b"</Relationships>", line.encode())])
         changes.write(tmp_path / "chained.xlsx")
