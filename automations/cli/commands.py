@@ -43,6 +43,7 @@ from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
+from automations.jobs.reminding.dead_words import dead_words
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.summarise import export_report
@@ -99,6 +100,7 @@ def check(arguments: Namespace) -> int:
         wrong += template_problems(world.renderer, world.site.facts.approved_languages)
         if isinstance(prepared, Prepared):
             rules = world.site.settings(RuleSettings, "follow_rules")
+            wrong += tuple(dead_words(world.site.settings(RemindSettings, "remind"), prepared.snapshot))
             wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, world.renderer.exists)
         if not isinstance(prepared, Blind):
             wrong += no_number(prepared.snapshot, world.site.facts, say)
