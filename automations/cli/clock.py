@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from automations.config.models import Premises
 
 
 def make_clock(site: Premises, at: datetime | None) -> Callable[[], datetime]:
     """The clock of a command, in the site's zone."""
-    zone = ZoneInfo(site.facts.zone)
+    zone = site.facts.time_zone
     if at is None:
         return lambda: datetime.now(zone)
     fixed = at if at.tzinfo else at.replace(tzinfo=zone)

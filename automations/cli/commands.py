@@ -172,7 +172,7 @@ def explain(arguments: Namespace) -> int:
         others = alternatives(arguments.case, seen.snapshot, settings, clock())
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
         output.document({"case": arguments.case, "story": story, "alternatives": shown})
-        zone = ZoneInfo(world.site.facts.zone)
+        zone = world.site.facts.time_zone
         for entry in story:
             output.line(f"{entry.at.astimezone(zone):%d.%m.%Y %H:%M}  {entry.text}")
         if not story:
@@ -190,7 +190,7 @@ def preview(arguments: Namespace) -> int:
     """`kim preview`: one HTML page with every message in every language."""
     output = Output(arguments.json)
     site = load_site(arguments.site)
-    replies, say = make_replies(site), texts(site.facts.language)
+    replies, say = make_replies(site), site.facts.texts
     note = (
         ""
         if replies
@@ -254,7 +254,7 @@ def opened(arguments: Namespace) -> Iterator[tuple[World, Callable[[], datetime]
     site = load_site(Path(arguments.site))
     clock = make_clock(site, arguments.at)
     with open_world(site, clock()) as world:
-        yield world, clock, texts(site.facts.language)
+        yield world, clock, site.facts.texts
 
 
 def _known_guards(arguments: Namespace, say: Texts) -> None:
@@ -268,7 +268,7 @@ def _known_guards(arguments: Namespace, say: Texts) -> None:
 def _known_jobs(arguments: Namespace, site: Site) -> None:
     unknown = [name for name in arguments.jobs if name not in site.jobs]
     if unknown:
-        say = texts(site.facts.language)
+        say = site.facts.texts
         message = say.say("There is no automation named {name}; there are: {names}", name=unknown[0],
                           names=", ".join(site.jobs))  # fmt: skip
         raise UsageError(message)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.output import Output
@@ -55,8 +54,8 @@ class _Start:
 def init(arguments: Namespace) -> int:
     """`kim init DIR [--workbook FILE-OR-URL]`: a site, ready for `kim check`."""
     output, said, facts = Output(arguments.json), texts("de"), SiteFacts()
-    now = arguments.at or datetime.now(ZoneInfo(facts.zone))
-    now = now if now.tzinfo else now.replace(tzinfo=ZoneInfo(facts.zone))
+    now = arguments.at or datetime.now(facts.time_zone)
+    now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
     start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes)

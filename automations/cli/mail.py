@@ -8,7 +8,7 @@ from contextlib import closing
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_sender, make_transport
@@ -22,7 +22,7 @@ from automations.messages.trial import trial_message
 def mail(arguments: Namespace) -> int:
     """`kim mail test ADDRESS`: what became of one mail, in one sentence; the mailbox for answers is tried as well."""
     output, site = Output(arguments.json), load_site(arguments.site)
-    say = texts(site.facts.language)
+    say = site.facts.texts
     delivery = _sent(site, arguments, say)
     told, fine = _said(delivery, site, arguments.address, say), delivery.state in {"sent", "test"}
     trouble = _inbox_trouble(site)

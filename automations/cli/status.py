@@ -14,7 +14,7 @@ from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, STATUSES
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble
@@ -45,7 +45,7 @@ def status(arguments: Namespace) -> int:
     """`kim status`: how it stands. Changes nothing, and needs no workbook."""
     output = Output(arguments.json)
     site = read_premises(Path(arguments.site))
-    now, say = make_clock(site, arguments.at)(), texts(site.facts.language)
+    now, say = make_clock(site, arguments.at)(), site.facts.texts
     with open_books(site, now) as ledger:
         office = Office(site, ledger, open_workbooks(site))
         output.document(lambda: _document(office, now))
@@ -89,7 +89,7 @@ def _stuck(ledger: Ledger) -> list[dict[str, str]]:
 
 
 def _print(output: Output, office: Office, now: datetime, say: Texts) -> None:
-    zone = ZoneInfo(office.site.facts.zone)
+    zone = office.site.facts.time_zone
     _print_runs(output, office, zone, say)
     _print_mails(output, office.ledger, say)
     for name, workbook in office.workbooks.items():

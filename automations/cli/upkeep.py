@@ -16,7 +16,7 @@ from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.parts import ledger_url, new_reply_key
@@ -35,7 +35,7 @@ def start(arguments: Namespace) -> int:
         with FileLock(service.site.state / "service.lock", timeout=0):
             service.start(arguments.tick)
     except Timeout:
-        raise UsageError(texts(service.site.facts.language).say("„kim start“ runs here already.")) from None
+        raise UsageError(service.site.facts.texts.say("„kim start“ runs here already.")) from None
     return DONE
 
 
@@ -43,7 +43,7 @@ def service(arguments: Namespace) -> int:
     """`kim service show|install|uninstall`: the operating system's own way of starting kim."""
     output = Output(arguments.json)
     site = load_site(Path(arguments.site))
-    say = texts(site.facts.language)
+    say = site.facts.texts
     program = Path(sys.argv[0]).absolute()
     writable = {(site.folder / book.path).resolve().parent for book in site.file.workbooks.values() if book.path}
     files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, tuple(sorted(writable)))
@@ -165,7 +165,7 @@ def ledger(arguments: Namespace) -> int:
 def _new_key(arguments: Namespace, output: Output) -> int:
     site = load_site(Path(arguments.site))
     kept = len(new_reply_key(site)) - 1
-    say = texts(site.facts.language)
+    say = site.facts.texts
     output.line(
         say.count(
             "Mails are signed with a new key; answers to mails with the {n} key before it still count.",
@@ -180,7 +180,7 @@ def _new_key(arguments: Namespace, output: Output) -> int:
 def _restore(arguments: Namespace, output: Output) -> int:
     """Works without opening the ledger first: it may be damaged, or not there any more."""
     site = load_site(Path(arguments.site))
-    say, now = texts(site.facts.language), make_clock(site, arguments.at)()
+    say, now = site.facts.texts, make_clock(site, arguments.at)()
     file = arguments.file or _backup_file(site.state, "", arguments.action, say)
     aside = restore_ledger(ledger_url(site), file, now=now)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from automations.common.shipped import config_folder, templates_folder
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.problems import Problem
@@ -15,7 +15,7 @@ from automations.model.problems import Problem
 
 def doubts(site: Site) -> tuple[Problem, ...]:
     """All that is read nowhere, or leads nowhere."""
-    say = texts(site.facts.language)
+    say = site.facts.texts
     return (*_files(site, say), *_tabs(site, say), *_phases(site, say), *_certificates(site, say))
 
 

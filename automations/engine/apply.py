@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from automations.common.texts import texts
 from automations.engine.applied import Applied
 from automations.engine.parts import World
 from automations.engine.planning import Prepared, show_outcomes
@@ -63,7 +62,7 @@ def apply(
     _send(world, prepared, ready, clock, applied)
     queued = [item.mail for item in prepared.mails if item.state == "queued"]
     applied.waits = len(_may_go(queued, waiting)) < len(queued)
-    say = texts(world.site.facts.language)
+    say = world.site.facts.texts
     applied.promises = compared(applied.promises, Tried(applied.writes, applied.errors), say)
     return applied
 
@@ -84,7 +83,7 @@ def _with_line(world: World, prepared: Prepared, applied: Applied, doubts: Seque
     """The log of runs with what is known right before the write."""
     if not any(doc.id == LOG for doc in prepared.tabs):
         return prepared
-    applied.told = line_of(prepared, applied, doubts, texts(world.site.facts.language))
+    applied.told = line_of(prepared, applied, doubts, world.site.facts.texts)
     line = applied.told
     tabs = tuple(_log_of(world, prepared, line, doc) if doc.id == LOG else doc for doc in prepared.tabs)
     return dataclasses.replace(prepared, tabs=tabs)

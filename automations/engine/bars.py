@@ -11,9 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import texts
 from automations.config.site import Site
 from automations.engine.keys import secret_of
 from automations.ledger import Ledger
@@ -32,7 +30,7 @@ _DAYS = 3 * 365
 
 def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetime) -> date:
     """Remember that a case, and the person of its row, is not to be learnt anew; until which day. `now` is aware."""
-    today = now.astimezone(ZoneInfo(site.facts.zone)).date()
+    today = site.facts.today(now)
     until = today + timedelta(days=_DAYS)
     names = [_of_case(case), *([named] if record and (named := _of_person(record)) else [])]
     data = {"on": today.isoformat(), "until": until.isoformat()}
@@ -45,7 +43,7 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
     known = ledger.facts_of(BARRED)
     if not known:
         return snapshot
-    today = now.astimezone(ZoneInfo(site.facts.zone)).date().isoformat()
+    today = site.facts.today(now).isoformat()
     bars = {key: str(data["on"]) for key, data in known.items() if str(data["until"]) >= today}
     found = dict(_barred(site, snapshot, bars))
     if not found:
@@ -95,7 +93,7 @@ def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
 
 
 def _problem(site: Site, snapshot: Snapshot, row: RowKey, on: str) -> Problem:
-    say = texts(site.facts.language)
+    say = site.facts.texts
     records = {record.row: record for records in snapshot.tables.values() for record in records}
     layout = snapshot.layouts[row.table]
     day = date.fromisoformat(on)

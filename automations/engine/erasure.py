@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from automations.common.files import read_file
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.engine.bars import bar
 from automations.engine.parts import World
 from automations.ledger import LedgerError
@@ -96,7 +96,7 @@ def forget_case(
     bar(world.site, world.ledger, case, record if isinstance(record, Case) else None, now)
     left: list[str] = []
     counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
-    left += _not_ours(world, texts(world.site.facts.language))
+    left += _not_ours(world, world.site.facts.texts)
     return Forgotten(counts["ledger"], counts["mails"], counts["versions"], counts["backups"], tuple(left))
 
 
@@ -106,7 +106,7 @@ def _ledger_holds(world: World, person: Person) -> int:
 
 def _erase_ledger(world: World, person: Person, now: datetime, left: list[str]) -> int:
     for aside in sorted(world.site.state.glob("ledger.sqlite.damaged-*")):
-        say = texts(world.site.facts.language)
+        say = world.site.facts.texts
         left.append(say.say("{file} is a damaged ledger that was put aside; please delete it.", file=aside))
     return world.ledger.erase_subject(person.case, person.keys, now)
 
@@ -152,7 +152,7 @@ def _erase_mails(world: World, person: Person, now: datetime, left: list[str]) -
             path.unlink(missing_ok=True)
             count += 1
         except OSError:
-            say = texts(world.site.facts.language)
+            say = world.site.facts.texts
             left.append(say.say("{file} cannot be deleted; please delete it.", file=path))
     return count
 
@@ -178,7 +178,7 @@ def _backups_hold(world: World, person: Person) -> int:
 
 
 def _erase_backups(world: World, person: Person, now: datetime, left: list[str]) -> int:
-    count, say = 0, texts(world.site.facts.language)
+    count, say = 0, world.site.facts.texts
     for path in _backups(world):
         try:
             count += world.ledger.erase_in_backup(path, person.case, person.keys, now) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
@@ -15,7 +15,7 @@ from automations.model.snapshot import Snapshot
 def unwritable(site: Site, snapshot: Snapshot, forbidden: Iterable[tuple[EditGroup, str]]) -> Iterator[Problem]:
     """One problem a column for edits whose leading field (the second of each pair) is not kim's to write."""
     counted = Counter((group.row.workbook, group.row.table, field) for group, field in forbidden)
-    say = texts(site.facts.language)
+    say = site.facts.texts
     for (workbook, table, field), rows in counted.items():
         layout = snapshot.layouts[table]
         heading, ours = layout.headings.get(field, ""), site.columns.tables[table].own_heading(field)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble
 from automations.ledger import Ledger
@@ -48,7 +48,7 @@ class Signs:
     @property
     def say(self) -> Texts:
         """The site's language."""
-        return texts(self.site.facts.language)
+        return self.site.facts.texts
 
 
 def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:

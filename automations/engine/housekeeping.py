@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from automations.engine.parts import World
 from automations.ledger import LedgerError
@@ -17,7 +16,7 @@ _BACKUPS = 14
 
 def tidy(world: World, now: datetime) -> None:
     """Do the day's tidying, once. A backup that cannot be made stops nothing: `kim status` shows its age."""
-    today = now.astimezone(ZoneInfo(world.site.facts.zone)).date()
+    today = world.site.facts.today(now)
     if str((world.ledger.fact("tidied", "") or {}).get("on", "")) >= today.isoformat():
         return
     world.ledger.trim(now)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automations.common.files import keep_private
-from automations.common.texts import texts
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
 from automations.engine.keys import secret_of
@@ -115,7 +114,7 @@ def make_transport(site: Site) -> Transport:
     if settings.transport == "smtp":
         from automations.messages.smtp import SmtpTransport
 
-        return SmtpTransport(settings, texts(site.facts.language))
+        return SmtpTransport(settings, site.facts.texts)
     from automations.messages.folder import FolderTransport
 
     return FolderTransport(site.folder / settings.folder)
@@ -133,7 +132,7 @@ def make_inbox(site: Site) -> Inbox | None:
     from automations.messages.inbox import ImapInbox
 
     settings = site.file.mail.inbox
-    return ImapInbox(settings, texts(site.facts.language)) if settings else None
+    return ImapInbox(settings, site.facts.texts) if settings else None
 
 
 def make_replies(site: Site) -> ReplyTokens | None:
@@ -143,11 +142,11 @@ def make_replies(site: Site) -> ReplyTokens | None:
         return None
     from automations.messages.reply_tokens import ReplyTokens
 
-    keys = load_keys(_reply_keys(site), texts(site.facts.language))
+    keys = load_keys(_reply_keys(site), site.facts.texts)
     try:
         return ReplyTokens(keys, make_sender(site).mailbox)
     except AddressProblem as error:
-        say = texts(site.facts.language)
+        say = site.facts.texts
         message = say.say("Answers cannot go to “{address}”: this is not one mail address.", address=error.args[0])
         advice = say.say("Please give the address of the mailbox as reply_to in site.toml.")
         raise ConfigError([Problem("reply_to", message, advice, "error", tab="site.toml")]) from error
@@ -156,7 +155,7 @@ def make_replies(site: Site) -> ReplyTokens | None:
 def new_reply_key(site: Site) -> tuple[bytes, ...]:
     """Sign buttons with a new key from now on; the two before it still count, for mails that are out.
     All of them, newest first. Raises CredentialsError."""
-    return rotate_keys(_reply_keys(site), texts(site.facts.language))
+    return rotate_keys(_reply_keys(site), site.facts.texts)
 
 
 def _reply_keys(site: Site) -> Path:

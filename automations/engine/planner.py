@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automations.common.texts import texts
 from automations.common.timeouts import time_limit
 from automations.config.site import Site
 from automations.engine.forbidden import unwritable
@@ -63,7 +62,7 @@ class Planner:
         self._impossible: set[str] = set(withheld)
         self._refused = withheld
         self.withheld: list[EditGroup] = []
-        self._say = texts(site.facts.language)
+        self._say = site.facts.texts
 
     def plan(self, job: Job) -> None:
         """One job; a crash in it becomes a problem and leaves the others alone."""

@@ -10,11 +10,8 @@ import time as stopwatch
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from automations.common.pauses import uncollected
-from automations.common.texts import texts
-from automations.common.working_days import WorkingDays
 from automations.config.site import Site
 from automations.engine.bars import without_barred
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
@@ -218,9 +215,7 @@ def _planned(
     broken: tuple[Promise, ...],
 ) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
-    snapshot = dataclasses.replace(
-        seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, texts(site.facts.language)))
-    )
+    snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, site.facts.texts)))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     planner = Planner(site, snapshot, seen.history, now, run, renderer, withheld)
     _plan(planner, names)
@@ -240,7 +235,7 @@ def _refused(
     known = {(promise.kind, promise.workbook, promise.id) for promise in broken}
     tabs = [doc for doc in due if ("tab", doc.workbook, doc.id) not in known]
     places = {table: layout.tab for table, layout in seen.snapshot.layouts.items()}
-    say = texts(site.facts.language)
+    say = site.facts.texts
     found = refused_beforehand(workbooks, planner.groups, tabs, seen.bases, ledger, places, say)
     return tuple(promise for promise in found if (promise.kind, promise.workbook, promise.id) not in known)
 
@@ -400,8 +395,8 @@ def _is_due(doc: TabDoc, raw: RawWorkbook | None, site: Site, now: datetime) -> 
     if mark is None or mark.fingerprint != doc.fingerprint():
         return True
     facts = site.facts
-    days = WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly)
-    today = now.astimezone(ZoneInfo(facts.zone)).date()
+    days = facts.working_days
+    today = facts.today(now)
     return mark.stand[:10] < today.isoformat() and days.is_working_day(today)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.calendar_names import CalendarNames
 from automations.engine.send_facts import Gate
@@ -174,7 +174,7 @@ class Proof:
 
     @property
     def _say(self) -> Texts:
-        return texts(self.site.facts.language)
+        return self.site.facts.texts
 
 
 def _texts(place: Location) -> Mapping[str, str]:

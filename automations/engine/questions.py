@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
@@ -35,7 +34,7 @@ def questions(
     """What is to be asked now; each question once. On first contact nothing is asked but by the jobs."""
     if history.adopting:
         return Plan(JOB)
-    say = texts(site.facts.language)
+    say = site.facts.texts
     asked = [
         _stop(site, snapshot, history, now, say),
         _release(snapshot, history, mails, run, now, say),
@@ -80,7 +79,7 @@ def _newly_braked(known: MailRecord | None) -> bool:
 def _erase(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:
     """Cases closed so many months ago, as one question a month, and none while one is open."""
     months = site.file.retention.closed_case_months
-    today = now.astimezone(ZoneInfo(site.facts.zone)).date()
+    today = site.facts.today(now)
     key = f"{ERASE}{today:%Y-%m}"
     asked_before = [name for name in history.questions if name.startswith(ERASE)]
     is_open = any(answer(name, snapshot, history) in {None, Answer.LATER} for name in asked_before)

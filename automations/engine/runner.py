@@ -114,7 +114,7 @@ def _with_inbox(prepared: Outlook, inflow: Inflow, site: Site) -> Outlook:
     """A mailbox out of reach is the operator's to mend; the run goes on without it."""
     if not inflow.trouble:
         return prepared
-    advice = texts(site.facts.language).say("Please look at [mail.inbox] in site.toml; the next run tries again.")
+    advice = site.facts.texts.say("Please look at [mail.inbox] in site.toml; the next run tries again.")
     problem = Problem("inbox_unreachable", inflow.trouble, advice, "error", who="operator")
     return dataclasses.replace(prepared, problems=(*prepared.problems, problem))
 
@@ -133,7 +133,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
     _remember_tabs(world, prepared, applied, clock)
-    line = line_of(prepared, applied, doubts, texts(world.site.facts.language))
+    line = line_of(prepared, applied, doubts, world.site.facts.texts)
     step("tell")
     tell_late(world, prepared, applied, line, clock)
     return RunResult(prepared, cast("RunOutcome", line.outcome), applied, record=line)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from automations.config.site import Site
 from automations.ledger import address_digest
@@ -48,7 +47,7 @@ class Gate:
         """What the guards look at."""
         known = self.history.mails.get(mail.key)
         facts = SendFacts(
-            now=now.astimezone(ZoneInfo(self.site.facts.zone)),
+            now=self.site.facts.local(now),
             not_after=mail.not_after,
             address=mail.to,
             audience=mail.audience,
@@ -80,7 +79,7 @@ class Gate:
 
     def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
         found = max((moments[key] for key in keys if key in moments), default=None)
-        return found.astimezone(ZoneInfo(self.site.facts.zone)).date() if found else None
+        return self.site.facts.today(found) if found else None
 
     def _names_protected_place(self, mail: Mail) -> bool:
         """Whether the mail, as it would leave, says anything of a protected place."""

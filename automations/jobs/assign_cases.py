@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch
 from automations.jobs.assigning.day import decide_day
@@ -47,8 +46,8 @@ class AssignCases:
 
     def plan(self, snapshot: Snapshot, settings: AssignSettings, now: datetime, history: History) -> Plan:
         """Edits of `manager`, `manager_since`, `reason`; a problem for each case that nobody can take."""
-        say = texts(settings.site.language)
-        today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+        say = settings.site.texts
+        today = settings.site.today(now)
         crowds = tuple(ask_about_crowds(snapshot, settings, history, self.name, now, say))
         snapshot = loosened(snapshot, settings, history)
         if settings.ask_first and answer(START, snapshot, history) is not Answer.YES:

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from automations.common.texts import texts
-from automations.common.working_days import WorkingDays
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
@@ -60,9 +57,9 @@ class CheckData:
         context = CheckContext(
             snapshot=snapshot,
             facts=facts,
-            now=now.astimezone(ZoneInfo(facts.zone)),
-            said=texts(facts.language),
-            calendar=WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly),
+            now=facts.local(now),
+            said=facts.texts,
+            calendar=facts.working_days,
         )
         names = Names((*(settings.groups or shipped_names()), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]

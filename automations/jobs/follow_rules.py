@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from automations.common.texts import texts
-from automations.common.working_days import WorkingDays
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.dead import dead_ends, missing_templates
 from automations.jobs.rules.desk import JOB, Desk, Ready
@@ -61,9 +59,9 @@ def desk_of(
     """What rules look at; None where the calendar cannot be made."""
     site = settings.site
     try:
-        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
+        days = site.working_days
     except ValueError as error:
-        advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
+        advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
     return Desk(snapshot, settings, now, history, days), ()
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from pydantic import Field
 
-from automations.common.texts import texts
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
@@ -64,7 +63,7 @@ class NumberRows:
         settings: NumberRowsSettings,
         history: History,
     ) -> Iterator[tuple[EditGroup, Fact]]:
-        why = texts(settings.site.language).say("New row: the next free number.")
+        why = settings.site.texts.say("New row: the next free number.")
         records = list(records)
         highest = max([history.counters.get(prefix, 0), *_counts(records, prefix)])
         for record in records:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
@@ -39,8 +38,8 @@ class RecordChanges:
 
         When a workbook is first met its phases are only remembered.
         """
-        say = texts(settings.site.language)
-        today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+        say = settings.site.texts
+        today = settings.site.today(now)
         groups: list[EditGroup] = []
         facts: list[Fact] = []
         for case in snapshot.cases:

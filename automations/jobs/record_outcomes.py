@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.common.texts import texts
 from automations.jobs.outcomes import addresses, answers, objections
 from automations.jobs.outcomes.edits import Shown, show
 from automations.jobs.protocol import READS_NOTHING
@@ -35,7 +34,7 @@ class RecordOutcomes:
 
     def plan(self, snapshot: Snapshot, settings: RecordOutcomesSettings, now: datetime, history: History) -> Plan:
         """Edits of `reminded_on`, `answer`, `status` and `contact_way`, each a group of its own."""
-        zone, say = ZoneInfo(settings.site.zone), texts(settings.site.language)
+        zone, say = settings.site.time_zone, settings.site.texts
         local = now.astimezone(zone)
         found = [
             Shown(tuple(_reminded(snapshot, history, zone, say.say("A message about it left.")))),

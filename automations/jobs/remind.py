@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from automations.common.texts import texts
-from automations.common.working_days import WorkingDays
 from automations.conditions.expressions import weekdays_between
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.reminding.appointments import visit_findings
@@ -57,7 +55,7 @@ class Remind:
 
 def rule_problems(settings: RemindSettings, template_exists: Callable[[str], bool]) -> tuple[Problem, ...]:
     """All that is wrong with the rules, their templates included; for `kim check`, which plans nothing."""
-    words = texts(settings.site.language)
+    words = settings.site.texts
     _, wrong = ready_rules(settings, words, weekdays_between)
     missing = [
         problem_of(index, settings, "template", words.say("There is no template “{name}”.", name=rule.template),
@@ -115,9 +113,9 @@ def _desk(
 ) -> tuple[Desk | None, tuple[Problem, ...]]:
     site = settings.site
     try:
-        days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
+        days = site.working_days
     except ValueError as error:
-        advice = texts(site.language).say("Correct it in site.toml; no mails are planned until then.")
+        advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
     return Desk(snapshot, settings, now, history, days), ()
 

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import texts
 from automations.jobs.figures import disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
 from automations.jobs.figures.own import OwnResult, own_figure
 from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
 from automations.jobs.figures.sources import Sources
-from automations.jobs.figures.waiting import working_days
 from automations.jobs.tabs import (
     calls,
     fortnight,
@@ -55,7 +52,7 @@ class Summarise:
 
     def plan(self, snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> Plan:
         """Every tab, and once a week the figures of that week as a fact."""
-        local = now.astimezone(ZoneInfo(settings.site.zone))
+        local = settings.site.local(now)
         figures = _collected(snapshot, settings, local.date(), history)
         frame = _frame(snapshot, settings, local.date())
         own = tuple(own_figure(figure, snapshot, settings.site, local.date()) for figure in settings.figures)
@@ -93,7 +90,7 @@ def export_report(
     `edition` "exact" is confidential; "published" is what the tab shows, word for word. Write it as
     UTF-8 with a byte order mark (utf-8-sig), or Excel shows umlauts wrong.
     """
-    today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+    today = settings.site.today(now)
     frame, figures = _frame(snapshot, settings, today), _collected(snapshot, settings, today, history)
     if edition == "exact":
         return report_file.exact_csv(frame, _exact(frame, figures, settings)), ()
@@ -103,12 +100,12 @@ def export_report(
 
 def log_tab(snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> tuple[Block, ...]:
     """The log of runs alone, for whoever learns how a run ends after it was planned."""
-    today = now.astimezone(ZoneInfo(settings.site.zone)).date()
+    today = settings.site.today(now)
     return log.blocks(_frame(snapshot, settings, today), history)
 
 
 def _frame(snapshot: Snapshot, settings: SummariseSettings, today: date) -> Frame:
-    return Frame(texts(settings.site.language), settings.site, snapshot.words, today, Sources(snapshot))
+    return Frame(settings.site.texts, settings.site, snapshot.words, today, Sources(snapshot))
 
 
 def _collected(snapshot: Snapshot, settings: SummariseSettings, today: date, history: History) -> Figures:
@@ -240,7 +237,7 @@ def _stale_label(frame: Frame, local: datetime) -> str:
 
 def _stale_after(settings: SummariseSettings, today: date) -> date:
     """The next working day: each working day's first run renews the stand."""
-    return working_days(settings.site).shift(today, 1)
+    return settings.site.working_days.shift(today, 1)
 
 
 __all__ = ["Summarise", "SummariseSettings", "export_report", "log_tab"]

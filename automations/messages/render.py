@@ -79,7 +79,7 @@ class Renderer:
         self, facts: SiteFacts, site_templates: Path | None = None, replies: ReplyTokens | None = None
     ) -> None:
         self._facts, self._site_templates, self._replies = facts, site_templates, replies
-        self.words = texts(facts.language)
+        self.words = facts.texts
         folders = ([site_templates / "mail"] if site_templates else []) + [templates_folder() / "mail"]
         self._folders = tuple(folders)
         self._environment = _environment(self._folders, facts.language)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from automations.common.texts import Texts, texts
+from automations.common.working_days import WorkingDays
 from automations.model.schema import SHIPPED, Schema
 
 T = TypeVar("T")
@@ -136,6 +138,29 @@ class SiteFacts(Strict):
     def _are_different(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
         _right(phases, _distinct(phase.id for phase in phases), "a phase is named twice")
         return _right(phases, any(phase.open for phase in phases), "at least one phase must be open")
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The zone of `zone`, for local times."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def texts(self) -> Texts:
+        """Sentences for staff, in the site's language."""
+        return texts(self.language)
+
+    @property
+    def working_days(self) -> WorkingDays:
+        """The days on which the team works; made anew at each call, so ask once and keep it."""
+        return WorkingDays(self.country, self.land, self.closed_days, self.closed_yearly, self.language)
+
+    def local(self, moment: datetime) -> datetime:
+        """An aware moment as the clocks of the site show it."""
+        return moment.astimezone(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The local date at an aware moment."""
+        return self.local(now).date()
 
     def phase(self, phase_id: str | None) -> Phase | None:
         """The phase of that id; None for an unknown or missing one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from automations.engine.apply import Clock
 from automations.engine.parts import World
@@ -50,7 +49,7 @@ def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
 
 
 def _mail(world: World, result: RunResult, template: str, address: str, clock: Clock, key: str) -> Mail:
-    local = clock().astimezone(ZoneInfo(world.site.facts.zone))
+    local = clock().astimezone(world.site.facts.time_zone)
     troubles = [*result.record.trouble]
     troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     context = {

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from automations.common.texts import texts
 from automations.engine.apply import Clock
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.lock import AlreadyRunningError
@@ -36,7 +35,7 @@ def run_owed(world: World, clock: Clock) -> Done | None:
     """
     now = clock()
     _remember_start(world, now)
-    if clock_trouble(world.ledger, now, texts(world.site.facts.language)):
+    if clock_trouble(world.ledger, now, world.site.facts.texts):
         return _refused_once(world, clock)
     owed = _owed(world, now)
     newest = _claim_newest(world, owed, now)

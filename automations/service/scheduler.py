@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from automations.common.logs import Log
 from automations.config.files import ConfigError
@@ -43,7 +42,7 @@ class Service:
         self._next: datetime | None = None
 
     def _real_clock(self) -> datetime:
-        return datetime.now(ZoneInfo(self.site.facts.zone))
+        return datetime.now(self.site.facts.time_zone)
 
     def start(self, seconds: float = TICK_SECONDS) -> None:
         """Tick until SIGTERM or Ctrl-C; a run under way is finished first."""

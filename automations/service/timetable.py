@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from automations.common.texts import texts
 from automations.common.working_days import WorkingDays
 from automations.config.models import Premises
 from automations.model.problems import Problem
@@ -70,7 +69,7 @@ def odd_times(site: Premises, now: datetime) -> list[Problem]:
     """Times of the schedule that the next change to summer time leaves out. They run all the same, later
     by the hour that is missing; people should know."""
     found = []
-    say, zone = texts(site.facts.language), ZoneInfo(site.facts.zone)
+    say, zone = site.facts.texts, site.facts.time_zone
     today = now.astimezone(zone).date()
     for at in sorted({*site.file.schedule.full, *site.file.schedule.light}):
         days = (today + timedelta(days=n) for n in range(366))
@@ -95,5 +94,5 @@ def timetable(site: Premises) -> Timetable:
         *(("light", at) for at in schedule.light),
         ("mail", facts.mail_hours[0]),
     ]
-    days = WorkingDays(facts.country, facts.land, facts.closed_days, facts.closed_yearly)
-    return Timetable(tuple(times), ZoneInfo(facts.zone), days)
+    days = facts.working_days
+    return Timetable(tuple(times), facts.time_zone, days)

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
@@ -49,10 +48,10 @@ def read_tables(
     `homes` maps tables to the names of their workbooks; `known` tables to the headings by field that
     they had when they were last read, so that a renamed column is noticed. `now` is aware.
     """
-    said, home = texts(facts.language), homes.get("cases", "")
+    said, home = facts.texts, homes.get("cases", "")
     told = meant(raws[home], columns, known, said, home) if home in raws else Meant(columns)
     columns = told.columns
-    today = now.astimezone(ZoneInfo(facts.zone)).date()
+    today = facts.today(now)
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found: dict[str, list[Place]] = {}
     problems: list[Problem] = [*told.problems]

@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.families import loosened
@@ -55,7 +54,7 @@ def alternatives(
     For a case that waits, the whole batch is decided anew with each colleague; for one that lies
     with somebody, the rest stays as it is. () for a closed or unknown case.
     """
-    rules = Rules(now.astimezone(ZoneInfo(settings.site.zone)).date(), settings)
+    rules = Rules(settings.site.today(now), settings)
     snapshot = loosened(snapshot, settings, History())
     case = snapshot.case_by_number.get(case_number)
     if case is None:
@@ -98,7 +97,7 @@ def _of_assigned(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternat
 
 def _cost(batch: Batch, index: int, one: Alternative, choice: Choice, rules: Rules) -> str:
     """What the whole batch would lose if this colleague had to take it."""
-    say = texts(rules.settings.site.language)
+    say = rules.settings.site.texts
     worker = next(n for n, worker in enumerate(batch.workers) if worker.code == one.code)
     offers = list(batch.offers)
     offers[index] = tuple(offer for offer in offers[index] if offer.worker == worker)
@@ -135,7 +134,7 @@ class Compared:
         self._loads = list(batch.loads(choice) if loads is None else loads)
         if self._here is not None:
             self._loads[self._here] -= self._unit.load
-        self._say: Texts = texts(rules.settings.site.language)
+        self._say: Texts = rules.settings.site.texts
 
     def all(self) -> list[Alternative]:
         """The chosen one, then those who could, the nearest first, then those who could not."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
 from automations.jobs.assigning.moves import Move, movable
 from automations.jobs.assigning.rules import Rules
@@ -62,7 +62,7 @@ def evened(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:
     batch = _banded(units, rest, here, [worker.load for worker in team], rules)
     start = dict(enumerate(here))
     choice = improve(batch, _GOALS, start, rules.settings).choice
-    say = texts(rules.settings.site.language)
+    say = rules.settings.site.texts
     return tuple(
         Move(case.number or "", case.manager or "", team[choice[index]].code,
              _why(batch, index, choice, say))

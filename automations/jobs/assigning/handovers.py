@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.assigning.absences import StandIns, absent_today, cannot_wait, lent_by, long_absent
 from automations.jobs.assigning.evenness import evened
 from automations.jobs.assigning.families import loosened
@@ -29,7 +28,7 @@ class Handovers:
 
     def __init__(self, snapshot: Snapshot, rules: Rules, now: datetime, history: History) -> None:
         self._snapshot, self._rules, self._now, self._history = snapshot, rules, now, history
-        self._say: Texts = texts(rules.settings.site.language)
+        self._say: Texts = rules.settings.site.texts
         self.groups: list[EditGroup] = []
         self.facts: list[Fact] = []
         self.problems: list[Problem] = []
@@ -164,7 +163,7 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
     """Units of families whose colleague is away: after a yes they are the substitute's, or anybody's
     where there is none."""
     away = {person.code: person for person in long_absent(snapshot, rules)}
-    stand_ins = StandIns(snapshot, rules, texts(rules.settings.site.language))
+    stand_ins = StandIns(snapshot, rules, rules.settings.site.texts)
     found = []
     for unit in units:
         person = next((away[code] for code in unit.known_to if code in away), None)
@@ -194,7 +193,7 @@ def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, 
     key = next_key(f"rebalance/{rules_of(settings, now).today.isoformat()}", snapshot, history)
     if not moves or key is None:
         return Plan(JOB)
-    say = texts(settings.site.language)
+    say = settings.site.texts
     question = say.count(
         "For a more even load {n} case would change hands. Shall kim do it?",
         "For a more even load {n} cases would change hands. Shall kim do it?", len(moves),
@@ -205,7 +204,7 @@ def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, 
 
 def rules_of(settings: AssignSettings, now: datetime) -> Rules:
     """The rules of the local day of `now` (aware)."""
-    return Rules(now.astimezone(ZoneInfo(settings.site.zone)).date(), settings)
+    return Rules(settings.site.today(now), settings)
 
 
 def _moves(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:

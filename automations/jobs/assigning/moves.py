@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from automations.common.texts import texts
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
@@ -82,7 +81,7 @@ def hand_over(
     batch = make_batch(units, workers, rules)
     choice = decide(batch, rules.settings).choice
     loads = batch.loads(choice)
-    say = texts(rules.settings.site.language)
+    say = rules.settings.site.texts
     moves = [
         Move(case.number or "", case.manager or "", workers[w].code,
              reason(units[u], workers[w], loads[w], team, rules, say))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.jobs.assigning.moves import Left, Move
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
@@ -80,7 +80,7 @@ def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, s
 def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[EditGroup]:
     """The moves that people said yes to and that still make sense: the case is open, with the same
     colleague as when we asked, and the new one is there. Each is made once; staff may undo it."""
-    say = texts(rules.settings.site.language)
+    say = rules.settings.site.texts
     for (kind, key), data in sorted(history.facts.items()):
         question = key.rpartition("/")[0]
         if kind != "move" or answer(question, snapshot, history) is not Answer.YES:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from automations.common.working_days import WorkingDays
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
@@ -32,7 +31,7 @@ class Rules:
     def __init__(self, today: date, settings: AssignSettings) -> None:
         self.today, self.settings = today, settings
         site = settings.site
-        self.days = WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly, site.language)
+        self.days = site.working_days
         wait = settings.wait
         limits = {Urgency.EMERGENCY: wait.emergency, Urgency.HIGH: wait.high, Urgency.NORMAL: wait.normal}
         first = today if self.days.is_working_day(today) else self.days.shift(today, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from automations.jobs.figures import appointments, counting, load, naturalisation, waiting, weekly
 from automations.jobs.figures.periods import WEEK, YEAR_OF_WEEKS
@@ -57,7 +56,7 @@ def collect(
 
     return Figures(
         today, cases, waits, meets,
-        appointments.answers(history, ZoneInfo(site.zone), first, today),
+        appointments.answers(history, site.time_zone, first, today),
         load.load_by_person(cases.open_cases, snapshot.team, site, today),
         naturalisation.numbers(snapshot.naturalisation, today),
         weekly.headline(cases, waits, meets, sources, today),

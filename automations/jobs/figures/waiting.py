@@ -11,7 +11,6 @@ from functools import cache
 from statistics import median
 from typing import Literal, TypeAlias
 
-from automations.common.working_days import WorkingDays
 from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.model.records import Case
@@ -68,16 +67,11 @@ def spread(waits: Sequence[Wait]) -> Spread:
     return Spread(len(days), float(median(days)), days[math.ceil(NINETY * len(days)) - 1], days[-1])
 
 
-def working_days(site: SiteFacts) -> WorkingDays:
-    """The working days of the site."""
-    return WorkingDays(site.country, site.land, site.closed_days, site.closed_yearly)
-
-
 def day_counter(site: SiteFacts, kind: DayKind) -> CountDays:
     """Counts the days after the first up to and including the second: working or calendar days."""
     if kind == "calendar":
         return lambda first, last: (last - first).days
-    days = working_days(site)
+    days = site.working_days
     # Many cases share their few hundred days.
     until = cache(lambda day: days.between(_ORIGIN, day))
     return lambda first, last: until(last) - until(first)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem
@@ -69,7 +68,7 @@ class _Post:
 
     def _returned_on(self, mark: str) -> date | None:
         found = self.history.bounced.get(mark)
-        return found.astimezone(ZoneInfo(self.site.zone)).date() if found else None
+        return self.site.today(found) if found else None
 
     @cached_property
     def _refused(self) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from automations.common.texts import texts
 from automations.conditions.expressions import weekdays_between
 from automations.jobs.reminding.rules import RemindSettings, problem_of, ready_rules
 from automations.model.problems import Problem
@@ -18,7 +17,7 @@ _FIXED = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
 
 def dead_words(settings: RemindSettings, snapshot: Snapshot) -> Iterator[Problem]:
     """Each such comparison, with the words that there are. For `kim check`, which has read the tables."""
-    say = texts(settings.site.language)
+    say = settings.site.texts
     index = {rule.name: place for place, rule in enumerate(settings.rules)}
     for ready in ready_rules(settings, say, weekdays_between)[0]:
         for name, value in ready.condition.compared if ready.condition else ():

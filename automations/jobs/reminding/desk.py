@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.differences import Difference, Policy, differences
 from automations.jobs.reminding.rules import RemindSettings
@@ -44,7 +44,7 @@ class Desk:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The site's zone."""
-        return ZoneInfo(self.site.zone)
+        return self.site.time_zone
 
     @cached_property
     def local(self) -> datetime:
@@ -59,7 +59,7 @@ class Desk:
     @cached_property
     def words(self) -> Texts:
         """Sentences for staff."""
-        return texts(self.site.language)
+        return self.site.texts
 
     @cached_property
     def doubled(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts, texts
+from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
 from automations.conditions.expressions import Condition
@@ -53,7 +53,7 @@ class Desk:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The site's zone."""
-        return ZoneInfo(self.site.zone)
+        return self.site.time_zone
 
     @cached_property
     def today(self) -> date:
@@ -63,7 +63,7 @@ class Desk:
     @cached_property
     def words(self) -> Texts:
         """Sentences for staff."""
-        return texts(self.site.language)
+        return self.site.texts
 
     @cached_property
     def book(self) -> Book:

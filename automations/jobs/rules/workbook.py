@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from automations.common.texts import texts
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.looking import overview
@@ -67,7 +66,7 @@ def _said(error: ValidationError, settings: RuleSettings) -> str:
     """The first thing that is wrong, in the site's language."""
     detail = error.errors()[0]
     cause = detail.get("ctx", {}).get("error")
-    say = texts(settings.site.language).say
+    say = settings.site.texts.say
     return say(cause.sentence, **cause.values) if isinstance(cause, SettingError) else detail["msg"]
 
 

@@ -10,7 +10,6 @@ from automations.common.working_days import WorkingDays
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import first_language
 from automations.jobs.figures.load import state_of
-from automations.jobs.figures.waiting import working_days
 from automations.jobs.tabs.common import Frame, cell, head, link
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
@@ -39,7 +38,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
     statuses = {item.status: _status(frame, item.status) for item in shown}
     by_day = {day: tuple(group) for day, group in groupby(shown, key=attrgetter("date"))}
-    calendar = working_days(frame.site)
+    calendar = frame.site.working_days
     rows: list[tuple[TabCell, ...]] = []
     for day in (frame.today + timedelta(days=n) for n in range(days)):
         meetings = by_day.get(day, ())

@@ -21,7 +21,7 @@ _OUTCOMES: dict[str, tuple[str, Style]] = {
 
 def blocks(frame: Frame, history: History) -> tuple[Block, ...]:
     """Runs that changed something or had trouble; quiet ones leave no trace."""
-    say, zone = frame.say, ZoneInfo(frame.site.zone)
+    say, zone = frame.say, frame.site.time_zone
     rows = tuple(_row(frame, run, zone) for run in reversed(list(_told(history.runs))[-MOST:]))
     columns = (
         Column(say.say("When"), 18, "datetime"), Column(say.say("Run"), 24), Column(say.say("How it went"), 18),
