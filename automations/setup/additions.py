@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from automations.workbooks.new_files import NewTab, write_new_workbook
-from automations.workbooks.stores.locks import holders
-from automations.workbooks.stores.opening import revision_of
-from automations.workbooks.stores.replacing import copy_name, file_revision, make_durable, replace
+from automations.workbooks.stores.opening import check_kind, revision_of
+from automations.workbooks.stores.store import Held, Store, Unclear
 from automations.workbooks.xlsx.patching import Changes, Refusal, open_package
-
-_EVERY_LOCK_COUNTS = 0.0  # seconds since the epoch: no lock is older, so none is taken for stale
 
 
 @runtime_checkable
@@ -29,10 +26,10 @@ class Additions(Protocol):
 
 
 class FileAdditions:
-    """The same for a workbook file, in one replacement a call."""
+    """The same for a workbook file, wherever it lies, in one replacement a call."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def append_columns(self, tab: str, row: int, headings: Mapping[int, str]) -> None:
         """See `Additions`."""
@@ -46,19 +43,21 @@ class FileAdditions:
             self._replace(lambda changes: changes.graft(tab.name, scratch))
 
     def _replace(self, change: Callable[[Changes], object]) -> None:
-        path = self._path
-        if holders(path, _EVERY_LOCK_COUNTS):
-            raise Refusal("open", path=path.name)
-        before, copy = file_revision(path), copy_name(path, "kim init")
+        name = self._store.label.name
         try:
-            with open_package(path) as package:
-                changes = Changes(package)
-                change(changes)
-                changes.write(copy)
-            make_durable(copy, path)
-            if not replace(copy, path, before, revision_of(copy.read_bytes())):
-                raise Refusal("changed", path=path.name)
+            with self._store.turn("kim init") as turn:
+                data = turn.fetch()
+                check_kind(data, self._store.label)
+                with open_package(turn.source) as package:
+                    changes = Changes(package)
+                    change(changes)
+                    changes.write(turn.copy)
+                turn.secure()
+                if not turn.replace(revision_of(data), revision_of(turn.copy.read_bytes())):
+                    raise Refusal("changed", path=name)
+        except Held as held:
+            raise Refusal("open", path=name) from held
+        except Unclear as unclear:
+            raise Refusal("unanswered", path=name) from unclear
         except OSError as error:
-            raise Refusal("unwritable", path=path, reason=error.strerror or error) from error
-        finally:
-            copy.unlink(missing_ok=True)
+            raise Refusal("unwritable", path=name, reason=error.strerror or error) from error

@@ -11,6 +11,7 @@ from automations.setup.additions import Additions, FileAdditions
 from automations.setup.site_files import Source
 from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
+from automations.workbooks.stores.disk import Disk
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 
@@ -35,7 +36,7 @@ class TeamWorkbook:
     def additions(self) -> Additions | None:
         """What adds columns and tabs to it; None for a kind of workbook that cannot grow."""
         if self._source.path is not None:
-            return FileAdditions(self._source.path)
+            return FileAdditions(Disk(self._source.path))
         opened = self._opened()
         return opened if isinstance(opened, Additions) else None
 

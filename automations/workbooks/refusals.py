@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "same_file": ("Source and target are the same file.", "Name another target."),
         "open": ("{path} is open in another program.", "Close it there, or write to another file with --out."),
         "changed": ("{path} was changed by somebody meanwhile.", "Try again."),
+        "unanswered": ("Whether the change to {path} arrived is not known.", "Look at it, then try again."),
         "not_xlsx": ("{path} is no .xlsx workbook.", _TAKE_BACK),
         "encrypted": ("{path} is protected with a password for opening.", "Remove the password, then try again."),
         "xls": ("{path} is a workbook of the old .xls format.", _TAKE_BACK),

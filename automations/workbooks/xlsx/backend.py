@@ -1,9 +1,8 @@
-"""The .xlsx backend: a guest in a file that people keep open, sort and save at any time."""
+"""The .xlsx backend: a guest in a file that people keep open, sort and save at any time, wherever it lies."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +18,11 @@ from automations.model.writes import PendingWrite, WriteResult, WriteStatus
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
-from automations.workbooks.stores.leftovers import put_away, recover, sweep
-from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
-from automations.workbooks.stores.opening import read_bytes, revision_of
-from automations.workbooks.stores.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
+from automations.workbooks.stores.disk import Disk, unwritable
+from automations.workbooks.stores.locks import STALE_AFTER, Holder
+from automations.workbooks.stores.opening import check_kind, revision_of
+from automations.workbooks.stores.replacing import Step, no_step
+from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
 from automations.workbooks.wanted import Wanted, linked, newer
 
 if TYPE_CHECKING:
@@ -35,37 +35,25 @@ PATIENCE, PAUSE = 10, 0.3
 """How often, and after how many seconds, a file is read again that is just being saved."""
 
 
-class XlsxWorkbook:
-    """A workbook file. `versions` is the folder for its versions, of which `keep` are kept.
-
-    `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the
-    epoch as the file system counts them; it is compared with the age of lock files alone, and is real
-    even where a run's clock is set. `pause` waits for seconds. `step` is told each step of a write (tests).
-    """
+class StoredWorkbook:
+    """A workbook file in a store. `pause` waits for seconds. `step` is told each step of a write (tests)."""
 
     def __init__(
         self,
         name: str,
-        path: Path,
+        store: Store,
         *,
-        versions: Path,
-        keep: int = 30,
         language: str = "de",
-        stale_after: timedelta = STALE_AFTER,
-        clock: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
         step: Step = no_step,
     ) -> None:
-        self.name = name
-        # A link in the folder stays a link: what it points to is replaced.
-        self.path = path.resolve()
-        self._versions, self._keep, self._language = versions, keep, language
-        self._stale_after, self._clock, self._pause, self._step = stale_after, clock, pause, step
+        self.name, self.path = name, store.label
+        self._store, self._language, self._pause, self._step = store, language, pause, step
 
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors."""
         with self._told():
-            return self._read()
+            return self._read(self._store)
 
     def write(
         self,
@@ -78,13 +66,13 @@ class XlsxWorkbook:
     ) -> WriteResult:
         """See `protocol.Workbook.write`. `announce` is called again where the write starts anew."""
         with self._told():
-            if holder := self.holder():
-                return WriteResult("busy", holder=holder)
-            sweep(self.path, self._versions, self.name, self._keep)
-            for _ in range(ATTEMPTS):
-                result = self._attempt(groups, tabs, base, token, ledger, announce)
-                if result.status != "conflict":
-                    return result
+            try:
+                for _ in range(ATTEMPTS):
+                    result = self._attempt(groups, tabs, base, token, ledger, announce)
+                    if result.status != "conflict":
+                        return result
+            except Held as held:
+                return WriteResult("busy", holder=self._in_words(held.holder))
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
@@ -92,25 +80,25 @@ class XlsxWorkbook:
         from automations.workbooks.xlsx.building import build, verify
 
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
-            before = self._read(_concerned(groups, tabs, base))
+            source, copy = Path(folder) / f"source{self.path.suffix}", Path(folder) / "copy.xlsx"
+            before = self._read(self._store, _concerned(groups, tabs, base), source)
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
-            copy = Path(folder) / "copy.xlsx"
-            if build(self.path, copy, wanted):
+            if build(source, copy, wanted):
                 verify(self.path, copy.read_bytes(), wanted)
             return self._result("unchanged", wanted, before.revision)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; what a crash left half done is put right first."""
         with self._told():
-            recover(self.path, pending)
-            sweep(self.path, self._versions, self.name, self._keep)
-            return settled(self._read(), pending)
+            self._store.recover(pending)
+            return settled(self._read(self._store), pending)
 
     def holder(self) -> str:
         """Who has the workbook open, in words; "" for nobody that we can see."""
-        live = [holder for holder in holders(self.path, self._clock(), self._stale_after) if not holder.stale]
-        return self._in_words(live[0]) if live else ""
+        with self._told():
+            holder = self._store.holder()
+        return self._in_words(holder) if holder else ""
 
     def _in_words(self, holder: Holder) -> str:
         say = texts(self._language).say
@@ -120,20 +108,28 @@ class XlsxWorkbook:
         since = f"{holder.since:%d.%m.%Y %H:%M}"
         return say("{who} ({program}, since {since})", who=who, program=holder.program, since=since)
 
-    def _read(self, wish: Wish | None = None) -> RawWorkbook:
-        """The workbook as it stands. Some programs save in place: a file that cannot be read and is
-        another one a moment later was in the middle of that."""
-        from automations.workbooks.xlsx.reading import read_workbook
-
+    def _read(self, place: Content, wish: Wish | None = None, keep: Path | None = None) -> RawWorkbook:
+        """The workbook as it stands; its bytes are written to `keep`, if that is named. Some programs save in
+        place: a file that cannot be read and is another one a moment later was in the middle of that."""
         for _ in range(PATIENCE):
-            revision = file_revision(self.path)
+            data: bytes | None = None
             try:
-                return read_workbook(self.name, read_bytes(self.path), self.path, wish)
+                data = place.fetch()
+                return self._understood(data, wish, keep)
             except WorkbookError:
                 self._pause(PAUSE)
-                if revision == file_revision(self.path):
+                if place.revision() == ("" if data is None else revision_of(data)):
                     raise
-        return read_workbook(self.name, read_bytes(self.path), self.path, wish)
+        return self._understood(place.fetch(), wish, keep)
+
+    def _understood(self, data: bytes, wish: Wish | None, keep: Path | None) -> RawWorkbook:
+        from automations.workbooks.xlsx.reading import read_workbook
+
+        check_kind(data, self.path)
+        raw = read_workbook(self.name, data, self.path, wish)
+        if keep:
+            keep.write_bytes(data)
+        return raw
 
     def _attempt(
         self,
@@ -145,45 +141,36 @@ class XlsxWorkbook:
         announce: Announce,
     ) -> WriteResult:
         """One try, from the bytes as they are now."""
-        before = self._read(_concerned(groups, tabs, base))
-        check_ledger(before, ledger)
-        wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
-        copy = copy_name(self.path, token)
-        try:
-            after = self._changed_copy(copy, wanted)
-        except WorkbookError:
-            if file_revision(self.path) == before.revision:
-                raise
-            # Somebody saved while the copy was made: it is made of both files, or of half of one.
-            return self._result("conflict", wanted, file_revision(self.path))
-        if not after:
-            return self._result("unchanged", wanted, before.revision)
-        try:
+        with self._store.turn(token) as turn:
+            before = self._read(turn, _concerned(groups, tabs, base))
+            check_ledger(before, ledger)
+            wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
+            try:
+                after = self._changed_copy(turn, wanted)
+            except WorkbookError:
+                if turn.revision() == before.revision:
+                    raise
+                # Somebody saved while the copy was made: it is made of both files, or of half of one.
+                return self._result("conflict", wanted, turn.revision())
+            if not after:
+                return self._result("unchanged", wanted, before.revision)
             announce(before.revision, after)
-        except BaseException:
-            copy.unlink(missing_ok=True)
-            raise
-        if not self._replaced(copy, before.revision, after):
-            return self._result("conflict", wanted, file_revision(self.path))
-        self._step("done")
-        return self._result("written", wanted, after)
+            return self._replaced(turn, wanted, after)
 
-    def _changed_copy(self, copy: Path, wanted: Wanted) -> str:
+    def _changed_copy(self, turn: Turn, wanted: Wanted) -> str:
         """The changed copy, verified and on the disk: its revision; "" where nothing is to change."""
         from automations.workbooks.xlsx.building import build, verify
 
         try:
             self._step("build")
-            if not build(self.path, copy, wanted):
+            if not build(turn.source, turn.copy, wanted):
                 return ""
             self._step("verify")
-            data = copy.read_bytes()
+            data = turn.copy.read_bytes()
             verify(self.path, data, wanted)
             self._step("make durable")
-            make_durable(copy, self.path)
-            self._versions.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except BaseException as problem:
-            copy.unlink(missing_ok=True)
+            turn.secure()
+        except Exception as problem:
             cause = problem if isinstance(problem, OSError) else problem.__cause__
             if isinstance(cause, OSError):
                 raise unwritable(self.path, cause) from problem
@@ -191,17 +178,17 @@ class XlsxWorkbook:
         self._step("announce")
         return revision_of(data)
 
-    def _replaced(self, copy: Path, before: str, after: str) -> bool:
+    def _replaced(self, turn: Turn, wanted: Wanted, after: str) -> WriteResult:
         try:
-            done = replace(copy, self.path, before, after, self._step)
+            done = turn.replace(wanted.before.revision, after)
+        except Unclear:
+            return WriteResult("unclear")
         except OSError as problem:
             raise unwritable(self.path, problem) from problem
-        finally:
-            # What now stands beside the workbook is the displaced file, or our copy that came too late.
-            self._step("keep version")
-            with contextlib.suppress(OSError):
-                put_away(copy, self.path, self._versions, self.name, self._keep, ours=after)
-        return done
+        if not done:
+            return self._result("conflict", wanted, turn.revision())
+        self._step("done")
+        return self._result("written", wanted, after)
 
     def _result(self, status: WriteStatus, wanted: Wanted, revision: str) -> WriteResult:
         say = texts(self._language).say
@@ -224,28 +211,34 @@ class XlsxWorkbook:
             raise error.told(self._language) from error
 
 
+class XlsxWorkbook(StoredWorkbook):
+    """A workbook file in a folder. `versions` is the folder for its versions, of which `keep` are kept.
+
+    `stale_after`: lock files older than that are left by a crash. `clock` gives seconds since the
+    epoch as the file system counts them; it is compared with the age of lock files alone, and is real
+    even where a run's clock is set.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        *,
+        versions: Path,
+        keep: int = 30,
+        language: str = "de",
+        stale_after: timedelta = STALE_AFTER,
+        clock: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
+        step: Step = no_step,
+    ) -> None:
+        disk = Disk(path, name=name, versions=versions, keep=keep, stale_after=stale_after, clock=clock, step=step)
+        super().__init__(name, disk, language=language, pause=pause, step=step)
+
+
 def _concerned(groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base) -> Wish:
     """The tabs that a write has to look at: those of the tables that it edits or links to."""
     tables = {group.row.table for group in groups} | {table for tab in tabs for table in linked(tab)}
     layouts = [layout for name, whole in base.layouts.items() if name in tables for layout in whole.parts]
     names, ids = {layout.tab for layout in layouts}, {layout.tab_id for layout in layouts}
     return lambda name, tab_id: name in names or tab_id in ids
-
-
-def unwritable(path: Path, problem: OSError) -> WorkbookError:
-    """The sentence for a folder, disk or network drive that does not take the changed copy."""
-    full = problem.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    if full:
-        return WorkbookError(
-            "There is no room to write {file}; it was left as it is.",
-            "Free space on that drive; kim tries again at the next run.",
-            code="disk_full",
-            values={"file": path.name},
-        )
-    return WorkbookError(
-        "{file} cannot be replaced ({reason}); it was left as it is.",
-        "Give the account that runs kim the right to create and change files in that folder.",
-        code="unwritable",
-        busy=problem.errno in {errno.EBUSY, errno.EAGAIN, errno.ETXTBSY},
-        values={"file": path.name, "reason": problem.strerror or type(problem).__name__},
-    )
