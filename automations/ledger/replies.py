@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -38,7 +39,7 @@ class Replies(Store):
             "version": reply.version,
             "action": reply.action,
             "at": reply.at,
-            "payload": dumps(reply),
+            "payload": dumps(replace(reply, read_at=reply.read_at or now)),
         }
         with self._writing() as connection:
             if not add_new(connection, replies, row):

@@ -60,7 +60,17 @@ _DIGEST: dict[str, Plain] = {
         {"number": "T-2024-2855", "case": "KIM-2024-0391", "time": "10:30", "place": "Café Am Markt"},
         {"number": "T-2024-2860", "case": "KIM-2024-0402", "time": "14:15", "place": "Beratung Mitte"},
     ],
-    "counts": [{"label": "Zusagen", "value": 2}, {"label": "Absagen", "value": 1}],
+    "cancelled": [
+        {
+            "number": "T-2024-2871",
+            "case": "KIM-2024-0417",
+            "day": "2024-11-04",
+            "time": "11:00",
+            "kept": False,
+            "note": "",
+        }
+    ],
+    "counts": [{"label": "Anrufe zu erledigen", "value": 2}],
     "questions": ["T-2024-2799 ist verschoben, hat aber keinen neuen Tag. Wann soll er sein?"],
 }
 

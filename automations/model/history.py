@@ -47,7 +47,8 @@ class VersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A client's answer, read from the mailbox: action "confirm", "cancel", "object"."""
+    """A client's answer, read from the mailbox: action "confirm", "cancel", "object". `at` is when it was written,
+    `read_at` when kim read it (both aware; None: an older version of kim did not note it)."""
 
     appointment: str
     case: str
@@ -55,13 +56,17 @@ class Reply:
     action: Literal["confirm", "cancel", "object"]
     at: datetime
     seen: Mapping[str, Value] = field(default_factory=dict)
+    read_at: datetime | None = None
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when anybody here can know of it."""
+        return self.read_at or self.at
 
 
 def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm", "cancel", "object"]:
     """What the reader of an entry last answered about its date, time and place; "" for nothing."""
-    first = entry.content.get("core_version")
-    versions = range(first if isinstance(first, int) else entry.version, entry.version + 1)
-    said = [reply.action for reply in replies if reply.version in versions and reply.case in {"", entry.case}]
+    said = [reply.action for reply in replies if entry.covers(reply.version) and reply.case in {"", entry.case}]
     return said[-1] if said else ""
 
 

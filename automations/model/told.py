@@ -57,6 +57,11 @@ class Told:
         found = self.content.get("printed")
         return found if isinstance(found, Mapping) else {}
 
+    def covers(self, version: int) -> bool:
+        """Whether an answer to this version is about the same date, time and place."""
+        first = self.content.get("core_version")
+        return (first if isinstance(first, int) else self.version) <= version <= self.version
+
 
 def last_told(entries: Iterable[Told]) -> Mapping[str, Told]:
     """By case, what each person was told last and must be taken to know; `entries` are of one subject."""

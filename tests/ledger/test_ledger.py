@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -269,7 +270,7 @@ def test_a_reply_is_kept_once_and_stops_the_mails_of_its_version(ledger: Ledger)
     newer = mail("moved/T-2024-00001/2/0", version=2)
     plan(ledger, *queued(mail(), newer))
     assert [ledger.record_reply(reply(), NOW), ledger.record_reply(reply(), NOW + DAY)] == [True, False]
-    assert ledger.history(now=NOW, live=True).replies == {APPOINTMENT: (reply(),)}
+    assert ledger.history(now=NOW, live=True).replies == {APPOINTMENT: (replace(reply(), read_at=NOW),)}
     assert [item.mail.key for item in ledger.sendable(NOW)] == [newer.key]
     plan(ledger, *queued(mail(), newer))
     assert state(ledger) == "suppressed"

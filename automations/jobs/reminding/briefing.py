@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.freed import Answers, Freed, readable
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
+from automations.jobs.reminding.rules import Rule
 from automations.model.plan import Call
 from automations.model.records import Appointment, AppointmentStatus, CaseManager
 from automations.model.values import Plain
@@ -25,10 +27,11 @@ MOST_QUESTIONS = 15
 
 @dataclass
 class Briefing:
-    """Today's appointments, questions about others, how much of something waits (label, number), and
-    requests that come before everything else."""
+    """Today's appointments, what clients cancelled since the last briefing, questions about others, how much of
+    something waits (label, number), and requests that come before everything else."""
 
     today: list[Appointment] = field(default_factory=list)
+    freed: list[Freed] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     questions: list[tuple[Appointment, str]] = field(default_factory=list)
     counts: list[tuple[str, int]] = field(default_factory=list)
@@ -36,11 +39,15 @@ class Briefing:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.today or self.questions or self.counts or self.requests)
+        return not (self.today or self.freed or self.questions or self.counts or self.requests)
+
+    def concerns(self, day: date) -> bool:
+        """Whether its reader has, or had until now, an appointment that day."""
+        return bool(self.today) or any(item.day == day for item in self.freed)
 
 
-def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
-    """The briefings by code, of everybody who has one."""
+def briefings(calls: Iterable[Call], desk: Desk, rule: Rule) -> Mapping[str, Briefing]:
+    """The briefings by code, of everybody who has one; `rule` is the one that they go out by."""
     found: dict[str, Briefing] = defaultdict(Briefing)
     for appointment in desk.snapshot.appointments:
         if not _concerns_today(appointment, desk) or desk.unsettled(appointment):
@@ -56,6 +63,8 @@ def briefings(calls: Iterable[Call], desk: Desk) -> Mapping[str, Briefing]:
         counts = list(_counts(person, calling, found.get(person.code or "", Briefing()), desk))
         if person.code and counts:
             found[person.code].counts = counts
+    for code, freed in Answers(desk, rule.name, rule.due.at).found():
+        found[code].freed.append(freed)
     for code, request in (*_requests(desk), *_letters(desk)):
         found[code].requests.append(request)
     return found
@@ -82,8 +91,7 @@ def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
         case = desk.snapshot.case_by_number.get(str(fact.get("case", "")))
         if kind != "letter" or case is None or f"letter/{key}" in desk.history.answers:
             continue
-        manager = desk.snapshot.manager_by_code.get(case.manager or "")
-        reader = reachable(manager, desk)
+        reader = readable(desk.snapshot.manager_by_code.get(case.manager or ""), desk)
         if reader is not None and reader.code:
             yield (
                 reader.code,
@@ -101,6 +109,9 @@ def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str,
         "case_manager": person.name or "",
         "date": desk.today.isoformat(),
         "appointments": [_item(item, desk) for item in sorted(briefing.today, key=_by_time)],
+        "cancelled": [
+            item.plain() for item in sorted(briefing.freed, key=lambda item: (item.day, item.time, item.number))
+        ],
         "questions": [*briefing.requests, *questions[:MOST_QUESTIONS]],
         "counts": counts,
         "site_name": desk.site.name,

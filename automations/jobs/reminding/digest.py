@@ -21,11 +21,11 @@ def digest_findings(rule: ReadyRule, calls: Iterable[Call], desk: Desk) -> Itera
     if not desk.days.is_working_day(desk.today):
         yield Finding(rule.rule.name, "", "not_working")
         return
-    known = briefings(calls, desk)
+    known = briefings(calls, desk, rule.rule)
     for person in desk.snapshot.team:
         briefing = known.get(person.code or "", Briefing())
         # Whoever has an appointment today is at work, whatever the usual days are.
-        if person.usable and person.code and (briefing.today or desk.at_work(person, desk.today)):
+        if person.usable and person.code and (briefing.concerns(desk.today) or desk.at_work(person, desk.today)):
             yield _finding(person, rule, briefing, desk)
 
 
