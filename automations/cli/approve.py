@@ -8,7 +8,7 @@ from automations.cli import commands
 from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
 from automations.engine.runner import plan as plan_run
-from automations.jobs.follow_rules import rules_of
+from automations.jobs.follow_rules import begin
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import RuleSettings
@@ -21,8 +21,9 @@ def approve(arguments: Namespace) -> int:
     with commands.opened(arguments) as (world, clock, say):
         prepared = commands.planned(plan_run(world, clock))
         settings = world.site.settings(RuleSettings, JOB)
-        ready, _, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
-        mine = {one.rule.name: one for one in ready if one.rule.origin == "workbook"}
+        begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
+        desk = begun.desk
+        mine = {one.rule.name: one for one in begun.ready if one.rule.origin == "workbook"}
         if desk is None or (arguments.name and arguments.name not in mine):
             names = ", ".join(mine) or "–"
             raise UsageError(

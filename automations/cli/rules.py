@@ -14,7 +14,7 @@ from automations.cli.usage import DONE, USAGE, UsageError
 from automations.engine.parts import World
 from automations.engine.planning import Prepared
 from automations.engine.runner import plan as plan_run
-from automations.jobs.follow_rules import rule_problems, rules_of
+from automations.jobs.follow_rules import begin, rule_problems
 from automations.jobs.remind import Remind
 from automations.jobs.remind import explain as explain_reminder
 from automations.jobs.reminding.rules import RemindSettings
@@ -65,21 +65,27 @@ def plan(arguments: Namespace) -> int:
 
 def _own(world: World, prepared: Prepared) -> list[Overview]:
     settings = world.site.settings(RuleSettings, JOB)
-    ready, _, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
+    begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
+    desk = begun.desk
     if desk is None:
         return []
     wrong = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.exists)
     told: dict[str, list[str]] = {}
     for problem in wrong:
+        if problem.severity == "note":
+            continue
         told.setdefault(problem.key, []).append(f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: "))
-    looked = {rule.rule.name: overview(rule, desk) for rule in ready}
-    return [
+    looked = {rule.rule.name: overview(rule, desk) for rule in begun.ready}
+    found = [
         dataclasses.replace(
             looked.get(rule.name, Overview(rule.name, rule.table, rule.action, rule.active, 0, 0)),
             problems=tuple(told.get(rule.name, ())),
         )
-        for rule in settings.rules
+        for rule in desk.settings.rules
     ]
+    named = {one.name for one in found}
+    unread = [row for row in prepared.snapshot.console.rules if row.name not in named]
+    return [*found, *(Overview(row.name, "", "", False, 0, 0, tuple(told.get(row.name, ()))) for row in unread)]  # noqa: FBT003
 
 
 def _reminders(world: World, prepared: Prepared) -> list[Overview]:
@@ -100,7 +106,7 @@ def _reminders(world: World, prepared: Prepared) -> list[Overview]:
 
 def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> int:
     """`kim plan --rule NAME`: what this rule alone would do, with its texts as they would leave."""
-    known = [*_names(world)]
+    known = _names(world, prepared)
     say = world.renderer.words
     if name not in known:
         message = say.say("There is no rule “{rule}”. Known are: {names}.", rule=name, names=", ".join(known))
@@ -133,17 +139,19 @@ def _rendered(world: World, mail: object) -> str:
         return str(error)
 
 
-def _names(world: World) -> list[str]:
+def _names(world: World, prepared: Prepared) -> list[str]:
+    """Rules of the files, and those of the workbook."""
     return [
         *world.site.settings(RemindSettings, _REMIND).rule_names,
         *world.site.settings(RuleSettings, JOB).rule_names,
+        *(row.name for row in prepared.snapshot.console.rules),
     ]
 
 
 def _check_names(world: World, prepared: Prepared, rule: str, key: str) -> None:
     """Raises UsageError for a rule, or the number of a case, that there is not. Rules over other tables speak of
     what names a row there."""
-    say, names = world.renderer.words, _names(world)
+    say, names = world.renderer.words, _names(world, prepared)
     if rule not in names:
         raise UsageError(nearest(rule, names, say.say("There is no rule {rule}.", rule=rule), say))
     snapshot = prepared.snapshot
@@ -154,12 +162,13 @@ def _check_names(world: World, prepared: Prepared, rule: str, key: str) -> None:
 def _explained(world: World, prepared: Prepared, rule: str, key: str) -> list[str]:
     """Why a rule acts on a row or does not, whichever job does the rule."""
     settings = world.site.settings(RuleSettings, JOB)
-    if rule not in settings.rule_names:
+    if rule in world.site.settings(RemindSettings, _REMIND).rule_names:
         reminders = world.site.settings(RemindSettings, _REMIND)
         return explain_reminder(rule, key, prepared.snapshot, reminders, prepared.now, prepared.history)
-    ready, wrong, desk = rules_of(prepared.snapshot, settings, prepared.now, prepared.history)
-    faults = [f"{problem.message} {problem.advice}" for problem in wrong if problem.key == rule]
-    found = next((one for one in ready if one.rule.name == rule), None)
+    begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
+    desk = begun.desk
+    faults = [f"{problem.message} {problem.advice}" for problem in begun.problems if problem.key == rule]
+    found = next((one for one in begun.ready if one.rule.name == rule), None)
     if found is None or desk is None:
         return faults
     say = desk.words.say

@@ -23,6 +23,7 @@ from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.workbook import APPROVED
 from automations.ledger import Ledger, PlannedMail
 from automations.messages.render import Renderer
 from automations.model.history import History, RunRecord
@@ -198,7 +199,7 @@ def prepare(
         tabs=tuple(doc for doc in due if (doc.workbook, doc.id) not in unmade),
         facts=tuple(planner.facts),
         jobs=planner.outcomes,
-        rules=_complete(site, planner.outcomes),
+        rules=_complete(site, seen, planner.outcomes),
         withheld=tuple(planner.withheld),
         unmade=tuple(doc for doc in due if (doc.workbook, doc.id) in unmade),
         broken=broken,
@@ -240,11 +241,14 @@ def _refused(
     return tuple(promise for promise in found if (promise.kind, promise.workbook, promise.id) not in known)
 
 
-def _complete(site: Site, jobs_done: Mapping[str, JobOutcome]) -> frozenset[str]:
-    """Rules whose fresh plan is complete: those of the jobs that went through."""
+def _complete(site: Site, seen: Guarded, jobs_done: Mapping[str, JobOutcome]) -> frozenset[str]:
+    """Rules whose fresh plan is complete: those of the jobs that went through. Of the workbook's rules also those
+    whose row was deleted since: what was still waiting of them leaves no more."""
+    written = [row.name for row in seen.snapshot.console.rules]
+    written += [name for kind, name in seen.history.facts if kind == APPROVED]
     by_job = {
         "remind": site.settings(RemindSettings, "remind").rule_names,
-        JOB: site.settings(RuleSettings, JOB).rule_names,
+        JOB: (*site.settings(RuleSettings, JOB).rule_names, *written),
     }
     done = {name for name, job in jobs_done.items() if job.outcome == "done"}
     return frozenset(rule for name, rules in by_job.items() if name in done for rule in rules)

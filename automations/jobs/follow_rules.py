@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from automations.jobs.protocol import READS_NOTHING
-from automations.jobs.rules.dead import dead_ends, missing_templates
-from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
+from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
-from automations.jobs.rules.workbook import hints, joined, on_trial
+from automations.jobs.rules.workbook import hints, joined, on_trial, row_problems
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -34,13 +35,11 @@ class FollowRules:
         """What all rules come to now. `now` is aware."""
         if not settings.rules and not snapshot.console.rules:
             return Plan(self.name)
-        told: dict[str, str] = {}
-        desk, problems = desk_of(snapshot, joined(settings, snapshot.console, told), now, history)
-        if desk is None:
-            return Plan(self.name, problems=problems)
-        ready, wrong = made_ready(desk)
-        plan = Plan(self.name, problems=(*problems, *wrong))
-        told |= {one.key: f"{one.message} {one.advice}".removeprefix(f"{one.key}: ") for one in wrong}
+        begun = begin(snapshot, settings, now, history)
+        if begun.desk is None:
+            return Plan(self.name, problems=begun.problems)
+        desk, ready, plan = begun.desk, begun.ready, Plan(self.name, problems=begun.problems)
+        told = {one.key: f"{one.message} {one.advice}".removeprefix(f"{one.key}: ").strip() for one in begun.problems}
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
@@ -122,12 +121,9 @@ def _last(facts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _stopped(ready: Ready, desk: Desk) -> Problem:
     say, rule = desk.words.say, ready.rule
-    return Problem(
-        "rule_stopped",
-        say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.name, table=rule.table),
-        say("Please give the tab and its headings their names back, or correct the rule."),
-        "warning", tab="rules.toml", row=ready.line, key=rule.name, who="operator",
-    )  # fmt: skip
+    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.name, table=rule.table)
+    advice = say("Please give the tab and its headings their names back, or correct the rule.")
+    return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
 
 
 def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
@@ -143,35 +139,44 @@ def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
     if wanted <= most:
         return None
     say = desk.words.say
-    return Problem(
-        "too_many_hits",
-        say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.name, n=wanted),
-        say("Make its condition narrower, or choose a list or one message with all hits; the limit is {n}.", n=most),
-        "error", tab="rules.toml", row=ready.line, key=rule.name, who="operator",
-    )  # fmt: skip
+    message = say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.name, n=wanted)
+    advice = say(
+        "Make its condition narrower, or choose a list or one message with all hits; the limit is {n}.", n=most
+    )
+    return about(rule, message, advice, desk, code="too_many_hits", line=ready.line)
 
 
-def rules_of(
-    snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
-) -> tuple[tuple[Ready, ...], tuple[Problem, ...], Desk | None]:
-    """The rules that can be used, what is wrong with the others, and what they look at; for the commands
-    that show rules."""
-    desk, problems = desk_of(snapshot, joined(settings, snapshot.console, {}), now, history)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The rules that can be used, what is wrong with the others, and what they look at (None: nothing can be)."""
+
+    ready: tuple[Ready, ...]
+    problems: tuple[Problem, ...]
+    desk: Desk | None
+
+
+def begin(snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History) -> Begun:
+    """All rules, of rules.toml and of the workbook, made ready. `now` is aware."""
+    faults: dict[str, str] = {}
+    desk, problems = desk_of(snapshot, joined(settings, snapshot.console, faults), now, history)
     if desk is None:
-        return (), problems, None
+        return Begun((), problems, None)
     ready, wrong = made_ready(desk)
-    return ready, wrong, desk
+    return Begun(ready, (*problems, *row_problems(faults, desk), *wrong), desk)
 
 
 def rule_problems(
     snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History, exists: Callable[[str], bool]
 ) -> tuple[Problem, ...]:
     """All that is wrong with the rules, and those that can be used and yet never do anything; for `kim check`."""
-    ready, wrong, desk = rules_of(snapshot, settings, now, history)
+    begun = begin(snapshot, settings, now, history)
+    desk = begun.desk
     if desk is None:
-        return wrong
-    found = [problem for rule in ready for problem in (*missing_templates(rule, desk, exists), *dead_ends(rule, desk))]
-    return (*wrong, *found)
+        return begun.problems
+    found = list(begun.problems)
+    for rule in begun.ready:
+        found += [*missing_templates(rule, desk, exists), *dead_ends(rule, desk), *untranslated(rule, desk)]
+    return tuple(found)
 
 
-__all__ = ["FollowRules", "acted", "changes_of", "desk_of", "messages_of", "rules_of"]
+__all__ = ["Begun", "FollowRules", "acted", "begin", "changes_of", "desk_of", "messages_of"]

@@ -12,13 +12,14 @@ from automations.model.plan import RowKey
 @dataclass(frozen=True, slots=True)
 class RuleRow:
     """A row of the tab of rules. `stanza` is what rules.toml would say; `fault` why the row cannot be used
-    (a sentence for people; blank where it can)."""
+    (a sentence for people; blank where it can); `line` is its row in the tab."""
 
     row: RowKey
     title: str
     name: str
     stanza: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

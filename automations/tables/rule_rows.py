@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
@@ -44,15 +45,39 @@ _STEP = re.compile(r"\s*(?:→|->)\s*")
 
 def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Parser], said: Texts) -> Console:
     """The rules and texts of the workbook. Nothing of them acts before it was approved where it must be."""
-    texts: dict[str, dict[str, Mapping[str, str]]] = {}
-    for record in snapshot.table(TEXTS):
-        name, text = slug(str(record.get("name") or "")), str(record.get("text") or "")
-        if name and text and len(text) <= LONGEST_TEXT:
-            code = next(iter(record.get("language") or ()), "de")
-            texts.setdefault(name, {})[code] = {"subject": str(record.get("subject") or "")[:300], "text": text}
+    own = _texts(snapshot, said.language)
     words = _Words(snapshot, columns, parsers)
-    rules = tuple(_rule(record, words, texts, snapshot, said) for record in snapshot.table(RULES) if record.get("name"))
-    return Console(rules, texts)
+    rules = tuple(_rule(record, words, own, snapshot, said) for record in snapshot.table(RULES) if record.get("name"))
+    return Console(rules, own.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts by name and language; `odd` are those of which a row cannot be used, with the sentence why."""
+
+    texts: dict[str, dict[str, Mapping[str, str]]]
+    odd: dict[str, ConditionError]
+
+
+def _texts(snapshot: Snapshot, language: str) -> _Texts:
+    found = _Texts({}, {})
+    for record in snapshot.table(TEXTS):
+        title, text = str(record.get("name") or ""), str(record.get("text") or "")
+        name = slug(title)
+        if not name or not text:
+            continue
+        code = next(iter(record.get("language") or ()), language)
+        if len(text) > LONGEST_TEXT:
+            sentence = "The text “{sign}” has {n} characters; {most} are possible."
+            found.odd[name] = ConditionError(sentence, sign=title, n=len(text), most=LONGEST_TEXT)
+        elif "language" in record.bad:
+            found.odd[name] = ConditionError("The language of the text “{sign}” cannot be read.", sign=title)
+        elif code in found.texts.get(name, ()):
+            found.odd[name] = ConditionError("The text “{sign}” stands twice in one language.", sign=title)
+        else:
+            cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
+            found.texts.setdefault(name, {})[code] = cells
+    return found
 
 
 def slug(title: str) -> str:
@@ -63,27 +88,24 @@ def slug(title: str) -> str:
     return (name if name[:1].isalpha() else f"r_{name}")[:60] if name else ""
 
 
-def _rule(record: Record, words: _Words, texts: Mapping[str, object], snapshot: Snapshot, said: Texts) -> RuleRow:
+def _rule(record: Record, words: _Words, texts: _Texts, snapshot: Snapshot, said: Texts) -> RuleRow:
     title = str(record.get("name"))
     name = slug(title)
+    found = RuleRow(record.row, title, name, line=record.line or None)
     row = snapshot.rows.get(record.row)
     formulas = [cell for cell in row.cells.values() if cell.kind != "value"] if row is not None else []
     if not record.usable or row is None:
-        return RuleRow(
-            record.row, title, name, fault=said.say("This name stands twice; give each rule a name of its own.")
-        )
+        return replace(found, fault=said.say("This name stands twice; give each rule a name of its own."))
     if formulas:
-        return RuleRow(
-            record.row, title, name, fault=said.say("A formula stands in this row; type the words themselves.")
-        )
+        return replace(found, fault=said.say("A formula stands in this row; type the words themselves."))
     try:
         stanza = dict(_stanza(record, words, texts))
     except ConditionError as fault:
-        return RuleRow(record.row, title, name, fault=said.say(fault.sentence, **fault.values))
-    return RuleRow(record.row, title, name, {"name": name, "title": title[:31], **stanza})
+        return replace(found, fault=said.say(fault.sentence, **fault.values))
+    return replace(found, stanza={"name": name, "title": title[:31], **stanza})
 
 
-def _stanza(record: Record, words: _Words, texts: Mapping[str, object]) -> Iterator[tuple[str, Any]]:
+def _stanza(record: Record, words: _Words, texts: _Texts) -> Iterator[tuple[str, Any]]:
     table = words.table(_cell(record, "on_table"))
     action = _action(_cell(record, "action"))
     yield "table", table
@@ -134,16 +156,18 @@ def _recipient(typed: str, table: str, words: _Words) -> str:
     return words.path(typed.strip("[] "), table)
 
 
-def _text(typed: str, action: str, texts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _text(typed: str, action: str, texts: _Texts) -> Iterator[tuple[str, str]]:
     """A text by its name; a question or note may also say itself what it says."""
     if not typed:
         return
-    if slug(typed) in texts:
+    if slug(typed) in texts.odd:
+        raise texts.odd[slug(typed)]
+    if slug(typed) in texts.texts:
         yield "template", slug(typed)
     elif action in {"ask", "note", "call"}:
         yield "text", typed
     else:
-        near = get_close_matches(slug(typed), list(texts), 1, cutoff=0.5)
+        near = get_close_matches(slug(typed), list(texts.texts), 1, cutoff=0.5)
         raise ConditionError("There is no text “{sign}” in the tab of texts. {near}", sign=typed,
                              near=f"→ {near[0]}" if near else "")  # fmt: skip
 

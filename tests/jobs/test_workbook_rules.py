@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from automations.cli import main
-from tests.jobs.test_follow_rules import BOATS, FIRST, MET, TABS
+from tests.jobs.test_follow_rules import BOATS, FIRST, MET, SECOND, TABS
 from tests.support.own_site import SITE, OwnSite, text_of
 from tests.tables.test_rule_rows import RULES, row
 
@@ -175,7 +175,7 @@ def test_formulas_and_endless_texts_are_no_rules(site):
     started(site, formula, SWIM, texts=[["Schwimmen", "Deutsch", "Bald", "x" * 32_000]])
     site.run(FIRST)
     assert "Formel" in hint(site, "Formel")
-    assert "gibt es keinen Text" in hint(site, "Schwimmkurs")
+    assert "32000 Zeichen" in hint(site, "Schwimmkurs")
 
 
 def test_a_tab_of_that_name_that_is_something_else_is_left_alone(site):
@@ -202,3 +202,44 @@ def test_what_is_kept_of_a_row_that_names_a_case_is_told_and_erased_with_it(site
     capsys.readouterr()
     assert "moewe@hafen.test" not in kept()
     assert site.mails() == []
+
+
+def command(site, capsys, *words, at=FIRST):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), *words, "--at", at, "--json"])
+    return ended.value.code or 0, json.loads(capsys.readouterr().out)
+
+
+def test_rules_of_the_workbook_are_listed_shown_and_explained_like_others(site, capsys):
+    started(site, SWIM, row(Name="Falsch", Tabelle="Fälle", weitere_Bedingung="[Fase] = Neu", Was_passiert="Liste"),
+            texts=[SWIM_TEXT])  # fmt: skip
+    _, listed = command(site, capsys, "rules")
+    by_name = {one["name"]: one for one in listed}
+    assert (by_name["schwimmkurs"]["today"], by_name["schwimmkurs"]["problems"]) == (1, [])
+    assert "Phase" in by_name["falsch"]["problems"][0]
+    status, checked = command(site, capsys, "check")
+    (problem,) = [one for one in checked["problems"] if one["key"] == "falsch"]
+    assert (status, problem["tab"], problem["row"]) == (2, "Regeln", 3)
+    assert command(site, capsys, "plan", "--explain", "schwimmkurs", "K-2")[1]["lines"]
+    approved(site, "schwimmkurs", capsys)
+    _, shown = command(site, capsys, "plan", "--rule", "schwimmkurs")
+    assert "am 16.11.2026 geht es los" in shown["mails"][0]["text"]
+
+
+def test_a_mail_that_waited_does_not_leave_once_its_row_is_deleted(site, capsys):
+    started(site, SWIM, texts=[SWIM_TEXT])
+    approved(site, "schwimmkurs", capsys)
+    before = site.plan(FIRST)
+    assert "schwimmkurs" in before.rules
+    site.edit(lambda book: book["Regeln"].delete_rows(2))
+    after = site.plan(SECOND)
+    assert "schwimmkurs" in after.rules  # so that what is queued of it lapses
+    assert [item for item in after.mails if item.mail.rule == "schwimmkurs"] == []
+
+
+def test_a_missing_translation_is_said_and_the_text_goes_in_german(site, capsys):
+    started(site, SWIM, texts=[SWIM_TEXT])
+    status, checked = command(site, capsys, "check")
+    (note,) = [one for one in checked["problems"] if one["key"] == "schwimmkurs"]
+    assert "Arabisch" in note["message"]
+    assert (status, note["severity"]) == (0, "note")

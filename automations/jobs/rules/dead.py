@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from automations.conditions.expressions import Condition
-from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.desk import Desk, Ready, about
 from automations.jobs.rules.hits import looked
-from automations.jobs.rules.people import addressee, verdict
+from automations.jobs.rules.model import Rule
+from automations.jobs.rules.people import ROLES, addressee, verdict
 from automations.model.problems import Problem, Severity
 from automations.model.schema import DATES, FieldSpec, field_at
 from automations.model.values import is_draft
@@ -142,12 +143,32 @@ def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
         )
 
 
+def untranslated(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    """Languages in which clients are written to and for which nobody wrote the text: it goes in the site's."""
+    rule, own = ready.rule, desk.settings.texts.get(ready.rule.template)
+    if own is None or rule.action not in {"mail", "text_message"} or not _to_clients(rule, desk):
+        return
+    missing = [code for code in desk.site.approved_languages if code not in own]
+    if missing:
+        names = ", ".join(desk.words.spoken(code) for code in missing)
+        message = desk.words.say("The text “{name}” is not there in: {names}.", name=rule.template, names=names)
+        advice = desk.words.say("kim translates nothing; until somebody writes it, it goes out in the site's language.")
+        yield _dead(ready, desk, message, advice, "note")
+
+
+def _to_clients(rule: Rule, desk: Desk) -> bool:
+    holder = rule.table
+    for step in rule.recipient.split(".")[:-1]:
+        spec = desk.spec(holder).fields.get(step)
+        holder = spec.target if spec is not None and spec.target else holder
+    return rule.recipient == "client" or (
+        holder == "cases" and "@" not in rule.recipient and rule.recipient not in ROLES
+    )
+
+
 def _dead(ready: Ready, desk: Desk, message: str, advice: str, severity: Severity = "error") -> Problem:
-    del desk
-    return Problem(
-        "dead_rule", f"{ready.rule.name}: {message}", advice, severity,
-        tab="rules.toml", row=ready.line, key=ready.rule.name, who="operator",
-    )  # fmt: skip
+    said = f"{ready.rule.name}: {message}"
+    return about(ready.rule, said, advice, desk, code="dead_rule", line=ready.line, severity=severity)
 
 
 def missing_templates(ready: Ready, desk: Desk, exists: Callable[[str], bool]) -> Iterator[Problem]:

@@ -15,11 +15,13 @@ from automations.conditions.expressions import Condition
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
+from automations.model.problems import Problem, Severity
 from automations.model.records import Record
 from automations.model.schema import TableSpec
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft
+from automations.tables.rule_rows import RULES
 
 JOB = "follow_rules"
 
@@ -108,6 +110,19 @@ class Desk:
             return "doubled"
         drafted = is_draft(record.row.key) and record.row not in self.snapshot.edited
         return "" if record.usable and not drafted else "unusable"
+
+
+def about(
+    rule: Rule, message: str, advice: str, desk: Desk, *, code: str, line: int | None = None, field: str = "",
+    severity: Severity = "error",
+) -> Problem:  # fmt: skip
+    """What is wrong with a rule, where it stands: in rules.toml, for the operator, or in the tab of rules."""
+    layout = desk.snapshot.layouts.get(RULES) if rule.origin == "workbook" else None
+    if layout is None:
+        return Problem(code, message, advice, severity, tab="rules.toml", row=line, field=field, key=rule.name,
+                       who="operator")  # fmt: skip
+    return Problem(code, message, advice, severity, layout.workbook, RULES, layout.tab, rule.line, key=rule.name,
+                   who="lead")  # fmt: skip
 
 
 def line_of(index: int, part: str, settings: RuleSettings) -> int | None:

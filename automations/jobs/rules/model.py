@@ -137,6 +137,7 @@ class Rule(Strict):
     title: str = Field(default="", max_length=31)
     active: bool = True
     origin: SkipJsonSchema[Literal["toml", "workbook"]] = Field(default="toml", exclude=True)
+    line: SkipJsonSchema[int | None] = Field(default=None, exclude=True)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

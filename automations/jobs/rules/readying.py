@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition, ExpressionError
-from automations.jobs.rules.desk import Desk, Ready, line_of
+from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
-from automations.jobs.rules.model import Rule, RuleSettings
+from automations.jobs.rules.model import Rule
 from automations.model.problems import Problem
 
 
@@ -29,18 +29,15 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
             else:
                 ready.append(Ready(rule, condition, line_of(index, "name", desk.settings), colours))
         if fault is not None:
-            problems.append(wrong(index, desk.settings, fault))
+            problems.append(wrong(index, desk, fault))
     return tuple(ready), tuple(problems)
 
 
-def wrong(index: int, settings: RuleSettings, fault: Fault) -> Problem:
-    """What is wrong with a part of a rule, at its line. It is the operator who can mend it."""
-    rule = settings.rules[index]
-    return Problem(
-        "wrong_rule", f"{rule.name}: {fault.message}", fault.advice, "error",
-        tab="rules.toml", row=line_of(index, fault.part, settings), field=f"rules.{index}.{fault.part}", key=rule.name,
-        who="operator",
-    )  # fmt: skip
+def wrong(index: int, desk: Desk, fault: Fault) -> Problem:
+    """What is wrong with a part of a rule, at its line."""
+    rule, line = desk.settings.rules[index], line_of(index, fault.part, desk.settings)
+    message, field = f"{rule.name}: {fault.message}", f"rules.{index}.{fault.part}"
+    return about(rule, message, fault.advice, desk, code="wrong_rule", line=line, field=field)
 
 
 def _compiled(source: str, rule: Rule, desk: Desk) -> Condition | None:

@@ -17,6 +17,7 @@ from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
 from automations.jobs.rules.people import addressee
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.problems import Problem
 from automations.model.records import Record
 from automations.model.rule_rows import Console, RuleRow
 from automations.model.settings import SettingError
@@ -55,11 +56,26 @@ def joined(settings: RuleSettings, console: Console, faults: dict[str, str]) -> 
             faults[row.name] = row.fault
             continue
         try:
-            rules.append(Rule.model_validate({**row.stanza, "origin": "workbook"}))
+            rules.append(Rule.model_validate({**row.stanza, "origin": "workbook", "line": row.line}))
         except ValidationError as error:
             faults[row.name] = _said(error, settings)
     own_texts = {name: {code: OwnText(**text) for code, text in own.items()} for name, own in console.texts.items()}
     return settings.model_copy(update={"rules": tuple(rules), "texts": {**own_texts, **settings.texts}})
+
+
+def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
+    """Rows of the tab of rules that cannot be used, and why."""
+    layout = desk.snapshot.layouts.get(RULES)
+    if layout is None:
+        return ()
+    place = (layout.workbook, RULES, layout.tab)
+    return tuple(
+        Problem(
+            "wrong_rule", f"{row.name}: {faults[row.name]}", "", "error", *place, row.line, key=row.name, who="lead"
+        )
+        for row in desk.snapshot.console.rules
+        if row.name in faults
+    )
 
 
 def _said(error: ValidationError, settings: RuleSettings) -> str:
