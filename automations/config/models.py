@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.messages.settings import MailSettings, one_address
 from automations.model.settings import ClockTime, SettingError, SiteFacts, Strict, schema_of
+from automations.model.staff_figures import StaffFigures
 
 _APART = 10
 """Minutes between two runs of the schedule, at least."""
@@ -138,6 +139,15 @@ class SiteFile(Strict):
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     noticed: NoticedSettings = Field(default_factory=NoticedSettings)
+    staff_figures: StaffFigures = Field(default_factory=StaffFigures)
+
+    @model_validator(mode="after")
+    def _jobs_know(self) -> Self:
+        """Jobs see the section among the facts of the site; it is typed as a section of its own alone."""
+        if "staff_figures" in self.site.model_fields_set:
+            raise SettingError("write it as a section of its own: [staff_figures]")
+        object.__setattr__(self, "site", self.site.model_copy(update={"staff_figures": self.staff_figures}))
+        return self
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.common.texts import Texts, texts
 from automations.common.working_days import WorkingDays
 from automations.model.schema import SHIPPED, Schema
+from automations.model.staff_figures import StaffFigures
 
 T = TypeVar("T")
 
@@ -96,6 +98,7 @@ class SiteFacts(Strict):
     mail_hours: tuple[ClockTime, ClockTime] = (time(8), time(18))
     case_prefix: str = "KIM"
     appointment_prefix: str = "T"
+    staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)
 
     @field_validator("language")
     @classmethod

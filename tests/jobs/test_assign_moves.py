@@ -18,10 +18,11 @@ from automations.model.decisions import question_number
 from automations.model.history import History, Veto
 from automations.model.plan import RowKey
 from automations.model.records import Answer, Case, CaseManager, Decision
+from tests.support.agreed import AGREED
 from tests.support.builders import NOW, learnt, snapshot
 
 TODAY = date(2024, 10, 31)
-SETTINGS = AssignSettings()
+SETTINGS = AssignSettings(site=AGREED)
 YES = History(answers={START: "yes"})
 
 

@@ -16,6 +16,7 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
+from tests.support.agreed import AGREED
 from tests.support.broken import HOMES, columns
 from tests.support.builders import NOW, learnt
 
@@ -55,7 +56,7 @@ def snapshot(
 
 
 def plan(given: Snapshot, history: History | None = None, **settings):
-    return CheckData().plan(given, CheckSettings(**settings), NOW, history or History())
+    return CheckData().plan(given, CheckSettings(**({"site": AGREED} | settings)), NOW, history or History())
 
 
 def codes(given: Snapshot, **settings) -> list[str]:

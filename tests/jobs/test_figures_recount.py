@@ -13,6 +13,7 @@ from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Grid
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
+from tests.support.agreed import AGREED
 from tests.support.broken import HOMES, columns
 from tests.support.builders import BERLIN
 from tests.support.recount import DASH, PHASES, Recount, five, month_name
@@ -142,7 +143,9 @@ class World:
         ]
         now = datetime(self.today.year, self.today.month, self.today.day, 7, tzinfo=BERLIN)
         found = read_tables({"team": RawWorkbook("team", "1", tuple(tabs))}, COLUMNS, SiteFacts(), HOMES, now)
-        settings = SummariseSettings(report={"edition": "exact", "dimensions": tuple(REPORT)}, **summarise)
+        settings = SummariseSettings(
+            report={"edition": "exact", "dimensions": tuple(REPORT)}, **({"site": AGREED} | summarise)
+        )
         plan = Summarise().plan(found, settings, now, History())
         self.tabs = {tab.id: tab for tab in plan.tabs}
         self.again = Recount(self.tables, self.today)

@@ -30,6 +30,7 @@ from automations.model.records import (
 )
 from automations.model.tabdoc import Chart, Grid, Heading, Text
 from automations.setup.demo.naturalisation import monthly_counts
+from tests.support.agreed import AGREED
 from tests.support.builders import NOW, snapshot
 
 TODAY = NOW.date()
@@ -80,7 +81,7 @@ def full():
 
 
 def tabs_of(found, history=None, now=NOW, **settings):
-    plan = Summarise().plan(found, SummariseSettings(**settings), now, history or History())
+    plan = Summarise().plan(found, SummariseSettings(**({"site": AGREED} | settings)), now, history or History())
     return {tab.id: tab for tab in plan.tabs}, plan
 
 

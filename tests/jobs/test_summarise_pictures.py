@@ -9,12 +9,15 @@ from automations.jobs.summarise import Summarise, SummariseSettings
 from automations.model.history import History
 from automations.workbooks.drawing.sheets import render_tab
 from tests.jobs.test_summarise import full
+from tests.support.agreed import AGREED
 from tests.support.builders import NOW, snapshot
 
 
 def printed(folder, found, language):
     """What stands on the pages of each tab, by tab id."""
-    settings = SummariseSettings(site={"language": language}, guide="# Anleitung\n\nGuten Tag.")
+    settings = SummariseSettings(
+        site=AGREED.model_copy(update={"language": language}), guide="# Anleitung\n\nGuten Tag."
+    )
     tabs = Summarise().plan(found, settings, NOW, History()).tabs
     for tab in tabs:
         render_tab(tab, folder / f"{tab.id}.xlsx", lambda _: None, language)

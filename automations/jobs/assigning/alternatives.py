@@ -162,11 +162,16 @@ class Compared:
         blocked = list(self._in_the_way(worker, after))
         chosen = index == self._here
         text = self._chosen() if chosen else ", ".join(blocked) or self._difference(index, worker)
-        share = say.say(
-            "{load} of {capacity} points, {after} with this case",
-            load=points(self._loads[index]),
-            capacity=points(worker.capacity),
-            after=points(after),
+        told = self._rules.settings.site.staff_figures.allowed(self._rules.today)
+        share = (
+            ""
+            if not told
+            else say.say(
+                "{load} of {capacity} points, {after} with this case",
+                load=points(self._loads[index]),
+                capacity=points(worker.capacity),
+                after=points(after),
+            )
         )
         return Alternative(worker.code, worker.person.name or worker.code, chosen, not blocked, text, share)
 

@@ -189,6 +189,11 @@ class Obstacles:
 
     def _more_room(self, rules: frozenset[Rule], missing: int) -> str:
         who = self._who() if not rules & {Rule.LANGUAGE, Rule.FOCUS, Rule.OFFICE, Rule.HOUSEHOLD} else ""
+        if not self.rules.settings.site.staff_figures.allowed(self.rules.today):
+            # How much is missing tells what the nearest colleague carries.
+            if who:
+                return self.say.say("more capacity for somebody {who}", who=who)
+            return self.say.say("more capacity")
         values = {"points": points(missing), "who": who}
         if who:
             return self.say.count(

@@ -21,6 +21,7 @@ from automations.jobs.checks.context import CheckContext
 from automations.model.problems import Problem, Severity
 from automations.model.schema import SHIPPED, Schema
 from automations.model.settings import SettingError, Strict, schema_of
+from automations.model.staff_figures import AGREEMENT, counts_colleagues
 
 
 class OwnCheck(Strict):
@@ -63,7 +64,17 @@ def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[
     snapshot = context.snapshot
     book = Book(snapshot.schema, snapshot.tables, context.today)
     for check in checks:
-        fits = book.matching(check.table, check.condition(snapshot.schema))
+        condition = check.condition(snapshot.schema)
+        if counts_colleagues(check.table, condition.aggregates) and not context.facts.staff_figures.allowed(book.today):
+            yield _off(check, context)
+            continue
+        fits = book.matching(check.table, condition)
         for record, fit in zip(book.records(check.table), fits, strict=True):
             if fit:
                 yield context.finding(check.code, record, check.field, check.message, check.advice, check.severity)
+
+
+def _off(check: OwnCheck, context: CheckContext) -> Problem:
+    say = context.said.say
+    message = say("The check “{name}” tells of single colleagues, which is off.", name=check.code)
+    return Problem("staff_figures_off", message, say(AGREEMENT), "note", key=check.code, who="operator")

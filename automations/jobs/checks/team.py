@@ -73,7 +73,9 @@ def absence_reversed(context: CheckContext) -> Iterator[Problem]:
 
 
 def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
-    """More load than the capacity that the team gave."""
+    """More load than the capacity that the team gave; a figure about a single colleague."""
+    if not context.facts.staff_figures.allowed(context.now.date()):
+        return
     say = context.said.say
     load: Counter[str] = Counter()
     for case in context.snapshot.cases:

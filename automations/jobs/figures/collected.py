@@ -25,7 +25,7 @@ class Figures:
     waits: waiting.Waiting
     meetings: appointments.Meetings
     answers: appointments.Answers
-    loads: tuple[load.Load, ...]
+    loads: load.Loads
     naturalisation: naturalisation.Numbers
     now: weekly.Headline
     week_ago: weekly.Headline
@@ -57,7 +57,9 @@ def collect(
     return Figures(
         today, cases, waits, meets,
         appointments.answers(history, site.time_zone, first, today),
-        load.load_by_person(cases.open_cases, snapshot.team, site, today),
+        load.Loads(
+            load.load_by_person(cases.open_cases, snapshot.team, site, today), site.staff_figures.allowed(today)
+        ),
         naturalisation.numbers(snapshot.naturalisation, today),
         weekly.headline(cases, waits, meets, sources, today),
         as_of(today - WEEK), as_of(today - YEAR_OF_WEEKS), day_kind,

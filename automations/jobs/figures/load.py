@@ -10,6 +10,7 @@ from typing import Literal
 
 from automations.model.records import Case, CaseManager
 from automations.model.settings import SiteFacts
+from automations.model.staff_figures import FEWEST_TOGETHER
 
 State = Literal["active", "absent", "left", "unknown", "unassigned"]
 UNKNOWN_PHASE_WEIGHT = 1.0
@@ -27,7 +28,7 @@ class Load:
     name: str
     office: str | None
     cases: int
-    points: float
+    points: float | None
     capacity: float | None
     state: State = "active"
     people: int = 1
@@ -35,7 +36,7 @@ class Load:
     @property
     def share(self) -> float | None:
         """The part of the capacity that is used; None without a capacity above nought."""
-        return self.points / self.capacity if self.capacity else None
+        return self.points / self.capacity if self.capacity and self.points is not None else None
 
 
 def state_of(person: CaseManager, today: date) -> State:
@@ -78,6 +79,29 @@ def _of_person(person: CaseManager, cases: int, points: float, today: date) -> L
     return Load(person.code, person.name or person.code or "", person.office, cases, points, capacity, state)
 
 
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Everybody's load. What a single colleague carries is given out only where it may be (`personal`)."""
+
+    _persons: tuple[Load, ...]
+    personal: bool
+
+    def by_person(self) -> tuple[Load, ...]:
+        """Each colleague's load; nothing where figures about single colleagues are off."""
+        return self._persons if self.personal else ()
+
+    def by_office(self, fewest: int = 1) -> tuple[Load, ...]:
+        """The loads by office, each of at least `fewest` people, and of two where persons must not be told."""
+        return load_by_office(self._persons, fewest if self.personal else max(fewest, FEWEST_TOGETHER))
+
+    def total(self) -> Load:
+        """The whole team. Points and share of a team of one are left out where persons must not be told."""
+        whole = total_load(self._persons)
+        if self.personal or whole.people >= FEWEST_TOGETHER:
+            return whole
+        return Load(None, "", None, whole.cases, None, None, people=whole.people)
+
+
 def load_by_office(loads: Sequence[Load], fewest: int = 1) -> tuple[Load, ...]:
     """The same by office. A load of one person is personal: offices with fewer than `fewest` people
     are told together (name ""), with the next smallest office where even these are too few, as the
@@ -89,16 +113,24 @@ def load_by_office(loads: Sequence[Load], fewest: int = 1) -> tuple[Load, ...]:
     for load in loads:
         if load.state in {"active", "absent", "left"}:
             offices.setdefault(load.office, []).append(load)
-    by_size = sorted(offices.items(), key=lambda pair: (len(pair[1]), pair[0] or ""))
-    small = [load for _, members in by_size if len(members) < fewest for load in members]
-    large = [(name, members) for name, members in by_size if len(members) >= fewest]
-    while small and len(small) < fewest and large:
-        small += large.pop(0)[1]
-    if len(small) < fewest and small:
+    small = told_together({name: len(members) for name, members in offices.items()}, fewest)
+    if small is None:
         return ()
-    named = sorted(large, key=lambda pair: (pair[0] is None, pair[0] or ""))
-    rows = [_together(name or "", name, members) for name, members in named]
-    return (*rows, _together("", None, small)) if small else tuple(rows)
+    named = sorted((name for name in offices if name not in small), key=lambda name: (name is None, name or ""))
+    rows = [_together(name or "", name, offices[name]) for name in named]
+    rest = [load for name in small for load in offices[name]]
+    return (*rows, _together("", None, rest)) if rest else tuple(rows)
+
+
+def told_together(people: Mapping[str | None, int], fewest: int) -> tuple[str | None, ...] | None:
+    """The offices that must be told as one, by their number of people: those with fewer than `fewest`, and the
+    next smallest where even these are too few together. None: the whole team is too small."""
+    by_size = sorted(people, key=lambda name: (people[name], name or ""))
+    small = [name for name in by_size if people[name] < fewest]
+    large = [name for name in by_size if people[name] >= fewest]
+    while small and sum(people[name] for name in small) < fewest and large:
+        small.append(large.pop(0))
+    return None if small and sum(people[name] for name in small) < fewest else tuple(small)
 
 
 def total_load(loads: Sequence[Load]) -> Load:
@@ -106,7 +138,7 @@ def total_load(loads: Sequence[Load]) -> Load:
     known = [load for load in loads if load.state in {"active", "absent"}]
     given = [load.capacity for load in known if load.capacity is not None]
     capacity = sum(given) if given and len(given) == len(known) else None
-    return Load(None, "", None, sum(load.cases for load in loads), sum(load.points for load in loads), capacity,
+    return Load(None, "", None, sum(load.cases for load in loads), sum(load.points or 0 for load in loads), capacity,
                 people=len(known))  # fmt: skip
 
 
@@ -114,5 +146,5 @@ def _together(name: str, office: str | None, members: Sequence[Load]) -> Load:
     capacities = [load.capacity for load in members if load.state != "left"]
     given = [capacity for capacity in capacities if capacity is not None]
     capacity = sum(given) if given and len(given) == len(capacities) else None
-    cases, points = sum(load.cases for load in members), sum(load.points for load in members)
+    cases, points = sum(load.cases for load in members), sum(load.points or 0 for load in members)
     return Load(office, name, office, cases, points, capacity, people=len(members))

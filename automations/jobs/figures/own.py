@@ -20,6 +20,7 @@ from automations.model.records import Case, Record
 from automations.model.schema import SHIPPED, Schema
 from automations.model.settings import SettingError, SiteFacts, Strict, schema_of
 from automations.model.snapshot import Snapshot
+from automations.model.staff_figures import tells_of_staff
 
 _OPEN = "open"
 """What conditions on cases call an open case."""
@@ -90,6 +91,12 @@ class OwnFigure(Strict):
     def whole(self, schema: Schema = SHIPPED) -> Condition | None:
         """The compiled condition of the rows that a share is of; None: every row."""
         return _compiled(self.of, schema, self.table) if self.of else None
+
+    def about_staff(self, schema: Schema = SHIPPED) -> bool:
+        """Whether it tells what single colleagues carry, did or left."""
+        conditions = [found for found in (self.condition(schema), self.whole(schema)) if found]
+        paths = {self.by, self.measure.partition(" ")[2], *(name for found in conditions for name in found.names)}
+        return tells_of_staff(schema, self.table, paths)
 
     def needs(self, schema: Schema = SHIPPED) -> tuple[Need, ...]:
         """The tables and columns without which the figure has no source."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
 from automations.jobs.rules.model import Rule
 from automations.model.problems import Problem
+from automations.model.staff_figures import AGREEMENT, counts_colleagues
 
 
 def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
@@ -27,6 +30,8 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
             except ExpressionError as error:
                 fault = Fault("when", error.message, error.advice)
             else:
+                fault = _about_staff(rule, [condition, *(found for found, _ in colours)], desk)
+            if fault is None:
                 ready.append(Ready(rule, condition, line_of(index, "name", desk.settings), colours))
         if fault is not None:
             problems.append(wrong(index, desk, fault))
@@ -46,3 +51,12 @@ def _compiled(source: str, rule: Rule, desk: Desk) -> Condition | None:
     return compile_for(
         source, desk.snapshot.schema, rule.table, language=desk.site.language, working_days=desk.days.between
     )
+
+
+def _about_staff(rule: Rule, conditions: Sequence[Condition | None], desk: Desk) -> Fault | None:
+    """A rule that counts what single colleagues have, where such figures are off."""
+    asked = [item for condition in conditions if condition is not None for item in condition.aggregates]
+    if not counts_colleagues(rule.table, asked) or desk.site.staff_figures.allowed(desk.book.today):
+        return None
+    say = desk.words.say
+    return Fault("when", say("This counts what a single colleague has, which is off."), say(AGREEMENT))

@@ -132,6 +132,11 @@ def count(value: float | None, style: Style = "number") -> TabCell:
     return cell(value, style)
 
 
+def load_points(points: float | None) -> TabCell:
+    """Load points to one decimal; a dash where they may not be told."""
+    return count(None if points is None else round(points, 1), "decimal")
+
+
 def share(part: float, whole: float | None) -> TabCell:
     """A share in per cent; a dash where there is nothing to take a share of."""
     return cell(part / whole if whole else None, "percent")
@@ -177,6 +182,14 @@ def notes(frame: Frame, sentences: Sequence[str]) -> tuple[Text, ...]:
     """What is not counted, in one paragraph, so that nothing is missing in silence."""
     del frame
     return (Text(" ".join(sentences), "muted"),) if sentences else ()
+
+
+def staff_figures_off(say: Texts) -> str:
+    """Why a figure about a single colleague is not shown."""
+    return say.say(
+        "Figures about single colleagues are off until the agreement with the staff council is dated"
+        " (site.toml: [staff_figures] agreement_on)."
+    )
 
 
 def load_word(used: float | None, say: Texts) -> TabCell:

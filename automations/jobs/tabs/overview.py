@@ -6,7 +6,6 @@ import dataclasses
 from datetime import timedelta
 
 from automations.jobs.figures.collected import Figures
-from automations.jobs.figures.load import load_by_office, total_load
 from automations.jobs.figures.own import OwnResult
 from automations.jobs.figures.waiting import spread
 from automations.jobs.figures.weekly import QUARTER, Headline
@@ -65,7 +64,7 @@ def blocks(
 def _tiles(frame: Frame, figures: Figures) -> Grid:
     """Headline figures: today, and the change against last week and last year."""
     say = frame.say
-    load = total_load(figures.loads)
+    load = figures.loads.total()
     now, week_ago, year_ago = (_rough(frame, found) for found in (figures.now, figures.week_ago, figures.year_ago))
     # The load of a small team tells of single colleagues.
     may = frame.sources.has("points", "capacity") and (frame.private or load.people >= frame.smallest_office)
@@ -175,8 +174,9 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
         return ()
     if gap := frame.gap("points"):
         return (Heading(frame.say.say("Load against capacity")), *gap)
-    by_person = load_by == "person" and frame.private
-    loads = figures.loads if by_person else load_by_office(figures.loads, 1 if frame.private else frame.smallest_office)
+    by_person = load_by == "person" and frame.private and figures.loads.personal
+    fewest = 1 if frame.private else frame.smallest_office
+    loads = figures.loads.by_person() if by_person else figures.loads.by_office(fewest)
     grid = parts.load_grid(frame, loads, "load")
     if not grid.rows:
         return ()

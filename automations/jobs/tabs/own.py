@@ -7,8 +7,8 @@ from datetime import date
 from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.own import OwnResult
 from automations.jobs.figures.periods import month_of
-from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell
-from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell
+from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, staff_figures_off
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
 
 _STYLES: dict[str, Style] = {
     "count": "number",
@@ -34,6 +34,8 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
     figure = result.figure
     if gap := frame.gap(needs=figure.needs(frame.sources.schema)):
         return [Heading(figure.title), *gap]
+    if figure.about_staff(frame.sources.schema) and not frame.site.staff_figures.allowed(frame.today):
+        return [Heading(figure.title), Text(staff_figures_off(frame.say), "muted")]
     name = f"own_{figure.id}"
     rows = _rows(frame, result)
     style = _STYLES[figure.measure.partition(" ")[0]]

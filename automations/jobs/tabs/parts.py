@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -10,15 +11,29 @@ from automations.jobs.figures.appointments import Outcomes
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
 from automations.jobs.figures.disclosure import merged_small
-from automations.jobs.figures.load import Load
+from automations.jobs.figures.load import Load, told_together
 from automations.jobs.figures.periods import first_day, last_day, month_of, months_until
 from automations.jobs.figures.weekly import FOUR_WEEKS
-from automations.jobs.tabs.common import LABEL, NARROW, WIDE, Frame, cell, count, counted_grid, load_word, share
+from automations.jobs.tabs.common import (
+    LABEL,
+    NARROW,
+    WIDE,
+    Frame,
+    cell,
+    count,
+    counted_grid,
+    load_points,
+    load_word,
+    share,
+)
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
+from automations.model.staff_figures import FEWEST_TOGETHER
 from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell
 
 MONTHS_SHOWN = 13
+_TOGETHER = "\0together"
+"""No office of a team is called so."""
 _STATES = {
     "active": "at work", "absent": "absent", "left": "no longer here", "unknown": "not in the team's table",
     "unassigned": "not assigned",
@@ -69,7 +84,7 @@ def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ..
         ),
     }
     if frame.private:
-        made["office"] = _offices(frame, cases, snapshot)
+        made["office"] = _offices(frame, cases, snapshot, personal=figures.loads.personal)
     there = [grid for name, grid in made.items() if frame.sources.has(name)]
     paired = [_beside(grid, there[n - 1].id) if n % 2 else grid for n, grid in enumerate(there)]
     return (*paired, *frame.gap(*made))
@@ -80,17 +95,19 @@ def _beside(grid: Grid, other: str) -> Grid:
     return dataclasses.replace(grid, beside=other, columns=(dataclasses.replace(label, width=LABEL), *numbers))
 
 
-def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot) -> Grid:
+def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot, *, personal: bool) -> Grid:
+    """Open cases by the office of the colleague. The office of one is that one: without an agreement it is told
+    with the next smallest."""
     office_of = {person.code: person.office for person in snapshot.team}
-    without = frame.say.say("(no office: not assigned)")
-    return _kind(
-        frame,
-        "offices",
-        frame.say.say("Office"),
-        cases,
-        lambda case: office_of.get(case.manager),
-        lambda name: name or without,
-    )
+    small = told_together(Counter(office_of.values()), 1 if personal else FEWEST_TOGETHER)
+    together = dict.fromkeys(small, _TOGETHER) if small is not None else dict.fromkeys(office_of.values(), _TOGETHER)
+    words = {None: frame.say.say("(no office: not assigned)"), _TOGETHER: frame.say.say("small offices together")}
+
+    def office(case: Case) -> str | None:
+        found = office_of.get(case.manager)
+        return together.get(found, found) if case.manager in office_of else None
+
+    return _kind(frame, "offices", frame.say.say("Office"), cases, office, lambda name: words.get(name) or name or "")
 
 
 def _word(frame: Frame, field: str) -> Callable[[str | None], str]:
@@ -132,7 +149,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
         at_work = load.state in {"active", "absent"}
         state = load_word(load.share, say) if at_work else TabCell(say.say(_STATES[load.state]), "warn")
         rows.append((
-            TabCell(title), count(load.cases), count(round(load.points, 1), "decimal"), cell(load.capacity, "decimal"),
+            TabCell(title), count(load.cases), load_points(load.points), cell(load.capacity, "decimal"),
             cell(round(load.share, 4) if load.share is not None else None, "percent"), state,
         ))  # fmt: skip
     columns = (
@@ -147,7 +164,7 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
 
 
 def _rough(load: Load, frame: Frame) -> Load:
-    cases, points = frame.people(load.cases) or 0, frame.people(round(load.points)) or 0
+    cases, points = frame.people(load.cases) or 0, frame.people(round(load.points or 0)) or 0
     return dataclasses.replace(load, cases=cases, points=points)
 
 

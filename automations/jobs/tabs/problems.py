@@ -11,6 +11,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
 
 MOST = 2000
+_ROLES = ("", "lead", "operator")
 _NAMED = 12
 """So many rows are named in one line; each row's own note says the rest."""
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
@@ -49,10 +50,21 @@ def _who(frame: Frame, problem: Problem) -> str:
 
 
 def _summary(frame: Frame, found: list[list[Problem]]) -> Text:
-    """How much there is for whom, in one line: the list below has to stay in sight."""
-    counts = Counter(_who(frame, problem) for group in found for problem in group)
+    """How much there is for whom, in one line: the list below has to stay in sight. How many faults stand in the
+    rows of one colleague is told only where figures about single colleagues may be."""
+    told = frame.site.staff_figures.allowed(frame.today)
+    colleagues = frame.say.say("case managers")
+    counts = Counter(
+        _who(frame, problem) if told or not _of_colleague(problem) else colleagues
+        for group in found
+        for problem in group
+    )
     people = " · ".join(f"{who}: {number}" for who, number in sorted(counts.items()))
     return Text(people, "strong")
+
+
+def _of_colleague(problem: Problem) -> bool:
+    return problem.who not in _ROLES
 
 
 def lines(frame: Frame, problems: Iterable[Problem]) -> list[list[Problem]]:
@@ -73,10 +85,11 @@ def _line(frame: Frame, group: list[Problem], snapshot: Snapshot) -> tuple[TabCe
         message = say.say("{first} (and the like in the other rows)", first=message)
     since = min((problem.since for problem in group if problem.since), default=None)
     rows = [str(problem.row) for problem in group if problem.row]
+    told = frame.site.staff_figures.allowed(frame.today)
     return (
         TabCell(_who(frame, first)),
         TabCell(say.say(_WORDS[first.severity]), _STYLES[first.severity]),
-        TabCell(len(group)),
+        TabCell(len(group)) if told or not _of_colleague(first) else TabCell(None),
         TabCell(first.tab),
         TabCell(first.row if len(group) == 1 else _some(rows), link=_link(first, snapshot)),
         TabCell(_some([key for problem in group if (key := _key(problem))])),

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from automations.jobs.figures.collected import Figures
-from automations.jobs.figures.load import load_by_office, total_load
 from automations.jobs.tabs import parts
-from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, load_word
-from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
+from automations.jobs.tabs.common import (
+    NARROW,
+    WIDE,
+    Frame,
+    cell,
+    count,
+    head,
+    load_points,
+    load_word,
+    staff_figures_off,
+)
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
 
 def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]:
@@ -15,22 +24,28 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     blocks: list[Block] = [*head(frame, say.say("Workload"), frame.meaning("points"))]
     if gap := frame.gap("points"):
         return (*blocks, *gap)
-    if load_by == "person":
+    if load_by == "person" and not figures.loads.personal:
+        blocks += [Text(staff_figures_off(say), "muted")]
+    elif load_by == "person":
+        persons = figures.loads.by_person()
         chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
-                      height_cm=parts.bars_height(figures.loads))  # fmt: skip
-        blocks += [Heading(say.say("By person")), parts.load_grid(frame, figures.loads, "persons")]
-        blocks += [chart] if figures.loads else []
+                      height_cm=parts.bars_height(persons))  # fmt: skip
+        blocks += [Heading(say.say("By person")), parts.load_grid(frame, persons, "persons")]
+        blocks += [chart] if persons else []
     if load_by != "none":
-        blocks += [Heading(say.say("By office")), parts.load_grid(frame, load_by_office(figures.loads), "by_office")]
+        blocks += [Heading(say.say("By office")), parts.load_grid(frame, figures.loads.by_office(), "by_office")]
     blocks += [Heading(say.say("The whole team")), _total(frame, figures)]
     return (*blocks, Heading(say.say("What a case weighs")), _weights(frame))
 
 
 def _total(frame: Frame, figures: Figures) -> Grid:
-    say, load = frame.say, total_load(figures.loads)
+    say, load = frame.say, figures.loads.total()
     rows = (
         (TabCell(say.say("Open cases")), count(load.cases)),
-        (TabCell(say.say("Load points"), note=frame.meaning("points")), count(round(load.points, 1), "decimal")),
+        (
+            TabCell(say.say("Load points"), note=frame.meaning("points")),
+            load_points(load.points),
+        ),
         (TabCell(say.say("Capacity"), note=frame.meaning("capacity")), cell(load.capacity, "decimal")),
         (TabCell(say.say("Load"), note=frame.meaning("load_share")), cell(load.share, "percent")),
         (TabCell(say.say("Situation")), load_word(load.share, say)),

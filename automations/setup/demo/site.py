@@ -69,6 +69,9 @@ folder = "mails"
 
 [ledger]
 url = ""
+
+[staff_figures]                    # der Tag der Vereinbarung mit dem Personalrat; ohne ihn keine Zahlen über Einzelne
+agreement_on = "2023-02-01"
 """
 _README = """\
 Hier können eigene Vorlagen liegen (mail/…, locales/…); was hier fehlt, kommt aus den mitgelieferten.
