@@ -25,12 +25,12 @@ from automations.setup.columns_file import columns_text
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.new_columns import Offer, add_where_possible, offers
-from automations.setup.proposals import Proposal, propose
-from automations.setup.relations import related
+from automations.setup.proposals import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.shapes import notes
 from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
+from automations.setup.understanding import understand
 from automations.tables import Columns
 from automations.tables.meaning_tab import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
@@ -81,7 +81,7 @@ def _adopt(start: _Start, source: Source) -> int:
     book = TeamWorkbook(source, start.folder, start.columns)
     with output.progress(said.say("Reading …")):
         raw = book.read()
-        found = related(propose(raw, start.columns, start.facts, start.now.date()))
+        found = understand(raw, start.columns, start.facts, start.now.date())
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     added = _add_columns(start, book, raw, found, settled)
@@ -95,7 +95,7 @@ def _adopt(start: _Start, source: Source) -> int:
         remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
     needs = list(missing_needs(settled, start.columns))
-    shapes = list(notes(found))
+    shapes = list(notes(found, settled))
     understood = any(table.table == "cases" for table in settled.tables)
     status = ATTENTION if needs or odd or not understood else DONE
     output.document(lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said))

@@ -39,6 +39,8 @@ class Permission:
 def permissions(proposal: Proposal, columns: Columns) -> Iterator[Permission]:
     """The team's columns in which kim could write, were it allowed to."""
     for table in proposal.tables:
+        if table.in_row:
+            continue
         rules = columns.tables[table.table]
         for name in (*rules.kim_writes, *rules.kim_sets):
             heading = table.field(name)

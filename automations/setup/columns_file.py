@@ -10,7 +10,7 @@ from automations.common.texts import Texts
 from automations.setup.choices import Choices
 from automations.setup.proposals import Proposal, TableProposal
 from automations.tables.columns import Columns, TableColumns
-from automations.tables.folding import fold
+from automations.tables.folding import fold, without_number
 from automations.tables.locate import read_header
 from automations.tables.shared_tabs import cut
 
@@ -22,18 +22,23 @@ class TableLines:
     tabs: tuple[str, ...] = ()
     together: bool = False
     crosses: tuple[str, ...] = ()
+    in_columns: tuple[str, ...] = ()
+    tab_names: str = ""
     first_heading: str = ""
     headings: dict[str, list[str]] = field(default_factory=dict)
 
 
 def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
     """What must be said so that the reader understands the table as it was settled."""
+    if table.in_row:
+        return _in_row_lines(table, rules)
     lines, writable = TableLines(), (*rules.kim_writes, *rules.kim_sets)
     name = table.block.tab.name.strip()
     if fold(name) != fold(rules.tabs[0]):
         lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
     if table.more:
         lines.tabs, lines.together = tuple(block.tab.name.strip() for block in table.blocks), True
+    lines.tab_names = "manager" if table.tab_names == "likely" else ""
     lines.crosses = tuple(one_line(h.text) for h in table.headings if h.field and h.column in table.marks)
     if table.block.shared:
         lines.first_heading = one_line(table.block.headings[min(table.block.headings)])
@@ -47,6 +52,21 @@ def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
     for name, column in header.columns.items():
         if name not in texts and column in table.block.headings:
             _leave_out(lines.headings, rules, name, heading_text(table, column))
+    return lines
+
+
+def _in_row_lines(table: TableProposal, rules: TableColumns) -> TableLines:
+    """Appointments as columns of the row of their case: their days' headings, and what stands beside each."""
+    lines = TableLines(
+        in_columns=tuple(heading_text(table, heading.column) for heading in table.headings if heading.field == "date")
+    )
+    for heading in table.headings:
+        for text in dict.fromkeys((one_line(heading.text), without_number(one_line(heading.text)))):
+            if heading.field != "date" and rules.by_heading.get(fold(text), ("", 0))[0] == heading.field:
+                break
+        else:
+            if heading.field != "date":
+                _put_last(lines.headings, rules, heading.field, one_line(heading.text))
     return lines
 
 
@@ -69,6 +89,12 @@ def _put_first(headings: dict[str, list[str]], rules: TableColumns, name: str, t
             _leave_out(headings, rules, other, text)
     known = headings.get(name, list(rules.headings[name]))
     headings[name] = [text, *(alias for alias in known if fold(alias) != fold(text))]
+
+
+def _put_last(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
+    """One more heading of a field; the first stays kim's own, which tells where kim may write."""
+    known = headings.get(name, list(rules.headings[name]))
+    headings[name] = [*(alias for alias in known if fold(alias) != fold(text)), text]
 
 
 def _leave_out(headings: dict[str, list[str]], rules: TableColumns, name: str, text: str) -> None:
@@ -100,14 +126,7 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     lines = table_lines(table, rules)
     where = said.say("The tab “{tab}”, headings in row {row}", tab=table.block.tab.name, row=table.block.row)
     yield f"[tables.{table.table}]  # {one_line(where)}"
-    if lines.tabs:
-        yield f"tabs = {_toml(lines.tabs)}"
-    if lines.together:
-        yield f"together = true  # {said.say('all of these tabs are one table; new rows go into the first')}"
-    if lines.crosses:
-        yield f"crosses = {{ languages = {_toml(lines.crosses)} }}"
-    if lines.first_heading:
-        yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
+    yield from _places(lines, said)
     if rules.kim_writes or choices.writes.get(table.table):
         allowed = choices.writes.get(table.table, ())
         yield f"kim_writes = {_toml(allowed)}  # {said.say('columns that kim fills in')}"
@@ -117,13 +136,30 @@ def _table(table: TableProposal, choices: Choices, found: Proposal, columns: Col
     if rules.kim_sets:
         why = said.say("where kim enters answers of clients")
         yield f"kim_sets = {_toml(choices.sets.get(table.table, ()))}  # {why}"
-    open_ones = list(_unsettled(table, found, rules, said))
+    open_ones = [] if table.in_row else list(_unsettled(table, found, rules, said))
     if lines.headings or open_ones:
         yield ""
         yield f"[tables.{table.table}.headings]"
     for name, aliases in lines.headings.items():
         yield f"{name} = {_toml(aliases)}"
     yield from open_ones
+
+
+def _places(lines: TableLines, said: Texts) -> Iterator[str]:
+    """Where the table stands, and what its tabs and columns of crosses or days say."""
+    if lines.tabs:
+        yield f"tabs = {_toml(lines.tabs)}"
+    if lines.together:
+        yield f"together = true  # {said.say('all of these tabs are one table; new rows go into the first')}"
+    if lines.tab_names:
+        yield f"tab_names = {_toml(lines.tab_names)}  # {said.say('the name of each tab says who is responsible')}"
+    if lines.crosses:
+        yield f"crosses = {{ languages = {_toml(lines.crosses)} }}"
+    if lines.in_columns:
+        why = said.say("appointments that stand as columns in the tab of the cases: the headings of their days")
+        yield f"optional = true\nin_columns = {_toml(lines.in_columns)}  # {why}"
+    if lines.first_heading:
+        yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
 
 
 def _closed_table(name: str, found: TableProposal | None, columns: Columns, said: Texts) -> list[str]:
@@ -134,7 +170,8 @@ def _closed_table(name: str, found: TableProposal | None, columns: Columns, said
     if found:
         message = "Probably the table {table}, but not confirmed: remove the # where it is right."
         parts += _comment(said.say(message, table=name))
-        parts.append(f"# tabs = {_toml(lines.tabs or (found.block.tab.name,))}")
+        where = lines.tabs or (found.block.tab.name,)
+        parts += [f"# in_columns = {_toml(lines.in_columns)}"] if found.in_row else [f"# tabs = {_toml(where)}"]
     if lines.first_heading:
         parts.append(f"# first_heading = {_toml(lines.first_heading)}")
     parts += [f"kim_writes = []  # {said.say('columns that kim fills in')}", "kim_sets = []"]

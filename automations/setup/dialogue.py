@@ -9,6 +9,7 @@ from automations.common.texts import Texts
 from automations.setup.choices import Permission
 from automations.setup.new_columns import Offer
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.shapes import consent_without_day
 from automations.setup.words import WordProposal
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.faults import shown
@@ -59,6 +60,10 @@ class Conversation:
     def _is_table(self, table: TableProposal) -> bool:
         if table.confidence == "sure":
             return True
+        if table.in_row:
+            names = ", ".join(dict.fromkeys(" ".join(h.text.split()) for h in table.headings if h.field == "date"))
+            question = "In “{tab}” appointments stand as columns ({names}). Shall kim read them there?"
+            return self.yes(self._said.say(question, tab=table.block.tab.name, names=names))
         own = self._columns.tables[table.table].tabs[0]
         tab, row = ", ".join(block.tab.name for block in table.blocks), table.block.row
         return self.yes(self._said.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
@@ -72,7 +77,33 @@ class Conversation:
             asked = heading.confidence in {"likely", "doubtful"}
             settled.append(self._heading(heading, table, rules, taken) if asked else heading)
             taken.add(settled[-1].field)
-        return self._required(replace(table, headings=tuple(settled)), rules)
+        table = self._tab_names(replace(table, headings=tuple(settled)))
+        return self._consent(self._required(table, rules))
+
+    def _tab_names(self, table: TableProposal) -> TableProposal:
+        """Whether the names of the tabs say who is responsible."""
+        if not table.tab_names:
+            return table
+        names = ", ".join(block.tab.name for block in table.blocks)
+        question = self._said.say("Do the names of the tabs ({names}) say who is responsible?", names=names)
+        yes = self.yes(question, proposed=table.tab_names == "likely")
+        return replace(table, tab_names="likely" if yes else "")
+
+    def _consent(self, table: TableProposal) -> TableProposal:
+        """Where consent is a yes without a day: which column has the day; asked once."""
+        heading = table.field("consent_on") if table.table == "cases" else None
+        if heading is None or not consent_without_day(table, heading):
+            return table
+        question = self._said.say(
+            "“{column}” says yes without a day, which permits no message. Which column has the day of the consent?"
+            " (Empty: none; then please type the day where you know it.)",
+            column=" ".join(heading.text.split()),
+        )
+        named = self._named(table, "consent_on", question)
+        if named is table:
+            return table
+        kept = (h.ignored() if h.column == heading.column else h for h in named.headings)
+        return replace(named, headings=tuple(kept))
 
     def _heading(
         self, heading: HeadingProposal, table: TableProposal, rules: TableColumns, taken: set[str]

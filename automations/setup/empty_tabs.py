@@ -9,7 +9,7 @@ from automations.tables.schema import kind_of
 from automations.workbooks.new_files import NewTab
 
 _CHOSEN = frozenset({"contact_way", "urgency", "status", "answer", "yes_no"})
-_NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name"})
+_NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name", "contact"})
 """Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns."""
 
 

@@ -27,6 +27,9 @@ _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
 _NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
 _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
+_PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
+_SOME = 0.3  # of cells that hold two things: others lack one of them
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
 _SPREAD = 5  # years between the births of a list
@@ -52,6 +55,8 @@ class Evidence:
         """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all."""
         if name in {"full_name", "last_name"} and table == "cases":
             return _names(name, values)
+        if name == "contact":
+            return _FOR if two_in_one(values) else _AGAINST
         if self.contradicts(table, name, values):
             return _AGAINST
         share = self._share(kind_of(table, name), values)
@@ -64,6 +69,8 @@ class Evidence:
         heading words of the team's own are no reason to doubt."""
         if name in {"full_name", "last_name"} and table == "cases":
             return _names(name, values) >= 0
+        if name == "contact":
+            return two_in_one(values)
         if self.contradicts(table, name, values):
             return False
         kind = kind_of(table, name)
@@ -107,6 +114,8 @@ class Evidence:
 
     def alone(self, table: str, name: str, values: Sequence[Value]) -> float:
         """The score of a field by its cells alone, whatever its heading says; 0 where they are silent."""
+        if name == "contact":
+            return _BY_CELLS_ALONE if two_in_one(values) else 0.0
         kind = kind_of(table, name)
         share = self._share(kind, values) if kind in _TELLING else None
         return _BY_CELLS_ALONE if share is not None and share >= _MOST else 0.0
@@ -127,6 +136,13 @@ class Evidence:
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
+
+
+def two_in_one(values: Sequence[Value]) -> bool:
+    """Whether many cells hold an email address and a phone number."""
+    texts = [key_text(value) or "" for value in values]
+    both = sum(bool(_ADDRESS.search(text) and _PHONE.search(_ADDRESS.sub("", text))) for text in texts)
+    return len(texts) >= _ENOUGH and both >= _SOME * len(texts)
 
 
 def _names(name: str, values: Sequence[Value]) -> float:

@@ -27,7 +27,7 @@ def differences(choices: Choices, snapshot: Snapshot) -> Iterator[tuple[str, str
     """(tab, heading) of what is read otherwise than it was settled; none, unless the workbook is very odd. Tables
     that cannot be read for want of a column are left to those who tell what is needed."""
     for table in choices.proposal.tables:
-        layout = snapshot.layouts.get(table.table)
+        layout = None if table.in_row else snapshot.layouts.get(table.table)
         for heading in table.headings if layout else ():
             if (
                 layout

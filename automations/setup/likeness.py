@@ -15,6 +15,7 @@ EXACT = 100.0
 
 ABBREVIATED, SHORTENED, _CONTAINED = 90.0, 84.0, 70.0
 _PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance
+_NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -28,6 +29,8 @@ def _to_one(text: str, alias: str) -> float:
     short, long = _folded(text), _folded(alias)
     if short == long:
         return EXACT
+    if _numbers(text) and _numbers(alias) and _numbers(text) != _numbers(alias):
+        return 0.0  # the second talk is not the first
     if _abbreviates(text, alias):
         return ABBREVIATED
     if "." in text and len(short) >= _PREFIX and short[0] == long[0] and _letters_in_order(short, long):
@@ -40,6 +43,11 @@ def _to_one(text: str, alias: str) -> float:
 @lru_cache(maxsize=5_000)
 def _folded(text: str) -> str:
     return fold(text)
+
+
+@lru_cache(maxsize=5_000)
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))
 
 
 @lru_cache(maxsize=5_000)

@@ -30,7 +30,7 @@ class Offer:
 def offers(proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence[RawTab]) -> Iterator[Offer]:
     """What could be added to the workbook, by what was settled and what was `found` before that."""
     for table in proposal.tables:
-        fields = missing_columns(table, found, columns)
+        fields = () if table.in_row else missing_columns(table, found, columns)
         if fields:
             yield Offer(table.table, table.block.tab.name, fields, _obstacle(table))
     name = columns.tables["decisions"].tabs[0]

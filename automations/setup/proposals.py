@@ -14,7 +14,7 @@ from automations.setup.grouping import Group, grouped
 from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
 from automations.setup.marks import crossed
 from automations.setup.table_search import Block, Finder
-from automations.setup.thesaurus import Thesaurus, load_thesaurus
+from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
@@ -33,14 +33,26 @@ _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _CLIENTS_OWN = frozenset(
-    {"email", "phone", "last_name", "first_name", "full_name", "birth_date", "languages", "contact_way", "consent_on"}
+    {
+        "email",
+        "phone",
+        "contact",
+        "last_name",
+        "first_name",
+        "full_name",
+        "birth_date",
+        "languages",
+        "contact_way",
+        "consent_on",
+    }
     | {"withdrawn_on", "sex", "nationality", "household"}
 )
 """Fields of cases that speak of the client alone."""
 
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
-_CONTACT = frozenset({"email", "phone"})
+_OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
+_CONTACT = frozenset({"email", "phone", "contact"})
 _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
     "cases": (
         frozenset({"last_name", "full_name", "first_name"}),
@@ -81,7 +93,10 @@ class HeadingProposal:
 @dataclass(frozen=True, slots=True)
 class TableProposal:
     """A table that was found and what it probably is. `more` are further tabs of the same table; `marks` are
-    columns of crosses and the languages that they stand for ("AR" -> "ar")."""
+    columns of crosses and the languages that they stand for ("AR" -> "ar"). `in_row`: appointments that stand as
+    columns of the row of their case; a field then has several headings. `tab_names`: how sure it is that the
+    names of its tabs say who is responsible; what was settled is "likely" or "".
+    """
 
     block: Block
     table: str
@@ -89,6 +104,8 @@ class TableProposal:
     headings: tuple[HeadingProposal, ...]
     more: tuple[Block, ...] = ()
     marks: Mapping[int, str] = field(default_factory=dict)
+    in_row: bool = False
+    tab_names: Literal["", "likely", "doubtful"] = ""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -119,7 +136,11 @@ class Proposal:
     def sure(self) -> Proposal:
         """Only what needs nobody's word."""
         tables = tuple(
-            replace(table, headings=tuple(h if h.confidence == "sure" else h.ignored() for h in table.headings))
+            replace(
+                table,
+                headings=tuple(h if h.confidence == "sure" else h.ignored() for h in table.headings),
+                tab_names="",
+            )
             for table in self.tables
             if table.confidence == "sure"
         )
@@ -139,6 +160,7 @@ def propose(
     options = [
         (score, index, proposal)
         for index, group in enumerate(groups)
+        if not is_form(group.blocks[0], known)
         for reader in [_Reader(group, evidence, known)]
         for table in wide.tables
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
@@ -148,6 +170,13 @@ def propose(
     used = {block.tab.id for table in tables for block in table.blocks}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
     return Proposal(tables, tuple(w for table in tables for w in _words(table, columns, facts)), others)
+
+
+def is_form(block: Block, thesaurus: Thesaurus) -> bool:
+    """Whether a tab is filled by a form: the moment of sending stands first, or right behind a number. Its rows are
+    no table of kim's; they may be taken over into one (see intake)."""
+    first = [fold(text) for _, text in sorted(block.headings.items())[:3]]
+    return any(text in thesaurus.form for text in first) and first[0] in (*thesaurus.form, "id")
 
 
 def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[TableProposal]:
@@ -181,6 +210,7 @@ class _Reader:
         self._group, self._evidence, self._thesaurus = group, evidence, thesaurus
         self._block = group.blocks[0]
         self._samples = group.samples()
+        self._child = self._only_children()
         self._crosses = crossed(self._block, self._samples, evidence.languages)
 
     def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
@@ -222,8 +252,11 @@ class _Reader:
         self, column: int, table: str, own: TableColumns, rules: TableColumns
     ) -> Iterator[tuple[float, int, str, Confidence]]:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
+        own_text = self._thesaurus.without_clients(text, child=self._child) if table == "cases" else ""
         for name, aliases in rules.headings.items():
             score, exact = _score(text, group, name, rules, aliases)
+            if not exact and own_text and rules.by_heading.get(fold(own_text), ("", 0))[0] == name:
+                score = max(score, _OF_THE_CLIENT)
             if table == "cases" and (self._of_somebody_else(column, name) or self._of_an_office(column, name)):
                 continue
             if not exact and not _alike_enough(score, table, name):
@@ -254,7 +287,15 @@ class _Reader:
         if name not in _CLIENTS_OWN:
             return False
         text, group = self._block.headings[column], self._block.groups.get(column, "")
+        if self._child and name not in _CONTACT and words_of(text) & self._thesaurus.children:
+            return False
         return self._thesaurus.about_others(text) or self._thesaurus.about_others(group) or self._of_form(column)
+
+    def _only_children(self) -> bool:
+        """Whether children are the clients of a list: it names a child, and nobody else."""
+        children = self._thesaurus.children
+        named = [text for text in self._block.headings.values() if words_of(text) & {"name", "nachname", "vorname"}]
+        return bool(named) and all(words_of(text) & children for text in named)
 
     def _of_an_office(self, column: int, name: str) -> bool:
         """Whether the same few addresses stand again and again in a tab: those of offices, not of clients."""
@@ -293,7 +334,7 @@ class _Reader:
 
 
 _SENDERS = frozenset(
-    {"email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
+    {"id", "email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
 )
 """Headings, folded, under which a form keeps who filled it in."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from automations.common.texts import Texts
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.meaning_tab import HEADINGS, NOT_USED, TABS, column_meaning
+from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
 
@@ -39,10 +39,17 @@ def has_settings_tab(workbook: RawWorkbook) -> bool:
 
 def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple[str, ...]]:
     check = said.say("yes")
+    in_row = {(t.block.tab.id, heading.column) for t in found.tables if t.in_row for heading in t.headings}
     for table in found.tables:
+        if table.tab_names:
+            names = " · ".join(block.tab.name for block in table.blocks)
+            meaning = column_meaning(columns, table.table, "manager") if table.tab_names == "likely" else ""
+            yield table.block.tab.name, TAB_NAME, "", names, meaning, check
         for block in table.blocks:
-            for heading in table.headings:
-                if heading.column in table.marks:
+            for heading in _once(table):
+                if heading.column in table.marks or (
+                    not table.in_row and (table.block.tab.id, heading.column) in in_row
+                ):
                     continue
                 meaning = column_meaning(columns, table.table, heading.field) if heading.field else ""
                 sure = heading.confidence == "sure" and table.confidence == "sure"
@@ -51,6 +58,12 @@ def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tup
                 if heading.confidence == "doubtful":
                     meaning, doubt = "", said.say("perhaps {value}", value=meaning)
                 yield block.tab.name, text, "", _examples(table, heading), meaning, doubt
+
+
+def _once(table: TableProposal) -> Iterable[HeadingProposal]:
+    """The headings; of appointments in the rows of cases those beside a day once, as they repeat."""
+    first = {fold(heading.text): heading for heading in reversed(table.headings)}
+    return [h for h in table.headings if first[fold(h.text)] is h] if table.in_row else table.headings
 
 
 def _word_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple[str, ...]]:

@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from automations.model.values import Value, key_text
 from automations.setup.marks import CROSSES
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.slots import dated
 from automations.tables.folding import fold
 
 _FEWEST = 2  # columns, or cells, that are no chance
 _MOST, _SOME = 0.6, 0.4  # of a column's cells that tell what it holds
-_APPOINTMENT = re.compile(
-    r"termin|beratung|gespr|kontakt|besuch|sitzung|appt|appointment|session|visit|meeting|review", re.IGNORECASE
-)
 _CLOSED = re.compile(r"erledigt|abgeschl|beendet|geschl|closed|done|fertig|ende")
 _MONTHS = frozenset({
     "januar", "jan", "februar", "feb", "maerz", "mrz", "mar", "april", "apr", "mai", "juni", "jun", "juli", "jul",
     "august", "aug", "september", "sep", "sept", "oktober", "okt", "november", "nov", "dezember", "dez", "january",
     "february", "march", "may", "june", "july", "october", "oct", "december", "dec",
 })  # fmt: skip
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-_PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
 _CONSENT = frozenset({"ja", "j", "x", "yes", "y", "ok", "wahr", "true", "vorhanden", "erteilt", "liegtvor"})
 
 
@@ -40,14 +35,16 @@ class Note:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def notes(proposal: Proposal) -> Iterator[Note]:
-    """All that is to be said of the workbook's shapes."""
+def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]:
+    """All that is to be said of the workbook's shapes; `settled` is what was taken of the proposal."""
+    kept = settled or proposal
     for table in proposal.tables:
+        if table.in_row:
+            continue
         if table.table == "cases":
-            yield from _appointments(table, proposal)
+            yield from _appointments(table, proposal, kept)
             yield from _consent(table)
             yield from _closed_by_cross(table)
-        yield from _two_in_one(table)
     yield from _months(proposal)
 
 
@@ -57,30 +54,33 @@ def _note(table: TableProposal, headings: Sequence[HeadingProposal], code: str, 
     return Note(code, table.block.tab.name, texts, message, advice, {"tab": table.block.tab.name, "names": names})
 
 
-def _appointments(table: TableProposal, proposal: Proposal) -> Iterator[Note]:
+def _appointments(table: TableProposal, proposal: Proposal, kept: Proposal) -> Iterator[Note]:
     """Appointments that stand as columns of the row of their case."""
-    dated = [
-        heading
-        for heading in table.headings
-        if not heading.field and _APPOINTMENT.search(heading.text) and _share(table, heading, _is_day) >= _MOST
-    ]
-    if len(dated) >= _FEWEST or (dated and proposal.table("appointments") is None):
-        yield _note(
-            table, dated, "appointments_in_columns",
-            "In “{tab}” appointments stand as columns ({names}); kim cannot read them there.",
-            "Please keep appointments in a tab of their own, one row each: case, date, time, place.",
-        )  # fmt: skip
+    days = dated(table)
+    if days and kept.table("appointments") is None:
+        advice = (
+            "If kim should read them as appointments, please confirm that in the tab “Einstellungen”."
+            if any(other.in_row for other in proposal.tables)
+            else "Please keep appointments in a tab of their own, one row each: case, date, time, place."
+        )
+        message = "In “{tab}” appointments stand as columns ({names}); kim does not read them there."
+        yield _note(table, days, "appointments_in_columns", message, advice)
 
 
 def _consent(table: TableProposal) -> Iterator[Note]:
     """A consent without a day."""
     heading = table.field("consent_on")
-    if heading and _share(table, heading, _is_yes) >= _SOME:
+    if heading and consent_without_day(table, heading):
         yield _note(
             table, [heading], "consent_without_day",
             "In “{tab}” {names} says yes without a day; without a day it permits no message.",
             "Please type the day on which consent was given.",
         )  # fmt: skip
+
+
+def consent_without_day(table: TableProposal, heading: HeadingProposal) -> bool:
+    """Whether many cells of a column of consents say yes and no day."""
+    return _share(table, heading, _is_yes) >= _SOME
 
 
 def _closed_by_cross(table: TableProposal) -> Iterator[Note]:
@@ -92,18 +92,6 @@ def _closed_by_cross(table: TableProposal) -> Iterator[Note]:
             table, found, "closed_by_cross",
             "In “{tab}” a cross in {names} seems to say that a case is closed; kim does not read crosses there.",
             "Please add a column Phase, or type the day of closing instead of the cross.",
-        )  # fmt: skip
-
-
-def _two_in_one(table: TableProposal) -> Iterator[Note]:
-    """An address and a phone number in one cell."""
-    free = [heading for heading in table.headings if not heading.field]
-    found = [heading for heading in free if _share(table, heading, _is_both) >= _SOME]
-    if found:
-        yield _note(
-            table, found, "mail_and_phone",
-            "In “{tab}” {names} holds an email address and a phone number in one cell; kim reads neither.",
-            "Please give each a column of its own.",
         )  # fmt: skip
 
 
@@ -123,21 +111,12 @@ def _is_month(text: str) -> bool:
     return re.sub(r"\d", "", fold(text)) in _MONTHS
 
 
-def _is_day(value: Value) -> bool:
-    return isinstance(value, date) or bool(re.match(r"\s*\d{1,2}\.\s?\d{1,2}\.", key_text(value) or ""))
-
-
 def _is_yes(value: Value) -> bool:
     return fold(key_text(value) or "") in _CONSENT
 
 
 def _is_cross(value: Value) -> bool:
     return fold(key_text(value) or "") in CROSSES
-
-
-def _is_both(value: Value) -> bool:
-    text = key_text(value) or ""
-    return bool(_ADDRESS.search(text) and _PHONE.search(_ADDRESS.sub("", text)))
 
 
 def _share(table: TableProposal, heading: HeadingProposal, test: Callable[[Value], bool]) -> float:

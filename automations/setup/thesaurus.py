@@ -11,17 +11,21 @@ from automations.common.shipped import config_folder
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
+_ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
 _WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
-    `form` headings of a form's own columns, `copies` and `strangers` words of tabs that are no table of kim's."""
+    `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `copies`
+    and `strangers` words of tabs that are no table of kim's."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
     others: frozenset[str]
+    clients: frozenset[str]
+    children: frozenset[str]
     form: frozenset[str]
     copies: frozenset[str]
     strangers: frozenset[str]
@@ -29,6 +33,13 @@ class Thesaurus:
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
         return bool(words_of(text) & self.others)
+
+    def without_clients(self, text: str, *, child: bool = False) -> str:
+        """A heading without the words for the client ("Nachname Schüler/in" is "Nachname"); "" where it has none."""
+        gone = self.clients | (self.children if child else frozenset())
+        words = _WORDS.findall(text)
+        kept = [word for word in words if fold(word) not in gone | _ARTICLES]
+        return " ".join(kept) if kept and len(kept) < len(words) else ""
 
     def is_aside(self, tab: str) -> bool:
         """Whether a tab's name says that it is a copy, a template, or something else than kim's tables."""
@@ -66,4 +77,7 @@ def load_thesaurus() -> Thesaurus:
     def folded(name: str) -> frozenset[str]:
         return frozenset(fold(word) for word in others[name])
 
-    return Thesaurus(tabs, data, folded("words"), folded("form"), folded("copies"), folded("tabs"))
+    return Thesaurus(
+        tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("copies"),
+        folded("tabs"),
+    )  # fmt: skip

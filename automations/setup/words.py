@@ -53,7 +53,7 @@ def propose_words(
         if folded in known:
             yield WordProposal(table, field, kind, shown[folded], times, known[folded], "sure", known=True)
         else:
-            likely = _likely(folded, known)
+            likely = _likely(folded, known) or _kept(kind, folded, columns)
             yield WordProposal(table, field, kind, shown[folded], times, likely, "likely" if likely else "unknown")
 
 
@@ -89,6 +89,12 @@ def _likely(folded: str, known: Mapping[str, str]) -> str:
         return begun.pop()
     near = process.extractOne(folded, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return known[near[0]] if near and len(folded) > _BEGINNING else ""
+
+
+def _kept(kind: str, folded: str, columns: Columns) -> str:
+    """A yes or no, or a cross, in a column that says whether an appointment took place."""
+    answer = columns.vocabulary("yes_no").get(folded, "") if kind == "status" else ""
+    return {"yes": "attended", "no": "no_show"}.get(answer, "")
 
 
 def _sources(

@@ -49,7 +49,9 @@ class TableColumns(Strict):
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
     first one that is found. New rows go into the first. `crosses` are headings of columns with an x where a
-    language is spoken (languages = ["AR", "UK/RU"]).
+    language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are headings in the tab of
+    the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what belongs to it right of it.
+    `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague), where no column does.
     """
 
     tabs: Aliases = Field(min_length=1)
@@ -61,6 +63,8 @@ class TableColumns(Strict):
     kim_sets: tuple[str, ...] = ()
     headings: Mapping[str, Aliases] = Field(default_factory=dict)
     crosses: Mapping[str, Aliases] = Field(default_factory=dict)
+    in_columns: Aliases = ()
+    tab_names: str = ""
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
     quiet: SkipJsonSchema[bool] = False
@@ -86,6 +90,8 @@ class TableColumns(Strict):
                 raise SettingError(
                     "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
                 )
+        if self.tab_names not in {"", "manager"}:
+            raise SettingError("tab_names can only be “manager”: the names of the tabs say who is responsible")
         for name in (*self.required, *self.kim_writes, *self.kim_sets):
             if name not in self.headings:
                 raise SettingError(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
 from automations.model.values import Value
-from automations.tables.dates import clock_after
+from automations.tables.dates import Parser, clock_after
 from automations.tables.faults import Fault, Parsed
 from automations.tables.folding import fold
 from automations.tables.times import parse_time
@@ -22,6 +23,10 @@ NAME_SPLIT = Fault(
 )
 
 
+_ADDRESS = re.compile(r"[^\s@;,/|<>()]+@[^\s@;,/|<>()]+")
+_NUMBER = re.compile(r"[+0][\d\s()/.–-]{5,}\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """The values of one field in all rows, what they were read as, and the faults by raw value."""
@@ -31,13 +36,15 @@ class Column:
     faults: Mapping[Value, Fault]
 
 
-def with_derived(table: str, columns: Mapping[str, Column]) -> dict[str, Column]:
+def with_derived(table: str, columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> dict[str, Column]:
     """The columns, with what one of them holds for another one that is missing or blank."""
     done = dict(columns)
     if table == "cases":
         source = "full_name" if "full_name" in columns else "last_name"
         if source in columns and "first_name" not in columns:
             done |= _names(source, columns[source])
+        if "contact" in columns:
+            done |= _contacts(columns, parsers)
     if table == "appointments" and "date" in columns:
         done |= _times(columns["date"], columns.get("time"))
     return done
@@ -82,6 +89,35 @@ def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
         return last or None, first or None
     *before, end = text.split() or [""]
     return end or None, " ".join(before) or None
+
+
+def _contacts(columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> dict[str, Column]:
+    """Address and number that stand in one cell, where their own cells are blank. What cannot be read is said of
+    the cell that holds both."""
+    both = columns["contact"]
+    parts = {raw: _parts(key_text(raw) or "") for raw in set(both.raw)}
+    found: dict[str, Column] = {}
+    faults: dict[Value, Fault] = {}
+    for place, name in enumerate(("email", "phone")):
+        read = {raw: parsers[name](text[place]) for raw, text in parts.items()}
+        faults |= {raw: one.fault for raw, one in read.items() if one.fault}
+        values = [read[raw].value for raw in both.raw]
+        if name in columns:
+            own = columns[name]
+            pairs = zip(own.raw, own.parsed, values, strict=True)
+            values = [value if raw is None else parsed for raw, parsed, value in pairs]
+            found[name] = Column(own.raw, values, own.faults)
+        else:
+            found[name] = Column(values, values, {})
+    return found | {"contact": Column(both.raw, both.parsed, faults)}
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The address in a cell, and what is left of it for a number; a word before either ("Mail:", "Tel.") is none."""
+    address = _ADDRESS.search(text)
+    rest = text.replace(address[0], " ") if address else text
+    number = _NUMBER.search(rest)
+    return address[0] if address else "", number[0].strip() if number else ""
 
 
 def _times(dates: Column, times: Column | None) -> dict[str, Column]:

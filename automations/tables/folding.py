@@ -3,10 +3,13 @@ and accents make no difference."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _SIGNS = dict.fromkeys(i for i in range(128) if not chr(i).isalnum())
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+_NUMBER = re.compile(r"\(?(?<![\w§])\d{1,2}(?!\w)[.):]?(?:st|nd|rd|th)?|\b\d(?:st|nd|rd|th)\b")
 
 
 def fold(text: str) -> str:
@@ -18,3 +21,8 @@ def fold(text: str) -> str:
     apart = unicodedata.normalize("NFKD", lowered)
     kept = "".join(char for char in apart if char.isalnum())
     return kept or text.strip()
+
+
+def without_number(text: str) -> str:
+    """A heading without the number that tells it from its twins: "Uhrzeit 2" and "2. Uhrzeit" are "Uhrzeit"."""
+    return _NUMBER.sub(" ", text).strip()

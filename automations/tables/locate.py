@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +17,8 @@ from automations.workbooks.protocol import RawTab, RawWorkbook
 
 HEADER_DEPTH = 25
 """Rows in which a header is looked for: titles, logos and notes stand above it."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _FOREIGN_NAME_SHARE = 0.5
 """A tab of another name is taken for the table if it has its required columns and this share of all."""
@@ -120,8 +123,8 @@ def search(
 ) -> Search:
     """The tab of a table: by its name, else by its headings. `claimed` are ids of other tables' tabs,
     `starts` the first headings of tables that share a tab."""
-    ranks = {fold(name): rank for rank, name in reversed(list(enumerate(columns.tabs)))}
     free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    ranks = _ranks(free, columns)
     if columns.first_heading:
         free = [tab for tab in free if fold(tab.name) in ranks]
     tabs = [window(tab, columns, starts) for tab in free]
@@ -142,11 +145,31 @@ def search_others(
 ) -> Iterator[Search]:
     """The further tabs of a table that stands in several (`together`), in the order of `tabs`. One that lacks a
     required column is given with what was found of it."""
-    ranks = {fold(name): rank for rank, name in reversed(list(enumerate(columns.tabs)))}
-    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed and tab.id != found.id]
+    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    ranks = _ranks(free, columns)
+    free = [tab for tab in free if tab.id != found.id]
     named = sorted((tab for tab in free if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])
     for tab in named if columns.together else ():
         yield Search(tab, best_header(tab, columns))
+
+
+def _ranks(tabs: Sequence[RawTab], columns: TableColumns) -> dict[str, int]:
+    """The names that a table's tab may have, folded, the better ones first. Of a table with a tab a year a further
+    year's tab with the same headings is one, too; the newest year goes first, as new rows belong there."""
+    names = list(columns.tabs)
+    if columns.together:
+        years = {_YEAR.sub("#", fold(name)) for name in names if _YEAR.search(fold(name))}
+        known = set(map(fold, names))
+        found = [tab for tab in tabs if _YEAR.sub("#", fold(tab.name)) in years and fold(tab.name) not in known]
+        names += [tab.name for tab in found if has_required(best_header(tab, columns), columns)]
+        if years:
+            names.sort(key=_year, reverse=True)
+    return {fold(name): rank for rank, name in reversed(list(enumerate(names)))}
+
+
+def _year(name: str) -> int:
+    years = _YEAR.findall(fold(name))
+    return int(years[-1]) if years else 0
 
 
 def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
@@ -182,4 +205,5 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
         writable=writable,
         bottom=len(tab.rows) if columns.first_heading else 0,
         crosses=header.crosses,
+        tab_names="" if columns.tab_names in header.columns else columns.tab_names,
     )

@@ -26,6 +26,9 @@ _ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "p
 NOT_USED = "wird nicht gebraucht"
 """The meaning of a column that kim leaves alone; nothing says the same."""
 
+TAB_NAME = "(Name des Blattes)"
+"""What stands for a heading in the row of what the names of several tabs say: a tab a colleague."""
+
 _PRODUCT: Mapping[str, tuple[str, ...]] = {
     "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team",),
     "locations": ("Standorte", "Locations"), "naturalisation": ("Einbürgerung", "Naturalisation"),
@@ -37,7 +40,7 @@ _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "
 _DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
 _BETWEEN = ": "
 _DEPTH = 200  # rows in which the headings may stand: other settings stand in the same tab
-_CONTACT = ("email", "phone", "contact_way", "consent_on", "withdrawn_on")
+_CONTACT = ("email", "phone", "contact", "contact_way", "consent_on", "withdrawn_on")
 """Columns by which messages leave: once read, another one is taken for them only by columns.toml."""
 
 
@@ -141,6 +144,7 @@ class _Reading:
     def done(self, rows: Sequence[Meaning]) -> Meant:
         fields: dict[str, dict[str, list[Meaning]]] = {}
         unused: dict[str, list[str]] = {}
+        named: dict[str, str] = {}
         for row in rows:
             if row.word or not row.counts:
                 continue
@@ -148,13 +152,37 @@ class _Reading:
                 unused.setdefault(fold(row.tab), []).append(row.heading)
             elif place := self._meanings.get(fold(row.meaning)):
                 table, name = place
-                if self._may_be(table, name, row):
+                if fold(row.heading) == fold(TAB_NAME):
+                    named[table] = name
+                elif self._may_be(table, name, row):
                     fields.setdefault(table, {}).setdefault(name, []).append(row)
             else:
                 self._say(row, "“{meaning}” is none of the meanings that a column can have.")
-        tables = {table: self._table(self._columns.tables[table], named, unused) for table, named in fields.items()}
+        tables = {table: self._table(self._columns.tables[table], found, unused) for table, found in fields.items()}
+        tables |= self._in_rows(fields)
+        for table, name in named.items():
+            if table in tables and name == "manager" and name not in fields[table]:
+                tables[table] = tables[table].model_copy(update={"tab_names": name})
         columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
         return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
+
+    def _in_rows(self, fields: Mapping[str, Mapping[str, Sequence[Meaning]]]) -> dict[str, TableColumns]:
+        """The appointments, where what belongs to them stands in a tab of cases."""
+        theirs = {fold(row.tab) for found in fields.get("cases", {}).values() for row in found}
+        named = fields.get("appointments", {})
+        days = [row for row in named.get("date", ()) if fold(row.tab) in theirs]
+        if not days:
+            return {}
+        rules = self._columns.tables["appointments"]
+        headings = {
+            name: tuple(dict.fromkeys((*aliases, *(row.heading for row in named.get(name, ())))))
+            for name, aliases in rules.headings.items()
+        }
+        changed = rules.model_copy(update={
+            "optional": True, "headings": headings, "in_columns": tuple(dict.fromkeys(row.heading for row in days)),
+        })  # fmt: skip
+        changed.__dict__.pop("by_heading", None)
+        return {"appointments": changed}
 
     def _may_be(self, table: str, name: str, row: Meaning) -> bool:
         """Whether a column may be taken for that field: one by which messages leave is not changed by a cell."""

@@ -10,6 +10,7 @@ from automations.model.records import Answer, AppointmentStatus, ContactWay, Urg
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.tables.columns import Columns
+from automations.tables.consent import consent_parser
 from automations.tables.contacts import email_parser, phone_parser
 from automations.tables.dates import Parser, date_parser, month_parser
 from automations.tables.faults import TOO_LONG, Parsed
@@ -54,6 +55,7 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
     return {
         "date": date_parser(today, date1904=date1904),
         "birth_date": date_parser(today, birth=True, date1904=date1904),
+        "consent": consent_parser(date_parser(today, date1904=date1904), columns.vocabulary("yes_no")),
         "month": month_parser(today),
         "time": parse_time,
         "minutes": parse_minutes,

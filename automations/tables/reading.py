@@ -20,6 +20,7 @@ from automations.tables.cell_findings import cell_problems, double_problems, err
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, crossed_languages, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOT_UNDERSTOOD, NOTHING, Fault, Parsed, shown
+from automations.tables.in_row import slot_numbers
 from automations.tables.nothing import NO_WORDS, Nothing
 from automations.tables.records import make_records
 from automations.tables.rows import TableRows
@@ -31,6 +32,9 @@ ROW_OF = "row of "
 
 REFERENCES = frozenset(TARGETS)
 """The other kinds of fields that point to a row."""
+
+_READ_AS = {"consent_on": "consent"}
+"""Fields that are read otherwise than others of their kind."""
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
 
@@ -67,7 +71,11 @@ def read_table(
     columns = {name: _column(raw[name], _parser(kinds[name], name, parsers, nothing)) for name in places}
     if layout.crosses and "languages" not in columns:
         columns["languages"] = crossed_languages(layout.crosses, values, parsers["languages"])
-    columns = with_derived(layout.table, columns)
+    if layout.slot and "case" in columns:
+        columns["number"] = slot_numbers(layout.slot, columns["case"])
+    columns = with_derived(layout.table, columns, parsers)
+    if layout.tab_names:
+        columns[layout.tab_names] = _by_tab(layout, len(values), parsers)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)
     index = {key: position for position, key in enumerate(keys) if key not in double}
@@ -78,15 +86,21 @@ def read_table(
         *cell_problems(layout, columns, keys, numbers, said),
         *error_problems(layout, special, numbers, keys, said),
         *double_problems(layout, keys, numbers, double, said),
-        *aside_problem(aside, layout, said),
+        *aside_problem(() if layout.slot else aside, layout, said),
     ]
-    return Table((rows,), records, tuple(problems), aside)
+    return Table((rows,), records, tuple(problems), () if layout.slot else aside)
 
 
 def _parser(kind: str, name: str, parsers: Mapping[str, Parser], nothing: Nothing) -> Parser:
     """The parser of a field. One that names rows knows itself which words are no key."""
-    parse = parsers[kind]
+    parse = parsers[_READ_AS.get(name, kind)]
     return parse if kind in REFERENCES or kind.startswith(ROW_OF) else nothing.parser(parse, kind, name)
+
+
+def _by_tab(layout: TableLayout, count: int, parsers: Mapping[str, Parser]) -> Column:
+    """The same in every row: what the name of the tab says."""
+    value = parsers[layout.tab_names](layout.tab).value
+    return Column([layout.tab] * count, [value] * count, {})
 
 
 def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:
@@ -107,7 +121,7 @@ def _special(layout: TableLayout, tab: RawTab) -> dict[int, dict[int, Cell]]:
 def _filled_rows(
     layout: TableLayout, tab: RawTab, special: Mapping[int, Mapping[int, Cell]]
 ) -> tuple[list[int], list[Sequence[Value]]]:
-    wanted = {*layout.staff_fields, layout.key_field} & set(layout.columns)
+    wanted = {*(["date"] if layout.slot else layout.staff_fields), layout.key_field} & set(layout.columns)
     places = sorted(layout.columns[name] - 1 for name in wanted)
     numbers: list[int] = []
     values: list[Sequence[Value]] = []

@@ -10,8 +10,9 @@ from automations.model.schema import SHIPPED
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({table: tuple(spec.fields) for table, spec in SHIPPED.items()})
 """The shipped fields of each shipped table."""
 
-PSEUDO: Mapping[str, frozenset[str]] = MappingProxyType({"cases": frozenset({"full_name"})})
-"""Columns that are read into other fields: a name in one cell becomes last and first name."""
+PSEUDO: Mapping[str, frozenset[str]] = MappingProxyType({"cases": frozenset({"full_name", "contact"})})
+"""Columns that are read into other fields: a name in one cell becomes last and first name, an address and a
+number in one cell become email and phone."""
 
 STANDS_FOR: Mapping[str, str] = MappingProxyType({"last_name": "full_name"})
 """Required columns that another column may stand in for."""

@@ -18,6 +18,7 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
+from automations.tables.in_row import slots
 from automations.tables.locate import Search, has_required, layout, search, search_others
 from automations.tables.meaning_tab import Meant, meant
 from automations.tables.parsers import parsers
@@ -68,6 +69,7 @@ def read_tables(
             problems += header_problems(place, result.header, rules, known.get(table, {}), said)
             if has_required(result.header, rules):
                 found.setdefault(table, []).append((place, result.tab))
+    _add_slots(found, columns)
     tables: dict[str, Table] = {}
     for table in reading_order(columns.specs):
         if table in found:
@@ -82,6 +84,14 @@ def read_tables(
             tables[table] = joined(parts, said)
     snapshot = _snapshot(raws, columns, facts, found, tables, problems)
     return with_console(snapshot, columns, parsers(columns, facts, today), said)
+
+
+def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:
+    """The appointments that stand in the rows of their cases, beside those in a tab of their own."""
+    rules = columns.tables["appointments"]
+    more = [(slot, tab) for place, tab in found.get("cases", ()) for slot in slots(place, tab, rules)]
+    if rules.in_columns and more:
+        found["appointments"] = [*found.get("appointments", ()), *more]
 
 
 def with_console(snapshot: Snapshot, columns: Columns, parse: Mapping[str, Parser], said: Texts) -> Snapshot:

@@ -7,7 +7,7 @@ field ("" left alone), `rows` table -> rows read, `notes` codes of what is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -59,6 +59,7 @@ class TeamBook:
     rows: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    finish: Callable[[openpyxl.Workbook], None] | None = None
 
     def write(self, path: Path) -> Path:
         made = openpyxl.Workbook()
@@ -69,6 +70,8 @@ class TeamBook:
                 sheet.append(row)
             for cells in self.merged.get(name, ()):
                 sheet.merge_cells(cells)
+        if self.finish:
+            self.finish(made)
         made.save(path)
         return path
 
@@ -256,12 +259,12 @@ def contact_in_one_cell() -> TeamBook:
         {
             (tab, "Name, Vorname"): "full_name",
             (tab, "Alter"): "",
-            (tab, "Kontakt"): "",
+            (tab, "Kontakt"): "contact",
             (tab, "Eingang"): "received",
             (tab, "Sprachen"): "languages",
         },
         {"cases": 12},
-        ("consent_without_day", "mail_and_phone"),
+        ("consent_without_day",),
     )
 
 
@@ -471,9 +474,8 @@ def appointments_in_the_row() -> TeamBook:
     return TeamBook(
         {tab: [heads, *rows]},
         {tab: "cases"},
-        {(tab, "Fall"): "number", (tab, "CM"): "manager"},
-        {"cases": 12},
-        ("appointments_in_columns",),
+        {(tab, "Fall"): "number", (tab, "CM"): "manager", (tab, "2. Gespräch am"): "date"},
+        {"cases": 12, "appointments": 30},
     )
 
 
