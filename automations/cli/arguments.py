@@ -119,6 +119,9 @@ def _add_looking(actions: object) -> None:
         const="alive:alive",
         help="only: does „kim start“ give signs of life (status 0 or 1)",
     )
+    text = "what the next 26 weeks bring, as it is and in each scenario"
+    ahead = _command(actions, "forecast", "forecast:forecast", text, at=True)
+    ahead.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="more of them, such as “20 %% mehr Eingänge”")
     explain = _command(actions, "explain", "commands:explain", "the story of a case", at=True)
     explain.add_argument("case", metavar="FALL-NR")
     explain.add_argument("--points", action="store_true", help="also colleagues' load points (for the team lead)")

@@ -31,7 +31,9 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
-    schema.get("properties", {}).pop("site", None) if model is not SiteFile else None
+    for name, field in model.model_fields.items():
+        if field.exclude:  # put in by the config, not written by people
+            schema.get("properties", {}).pop(name, None)
     return schema
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,16 @@ def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
+    settings["look_ahead"] = settings["look_ahead"].model_copy(update=_of_others(settings))
     return settings
+
+
+def _of_others(settings: Mapping[str, JobSettings]) -> dict[str, object]:
+    """What the look ahead has of the jobs whose work it looks at."""
+    shown = settings["summarise"]
+    names = ("waiting_days", "warn_standstill")
+    of_summaries = {name: getattr(shown, name) for name in names if hasattr(shown, name)}
+    return {"assign": settings["assign_cases"], **of_summaries}
 
 
 def _without_visits(file: ConfigFile) -> tuple[ConfigFile, list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from automations.jobs.assign_cases import AssignCases
 from automations.jobs.check_data import CheckData
 from automations.jobs.follow_rules import FollowRules
+from automations.jobs.look_ahead import LookAhead
 from automations.jobs.number_rows import NumberRows
 from automations.jobs.protocol import Job
 from automations.jobs.record_changes import RecordChanges
@@ -17,6 +18,6 @@ def jobs() -> tuple[Job, ...]:
     """The jobs in their order: numbers first, since others quote them; the checks over what the next
     run will find (rows with their new colleague, what rules filled in and noted); summaries last."""
     return (
-        NumberRows(), RecordOutcomes(), RecordChanges(), AssignCases(), FollowRules(), CheckData(), Remind(),
-        Summarise(),
+        NumberRows(), RecordOutcomes(), RecordChanges(), AssignCases(), LookAhead(), FollowRules(), CheckData(),
+        Remind(), Summarise(),
     )  # fmt: skip

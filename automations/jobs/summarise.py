@@ -34,7 +34,7 @@ from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Audience, Block, TabDoc
 
-_FINDERS = ("record_outcomes", "assign_cases", "follow_rules", "check_data", "remind")
+_FINDERS = ("record_outcomes", "assign_cases", "look_ahead", "follow_rules", "check_data", "remind")
 
 
 class Summarise:

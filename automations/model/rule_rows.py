@@ -1,4 +1,4 @@
-"""Rules and texts that a team wrote into its workbook, read into the form of rules.toml."""
+"""What a team wrote into its workbook for kim to act on: rules and texts in the form of rules.toml, scenarios."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from automations.model.plan import RowKey
+from automations.model.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What the team wrote: rules in the order of their tab, and texts by name and language."""
+    """What the team wrote: rules in the order of their tab, texts by name and language, scenarios."""
 
     rules: tuple[RuleRow, ...] = ()
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()

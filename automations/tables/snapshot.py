@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
 from automations.tables.rule_rows import RULES, read_console
+from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.shared_tabs import shared_starts
 from automations.tables.together import joined, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
@@ -83,7 +84,7 @@ def read_tables(
             ]
             tables[table] = joined(parts, said)
     snapshot = _snapshot(raws, columns, facts, found, tables, problems)
-    return with_console(snapshot, columns, parsers(columns, facts, today), said)
+    return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
 
 
 def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:
@@ -94,12 +95,17 @@ def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:
         found["appointments"] = [*found.get("appointments", ()), *more]
 
 
-def with_console(snapshot: Snapshot, columns: Columns, parse: Mapping[str, Parser], said: Texts) -> Snapshot:
-    """The snapshot with the rules and texts that stand in it. A column that a rule names to be filled in was
-    named by people, so kim may write it."""
+def with_console(
+    snapshot: Snapshot, columns: Columns, parse: Mapping[str, Parser], today: date, said: Texts
+) -> Snapshot:
+    """The snapshot with the rules, texts and scenarios that stand in it. A column that a rule names to be filled
+    in was named by people, so kim may write it."""
+    if SCENARIOS in snapshot.layouts:
+        scenarios = read_scenarios(snapshot, parse, today, said)
+        snapshot = replace(snapshot, console=replace(snapshot.console, scenarios=scenarios))
     if RULES not in snapshot.layouts:
         return snapshot
-    console = read_console(snapshot, columns, parse, said)
+    console = replace(read_console(snapshot, columns, parse, said), scenarios=snapshot.console.scenarios)
     layouts = dict(snapshot.layouts)
     for row in console.rules:
         table, fields = str(row.stanza.get("table", "")), row.stanza.get("set", {})

@@ -44,7 +44,8 @@ def rows(path: Path, tab: str) -> list[list[object]]:
 def test_the_workbook_has_the_tabs_of_an_office(site: DemoSite) -> None:
     names = CalamineWorkbook.from_path(str(site.team_workbook)).sheet_names
     assert names == [
-        "Fälle", "Termine", "Team", "Standorte", "Einbürgerung", "Entscheidungen", "Notizen", "Unsere Statistik",
+        "Fälle", "Termine", "Team", "Standorte", "Einbürgerung", "Entscheidungen", "Szenarien", "Notizen",
+        "Unsere Statistik",
     ]  # fmt: skip
 
 

@@ -22,6 +22,15 @@ _NOTES = (
     ("Offen", "Wer übernimmt die Fälle von Peter, wenn er geht? Vorschläge bitte bis zur nächsten Teamrunde."),
 )
 
+SCENARIOS = (
+    ("ab 1.3. 20 Punkte mehr Arabisch", "ja", None),
+    ("SHA geht 15.12.", "ja", None),
+    ("20 % mehr Eingänge", "ja", None),
+    ("doppelt so viele Eingänge Ukrainisch ab 1.1.", "ja", None),
+    ("mehr Platz für alle", "nein", None),
+)
+"""What the invented team lead would like to know beforehand."""
+
 
 def notes(book: Any, formats: Mapping[str, Any], at: datetime) -> None:
     """Free text under a merged heading."""

@@ -71,3 +71,4 @@ DECISIONS = (
     Column("Entscheidung", 15, choices=("ja", "nein", "später")), Column("durch", 12),
     Column("erledigt am", 13, "date"),
 )  # fmt: skip
+SCENARIOS = (Column("Szenario", 60, "wrap"), Column("Aktiv", 8, choices=("ja", "nein")), Column("Hinweis", 60, "wrap"))

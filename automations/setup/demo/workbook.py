@@ -13,7 +13,16 @@ import xlsxwriter
 
 from automations.setup.demo import own_tabs
 from automations.setup.demo.rows import AppointmentRow, CaseRow, Formula, Tables, Typed
-from automations.setup.demo.sheets import APPOINTMENTS, CASES, DECISIONS, LOCATIONS, NATURALISATION, TEAM, Column
+from automations.setup.demo.sheets import (
+    APPOINTMENTS,
+    CASES,
+    DECISIONS,
+    LOCATIONS,
+    NATURALISATION,
+    SCENARIOS,
+    TEAM,
+    Column,
+)
 
 _EPOCH = date(1899, 12, 30).toordinal()
 _SPARE = 300  # rows below the data that have drop-downs too
@@ -118,6 +127,7 @@ def write_team_workbook(path: Path, tables: Tables, at: datetime, *, large: bool
     sheet.write_string(1, 0, "Änderungen bitte an Annette Brandt melden.", book.formats["note"])
     book.table("Einbürgerung", "Einbuergerung", NATURALISATION, tables.naturalisation, len(tables.naturalisation))
     book.table("Entscheidungen", "Entscheidungen", DECISIONS, (), 0)
+    book.table("Szenarien", "Szenarien", SCENARIOS, own_tabs.SCENARIOS, len(own_tabs.SCENARIOS))
     own_tabs.notes(book.book, book.formats, at)
     own_tabs.statistics(book.book, book.formats, tables)
     book.close()

@@ -1,0 +1,106 @@
+"""How far the same look ahead would have been wrong before: its past error, and how wide bands must be for it.
+
+A band of drawn weeks alone is too narrow where levels shift (seasons, a wave of arrivals): it knows what
+happened, not that something else may. So every path has a level of its own, as wide as the past errors of
+this very team ask for: the narrowest of a few widths with which four of five past weeks would have lain in
+the band. Simulated histories of ten years show what comes of it (tests/jobs/test_forecast_bands.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from automations.jobs.forecasting.draws import NEW, hazard, levels, stays, uniform, weeks_again
+from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past
+
+SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55)
+"""Widths of the level that are tried: standard deviations of its logarithm."""
+
+_USUAL = 3  # the width that is taken while no past error is known
+_WANTED = 0.78  # a 10/90 band should hold four of five; the narrowest that nearly does is taken
+_PATHS = 60
+_EVERY, _ORIGINS = 4, 26  # weeks between the looks back, and how many at most
+_BEFORE = 26  # weeks that a look back needs behind it
+_ENOUGH = 4  # looks back without which no error is told
+_MOST_DRAWS = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class PastError:
+    """`spread` is the width taken; `looks` how many past forecasts were compared over `weeks` weeks in all;
+    `held` the share of these weeks in the band; `error` the mean distance of the middle from what came, in
+    cases. None where too few are known."""
+
+    spread: float
+    looks: int = 0
+    weeks: int = 0
+    held: float | None = None
+    error: float | None = None
+
+
+def past_error(past: Past, paths: int = _PATHS) -> PastError:
+    """The width with which the bands of past forecasts would have held, and what they missed."""
+    newest = past.today - _EVERY
+    origins = range(newest, max(_BEFORE, newest - _EVERY * _ORIGINS), -_EVERY)
+    if len(origins) < _ENOUGH:
+        return PastError(SPREADS[_USUAL])
+    chosen, tried = _USUAL, dict[int, tuple[float, float, int]]()
+    hazards = [hazard(past, origin) for origin in origins]
+    while chosen not in tried:
+        tried[chosen] = _tried(past, dict(zip(origins, hazards, strict=True)), SPREADS[chosen], paths)
+        held = tried[chosen][0]
+        if held < _WANTED and chosen + 1 < len(SPREADS):
+            chosen += 1
+        elif held >= _WANTED and chosen and chosen - 1 not in tried:
+            chosen -= 1
+        elif held < _WANTED:
+            break
+    best = min((one for one in tried if tried[one][0] >= _WANTED), default=max(tried))
+    held, error, weeks = tried[best]
+    return PastError(SPREADS[best], len(origins), weeks, held, error)
+
+
+def _tried(past: Past, hazards: Mapping[int, Floats], spread: float, paths: int) -> tuple[float, float, int]:
+    """The share of weeks in the band, the mean error of its middle, and how many weeks these are."""
+    inside, off, total = 0, 0.0, 0
+    counts = past.counts
+    actual = past.open_by_week
+    for origin, cumulated in hazards.items():
+        known = actual[origin + 1 : origin + 1 + AHEAD]
+        low, middle, high = bands(open_ahead(past, counts, origin, cumulated, spread, paths))[:, : len(known)]
+        inside += int(((known >= np.floor(low)) & (known <= np.ceil(high))).sum())
+        off += float(np.abs(known - middle).sum())
+        total += len(known)
+    return inside / total, off / total, total
+
+
+def bands(paths: Floats) -> Floats:
+    """The 10, 50 and 90 % quantiles over paths, by week."""
+    return np.asarray(np.quantile(paths, [0.1, 0.5, 0.9], axis=0))
+
+
+def open_ahead(past: Past, counts: Ints, week: int, cumulated: Floats, spread: float, paths: int) -> Floats:
+    """How many cases are open at the end of each of the weeks after `week`, by path, from what was known then."""
+    ages = week - past.arrived[(past.arrived <= week) & (past.ended > week)]
+    paths = max(20, min(paths, _MOST_DRAWS // max(1, len(ages))))
+    level, ease = levels(paths, spread)
+    here = np.arange(paths)
+    left = stays(cumulated, ages[None, :], uniform("here", here[:, None], np.arange(len(ages))[None, :]), ease[:, None])
+    gone = _counted(here[:, None] + np.zeros_like(left), left, paths)
+    drawn = weeks_again(paths, max(0, week - 103), week)
+    mean = counts[drawn] * level[:, None]
+    came = np.floor(mean + uniform("copy", here[:, None], np.arange(AHEAD)[None, :])).astype(int)
+    who = np.repeat(np.arange(paths * AHEAD), came.ravel())
+    ends = stays(cumulated, np.array(NEW), uniform("stay", np.arange(len(who))), ease[who // AHEAD])
+    gone += _counted(who // AHEAD, who % AHEAD + ends, paths)
+    return np.asarray(len(ages) + np.cumsum(came, axis=1) - np.cumsum(gone, axis=1))
+
+
+def _counted(path: Ints, week: Ints, paths: int) -> Ints:
+    """How many end in each coming week (from 1), by path; those that stay longer are left out."""
+    inside = (week >= 1) & (week <= AHEAD)
+    place = path[inside] * AHEAD + week[inside] - 1
+    return np.bincount(place.ravel(), minlength=paths * AHEAD).reshape(paths, AHEAD)

@@ -1,0 +1,97 @@
+"""Possible futures: past weeks drawn again in runs, and stays drawn from how long cases stayed.
+
+Every number comes from a hash of what it is for (path, week, place), not from a running generator: the same
+tables give the same futures, and two scenarios differ by what they say alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from automations.jobs.forecasting.past import AHEAD, NEVER, Floats, Ints, Past
+
+_RUN = 1 / 26
+"""The chance in each week that a run of past weeks ends: half a year on average, so that seasons and waves
+come as they came, not week by week."""
+
+_WINDOW = 78  # weeks whose endings say how long cases stay: old habits of closing cases fade
+_NEAR = 5  # ages that are looked at together
+_MOST = 0.95  # no age at which everybody leaves at once
+_STREAMS = {"run": 1, "week": 2, "level": 3, "ease": 4, "copy": 5, "stay": 6, "here": 7, "wait": 8}
+
+
+def uniform(stream: str, *places: Ints | int) -> Floats:
+    """Numbers above 0 and below 1, one for each place: a hash, the same on every machine."""
+    number = np.asarray(_STREAMS[stream] * 0x9E3779B9, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for place in places:
+            number = _mixed(np.asarray(number ^ np.asarray(place).astype(np.uint64)))
+    return np.asarray((np.right_shift(number, np.uint64(11)).astype(float) + 0.5) / 2.0**53)
+
+
+def _mixed(number: np.ndarray) -> np.ndarray:
+    """A step of splitmix64 (Steele, Lea, Flood 2014)."""
+    number = number + np.uint64(0x9E3779B97F4A7C15)
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(number ^ (number >> np.uint64(31)))
+
+
+def normal(stream: str, places: Ints) -> Floats:
+    """Standard normal numbers by place (Box and Muller)."""
+    radius = np.sqrt(-2 * np.log(uniform(stream, places, 0)))
+    return np.asarray(radius * np.cos(2 * np.pi * uniform(stream, places, 1)))
+
+
+def weeks_again(paths: int, first: int, last: int) -> Ints:
+    """For each path and coming week the past week that is drawn (both ends included), in runs."""
+    here, span = np.arange(paths), last - first + 1
+    found = np.empty((paths, AHEAD), dtype=int)
+    week = first + (uniform("week", here, 0) * span).astype(int)
+    for ahead in range(AHEAD):
+        if ahead:
+            anew = (uniform("run", here, ahead) < _RUN) | (week + 1 > last)
+            drawn = first + (uniform("week", here, ahead) * span).astype(int)
+            week = np.where(anew, drawn, week + 1)
+        found[:, ahead] = week
+    return found
+
+
+def levels(paths: int, spread: float) -> tuple[Floats, Floats]:
+    """By path: what arrivals are multiplied with, and the ease with which cases end."""
+    here = np.arange(paths)
+    return np.exp(spread * normal("level", here) - spread**2 / 2), np.exp(spread * normal("ease", here))
+
+
+def hazard(past: Past, week: int) -> Floats:
+    """The cumulated hazard of ending by age in weeks, from the endings of the weeks before the end of `week`
+    (Kaplan and Meier's estimate over that window, neighbouring ages together)."""
+    known = (past.arrived <= week) & (past.ended > week - _WINDOW)
+    arrived, ended = past.arrived[known], np.where(past.ended[known] <= week, past.ended[known], NEVER)
+    top = week - int(arrived.min(initial=week)) + 2
+    low = np.maximum(0, week - _WINDOW - arrived)
+    high = np.minimum(ended, week) - arrived
+    seen = high >= low
+    at_risk = np.zeros(top + 1)
+    np.add.at(at_risk, low[seen], 1)
+    np.add.at(at_risk, high[seen] + 1, -1)
+    at_risk = np.cumsum(at_risk)[:top]
+    within = (ended <= week) & (ended > week - _WINDOW)
+    ends = np.bincount((ended - arrived)[within], minlength=top)[:top].astype(float)
+    whole = ends.sum() / max(1.0, at_risk.sum())
+    near = np.ones(_NEAR)
+    smooth = (np.convolve(ends, near, "same") + 2 * whole) / (np.convolve(at_risk, near, "same") + 2)
+    smooth[0] = (ends[0] + whole) / (at_risk[0] + 1)
+    late = max(whole, ends[-AHEAD:].sum() / max(1.0, at_risk[-AHEAD:].sum()))
+    chance = np.minimum(_MOST, np.concatenate([smooth, np.full(2 * AHEAD, late)]))
+    return np.concatenate([[0.0], np.cumsum(-np.log1p(-chance))])
+
+
+NEW = -1
+"""The age of a case that comes in the next week: it may end in that same week."""
+
+
+def stays(cumulated: Floats, ages: Ints, drawn: Floats, ease: Floats) -> Ints:
+    """In which coming week cases of these ages end, from 1; `drawn` are uniform numbers."""
+    spent = cumulated[np.minimum(ages + 1, len(cumulated) - 1)]
+    return np.asarray(np.searchsorted(cumulated, spent - np.log(drawn) / ease) - 1 - ages)

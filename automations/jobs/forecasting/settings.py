@@ -1,0 +1,24 @@
+"""What a team may decide about its look ahead."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.figures.waiting import DayKind
+from automations.model.settings import JobSettings
+
+
+class LookAheadSettings(JobSettings):
+    """Settings of `look_ahead`.
+
+    `tab` is the workbook that the tab goes to ("": none); it is made as soon as there is a tab of scenarios.
+    `paths` are the possible futures that are drawn: more make the bands steadier and the run longer.
+    `assign`, `waiting_days` and `warn_standstill` are those of the other jobs, put in by the config.
+    """
+
+    tab: str = "team"
+    paths: int = Field(default=120, ge=20, le=1000)
+    assign: AssignSettings = Field(default_factory=AssignSettings, exclude=True)
+    waiting_days: DayKind = Field(default="working", exclude=True)
+    warn_standstill: bool = Field(default=True, exclude=True)

@@ -1,0 +1,125 @@
+"""Who is there in each coming week, with how much capacity, and whom each kind of unit may go to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from automations.jobs.assigning.batch import make_batch
+from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import POINT, Unit, Worker, is_staying
+from automations.jobs.forecasting.past import AHEAD, Floats, Ints
+from automations.model.records import CaseManager
+from automations.model.scenarios import Change
+
+FORBIDDEN = np.inf
+_ROOMY = 10**9  # room is counted week by week, not in the offers
+_BROKEN, _SERVED, _WISH, _ORDER = 1e7, 10.0, 1e-7, 1e-9
+"""What counts first: soft rules kept, people in a shared language, relative load (below 10), wishes, order."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """`capacity` by week and colleague in hundredths of a point, `here` where they belong to the team, `taking`
+    where they may get new cases. Week 0 is today, 1 ends seven days later."""
+
+    workers: tuple[Worker, ...]
+    capacity: Ints
+    here: np.ndarray
+    taking: np.ndarray
+
+    @property
+    def total(self) -> Ints:
+        """The team's capacity by week."""
+        return np.asarray(self.capacity.sum(axis=1))
+
+
+def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, settings: AssignSettings) -> Staff:
+    """The team in the weeks to come, as the table of the team says and a scenario changes it."""
+    team = [_changed(worker, changes, day) for worker in workers]
+    team += [_added(change, number, day) for number, change in enumerate(changes) if _adds(change)]
+    days = [day + timedelta(days=7 * week) for week in range(AHEAD + 1)]
+    capacity = np.zeros((AHEAD + 1, len(team)), dtype=int)
+    here, taking = np.zeros(capacity.shape, dtype=bool), np.zeros(capacity.shape, dtype=bool)
+    for week, monday in enumerate(days):
+        rules = Rules(monday, settings)
+        for index, worker in enumerate(team):
+            here[week, index] = is_here(worker.person, monday)
+            capacity[week, index] = worker.capacity * here[week, index]
+            taking[week, index] = is_staying(worker.person, monday, settings) and not rules.is_long_away(worker.person)
+    for change in changes:
+        if change.kind == "capacity" and not _adds(change):
+            _scale(capacity, team, change, days)
+    return Staff(tuple(team), capacity, here, taking)
+
+
+def is_here(person: CaseManager, day: date) -> bool:
+    """Whether a colleague belongs to the team on a day, absences apart."""
+    begun = person.starts_on is None or person.starts_on <= day
+    return person.active and begun and (person.ends_on is None or day <= person.ends_on)
+
+
+def _adds(change: Change) -> bool:
+    return change.kind == "capacity" and change.points > 0 and not change.person
+
+
+def _changed(worker: Worker, changes: Sequence[Change], day: date) -> Worker:
+    person = worker.person
+    for change in changes:
+        if change.person not in worker.codes:
+            continue
+        if change.kind == "leaves":
+            person = dataclasses.replace(person, ends_on=min(change.starts or day, person.ends_on or date.max))
+        elif change.kind == "away":
+            person = dataclasses.replace(person, absent_from=change.starts or day, absent_until=change.ends)
+    return dataclasses.replace(worker, person=person)
+
+
+def _added(change: Change, number: int, day: date) -> Worker:
+    """The points that a scenario adds, as a colleague with its languages."""
+    person = CaseManager(
+        code=f"+{number}", languages=change.languages, capacity=change.points,
+        starts_on=change.starts or day, ends_on=change.ends,
+    )  # fmt: skip
+    return Worker(person, f"+{number}", 0, round(change.points * POINT), (f"+{number}",))
+
+
+def _scale(capacity: Ints, team: Sequence[Worker], change: Change, days: Sequence[date]) -> None:
+    """Fewer points, or a share more or less, of those who speak the languages (none named: of all)."""
+    meant = [
+        index for index, worker in enumerate(team)
+        if (not change.person or change.person in worker.codes)
+        and (not change.languages or set(change.languages) & set(worker.person.languages))
+    ]  # fmt: skip
+    for week, day in enumerate(days):
+        if change.holds_on(day):
+            before = capacity[week, meant]
+            factor = change.factor
+            if change.points and before.sum():
+                factor = max(0.0, 1 + change.points * POINT / before.sum())
+            capacity[week, meant] = np.round(before * factor).astype(int)
+
+
+def costs(kinds: Sequence[Unit], staff: Staff, rules: Rules) -> Floats:
+    """What a kind of unit costs with each colleague, relative load apart; infinite where a rule forbids it.
+    The numbers are those of the real assignment."""
+    timeless = [
+        dataclasses.replace(worker, load=0, capacity=_ROOMY, person=dataclasses.replace(
+            worker.person, starts_on=None, ends_on=None, absent_from=None, absent_until=None, active=True))
+        for worker in staff.workers
+    ]  # fmt: skip
+    batch = make_batch(kinds, timeless, rules)
+    found = np.full((len(kinds), len(staff.workers)), FORBIDDEN)
+    for index, offers in enumerate(batch.offers):
+        most = max((offer.served for offer in offers), default=0)
+        for offer in offers:
+            found[index, offer.worker] = (
+                _BROKEN * offer.broken + _SERVED * (most - offer.served)
+                - _WISH * offer.wishes + _ORDER * offer.worker
+            )  # fmt: skip
+    return found

@@ -1,0 +1,117 @@
+"""Looks ahead: what the next weeks bring as it is, and in each scenario of the team lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from automations.common.texts import Texts, texts
+from automations.jobs.figures.sources import Sources
+from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.protocol import READS_NOTHING
+from automations.jobs.tabs.common import Frame
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Plan
+from automations.model.problems import Problem
+from automations.model.scenarios import Scenario
+from automations.model.snapshot import Snapshot
+from automations.model.staff_figures import FEWEST_TOGETHER
+from automations.model.tabdoc import TabDoc
+from automations.model.values import digest
+
+if TYPE_CHECKING:
+    from automations.jobs.tabs.look_ahead import Outlook
+
+SCENARIOS = "scenarios"
+"""The table that the team lead writes scenarios into: without it there is no tab."""
+
+MOST = 12
+"""Scenarios that are looked at; more would make a tab that nobody reads."""
+
+
+class LookAhead:
+    """Job `look_ahead`: the tab `Vorschau`, and a sentence beside each scenario that is not understood.
+
+    The same tables on the same day give the same tab.
+    """
+
+    name = "look_ahead"
+    Settings = LookAheadSettings
+    reads = READS_NOTHING
+
+    def plan(self, snapshot: Snapshot, settings: LookAheadSettings, now: datetime, history: History) -> Plan:
+        """The tab, where there is a table of scenarios; what to say of each of them."""
+        del history  # what comes is drawn from the tables alone
+        if SCENARIOS not in snapshot.layouts:
+            return Plan(self.name)
+        say = texts(settings.site.language)
+        local = settings.site.local(now)
+        scenarios = snapshot.console.scenarios
+        groups = tuple(_hints(snapshot, scenarios, self.name, say))
+        problems = tuple(_problem(one, snapshot, say) for one in scenarios if one.fault)
+        if not settings.tab:
+            return Plan(self.name, groups=groups, problems=problems)
+        return Plan(self.name, groups=groups, problems=problems, tabs=(_tab(snapshot, settings, local, say),))
+
+
+def _tab(snapshot: Snapshot, settings: LookAheadSettings, local: datetime, say: Texts) -> TabDoc:
+    from automations.jobs.tabs import look_ahead as tab
+
+    today, scenarios = local.date(), snapshot.console.scenarios
+    outlook = look(snapshot, settings, today, scenarios[:MOST])
+    blocks = tab.blocks(frame_of(snapshot, settings, today), outlook, len(scenarios) - MOST)
+    label = say.say("As of {day}, {time}", day=say.date(today), time=f"{local:%H:%M}")
+    stale = say.say("kim has stood still since {day}. Please tell whoever looks after it.", day=say.date(today))
+    after = settings.site.working_days.shift(today, 1) if settings.warn_standstill else None
+    return TabDoc(
+        "look_ahead", say.name("tab", "Look ahead"), "team", blocks, settings.tab, local, label,
+        stale_after=after, stale_label=stale,
+    )  # fmt: skip
+
+
+def look(snapshot: Snapshot, settings: LookAheadSettings, day: date, scenarios: Sequence[Scenario]) -> Outlook:
+    """As it is, and each scenario that is understood. `day` is the site's local date."""
+    from automations.jobs.forecasting.outlook import Grounds, foresee, grounds
+    from automations.jobs.forecasting.past import TooLittle
+    from automations.jobs.tabs.look_ahead import Outlook
+
+    alone = len({person.code for person in snapshot.team if person.usable and person.code}) < FEWEST_TOGETHER
+    if alone and not settings.site.staff_figures.allowed(day):
+        return Outlook(None, None, None, (), personal=True)
+    found = grounds(snapshot, settings, day)
+    if not isinstance(found, Grounds):
+        return Outlook(found if isinstance(found, TooLittle) else None, None, None, ())
+    answers = tuple((one, None if one.fault else foresee(found, snapshot, one.changes, settings)) for one in scenarios)
+    return Outlook(None, found, foresee(found, snapshot, (), settings), answers, settings.waiting_days)
+
+
+def frame_of(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> Frame:
+    """What the tab is made in."""
+    return Frame(texts(settings.site.language), settings.site, snapshot.words, day, Sources(snapshot))
+
+
+def _hints(snapshot: Snapshot, scenarios: Sequence[Scenario], job: str, say: Texts) -> Iterator[EditGroup]:
+    """What stands beside each scenario; rows that are switched off have nothing beside them."""
+    layout = snapshot.layouts[SCENARIOS]
+    told = {one.row: one.fault or one.hint for one in scenarios}
+    for record in snapshot.table(SCENARIOS):
+        row = snapshot.rows.get(record.row)
+        if row is None or "hint" not in row.cells or "hint" not in layout.writable or record.row in snapshot.unsettled:
+            continue
+        old, new = row.value("hint"), told.get(record.row) or None
+        if old != new:
+            why = say.say("What kim makes of the scenario.")
+            edit = CellEdit("hint", old, new)
+            guards = row.guards("scenario", "active")
+            yield EditGroup(f"scenario/{digest(record.row.key)}", record.row, (edit,), job, why, guards=guards)
+
+
+def _problem(scenario: Scenario, snapshot: Snapshot, say: Texts) -> Problem:
+    layout = snapshot.layouts[SCENARIOS]
+    return Problem(
+        "scenario_unclear", scenario.fault, say.say("Until then it has no answer in the tab of the look ahead."),
+        "warning", workbook=layout.workbook, table=SCENARIOS, tab=layout.tab, row=scenario.line,
+        column=layout.headings.get("scenario", ""), field="scenario", key=scenario.row.key, shown=scenario.text[:60],
+        who="lead",
+    )  # fmt: skip

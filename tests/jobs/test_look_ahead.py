@@ -1,0 +1,128 @@
+"""The tab of the look ahead, its scenarios and `kim forecast`, on a real workbook."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from automations.cli import main
+from tests.support.own_site import CASES, SITE, OwnSite, case
+
+AT = "2026-02-02T08:00"
+DAY = date(2026, 2, 2)
+TEAM = [
+    ["Kürzel", "Name", "E-Mail", "Rolle", "Sprachen", "Kapazität"],
+    ["AB", "Anna Beispiel", "ab@stadt.test", "Teamleitung", "Deutsch", 40],
+    ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch", 40],
+]
+SCENARIOS = [
+    ["Szenario", "Aktiv", "Hinweis"],
+    ["CD geht 1.3.", None, None],
+    ["dreimal so viele Mangos", None, None],
+    ["doppelt so viele Eingänge", "ja", None],
+    ["20 Bananen mehr", "nein", "von früher"],
+]
+
+
+def cases(weeks: int):
+    """Two a week, who stay for about half a year; half of them speak Arabic."""
+    found = []
+    for n in range(2 * weeks):
+        came = DAY - timedelta(days=3 + 7 * (n // 2) + n % 3)
+        over = came + timedelta(days=120 + 37 * n % 140)
+        ended = {"Phase": "Abgeschlossen", "Abgeschlossen am": over} if over < DAY else {}
+        known = {"Sprachen": ("Arabisch", "Deutsch")[n % 2], "Zuständig": ("CD", "AB")[n % 2], "Eingang": came}
+        found.append(case(f"K-{n}", **known, **{"Erstkontakt am": came + timedelta(days=2)}, **ended))
+    return found
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, automations="[assign_cases]\nask_first = false\n[look_ahead]\npaths = 30\n")
+    return made
+
+
+def filled(site: OwnSite, weeks: int = 80, team=TEAM, scenarios=SCENARIOS) -> OwnSite:
+    site.book({"Fälle": [CASES, *cases(weeks)], "Team": team, **({"Szenarien": scenarios} if scenarios else {})})
+    return site
+
+
+def texts(site: OwnSite, tab: str) -> list[list[str]]:
+    return [[str(cell) for cell in row if cell is not None] for row in site.cells(tab)]
+
+
+def forecast(site: OwnSite, capsys, *more: str):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), "forecast", "--at", AT, "--json", *more])
+    out = capsys.readouterr().out
+    return ended.value.code or 0, json.loads(out) if out else {}
+
+
+def test_the_tab_answers_each_scenario_and_says_which_it_does_not_understand(site):
+    filled(site).run(AT)
+    shown = texts(site, "Vorschau")
+    assert any(row and row[0].startswith("Im Rückblick:") for row in shown)
+    first = {row[0]: row for row in reversed(shown) if row}
+    assert first["dreimal so viele Mangos"][1] == "nicht verstanden"
+    assert first["CD geht 1.3."][1] != "nicht verstanden"
+    assert "20 Bananen mehr" not in first
+    hints = {row["Szenario"]: row["Hinweis"] for row in site.rows("Szenarien")}
+    assert "dreimal" in hints["dreimal so viele Mangos"]
+    assert hints["CD geht 1.3."] is None
+    assert hints["20 Bananen mehr"] is None
+    assert any("dreimal" in " ".join(row) for row in texts(site, "Prüfliste"))
+
+
+def test_the_second_run_finds_nothing_to_write(site):
+    filled(site).run(AT)
+    again = site.plan("2026-02-02T08:05")
+    assert [doc.id for doc in again.tabs] == []
+    assert again.groups == ()
+
+
+def test_without_scenarios_there_is_no_tab_but_the_command_answers(site, capsys):
+    filled(site, scenarios=None).run(AT)
+    assert "Vorschau" not in site.tabs()
+    status, found = forecast(site, capsys)
+    assert status == 0
+    assert [one["scenario"] for one in found["scenarios"]] == ["So wie es ist"]
+
+
+def test_the_command_says_the_same_twice_and_what_scenarios_change(site, capsys):
+    filled(site)
+    status, found = forecast(site, capsys, "40 Punkte mehr Arabisch")
+    assert status == 1  # a scenario of the workbook is not understood
+    assert found == forecast(site, capsys, "40 Punkte mehr Arabisch")[1]
+    now, leaves, odd, double, more = found["scenarios"]
+    assert odd["answered"] is False
+    assert len(now["weeks"]) == 26
+    assert now["weeks"][0]["capacity"] == 80
+    assert leaves["weeks"][25]["capacity"] == 40
+    assert more["weeks"][25]["capacity"] == 120
+    assert double["weeks"][25]["open"]["p50"] > now["weeks"][25]["open"]["p50"]
+    assert leaves["points_needed"]["p50"] > now["points_needed"]["p50"]
+    assert leaves["left_over"]["p50"] > 0
+    assert set(leaves["left_over_by_language"]) <= {"ar", "de"}
+    assert leaves["capacity_reached"]["middle"] is not None
+    assert found["past_error"]["weeks"] > 100
+
+
+def test_a_sentence_behind_the_command_that_is_not_understood_is_a_usage_error(site, capsys):
+    filled(site)
+    assert forecast(site, capsys, "mehr Mangos")[0] == 2
+
+
+@pytest.mark.parametrize(("weeks", "team", "word"), [(12, TEAM, "braucht 26"), (80, None, "Kapazität")])
+def test_what_is_missing_is_one_line_and_no_figure(site, capsys, weeks, team, word):
+    plain = [row[:5] for row in TEAM]
+    filled(site, weeks, team or plain).run(AT)
+    rows = [row for row in texts(site, "Vorschau") if row and word in " ".join(row)]
+    assert len(rows) == 1
+    assert not any(row[0] == "So wie es ist" for row in texts(site, "Vorschau") if row)
+    status, found = forecast(site, capsys)
+    assert status == 1
+    assert found["scenarios"] == []
+    assert word in found["missing"][0]
