@@ -155,6 +155,9 @@ def _add_tending(actions: object) -> None:
     subject = _command(actions, "subject", "upkeep:subject", "what is kept about a person; its erasure", at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
+    text = "papers on data protection, made from the config: record of processing, deletion plan and others"
+    papers = _command(actions, "privacy", "privacy:privacy", text, at=True)
+    papers.add_argument("folder", type=Path, metavar="DIR", help="where they are written")
 
     service = _command(actions, "service", "upkeep:service", "let the operating system start kim")
     service.add_argument("action", choices=("show", "install", "uninstall"))

@@ -24,14 +24,14 @@ from automations.tables import rows_without
 BARRED = "barred"
 """The kind of the facts; their key is a digest."""
 
-_DAYS = 3 * 365
+BAR_DAYS = 3 * 365
 """Days that a digest is kept: a row that still stands in a workbook by then was typed anew."""
 
 
 def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetime) -> date:
     """Remember that a case, and the person of its row, is not to be learnt anew; until which day. `now` is aware."""
     today = site.facts.today(now)
-    until = today + timedelta(days=_DAYS)
+    until = today + timedelta(days=BAR_DAYS)
     names = [_of_case(case), *([named] if record and (named := _of_person(record)) else [])]
     data = {"on": today.isoformat(), "until": until.isoformat()}
     ledger.remember([Fact(BARRED, _digest(site, name), data) for name in names], now)

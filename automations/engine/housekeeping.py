@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from automations.engine.erasure import BACKUP_DAYS
 from automations.engine.parts import World
 from automations.ledger import LedgerError
 from automations.model.plan import Fact
 from automations.workbooks.stores.versions import prune
 
-_VERSION_DAYS = 30  # DESIGN, rule 12
-_BACKUPS = 14
+VERSION_DAYS = 30
+"""Days that older versions of a workbook are kept (DESIGN, rule 12)."""
 
 
 def tidy(world: World, now: datetime) -> None:
@@ -21,7 +22,7 @@ def tidy(world: World, now: datetime) -> None:
         return
     world.ledger.trim(now)
     for name in world.workbooks:
-        prune(world.site.state / "versions" / name, now, timedelta(days=_VERSION_DAYS))
+        prune(world.site.state / "versions" / name, now, timedelta(days=VERSION_DAYS))
     _back_up(world, today, now)
     world.ledger.remember([Fact("tidied", "", {"on": today.isoformat()})], now)
 
@@ -31,7 +32,7 @@ def _back_up(world: World, today: date, now: datetime) -> None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite", now)
-        for old in backups(folder)[:-_BACKUPS]:
+        for old in backups(folder)[:-BACKUP_DAYS]:
             old.unlink()
     except (LedgerError, OSError):
         return

@@ -11,7 +11,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes, pass_eval_context
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_eval_context,
+)
 from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import LoopContext
@@ -92,6 +101,16 @@ def _joined(context: EvalContext, values: Iterable[Any], between: str = "") -> s
     if len(parts) > _MAX_PARTS or size > _MAX_SOURCE:
         raise ValueError("too long")
     return str(do_join(context, parts, between))
+
+
+def written(folders: tuple[Path, ...], name: str, values: Mapping[str, Any], words: Texts) -> str:
+    """A template that is no mail, filled in with plain values. Raises TemplateProblem."""
+    try:
+        return environment(CheckedLoader(folders, words), {}).get_template(name).render(values)
+    except TemplateSyntaxError as error:
+        raise TemplateProblem(name, error.lineno, str(error.message or "")) from error
+    except TemplateError as error:
+        raise TemplateProblem(name, 0, str(error.message or "")) from error
 
 
 class CheckedLoader(BaseLoader):
