@@ -97,7 +97,8 @@ def _add_runs(actions: object) -> None:
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
     run = _command(actions, "run", "commands:run", "do it now", at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
-    run.add_argument("--due", action="store_true", help="only what the schedule owes (for cron and the like)")
+    owed = "only what the schedule owes (for cron and the like)"
+    run.add_argument("--due", action="store_const", dest="command", const="due:due", help=owed)
     run.add_argument(
         "--accept", action="append", default=[], metavar="GUARD", help="go on although a guard stopped the run"
     )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError, stop_status
 from automations.cli.clock import make_clock
+from automations.cli.due import print_nothing
 from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -54,8 +55,9 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 from automations.messages.template_checks import template_problems
 from automations.model.snapshot import Snapshot
-from automations.service.alerts import tell_operator
-from automations.service.due import run_owed
+from automations.service.alerts import tell_of_look, tell_operator
+from automations.service.due import do_owed, watched_over
+from automations.service.owed import Owed
 from automations.service.timetable import odd_times
 from automations.workbooks.xlsx.one_cell import set_cell
 
@@ -133,13 +135,11 @@ def plan(arguments: Namespace) -> int:
 
 
 def run(arguments: Namespace) -> int:
-    """`kim run`: do it now."""
+    """`kim run`: do it now. With `--due` see cli/due.py."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
         _known_guards(arguments, say)
-        if arguments.due:
-            return _run_owed(output, world, clock, say)
         with output.progress(say.say("Working …")):
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         output.document(lambda: _document(world, result))
@@ -147,16 +147,26 @@ def run(arguments: Namespace) -> int:
         return STATUSES[result.outcome]
 
 
-def _run_owed(output: Output, world: World, clock: Callable[[], datetime], say: Texts) -> int:
-    done = run_owed(world, clock)
-    if done is None:
-        output.document({"outcome": "nothing due", "edits": [], "mails": [], "tabs": [], "problems": [], "jobs": {}})
-        output.line(say.say("Nothing is due."))
-        return DONE
-    tell_operator(world, done.result, clock)
-    output.document(lambda: _document(world, done.result))
-    _print_result(output, done.result, say)
-    return STATUSES[done.result.outcome]
+def do_owed_run(arguments: Namespace, owed: Owed) -> int:
+    """What `kim run --due` found owed."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        with watched_over(world, clock):
+            done = do_owed(world, owed, clock)
+        if done.result is None:
+            print_nothing(output, say.say("Nothing is due."))
+            return DONE
+        tell_operator(world, done.result, clock)
+        result = done.result
+        output.document(lambda: _document(world, result))
+        _print_result(output, result, say)
+        return STATUSES[result.outcome]
+
+
+def tell_fallen(arguments: Namespace, error: Exception) -> None:
+    """The operator hears, once, that a look at the schedule fell over."""
+    with opened(arguments) as (world, clock, _):
+        tell_of_look(world, error, clock)
 
 
 def explain(arguments: Namespace) -> int:
@@ -324,4 +334,17 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["cell", "check", "demo", "explain", "opened", "plan", "planned", "preview", "report", "run"]
+__all__ = [
+    "cell",
+    "check",
+    "demo",
+    "do_owed_run",
+    "explain",
+    "opened",
+    "plan",
+    "planned",
+    "preview",
+    "report",
+    "run",
+    "tell_fallen",
+]

@@ -12,6 +12,11 @@ def _folder(installed: str, checkout: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / checkout
 
 
+def program_folder() -> Path:
+    """The program itself."""
+    return _PACKAGE
+
+
 def config_folder() -> Path:
     """The default config/*.toml: inside an installed package, or beside it in a checkout."""
     return _folder("shipped_config", "config")

@@ -59,10 +59,12 @@ class GuardSettings(Strict):
 class ScheduleSettings(Strict):
     """When runs happen, in the site's local time. `full` runs do everything on working days;
     `light` runs do it without waiting for the night; `grace_minutes` is how late a missed
-    run is still caught up."""
+    run is still caught up. Between the runs kim looks every `look_minutes` whether something is new in the
+    workbook or the mailbox, and runs where it has settled (0: it does not)."""
 
     full: tuple[ClockTime, ...] = (time(6, 30),)
     light: tuple[ClockTime, ...] = (time(12, 30), time(17, 0))
+    look_minutes: int = Field(default=5, ge=0, le=120)
     grace_minutes: int = Field(default=12 * 60, ge=1, le=7 * 24 * 60)
     job_timeout_minutes: int = Field(default=30, ge=1, le=24 * 60)
 

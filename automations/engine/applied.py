@@ -17,7 +17,8 @@ from automations.workbooks.protocol import WorkbookError
 class Applied:
     """Results by workbook, mails, and what went wrong with the mail server. `groups` are all edits that were
     promised, `promises` what became of them and of the tabs; `waits` is True where clients' mails wait for a
-    workbook that somebody has open; `told` is the run's line as its tab has it."""
+    workbook that somebody has open; `told` is the run's line as its tab has it. `left` is the revision at
+    which each changed workbook was left, "" where somebody else changed it in between."""
 
     writes: dict[str, WriteResult] = field(default_factory=dict)
     errors: dict[str, WorkbookError] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Applied:
     groups: tuple[EditGroup, ...] = ()
     promises: tuple[Promise, ...] = ()
     waits: bool = False
+    left: dict[str, str] = field(default_factory=dict)
     told: RunRecord | None = None
 
     @property

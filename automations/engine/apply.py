@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from automations.engine.applied import Applied
 from automations.engine.parts import World
@@ -29,15 +29,23 @@ from automations.workbooks.protocol import WorkbookError
 Clock = Callable[[], datetime]
 Step = Callable[[str], None]
 
+_NOTICE = timedelta(hours=1)
+"""Before an appointment: later than that its client may be on the way already."""
+
 LOG = "log"
 """The id of the tab `Laufprotokoll`."""
 
 
 def apply(
-    world: World, prepared: Prepared, clock: Clock, waiting: Mapping[str, str], step: Step, doubts: Sequence[str] = ()
+    world: World,
+    prepared: Prepared,
+    clock: Clock,
+    waiting: Mapping[str, datetime],
+    step: Step,
+    doubts: Sequence[str] = (),
 ) -> Applied:
-    """Do what was planned. `waiting` maps workbooks that somebody has open to who it is: client mails
-    then wait. `step` is told before each step (progress, and crash tests). `doubts` are troubles from
+    """Do what was planned. `waiting` maps workbooks that somebody has open to the moment until which client mails
+    wait for them. `step` is told before each step (progress, and crash tests). `doubts` are troubles from
     before the plan.
     """
     applied = Applied()
@@ -75,7 +83,7 @@ def tell_late(world: World, prepared: Prepared, applied: Applied, line: RunRecor
         return
     write_once(
         world, doc.workbook, prepared.run, (), (_log_of(world, prepared, line, doc),), prepared.bases[doc.workbook],
-        clock, Applied(),
+        clock, Applied(left=applied.left),
     )  # fmt: skip
 
 
@@ -100,9 +108,11 @@ def _rules_planned(prepared: Prepared) -> frozenset[str]:
     return prepared.rules
 
 
-def _may_go(mails: Sequence[Mail], waiting: Mapping[str, str]) -> list[Mail]:
-    """While somebody edits the workbook, what it says may be half typed: clients wait, staff do not."""
-    return [mail for mail in mails if mail.audience == "staff" or not waiting]
+def _may_go(mails: Sequence[Mail], waiting: Mapping[str, datetime]) -> list[Mail]:
+    """While somebody edits the workbook, what it says may be half typed: clients wait, staff do not, nor does what
+    would reach its reader too late. It goes by what was saved last."""
+    until = max(waiting.values(), default=None)
+    return [mail for mail in mails if mail.audience == "staff" or until is None or mail.not_after < until + _NOTICE]
 
 
 def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock, applied: Applied) -> None:
@@ -142,13 +152,17 @@ def write_once(
 ) -> None:
     """One replacement of one workbook, announced in the ledger before it happens."""
     token = secrets.token_hex(8)
+    announced: list[tuple[str, str]] = []
     try:
-        result = _announced_write(world, name, run, token, groups, tabs, base)
+        result = _announced_write(world, name, run, token, groups, tabs, base, announced)
     except WorkbookError as error:
         applied.errors[name] = error
         result = WriteResult("busy" if error.busy else "conflict", {}, "", error.message)
     else:
         applied.writes[name] = result
+        if result.status == "written":
+            ours = announced[-1:] == [(applied.left.get(name, base.revision), result.revision)]
+            applied.left[name] = result.revision if ours else ""
     world.ledger.finish_write(token, result, clock())
     if result.status == "unchanged":  # nothing was announced, as all of it stands there already
         standing = [group for group in groups if result.groups.get(group.id) == "applied"]
@@ -156,9 +170,17 @@ def write_once(
 
 
 def _announced_write(
-    world: World, name: str, run: str, token: str, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base
+    world: World,
+    name: str,
+    run: str,
+    token: str,
+    groups: Sequence[EditGroup],
+    tabs: Sequence[TabDoc],
+    base: Base,
+    announced: list[tuple[str, str]],
 ) -> WriteResult:
     def announce(before: str, after: str) -> None:
+        announced.append((before, after))
         world.ledger.announce_write(token, run, name, before, after, groups, base)
 
     workbook = world.workbooks[name]

@@ -127,7 +127,7 @@ def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
     return Renderer(site.facts, site.folder / "templates", replies)
 
 
-def make_inbox(site: Site) -> Inbox | None:
+def make_inbox(site: Premises) -> Inbox | None:
     """The mailbox that answers are read from; None where there is none to be read."""
     from automations.messages.inbox import ImapInbox
 

@@ -180,7 +180,7 @@ class Planner:
         return [*self.failures, *self.snapshot.problems]
 
     def _failure(self, name: str, error: Exception) -> Problem:
-        message = self._say.say("The automation {name} failed: {error}", name=name, error=_place(error))
+        message = self._say.say("The automation {name} failed: {error}", name=name, error=place_of(error))
         advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
         return Problem("job_failed", message, advice, "error", who="operator")
 
@@ -199,7 +199,7 @@ def _is_new(mail: Mail, history: History) -> bool:
     return known is None or known.state not in SETTLED | {"test"}
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     """What went wrong and where in the code; the message itself could hold what stands in a row."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}, {frames[-1].lineno})" if frames else ""

@@ -9,7 +9,7 @@ import dataclasses
 import time as stopwatch
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from automations.common.pauses import uncollected
 from automations.config.site import Site
@@ -17,6 +17,7 @@ from automations.engine.bars import without_barred
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.rehearsal import refused_beforehand, told
+from automations.engine.settling import settling
 from automations.engine.staff_changes import notice
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
@@ -28,12 +29,12 @@ from automations.ledger import Ledger, PlannedMail
 from automations.messages.render import Renderer
 from automations.model.history import History, RunRecord
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import EditGroup, Fact, RowKey
+from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
-from automations.tables import encode, read_tables, row_fingerprints
+from automations.tables import encode, read_tables
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
 _REHEARSALS = 3
@@ -43,7 +44,7 @@ _REHEARSALS = 3
 @dataclass(frozen=True)
 class Looked:
     """What every look at the workbooks gives: the moment, what is wrong, which workbooks could not be read
-    (`unread`), how long it took, and the run's line in the log (`record`)."""
+    (`unread`), how long it took, the run's line in the log (`record`), and the `revisions` of what was read."""
 
     run: str
     now: datetime
@@ -51,6 +52,7 @@ class Looked:
     unread: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+    revisions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,14 @@ class Refused(Looked):
 
 @dataclass(frozen=True)
 class Guarded(Looked):
-    """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes."""
+    """Tables that passed the guards, nothing planned over them yet. `bases` are needed by whoever writes;
+    `settles` is when the first of the rows that changed only just now will have stood long enough (None: no row is
+    that young)."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     history: History = field(default_factory=History)
     bases: Mapping[str, Base] = field(default_factory=dict)
+    settles: datetime | None = None
     raws: Mapping[str, RawWorkbook] = field(default_factory=dict)
 
 
@@ -97,6 +102,7 @@ class Prepared(Looked):
     snapshot: Snapshot = field(default_factory=Snapshot)
     history: History = field(default_factory=History)
     bases: Mapping[str, Base] = field(default_factory=dict)
+    settles: datetime | None = None
     groups: tuple[EditGroup, ...] = ()
     mails: tuple[PlannedMail, ...] = ()
     tabs: tuple[TabDoc, ...] = ()
@@ -119,6 +125,13 @@ def read_snapshot(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook],
     return _understood(site, ledger, raws, problems, now)
 
 
+def sighted(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> datetime | Blind | None:
+    """Note how the rows stand, so that they can settle; nothing else is done. Returns when the first of the young
+    ones will have stood long enough (None: there are none)."""
+    snapshot = read_snapshot(site, ledger, workbooks, now)
+    return snapshot if isinstance(snapshot, Blind) else settling(site, ledger, snapshot, now, remember=True).next
+
+
 def look(
     site: Site,
     ledger: Ledger,
@@ -139,15 +152,20 @@ def look(
     watch.lap("understand")
     signs = Signs(site, ledger, raws, snapshot, now)
     history = _known(signs, accepted, remember)
-    snapshot = dataclasses.replace(snapshot, unsettled=_unsettled(site, ledger, snapshot, history, now, remember))
+    young = settling(site, ledger, snapshot, now, remember=remember)
+    snapshot = dataclasses.replace(snapshot, unsettled=frozenset() if history.adopting else young.rows)
     watch.lap("remember")
     sentence = refusal(signs, accepted)[1]
     found, unread = _distinct(snapshot.problems), tuple(name for name in workbooks if name not in raws)
+    revisions = {name: raw.revision for name, raw in raws.items()}
     if sentence:
         record = RunRecord(run, now, "refused", problems=len(found))
-        return Refused(run, now, found, unread, watch.seconds, record, sentence, snapshot)
+        return Refused(run, now, found, unread, watch.seconds, record, revisions, sentence=sentence, snapshot=snapshot)
     bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
-    return Guarded(run, now, found, unread, watch.seconds, snapshot=snapshot, history=history, bases=bases, raws=raws)
+    return Guarded(
+        run, now, found, unread, watch.seconds, revisions=revisions, snapshot=snapshot, history=history, bases=bases,
+        settles=young.next, raws=raws,
+    )  # fmt: skip
 
 
 @uncollected
@@ -191,6 +209,8 @@ def prepare(
         unread=seen.unread,
         seconds={**seen.seconds, "plan": round(stopwatch.perf_counter() - started, 3)},
         record=planner.record(),
+        revisions=seen.revisions,
+        settles=seen.settles,
         snapshot=planner.snapshot,
         history=seen.history,
         bases=seen.bases,
@@ -271,7 +291,8 @@ def _blind(
     homes = {name for name in unread if name in site.homes.values()}
     outcome = "busy" if any(p.code == "busy" and p.workbook in homes for p in problems) else "attention"
     record = RunRecord(run, now, outcome, problems=len(problems))
-    return Blind(run, now, _distinct(problems), unread, seconds, record)
+    revisions = {name: raw.revision for name, raw in raws.items()}
+    return Blind(run, now, _distinct(problems), unread, seconds, record, revisions)
 
 
 def _understood(
@@ -361,20 +382,6 @@ def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime)
     return (*prepared.groups, *encode(fresh, prepared.snapshot))
 
 
-def _unsettled(
-    site: Site, ledger: Ledger, snapshot: Snapshot, history: History, now: datetime, remember: bool
-) -> frozenset[RowKey]:
-    """Rows that changed within the settling time. At adoption everything counts as settled."""
-    wait = timedelta(minutes=site.facts.settle_minutes)
-    fingerprints = row_fingerprints(snapshot)
-    young: set[RowKey] = set()
-    for name in {row.workbook for row in fingerprints}:
-        rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
-        since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
-        young |= {row for row, moment in since.items() if now - moment < wait}
-    return frozenset() if history.adopting or not wait else frozenset(young)
-
-
 def _answers(snapshot: Snapshot, history: History) -> list[Fact]:
     """People's answers in the tab of decisions, remembered the first time they are read."""
     keys = {number: key for key, number in history.questions.items()}
@@ -408,4 +415,15 @@ def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
 
 
-__all__ = ["Blind", "Guarded", "JobOutcome", "Outlook", "Prepared", "Refused", "look", "prepare", "read_snapshot"]
+__all__ = [
+    "Blind",
+    "Guarded",
+    "JobOutcome",
+    "Outlook",
+    "Prepared",
+    "Refused",
+    "look",
+    "prepare",
+    "read_snapshot",
+    "sighted",
+]

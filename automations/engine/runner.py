@@ -14,6 +14,7 @@ from automations.config.site import Site
 from automations.engine.answers import act_on_answers
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, Step, apply, settle_open_writes, tell_late
+from automations.engine.falling_due import leave_standing
 from automations.engine.guards import stands
 from automations.engine.housekeeping import tidy
 from automations.engine.lock import site_lock
@@ -83,6 +84,8 @@ def run(
         if result.outcome != "refused":  # by a clock years ahead everything would be past its time
             step("tidy")
             tidy(world, clock())
+        if not names:
+            leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
         return result
 
 
@@ -151,10 +154,10 @@ def _utc(now: datetime) -> str:
     return now.astimezone(UTC).isoformat()
 
 
-def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
-    """Workbooks that a person has open, until the waiting time is over (rule 7)."""
+def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
+    """Workbooks that a person has open, until the waiting time is over (rule 7): until when mails wait for each."""
     patience = timedelta(hours=world.site.file.guards.busy_hours)
-    waiting: dict[str, str] = {}
+    waiting: dict[str, datetime] = {}
     for name, workbook in world.workbooks.items():
         holder = workbook.holder()
         known = world.ledger.fact("busy", name) or {}
@@ -168,7 +171,7 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, str]:
             world.ledger.remember([Fact("busy", name, {"since": since, "holder": holder})], now)
         # Somebody who reads the managers' workbook types nothing that a mail could rest on.
         if name in set(world.site.homes.values()) and now - datetime.fromisoformat(since) < patience:
-            waiting[name] = holder
+            waiting[name] = datetime.fromisoformat(since) + patience
     return waiting
 
 

@@ -106,6 +106,12 @@ def broken_links(connection: Connection, say: Texts) -> Iterator[str]:
 class Audit(Store):
     """Reading the audit chain."""
 
+    @property
+    def head(self) -> str:
+        """The end of the chain: it changes with everything that is entered."""
+        with self._reading() as connection:
+            return meta_value(connection, "head")
+
     def story(self, case: str, keys: Sequence[str] = (), language: str = "de") -> tuple[StoryEntry, ...]:
         """Everything about a case and the rows of `keys` (its appointments), in order, told in a
         language; what carries no content any more is left out.

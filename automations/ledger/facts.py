@@ -28,6 +28,7 @@ _SILENT = frozenset(
         "inbox",
         "clock",
         "stands",
+        "look",
         "contradiction",
         "letter",
         "calendar",

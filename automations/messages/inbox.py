@@ -44,6 +44,9 @@ class OpenInbox(Protocol):
         """Messages with a number above `after` that arrived on `since` or later, in their order, read or not
         (people may have looked at them first)."""
 
+    def has_letters(self, after: int, since: date) -> bool:
+        """Whether `letters` would give any."""
+
     def put_away(self, uid: int) -> None:
         """Mark a message as read, and move it to the folder for such messages if there is one."""
 
@@ -81,10 +84,15 @@ class _OpenImap:
     can_file: bool
 
     def letters(self, after: int, since: date) -> Iterator[Letter]:
-        known = self.box.uids(AND(date_gte=since, uid=f"{after + 1}:*"))
-        fresh = sorted(uid for uid in (int(uid) for uid in known) if uid > after)
-        for uid in fresh[:MOST_LETTERS]:
+        for uid in self._fresh(after, since)[:MOST_LETTERS]:
             yield from self._letter(uid)
+
+    def has_letters(self, after: int, since: date) -> bool:
+        return bool(self._fresh(after, since))
+
+    def _fresh(self, after: int, since: date) -> list[int]:
+        known = self.box.uids(AND(date_gte=since, uid=f"{after + 1}:*"))
+        return sorted(uid for uid in (int(uid) for uid in known) if uid > after)
 
     def _letter(self, uid: int) -> Iterator[Letter]:
         for head in self.box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True):

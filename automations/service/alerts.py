@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.engine.apply import Clock
 from automations.engine.parts import World
+from automations.engine.planner import place_of
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all
@@ -17,30 +19,55 @@ _BAD = frozenset({"attention", "refused"})
 _PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a trouble, too
 
 
+@dataclass(frozen=True)
+class _News:
+    """What the operator is to hear of: "operator" for runs, "look" for the looks between them; whether it stands badly
+    with it, and why."""
+
+    about: str
+    bad: bool
+    run: str = ""
+    sentences: tuple[str, ...] = ()
+
+
 def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
     """Compare this run with what the operator knows, and tell what is new; what could not leave earlier
     is tried again. Does nothing without an address in `[operator]`."""
+    troubles = [*result.record.trouble]
+    troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
+    bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
+    _tell(world, _News("operator", bad, result.prepared.run, tuple(troubles)), clock)
+
+
+def tell_of_look(world: World, error: Exception | None, clock: Clock) -> None:
+    """Tell that a look fell over, or (None) that looks go well again; each once. Of the error only its kind and place
+    are told: its words could hold what stands in a row."""
+    sentence = ""
+    if error is not None:
+        say = world.site.facts.texts
+        sentence = say.say("A look at what is new failed: {error}. kim goes on looking.", error=place_of(error))
+    _tell(world, _News("look", error is not None, sentences=(sentence,)), clock)
+
+
+def _tell(world: World, news: _News, clock: Clock) -> None:
     address = world.site.file.operator.email
     if not address:
         return
-    open_since = str((world.ledger.fact("trouble", "operator") or {}).get("since", ""))
-    is_bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
-    if is_bad != bool(open_since):
-        _note(world, result, address, clock, open_since)
+    open_since = str((world.ledger.fact("trouble", news.about) or {}).get("since", ""))
+    if news.bad != bool(open_since):
+        _note(world, news, address, clock, open_since)
     waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}
     if waiting:
         send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
 
 
-def _note(world: World, result: RunResult, address: str, clock: Clock, open_since: str) -> None:
+def _note(world: World, news: _News, address: str, clock: Clock, open_since: str) -> None:
     """The trouble begins or ends here: a mail about it is put into the outbox."""
     now = clock()
     since = "" if open_since else now.isoformat()
-    mail = _mail(world, result, _RECOVERED if open_since else _TROUBLE, address, clock, key=since or open_since)
-    fact = Fact("trouble", "operator", {"since": since})
-    world.ledger.record(
-        result.prepared.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live
-    )
+    mail = _mail(world, news, _RECOVERED if open_since else _TROUBLE, address, clock, key=since or open_since)
+    fact = Fact("trouble", news.about, {"since": since})
+    world.ledger.record(news.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live)
 
 
 def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
@@ -48,18 +75,17 @@ def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
     return result.outcome == "busy" and bool(since) and clock() - datetime.fromisoformat(since) > _PATIENCE
 
 
-def _mail(world: World, result: RunResult, template: str, address: str, clock: Clock, key: str) -> Mail:
+def _mail(world: World, news: _News, template: str, address: str, clock: Clock, key: str) -> Mail:
     local = clock().astimezone(world.site.facts.time_zone)
-    troubles = [*result.record.trouble]
-    troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     context = {
-        "run": result.prepared.run,
+        "run": news.run,
         "date": local.date().isoformat(),
         "time": f"{local:%H:%M}",
-        "problems": list(dict.fromkeys(text for text in troubles if text)),
+        "problems": list(dict.fromkeys(text for text in news.sentences if text)),
         "site_name": world.site.facts.name,
     }
+    name = key if news.about == "operator" else f"{news.about}/{key}"
     return Mail(
-        key=f"{template}/{key}", rule=template, case="", to=address, language=world.site.facts.language,
+        key=f"{template}/{name}", rule=template, case="", to=address, language=world.site.facts.language,
         template=template, not_after=clock() + timedelta(days=2), why=template, audience="staff", context=context,
     )  # fmt: skip

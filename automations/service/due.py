@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from automations.config.files import ConfigError
 from automations.engine.apply import Clock
-from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World
+from automations.engine.planning import Blind, sighted
 from automations.engine.runner import RunResult, run
+from automations.engine.standing import keep, standing_of
+from automations.ledger import LedgerError
 from automations.model.plan import Fact
-from automations.service.timetable import JOB, Occurrence, timetable
+from automations.service.alerts import tell_of_look
+from automations.service.look import Sight, Step, begun, next_moment, step_of, was_read
+from automations.service.owed import RETRY_PAUSE, Owed, Why, settle_time, what_is_owed
+from automations.service.timetable import JOB, timetable
+from automations.workbooks.protocol import WorkbookError
 
-_FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=1)
-_TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a look at the schedule came to: why something ran ("occurrence", "retry",
-    "mail", "clock"), and how."""
+    """What a look at the schedule came to, and how the run went (None: there was none)."""
 
-    why: str
-    result: RunResult
+    why: Why
+    result: RunResult | None = None
     occurrence: str = ""
 
 
@@ -33,26 +38,49 @@ def run_owed(world: World, clock: Clock) -> Done | None:
     """Run once if something is owed now; None where nothing is. Two programs that ask at the same
     time share the ledger: one of them runs. Raises AlreadyRunningError while a run is under way.
     """
-    now = clock()
-    _remember_start(world, now)
-    if clock_trouble(world.ledger, now, world.site.facts.texts):
-        return _refused_once(world, clock)
-    owed = _owed(world, now)
-    newest = _claim_newest(world, owed, now)
-    if newest is not None:
-        return _run(world, clock, "occurrence", newest)
-    if not timetable(world.site).is_open(now):
-        return None  # what waits for another try waits for the next working day, too
-    if _retry_is_due(world, now):
-        return _run(world, clock, "retry")
-    if _mail_waits(world, now):
-        return _run(world, clock, "mail")
-    return None
+    with watched_over(world, clock):
+        owed = what_is_owed(world, clock)
+        return do_owed(world, owed, clock) if owed else None
+
+
+@contextmanager
+def watched_over(world: World, clock: Clock) -> Iterator[None]:
+    """Something unforeseen that happens inside is told to the operator once, and so is that it happens no more; it
+    goes its way. What has a name is told where it is explained."""
+    try:
+        yield
+    except (AlreadyRunningError, LedgerError, WorkbookError, ConfigError):
+        raise
+    except Exception as error:
+        tell_of_look(world, error, clock)
+        raise
+    else:
+        tell_of_look(world, None, clock)
+
+
+def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
+    """Do it. Raises AlreadyRunningError."""
+    if owed.why == "unchanged":
+        return Done("unchanged", occurrence=owed.occurrence)
+    if owed.sight is None:
+        return _run(world, clock, owed)
+    if owed.why == "read" and _read(world, owed.sight) != "run":
+        return Done("read")
+    before = standing_of(world.ledger)
+    keep(world.ledger, begun(before, owed.sight), clock())
+    try:
+        return _run(world, clock, Owed("look"))
+    except AlreadyRunningError:
+        keep(world.ledger, before, clock())
+        raise
 
 
 def next_look(world: World, now: datetime) -> datetime:
-    """When there may be something to do again: the next occurrence, the next try, five minutes at most."""
-    moments = [now + _FIRST_PAUSE]
+    """When there may be something to do again: the next occurrence, the next try, what settles or falls due, the
+    next look."""
+    minutes = world.site.file.schedule.look_minutes
+    pause = timedelta(minutes=minutes) if minutes else RETRY_PAUSE
+    moments = [next_moment(standing_of(world.ledger), settle_time(world), pause, now)]
     coming = timetable(world.site).next_after(now)
     if coming is not None:
         moments.append(coming.moment)
@@ -62,61 +90,28 @@ def next_look(world: World, now: datetime) -> datetime:
     return max(min(moments), now)
 
 
-def _remember_start(world: World, now: datetime) -> None:
-    """The schedule owes nothing from before it was first looked at (by a clock that was right)."""
-    since = str((world.ledger.fact("schedule", "since") or {}).get("at", ""))
-    if not since or datetime.fromisoformat(since) > now:
-        world.ledger.remember([Fact("schedule", "since", {"at": now.isoformat()})], now)
+def _read(world: World, sight: Sight) -> Step:
+    """Note how the rows stand, so that they can settle; whether a run is to follow at once."""
+    settles = sighted(world.site, world.ledger, world.workbooks, sight.now)
+    standing = standing_of(world.ledger)
+    if isinstance(settles, Blind):
+        return "rest" if settles.busy or not sight.open else "run"
+    standing = was_read(standing, sight, settles)
+    keep(world.ledger, standing, sight.now)
+    return step_of(standing, sight, settle_time(world))
 
 
-def _refused_once(world: World, clock: Clock) -> Done | None:
-    """By a clock that cannot be right nothing is owed, nor skipped. One run, which is refused, tells people."""
-    last = last_clock(world.ledger)
-    mark = last.isoformat() if last else ""
-    if (world.ledger.fact("schedule", "clock") or {}).get("refused") == mark:
-        return None
-    world.ledger.remember([Fact("schedule", "clock", {"refused": mark})], clock())
-    return _run(world, clock, "clock")
-
-
-def _owed(world: World, now: datetime) -> Sequence[Occurrence]:
-    known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
-    since = datetime.fromisoformat(str((world.ledger.fact("schedule", "since") or {}).get("at", now.isoformat())))
-    newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
-    start = max(since, newest - timedelta(days=2))
-    return [item for item in timetable(world.site).between(start, now) if item.id not in known]
-
-
-def _moment(occurrence: str) -> datetime:
-    return datetime.fromisoformat(occurrence).replace(tzinfo=UTC)
-
-
-def _claim_newest(world: World, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
-    """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
-    grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
-    chosen = None
-    for item in reversed(owed):
-        if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=_TAKEN_OVER_AFTER):
-            continue  # another program has it
-        if chosen is None and now - item.moment <= grace:
-            chosen = item
-        else:
-            reason = "skipped: a later one ran" if chosen else "skipped: too late"
-            world.ledger.finish_occurrence(JOB, item.id, reason, now)
-    return chosen
-
-
-def _run(world: World, clock: Clock, why: str, occurrence: Occurrence | None = None) -> Done:
+def _run(world: World, clock: Clock, owed: Owed) -> Done:
     try:
         result = run(world, clock)
     except AlreadyRunningError:
-        if occurrence is not None:
-            world.ledger.finish_occurrence(JOB, occurrence.id, "skipped: another run was under way", clock())
+        if owed.occurrence:
+            world.ledger.finish_occurrence(JOB, owed.occurrence, "skipped: another run was under way", clock())
         raise
     _plan_retry(world, result, clock())
-    if occurrence is not None:
-        world.ledger.finish_occurrence(JOB, occurrence.id, result.outcome, clock())
-    return Done(why, result, occurrence.id if occurrence else "")
+    if owed.occurrence:
+        world.ledger.finish_occurrence(JOB, owed.occurrence, result.outcome, clock())
+    return Done(owed.why, result, owed.occurrence)
 
 
 def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
@@ -128,20 +123,5 @@ def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
             world.ledger.remember([Fact("retry", JOB, {"at": "", "tries": 0})], now)
         return
     tries = int(str(known.get("tries", 0)))
-    pause = min(_FIRST_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE)
+    pause = min(RETRY_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE)
     world.ledger.remember([Fact("retry", JOB, {"at": (now + pause).isoformat(), "tries": tries + 1})], now)
-
-
-def _retry_is_due(world: World, now: datetime) -> bool:
-    at = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
-    return bool(at) and datetime.fromisoformat(at) <= now
-
-
-def _mail_waits(world: World, now: datetime) -> bool:
-    """Mails that a server asked to try again later leave between the runs, a run each five minutes at most."""
-    if not world.site.live:
-        return False
-    runs = world.ledger.runs(1)
-    if runs and now - runs[0].at < _FIRST_PAUSE:
-        return False
-    return any(item.attempts > 0 for item in world.ledger.due(now))

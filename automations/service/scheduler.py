@@ -82,7 +82,9 @@ class Service:
 
     def _work(self, world: World) -> None:
         done = run_owed(world, self.clock)
-        if done is None:
+        if done is not None and done.why == "unchanged":
+            self.log.write(self.clock(), "unchanged", occurrence=done.occurrence)
+        if done is None or done.result is None:
             return
         record = done.result.prepared.record
         self.log.write(

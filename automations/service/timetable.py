@@ -27,11 +27,12 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Timetable:
-    """The schedule of a site. Runs happen on working days only."""
+    """The schedule of a site. Runs happen on working days only; `closes` is when mails cease to leave."""
 
     times: tuple[tuple[str, time], ...]
     zone: ZoneInfo
     days: WorkingDays
+    closes: time = time(18)
 
     def between(self, after: datetime, until: datetime) -> Iterator[Occurrence]:
         """Occurrences later than `after` and not later than `until` (both aware), in order."""
@@ -45,6 +46,13 @@ class Timetable:
     def is_open(self, now: datetime) -> bool:
         """Whether today (local) is a working day."""
         return self.days.is_working_day(now.astimezone(self.zone).date())
+
+    def in_hours(self, now: datetime) -> bool:
+        """Whether this is a time for runs between those of the schedule: on a working day from its first run until
+        its last one, or until mails cease to leave."""
+        times = [at for _, at in self.times]
+        clock = now.astimezone(self.zone).time()
+        return self.is_open(now) and min(times) <= clock <= max(*times, self.closes)
 
     def next_after(self, now: datetime) -> Occurrence | None:
         """The next occurrence; None where nothing is scheduled within the next 60 days."""
@@ -95,4 +103,4 @@ def timetable(site: Premises) -> Timetable:
         ("mail", facts.mail_hours[0]),
     ]
     days = facts.working_days
-    return Timetable(tuple(times), facts.time_zone, days)
+    return Timetable(tuple(times), facts.time_zone, days, facts.mail_hours[1])

@@ -93,7 +93,7 @@ class MemoryWorkbook:
             )
             for tab in self.tabs
         )
-        return RawWorkbook(self.name, self.revision, tabs, self.ledger)
+        return RawWorkbook(self.name, self.revision(), tabs, self.ledger)
 
     def write(
         self,
@@ -107,24 +107,24 @@ class MemoryWorkbook:
         """See `protocol.Workbook.write`; `token` is not needed here."""
         del token
         if self.busy:
-            return WriteResult("busy", holder=self.busy, revision=self.revision)
+            return WriteResult("busy", holder=self.busy, revision=self.revision())
         before = self.read()
         check_ledger(before, ledger)
         decisions = decide(before, groups, base)
         results = {decision.group.id: decision.result for decision in decisions}
         reasons = {d.group.id: d.reason.format_map(d.values) for d in decisions if d.reason}
         after = self._changed(decisions, base, tabs, ledger)
-        if after.revision == before.revision:
+        if after.revision() == before.revision:
             return WriteResult("unchanged", results, before.revision, refused=reasons)
-        announce(before.revision, after.revision)
+        announce(before.revision, after.revision())
         self.meanwhile(self)
-        if self.revision != before.revision:
-            return WriteResult("conflict", revision=self.revision)
+        if self.revision() != before.revision:
+            return WriteResult("conflict", revision=self.revision())
         self.tabs, self.ledger = after.tabs, after.ledger
         if self.lost:
             self.lost = False
             return WriteResult("unclear", revision="")
-        return WriteResult("written", results, self.revision, tabs=tuple(doc.id for doc in tabs), refused=reasons)
+        return WriteResult("written", results, self.revision(), tabs=tuple(doc.id for doc in tabs), refused=reasons)
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
         """What a write would come to."""
@@ -160,7 +160,7 @@ class MemoryWorkbook:
                     copy.tab(decision.tab).set(row, column, value)
         for doc in docs:
             copy.put(doc)
-        if copy.revision != self.revision:
+        if copy.revision() != self.revision():
             copy.ledger = ledger
         return copy
 
@@ -172,7 +172,6 @@ class MemoryWorkbook:
             ours = self.add(free_name(doc.title, [tab.name for tab in self.tabs]))
         ours.rows, ours.mark = plain_rows(doc), mark
 
-    @property
     def revision(self) -> str:
         """A digest of all that the workbook holds."""
         tabs: list[list[object]] = [

@@ -90,6 +90,9 @@ class Workbook(Protocol):
 
     name: str
 
+    def revision(self) -> str:
+        """The revision that `read` would give now, at the least cost: nothing is understood of what stands there."""
+
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors."""
 

@@ -42,6 +42,10 @@ class FakeInbox:
             if uid > after and self.arrived[uid] >= since:
                 yield Letter(uid, message)
 
+    def has_letters(self, after: int, since: date) -> bool:
+        """See OpenInbox."""
+        return any(True for _ in self.letters(after, since))
+
     def put_away(self, uid: int) -> None:
         """See OpenInbox."""
         self._step()

@@ -160,6 +160,7 @@ class WorkbookContract:
     def test_a_revision_stays_until_something_changes(self, book):
         before = book.read().revision
         assert book.read().revision == before
+        assert book.revision() == before
         self.colleague(book, lambda desk: desk.type("Notizen", 1, 1, "anders"))
         assert book.read().revision != before
 

@@ -21,14 +21,12 @@ from automations.messages.inbox import Inbox, Letter, OpenInbox
 from automations.messages.incoming import Reading, classify
 from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender
+from automations.messages.reading_place import BACK, last_read, oldest
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.replying.asked import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
 from automations.model.history import Reply
 from automations.model.plan import Fact, Mail
-
-_BACK = timedelta(days=60)
-"""Clients are reminded days before: an older message answers nothing that is still to come."""
 
 Result = Literal["confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
@@ -66,10 +64,8 @@ def read_inbox(
 
 
 def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
-    place = desk.ledger.fact("inbox", "place") or {}
-    known = place.get("uid") if place.get("validity") == box.validity else 0
-    last = known if isinstance(known, int) else 0
-    for letter in box.letters(last, (desk.now - _BACK).date()):
+    last = last_read(box, desk.ledger)
+    for letter in box.letters(last, oldest(desk.now)):
         result, done = desk.take(letter)
         results[result] += 1
         if done:
@@ -117,7 +113,7 @@ class _Desk:
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
         taken = min(reading.at or self.now, self.now)
-        at = max(taken, self.now - _BACK) + timedelta(microseconds=uid % 1_000_000)
+        at = max(taken, self.now - BACK) + timedelta(microseconds=uid % 1_000_000)
         answers, open_ones = list(self._yes_or_no(reading, at)), []
         if answers and reading.remark.text:
             about: About = "contrary" if reading.remark.contrary else "words"

@@ -48,6 +48,11 @@ class Account:
             self._measured = True
         return read_state(self.client.name, self._get(full_fields()))
 
+    def glance(self) -> State:
+        """The whole spreadsheet in one call, for comparing it with what was read before: its size was found
+        fit then."""
+        return read_state(self.client.name, self._get(full_fields()))
+
     def _get(self, fields: str) -> Mapping[str, Any]:
         try:
             return self.client.get(fields)

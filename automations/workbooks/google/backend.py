@@ -60,6 +60,13 @@ class GoogleSheetsWorkbook:
         self._account = Account(self._client, self._host)
         self._seen: tuple[State, float] | None = None
 
+    def revision(self) -> str:
+        """One call, and nothing kept of it. Drive, which knows of changes without reading, is not asked: it would want
+        a right to all files of the account. Raises WorkbookError."""
+        with self._told():
+            self._client.sheet = sheet_id(self.name, self._url)
+            return self._account.glance().raw.revision
+
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors. Locks left by killed runs are swept on the way."""
         with self._told():

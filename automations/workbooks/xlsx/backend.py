@@ -50,6 +50,11 @@ class StoredWorkbook:
         self.name, self.path = name, store.label
         self._store, self._language, self._pause, self._step = store, language, pause, step
 
+    def revision(self) -> str:
+        """The digest of the file's bytes, as they are now."""
+        with self._told():
+            return self._store.revision() or revision_of(self._store.fetch())
+
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors."""
         with self._told():

@@ -1,0 +1,108 @@
+"""What falls due next, and from when on the same tables would give another plan: found when a run ends."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+
+from automations.config.site import Site
+from automations.engine.applied import Applied
+from automations.engine.planning import Blind, Outlook, Prepared
+from automations.engine.promises import sentences
+from automations.engine.standing import Standing, keep, same_now, standing_of
+from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.reminding.untrue import UNTRUE
+from automations.jobs.rules.desk import JOB as RULES
+from automations.jobs.rules.model import RuleSettings
+from automations.ledger import Ledger
+from automations.model.history import RunRecord
+from automations.model.snapshot import Snapshot
+
+_MAILBOX_PAUSE = timedelta(hours=1)
+"""For how long the looks leave a mailbox alone that could not be read to its end; runs of the schedule try it."""
+
+_ASTIR = frozenset({"retry", "sending", "unknown"})
+"""States of mails that the next run deals with, whatever the workbook says."""
+
+
+def leave_standing(
+    site: Site, ledger: Ledger, prepared: Outlook, applied: Applied, record: RunRecord, now: datetime
+) -> None:
+    """Remember how things stand after a whole run, which ended as `record` says."""
+    known = standing_of(ledger)
+    planned = {**prepared.revisions, **applied.left}
+    standing = Standing(
+        at=now, seen=planned, planned=planned, outcome=record.outcome, run=record.run,
+        letters=now + _MAILBOX_PAUSE if any(p.code == "inbox_unreachable" for p in prepared.problems) else None,
+    )  # fmt: skip
+    if isinstance(prepared, Prepared):
+        coming = min(_coming(site, ledger, prepared, now), default=None)
+        stale = min([*_stale(site, ledger, prepared, now), *([coming] if coming else [])])
+        same = same_now(site, ledger) if _is_quiet(ledger, prepared, applied, record) else ""
+        standing = dataclasses.replace(standing, next=coming, stale=stale, same=same)
+    elif isinstance(prepared, Blind):  # what could not be read was looked at in vain, and is not looked at again
+        standing = dataclasses.replace(standing, seen={**known.seen, **planned}, planned=known.planned)
+    else:  # by a clock years ahead a moment would mean nothing
+        standing = dataclasses.replace(standing, at=known.at, letters=known.letters)
+    keep(ledger, standing, now)
+
+
+def _coming(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Iterator[datetime]:
+    """When something settles or falls due, later today."""
+    if prepared.settles:
+        yield prepared.settles
+    wait = timedelta(minutes=site.facts.settle_minutes)
+    for data in ledger.facts_of(UNTRUE).values():
+        if data.get("since"):
+            asked = datetime.fromisoformat(str(data["since"])) + wait
+            if asked > now:
+                yield asked
+    local = site.facts.local(now)
+    for clock in set(_clocks(site, prepared.snapshot)):
+        moment = datetime.combine(local.date(), clock, tzinfo=local.tzinfo)
+        if moment > now:
+            yield moment
+
+
+def _clocks(site: Site, snapshot: Snapshot) -> Iterator[time]:
+    """The times of day at which rules fall due."""
+    yield from (rule.due.at for rule in site.settings(RemindSettings, "remind").rules)
+    yield from (rule.due.at for rule in site.settings(RuleSettings, RULES).rules)
+    for row in snapshot.console.rules:
+        due = row.stanza.get("due") if not row.fault else None
+        at = due.get("at") if isinstance(due, Mapping) else None
+        if at:
+            yield time.fromisoformat(str(at))
+
+
+def _stale(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Iterator[datetime]:
+    """From when on the same tables may give another plan: the next day; the beginning of the sending hours where a
+    mail waits for it; the end of a waiting mail's time; the beginning of an appointment that somebody is to be
+    called about."""
+    local = site.facts.local(now)
+    yield datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
+    waiting = ledger.mails("queued")
+    opening = datetime.combine(local.date(), site.facts.mail_hours[0], tzinfo=local.tzinfo)
+    if waiting and opening > now:
+        yield opening
+    yield from (item.mail.not_after for item in waiting if item.mail.not_after > now)
+    if prepared.snapshot.calls:
+        for visit in prepared.snapshot.appointments:
+            if visit.date == local.date() and visit.time is not None:
+                start = datetime.combine(visit.date, visit.time, tzinfo=local.tzinfo)
+                if start > now:
+                    yield start
+
+
+def _is_quiet(ledger: Ledger, prepared: Prepared, applied: Applied, record: RunRecord) -> bool:
+    """Whether a run just after this one would do nothing: it ended well, or with nothing but what the workbook is
+    known not to allow."""
+    failed = any(job.outcome == "failed" for job in prepared.jobs.values())
+    if failed or prepared.unread or applied.waits or _ASTIR & ledger.outbox_counts().keys():
+        return False
+    if record.outcome == "done":
+        return True
+    standing = {promise for promise in applied.promises if promise.broken} <= set(prepared.broken)
+    said = set(sentences(prepared.broken))
+    return record.outcome == "attention" and standing and set(record.trouble) <= said

@@ -1,0 +1,39 @@
+"""When rows have stood long enough to count: what was typed only just now may be half typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from automations.config.site import Site
+from automations.ledger import Ledger
+from automations.model.plan import RowKey
+from automations.model.snapshot import Snapshot
+from automations.tables import row_fingerprints
+
+_APPENDED = frozenset({"decisions", "calls"})
+"""Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the
+workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Rows that changed within the settling time, and when the first of those that people typed will have stood
+    (None: there are none)."""
+
+    rows: frozenset[RowKey] = frozenset()
+    next: datetime | None = None
+
+
+def settling(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime, *, remember: bool) -> Settling:
+    """How the rows stand at `now` (aware). With `remember` the ledger notes it, so that they can settle; without
+    it the ledger is only read."""
+    wait = timedelta(minutes=site.facts.settle_minutes)
+    fingerprints = row_fingerprints(snapshot)
+    young: dict[RowKey, datetime] = {}
+    for name in {row.workbook for row in fingerprints}:
+        rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
+        since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
+        young |= {row: moment for row, moment in since.items() if now - moment < wait}
+    coming = min((moment for row, moment in young.items() if row.table not in _APPENDED), default=None)
+    return Settling(frozenset(young), coming + wait if coming else None)

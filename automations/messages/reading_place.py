@@ -1,0 +1,34 @@
+"""How far the mailbox for answers was read, and whether something came since."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from automations.ledger import Ledger
+from automations.messages.inbox import Inbox, OpenInbox
+from automations.messages.mailbox import MailboxProblem
+
+BACK = timedelta(days=60)
+"""Clients are reminded days before: an older message answers nothing that is still to come."""
+
+
+def oldest(now: datetime) -> date:
+    """The day from which on messages are read."""
+    return (now - BACK).date()
+
+
+def has_letters(inbox: Inbox, ledger: Ledger, now: datetime) -> bool:
+    """Whether something came since the mailbox was last read. False where it cannot be reached: the next reading
+    says why."""
+    try:
+        with inbox.opened() as box:
+            return box.has_letters(last_read(box, ledger), oldest(now))
+    except MailboxProblem:
+        return False
+
+
+def last_read(box: OpenInbox, ledger: Ledger) -> int:
+    """The number of the message that was read last; 0 for none of those that the mailbox holds now."""
+    place = ledger.fact("inbox", "place") or {}
+    known = place.get("uid") if place.get("validity") == box.validity else 0
+    return known if isinstance(known, int) else 0

@@ -1,0 +1,198 @@
+"""What is owed now: an occurrence of the schedule, another try, a look that found something. Nothing is done here, and
+no more is loaded than that takes: cron asks every five minutes, mostly in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from automations.config.models import Premises
+from automations.engine.clock import clock_trouble, last_clock
+from automations.engine.standing import Standing, keep, same_now, standing_of
+from automations.ledger import Ledger
+from automations.model.plan import Fact
+from automations.service.look import Sight, is_time, is_unchanged, rested, step_of
+from automations.service.timetable import JOB, Occurrence, timetable
+from automations.workbooks.protocol import Workbook, WorkbookError
+
+if TYPE_CHECKING:
+    from automations.messages.inbox import Inbox
+
+RETRY_PAUSE = timedelta(minutes=5)
+"""The first pause before another try."""
+
+_TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
+
+
+class Watched(Protocol):
+    """What must be open to tell whether something is owed: no more than site.toml says. A World is enough."""
+
+    @property
+    def site(self) -> Premises:
+        """The site."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its ledger."""
+
+    @property
+    def workbooks(self) -> Mapping[str, Workbook]:
+        """Its workbooks, unread."""
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Its mailbox; None where it reads none."""
+
+
+Why = Literal["occurrence", "retry", "mail", "clock", "unchanged", "look", "read"]
+"""occurrence, retry, mail, clock: a run, as the schedule says, since a workbook was busy, since mails wait, to tell
+of a wrong clock · unchanged: an occurrence that finds everything as the last run left it · look: a run between those
+of the schedule, as something is new · read: rows are to be read, as they changed."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is to be done now, and for which occurrence of the schedule ("" for none)."""
+
+    why: Why
+    occurrence: str = ""
+    sight: Sight | None = None
+
+
+def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None:
+    """What has to be done now; an occurrence is claimed for the caller, who must do it. Nothing is read of the
+    workbooks but their revisions."""
+    now = clock()
+    _remember_start(watched, now)
+    if clock_trouble(watched.ledger, now, watched.site.facts.texts):
+        return _refused_once(watched, now)
+    newest = _claim_newest(watched, _owed(watched, now), now)
+    if newest is not None:
+        return _occurrence(watched, newest, now)
+    if not timetable(watched.site).is_open(now):
+        return None  # what waits for another try waits for the next working day, too
+    if _retry_is_due(watched, now):
+        return Owed("retry")
+    if _mail_waits(watched, now):
+        return Owed("mail")
+    return _looked(watched, now)
+
+
+def settle_time(watched: Watched) -> timedelta:
+    """How long a row must have stood."""
+    return timedelta(minutes=watched.site.facts.settle_minutes)
+
+
+def _occurrence(watched: Watched, newest: Occurrence, now: datetime) -> Owed:
+    """A run; or none, where everything is as the last one left it: then it ends as that one ended."""
+    standing = standing_of(watched.ledger)
+    if standing.same and standing.same == same_now(watched.site, watched.ledger):
+        sight = Sight(now, _revisions(watched, watched.workbooks), _has_letters(watched, standing, now))
+        if is_unchanged(standing, sight, standing.same):
+            watched.ledger.finish_occurrence(JOB, newest.id, standing.outcome, now)
+            return Owed("unchanged", newest.id)
+    return Owed("occurrence", newest.id)
+
+
+def _looked(watched: Watched, now: datetime) -> Owed | None:
+    """A look at the workbooks and the mailbox, if it is time for one."""
+    pause = timedelta(minutes=watched.site.file.schedule.look_minutes)
+    standing = standing_of(watched.ledger)
+    if not pause or watched.ledger.is_fresh or not is_time(standing, now, pause):
+        return None
+    is_open = timetable(watched.site).in_hours(now)
+    letters = is_open and _has_letters(watched, standing, now)
+    sight = Sight(now, _revisions(watched, _homes(watched)), letters, is_open)
+    step = step_of(standing, sight, settle_time(watched))
+    if step == "rest":
+        keep(watched.ledger, rested(standing, now), now)
+        return None
+    return Owed("read" if step == "read" else "look", sight=sight)
+
+
+def _homes(watched: Watched) -> list[str]:
+    """Workbooks that hold tables: what people do in the managers' one is no work for us."""
+    named = {"team", *watched.site.file.homes.values()}
+    return [name for name in watched.workbooks if name in named]
+
+
+def _revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
+    """The revision of each workbook. One that cannot be read counts as another one, so that a run says why, once."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = watched.workbooks[name].revision()
+        except WorkbookError as error:
+            found[name] = "" if error.busy else f"!{error.code}"
+    return found
+
+
+def _has_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
+    """Whether something new is in the mailbox. One that cannot be reached is told by the next run of the schedule."""
+    if watched.inbox is None or (standing.letters is not None and now < standing.letters):
+        return False
+    from automations.messages.reading_place import has_letters
+
+    return has_letters(watched.inbox, watched.ledger, now)
+
+
+def _remember_start(world: Watched, now: datetime) -> None:
+    """The schedule owes nothing from before it was first looked at (by a clock that was right)."""
+    since = str((world.ledger.fact("schedule", "since") or {}).get("at", ""))
+    if not since or datetime.fromisoformat(since) > now:
+        world.ledger.remember([Fact("schedule", "since", {"at": now.isoformat()})], now)
+
+
+def _refused_once(world: Watched, now: datetime) -> Owed | None:
+    """By a clock that cannot be right nothing is owed, nor skipped. One run, which is refused, tells people."""
+    last = last_clock(world.ledger)
+    mark = last.isoformat() if last else ""
+    if (world.ledger.fact("schedule", "clock") or {}).get("refused") == mark:
+        return None
+    world.ledger.remember([Fact("schedule", "clock", {"refused": mark})], now)
+    return Owed("clock")
+
+
+def _owed(world: Watched, now: datetime) -> Sequence[Occurrence]:
+    known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
+    since = datetime.fromisoformat(str((world.ledger.fact("schedule", "since") or {}).get("at", now.isoformat())))
+    newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
+    start = max(since, newest - timedelta(days=2))
+    return [item for item in timetable(world.site).between(start, now) if item.id not in known]
+
+
+def _moment(occurrence: str) -> datetime:
+    return datetime.fromisoformat(occurrence).replace(tzinfo=UTC)
+
+
+def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
+    """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
+    grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
+    chosen = None
+    for item in reversed(owed):
+        if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=_TAKEN_OVER_AFTER):
+            continue  # another program has it
+        if chosen is None and now - item.moment <= grace:
+            chosen = item
+        else:
+            reason = "skipped: a later one ran" if chosen else "skipped: too late"
+            world.ledger.finish_occurrence(JOB, item.id, reason, now)
+    return chosen
+
+
+def _retry_is_due(world: Watched, now: datetime) -> bool:
+    at = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
+    return bool(at) and datetime.fromisoformat(at) <= now
+
+
+def _mail_waits(world: Watched, now: datetime) -> bool:
+    """Mails that a server asked to try again later leave between the runs, a run each five minutes at most."""
+    if not world.site.live:
+        return False
+    runs = world.ledger.runs(1)
+    if runs and now - runs[0].at < RETRY_PAUSE:
+        return False
+    return any(item.attempts > 0 for item in world.ledger.due(now))
