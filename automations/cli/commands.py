@@ -320,6 +320,8 @@ def _print_result(output: Output, result: RunResult, say: Texts) -> None:
         (say.say("Tabs written"), sum(len(write.tabs) for write in applied.writes.values())),
         (say.say("Problems shown"), len(prepared.problems)),
     ]
+    if isinstance(prepared, Prepared):
+        print_rows(output, prepared.snapshot, say)
     output.table([say.say("What happened"), ""], rows)
     if isinstance(prepared, Refused):
         print_stop(output, prepared)

@@ -13,6 +13,7 @@ from automations.cli.init_report import noted, print_choices, print_open, print_
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
+from automations.config.editing import set_values
 from automations.config.shipped_columns import load_columns
 from automations.config.site import Site
 from automations.engine.fitness import Fitness, fitness
@@ -24,6 +25,7 @@ from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.columns_file import columns_text
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
+from automations.setup.mail_needs import mail_needs
 from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposals import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
@@ -88,13 +90,14 @@ def _adopt(start: _Start, source: Source) -> int:
     asked = start.makes_tab and _add_settings_tab(start, book, raw, found)
     choices = _choices(start, settled, added)
     write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
+    set_values(start.folder, start.talk.about_the_service() if start.talk else {})
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
     raw = book.read() if added or asked else raw
     site, snapshot = look(start.folder, raw, start.now)
     if not asked:  # else the first run learns them, after the team lead has looked
         remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
-    needs = list(missing_needs(settled, start.columns))
+    needs = list(missing_needs(settled, start.columns, choices.made))
     shapes = list(notes(found, settled))
     understood = any(table.table == "cases" for table in settled.tables)
     status = ATTENTION if needs or odd or not understood else DONE
@@ -107,6 +110,7 @@ def _adopt(start: _Start, source: Source) -> int:
         output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
                              heading=heading, tab=tab), "red")  # fmt: skip
     _print_abilities(output, site, snapshot, raw, said)
+    _print_mail_needs(output, site, snapshot, said)
     output.line()
     if understood and needs:
         output.line(said.say("The site in {folder} is begun; what is still missing stands above.",
@@ -116,6 +120,7 @@ def _adopt(start: _Start, source: Source) -> int:
     else:
         output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
                              folder=start.folder), "bold red")  # fmt: skip
+        output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0]))
     _print_next(start, made)
     return status
 
@@ -132,6 +137,27 @@ def _print_abilities(output: Output, site: Site, snapshot: Snapshot, raw: RawWor
     output.line(said.say("In this workbook:"), "bold")
     for one in found:
         output.line(f"  {'✓' if one.can else '✗'} {one.message} {one.advice}".rstrip(), "" if one.can else "red")
+
+
+def _what_to_do(found: Proposal, *, asked: bool) -> str:
+    """The next step where no table of cases was taken for sure."""
+    if asked:
+        return "Please open the tab “{tab}”, choose what the columns mean, and run „kim check“."
+    if found.tables:
+        return "Please run „kim init“ in another folder with --yes: then the workbook gets a tab in which you say it."
+    return (
+        "kim needs one row of headings (such as Nachname, Vorname, Eingang) with one row a person below it."
+        " „kim init“ without --workbook makes an empty workbook to begin with."
+    )
+
+
+def _print_mail_needs(output: Output, site: Site, snapshot: Snapshot, said: Texts) -> None:
+    lines = list(mail_needs(site, snapshot, said))
+    if lines:
+        output.line()
+        output.line(said.say("Before the first mail there is still missing:"), "bold")
+        for line in lines:
+            output.line(f"  · {line}")
 
 
 def _add_settings_tab(start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
@@ -162,7 +188,8 @@ def _choices(start: _Start, settled: Proposal, added: Sequence[Offer]) -> Choice
         rules = start.columns.tables[offer.table]
         writes.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_writes)
         sets.setdefault(offer.table, []).extend(name for name in offer.fields if name in rules.kim_sets)
-    return Choices(settled, _frozen(writes), _frozen(sets))
+    made = frozenset(offer.table for offer in added if not offer.fields)
+    return Choices(settled, _frozen(writes), _frozen(sets), made)
 
 
 def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -196,9 +223,17 @@ def _add_columns(
 
 def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:
     if not offer.fields:
-        return said.say("Not added: the tab “{tab}” (kim can ask nothing without it).", tab=offer.tab)
+        return said.say(_LACKING[offer.table], tab=offer.tab)
     names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
     return said.say("Not added to “{tab}”: {names}", tab=offer.tab, names=names)
+
+
+_LACKING = {
+    "decisions": "Not added: the tab “{tab}” (kim can ask nothing without it).",
+    "team": "Not added: the tab “{tab}” (without it nobody is assigned and no mail names anybody).",
+    "appointments": "Not added: the tab “{tab}” (without appointments nobody is reminded).",
+    "locations": "Not added: the tab “{tab}” (without it messages name a place only as your rows do).",
+}
 
 
 def _print_next(start: _Start, made: Sequence[Path]) -> None:

@@ -17,6 +17,7 @@ from automations.model.problems import Problem
 from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, Value, is_draft, to_plain
+from automations.tables.asides import REASONS
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 
@@ -96,9 +97,19 @@ def rows_read(snapshot: Snapshot) -> dict[str, object]:
 def print_rows(output: Output, snapshot: Snapshot, say: Texts) -> None:
     """The same in one line a table."""
     for table, layout in snapshot.layouts.items():
-        tabs = ", ".join(f"„{part.tab}“" for part in layout.parts)
+        tabs = ", ".join(dict.fromkeys(f"„{part.tab}“" for part in layout.parts))
         n = len(snapshot.table(table))
-        output.line(say.count("{tabs}: {n} row read", "{tabs}: {n} rows read", n, tabs=tabs))
+        told = say.count("{tabs}: {n} row read", "{tabs}: {n} rows read", n, tabs=tabs)
+        if layout.slot:
+            told += say.say(" (appointments from columns)")
+        output.line(told + _left_out(snapshot, table, say))
+
+
+def _left_out(snapshot: Snapshot, table: str, say: Texts) -> str:
+    aside = [one for one in snapshot.set_aside if one.table == table]
+    words = ", ".join(say.say(REASONS[reason]) for reason in dict.fromkeys(one.reason for one in aside))
+    told = say.count("{n} row left out ({words})", "{n} rows left out ({words})", len(aside), words=words)
+    return f"; {told}" if aside else ""
 
 
 def write_problems(applied: Applied, say: Texts) -> list[Problem]:

@@ -18,11 +18,12 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What holds from now on. `writes` are fields by table that kim may fill in, `sets` staff's fields
-    in which it may enter clients' answers."""
+    in which it may enter clients' answers, `made` tables that got a tab of kim's own."""
 
     proposal: Proposal
     writes: Mapping[str, tuple[str, ...]]
     sets: Mapping[str, tuple[str, ...]]
+    made: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,20 @@ def missing_columns(table: TableProposal, found: Proposal, columns: Columns) -> 
     texts = {fold(heading.text) for heading in table.headings}
     present = {heading.field for heading in (*table.headings, *before.headings)}
     wanted = dict.fromkeys((*rules.kim_writes, *OFFERED.get(table.table, ())))
+    if table.tab_names == "likely":  # whose tab it is decides, and nothing that kim would write
+        present |= {"manager", "manager_since", "reason"}
     return tuple(name for name in wanted if name not in present and fold(rules.own_heading(name)) not in texts)
 
 
-def missing_needs(proposal: Proposal, columns: Columns) -> Iterator[tuple[str, str]]:
-    """What kim cannot do without: (table, field) of required columns, (table, "") of whole tables."""
+def missing_needs(
+    proposal: Proposal, columns: Columns, made: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """What kim cannot do without: (table, field) of required columns, (table, "") of whole tables that were neither
+    found nor `made`."""
     for name, rules in columns.tables.items():
         table = proposal.table(name)
+        if name in made or (table is not None and table.in_row):
+            continue
         if table is None:
             if not rules.optional:
                 yield name, ""

@@ -115,7 +115,11 @@ def columns_text(choices: Choices, found: Proposal, columns: Columns, said: Text
         parts += ["", *_table(table, choices, found, columns, said)]
     for name, rules in columns.tables.items():
         likely = found.table(name)
-        if choices.proposal.table(name) is None and (likely or (rules.kim_writes and not rules.optional)):
+        if (
+            name not in choices.made
+            and choices.proposal.table(name) is None
+            and (likely or (rules.kim_writes and not rules.optional))
+        ):
             parts += _closed_table(name, likely, columns, said)
     parts += _words(choices, found, columns, said)
     return "\n".join(parts) + "\n"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from automations.common.texts import Texts
+from automations.config.editing import Setting
+from automations.model.settings import SiteFacts
 from automations.setup.choices import Permission
 from automations.setup.new_columns import Offer
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
@@ -188,6 +190,14 @@ class Conversation:
         )  # fmt: skip
         return self.yes(question, proposed=permission.sure)
 
+    def about_the_service(self) -> dict[str, Setting]:
+        """What mails say of the service, by the names of site.toml; nothing where nothing was typed."""
+        facts = SiteFacts()
+        name = self._ask(self._said.say("What is your service called in mails? (Empty: {name})", name=facts.name) + " ")
+        phone = self._ask(self._said.say("Which phone number may clients call? (Empty: later)") + " ")
+        typed: dict[str, Setting] = {"site.name": name.strip(), "site.phone": phone.strip()}
+        return {key: value for key, value in typed.items() if value}
+
     def wanted(self, offers: Sequence[Offer]) -> list[Offer]:
         """The offers that the person takes."""
         possible = [offer for offer in offers if not offer.obstacle]
@@ -197,9 +207,22 @@ class Conversation:
 def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:
     """An offer as a question."""
     if not offer.fields:
-        return said.say("Add the tab “{tab}”, in which kim asks and you answer?", tab=offer.tab)
+        found = _WITH_NAMES.get(offer.table) if offer.rows else None
+        return said.say(found or _NEW_TABS[offer.table], tab=offer.tab, names=offer.names)
     names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
     return said.say("Add to “{tab}”, at the right end: {names}?", tab=offer.tab, names=names)
+
+
+_NEW_TABS = {
+    "decisions": "Add the tab “{tab}”, in which kim asks and you answer?",
+    "team": "Add the tab “{tab}”, in which your colleagues stand?",
+    "appointments": "Add the tab “{tab}”, one row for each appointment? Reminders are made from it.",
+    "locations": "Add the tab “{tab}” for the places of appointments and what messages call them?",
+}
+_WITH_NAMES = {
+    "team": "Add the tab “{tab}” with the colleagues found ({names})? Please complete addresses and languages there.",
+    "locations": "Add the tab “{tab}” with the places found ({names})? Each is protected until you say otherwise.",
+}
 
 
 def _examples(table: TableProposal, heading: HeadingProposal, said: Texts) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from automations.common.texts import Texts
 from automations.model.settings import SiteFacts
 from automations.tables.columns import Columns
@@ -13,8 +15,8 @@ _NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name", "con
 """Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns."""
 
 
-def empty_tab(table: str, columns: Columns, facts: SiteFacts) -> NewTab:
-    """A table with kim's own headings and words to choose from."""
+def empty_tab(table: str, columns: Columns, facts: SiteFacts, rows: Sequence[Mapping[str, str]] = ()) -> NewTab:
+    """A table with kim's own headings and words to choose from; `rows` are what it begins with, by field."""
     rules = columns.tables[table]
     skipped = _NOT_BOTH if table in {"naturalisation", "cases"} else frozenset[str]()
     fields = [name for name in rules.headings if name not in skipped and rules.headings[name]]
@@ -24,6 +26,7 @@ def empty_tab(table: str, columns: Columns, facts: SiteFacts) -> NewTab:
         tuple(headings.values()),
         {headings[name]: words for name in fields if (words := _words(kind_of(table, name), columns, facts))},
         frozenset(headings[name] for name in fields if kind_of(table, name) in {"date", "birth_date", "month"}),
+        rows=tuple(tuple(row.get(name, "") for name in fields) for row in rows),
     )
 
 

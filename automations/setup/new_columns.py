@@ -1,30 +1,44 @@
-"""What kim needs in a team's workbook and does not find: columns at the right end of a table, the tab of
-decisions. Everything else in it stays as it is."""
+"""What kim needs in a team's workbook and does not find: columns at the right end of a table, tabs for the team,
+the appointments, the places, the decisions. Everything else in it stays as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from automations.model.settings import SiteFacts
+from automations.model.values import key_text
 from automations.setup.additions import Additions
 from automations.setup.choices import missing_columns
 from automations.setup.empty_tabs import empty_tab
 from automations.setup.proposals import Proposal, TableProposal
 from automations.tables.columns import Columns
+from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, WorkbookError
+
+_TABS = ("team", "appointments", "locations", "decisions")
+"""Tables that kim can make, in the order in which a mail needs them."""
+
+_CODE = 3  # letters that a code has at most; more are a name
+_LONGEST, _MOST = 40, 60  # characters of a name, and names, that a list of colleagues or places may have
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Columns for a table, or (no fields) the whole tab of it. `obstacle` is a sentence why not, to be
-    translated and filled from `tab`."""
+    """Columns for a table, or (no fields) the whole tab of it, with `rows` that begin with what was found elsewhere.
+    `obstacle` is a sentence why not, to be translated and filled from `tab`."""
 
     table: str
     tab: str
     fields: tuple[str, ...] = ()
     obstacle: str = ""
+    rows: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def names(self) -> str:
+        """What the rows are about, for a sentence."""
+        return ", ".join(next(iter(row.values())) for row in self.rows)
 
 
 def offers(proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence[RawTab]) -> Iterator[Offer]:
@@ -33,15 +47,41 @@ def offers(proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence
         fields = () if table.in_row else missing_columns(table, found, columns)
         if fields:
             yield Offer(table.table, table.block.tab.name, fields, _obstacle(table))
-    name = columns.tables["decisions"].tabs[0]
-    if found.table("decisions") is None and not any(tab.name.strip().casefold() == name.casefold() for tab in tabs):
-        yield Offer("decisions", name)
+    taken = {fold(tab.name) for tab in tabs}
+    for missing in _TABS if proposal.table("cases") else ("decisions",):
+        name = columns.tables[missing].tabs[0]
+        if found.table(missing) is None and fold(name) not in taken:
+            yield Offer(missing, name, rows=tuple(_rows(missing, proposal)))
+
+
+def _rows(table: str, proposal: Proposal) -> Iterator[Mapping[str, str]]:
+    """What a new tab begins with: colleagues and places that the other tables name. A place counts as protected
+    until somebody says otherwise."""
+    if table == "team":
+        for word in _named(proposal, "manager"):
+            yield {"code": word} | ({"name": word} if len(word) > _CODE else {})
+    if table == "locations":
+        for word in _named(proposal, "place"):
+            yield {"name": word, "protected": "ja"}
+
+
+def _named(proposal: Proposal, name: str) -> list[str]:
+    """The distinct words of a field in cases and appointments, as they stand there; colleagues by their tabs, too."""
+    found: dict[str, str] = {}
+    for table in proposal.tables:
+        heading = table.field(name) if table.table in {"cases", "appointments"} else None
+        texts = [key_text(value) or "" for value in table.values(heading)] if heading else []
+        if name == "manager" and table.tab_names:
+            texts += [block.tab.name.strip() for block in table.blocks]
+        for text in texts:
+            if text and len(text) <= _LONGEST and any(map(str.isalpha, text)):
+                found.setdefault(fold(text), text)
+    return sorted(found.values(), key=fold)[:_MOST]
 
 
 def _obstacle(table: TableProposal) -> str:
-    last = max(table.block.headings)
-    right = (row[last:] for row in table.block.tab.rows[: table.block.last_row])
-    if any(filled(cell) for cells in right for cell in cells):
+    rows = ((block, row) for block in table.blocks for row in block.tab.rows[: block.last_row])
+    if any(filled(cell) for block, row in rows for cell in row[max(block.headings) :]):
         return "To the right of the table in “{tab}” stands something else, so no column can be added there."
     return ""
 
@@ -49,11 +89,13 @@ def _obstacle(table: TableProposal) -> str:
 def _add(book: Additions, offer: Offer, proposal: Proposal, columns: Columns, facts: SiteFacts) -> None:
     table = proposal.table(offer.table)
     if table is None:
-        book.add_tab(empty_tab(offer.table, columns, facts))
+        book.add_tab(empty_tab(offer.table, columns, facts, offer.rows))
         return
-    rules, first = columns.tables[offer.table], max(table.block.headings) + 1
-    headings = {first + number: rules.own_heading(name) for number, name in enumerate(offer.fields)}
-    book.append_columns(offer.tab, table.block.row, headings)
+    rules = columns.tables[offer.table]
+    for block in table.blocks:
+        first = max(block.headings) + 1
+        headings = {first + number: rules.own_heading(name) for number, name in enumerate(offer.fields)}
+        book.append_columns(block.tab.name, block.row, headings)
 
 
 def add_where_possible(

@@ -169,11 +169,12 @@ def add_tab(account: Account, tab: NewTab) -> State:
 
 
 def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
-    size = {"rowCount": _ROWS, "columnCount": max(1, len(tab.headings)), "frozenRowCount": 1}
+    size = {"rowCount": max(_ROWS, len(tab.rows) + 1), "columnCount": max(1, len(tab.headings)), "frozenRowCount": 1}
     yield {"addSheet": {"properties": {"sheetId": sheet, "title": tab.name, "gridProperties": size}}}
     cells = [{"userEnteredValue": entered(heading), "userEnteredFormat": _HEAD} for heading in tab.headings]
     fields = "userEnteredValue,userEnteredFormat"
-    yield {"updateCells": {"start": {"sheetId": sheet}, "rows": [{"values": cells}], "fields": fields}}
+    below_it = [{"values": [{"userEnteredValue": entered(text)} for text in row]} for row in tab.rows]
+    yield {"updateCells": {"start": {"sheetId": sheet}, "rows": [{"values": cells}, *below_it], "fields": fields}}
     for column, heading in enumerate(tab.headings):
         place = {"sheetId": sheet, "startColumnIndex": column, "endColumnIndex": column + 1}
         below = {**place, "startRowIndex": 1, "endRowIndex": _ROWS}

@@ -1,0 +1,51 @@
+"""What a mail still needs before mails are switched on: said at the end of `kim init` and by `kim mail setup`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automations.common.texts import Texts
+from automations.config.site import Site
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+
+
+def mail_needs(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
+    """One sentence for each thing that is missing; none where mails could leave."""
+    facts, team = site.facts, site.columns.tables["team"].tabs[0]
+    if facts.name == SiteFacts().name:
+        yield said.say("Is the service called “{name}”? Else please change it (name in site.toml).", name=facts.name)
+    if not facts.phone and not any(one.get("phone") for one in (*snapshot.team, *snapshot.locations)):
+        yield said.say("A phone number that clients may call (phone in site.toml, or in the tab “{tab}”).",
+                       tab=team)  # fmt: skip
+    yield from _columns(site, snapshot, said)
+    if snapshot.team and not any(one.email for one in snapshot.team):
+        yield said.say("Mail addresses of colleagues in “{tab}” (for their morning list).", tab=team)
+    if snapshot.cases and "consent_on" in snapshot.layouts["cases"].columns:
+        count = sum(case.consent_on is not None for case in snapshot.cases)
+        if not count:
+            yield said.say("A consent with its day: none of the {n} cases has one.", n=len(snapshot.cases))
+    if site.file.mail.transport == "folder":
+        yield said.say("The mail server and the sender: „kim mail setup“ asks for them and sends a test.")
+
+
+def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
+    for table, names in _COLUMNS.items():
+        rules = site.columns.tables[table]
+        if table not in snapshot.layouts:
+            yield said.say("A table like “{tab}”.", tab=rules.tabs[0])
+            continue
+        have = set(snapshot.layouts[table].columns)
+        for name in names:
+            if name not in have and _INSTEAD.get(name) not in have:
+                yield said.say("The column “{column}” in “{tab}”.", column=rules.own_heading(name), tab=rules.tabs[0])
+
+
+_COLUMNS = {
+    "cases": ("number", "email", "consent_on", "manager"),
+    "appointments": ("case", "date", "time", "place"),
+    "team": ("code", "name"),
+}
+"""Columns without which no reminder is complete, or permitted."""
+
+_INSTEAD = {"email": "contact"}
