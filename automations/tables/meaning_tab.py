@@ -206,7 +206,7 @@ class _Reading:
             headings[name] = tuple(dict.fromkeys((*first, *theirs)))
         mine = {name for name, aliases in headings.items() if aliases and aliases[0] == rules.own_heading(name)}
         changed = rules.model_copy(update={
-            "tabs": tabs, "together": len(tabs) > 1, "headings": headings, "optional": False,
+            "tabs": tabs, "together": len(tabs) > 1, "headings": headings,
             "kim_writes": tuple(name for name in rules.kim_writes if name in mine),
             "kim_sets": tuple(name for name in rules.kim_sets if name in mine),
         })  # fmt: skip
