@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from automations.conditions.expressions import weekdays_between
-from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
+from automations.jobs.reminding.emergencies import FINDERS, emergencies, nobody_to_tell
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
@@ -29,7 +30,7 @@ class Remind:
 
     name = "remind"
     Settings = RemindSettings
-    reads = READS_NOTHING
+    reads: Mapping[str, tuple[str, ...]] = MappingProxyType({"mails": FINDERS})
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """Mails, calls and the versions of appointments to remember. `now` is aware."""
@@ -43,7 +44,8 @@ class Remind:
         made.facts += untrue.facts
         made.problems += untrue.problems
         made.take(_row_rules(ready, desk))
-        made.problems += _without_lead(ready, made.unheard, desk)
+        made.take(emergencies(desk))
+        made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
         for rule in ready:
             if rule.rule.due.every:
                 made.take(digest_findings(rule, made.calls, desk))

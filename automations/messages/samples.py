@@ -45,6 +45,7 @@ def samples(stems: Collection[str] = ()) -> tuple[Mail, ...]:
         _client("permit_ending", {"date": "2025-01-29", "days_ahead": 90, "case_manager": "Derya Kowalski"}),
         _staff("staff_digest", _DIGEST),
         _staff("first_contact_overdue", {"days": 6, "received": "2024-10-23", "case_manager": "Derya Kowalski"}),
+        _staff("emergency_unattended", {}),
         _staff("operator_trouble", {**_TROUBLE, "problems": ["Der Mailserver ist nicht zu erreichen."]}),
         _staff("operator_recovered", _TROUBLE),
         *(_client(stem, {**_APPOINTMENT, "days": 6}) for stem in sorted(stems)),

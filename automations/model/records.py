@@ -8,6 +8,7 @@ nothing may be done with them, so they are not `usable`, but each of them is cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -114,6 +115,8 @@ class Row:
         return {name: self.cells[name].value for name in names if name in self.cells}
 
 
+_BETWEEN = re.compile(r"\s*[,;/+&]\s*|\s+(?:und|and|oder|or)\s+")
+
 NOTHING_OWN: Mapping[str, Any] = MappingProxyType({})
 """The own fields of a record that has none."""
 
@@ -214,7 +217,7 @@ class Appointment(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseManager(Record):
     """A colleague. `capacity` is in load points (None: not given); `working_days` 0 = Monday; None
-    means all of them. `substitute` is a code."""
+    means all of them. `substitute` is a code, or several as typed: "BB, CC"."""
 
     code: str | None = None
     name: str | None = None
@@ -232,6 +235,11 @@ class CaseManager(Record):
     substitute: str | None = None
     role: str | None = None
     active: bool = True
+
+    @property
+    def substitutes(self) -> tuple[str, ...]:
+        """The codes of those who stand in, in the order typed."""
+        return tuple(filter(None, _BETWEEN.split((self.substitute or "").strip())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

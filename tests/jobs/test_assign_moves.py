@@ -151,6 +151,20 @@ def substitute_codes(team):
     return [problem.code for problem in planned.problems if problem.code.startswith("substitute")], takers
 
 
+def test_several_substitutes_share_by_relative_load():
+    team = [absent("A", substitute="B, C"), person("B", capacity=20.0), person("C"), person("D", capacity=90.0)]
+    shot = snapshot(team=team, cases=carried("A", 9), decisions=[Decision(number="F-X")])
+    moved = list(edited(plan(shot, remembered(plan(shot), answer="yes"))).values())
+    assert (moved.count("B"), moved.count("C"), moved.count("D")) == (6, 3, 0)
+
+
+def test_of_several_substitutes_those_who_are_there_are_asked():
+    team = [absent("A", substitute="B und C"), absent("B", substitute="D"), person("C"), person("D")]
+    assert substitute_codes(team) == ([], {"C"})
+    team[2] = absent("C", substitute="D")
+    assert substitute_codes(team) == (["substitute_absent"] * 1, {"D"})
+
+
 def test_what_is_odd_about_substitutes_is_said_and_somebody_is_proposed_all_the_same():
     here = person("C")
     assert substitute_codes([absent("A", substitute="C"), here]) == ([], {"C"})

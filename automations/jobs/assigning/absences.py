@@ -68,39 +68,49 @@ class StandIns:
     def __init__(self, snapshot: Snapshot, rules: Rules, say: Texts) -> None:
         self._people, self._rules, self._say, self._snapshot = snapshot.manager_by_code, rules, say, snapshot
 
-    def find(self, person: CaseManager) -> CaseManager | None:
-        """The first substitute who is there; None where there is none."""
-        return next((one for one in self._chain(person) if self._is_there(one)), None)
+    def find(self, person: CaseManager) -> tuple[CaseManager, ...]:
+        """The substitutes who are there: those named by the colleague, where all of these are away those named
+        by them. Several share what there is to take over."""
+        there = (tuple(one for one in step if self._is_there(one)) for step in self._steps(person))
+        return next(filter(None, there), ())
 
     def problems(self, person: CaseManager) -> Iterator[Problem]:
         """What is odd about the substitutes of somebody who is away."""
         say, name = self._say, person.name or person.code
-        chain = list(self._chain(person))
-        if not person.substitute:
+        steps = list(self._steps(person))
+        if not person.substitutes:
             message = say.say("{name} is away, and no substitute is named.", name=name)
             yield self._problem("substitute_missing", person, message)
-        elif not chain:
+        elif not steps:
             message = say.say("The substitute of {name} is not in the team.", name=name)
             yield self._problem("substitute_unknown", person, message)
-        elif self.find(person) is None and self._closes(chain, person):
-            names = " → ".join(one.code or "" for one in (person, *chain, self._people[chain[-1].substitute or ""]))
+        elif not self.find(person) and (circle := self._circle(person, steps)):
+            names = " → ".join(circle)
             message = say.say("The substitutes go round in a circle, and all are away: {names}.", names=names)
             yield self._problem("substitute_circle", person, message)
-        elif not self._is_there(chain[0]):
-            message = say.say("{substitute}, the substitute of {name}, is not there either.",
-                              substitute=chain[0].name or chain[0].code, name=name)  # fmt: skip
+        elif not any(self._is_there(one) for one in steps[0]):
+            named = ", ".join(one.name or one.code or "" for one in steps[0])
+            message = say.say(
+                "{substitute}, the substitute of {name}, is not there either.", substitute=named, name=name
+            )
             yield self._problem("substitute_absent", person, message)
 
-    def _chain(self, person: CaseManager) -> Iterator[CaseManager]:
+    def _steps(self, person: CaseManager) -> Iterator[tuple[CaseManager, ...]]:
+        """Those named by the colleague, then those named by these, and so on; each person once."""
         seen = {person.code}
-        following = self._people.get(person.substitute or "")
-        while following and following.code not in seen:
-            yield following
-            seen.add(following.code)
-            following = self._people.get(following.substitute or "")
+        step: tuple[CaseManager, ...] = (person,)
+        while step:
+            codes = dict.fromkeys(code for one in step for code in one.substitutes if code not in seen)
+            step = tuple(self._people[code] for code in codes if code in self._people)
+            seen |= {one.code for one in step}
+            if step:
+                yield step
 
-    def _closes(self, chain: list[CaseManager], person: CaseManager) -> bool:
-        return chain[-1].substitute in {person.code, *(one.code for one in chain)}
+    def _circle(self, person: CaseManager, steps: list[tuple[CaseManager, ...]]) -> list[str]:
+        """The codes along the way where the last ones name somebody who was named before; else nothing."""
+        way = [person.code or "", *(one.code or "" for step in steps for one in step)]
+        back = next((code for one in steps[-1] for code in one.substitutes if code in way), None)
+        return [*way, back] if back else []
 
     def _is_there(self, person: CaseManager) -> bool:
         rules = self._rules

@@ -97,8 +97,7 @@ class Handovers:
         key = next_key(name, self._snapshot, self._history)
         if key is None:
             return
-        substitute = stand_ins.find(person)
-        moves, left = self._to(cases, substitute)
+        moves, left = self._to(cases, stand_ins.find(person))
         question = say.count(
             "{name} is away {until}, and {n} case cannot wait that long. Shall it be taken over as proposed?",
             "{name} is away {until}, and {n} cases cannot wait that long. Shall they be taken over as proposed?",
@@ -106,14 +105,18 @@ class Handovers:
         )  # fmt: skip
         self._propose(key, question, moves, left)
 
-    def _to(self, cases: tuple[Case, ...], substitute: CaseManager | None) -> tuple[tuple[Move, ...], tuple[Left, ...]]:
-        """To the substitute as far as there is room, the rest to whom it suits best."""
-        if substitute is None:
+    def _to(
+        self, cases: tuple[Case, ...], substitutes: tuple[CaseManager, ...]
+    ) -> tuple[tuple[Move, ...], tuple[Left, ...]]:
+        """To the substitutes as far as there is room, by language and relative load; the rest to whom it suits
+        best."""
+        if not substitutes:
             return hand_over(cases, self._snapshot, self._rules)
-        moves, left = hand_over(cases, self._snapshot, self._rules, {substitute.code or ""})
+        named = {one.code or "" for one in substitutes}
+        moves, left = hand_over(cases, self._snapshot, self._rules, named)
         if not left:
             return moves, ()
-        others = {code for code in self._snapshot.manager_by_code if code != substitute.code}
+        others = set(self._snapshot.manager_by_code) - named
         more, left = hand_over([item.case for item in left], self._snapshot, self._rules, others)
         return (*moves, *more), left
 
@@ -143,15 +146,16 @@ class Handovers:
             person = next((away[code] for code in unit.known_to if code in away), None)
             if person is None or not set(unit.known_to) <= set(away):
                 continue
-            substitute = stand_ins.find(person)
+            substitutes = stand_ins.find(person)
             name, until = person.name or person.code, self._until(person)
             question = say.say(
                 "{name} knows the family of {case} and is away {until}. Shall somebody else have the new case?",
                 name=name, case=unit.key, until=until,
             )  # fmt: skip
             proposal = say.say("yes: kim gives it to whom it suits best")
-            if substitute:
-                proposal = say.say("yes: {name} stands in", name=substitute.name or substitute.code)
+            if substitutes:
+                named = ", ".join(one.name or one.code or "" for one in substitutes)
+                proposal = say.say("yes: {name} stands in", name=named)
             groups, facts = ask(_stand_in_key(unit, person), question, proposal, unit.key, self._snapshot,
                                 self._history, JOB, self._now)  # fmt: skip
             self.groups += groups
@@ -168,8 +172,7 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
     for unit in units:
         person = next((away[code] for code in unit.known_to if code in away), None)
         if person and answer(_stand_in_key(unit, person), snapshot, history) is Answer.YES:
-            substitute = stand_ins.find(person)
-            known = (substitute.code or "",) if substitute else ()
+            known = tuple(one.code or "" for one in stand_ins.find(person))
             found.append(dataclasses.replace(unit, known_to=known))
         else:
             found.append(unit)

@@ -46,7 +46,7 @@ def unknown_substitute(context: CheckContext) -> Iterator[Problem]:
     say = context.said.say
     known = context.snapshot.manager_by_code
     for person in context.snapshot.team:
-        if person.substitute and (person.substitute not in known or person.substitute == person.code):
+        if any(code not in known or code == person.code for code in person.substitutes):
             yield context.finding(
                 "unknown_substitute",
                 person,

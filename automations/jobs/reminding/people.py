@@ -36,8 +36,10 @@ def recipient_of(rule: Rule, case: Case | None, manager: CaseManager | None, des
 
 
 def substitute_of(person: CaseManager | None, desk: Desk) -> CaseManager | None:
-    """The colleague who stands in; None where none is named."""
-    return desk.snapshot.manager_by_code.get((person.substitute if person else None) or "")
+    """The colleague who stands in, of several the first who is at work; None where none is named."""
+    people = desk.snapshot.manager_by_code
+    named = [people[code] for code in (person.substitutes if person else ()) if code in people]
+    return next((one for one in named if desk.at_work(one, desk.today)), named[0] if named else None)
 
 
 def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:

@@ -121,7 +121,9 @@ def lead_of(desk: Desk) -> CaseManager | None:
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
-    stand_in = desk.snapshot.manager_by_code.get((manager.substitute if manager else None) or "")
+    people = desk.snapshot.manager_by_code
+    named = [people[code] for code in (manager.substitutes if manager else ()) if code in people]
+    stand_in = next((one for one in named if not away(one, desk.today)), named[0] if named else None)
     if role == "substitute":
         return stand_in
     if role == "lead" or manager is None:

@@ -1,0 +1,78 @@
+"""An emergency that nobody who is there has: the team lead hears of it at once, and once.
+
+The check list shows it as long as it holds; the mail is for the lead who does not look into the workbook
+before tomorrow. It names the case by its number alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.due import moment
+from automations.jobs.reminding.findings import Finding, state_name
+from automations.jobs.reminding.people import Recipient, verdict
+from automations.model.plan import Mail
+from automations.model.problems import Problem
+from automations.model.records import Case, Urgency
+
+RULE = "emergency_unattended"
+"""The name of this message, in its key and as template."""
+
+FINDERS = ("assign_cases", "check_data")
+"""The jobs that find out who has nobody who is there."""
+
+_FOUND = frozenset({"nobody_there", "unassigned"})
+_KEPT = timedelta(days=7)  # a mail that is held waits so long; where the case is taken care of it never leaves
+
+
+def emergencies(desk: Desk) -> Iterator[Finding]:
+    """A mail for each emergency before its first contact that lies with nobody who is there."""
+    for case in unattended(desk):
+        yield _finding(case, desk)
+
+
+def nobody_to_tell(desk: Desk) -> Iterator[Problem]:
+    """No row of the team is marked as team lead, or none has an address."""
+    if any(unattended(desk)) and not (desk.lead and desk.lead.email):
+        say = desk.words.say
+        message = say("An emergency has nobody who is there, and there is no team lead to tell.")
+        advice = say("Enter the role of the team lead in the table of the team, with an email address.")
+        yield Problem("no_team_lead", message, advice, "warning", table="team", field="role", who="lead")
+
+
+def unattended(desk: Desk) -> Iterator[Case]:
+    """The cases in question, by what the other jobs of this run found."""
+    keys = dict.fromkeys(
+        problem.key for problem in desk.snapshot.problems if problem.code in _FOUND and problem.table == "cases"
+    )
+    for key in keys:
+        case = desk.snapshot.case_by_number.get(key)
+        if case and case.urgency is Urgency.EMERGENCY and case.first_contact_on is None and key not in desk.doubled:
+            yield case
+
+
+def _finding(case: Case, desk: Desk) -> Finding:
+    number = case.number or ""
+    person = desk.snapshot.manager_by_code.get(case.manager or "")
+    absence = person.absent_from.isoformat() if person and person.absent_from else ""
+    # Once for each colleague and absence: a part-timer's free days are one.
+    key = f"{RULE}/{number}/0/{case.manager or ''}-{absence}"
+    if desk.settled(key):
+        record = desk.history.mails[key]
+        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
+        return Finding(RULE, number, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
+    if desk.unsettled(case) and not desk.waits(key):
+        return Finding(RULE, number, "unsettled", values={"minutes": desk.site.settle_minutes})
+    to = Recipient((desk.lead.email if desk.lead else None) or "", desk.site.language, "staff")
+    until = moment(desk.today + _KEPT, time(23, 59), desk.zone)
+    allowed = verdict(to, None, until, desk)
+    if not allowed.allowed:
+        return Finding(RULE, number, "blocked", values={"sentence": allowed.sentence})
+    why = desk.words.say("An emergency has nobody who is there.")
+    mail = Mail(
+        key=key, rule=RULE, case=number, to=to.address, language=to.language, template=RULE, not_after=until, why=why,
+        audience="staff", context={"case": number, "date": desk.today.isoformat()}, needs=desk.needs([case.row]),
+    )  # fmt: skip
+    return Finding(RULE, number, "due", values={"why": why}, mail=mail)

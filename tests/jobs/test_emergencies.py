@@ -1,0 +1,68 @@
+"""An emergency that nobody who is there has reaches the team lead by mail, once, by its number alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.own_site import CASES, SITE, OwnSite, case
+
+MONDAY = "2026-02-02T09:00"
+HEAD = ["Kürzel", "Name", "E-Mail", "Rolle", "Sprachen", "Kapazität", "Arbeitstage", "Abwesend von", "Abwesend bis"]
+LEAD = ["AB", "Anna Beispiel", "ab@stadt.test", "Teamleitung", "Deutsch", 40, None, None, None]
+AWAY = ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch", 40, None, date(2026, 1, 30), date(2026, 2, 20)]
+PART_TIME = ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch", 40, "Di, Mi", None, None]
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, automations="[assign_cases]\nask_first = false\n")
+    return made
+
+
+def written(site: OwnSite, *team, **cells):
+    """A first run over an empty table, then somebody types an emergency."""
+    rows = [case("K-1", **{"Dringlichkeit": "Notfall", "Zuständig": "CD", "Phase": "Neu", **cells})]
+    site.book({"Fälle": [[*CASES, "Dringlichkeit"]], "Team": [HEAD, *team]})
+    site.run("2026-02-02T08:00")
+    site.edit(lambda book: [book["Fälle"].append(row) for row in rows])
+
+
+def to_lead(site: OwnSite, at: str):
+    return [item.mail for item in site.plan(at).mails if item.mail.rule == "emergency_unattended"]
+
+
+@pytest.mark.parametrize("person", [AWAY, PART_TIME])
+def test_the_lead_is_told_the_same_hour_and_once(site, person):
+    written(site, LEAD, person)
+    mail = to_lead(site, MONDAY)[0]
+    assert (mail.to, mail.language, mail.case) == ("ab@stadt.test", "de", "K-1")
+    site.run(MONDAY)
+    sent = "".join(path.read_text(errors="replace") for path in (site.folder / "outbox").iterdir())
+    assert "K-1" in sent
+    assert "VK-1" not in sent
+    assert "NK-1" not in sent
+    assert to_lead(site, "2026-02-02T10:00") == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Erstkontakt am": date(2026, 2, 2)}, {"Phase": "Abgeschlossen"}],
+)
+def test_nothing_is_said_where_all_is_well(site, cells):
+    written(site, LEAD, AWAY, **cells)
+    assert to_lead(site, MONDAY) == []
+
+
+def test_an_emergency_that_nobody_can_take_is_told_too(site):
+    written(site, [*LEAD[:5], 0, *LEAD[6:]], AWAY, Zuständig=None)
+    assert len(to_lead(site, MONDAY)) == 1
+
+
+def test_without_a_lead_it_stands_in_the_check_list(site):
+    written(site, AWAY)
+    found = site.plan(MONDAY)
+    assert [item for item in found.mails if item.mail.rule == "emergency_unattended"] == []
+    assert "no_team_lead" in {problem.code for problem in found.problems}
