@@ -9,13 +9,21 @@ import tomllib
 from pathlib import Path
 
 from automations.cli.arguments import build_parser
+from automations.cli.handbook import book
 from automations.cli.reference import settings_reference
 from automations.cli.schemas import schemas
+from automations.common.texts import texts
+from automations.config.shipped_columns import load_columns
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
 from automations.workbooks.refusals import SENTENCES
 
 ROOT = Path(__file__).parent.parent
+TAB_NAMES = (
+    "Overview", "Workload", "Waiting times", "Appointments 14 days", "Calls", "Check list", "Log of runs", "Guide",
+    "Naturalisation figures", "Report to the Land",
+)  # fmt: skip
+"""What the tabs that kim draws are called in the code."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -83,3 +91,56 @@ def test_the_rule_in_the_readme_works():
     settings = RemindSettings.model_validate(tomllib.loads(stanza))
     templates = ROOT / "templates" / "mail"
     assert list(rule_problems(settings, lambda stem: (templates / f"{stem}.txt.j2").is_file())) == []
+
+
+HANDBOOK = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "handbuch").glob("*.md"))}
+
+
+def said_in_the_handbook(pattern):
+    return {(name, found) for name, text in HANDBOOK.items() for found in re.findall(pattern, text)}
+
+
+def test_every_command_of_the_handbook_exists():
+    found = said_in_the_handbook(r"`kim ([a-z]+)")
+    assert found
+    assert {(name, word) for name, word in found if word not in commands()} == set()
+
+
+def test_every_tab_and_column_of_the_handbook_exists():
+    columns = load_columns()
+    say = texts("de")
+    tabs = {tab for table in columns.tables.values() for tab in table.tabs}
+    tabs |= {say.name("tab", name) for name in TAB_NAMES}
+    headings = {heading for table in columns.tables.values() for own in table.headings.values() for heading in own}
+    named = said_in_the_handbook(r"(?:Blatt|Blätter|Tab) „([^“]+)“")
+    assert named
+    assert {(name, tab) for name, tab in named if tab not in tabs} == set()
+    named = said_in_the_handbook(r"Spalten? „([^“]+)“")
+    assert named
+    assert {(name, column) for name, column in named if column not in headings} == set()
+
+
+def test_every_setting_of_the_handbook_exists():
+    found = said_in_the_handbook(r"`\[([a-z_.]+)\] ([a-z_]+)")
+    assert found
+    assert {(name, section, key) for name, (section, key) in found if f"`{key}`" not in section_of(section)} == set()
+
+
+def section_of(name):
+    """What the settings reference says of a section of site.toml."""
+    return page("settings").partition(f"### `[{name}]`")[2].partition("\n### ")[0]
+
+
+def test_every_picture_of_the_handbook_is_there_and_used():
+    used = {picture for _, picture in said_in_the_handbook(r"!\[[^\]]+\]\((bilder/[^)]+)\)")}
+    there = {f"bilder/{path.name}" for path in (ROOT / "docs" / "handbuch" / "bilder").iterdir()}
+    assert used
+    assert used <= there
+    assert there <= used, "a picture that no chapter shows"
+
+
+def test_the_handbook_is_one_page_that_needs_nothing_from_elsewhere():
+    page = book().decode()
+    assert page.count("<section") == len([name for name in HANDBOOK if name[0].isdigit()])
+    assert "data:image/png;base64," in page
+    assert not re.findall(r'(?:src|href)="(?!#|data:)([^"]+)"', page)

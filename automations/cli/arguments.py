@@ -160,6 +160,9 @@ def _add_tending(actions: object) -> None:
     papers = _command(actions, "privacy", "privacy:privacy", text, at=True)
     papers.add_argument("folder", type=Path, metavar="DIR", help="where they are written")
 
+    book = _command(actions, "handbook", "handbook:handbook", "open the handbook (in German)")
+    book.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of opening it")
+
     service = _command(actions, "service", "upkeep:service", "let the operating system start kim")
     service.add_argument("action", choices=("show", "install", "uninstall"))
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")

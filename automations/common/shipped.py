@@ -22,6 +22,11 @@ def config_folder() -> Path:
     return _folder("shipped_config", "config")
 
 
+def handbook_folder() -> Path:
+    """The chapters of the handbook and their pictures."""
+    return _folder("shipped_handbook", "docs/handbuch")
+
+
 def templates_folder() -> Path:
     """The default templates/ with mails, guide texts and catalogues."""
     return _folder("shipped_templates", "templates")

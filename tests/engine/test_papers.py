@@ -17,7 +17,7 @@ from automations.engine.papers import PAPERS, make_papers
 from automations.engine.papers import making as papers_making
 from automations.engine.papers.facts import facts_of
 from automations.engine.papers.making import CLIENT_LANGUAGES
-from automations.engine.papers.writing import as_html
+from automations.engine.papers.pages import as_html
 from automations.setup.demo.site import CLOCK, make_site
 
 TODAY = date(2024, 10, 31)
@@ -215,7 +215,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, tmp_path, capsy
 
 
 def test_without_the_library_one_sentence_says_what_to_install(folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.delitem(sys.modules, "automations.engine.papers.writing")
+    monkeypatch.delitem(sys.modules, "automations.engine.papers.documents")
     monkeypatch.setitem(sys.modules, "docx", None)
     assert kim("--site", folder, "privacy", tmp_path / "p") == 2
     assert "kim-automations[papers]" in capsys.readouterr().err.replace("\n", "")

@@ -10,6 +10,7 @@ from automations.common.shipped import templates_folder
 from automations.common.texts import texts
 from automations.config.site import Site
 from automations.engine.papers.facts import LANGUAGE, facts_of
+from automations.engine.papers.pages import as_html
 from automations.messages.sandbox import TemplateProblem, written
 from automations.model.values import Plain
 
@@ -40,7 +41,7 @@ def make_papers(site: Site, folder: Path, today: date) -> list[Path]:
     """
     say = site.facts.texts.say
     try:
-        from automations.engine.papers.writing import as_docx, as_html
+        from automations.engine.papers.documents import as_docx
     except ModuleNotFoundError as missing:
         sentence = say("For the papers a part of kim is not installed: pip install 'kim-automations[papers]'")
         raise MissingLibraryError(sentence) from missing

@@ -34,7 +34,8 @@ WAYS: Mapping[str, str] = MappingProxyType({
 """Where something lies, how it goes out, and to whom."""
 
 STORE_WORDS: Mapping[str, str] = MappingProxyType({
-    "ledger": "Protokolldatenbank von kim", "mails": "abgelegte Mails", "versions": "ältere Fassungen der Arbeitsmappe",
-    "backups": "Sicherungen der Protokolldatenbank",
+    "ledger": "Ledger von kim (was es getan und wem es was gesagt hat)",
+    "mails": "abgelegte Mails", "versions": "ältere Fassungen der Arbeitsmappe",
+    "backups": "Sicherungen des Ledgers",
 })  # fmt: skip
 """The stores that the registry of erasure knows."""

@@ -1,14 +1,9 @@
-"""Markdown as .docx and as HTML. The one place that knows the libraries for both.
-
-What stands between ⟦ and ⟧ is a gap that people fill in; both forms show it in yellow.
-"""
+"""Markdown as .docx: the one place that knows the library for it, which is an extra."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from docx import Document
 from docx.document import Document as DocumentType
@@ -17,31 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_GAP = re.compile(r"(⟦[^⟧]*⟧)")
-_STYLE = """\
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}
-h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.25rem;margin-top:2rem}
-table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #c3ccd6;padding:.35rem .6rem;
-text-align:start;vertical-align:top;overflow-wrap:anywhere}th{background:#eef2f6}mark{background:#fff3a3;color:#1d2733}
-@media(prefers-color-scheme:dark){body{background:#16202b;color:#e7edf3}th{background:#22303e}th,td{border-color:#43525f}}
-@media print{body{max-width:none;margin:0}}"""
-
-
-def as_html(text: str, language: str, *, rtl: bool = False) -> bytes:
-    """A whole page that needs nothing from elsewhere."""
-    body = _parser().render(text)
-    body = _GAP.sub(lambda gap: f"<mark>{gap[0]}</mark>", body)
-    title = escape(next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), ""))
-    way = ' dir="rtl"' if rtl else ""
-    page = (
-        f'<!DOCTYPE html>\n<html lang="{language}"{way}>\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{_STYLE}\n</style>\n</head>\n'
-        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
-    )
-    return page.encode()
+from automations.engine.papers.pages import GAP, parser
 
 
 def as_docx(text: str, language: str, *, rtl: bool = False) -> bytes:
@@ -53,15 +26,10 @@ def as_docx(text: str, language: str, *, rtl: bool = False) -> bytes:
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Calibri", Pt(11)
     _speak(document, language)
-    _Page(document, rtl=rtl).write(_parser().parse(text))
+    _Page(document, rtl=rtl).write(parser().parse(text))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _parser() -> MarkdownIt:
-    """No HTML of anybody passes."""
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _speak(document: DocumentType, language: str) -> None:
@@ -126,12 +94,12 @@ class _Page:
                 strong = bold or token.type == "strong_open"
             elif token.type in {"softbreak", "hardbreak"}:
                 paragraph.add_run(" ")
-            for part in filter(None, _GAP.split(token.content)):
+            for part in filter(None, GAP.split(token.content)):
                 run = paragraph.add_run(part)
                 run.bold = strong
                 if self._rtl:
                     run.font.rtl = True
-                if _GAP.fullmatch(part):
+                if GAP.fullmatch(part):
                     run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 

@@ -1,0 +1,41 @@
+"""`kim handbook`: the handbook as one page, opened in a browser."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from argparse import Namespace
+from pathlib import Path
+
+from automations.cli.output import Output
+from automations.cli.usage import DONE, UsageError
+from automations.common.shipped import handbook_folder
+from automations.common.texts import texts
+from automations.engine.papers.pages import as_book
+
+_LANGUAGE, _TITLE = "de", "Handbuch"
+
+
+def handbook(arguments: Namespace) -> int:
+    """Writes the page to --out, or to a folder for passing things and opens it."""
+    output, say = Output(arguments.json), texts(_LANGUAGE)
+    path = arguments.out or Path(tempfile.mkdtemp(prefix="kim-")) / "kim-handbuch.html"
+    try:
+        path.write_bytes(book())
+    except OSError as error:
+        sentence = say.say("{folder} cannot be written: {reason}.", folder=path, reason=error.strerror)
+        raise UsageError(sentence) from error
+    opened = not arguments.out and not arguments.json and webbrowser.open(path.absolute().as_uri())
+    output.document({"handbook": str(path)})
+    output.line(str(path))
+    if not arguments.out and not opened:
+        output.line(say.say("No browser could be opened here; open this file."))
+    return DONE
+
+
+def book() -> bytes:
+    """All chapters, in the order of their numbers."""
+    folder = handbook_folder()
+    chapters = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("[0-9]*.md"))}
+    pictures = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.png"))}
+    return as_book(chapters, pictures, _LANGUAGE, _TITLE)
