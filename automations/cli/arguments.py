@@ -109,7 +109,9 @@ def _add_looking(actions: object) -> None:
     approving = _command(actions, "approve", "approve:approve", text, at=True)
     approving.add_argument("name", nargs="?", default="", metavar="NAME")
     approving.add_argument("--by", default="IT", metavar="WHO", help="who approved it (default IT)")
-    _command(actions, "rules", "rules:rules", "all rules, and the rows that they act on today and soon", at=True)
+    text = "all rules, and the rows that they act on today and soon"
+    listed = _command(actions, "rules", "rules:rules", text, at=True)
+    listed.add_argument("--make-tabs", action="store_true", help="make the tabs in which the team writes its own rules")
     start = _command(actions, "start", "upkeep:start", "keep running the schedule; stops cleanly on SIGTERM")
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = _command(actions, "status", "status:status", "last runs, what waits, what failed", at=True)

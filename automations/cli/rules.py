@@ -7,12 +7,13 @@ from argparse import Namespace
 from datetime import timedelta
 
 from automations.cli import commands
+from automations.cli.advice import StoppedError
 from automations.cli.names import known_case, nearest
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
 from automations.cli.usage import DONE, USAGE, UsageError
 from automations.engine.parts import World
-from automations.engine.planning import Prepared
+from automations.engine.planning import Blind, Prepared, read_snapshot
 from automations.engine.runner import plan as plan_run
 from automations.jobs.follow_rules import begin, rule_problems
 from automations.jobs.remind import Remind
@@ -28,6 +29,8 @@ _REMIND = "remind"
 def rules(arguments: Namespace) -> int:
     """`kim rules`: all rules, with their hits today and within fourteen days."""
     output = Output(arguments.json)
+    if arguments.make_tabs:
+        return _make_tabs(arguments, output)
     with commands.opened(arguments) as (world, clock, say):
         with output.progress(say.say("Planning …")):
             prepared = commands.planned(plan_run(world, clock))
@@ -42,6 +45,34 @@ def rules(arguments: Namespace) -> int:
         headings = [say.say(title) for title in titles]
         output.table(headings, rows, say.say("Rules"))
         return USAGE if any(one.problems for one in found) else DONE
+
+
+def _make_tabs(arguments: Namespace, output: Output) -> int:
+    """The tabs of rules and texts, in the team's workbook; those that are there stay as they are."""
+    from automations.setup.console_tabs import console_tabs
+    from automations.setup.site_files import Source
+    from automations.setup.source import TeamWorkbook
+
+    with commands.opened(arguments) as (world, clock, say):
+        site, home = world.site, world.site.homes["cases"]
+        snapshot = read_snapshot(site, world.ledger, world.workbooks, clock())
+        if isinstance(snapshot, Blind):
+            raise StoppedError(snapshot)
+        settings = site.file.workbooks[home]
+        source = Source.of(settings.url or str(site.folder / settings.path))
+        target = TeamWorkbook(source, site.folder, site.columns).additions()
+        made = []
+        for tab in console_tabs(snapshot, site.columns, world.workbooks[home].read(), say):
+            if target is None:
+                raise UsageError(say.say("kim cannot add tabs to this workbook."))
+            target.add_tab(tab)
+            made.append(tab.name)
+        output.document({"made": made})
+        for name in made:
+            output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
+        if not made:
+            output.line(say.say("The tabs of rules and texts are there already."))
+        return DONE
 
 
 def plan(arguments: Namespace) -> int:

@@ -40,6 +40,37 @@ _ROLES: Mapping[str, str] = MappingProxyType({
     "substitute": "substitute", "teamleitung": "lead", "team lead": "lead", "lead": "lead",
     "vermittelnde stelle": "referrer", "referrer": "referrer", "referring office": "referrer",
 })  # fmt: skip
+_CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
+    "comparison": (
+        ("ist", "is"), ("ist nicht", "is not"), ("ist eins von", "is one of"), ("enthält", "contains"),
+        ("ist leer", "is blank"), ("ist nicht leer", "is not blank"), ("vor", "before"), ("nach", "after"),
+        ("länger her als", "longer ago than"), ("in höchstens", "in at most"), ("genau in", "exactly in"),
+        ("mehr als", "more than"), ("weniger als", "less than"),
+    ),
+    "action": (
+        ("E-Mail", "Mail"), ("SMS", "SMS"), ("Anruf", "call"), ("Frage", "question"), ("Prüfhinweis", "note"),
+        ("Spalte ausfüllen", "fill in column"), ("Zeile anlegen", "add row"), ("Liste", "list"),
+        ("eine Mail mit allen Treffern", "one mail with all hits"),
+    ),
+    "recipient": (
+        ("Klient/in", "client"), ("Zuständige", "case manager"), ("Vertretung", "substitute"),
+        ("Teamleitung", "team lead"), ("vermittelnde Stelle", "referring office"),
+    ),
+    "moment": (
+        ("einmal, sobald es zutrifft", "once, as soon as it holds"), ("neue Zeile", "new row"),
+        ("jeden Werktag um 08:00", "every working day at 08:00"), ("jeden Montag um 08:00", "every Monday at 08:00"),
+        ("am 1. jedes Monats", "on the 1st of each month"),
+        ("letzter Werktag im Monat", "last working day of the month"),
+    ),
+})  # fmt: skip
+"""What drop-downs offer, in German and English; other words are understood as well."""
+
+
+def choices(language: str) -> dict[str, tuple[str, ...]]:
+    """The words that the columns of rules offer, in the site's language."""
+    return {name: tuple(pair[language == "en"] for pair in pairs) for name, pairs in _CHOICES.items()}
+
+
 _STEP = re.compile(r"\s*(?:→|->)\s*")
 
 

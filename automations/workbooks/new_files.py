@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from automations.workbooks.cellrefs import column_letters
+
 _ROWS = 1_000  # rows that have drop-downs and date formats from the start
 _WIDTHS = (10, 44)  # characters: the narrowest and the widest column
 _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
@@ -14,15 +16,17 @@ _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
 
 @dataclass(frozen=True, slots=True)
 class NewTab:
-    """A tab to be made. `choices` are words to choose from by heading, `dates` headings of date columns;
-    `text` lines stand in a tab without headings, `rows` texts below the headings."""
+    """A tab to be made. `choices` are words to choose from by heading, or a range that holds them (`=Texte!$A$2:$A$9`),
+    `dates` headings of date columns; `text` lines stand above the headings, the first as a title, or alone; `rows`
+    are texts below the headings, `prompts` what is said beside a cell of a column when somebody goes there."""
 
     name: str
     headings: tuple[str, ...] = ()
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
     text: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
@@ -48,29 +52,41 @@ def _write_tab(sheet: Any, tab: NewTab, formats: Mapping[str, Any], number: int)
     if not tab.headings:
         return
     columns = [{"header": heading, "header_format": formats["head"]} for heading in tab.headings]
-    for row, texts in enumerate(tab.rows, start=1):
+    top = len(tab.text)
+    for row, texts in enumerate(tab.rows, start=top + 1):
         for index, text in enumerate(texts):
             if text:
                 sheet.write_string(row, index, text)
-    sheet.add_table(
-        0, 0, max(1, len(tab.rows)), len(columns) - 1, {"columns": columns, "name": f"Tabelle_{number}", "style": None}
-    )
-    sheet.freeze_panes(1, 0)
+    table = {"columns": columns, "name": f"Tabelle_{number}", "style": None}
+    sheet.add_table(top, 0, top + max(1, len(tab.rows)), len(columns) - 1, table)
+    sheet.freeze_panes(top + 1, 0)
+    beside = len(columns) + 2
     for index, heading in enumerate(tab.headings):
         longest = max((len(texts[index]) for texts in tab.rows), default=0)
         width = min(max(_WIDTHS[0], len(heading) + 4, longest + 2), _WIDTHS[1])
         sheet.set_column(index, index, width, formats["date"] if heading in tab.dates else None)
-        words = list(tab.choices.get(heading, ()))
-        if words:
-            source = words if len(",".join(words)) <= _LIST_LIMIT else _beside(sheet, len(columns) + 2, words)
-            rule = {"validate": "list", "source": source, "error_type": "warning"}
-            sheet.data_validation(1, index, _ROWS, index, rule)
+        beside += _offer(sheet, tab, index, beside)
 
 
-def _beside(sheet: Any, column: int, words: Sequence[str]) -> str:
+def _offer(sheet: Any, tab: NewTab, index: int, beside: int) -> int:
+    """A column's drop-down, and what is said at its cells; how many columns at the side that took."""
+    heading, top = tab.headings[index], len(tab.text)
+    words, rule, taken = tab.choices.get(heading, ()), dict[str, Any](), 0
+    if words:
+        taken = int(not isinstance(words, str) and len(",".join(words)) > _LIST_LIMIT)
+        source = _beside(sheet, beside, top, words) if taken else words if isinstance(words, str) else list(words)
+        rule = {"validate": "list", "source": source, "error_type": "warning"}
+    if prompt := tab.prompts.get(heading, ""):
+        rule = {"validate": "any", **rule, "input_title": heading[:32], "input_message": prompt[:_LIST_LIMIT]}
+    if rule:
+        sheet.data_validation(top + 1, index, top + _ROWS, index, rule)
+    return taken
+
+
+def _beside(sheet: Any, column: int, top: int, words: Sequence[str]) -> str:
     """A list that is too long for a drop-down of its own stands at the side, in a hidden column."""
-    for row, word in enumerate(words, start=1):
+    for row, word in enumerate(words, start=top + 1):
         sheet.write_string(row, column, word)
     sheet.set_column(column, column, None, None, {"hidden": True})
-    letter = chr(ord("A") + column)
-    return f"=${letter}$2:${letter}${len(words) + 1}"
+    letter = column_letters(column + 1)
+    return f"=${letter}${top + 2}:${letter}${top + len(words) + 1}"

@@ -14,6 +14,7 @@ from automations.model.schema import field_at
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest
 
+_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST = 31  # characters of a tab's name in Excel
 _WIDEST, _NARROWEST = 40, 10
 
@@ -27,7 +28,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     layout = desk.snapshot.layouts.get(rule.table)
     if layout is None:
         return None
-    title = (rule.title or rule.name.replace("_", " ").capitalize())[:_LONGEST]
+    title = _tab_name(rule.title or rule.name.replace("_", " ").capitalize())
     records = ordered(rule.order, [look.record for look in hits], desk)
     count = desk.words.count("{n} row", "{n} rows", len(records))
     blocks: list[Block] = [
@@ -72,6 +73,11 @@ def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles
         empty=desk.words.say("There are none."),
         filter=not rule.group and len(rows) > 1,
     )
+
+
+def _tab_name(title: str) -> str:
+    """The title as a tab may be called: without the signs that Excel refuses there."""
+    return " ".join(title.translate(_REFUSED).split())[:_LONGEST].strip("' ")
 
 
 def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:

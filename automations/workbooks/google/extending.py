@@ -169,15 +169,19 @@ def add_tab(account: Account, tab: NewTab) -> State:
 
 
 def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
-    size = {"rowCount": max(_ROWS, len(tab.rows) + 1), "columnCount": max(1, len(tab.headings)), "frozenRowCount": 1}
+    top = len(tab.text) if tab.headings else 0
+    deep = max(_ROWS, top + 1 + len(tab.rows))
+    size = {"rowCount": deep, "columnCount": max(1, len(tab.headings)), "frozenRowCount": top + 1}
     yield {"addSheet": {"properties": {"sheetId": sheet, "title": tab.name, "gridProperties": size}}}
     cells = [{"userEnteredValue": entered(heading), "userEnteredFormat": _HEAD} for heading in tab.headings]
     fields = "userEnteredValue,userEnteredFormat"
-    below_it = [{"values": [{"userEnteredValue": entered(text)} for text in row]} for row in tab.rows]
-    yield {"updateCells": {"start": {"sheetId": sheet}, "rows": [{"values": cells}, *below_it], "fields": fields}}
+    lines_above = [{"values": [{"userEnteredValue": entered(text)}]} for text in tab.text]
+    rows = [{"values": [{"userEnteredValue": entered(text)} if text else {} for text in row]} for row in tab.rows]
+    written = [*lines_above, {"values": cells}, *rows]
+    yield {"updateCells": {"start": {"sheetId": sheet}, "rows": written, "fields": fields}}
     for column, heading in enumerate(tab.headings):
         place = {"sheetId": sheet, "startColumnIndex": column, "endColumnIndex": column + 1}
-        below = {**place, "startRowIndex": 1, "endRowIndex": _ROWS}
+        below = {**place, "startRowIndex": top + 1, "endRowIndex": _ROWS}
         lines = {"sheetId": sheet, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
         width = {"pixelSize": max(_NARROW, _LETTER * len(heading))}
         yield {"updateDimensionProperties": {"range": lines, "properties": width, "fields": "pixelSize"}}
@@ -185,6 +189,9 @@ def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
             cell = {"userEnteredFormat": {"numberFormat": _DATE}}
             yield {"repeatCell": {"range": below, "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
         if words := tab.choices.get(heading):
-            condition = {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": word} for word in words]}
+            kind, values = ("ONE_OF_RANGE", [words]) if isinstance(words, str) else ("ONE_OF_LIST", [*words])
+            condition = {"type": kind, "values": [{"userEnteredValue": word} for word in values]}
             rule = {"condition": condition, "showCustomUi": True, "strict": False}
+            if prompt := tab.prompts.get(heading, ""):
+                rule["inputMessage"] = prompt
             yield {"setDataValidation": {"range": below, "rule": rule}}

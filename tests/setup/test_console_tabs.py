@@ -1,0 +1,69 @@
+"""The tabs of rules and texts as they are made: they can be read back, their examples are right and rest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from automations.cli import main
+from tests.support.own_site import CASES, SITE, OwnSite, case
+
+AT = "2026-11-02T09:00"
+
+
+def command(site, capsys, *words):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), *words, "--json"])
+    return ended.value.code or 0, json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture(params=["de", "en"])
+def site(request, tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE.replace("[site]\n", f'[site]\nlanguage = "{request.param}"\n'))
+    made.book({"Fälle": [CASES, case("K-1")]})
+    made.met(AT)
+    return made
+
+
+def test_the_tabs_are_made_once_with_examples_that_rest(site, capsys):
+    _, told = command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    made = told["made"]
+    assert made in (["Texte", "Regeln"], ["Texts", "Rules"])
+    assert command(site, capsys, "rules", "--make-tabs", "--at", AT)[1] == {"made": []}
+    _, rules = command(site, capsys, "rules", "--at", AT)
+    examples = [one for one in rules if one["name"].startswith(("beispiel", "example"))]
+    assert [(one["action"], one["active"], one["problems"]) for one in examples] == [
+        ("mail", False, []), ("ask", False, []), ("list", False, []),
+    ]  # fmt: skip
+    first = site.run(AT)
+    assert [mail for mail in first.prepared.mails if mail.mail.rule.startswith(("beispiel", "example"))] == []
+    assert site.run("2026-11-02T12:00").prepared.groups == ()
+
+
+def test_an_example_that_is_switched_on_works_and_is_counted_beside_it(site, capsys):
+    command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    book = site.opened()
+    sheet = next(book[name] for name in ("Regeln", "Rules") if name in book.sheetnames)
+    heads = [cell.value for cell in sheet[3]]
+    active = next(heads.index(name) for name in ("Aktiv", "Active") if name in heads)
+    sheet.cell(6, active + 1).value = "ja" if "Aktiv" in heads else "yes"
+    book.save(site.path)
+    site.run(AT)
+    (title,) = [tab for tab in site.tabs() if tab.startswith(("Beispiel", "Example"))]
+    assert any("K-1" in str(cell) for row in site.cells(title) for cell in row)
+    row = site.cells(sheet.title)[5]
+    assert row[heads.index("Zeilen heute" if "Aktiv" in heads else "Rows today")] == 1
+
+
+def test_the_drop_downs_offer_the_teams_own_words(site, capsys):
+    command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    book = site.opened()
+    sheet = next(book[name] for name in ("Regeln", "Rules") if name in book.sheetnames)
+    offered = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
+    lists = [one.formula1 for one in offered.values() if one.type == "list"]
+    assert any("Fälle" in text for text in lists)
+    assert any("$A$4" in text for text in lists)  # the names of the texts
+    beside = [cell.value for column in sheet.iter_cols(min_col=len(sheet[3])) for cell in column if cell.value]
+    assert "Aufenthaltstitel gültig bis" in {cell.value for row in sheet.iter_rows() for cell in row} | set(beside)
