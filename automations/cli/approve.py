@@ -12,7 +12,8 @@ from automations.jobs.follow_rules import begin
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.workbook import APPROVED, approval_of, approving
+from automations.jobs.rules.workbook import approval_of, approving
+from automations.model.fact_kinds import RuleApproved
 
 
 def approve(arguments: Namespace) -> int:
@@ -37,7 +38,7 @@ def approve(arguments: Namespace) -> int:
             output.line(say.say("The rule “{rule}” is approved: {n} rows now, domains: {domains}.", rule=arguments.name,
                                 n=now.hits, domains=", ".join(now.domains) or "–"))  # fmt: skip
             return DONE
-        by = {name: str(prepared.history.facts.get((APPROVED, name), {}).get("by", "")) for name in mine}
+        by = {name: (prepared.history.fact(RuleApproved, name) or RuleApproved()).by for name in mine}
         found = [
             (name, overview(rule, desk).today, " ".join(approval_of(rule, desk).domains), by[name])
             for name, rule in mine.items()

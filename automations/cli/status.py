@@ -22,6 +22,7 @@ from automations.engine.lock import is_running
 from automations.engine.parts import open_books, open_workbooks
 from automations.ledger import Ledger
 from automations.ledger.runs import INTERRUPTED
+from automations.model.fact_kinds import Trouble
 from automations.service.heartbeat import standing_still
 from automations.service.timetable import JOB, timetable
 from automations.workbooks.protocol import Workbook
@@ -73,7 +74,7 @@ def _document(office: Office, now: datetime) -> dict[str, object]:
         "stuck": _stuck(office.ledger),
         "hold": office.ledger.held,
         "holders": {name: workbook.holder() for name, workbook in office.workbooks.items()},
-        "trouble_since": (office.ledger.fact("trouble", "operator") or {}).get("since") or None,
+        "trouble_since": (office.ledger.fact(Trouble) or Trouble()).since,
         "backup": backup,
         "backup_hours": round((now - backup).total_seconds() / 3600, 1) if backup else None,
         "silent_seconds": silent.total_seconds() if silent is not None else None,

@@ -14,10 +14,8 @@ from automations.engine.planning import Prepared
 from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, question_number
-from automations.model.plan import Fact
+from automations.model.fact_kinds import Acted
 from automations.model.records import Answer
-
-_ACTED = "acted"
 
 
 def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
@@ -40,10 +38,10 @@ def _stop(world: World, prepared: Prepared, now: datetime) -> None:
     if row is None:
         return
     wanted = Answer.YES if row.decision is Answer.YES else Answer.NO
-    known = (world.ledger.fact(_ACTED, STOP) or {}).get("answer", Answer.NO.value)
+    known = (world.ledger.fact(Acted, STOP) or Acted(Answer.NO.value)).answer
     if wanted != known:
         world.ledger.set_hold(on=wanted is Answer.YES, now=now)
-        world.ledger.remember([Fact(_ACTED, STOP, {"answer": wanted.value})], now)
+        world.ledger.remember([Acted(wanted.value).under(STOP)], now)
 
 
 def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
@@ -51,7 +49,7 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
         run = key.removeprefix(RELEASE)
         yield from (item.mail.key for item in world.ledger.mails("held") if item.run == run)
         world.ledger.release(run, now)
-        world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
+        world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
 
 
 def _erase(world: World, prepared: Prepared, now: datetime) -> frozenset[str]:
@@ -61,7 +59,7 @@ def _erase(world: World, prepared: Prepared, now: datetime) -> frozenset[str]:
         for case in cases_of(key, prepared.history):
             forget_case(world, case, prepared.snapshot.keys_about(case), now, prepared.snapshot)
             erased.add(case)
-        world.ledger.remember([Fact(_ACTED, key, {"answer": Answer.YES.value})], now)
+        world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
     return frozenset(erased)
 
 
@@ -88,5 +86,5 @@ def _fresh_yes(world: World, prepared: Prepared, beginning: str) -> list[str]:
         for key in prepared.history.questions
         if key.startswith(beginning)
         and answer(key, prepared.snapshot, prepared.history) is Answer.YES
-        and world.ledger.fact(_ACTED, key) is None
+        and world.ledger.fact(Acted, key) is None
     ]

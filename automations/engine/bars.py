@@ -15,14 +15,12 @@ from datetime import date, datetime, timedelta
 from automations.config.site import Site
 from automations.engine.keys import secret_of
 from automations.ledger import Ledger
-from automations.model.plan import Fact, RowKey
+from automations.model.fact_kinds import Barred
+from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, Record
 from automations.model.snapshot import Snapshot
 from automations.tables import rows_without
-
-BARRED = "barred"
-"""The kind of the facts; their key is a digest."""
 
 BAR_DAYS = 3 * 365
 """Days that a digest is kept: a row that still stands in a workbook by then was typed anew."""
@@ -33,18 +31,17 @@ def bar(site: Site, ledger: Ledger, case: str, record: Case | None, now: datetim
     today = site.facts.today(now)
     until = today + timedelta(days=BAR_DAYS)
     names = [_of_case(case), *([named] if record and (named := _of_person(record)) else [])]
-    data = {"on": today.isoformat(), "until": until.isoformat()}
-    ledger.remember([Fact(BARRED, _digest(site, name), data) for name in names], now)
+    ledger.remember([Barred(today, until).under(_digest(site, name)) for name in names], now)
     return until
 
 
 def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime) -> Snapshot:
     """The tables without the rows of people who were erased, and a problem for each such row. `now` is aware."""
-    known = ledger.facts_of(BARRED)
+    known = ledger.facts_of(Barred)
     if not known:
         return snapshot
-    today = site.facts.today(now).isoformat()
-    bars = {key: str(data["on"]) for key, data in known.items() if str(data["until"]) >= today}
+    today = site.facts.today(now)
+    bars = {key: bar.on for key, bar in known.items() if bar.on and bar.until and bar.until >= today}
     found = dict(_barred(site, snapshot, bars))
     if not found:
         return snapshot
@@ -60,16 +57,16 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
     )
 
 
-def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, str]) -> Iterator[tuple[RowKey, str]]:
+def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterator[tuple[RowKey, date]]:
     """Rows that are left out, and since when."""
-    closed: dict[str, str] = {}
+    closed: dict[str, date] = {}
     for case in snapshot.cases:
         of_person = bars.get(_digest(site, _of_person(case)))
         on = bars.get(_digest(site, _of_case(case.number or ""))) or _still(case, of_person)
         if on:
             yield case.row, on
             closed |= {case.number: on} if case.number else {}
-    named: dict[str, str | None] = {}
+    named: dict[str, date | None] = {}
     for record in (*snapshot.appointments, *(one for some in snapshot.own_tables.values() for one in some)):
         number = _case_of(record)
         if number and number not in named:
@@ -82,9 +79,9 @@ def _case_of(record: Record) -> str:
     return str((record.case if isinstance(record, Appointment) else record.get("case")) or "")
 
 
-def _still(case: Case, on: str | None) -> str | None:
+def _still(case: Case, on: date | None) -> date | None:
     """A new case of the person opens the door again with a consent of a later day."""
-    return on if on and (case.consent_on is None or case.consent_on.isoformat() <= on) else None
+    return on if on and (case.consent_on is None or case.consent_on <= on) else None
 
 
 def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
@@ -92,14 +89,13 @@ def _others(snapshot: Snapshot, gone: frozenset[RowKey]) -> Iterator[Problem]:
     return (problem for problem in snapshot.problems if (problem.table, problem.key) not in keys)
 
 
-def _problem(site: Site, snapshot: Snapshot, row: RowKey, on: str) -> Problem:
+def _problem(site: Site, snapshot: Snapshot, row: RowKey, on: date) -> Problem:
     say = site.facts.texts
     records = {record.row: record for records in snapshot.tables.values() for record in records}
     layout = snapshot.layouts[row.table]
-    day = date.fromisoformat(on)
     return Problem(
         "erased",
-        say.say("The person of this row was erased on {day:%d.%m.%Y}: nothing is done with the row.", day=day),
+        say.say("The person of this row was erased on {day:%d.%m.%Y}: nothing is done with the row.", day=on),
         say.say("Please delete the row. A new case with a consent of a later day counts again."),
         workbook=row.workbook, table=row.table, tab=layout.tab, row=records[row].line, who="lead",
     )  # fmt: skip
@@ -119,6 +115,3 @@ def _digest(site: Site, name: str) -> str:
     if not name:
         return ""
     return hmac.new(secret_of(site.state / "erasure.key"), name.encode(), hashlib.sha256).hexdigest()[:40]
-
-
-__all__ = ["BARRED", "bar", "without_barred"]

@@ -13,10 +13,9 @@ from functools import cached_property
 
 from automations.config.site import Site
 from automations.messages.addresses import AddressProblem, named_address
+from automations.model.fact_kinds import CalendarDomains
 from automations.model.history import LEFT, History
 from automations.model.plan import Fact, Mail
-
-_KIND, _KEY = "calendar", "domains"
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,12 @@ class CalendarNames:
         wanted = self._domains(usual)
         if mail.calendar is None or wanted == self._known:
             return ()
-        return (Fact(_KIND, _KEY, {"since": [at.isoformat() for at, _ in wanted], "domain": [to for _, to in wanted]}),)
+        return (CalendarDomains(tuple(at.isoformat() for at, _ in wanted), tuple(to for _, to in wanted)).under(),)
 
     @cached_property
     def _known(self) -> list[tuple[datetime, str]]:
-        data = self.history.facts.get((_KIND, _KEY), {})
-        since, domains = data.get("since"), data.get("domain")
-        if not isinstance(since, list) or not isinstance(domains, list):
-            return []
-        return [(datetime.fromisoformat(str(at)), str(to)) for at, to in zip(since, domains, strict=True)]
+        known = self.history.fact(CalendarDomains) or CalendarDomains()
+        return [(datetime.fromisoformat(at), to) for at, to in zip(known.since, known.domain, strict=True)]
 
     def _domains(self, usual: str) -> list[tuple[datetime, str]]:
         """All domains, the newest last. Before the first that is remembered, `usual` was the one."""

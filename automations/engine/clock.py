@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from automations.common.texts import Texts
 from automations.ledger import Ledger
+from automations.model.fact_kinds import Clock
 
 _BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
 _AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
@@ -27,5 +28,4 @@ def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
 
 def last_clock(ledger: Ledger) -> datetime | None:
     """The clock of the last run that was not refused; None before the first."""
-    known = ledger.fact("clock", "") or {}
-    return datetime.fromisoformat(str(known["at"])) if known.get("at") else None
+    return (ledger.fact(Clock) or Clock()).at

@@ -10,12 +10,12 @@ from automations.config.site import Site
 from automations.engine.applied import Applied
 from automations.engine.planning import Blind, Outlook, Prepared
 from automations.engine.promises import sentences
-from automations.engine.standing import Standing, keep, same_now, standing_of
+from automations.engine.standing import keep, same_now, standing_of
 from automations.jobs.reminding.rules import RemindSettings
-from automations.jobs.reminding.untrue import UNTRUE
 from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger
+from automations.model.fact_kinds import Standing, Untrue
 from automations.model.history import RunRecord
 from automations.model.snapshot import Snapshot
 
@@ -53,11 +53,9 @@ def _coming(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> It
     if prepared.settles:
         yield prepared.settles
     wait = timedelta(minutes=site.facts.settle_minutes)
-    for data in ledger.facts_of(UNTRUE).values():
-        if data.get("since"):
-            asked = datetime.fromisoformat(str(data["since"])) + wait
-            if asked > now:
-                yield asked
+    for untrue in ledger.facts_of(Untrue).values():
+        if untrue.since and untrue.since + wait > now:
+            yield untrue.since + wait
     local = site.facts.local(now)
     for clock in set(_clocks(site, prepared.snapshot)):
         moment = datetime.combine(local.date(), clock, tzinfo=local.tzinfo)

@@ -16,6 +16,7 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble
 from automations.ledger import Ledger
+from automations.model.fact_kinds import Clock, Headings, Restored, RowCount, Stands
 from automations.model.history import RunRecord
 from automations.model.plan import Fact
 from automations.model.schema import SHIPPED, Schema
@@ -85,25 +86,24 @@ def _way_on(name: str, signs: Signs) -> str:
 
 def to_remember(snapshot: Snapshot, now: datetime) -> list[Fact]:
     """What the next run compares with: rows and headings of each table, and the clock."""
-    rows = [Fact("rows", table, {"count": count}) for table, count in _counts(snapshot).items()]
+    rows = [RowCount(count).under(table) for table, count in _counts(snapshot).items()]
     headings = [
-        Fact("headings", table, {field: layout.headings.get(field, "") for field in sorted(layout.columns)})
+        Headings({field: layout.headings.get(field, "") for field in sorted(layout.columns)}).under(table)
         for table, layout in snapshot.layouts.items()
     ]
-    return [*rows, *headings, Fact("clock", "", {"at": now.isoformat()})]
+    return [*rows, *headings, Clock(now).under()]
 
 
-def stands(workbook: str, docs: Collection[TabDoc], known: Mapping[str, object] | None) -> Fact:
+def stands(workbook: str, docs: Collection[TabDoc], known: Stands | None) -> Fact:
     """When each tab of a workbook was written last, to be remembered once it really was."""
     fresh = {doc.id: doc.stand.isoformat() for doc in docs if doc.stand}
-    kept = {name: str(value) for name, value in (known or {}).items()}
-    return Fact("stands", workbook, {**kept, **fresh})
+    return Stands({**(known.entries if known else {}), **fresh}).under(workbook)
 
 
 def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
     """The headings that each table had when it was last understood."""
-    facts = {table: ledger.fact("headings", table) or {} for table in schema}
-    return {table: {field: str(text) for field, text in known.items()} for table, known in facts.items() if known}
+    facts = {table: ledger.fact(Headings, table) for table in schema}
+    return {table: known.texts() for table, known in facts.items() if known and known.entries}
 
 
 def _counts(snapshot: Snapshot) -> Mapping[str, int]:
@@ -123,7 +123,7 @@ def _shrunken(signs: Signs) -> str:
     """Rule 9: a table that suddenly lost most of its rows, or all of them."""
     guards, say = signs.site.file.guards, signs.say
     for table, has in _counts(signs.snapshot).items():
-        had = int(str((signs.ledger.fact("rows", table) or {}).get("count", 0)))
+        had = (signs.ledger.fact(RowCount, table) or RowCount()).count
         layout = signs.snapshot.layouts.get(table)
         tab = layout.tab if layout else say.say(table)
         if had > _FEW and not has:
@@ -142,10 +142,9 @@ def _vanished(signs: Signs) -> str:
 
 def _gone(ledger: Ledger, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     for table, layout in snapshot.layouts.items():
-        known = ledger.fact("headings", table) or {}
-        for field, heading in known.items():
+        for field, heading in (ledger.fact(Headings, table) or Headings()).texts().items():
             if field not in layout.columns:
-                yield str(heading or field), table, layout.tab
+                yield heading or field, table, layout.tab
 
 
 def _clock(signs: Signs) -> str:
@@ -159,7 +158,7 @@ def _old_ledger(signs: Signs) -> str:
     runs: tuple[RunRecord, ...] = signs.ledger.runs(1)
     if signs.ledger.is_fresh:
         return ""  # a fresh ledger: whose workbook it is was asked before
-    if signs.ledger.fact("restored", "") and (not runs or _restored_later(signs.ledger, runs[0].at)):
+    if signs.ledger.fact(Restored) and (not runs or _restored_later(signs.ledger, runs[0].at)):
         return ""
     newest = runs[0].at if runs else None
     for name, raw in signs.raws.items():
@@ -175,17 +174,17 @@ def _old_ledger(signs: Signs) -> str:
 
 
 def _restored_later(ledger: Ledger, last_run: datetime) -> bool:
-    restored = str((ledger.fact("restored", "") or {}).get("at", ""))
-    return bool(restored) and datetime.fromisoformat(restored) > last_run
+    restored = ledger.fact(Restored)
+    return restored is not None and restored.at is not None and restored.at > last_run
 
 
 def _old_workbook(signs: Signs) -> str:
     """A tab of ours is of an earlier day than the one that it was written on last: an old copy was put
     back. A copy of the same day is tolerated: somebody saved over our tabs."""
     for name, raw in signs.raws.items():
-        known = signs.ledger.fact("stands", name) or {}
+        known = (signs.ledger.fact(Stands, name) or Stands()).texts()
         for tab_id, tab, stand in ((tab.mark.id, tab.name, tab.mark.stand) for tab in raw.tabs if tab.mark):
-            last = str(known.get(tab_id, ""))
+            last = known.get(tab_id, "")
             if stand and last and stand[:10] < last[:10]:
                 return signs.say.say(
                     "The workbook „{name}“ is an old copy: its tab „{tab}“ is of {stand:%d.%m.%Y}, and kim wrote it"

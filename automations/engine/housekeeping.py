@@ -8,7 +8,7 @@ from pathlib import Path
 from automations.engine.erasure import BACKUP_DAYS
 from automations.engine.parts import World
 from automations.ledger import LedgerError
-from automations.model.plan import Fact
+from automations.model.fact_kinds import Tidied
 from automations.workbooks.stores.versions import prune
 
 VERSION_DAYS = 30
@@ -18,13 +18,14 @@ VERSION_DAYS = 30
 def tidy(world: World, now: datetime) -> None:
     """Do the day's tidying, once. A backup that cannot be made stops nothing: `kim status` shows its age."""
     today = world.site.facts.today(now)
-    if str((world.ledger.fact("tidied", "") or {}).get("on", "")) >= today.isoformat():
+    last = world.ledger.fact(Tidied)
+    if last and last.on and last.on >= today:
         return
     world.ledger.trim(now)
     for name in world.workbooks:
         prune(world.site.state / "versions" / name, now, timedelta(days=VERSION_DAYS))
     _back_up(world, today, now)
-    world.ledger.remember([Fact("tidied", "", {"on": today.isoformat()})], now)
+    world.ledger.remember([Tidied(today).under()], now)
 
 
 def _back_up(world: World, today: date, now: datetime) -> None:

@@ -11,17 +11,14 @@ from typing import Literal
 from automations.common.texts import Texts
 from automations.engine.parts import World
 from automations.ledger import PlannedMail
-from automations.messages.replying.letters import LETTER
 from automations.model.decisions import answer, ask
+from automations.model.fact_kinds import Acted, Letter
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain
 
-_ACTED = "acted"
-_Data = Mapping[str, Plain]
 _OPPOSITE: Mapping[str, Literal["confirm", "cancel"]] = MappingProxyType({"confirm": "cancel", "cancel": "confirm"})
 
 
@@ -37,12 +34,12 @@ class Asked:
 def letter_questions(snapshot: Snapshot, history: History, job: str, now: datetime, say: Texts) -> Asked:
     """A question about each letter that nobody has been asked about."""
     asked = Asked()
-    for key, data in _letters(history):
-        question, proposal = _said(data, say)
+    for key, letter in _letters(history):
+        question, proposal = _said(letter, say)
         if "decisions" not in snapshot.layouts:
-            asked.problems.append(_problem(question, data, snapshot, say))
+            asked.problems.append(_problem(question, letter, snapshot, say))
             continue
-        groups, facts = ask(key, question, proposal, str(data["case"]), snapshot, history, job, now)
+        groups, facts = ask(key, question, proposal, letter.case, snapshot, history, job, now)
         asked.groups += groups
         asked.facts += facts
     return asked
@@ -53,15 +50,15 @@ def act_on_letters(
 ) -> tuple[PlannedMail, ...]:
     """Take down as facts what people decided, each once; returns the mails that may leave all the same."""
     silenced = set()
-    for key, data in _letters(history):
+    for key, letter in _letters(history):
         said = answer(key, snapshot, history)
-        if said not in {Answer.YES, Answer.NO} or world.ledger.fact(_ACTED, key) is not None:
+        if said not in {Answer.YES, Answer.NO} or world.ledger.fact(Acted, key) is not None:
             continue
-        reply = _reply(data, yes=said is Answer.YES, now=now)
+        reply = _reply(letter, yes=said is Answer.YES, now=now)
         if reply is not None:
             world.ledger.record_reply(reply, now, message_id=key)
             silenced |= {reply.case} if reply.action == "object" else set()
-        world.ledger.remember([Fact(_ACTED, key, {"answer": said.value, "case": data["case"]})], now)
+        world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(
         PlannedMail(item.mail, "suppressed", "objected")
         if item.mail.case in silenced and item.mail.audience == "client"
@@ -70,32 +67,27 @@ def act_on_letters(
     )
 
 
-def _letters(history: History) -> Iterator[tuple[str, _Data]]:
-    for (kind, key), data in history.facts.items():
-        if kind == LETTER:
-            yield f"{LETTER}/{key}", data
+def _letters(history: History) -> Iterator[tuple[str, Letter]]:
+    return ((f"{Letter.kind}/{key}", letter) for key, letter in history.facts_of(Letter).items())
 
 
-def _reply(data: _Data, *, yes: bool, now: datetime) -> Reply | None:
+def _reply(letter: Letter, *, yes: bool, now: datetime) -> Reply | None:
     """What a decision makes of the letter; None where nothing follows from it."""
-    case, appointment, version = str(data["case"]), str(data["appointment"]), data["version"]
-    about, action = data["about"], str(data["action"])
-    number = version if isinstance(version, int) else 0
-    if about == "objection":
-        return Reply(appointment, case, number, "object", now) if yes else None
-    if about != "contrary":
+    if letter.about == "objection":
+        return Reply(letter.appointment, letter.case, letter.version, "object", now) if yes else None
+    if letter.about != "contrary":
         return None
-    seen = {"status": str(data["status"])} if data.get("status") else {}
-    meant = _OPPOSITE[action] if yes else _OPPOSITE[_OPPOSITE[action]]
-    return Reply(appointment, case, number, meant, datetime.fromisoformat(str(data["at"])), seen)
+    seen = {"status": letter.status} if letter.status else {}
+    meant = _OPPOSITE[letter.action] if yes else _OPPOSITE[_OPPOSITE[letter.action]]
+    return Reply(letter.appointment, letter.case, letter.version, meant, letter.at or now, seen)
 
 
-def _said(data: _Data, say: Texts) -> tuple[str, str]:
+def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     """The question and the proposal."""
-    values = {"case": str(data["case"]), "appointment": str(data["appointment"]), "words": str(data["words"])}
-    about, yes = str(data["about"]), data["action"] == "confirm"
+    values = {"case": letter.case, "appointment": letter.appointment, "words": letter.words}
+    about, yes = letter.about, letter.action == "confirm"
     if about == "objection":
-        reason = say.say(_REASONS[str(data["reason"])])
+        reason = say.say(_REASONS[letter.reason])
         question = say.say(
             "{case}: somebody who writes under the client's address wants no more messages. {reason} Does the client "
             "want none?",
@@ -116,7 +108,7 @@ def _said(data: _Data, say: Texts) -> tuple[str, str]:
         )
     if yes:
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
-    elif data["action"] == "cancel":
+    elif letter.action == "cancel":
         question = say.say("{case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values)
     else:
         question = say.say("{case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
@@ -132,9 +124,9 @@ _REASONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _problem(question: str, data: _Data, snapshot: Snapshot, say: Texts) -> Problem:
+def _problem(question: str, letter: Letter, snapshot: Snapshot, say: Texts) -> Problem:
     layout = snapshot.layouts.get("cases")
-    case = snapshot.case_by_number.get(str(data["case"]))
+    case = snapshot.case_by_number.get(letter.case)
     return Problem(
         code="letter",
         message=question,
@@ -143,6 +135,6 @@ def _problem(question: str, data: _Data, snapshot: Snapshot, say: Texts) -> Prob
         table="cases",
         tab=layout.tab if layout else "",
         row=case.line if case else None,
-        key=str(data["case"]),
+        key=letter.case,
         who=(case.manager if case else None) or "lead",
     )

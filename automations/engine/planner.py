@@ -19,6 +19,7 @@ from automations.engine.send_facts import Gate, with_batch
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
+from automations.model.fact_kinds import Stopped
 from automations.model.history import SETTLED, History, MailRecord, MailState, RunRecord
 from automations.model.plan import EditGroup, Fact, Mail, Plan
 from automations.model.problems import Problem
@@ -186,7 +187,7 @@ class Planner:
 
 
 def _knowing(history: History, stopped: Mapping[str, str]) -> History:
-    facts = {("stopped", key): {"reason": reason} for key, reason in stopped.items()}
+    facts = {(Stopped.kind, key): Stopped(reason).plain() for key, reason in stopped.items()}
     return dataclasses.replace(history, facts={**history.facts, **facts})
 
 

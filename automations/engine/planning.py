@@ -24,9 +24,9 @@ from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.workbook import APPROVED
 from automations.ledger import Ledger, PlannedMail
 from automations.messages.render import Renderer
+from automations.model.fact_kinds import Adopted, Answered, Restored, RuleApproved
 from automations.model.history import History, RunRecord
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact
@@ -265,7 +265,7 @@ def _complete(site: Site, seen: Guarded, jobs_done: Mapping[str, JobOutcome]) ->
     """Rules whose fresh plan is complete: those of the jobs that went through. Of the workbook's rules also those
     whose row was deleted since: what was still waiting of them leaves no more."""
     written = [row.name for row in seen.snapshot.console.rules]
-    written += [name for kind, name in seen.history.facts if kind == APPROVED]
+    written += seen.history.facts_of(RuleApproved)
     by_job = {
         "remind": site.settings(RemindSettings, "remind").rule_names,
         JOB: (*site.settings(RuleSettings, JOB).rule_names, *written),
@@ -363,11 +363,8 @@ def _history(site: Site, ledger: Ledger, now: datetime) -> History:
 def _restored_since(ledger: Ledger) -> bool:
     """Whether the ledger was restored from a backup and has not run since: what left in between is
     not known, so that all that is due now counts as settled, as on first contact."""
-    restored, adopted = ledger.fact("restored", "") or {}, ledger.fact("adopted", "team") or {}
-    if not restored.get("at"):
-        return False
-    at, since = str(restored["at"]), str(adopted.get("at", ""))
-    return not since or datetime.fromisoformat(at) > datetime.fromisoformat(since)
+    restored, adopted = ledger.fact(Restored) or Restored(), ledger.fact(Adopted) or Adopted()
+    return restored.at is not None and (adopted.at is None or restored.at > adopted.at)
 
 
 def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:
@@ -389,7 +386,7 @@ def _answers(snapshot: Snapshot, history: History) -> list[Fact]:
     for decision in snapshot.decisions:
         key = keys.get(decision.number or "")
         if key and decision.decision and history.answers.get(key) != decision.decision:
-            found.append(Fact("answer", key, {"answer": str(decision.decision), "by": decision.by or ""}))
+            found.append(Answered(str(decision.decision), decision.by or "").under(key))
     return found
 
 

@@ -10,6 +10,7 @@ from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask
+from automations.model.fact_kinds import Erasing
 from automations.model.history import History, MailRecord
 from automations.model.plan import EditGroup, Fact, Plan
 from automations.model.records import Answer
@@ -101,13 +102,13 @@ def _erase(site: Site, snapshot: Snapshot, history: History, now: datetime, say:
     )  # fmt: skip
     proposal = say.say("yes: mails, log and replies are erased. The rows in the workbook stay: please delete them too.")
     groups, facts = ask(key, question, proposal, chosen[0], snapshot, history, JOB, now)
-    return groups, (*facts, Fact("erasing", key, {"cases": ", ".join(chosen)})) if groups else ()
+    return groups, (*facts, Erasing(", ".join(chosen)).under(key)) if groups else ()
 
 
 def cases_of(key: str, history: History) -> Sequence[str]:
     """The cases that a question about erasing names."""
-    named = str(history.facts.get(("erasing", key), {}).get("cases", ""))
-    return [number for number in named.split(", ") if number]
+    named = history.fact(Erasing, key) or Erasing()
+    return [number for number in named.cases.split(", ") if number]
 
 
 def _months(day: date, today: date) -> int:

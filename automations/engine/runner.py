@@ -25,8 +25,8 @@ from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
+from automations.model.fact_kinds import Adopted, Busy, Stands
 from automations.model.history import RunRecord
-from automations.model.plan import Fact
 from automations.model.problems import Problem
 
 
@@ -132,7 +132,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
     prepared = act_on_answers(world, prepared, clock())
     if prepared.history.adopting:
         now = clock()
-        facts = (*prepared.facts, Fact("adopted", "team", {"on": now.date().isoformat(), "at": _utc(now)}))
+        facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
     _remember_tabs(world, prepared, applied, clock)
@@ -147,11 +147,7 @@ def _remember_tabs(world: World, prepared: Prepared, applied: Applied, clock: Cl
     for name, result in applied.writes.items():
         written = [doc for doc in prepared.tabs if doc.workbook == name and doc.id in result.tabs]
         if written:
-            world.ledger.remember([stands(name, written, world.ledger.fact("stands", name))], clock())
-
-
-def _utc(now: datetime) -> str:
-    return now.astimezone(UTC).isoformat()
+            world.ledger.remember([stands(name, written, world.ledger.fact(Stands, name))], clock())
 
 
 def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
@@ -160,18 +156,17 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
     waiting: dict[str, datetime] = {}
     for name, workbook in world.workbooks.items():
         holder = workbook.holder()
-        known = world.ledger.fact("busy", name) or {}
-        since = str(known.get("since", ""))
+        since = (world.ledger.fact(Busy, name) or Busy()).since
         if not holder:
             if since:
-                world.ledger.remember([Fact("busy", name, {"since": ""})], now)
+                world.ledger.remember([Busy().under(name)], now)
             continue
-        if not since:
-            since = now.isoformat()
-            world.ledger.remember([Fact("busy", name, {"since": since, "holder": holder})], now)
+        if since is None:
+            since = now
+            world.ledger.remember([Busy(since, holder).under(name)], now)
         # Somebody who reads the managers' workbook types nothing that a mail could rest on.
-        if name in set(world.site.homes.values()) and now - datetime.fromisoformat(since) < patience:
-            waiting[name] = datetime.fromisoformat(since) + patience
+        if name in set(world.site.homes.values()) and now - since < patience:
+            waiting[name] = since + patience
     return waiting
 
 

@@ -18,16 +18,17 @@ from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
-from automations.jobs.assigning.stale import REASON, mended
+from automations.jobs.assigning.stale import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask
+from automations.model.fact_kinds import Assigned, Assignment
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain, Value
+from automations.model.values import Value
 
 START = "assign/start"
 """The question whether kim may assign at all; asked once, when the workbook is met."""
@@ -132,15 +133,13 @@ class _Told:
         """How the batch was decided, for the log."""
         if self.batch.units:
             levels = [{**dataclasses.asdict(level), "gap": level.gap} for level in self.outcome.levels]
-            data = {"method": self.outcome.method, "levels": levels}
-            yield Fact("assignment", self.rules.today.isoformat(), data)
+            yield Assignment(self.outcome.method, levels).under(self.rules.today.isoformat())
 
     def _decided(self, index: int, case: str) -> Fact:
         """Who got a case, and why, for `kim explain`; it holds once the name stands in the row."""
         others = remembered(self.batch, index, self.outcome.choice, self.rules, self.loads)
-        told: dict[str, Plain] = {"manager": self._worker(index).code, "why": self._why(index), "alternatives": others,
-                                  "since": self.rules.today.isoformat()}  # fmt: skip
-        return Fact(REASON, case, {"case": case, **told})
+        since = self.rules.today.isoformat()
+        return Assigned(case, self._worker(index).code, self._why(index), others, since).under(case)
 
     def problems(self) -> Iterator[Problem]:
         """What nobody could take."""

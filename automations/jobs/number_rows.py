@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import Field
 
 from automations.jobs.protocol import READS_NOTHING
+from automations.model.fact_kinds import Reserved
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Appointment, Case
@@ -77,7 +78,7 @@ class NumberRows:
                 f"number/{record.row.key}", record.row, (CellEdit("number", None, number),), self.name, why
             )
             row = {"workbook": record.row.workbook, "table": record.row.table, "key": record.row.key}
-            yield group, Fact("reserved", record.row.key, {"row": row, "number": number})
+            yield group, Reserved(row, number).under(record.row.key)
 
     @staticmethod
     def _wants_number(record: Case | Appointment, snapshot: Snapshot) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
 from automations.common.texts import Texts
 from automations.jobs.protocol import READS_NOTHING
+from automations.model.fact_kinds import Phase
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Answer, Case, Record
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain
 
 PHASE = "phase"
 """The kind of fact that remembers each case's phase."""
@@ -47,21 +47,20 @@ class RecordChanges:
                 wanted = tuple(self._since(case, today, snapshot, history, say))
                 groups += wanted
                 seen = _seen(case, case.phase_since)
-                known = history.facts.get((PHASE, case.number), {})
-                facts += [] if wanted or known == seen.data else [seen]
+                facts += [] if wanted or history.fact(Phase, case.number) == seen else [seen.under(case.number)]
         groups += self._dealt_with(snapshot, today, history, say)
         return Plan(self.name, groups=tuple(groups), facts=tuple(facts))
 
     @staticmethod
     def _since(case: Case, today: date, snapshot: Snapshot, history: History, say: Texts) -> Iterator[EditGroup]:
-        known = history.facts.get((PHASE, case.number or ""), {})
-        same_phase, typed = known.get("phase") == case.phase, _was_typed(case, known)
+        known = history.fact(Phase, case.number or "")
+        same_phase, typed = known is not None and known.phase == case.phase, _was_typed(case, known)
         if history.adopting or same_phase or typed or case.phase_since == today:
             return
         since = today if known else case.received or today
         why = say.say("The phase was changed.") if known else say.say("A new case begins with its first phase.")
         for group in _show(case, "phase_since", since, why, ("phase",), snapshot):
-            yield replace(group, facts=(_seen(case, since),))
+            yield replace(group, facts=(_seen(case, since).under(case.number or ""),))
 
     @staticmethod
     def _dealt_with(snapshot: Snapshot, today: date, history: History, say: Texts) -> Iterator[EditGroup]:
@@ -72,18 +71,18 @@ class RecordChanges:
                 yield from _show(decision, "done_on", today, say.say("The answer was read."), ("decision",), snapshot)
 
 
-def _seen(case: Case, since: date | None) -> Fact:
+def _seen(case: Case, since: date | None) -> Phase:
     """The phase, and the day beside it, as they stand once this run is over."""
-    return Fact(PHASE, case.number or "", {"phase": case.phase, "since": since.isoformat() if since else ""})
+    return Phase(case.phase or "", since.isoformat() if since else "")
 
 
-def _was_typed(case: Case, known: Mapping[str, Plain]) -> bool:
+def _was_typed(case: Case, known: Phase | None) -> bool:
     """Whether people filled in the day since the phase was last seen. Of phases that were seen before days
     were remembered it cannot be told; a case that is new with a day has it from people."""
     if case.phase_since is None:
         return False
     day = case.phase_since.isoformat()
-    return not known or known.get("since", day) != day
+    return known is None or known.since not in {None, day}
 
 
 def _show(

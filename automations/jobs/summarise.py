@@ -29,6 +29,7 @@ from automations.jobs.tabs import (
 )  # fmt: skip
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
+from automations.model.fact_kinds import PublishedHalf
 from automations.model.history import History
 from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot
@@ -192,7 +193,7 @@ def _published(
     delay = timedelta(days=report.delay_days)
     finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
     shown = list(islice(finished, report.half_years))
-    kept = {key: disclosure.from_fact(key, data) for (kind, key), data in history.facts.items() if kind == "published"}
+    kept = {key: disclosure.from_fact(key, half.entries) for key, half in history.facts_of(PublishedHalf).items()}
     missing = [half for half in reversed(shown) if half.key not in kept] if frame.sources.has("persons") else []
     out = [
         disclosure.Earlier(kept[half.key], _half(frame, figures, settings, half))
@@ -207,7 +208,7 @@ def _published(
         kept[half.key] = edition
         if edition.total:
             out.append(disclosure.Earlier(edition, found))
-            facts.append(Fact("published", half.key, disclosure.to_fact(edition)))
+            facts.append(PublishedHalf(disclosure.to_fact(edition)).under(half.key))
     editions += [kept[half.key] for half in shown if half.key in kept]
     return editions, tuple(facts)
 
@@ -222,7 +223,7 @@ def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
     monday: date = monday_of(figures.today)
     if monday.isoformat() in history.weekly:
         return ()
-    return (Fact("weekly", monday.isoformat(), weekly.as_fact(figures.now, figures.today, figures.day_kind)),)
+    return (weekly.to_fact(figures.now, figures.today, figures.day_kind).under(monday.isoformat()),)
 
 
 def _stand_label(frame: Frame, local: datetime) -> str:

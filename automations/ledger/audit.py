@@ -22,6 +22,7 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.schema import audit, audit_payloads, facts, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
 from automations.ledger.story import tell
+from automations.model.fact_kinds import Reserved
 from automations.model.values import Plain, to_plain
 
 ORIGIN = "0:"
@@ -133,7 +134,7 @@ class Audit(Store):
 
 def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, ...]:
     """The subjects, and the keys that those rows had before they were numbered."""
-    found = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "reserved"))
+    found = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == Reserved.kind))
     wanted = set(subjects)
     return (*subjects, *(row.key for row in found if loads(row.payload).get("number") in wanted))
 

@@ -25,11 +25,11 @@ from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
-from automations.model.plan import Fact
+from automations.model.fact_kinds import Barred, Restored
 
 _ENGLISH = texts("en")
 _BATCH = 5000
-_BARS = select(facts_table).where(facts_table.c.kind == "barred")
+_BARS = select(facts_table).where(facts_table.c.kind == Barred.kind)
 RESTORED = "restored"
 """The detail of mails that may have left after the backup was made."""
 
@@ -133,7 +133,7 @@ def _distrust_mails(connection: Connection, now: datetime) -> None:
     doubtful = outbox.c.state.in_(("queued", "retry", "sending"))
     connection.execute(update(outbox).where(doubtful).values(state="unknown", at=now, detail=RESTORED))
     set_meta(connection, "hold", "on")
-    facts = keep_facts(connection, [Fact("restored", "", {"at": now.isoformat()})], now)
+    facts = keep_facts(connection, [Restored(now).under()], now)
     append(connection, now, "", [Entry("restored"), Entry("hold", {"on": True}), *facts])
 
 

@@ -26,6 +26,7 @@ from automations.ledger.sightings import Sightings
 from automations.ledger.staff_edits import Noticing
 from automations.ledger.store import meta_value, place, reading, set_meta, writing
 from automations.ledger.writes import Writes
+from automations.model.fact_kinds import Adopted
 
 
 class Ledger(
@@ -53,7 +54,7 @@ class Ledger(
     @property
     def is_fresh(self) -> bool:
         """Whether it never worked on a workbook: no run here went beyond being refused."""
-        return self.fact("adopted", "team") is None
+        return self.fact(Adopted) is None
 
     def take_over(self, ledger_id: str, now: datetime) -> None:
         """A fresh ledger takes the place of one that is lost: the workbooks know it by that id."""

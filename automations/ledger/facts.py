@@ -12,30 +12,9 @@ from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import counters, facts
 from automations.ledger.store import Store, chunks, upsert
+from automations.model.fact_kinds import BOOKKEEPING
+from automations.model.facts import K
 from automations.model.plan import Fact
-from automations.model.values import Plain
-
-_SILENT = frozenset(
-    {
-        "barred",
-        "version",
-        "rows",
-        "busy",
-        "headings",
-        "schedule",
-        "retry",
-        "trouble",
-        "inbox",
-        "clock",
-        "stands",
-        "look",
-        "contradiction",
-        "letter",
-        "calendar",
-        "phase",
-    }
-)
-"""Kinds of the program's own bookkeeping: no part of anybody's story, many at once."""
 
 _NUMBER = re.compile(r"(?P<prefix>.*?)(?P<count>\d+)", re.DOTALL)
 
@@ -49,18 +28,19 @@ class Facts(Store):
         with self._writing() as connection:
             append(connection, now, "", keep_facts(connection, facts, now))
 
-    def fact(self, kind: str, key: str) -> Mapping[str, Plain] | None:
-        """What is remembered under that kind and key; None for nothing."""
-        query = select(facts.c.payload).where(facts.c.kind == kind, facts.c.key == key)
+    def fact(self, kind: type[K], key: str | None = None) -> K | None:
+        """What is remembered under a key, without one where the kind always stands; None for nothing."""
+        place = kind.key if key is None else key
+        query = select(facts.c.payload).where(facts.c.kind == kind.kind, facts.c.key == place)
         with self._reading() as connection:
             found = connection.execute(query).scalar()
-        return None if found is None else loads(found)
+        return None if found is None else kind.read(loads(found))
 
-    def facts_of(self, kind: str) -> Mapping[str, Mapping[str, Plain]]:
-        """All that is remembered under a kind, by key."""
-        query = select(facts.c.key, facts.c.payload).where(facts.c.kind == kind)
+    def facts_of(self, kind: type[K]) -> Mapping[str, K]:
+        """All that is remembered of a kind, by key."""
+        query = select(facts.c.key, facts.c.payload).where(facts.c.kind == kind.kind)
         with self._reading() as connection:
-            return {row.key: loads(row.payload) for row in connection.execute(query)}
+            return {row.key: kind.read(loads(row.payload)) for row in connection.execute(query)}
 
 
 def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) -> Iterator[Entry]:
@@ -71,7 +51,7 @@ def keep_facts(connection: Connection, wanted: Sequence[Fact], now: datetime) ->
     rows = [{"kind": kind, "key": key, "at": now, "payload": text} for (kind, key), (_, text) in news.items()]
     upsert(connection, facts, rows)
     _count(connection, [fact for fact, _ in news.values() if fact.kind == "reserved"])
-    for fact in (fact for fact, _ in news.values() if fact.kind not in _SILENT):
+    for fact in (fact for fact, _ in news.values() if fact.kind not in BOOKKEEPING):
         number, case = fact.data.get("number"), fact.data.get("case")
         subject = str(number) if fact.kind == "reserved" else fact.key
         yield Entry("fact", {"kind": fact.kind, "key": fact.key, "data": dict(fact.data)}, str(case or ""), subject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,12 +17,14 @@ from automations.ledger.schema import counters, facts, outbox
 from automations.ledger.store import Store
 from automations.ledger.told import read_told, with_covered
 from automations.ledger.writes import read_projected
+from automations.model.fact_kinds import Adopted, Answered, Question, Reserved, Version, Weekly
+from automations.model.facts import K
 from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.plan import RowKey
 
 _RUNS = 100
 _Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]
-_ELSEWHERE = frozenset({"reserved", "question", "answer", "weekly", "adopted"})
+_ELSEWHERE = frozenset(cls.kind for cls in (Reserved, Question, Answered, Weekly, Adopted))
 
 
 class Remembering(Store):
@@ -39,18 +41,18 @@ class Remembering(Store):
             known = _facts(connection)
             mails = with_covered(connection, _mails(connection))
             replies = read_replies(connection)
-            adopted = _day(known.get("adopted", {}))
+            adopted = min((met.on for _, met in _of(Adopted, known) if met.on), default=None)
             return History(
                 mails=mails,
                 versions=_versions(connection),
                 told=read_told(connection, mails, replies, live=live),
-                reserved=_reserved(known.get("reserved", {})),
+                reserved={_row_key(given.row): given.number for _, given in _of(Reserved, known)},
                 counters={row[0]: row[1] for row in connection.execute(select(counters.c.prefix, counters.c.highest))},
                 replies=replies,
-                questions={key: str(data.get("number", "")) for key, data in known.get("question", {}).items()},
-                answers={key: str(data.get("answer", "")) for key, data in known.get("answer", {}).items()},
+                questions={key: asked.number for key, asked in _of(Question, known)},
+                answers={key: said.answer for key, said in _of(Answered, known)},
                 vetoes=read_vetoes(connection),
-                weekly=known.get("weekly", {}),
+                weekly=dict(_of(Weekly, known)),
                 facts=_others(known),
                 bounced=read_addresses(connection, "bounced"),
                 objected={**read_addresses(connection, "objected"), **_objecting_cases(replies)},
@@ -65,10 +67,14 @@ class Remembering(Store):
 
 def _facts(connection: Connection) -> _Facts:
     known: dict[str, dict[str, Mapping[str, Any]]] = {}
-    rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind != "version"))
+    rows = connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(facts.c.kind != Version.kind))
     for kind, key, payload in rows:
         known.setdefault(kind, {})[key] = loads(payload)
     return known
+
+
+def _of(kind: type[K], known: _Facts) -> Iterator[tuple[str, K]]:
+    return ((key, kind.read(data)) for key, data in known.get(kind.kind, {}).items())
 
 
 def _others(known: _Facts) -> Mapping[tuple[str, str], Mapping[str, Any]]:
@@ -93,7 +99,8 @@ class _Versions(Mapping[str, VersionRecord]):
 
     def __getitem__(self, key: str) -> VersionRecord:
         data = loads(self._payloads[key])
-        return VersionRecord(data["version"], data.get("facts", ""), data.get("data", data))
+        kept = Version.read(data)
+        return VersionRecord(kept.version, kept.facts, kept.data if isinstance(kept.data, Mapping) else data)
 
     def __contains__(self, key: object) -> bool:
         return key in self._payloads
@@ -106,7 +113,7 @@ class _Versions(Mapping[str, VersionRecord]):
 
 
 def _versions(connection: Connection) -> _Versions:
-    rows = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == "version"))
+    rows = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == Version.kind))
     return _Versions({row[0]: row[1] for row in rows})
 
 
@@ -116,14 +123,5 @@ def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> Mapping[str, d
     return {reply.case: reply.at for reply in sorted(objections, key=lambda reply: reply.at)}
 
 
-def _reserved(known: Mapping[str, Any]) -> dict[RowKey, str]:
-    return {_row_key(data["row"]): data["number"] for data in known.values()}
-
-
 def _row_key(row: Any) -> RowKey:
     return row if isinstance(row, RowKey) else RowKey(row["workbook"], row["table"], row["key"])
-
-
-def _day(adopted: Mapping[str, Mapping[str, Any]]) -> date | None:
-    days = [data["on"] for data in adopted.values()]
-    return min((day if isinstance(day, date) else date.fromisoformat(day) for day in days), default=None)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from automations.ledger import Ledger
 from automations.messages.inbox import Inbox, OpenInbox
 from automations.messages.mailbox import MailboxProblem
+from automations.model.fact_kinds import InboxPlace
 
 BACK = timedelta(days=60)
 """Clients are reminded days before: an older message answers nothing that is still to come."""
@@ -29,6 +30,5 @@ def has_letters(inbox: Inbox, ledger: Ledger, now: datetime) -> bool:
 
 def last_read(box: OpenInbox, ledger: Ledger) -> int:
     """The number of the message that was read last; 0 for none of those that the mailbox holds now."""
-    place = ledger.fact("inbox", "place") or {}
-    known = place.get("uid") if place.get("validity") == box.validity else 0
-    return known if isinstance(known, int) else 0
+    place = ledger.fact(InboxPlace) or InboxPlace()
+    return place.uid if place.validity == box.validity else 0

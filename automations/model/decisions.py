@@ -10,6 +10,7 @@ import base64
 import hashlib
 from datetime import datetime
 
+from automations.model.fact_kinds import Question
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
 from automations.model.records import Answer
@@ -45,7 +46,7 @@ def ask(
     if layout is None or key in history.questions:
         return (), ()
     number = question_number(key)
-    asked = Fact("question", key, {"number": number, "question": question, "asked_on": now.date().isoformat()})
+    asked = Question(number, question, now.date()).under(key)
     if RowKey(layout.workbook, "decisions", number) in snapshot.rows:
         return (), (asked,)
     if number in _numbers(snapshot):  # in this very run, or more than once

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from automations.model.fact_kinds import Weekly
+from automations.model.facts import K
 from automations.model.plan import RowKey
 from automations.model.told import Told
 from automations.model.values import Plain, Value
@@ -126,7 +128,7 @@ class History:
     questions: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[Veto, ...] = ()
-    weekly: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+    weekly: Mapping[str, Weekly] = field(default_factory=dict)
     facts: Mapping[tuple[str, str], Mapping[str, Plain]] = field(default_factory=dict)
     sightings: Mapping[RowKey, Sighting] = field(default_factory=dict)
     bounced: Mapping[str, datetime] = field(default_factory=dict)
@@ -137,3 +139,12 @@ class History:
     live: bool = False
     held: bool = False
     projected: frozenset[str] = frozenset()
+
+    def fact(self, kind: type[K], key: str | None = None) -> K | None:
+        """What is remembered under a key, without one where the kind always stands; None for nothing."""
+        found = self.facts.get((kind.kind, kind.key if key is None else key))
+        return None if found is None else kind.read(found)
+
+    def facts_of(self, kind: type[K]) -> Mapping[str, K]:
+        """All that is remembered of a kind, by key."""
+        return {key: kind.read(data) for (name, key), data in self.facts.items() if name == kind.kind}

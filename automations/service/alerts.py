@@ -11,7 +11,8 @@ from automations.engine.planner import place_of
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all
-from automations.model.plan import Fact, Mail
+from automations.model.fact_kinds import Busy, Trouble
+from automations.model.plan import Mail
 
 _TROUBLE, _RECOVERED = "operator_trouble", "operator_recovered"
 _RULES = frozenset({_TROUBLE, _RECOVERED})
@@ -53,7 +54,7 @@ def _tell(world: World, news: _News, clock: Clock) -> None:
     address = world.site.file.operator.email
     if not address:
         return
-    open_since = str((world.ledger.fact("trouble", news.about) or {}).get("since", ""))
+    open_since = (world.ledger.fact(Trouble, news.about) or Trouble()).since
     if news.bad != bool(open_since):
         _note(world, news, address, clock, open_since)
     waiting = {item.key for item in world.ledger.due(clock()) if item.rule in _RULES}
@@ -61,18 +62,18 @@ def _tell(world: World, news: _News, clock: Clock) -> None:
         send_all(world.ledger, world.renderer, world.transport, world.sender, lambda _: None, clock, waiting)
 
 
-def _note(world: World, news: _News, address: str, clock: Clock, open_since: str) -> None:
+def _note(world: World, news: _News, address: str, clock: Clock, open_since: datetime | None) -> None:
     """The trouble begins or ends here: a mail about it is put into the outbox."""
     now = clock()
-    since = "" if open_since else now.isoformat()
-    mail = _mail(world, news, _RECOVERED if open_since else _TROUBLE, address, clock, key=since or open_since)
-    fact = Fact("trouble", news.about, {"since": since})
+    key = (open_since or now).isoformat()
+    mail = _mail(world, news, _RECOVERED if open_since else _TROUBLE, address, clock, key=key)
+    fact = Trouble(None if open_since else now).under(news.about)
     world.ledger.record(news.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live)
 
 
 def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:
-    since = str((world.ledger.fact("busy", "team") or {}).get("since", ""))
-    return result.outcome == "busy" and bool(since) and clock() - datetime.fromisoformat(since) > _PATIENCE
+    since = (world.ledger.fact(Busy, "team") or Busy()).since
+    return result.outcome == "busy" and since is not None and clock() - since > _PATIENCE
 
 
 def _mail(world: World, news: _News, template: str, address: str, clock: Clock, key: str) -> Mail:

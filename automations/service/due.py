@@ -15,7 +15,7 @@ from automations.engine.planning import Blind, sighted
 from automations.engine.runner import RunResult, run
 from automations.engine.standing import keep, standing_of
 from automations.ledger import LedgerError
-from automations.model.plan import Fact
+from automations.model.fact_kinds import Retry
 from automations.service.alerts import tell_of_look
 from automations.service.look import Sight, Step, begun, next_moment, step_of, was_read
 from automations.service.owed import RETRY_PAUSE, Owed, Why, settle_time, what_is_owed
@@ -84,9 +84,9 @@ def next_look(world: World, now: datetime) -> datetime:
     coming = timetable(world.site).next_after(now)
     if coming is not None:
         moments.append(coming.moment)
-    retry = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
-    if retry:
-        moments.append(datetime.fromisoformat(retry))
+    retry = world.ledger.fact(Retry, JOB)
+    if retry and retry.at:
+        moments.append(retry.at)
     return max(min(moments), now)
 
 
@@ -117,11 +117,10 @@ def _run(world: World, clock: Clock, owed: Owed) -> Done:
 def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
     """A workbook that was open is tried again after a pause that doubles; nothing else is, so that a
     failing job cannot become a storm."""
-    known = world.ledger.fact("retry", JOB) or {}
+    known = world.ledger.fact(Retry, JOB) or Retry()
     if not result.waits:
-        if known.get("at"):
-            world.ledger.remember([Fact("retry", JOB, {"at": "", "tries": 0})], now)
+        if known.at:
+            world.ledger.remember([Retry().under(JOB)], now)
         return
-    tries = int(str(known.get("tries", 0)))
-    pause = min(RETRY_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE)
-    world.ledger.remember([Fact("retry", JOB, {"at": (now + pause).isoformat(), "tries": tries + 1})], now)
+    pause = min(RETRY_PAUSE * 2 ** min(known.tries, 10), _LONGEST_PAUSE)
+    world.ledger.remember([Retry(now + pause, known.tries + 1).under(JOB)], now)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble, last_clock
-from automations.engine.standing import Standing, keep, same_now, standing_of
+from automations.engine.standing import keep, same_now, standing_of
 from automations.ledger import Ledger
-from automations.model.plan import Fact
+from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
 from automations.service.look import Sight, is_time, is_unchanged, rested, step_of
 from automations.service.timetable import JOB, Occurrence, timetable
 from automations.workbooks.protocol import Workbook, WorkbookError
@@ -141,24 +141,24 @@ def _has_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
 
 def _remember_start(world: Watched, now: datetime) -> None:
     """The schedule owes nothing from before it was first looked at (by a clock that was right)."""
-    since = str((world.ledger.fact("schedule", "since") or {}).get("at", ""))
-    if not since or datetime.fromisoformat(since) > now:
-        world.ledger.remember([Fact("schedule", "since", {"at": now.isoformat()})], now)
+    since = (world.ledger.fact(ScheduleStart) or ScheduleStart()).at
+    if since is None or since > now:
+        world.ledger.remember([ScheduleStart(now).under()], now)
 
 
 def _refused_once(world: Watched, now: datetime) -> Owed | None:
     """By a clock that cannot be right nothing is owed, nor skipped. One run, which is refused, tells people."""
     last = last_clock(world.ledger)
     mark = last.isoformat() if last else ""
-    if (world.ledger.fact("schedule", "clock") or {}).get("refused") == mark:
+    if world.ledger.fact(ClockRefused) == ClockRefused(mark):
         return None
-    world.ledger.remember([Fact("schedule", "clock", {"refused": mark})], now)
+    world.ledger.remember([ClockRefused(mark).under()], now)
     return Owed("clock")
 
 
 def _owed(world: Watched, now: datetime) -> Sequence[Occurrence]:
     known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
-    since = datetime.fromisoformat(str((world.ledger.fact("schedule", "since") or {}).get("at", now.isoformat())))
+    since = (world.ledger.fact(ScheduleStart) or ScheduleStart()).at or now
     newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
     start = max(since, newest - timedelta(days=2))
     return [item for item in timetable(world.site).between(start, now) if item.id not in known]
@@ -184,8 +184,8 @@ def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> 
 
 
 def _retry_is_due(world: Watched, now: datetime) -> bool:
-    at = str((world.ledger.fact("retry", JOB) or {}).get("at", ""))
-    return bool(at) and datetime.fromisoformat(at) <= now
+    at = (world.ledger.fact(Retry, JOB) or Retry()).at
+    return at is not None and at <= now
 
 
 def _mail_waits(world: Watched, now: datetime) -> bool:

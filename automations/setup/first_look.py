@@ -10,7 +10,7 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.parts import ledger_url
 from automations.ledger import open_ledger
-from automations.model.plan import Fact
+from automations.model.fact_kinds import Headings
 from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices
 from automations.tables import headings, read_tables
@@ -43,4 +43,4 @@ def remember_headings(site: Site, snapshot: Snapshot, now: datetime) -> None:
     site.state.mkdir(parents=True, exist_ok=True)
     site.state.chmod(0o700)
     with open_ledger(ledger_url(site), now=now) as ledger:
-        ledger.remember([Fact("headings", table, dict(known)) for table, known in headings(snapshot).items()], now)
+        ledger.remember([Headings(dict(known)).under(table) for table, known in headings(snapshot).items()], now)

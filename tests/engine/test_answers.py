@@ -14,6 +14,7 @@ from automations.engine.parts import open_world
 from automations.engine.questions import ERASE, RELEASE, STOP
 from automations.engine.runner import run
 from automations.model.decisions import question_number
+from automations.model.fact_kinds import Erasing
 from automations.setup.demo import make_site
 from tests.support.demo_worlds import adopted
 from tests.support.office import Office
@@ -129,7 +130,7 @@ def test_cases_closed_long_ago_are_erased_after_a_yes(site):
     again(site, 10)
     assert questions(site, ERASE) == [key]
     with open_world(load_site(site), AT) as world:
-        case = str(world.ledger.fact("erasing", key)["cases"]).split(", ")[0]
+        case = world.ledger.fact(Erasing, key).cases.split(", ")[0]
         assert world.ledger.export_subject(case)["seen"]
     assert case in answered(site, key, "ja")
     again(site, 15)

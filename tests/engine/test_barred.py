@@ -9,6 +9,7 @@ import pytest
 from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
+from automations.model.fact_kinds import Barred
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
 
 WHO = "kim-2026-0001@post.test"
@@ -95,7 +96,7 @@ def test_a_restored_ledger_still_bars(site):
 
 def test_the_digests_name_nobody_without_their_key(site):
     with open_world(load_site(site.folder), moment("2026-02-04T09:00")) as world:
-        bars = world.ledger.facts_of("barred")
+        bars = world.ledger.facts_of(Barred)
     assert len(bars) == 2
-    assert {data["on"] for data in bars.values()} == {"2026-02-03"}
-    assert all(data["until"] > "2028" for data in bars.values())
+    assert {bar.on for bar in bars.values()} == {date(2026, 2, 3)}
+    assert all(bar.until > date(2028, 1, 1) for bar in bars.values())

@@ -61,7 +61,7 @@ def test_what_is_mended_is_told_by_number_and_a_new_name_is_not_mending():
     _, facts = with_since([DRAFT], History(), DAY)
     history = remembered(facts)
     _, facts = with_since([DRAFT], history, LATER, {"draft:1": "K-1"})
-    assert [(fact.data.get("since"), fact.data.get("case")) for fact in facts] == [("2024-10-30", "K-1"), ("", None)]
+    assert [(fact.data.get("since"), fact.data.get("case")) for fact in facts] == [("2024-10-30", "K-1"), ("", "")]
     _, facts = with_since([], remembered(facts, history), LATER, {"draft:1": "K-1"})
     assert [(fact.data.get("since"), fact.data.get("case")) for fact in facts] == [("", "K-1")]
 

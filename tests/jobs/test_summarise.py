@@ -16,6 +16,7 @@ from automations.common.texts import texts
 from automations.jobs.figures.glossary import TERMS
 from automations.jobs.summarise import Summarise, SummariseSettings, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
+from automations.model.fact_kinds import Weekly
 from automations.model.history import History, RunRecord
 from automations.model.plan import Call
 from automations.model.problems import Problem
@@ -124,7 +125,7 @@ def test_a_second_run_right_after_says_the_same():
     found = full()
     first, plan = tabs_of(found)
     history = History(
-        weekly={fact.key: fact.data for fact in plan.facts if fact.kind == "weekly"},
+        weekly=weeks_of(plan),
         facts={(fact.kind, fact.key): fact.data for fact in plan.facts},
     )
     second, again = tabs_of(found, history, NOW + timedelta(minutes=7))
@@ -383,11 +384,15 @@ def test_a_trouble_that_lasts_is_told_once():
     assert grid(tabs["log"], "runs").rows[0][2].value == "bitte ansehen"
 
 
+def weeks_of(plan):
+    return {fact.key: Weekly.read(fact.data) for fact in plan.facts if fact.kind == Weekly.kind}
+
+
 def test_weekly_figures_are_kept_once_a_week_and_used_later():
     tabs, plan = tabs_of(full())
-    facts = {fact.key: fact.data for fact in plan.facts if fact.kind == "weekly"}
+    facts = weeks_of(plan)
     assert set(facts) == {"2024-10-28"}
-    year_ago = {"2023-10-30": {"as_of": "2023-11-02", "open": 7, "new": 1, "closed": 1}}
+    year_ago = {"2023-10-30": Weekly(date(2023, 11, 2), open=7, new=1, closed=1)}
     later, plan = tabs_of(full(), History(weekly={**facts, **year_ago}))
     assert not [fact for fact in plan.facts if fact.kind == "weekly"]
     today, before = (grid(tabs["overview"], "headline").rows[1][1].value, 7)
@@ -395,7 +400,7 @@ def test_weekly_figures_are_kept_once_a_week_and_used_later():
 
 
 def test_the_weeks_noted_make_a_trend_without_the_running_one():
-    noted = {"open": 7, "new": 1, "closed": 1, "median_wait": 4.0, "ninety_wait": 9, "missed_share": 0.1}
+    noted = Weekly(open=7, new=1, closed=1, median_wait=4.0, ninety_wait=9, missed_share=0.1)
     tabs, _ = tabs_of(snapshot(), History(weekly=dict.fromkeys(["2024-10-14", "2024-10-21", "2024-10-28"], noted)))
     for name in ("overview", "overview_managers"):
         assert [row[0].value for row in grid(tabs[name], "weeks").rows] == ["14.10.2024", "21.10.2024"]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from automations.ledger import Ledger, LedgerError, PlannedMail, address_digest, open_ledger
+from automations.model.fact_kinds import Busy, Weekly
 from automations.model.history import Reply, RunRecord, Veto
 from automations.model.layout import Base
 from automations.model.plan import Fact, RowKey
@@ -87,7 +88,7 @@ def test_facts_fill_the_history(ledger: Ledger):
     assert (version.version, version.facts, version.data["core"]) == (2, "f", "c")
     assert history.questions == {"duplicate/A/B": "F-123456"}
     assert history.answers == {"duplicate/A/B": "no"}
-    assert history.weekly == {"2024-10-28": {"open": 12}}
+    assert history.weekly == {"2024-10-28": Weekly(open=12)}
     assert history.facts == {("rows", "cases"): {"count": 600}}
     assert (history.adopted_on, history.adopting) == (date(2024, 10, 30), False)
 
@@ -104,10 +105,10 @@ def test_the_counter_never_falls(ledger: Ledger):
 
 
 def test_the_last_fact_of_a_key_holds(ledger: Ledger):
-    ledger.remember([Fact("busy", "team", {"since": "x"})], NOW)
-    ledger.remember([Fact("busy", "team", {"since": ""})], NOW)
-    assert ledger.fact("busy", "team") == {"since": ""}
-    assert ledger.fact("busy", "other") is None
+    ledger.remember([Busy(NOW, "Anna").under("team")], NOW)
+    ledger.remember([Busy().under("team")], NOW)
+    assert ledger.fact(Busy, "team") == Busy()
+    assert ledger.fact(Busy, "other") is None
 
 
 def test_somebody_was_told_when_the_mail_may_have_left(ledger: Ledger):

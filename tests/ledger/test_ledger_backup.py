@@ -7,6 +7,7 @@ import stat
 import pytest
 
 from automations.ledger import Ledger, LedgerError, open_ledger, restore_ledger
+from automations.model.fact_kinds import Restored
 from automations.model.plan import RowKey
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived
@@ -39,7 +40,7 @@ def test_what_waited_in_a_backup_may_have_left_since(ledger: Ledger, tmp_path):
     ledger.backup(tmp_path / "backup.sqlite", NOW)
     ledger.restore(tmp_path / "backup.sqlite", NOW + DAY)
     assert (ledger.outbox_counts(), ledger.held) == ({"sent": 1, "unknown": 1}, True)
-    assert ledger.fact("restored", "") == {"at": (NOW + DAY).isoformat()}
+    assert ledger.fact(Restored) == Restored(NOW + DAY)
     ledger.set_hold(False, NOW)
     plan(ledger, *queued(mail(), other))
     assert ledger.sendable(NOW) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automations.ledger import Ledger, Retention
+from automations.model.fact_kinds import Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued
@@ -60,6 +61,6 @@ def test_waiting_mails_and_open_writes_outlive_every_retention(ledger: Ledger):
 def test_what_a_client_wrote_is_forgotten_with_the_mails(ledger):
     ledger.remember([Fact("letter", "K-1/abc", {"case": "K-1", "words": "…"})], NOW)
     ledger.trim(NOW + 89 * DAY)
-    assert ledger.fact("letter", "K-1/abc") is not None
+    assert ledger.fact(Letter, "K-1/abc") is not None
     ledger.trim(NOW + 92 * DAY)
-    assert ledger.fact("letter", "K-1/abc") is None
+    assert ledger.fact(Letter, "K-1/abc") is None

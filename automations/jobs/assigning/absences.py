@@ -8,6 +8,7 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.moves import movable
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.units import is_staying
+from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency
@@ -53,12 +54,12 @@ def lent_by(code: str, snapshot: Snapshot, rules: Rules, history: History) -> It
     """The open cases of a colleague that were taken over in an absence and still lie with whom they went
     to, with the key of that absence ("AB/2024-10-01")."""
     free = {case.number: case for case in movable(snapshot, rules, set(snapshot.manager_by_code))}
-    for (kind, key), data in sorted(history.facts.items()):
+    for key, moved in sorted(history.facts_of(Moved).items()):
         parts = key.split("/")
-        if kind != "moved" or parts[0] != "absence" or parts[1:2] != [code]:
+        if parts[0] != "absence" or parts[1:2] != [code]:
             continue
-        case, move = free.get(str(data.get("case"))), history.facts.get(("move", key), {})
-        if case and case.manager == move.get("to") and move.get("from") == code:
+        case, move = free.get(moved.case), history.fact(ProposedMove, key)
+        if case and move and case.manager == move.taker and move.giver == code:
             yield "/".join(parts[1:3]), case
 
 

@@ -15,6 +15,7 @@ from automations.jobs.assigning.moves import Left, Move
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
 from automations.model.decisions import answer, ask
+from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.records import Answer, Case, Row
@@ -36,7 +37,7 @@ def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
 
 def not_moved_yet(name: str, cases: Sequence[Case], history: History) -> tuple[Case, ...]:
     """Without those that were moved after such a question and given back by hand: nobody asks twice."""
-    moved = [key for kind, key in history.facts if kind == "moved" and key.startswith(f"{name}/")]
+    moved = [key for key in history.facts_of(Moved) if key.startswith(f"{name}/")]
     return tuple(case for case in cases if not any(key.endswith(f"/{case.number}") for key in moved))
 
 
@@ -50,10 +51,7 @@ def propose(
     )
     if not groups:
         return (), ()
-    found = (
-        Fact("move", f"{key}/{move.case}", {"case": move.case, "from": move.giver, "to": move.taker, "why": move.why})
-        for move in moves
-    )
+    found = (ProposedMove(move.case, move.giver, move.taker, move.why).under(f"{key}/{move.case}") for move in moves)
     return groups, (*facts, *found)
 
 
@@ -81,21 +79,20 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
     """The moves that people said yes to and that still make sense: the case is open, with the same
     colleague as when we asked, and the new one is there. Each is made once; staff may undo it."""
     say = rules.settings.site.texts
-    for (kind, key), data in sorted(history.facts.items()):
-        question = key.rpartition("/")[0]
-        if kind != "move" or answer(question, snapshot, history) is not Answer.YES:
+    for key, move in sorted(history.facts_of(ProposedMove).items()):
+        if answer(key.rpartition("/")[0], snapshot, history) is not Answer.YES:
             continue
-        case = snapshot.case_by_number.get(str(data["case"]))
-        taker = snapshot.manager_by_code.get(str(data["to"]))
-        if case is None or taker is None or not _still_holds(case, str(data["from"]), snapshot, rules):
+        case = snapshot.case_by_number.get(move.case)
+        taker = snapshot.manager_by_code.get(move.taker)
+        if case is None or taker is None or not _still_holds(case, move.giver, snapshot, rules):
             continue
         row = snapshot.rows[case.row]
         if not is_staying(taker, rules.today, rules.settings) or _was_made(key, row, history):
             continue
-        why = say.say("taken over from {giver}: {why}", giver=data["from"], why=data["why"])
+        why = say.say("taken over from {giver}: {why}", giver=move.giver, why=move.why)
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
-        made = Fact("moved", key, {"case": str(data["case"]), "seen": seen(row)})
+        made = Moved(move.case, seen(row)).under(key)
         guards = row.guards("phase", "closed_on")
         yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
 
@@ -117,5 +114,5 @@ def seen(row: Row) -> str:
 
 def _was_made(key: str, row: Row, history: History) -> bool:
     """Whether this move was written before: what kim writes beside the name stands there, or did."""
-    made = history.facts.get(("moved", key))
-    return made is not None and (made.get("seen") != seen(row) or not {"manager_since", "reason"} & set(row.cells))
+    made = history.fact(Moved, key)
+    return made is not None and (made.seen != seen(row) or not {"manager_since", "reason"} & set(row.cells))

@@ -12,14 +12,12 @@ from datetime import date
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.proposals import seen
+from automations.model.fact_kinds import Assigned, Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, RowKey
 from automations.model.records import Case, Row
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain, Value, digest
-
-REASON = "assignment_reason"
-"""The kind of fact that remembers to whom kim gave a case, and why."""
+from automations.model.values import Value, digest
 
 
 def mended(
@@ -39,10 +37,10 @@ def mended(
 def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
     """By case: what stood beside the name when a move was written -> who got it."""
     found: dict[str, dict[str, str]] = {}
-    for (kind, key), data in history.facts.items():
-        taker = history.facts.get(("move", key), {}).get("to") if kind == "moved" else None
-        if taker:
-            found.setdefault(str(data.get("case")), {})[str(data.get("seen"))] = str(taker)
+    for key, moved in history.facts_of(Moved).items():
+        move = history.fact(ProposedMove, key)
+        if move and move.taker:
+            found.setdefault(moved.case, {})[moved.seen] = move.taker
     return found
 
 
@@ -52,11 +50,11 @@ def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str]) -> 
     taker = moves.get(seen(row))
     if taker is not None:
         return None if case.manager == taker else _iso(row)
-    told: Mapping[str, Plain] = history.facts.get((REASON, case.number or ""), {})
+    told = history.fact(Assigned, case.number or "")
     written = row.value("reason")
-    if not told or not written or written != told.get("why") or case.manager == told.get("manager"):
+    if told is None or not written or written != told.why or case.manager == told.manager:
         return None
-    return str(told.get("since") or "")
+    return told.since
 
 
 def _iso(row: Row) -> str:

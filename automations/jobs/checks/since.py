@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain
 from types import MappingProxyType
 
+from automations.model.fact_kinds import Shown
 from automations.model.history import History
 from automations.model.plan import Fact
 from automations.model.problems import Problem
@@ -16,9 +17,6 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft
 
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-KIND = "problem"
-"""The kind of fact; its key is a digest of what the problem is about."""
 
 
 def with_since(
@@ -29,7 +27,7 @@ def with_since(
     One that vanished is forgotten: if it comes back, it counts from then on. `numbers` are
     those of rows that were read without one (see `numbers_given`): what was known of them goes on.
     """
-    before = {key: data for (kind, key), data in history.facts.items() if kind == KIND and data.get("since")}
+    before = {mark: shown for mark, shown in history.facts_of(Shown).items() if shown.since}
     seen: dict[str, Problem] = {}
     dated: list[Problem] = []
     renamed: set[str] = set()
@@ -37,22 +35,20 @@ def with_since(
     for problem in problems:
         named = _named(problem, numbers)
         mark, old = _mark(named), _mark(_named(problem, drafts))
-        known = before.get(mark) or before.get(old) or {"since": today.isoformat()}
-        dated.append(replace(problem, since=date.fromisoformat(str(known["since"]))))
+        known = before.get(mark) or before.get(old) or Shown(today)
+        dated.append(replace(problem, since=known.since))
         seen.setdefault(mark, replace(named, since=dated[-1].since))
         renamed |= {old} - {mark}
-    facts = [Fact(KIND, mark, _told(problem)) for mark, problem in seen.items() if mark not in before]
-    gone = [(mark, data) for mark, data in before.items() if mark not in seen]
-    facts += [Fact(KIND, mark, {**({} if mark in renamed else data), "since": ""}) for mark, data in gone]
+    facts = [_told(problem).under(mark) for mark, problem in seen.items() if mark not in before]
+    gone = [(mark, shown) for mark, shown in before.items() if mark not in seen]
+    facts += [(Shown() if mark in renamed else replace(shown, since=None)).under(mark) for mark, shown in gone]
     return tuple(dated), tuple(facts)
 
 
-def _told(problem: Problem) -> Mapping[str, str]:
-    """The first entry is the one that tells whether it still stands; `case` is the row's number, under which
-    a person's data are found and erased."""
-    since = problem.since.isoformat() if problem.since else ""
+def _told(problem: Problem) -> Shown:
+    """`case` is the row's number, under which a person's data are found and erased."""
     told = problem.message if problem.column in problem.message else f"{problem.column}: {problem.message}"
-    return {"since": since, "case": problem.key, "table": problem.table, "message": told}
+    return Shown(problem.since, problem.key, problem.table, told)
 
 
 def numbers_given(snapshot: Snapshot, history: History) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from automations.jobs.figures.appointments import Meetings
@@ -11,7 +11,7 @@ from automations.jobs.figures.counting import Caseload
 from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.sources import Sources
 from automations.jobs.figures.waiting import DayKind, Waiting, spread
-from automations.model.values import Plain
+from automations.model.fact_kinds import Weekly
 
 FOUR_WEEKS = timedelta(days=28)
 QUARTER = timedelta(days=91)
@@ -67,38 +67,25 @@ def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sourc
     )
 
 
-def as_fact(figures: Headline, day: date, kind: DayKind) -> dict[str, Plain]:
+def to_fact(figures: Headline, day: date, kind: DayKind) -> Weekly:
     """A week's figures for the ledger. `kind` says in which days waiting is counted."""
-    return {
-        "as_of": day.isoformat(), "open": figures.open, "new": figures.new, "closed": figures.closed,
-        "median_wait": figures.median_wait, "ninety_wait": figures.ninety_wait, "missed_share": figures.missed_share,
-        "days": kind,
-    }  # fmt: skip
+    return Weekly(as_of=day, **asdict(figures), days=kind)
 
 
-def recorded(weekly: Mapping[str, Mapping[str, Plain]], day: date, kind: DayKind) -> Headline | None:
+def recorded(weekly: Mapping[str, Weekly], day: date, kind: DayKind) -> Headline | None:
     """What the ledger kept of the week that a day lies in; None where it kept nothing. Waiting that was
     noted in days of another kind is left out."""
-    data = weekly.get(monday_of(day).isoformat())
-    if not data:
+    kept = weekly.get(monday_of(day).isoformat())
+    if kept is None:
         return None
-    alike = data.get("days", kind) == kind
+    alike = kept.days in {"", kind}
     return Headline(
-        _whole(data.get("open")), _whole(data.get("new")), _whole(data.get("closed")),
-        _number(data.get("median_wait")) if alike else None, _number(data.get("ninety_wait")) if alike else None,
-        _number(data.get("missed_share")),
+        kept.open, kept.new, kept.closed, kept.median_wait if alike else None, kept.ninety_wait if alike else None,
+        kept.missed_share,
     )  # fmt: skip
 
 
-def noted_on(weekly: Mapping[str, Mapping[str, Plain]], day: date, kind: DayKind) -> Headline | None:
+def noted_on(weekly: Mapping[str, Weekly], day: date, kind: DayKind) -> Headline | None:
     """What the ledger kept of that very day; None where its week was noted on another one."""
-    data = weekly.get(monday_of(day).isoformat(), {})
-    return recorded(weekly, day, kind) if data.get("as_of") == day.isoformat() else None
-
-
-def _whole(value: Plain) -> int | None:
-    return int(value) if isinstance(value, int | float) else None
-
-
-def _number(value: Plain) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    kept = weekly.get(monday_of(day).isoformat())
+    return recorded(weekly, day, kind) if kept and kept.as_of == day else None

@@ -15,6 +15,7 @@ from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem, show, writable
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import State, recorded, state_told
+from automations.model.fact_kinds import Contradiction
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
@@ -109,10 +110,9 @@ class _Answered:
         if not self._contradicts():
             return None
         number, mark = self.appointment.number or "", mark_of(self.last)
-        fact = Fact("contradiction", number, {"reply": mark, "row": self._row_digest()})
-        known = self.history.facts.get(("contradiction", number), {})
-        seen_before = known.get("reply") == mark
-        return fact if not seen_before or known.get("row") == self._row_digest() else None
+        found, known = Contradiction(mark, self._row_digest()), self.history.fact(Contradiction, number)
+        seen_before = known is not None and known.reply == mark
+        return found.under(number) if not seen_before or known == found else None
 
     def problem(self) -> Problem:
         """The contradiction in words."""

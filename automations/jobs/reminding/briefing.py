@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.freed import Answers, Freed, readable
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.jobs.reminding.rules import Rule
+from automations.model.fact_kinds import Busy, Letter, Unread
 from automations.model.plan import Call
 from automations.model.records import Appointment, AppointmentStatus, CaseManager
 from automations.model.values import Plain
@@ -73,23 +74,22 @@ def briefings(calls: Iterable[Call], desk: Desk, rule: Rule) -> Mapping[str, Bri
 def _requests(desk: Desk) -> Iterator[tuple[str, str]]:
     """Whoever has had a workbook open since an earlier day is asked to close it: nothing can be
     written until then. Where the holder is nobody of the team, the team lead is asked."""
-    for (kind, name), fact in desk.history.facts.items():
-        since, holder = str(fact.get("since", "")), str(fact.get("holder", ""))
-        if kind != "busy" or not since or datetime.fromisoformat(since).astimezone(desk.zone).date() >= desk.today:
+    for name, busy in desk.history.facts_of(Busy).items():
+        if busy.since is None or desk.site.today(busy.since) >= desk.today:
             continue
-        person = next((p for p in desk.snapshot.team if p.code and p.name and p.name in holder), desk.lead)
+        person = next((p for p in desk.snapshot.team if p.code and p.name and p.name in busy.holder), desk.lead)
         if person is not None and person.code:
             yield person.code, desk.words.say(
                 "The workbook “{name}” has been open since {day} ({holder}), so kim cannot write. Please close it.",
-                name=name, day=f"{datetime.fromisoformat(since).astimezone(desk.zone):%d.%m.%Y %H:%M}", holder=holder,
+                name=name, day=f"{desk.site.local(busy.since):%d.%m.%Y %H:%M}", holder=busy.holder,
             )  # fmt: skip
 
 
 def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
     """That a client's words wait to be read; never the words, as digests leave the house."""
-    for (kind, key), fact in desk.history.facts.items():
-        case = desk.snapshot.case_by_number.get(str(fact.get("case", "")))
-        if kind != "letter" or case is None or f"letter/{key}" in desk.history.answers:
+    for key, letter in desk.history.facts_of(Letter).items():
+        case = desk.snapshot.case_by_number.get(letter.case)
+        if case is None or f"{Letter.kind}/{key}" in desk.history.answers:
             continue
         reader = readable(desk.snapshot.manager_by_code.get(case.manager or ""), desk)
         if reader is not None and reader.code:
@@ -153,11 +153,11 @@ def _counts(person: CaseManager, calling: Counter[str], own: Briefing, desk: Des
     ]
     if person == desk.lead:
         states = Counter(record.state for record in desk.history.mails.values())
-        unread = desk.history.facts.get(("inbox", "unread"), {}).get("count", 0)
+        unread = desk.history.fact(Unread) or Unread()
         counts += [
             (say("Mails that somebody must let go"), states["held"]),
             (say("Mails of which nobody knows whether they arrived"), states["unknown"]),
-            (say("Answers of clients to be read"), unread if isinstance(unread, int) else 0),
+            (say("Answers of clients to be read"), unread.count),
         ]
     return (count for count in counts if count[1] > 0)
 

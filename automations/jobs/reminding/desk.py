@@ -14,6 +14,7 @@ from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.differences import Difference, Policy, differences
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.reminding.versions import last_off
+from automations.model.fact_kinds import Stopped
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
 from automations.model.records import AppointmentStatus, CaseManager, Record
@@ -121,7 +122,7 @@ class Desk:
 
     def stopped(self, key: str) -> bool:
         """Whether the mail of this key, as it reads now, may not leave."""
-        return ("stopped", key) in self.history.facts
+        return self.history.fact(Stopped, key) is not None
 
     def unsettled(self, *records: Record | None) -> bool:
         """Whether one of the rows changed so recently that nothing may be decided from it."""

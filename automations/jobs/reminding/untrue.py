@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.model.decisions import ask
+from automations.model.fact_kinds import Untrue
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.values import Plain
-
-UNTRUE = "untrue"
-"""The kind of the facts that say since when something is untrue, and how often it has been so."""
 
 
 @dataclass
@@ -41,10 +39,10 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
         if told in spoken or (difference.appointment and desk.unsettled(difference.appointment)):
             continue
         open_ones.add(name)
-        fact = _fact(name, difference, desk)
-        asked.facts.append(fact)
-        if desk.now - _since(fact.data, desk) >= timedelta(minutes=desk.site.settle_minutes):
-            _ask(f"told/{name}/{fact.data['times']}", difference, asked, desk)
+        untrue = _untrue(name, difference, desk)
+        asked.facts.append(untrue.under(name))
+        if desk.now - (untrue.since or desk.now) >= timedelta(minutes=desk.site.settle_minutes):
+            _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
     asked.facts += _closed(open_ones, desk)
     return asked
 
@@ -62,23 +60,17 @@ def _name(difference: Difference) -> str:
     return f"{told.subject}/{told.case}/{told.version}/{difference.kind}"
 
 
-def _fact(name: str, difference: Difference, desk: Desk) -> Fact:
-    known = desk.history.facts.get((UNTRUE, name), {})
-    times = known.get("times", 0)
-    if not known.get("since"):
-        known = {"since": desk.now.isoformat(), "times": (times if isinstance(times, int) else 0) + 1}
-    return Fact(UNTRUE, name, {**known, "case": difference.told.case, "number": difference.told.subject})
-
-
-def _since(data: object, desk: Desk) -> datetime:
-    since = data.get("since") if isinstance(data, dict) else None
-    return datetime.fromisoformat(str(since)) if since else desk.now
+def _untrue(name: str, difference: Difference, desk: Desk) -> Untrue:
+    known, told = desk.history.fact(Untrue, name) or Untrue(), difference.told
+    if known.since is None:
+        known = Untrue(desk.now, known.times + 1)
+    return replace(known, case=told.case, number=told.subject)
 
 
 def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
-    for (kind, name), data in desk.history.facts.items():
-        if kind == UNTRUE and name not in open_ones and data.get("since"):
-            yield Fact(UNTRUE, name, {**data, "since": ""})
+    for name, known in desk.history.facts_of(Untrue).items():
+        if name not in open_ones and known.since:
+            yield replace(known, since=None).under(name)
 
 
 def _ask(key: str, difference: Difference, asked: Asked, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from automations.jobs.reminding.printed import Printed
+from automations.model.fact_kinds import Version
 from automations.model.history import VersionRecord
 from automations.model.plan import Fact
 from automations.model.told import Told
@@ -76,7 +77,7 @@ class Versions:
         """What the ledger is to remember under the appointment's number."""
         off = self.now.version if self.now.printed.get("cancelled") else self.off
         data = {**self.now.plain(), "highest": self.highest, "off": off}
-        return Fact("version", number, {"version": self.now.version, "facts": self.now.whole, "data": data})
+        return Version(self.now.version, self.now.whole, data).under(number)
 
 
 def versions(

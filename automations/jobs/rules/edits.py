@@ -12,6 +12,7 @@ from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar
 from automations.jobs.rules.wording import filled, path_of, places, value_at
 from automations.model.decisions import answer, ask
+from automations.model.fact_kinds import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record
@@ -49,17 +50,15 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
         if name not in layout.columns or new is None or _same(old, new, rule.table, name, desk):
             continue
         key = f"{rule.name}/{desk.mark(record)}/{name}"
-        ours = desk.history.facts.get((FILLED, key), {}).get("value")
+        ours = (desk.history.fact(RuleFilled, key) or RuleFilled()).value
         if name in desk.snapshot.edited.get(record.row, {}):
             typed = True  # another rule or job fills the cell in this very run
             continue
-        if not same(old, None) and (ours is None or str(ours) != _told(old)):
+        if not same(old, None) and (ours is None or ours != _told(old)):
             typed = True
             continue
         edits.append(CellEdit(name, old, new))
-        facts.append(
-            Fact(FILLED, key, {"value": _told(_word(new, rule.table, name, desk)), "number": desk.key(record)})
-        )
+        facts.append(RuleFilled(_told(_word(new, rule.table, name, desk)), desk.key(record)).under(key))
     if not edits:
         return Change(look, reason="typed" if typed else "filled")
     guards = _guards(ready, record, desk, [edit.field for edit in edits])

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.occasions import CLOSURE, Step, step_of_period, steps_after, steps_from
+from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record
-from automations.model.values import Plain, digest
-
-EVENT, KNOWN, ROWS, CELLS = "rule_event", "rule_known", "rule_rows", "rule_cells"
-"""Kinds of facts: what happened to a row, since when a rule is known, the rows and cells seen so far."""
+from automations.model.values import digest
 
 _MARK = 10  # hex digits by which a row is remembered
 
@@ -61,10 +59,10 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
 
 def _since(ready: Ready, desk: Desk, facts: list[Fact]) -> date:
     """The day on which the rule was first seen: what came round before it is none of its business."""
-    known = desk.history.facts.get((KNOWN, ready.rule.name))
-    if known:
-        return date.fromisoformat(str(known["on"]))
-    facts.append(Fact(KNOWN, ready.rule.name, {"on": desk.today.isoformat()}))
+    known = desk.history.fact(RuleKnown, ready.rule.name)
+    if known and known.on:
+        return known.on
+    facts.append(RuleKnown(desk.today).under(ready.rule.name))
     return desk.today
 
 
@@ -133,14 +131,13 @@ def _happened(ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact])
             yield Look(record, "condition" if not fit else reason)
             continue
         key = f"{ready.rule.name}/{desk.mark(record)}"
-        known = desk.history.facts.get((EVENT, key), {})
+        known = desk.history.fact(RuleEvent, key) or RuleEvent()
         unsettled = record.row in desk.snapshot.unsettled
-        if event == "holds" and known.get("on") and not fit and not unsettled:
-            facts.append(Fact(EVENT, key, {**known, "on": False}))
-        if record.row.key in fresh and not unsettled and not (event == "holds" and known.get("on")):
-            known = {"n": int(str(known.get("n", 0))) + 1, "at": desk.now.isoformat(), "on": True,
-                     "number": desk.key(record)}  # fmt: skip
-            facts.append(Fact(EVENT, key, known))
+        if event == "holds" and known.on and not fit and not unsettled:
+            facts.append(replace(known, on=False).under(key))
+        if record.row.key in fresh and not unsettled and not (event == "holds" and known.on):
+            known = RuleEvent(known.n + 1, desk.now, on=True, number=desk.key(record))
+            facts.append(known.under(key))
         yield from _of_event(record, fit, event, known, ready, desk)
 
 
@@ -148,18 +145,17 @@ def _of_event(
     record: Record,
     fit: bool,
     event: str,
-    known: Mapping[str, Plain],
+    known: RuleEvent,
     ready: Ready,
     desk: Desk,
 ) -> Iterator[Look]:
     if not fit:
         yield Look(record, "condition")
-    elif not known.get("on"):
+    elif not known.on:
         waiting = record.row in desk.snapshot.unsettled
         yield Look(record, "unsettled" if waiting else "nothing_happened")
     else:
-        since = datetime.fromisoformat(str(known["at"]))
-        for step in steps_after(ready.rule.due, f"{event}{known['n']}", since, desk.zone):
+        for step in steps_after(ready.rule.due, f"{event}{known.n}", known.at or desk.now, desk.zone):
             yield _timed(record, step, desk)
 
 
@@ -176,22 +172,22 @@ def _fresh(ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact]) ->
 
 def _added(table: str, records: Sequence[Record], desk: Desk, facts: list[Fact]) -> frozenset[str]:
     """Rows whose key was never seen before. Where none were ever looked at, all of them are known."""
-    known = desk.history.facts.get((ROWS, table))
-    seen = set(str(known["rows"]).split()) if known else set()
+    known = desk.history.fact(RuleRows, table)
+    seen = set(known.rows.split()) if known else set[str]()
     marks = {_mark(record): record for record in records if not desk.nameless(record)}
     waiting = {mark for mark, record in marks.items() if known and record.row in desk.snapshot.unsettled}
     fresh = marks.keys() - seen - waiting
     if fresh or not known:
-        facts.append(Fact(ROWS, table, {"rows": " ".join(sorted(seen | fresh))}))
+        facts.append(RuleRows(" ".join(sorted(seen | fresh))).under(table))
     return frozenset(marks[mark].row.key for mark in fresh) if known and not desk.history.adopting else frozenset()
 
 
 def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fact]) -> frozenset[str]:
     """Rows in which one of the rule's fields says something else than at the last run."""
     rule = ready.rule
-    known = desk.history.facts.get((CELLS, rule.name))
+    known = desk.history.fact(RuleCells, rule.name)
     columns = [desk.book.column(rule.table, name) for name in rule.due.fields]
-    before: Mapping[str, str] = dict(part.split(":") for part in str(known["cells"]).split()) if known else {}
+    before: Mapping[str, str] = dict(part.split(":") for part in known.cells.split()) if known else {}
     cells, fresh = dict(before), set[str]()
     for index, record in enumerate(records):
         if desk.nameless(record) or record.row in desk.snapshot.unsettled:
@@ -201,9 +197,7 @@ def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fa
             fresh.add(record.row.key)
         cells[mark] = now
     if cells != before or not known:
-        facts.append(
-            Fact(CELLS, rule.name, {"cells": " ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))})
-        )
+        facts.append(RuleCells(" ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))).under(rule.name))
     return frozenset() if desk.history.adopting else frozenset(fresh)
 
 

@@ -16,16 +16,14 @@ from automations.jobs.rules.hits import looked
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
 from automations.jobs.rules.people import addressee
+from automations.model.fact_kinds import RuleApproved
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Record
 from automations.model.rule_rows import Console, RuleRow
 from automations.model.settings import SettingError
-from automations.model.values import Plain, digest, same
+from automations.model.values import digest, same
 from automations.tables.rule_rows import RULES
-
-APPROVED = "rule_approved"
-"""Kind of the facts that say what was approved, by whom, and how far it may reach."""
 
 FEW = 10
 """Rows that a rule of the workbook may touch before anybody approves it."""
@@ -115,7 +113,7 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> str:
     outside = rule.action in _SAYS and rule.recipient not in _INSIDE
     if not outside and touched <= FEW:
         return ""
-    known = desk.history.facts.get((APPROVED, rule.name))
+    known = desk.history.fact(RuleApproved, rule.name)
     return (
         _beyond(ready, plan, touched, known, desk)
         if known
@@ -123,15 +121,15 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> str:
     )
 
 
-def _beyond(ready: Ready, plan: Plan, touched: int, known: Mapping[str, Plain], desk: Desk) -> str:
+def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: Desk) -> str:
     """In what a rule goes beyond its approval."""
     rule, say = ready.rule, desk.words.say
-    if known.get("pin") != approval_of(ready, desk).pin:
+    if known.pin != approval_of(ready, desk).pin:
         return say("changed since it was approved: „kim approve {name}“", name=rule.name)
-    if touched > max(FEW, FACTOR * int(str(known.get("hits", 0)))):
+    if touched > max(FEW, FACTOR * known.hits):
         return say("far more rows than were approved ({n}): „kim approve {name}“", n=touched, name=rule.name)
     domains = {mail.to.rpartition("@")[2].casefold() for mail in plan.mails if mail.audience != "client"}
-    strange = sorted(domains - set(str(known.get("domains", "")).split()))
+    strange = sorted(domains - set(known.domains.split()))
     if strange:
         return say(
             "an address that was not approved ({domain}): „kim approve {name}“", domain=strange[0], name=rule.name
@@ -142,14 +140,7 @@ def _beyond(ready: Ready, plan: Plan, touched: int, known: Mapping[str, Plain], 
 def approving(ready: Ready, desk: Desk, by: str) -> Fact:
     """The approval, to be remembered."""
     now = approval_of(ready, desk)
-    data: dict[str, Plain] = {
-        "pin": now.pin,
-        "hits": now.hits,
-        "domains": " ".join(now.domains),
-        "by": by,
-        "at": desk.now.isoformat(),
-    }
-    return Fact(APPROVED, ready.rule.name, data)
+    return RuleApproved(now.pin, now.hits, " ".join(now.domains), by, desk.now).under(ready.rule.name)
 
 
 def hints(ready: Mapping[str, Ready], told: Mapping[str, str], desk: Desk) -> tuple[EditGroup, ...]:
@@ -166,8 +157,8 @@ def _hint(row: RuleRow, rule: Ready | None, told: Mapping[str, str], desk: Desk)
     if stands is None or row.row in desk.snapshot.unsettled:
         return None
     seen = overview(rule, desk) if rule is not None else None
-    known = desk.history.facts.get((APPROVED, row.name))
-    fine = desk.words.say("approved by {by}", by=known.get("by", "")) if known else desk.words.say("active")
+    known = desk.history.fact(RuleApproved, row.name)
+    fine = desk.words.say("approved by {by}", by=known.by) if known else desk.words.say("active")
     wanted = {
         "hits_today": seen.today if seen else None,
         "hits_soon": seen.days14 if seen else None,

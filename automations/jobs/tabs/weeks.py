@@ -9,13 +9,13 @@ from automations.jobs.figures.periods import monday_of
 from automations.jobs.figures.waiting import DayKind
 from automations.jobs.figures.weekly import Headline, recorded
 from automations.jobs.tabs.common import WIDE, Frame, cell
+from automations.model.fact_kinds import Weekly
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
-from automations.model.values import Plain
 
 _WEEKS, _FEWEST = 26, 2
 
 
-def blocks(frame: Frame, weekly: Mapping[str, Mapping[str, Plain]], kind: DayKind) -> tuple[Block, ...]:
+def blocks(frame: Frame, weekly: Mapping[str, Weekly], kind: DayKind) -> tuple[Block, ...]:
     """The last weeks before the running one; nothing before there are two of them."""
     say = frame.say
     running = monday_of(frame.today).isoformat()

@@ -25,8 +25,9 @@ from automations.messages.reading_place import BACK, last_read, oldest
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.replying.asked import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
+from automations.model.fact_kinds import InboxPlace, Unread
 from automations.model.history import Reply
-from automations.model.plan import Fact, Mail
+from automations.model.plan import Mail
 
 Result = Literal["confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
@@ -59,7 +60,7 @@ def read_inbox(
         say = texts(language)
         trouble = say.say("The mailbox for answers cannot be read: {reason}", reason=str(problem))
         return Inflow(dict(results), trouble=trouble)
-    ledger.remember([Fact("inbox", "unread", {"count": unread})], now)
+    ledger.remember([Unread(unread).under()], now)
     return Inflow(dict(results), unread)
 
 
@@ -71,7 +72,7 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
         if done:
             box.put_away(letter.uid)
         last = letter.uid
-    desk.ledger.remember([Fact("inbox", "place", {"validity": box.validity, "uid": last})], desk.now)
+    desk.ledger.remember([InboxPlace(box.validity, last).under()], desk.now)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""Facts of the ledger as typed values: the one door between what is stored and what the code speaks of.
+
+A kind of fact is a frozen dataclass (see `fact_kinds`). What is stored is plain JSON, so that a later version reads
+what an earlier one wrote: an entry that is missing or makes no sense (erasure leaves "…") reads as the field's
+default, one that the kind does not have is passed over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any, ClassVar, Self, TypeVar
+
+from automations.model.plan import Fact
+from automations.model.values import Plain
+
+K = TypeVar("K", bound="Remembered")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Base of all kinds. `kind` names it in the ledger; `key` is where a kind that stands there once stands.
+
+    `bookkeeping` marks what is the program's own: no part of anybody's story, and often many at once.
+    """
+
+    kind: ClassVar[str]
+    key: ClassVar[str] = ""
+    bookkeeping: ClassVar[bool] = False
+
+    def under(self, key: str | None = None) -> Fact:
+        """The fact as a plan carries it and the ledger keeps it."""
+        return Fact(self.kind, self.key if key is None else key, self.plain())
+
+    def plain(self) -> Mapping[str, Plain]:
+        """As it is stored: moments and days in ISO form, "" for none."""
+        return {one.stored: _plain(getattr(self, one.name), one.none) for one in self._entries()}
+
+    @classmethod
+    def read(cls, data: Mapping[str, Plain]) -> Self:
+        """The value that is stored."""
+        return cls(**{one.name: one.reader(data.get(one.stored), one.default) for one in cls._entries()})
+
+    @classmethod
+    def _entries(cls) -> tuple[_Entry, ...]:
+        return _entries_of(cls)  # type: ignore[arg-type]  # mypy takes classes of dataclasses for unhashable
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Remembered):
+    """Base of kinds that are a list of names, each with something: the names differ from fact to fact."""
+
+    entries: Mapping[str, Plain] = dataclasses.field(default_factory=dict)
+
+    def plain(self) -> Mapping[str, Plain]:
+        """The entries themselves."""
+        return self.entries
+
+    @classmethod
+    def read(cls, data: Mapping[str, Plain]) -> Self:
+        """All entries, whatever they are."""
+        return cls(data)
+
+    def texts(self) -> dict[str, str]:
+        """The entries as texts."""
+        return {name: str(value) for name, value in self.entries.items()}
+
+
+def called(stored: str) -> Any:
+    """A text that is stored under another name than the field's: Python keeps "from" for itself."""
+    return dataclasses.field(default="", metadata={"stored": stored})
+
+
+def _plain(value: Any, none: Plain) -> Plain:
+    if value is None:
+        return none
+    if isinstance(value, date):
+        return value.isoformat()
+    plain: Plain = list(value) if isinstance(value, tuple) else value
+    return plain
+
+
+def _text(value: Plain, default: Any) -> Any:
+    return value if isinstance(value, str) else default
+
+
+def _whole(value: Plain, default: Any) -> Any:
+    return int(value) if isinstance(value, int | float) else default
+
+
+def _number(value: Plain, default: Any) -> Any:
+    return float(value) if isinstance(value, int | float) else default
+
+
+def _yes(value: Plain, default: Any) -> Any:
+    return value if isinstance(value, bool) else default
+
+
+def _texts(value: Plain, default: Any) -> Any:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else default
+
+
+def _pairs(value: Plain, default: Any) -> Any:
+    return {name: str(text) for name, text in value.items()} if isinstance(value, Mapping) else default
+
+
+def _day(value: Plain, default: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return default
+
+
+def _moment(value: Plain, default: Any) -> Any:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return default
+
+
+_READERS: Mapping[str, Callable[[Plain, Any], Any]] = MappingProxyType(
+    {
+        "str": _text,
+        "str | None": _text,
+        "int": _whole,
+        "int | None": _whole,
+        "float | None": _number,
+        "bool": _yes,
+        "tuple[str, ...]": _texts,
+        "Mapping[str, str]": _pairs,
+        "date | None": _day,
+        "datetime | None": _moment,
+        "Plain": lambda value, default: default if value is None else value,
+    }
+)
+"""What is read as what, by the annotation as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A field: its name here and in the ledger, what is stored for None, its reader and its default."""
+
+    name: str
+    stored: str
+    none: Plain
+    reader: Callable[[Plain, Any], Any]
+    default: Any
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else MappingProxyType({})
+
+
+@cache
+def _entries_of(cls: type[Remembered]) -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(
+            field.name, field.metadata.get("stored", field.name), "" if "date" in str(field.type) else None,
+            _READERS[str(field.type)], _default(field),
+        )
+        for field in dataclasses.fields(cls)
+    )  # fmt: skip
