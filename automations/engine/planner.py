@@ -137,7 +137,7 @@ class Planner:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
         gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
         gate = with_batch(dataclasses.replace(gate, snapshot=self.snapshot), mails)
-        for mail in mails:
+        for mail in (self._resting(mail, gate) for mail in mails):
             verdict = gate.verdict(mail, self.now)
             known = self.history.mails.get(mail.key)
             if known and known.state == "held" and known.detail == "brake" and verdict.allowed:
@@ -145,6 +145,15 @@ class Planner:
             else:
                 state = "queued" if verdict.state == "wait" else verdict.state
                 self.mails[mail.key] = PlannedMail(mail, state, verdict.reason)
+
+    def _resting(self, mail: Mail, gate: Gate) -> Mail:
+        """The mail, its reason naming the row of the consent that it rests on."""
+        given = gate.permission(mail, self.site.facts.today(self.now))
+        if not given.line or given.given_on is None or not (mail.audience == "client" or mail.purpose):
+            return mail
+        day = self._say.date(given.given_on)
+        rests = self._say.say("Consent: “{tab}”, row {row}, given on {day}.", tab=given.tab, row=given.line, day=day)
+        return dataclasses.replace(mail, why=f"{mail.why} {rests}")
 
     def _overlaid(self) -> History:
         """The history as it will be once this run's mails left, so that tabs need no second run."""

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from automations.config.site import Site
 from automations.ledger import address_digest
+from automations.messages.consent import Permission, permission
 from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.render import Renderer, TemplateProblem
@@ -51,6 +52,7 @@ class Gate:
             not_after=mail.not_after,
             address=mail.to,
             audience=mail.audience,
+            channel=mail.channel,
             bounced_on=self._newest(self.history.bounced, address_digest(mail.to)),
             objected_on=self._newest(self.history.objected, address_digest(mail.to), mail.case),
             names_protected_place=self._names_protected_place(mail),
@@ -63,19 +65,29 @@ class Gate:
             hours=self.site.facts.mail_hours,
             live=self.site.live,
         )
-        return self._with_consent(facts, mail) if mail.audience == "client" else facts
+        return self._with_consent(facts, mail) if mail.audience == "client" or mail.purpose else facts
 
     def _with_consent(self, facts: SendFacts, mail: Mail) -> SendFacts:
         case = self.snapshot.case_by_number.get(mail.case)
         if case is None:
-            return facts  # no case, no consent: the guards refuse
+            return dataclasses.replace(facts, asked=bool(mail.purpose))  # no case, no consent: the guards refuse
+        given = self.permission(mail, facts.now.date())
         return dataclasses.replace(
             facts,
             contact_way=case.contact_way,
-            consent_on=case.consent_on,
-            withdrawn_on=case.withdrawn_on,
+            consent_on=given.given_on,
+            withdrawn_on=given.withdrawn_on,
+            consent_until=given.until,
+            asked=bool(mail.purpose),
             settled=case.row not in self.snapshot.unsettled,
         )
+
+    def permission(self, mail: Mail, today: date) -> Permission:
+        """The consent that a mail rests on."""
+        case = self.snapshot.case_by_number.get(mail.case)
+        return permission(
+            self.snapshot, case, today, purpose=mail.purpose, channel=mail.channel, office=mail.office
+        )  # fmt: skip
 
     def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
         found = max((moments[key] for key in keys if key in moments), default=None)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from pydantic import Field
 
 from automations.jobs.checks import CHECKS, CheckContext
+from automations.jobs.checks.consents import ending
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.since import numbers_given, with_since
@@ -70,6 +71,8 @@ class CheckData:
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
         problems, dated = with_since(problems, history, context.now.date(), numbers_given(snapshot, history))
         asked, facts_asked = questions(context, suspected, history, self.name, settings.open_questions)
+        renew, renewed = ending(context, history, self.name)
+        asked, facts_asked = (*asked, *renew), (*facts_asked, *renewed)
         notes = tuple(_notes(problems, snapshot)) if settings.notes_in_rows else ()
         return Plan(
             self.name, groups=(*notes, *asked), facts=(*facts_asked, *dated), problems=problems, all_problems=True

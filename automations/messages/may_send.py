@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Literal
 
 from automations.common.texts import Texts, texts
@@ -20,6 +21,9 @@ Outcome = Literal["queued", "held", "suppressed", "wait"]
 USUAL_FACTOR = 4
 """A batch of more than four times the usual number is held (issue 5, point 5)."""
 
+OTHER_WAYS = MappingProxyType({"email": {ContactWay.SMS}, "sms": {ContactWay.EMAIL}})
+"""Ways of contact that a channel is none of; telephone, no reminder and no safe contact have guards of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class SendFacts:
@@ -28,6 +32,9 @@ class SendFacts:
     many leave on a usual day (0: not known yet), `most` the configured limit (0: none). `released`
     is set once people let the batch go. `live` is False for a folder or a test address.
 
+    `consent_on`, `withdrawn_on`, `consent_until` are of the consent to this very purpose and channel; `asked` is set
+    where a message to somebody else than the client wants the client's consent, too.
+
     `bounced_on` and `objected_on` are the days of the newest return or objection that kim read, in the site's zone.
     """
 
@@ -35,9 +42,12 @@ class SendFacts:
     not_after: datetime
     address: str | None = None
     audience: Literal["client", "partner", "staff"] = "client"
+    channel: Literal["email", "sms"] = "email"
     contact_way: ContactWay | None = None
     consent_on: date | None = None
     withdrawn_on: date | None = None
+    consent_until: date | None = None
+    asked: bool = False
     bounced_on: date | None = None
     objected_on: date | None = None
     names_protected_place: bool = False
@@ -86,9 +96,9 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """One reason not to send. `staff` tells whether it protects colleagues, too, `partner` people outside who are
-    no clients (interpreters, referring offices); `since` is the day that
-    the sentence may name, `unreadable` what is said where nobody can read that day (`date.max`, see
-    model.schema.CAUTIOUS)."""
+    no clients (interpreters, referring offices), `consent` whether it is asked for such messages as well.
+    `since` is the day that the sentence may name, `unreadable` what is said where nobody can read that day
+    (`date.max` and `date.min`, see model.schema.CAUTIOUS)."""
 
     reason: str
     state: Outcome
@@ -96,17 +106,20 @@ class Guard:
     sentence: str
     staff: bool = False
     partner: bool = False
+    consent: bool = False
     since: Callable[[SendFacts], date | None] = lambda _: None
     unreadable: str = ""
 
-    def concerns(self, audience: str) -> bool:
-        """Whether this guard protects those readers."""
-        return audience == "client" or self.staff or (audience == "partner" and self.partner)
+    def concerns(self, facts: SendFacts) -> bool:
+        """Whether this guard protects those readers, or the client whom the message is about."""
+        if facts.audience == "client" or self.staff or (self.consent and facts.asked):
+            return True
+        return facts.audience == "partner" and self.partner
 
     def said(self, facts: SendFacts, words: Texts) -> str:
         """The sentence, in the language of `words`."""
         since = self.since(facts)
-        if since == date.max:
+        if since in {date.max, date.min}:
             return words.say(self.unreadable)
         return words.say(self.sentence, day=f"{since:%d.%m.%Y}" if since else "")
 
@@ -130,13 +143,22 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "withdrawn", "suppressed", lambda f: f.stands(f.withdrawn_on),
         "The consent to emails was withdrawn on {day}; only consent given on a later day would lift that.",
-        since=lambda f: f.withdrawn_on,
+        since=lambda f: f.withdrawn_on, consent=True,
         unreadable="The day on which the consent was withdrawn cannot be read; nothing is sent until it is corrected.",
     ),
-    Guard("no_consent", "suppressed", lambda f: not f.consents, "There is no consent to emails."),
+    Guard("no_consent", "suppressed", lambda f: not f.consents, "There is no consent to emails.", consent=True),
+    Guard(
+        "consent_ended", "suppressed", lambda f: f.consent_until is not None and f.consent_until < f.now.date(),
+        "The consent ended on {day}.", since=lambda f: f.consent_until, consent=True,
+        unreadable="The day on which the consent ends cannot be read; nothing is sent until it is corrected.",
+    ),
     Guard(
         "phone", "suppressed", lambda f: f.contact_way is ContactWay.PHONE,
         "This person wants to be reached by telephone.",
+    ),
+    Guard(
+        "other_way", "suppressed", lambda f: f.contact_way in OTHER_WAYS[f.channel],
+        "This person wants to be reached another way.",
     ),
     Guard("no_address", "suppressed", lambda f: not f.address, "There is no email address.", staff=True),
     Guard(
@@ -170,7 +192,7 @@ GUARDS: tuple[Guard, ...] = (
 def may_send(facts: SendFacts, language: str = "de") -> Verdict:
     """Whether the message may leave now, and if not, why (in the language of the site)."""
     for guard in GUARDS:
-        if guard.concerns(facts.audience) and guard.stops(facts):
+        if guard.concerns(facts) and guard.stops(facts):
             sentence = guard.said(facts, texts(language))
             return Verdict(allowed=False, state=guard.state, reason=guard.reason, sentence=sentence)
     return Verdict(allowed=True, state="queued", reason="", sentence="")

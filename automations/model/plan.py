@@ -84,7 +84,9 @@ class Mail:
     `key` names it for ever (rule / appointment or case / version / step): a key that may have left
     is never sent again. `version` counts the states of the appointment (0 where there is none).
     `needs` lists ids of edit groups that must be written first. `not_after` is aware; later than
-    that the mail is suppressed. `audience` is "client" or "staff". `tells` is what its readers then know.
+    that the mail is suppressed. `audience` is "client" or "staff". `purpose` is
+    what the client must have consented to (blank for a client's mail: reminders; for others: nothing), `office` who
+    is to learn of the case. `tells` is what its readers then know.
     """
 
     key: str
@@ -97,12 +99,14 @@ class Mail:
     why: str
     version: int = 0
     subject_key: str = ""
-    channel: str = "email"
+    channel: Literal["email", "sms"] = "email"
     audience: Literal["client", "partner", "staff"] = "client"
     context: Mapping[str, Plain] = field(default_factory=dict)
     calendar: CalendarEntry | None = None
     needs: tuple[str, ...] = ()
     tells: tuple[Telling, ...] = ()
+    purpose: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)

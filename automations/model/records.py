@@ -19,13 +19,14 @@ from typing import Any, Literal, TypeAlias
 from automations.model.plan import RowKey
 from automations.model.values import Value
 
-TABLES = ("cases", "appointments", "team", "locations", "naturalisation", "decisions")
+TABLES = ("cases", "appointments", "team", "locations", "naturalisation", "decisions", "consents")
 
 
 class ContactWay(StrEnum):
     """How a client may be reached. UNSAFE: no message on any channel could be safe."""
 
     EMAIL = "email"
+    SMS = "sms"
     PHONE = "phone"
     NONE = "none"
     UNSAFE = "unsafe"
@@ -283,10 +284,27 @@ class Decision(Record):
     done_on: date | None = None
 
 
-AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | OwnRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent(Record):
+    """That somebody may be written to: for one purpose, on one channel; with `recipient` for what another office
+    learns about them. Without the day on which it was given it permits nothing."""
+
+    case: str | None = None
+    purpose: str | None = None
+    recipient: str | None = None
+    channel: ContactWay | None = None
+    wording: str | None = None
+    language: str | None = None
+    obtained_by: str | None = None
+    given_on: date | None = None
+    valid_until: date | None = None
+    withdrawn_on: date | None = None
+
+
+AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | Consent | OwnRecord
 
 __all__ = [
-    "TABLES", "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Cell",
+    "TABLES", "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Cell", "Consent",
     "ContactWay", "Decision", "Location", "Naturalisation", "OwnRecord", "Record", "Row", "RowCells",
     "Urgency",
 ]  # fmt: skip

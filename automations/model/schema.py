@@ -18,6 +18,7 @@ from automations.model.records import (
     AppointmentStatus,
     Case,
     CaseManager,
+    Consent,
     ContactWay,
     Decision,
     Location,
@@ -86,7 +87,7 @@ DATES: Mapping[str, str] = MappingProxyType({"date": "date", "birth_date": "date
 _DATES = (
     "received", "consent_on", "withdrawn_on", "permit_until", "phase_since", "first_contact_on", "manager_since",
     "closed_on", "date", "starts_on", "ends_on", "absent_from", "absent_until", "applied_on", "decided_on", "as_of",
-    "done_on",
+    "done_on", "given_on", "valid_until",
 )  # fmt: skip
 _KINDS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(_DATES, "date"),
@@ -95,7 +96,8 @@ _KINDS: Mapping[str, str] = MappingProxyType({
     "contact_way": "contact_way", "urgency": "urgency", "phase": "phase", "status": "status",
     "decision": "answer", "protected": "yes_no", "active": "yes_no", "working_days": "weekdays",
     "capacity": "number", "applications": "count", "naturalisations": "count", "focuses": "list",
-    "source": "source", "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
+    "source": "source", "recipient": "source", "purpose": "purpose", "channel": "contact_way",
+    "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
     "number": "key", "code": "key", "name": "key",
 })  # fmt: skip
 _EXCEPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
@@ -120,6 +122,7 @@ SENSITIVE: Mapping[str, frozenset[str]] = MappingProxyType({
     "appointments": frozenset({"check_note", "answer"}),
     "locations": frozenset({"name", "address", "directions", "protected"}),
     "decisions": frozenset({"question", "proposal", "cause"}),
+    "consents": frozenset({"recipient", "wording"}),
 })  # fmt: skip
 """Shipped fields that leave the team in no text at all."""
 
@@ -130,6 +133,7 @@ _SHIPPED: Mapping[str, tuple[type[Record], str, tuple[tuple[str, ...], ...]]] = 
     "appointments": (Appointment, "number", (("date",),)),
     "naturalisation": (Naturalisation, "", ()),
     "decisions": (Decision, "number", (("number",),)),
+    "consents": (Consent, "", (("case",),)),
 })  # fmt: skip
 _EXCUSED: Mapping[str, tuple[str, frozenset[object]]] = MappingProxyType(
     {"appointments": ("status", frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED}))}
@@ -138,9 +142,11 @@ _COMMON = frozenset(f.name for f in fields(Record))
 
 CAUTIOUS: Mapping[str, object] = MappingProxyType({
     "protected": True, "active": False, "contact_way": ContactWay.UNSAFE, "withdrawn_on": date.max,
+    "valid_until": date.min,
 })  # fmt: skip
 """What is taken where the cell cannot be read: a place is protected, a colleague gets no new cases, and
-nothing is sent to a client whose way of contact or withdrawal nobody can make out."""
+nothing is sent to a client whose way of contact or withdrawal nobody can make out, nor on a consent whose end
+nobody can read."""
 
 
 def _kind(table: str, name: str) -> str:

@@ -15,6 +15,7 @@ from automations.model.records import (
     Appointment,
     Case,
     CaseManager,
+    Consent,
     Decision,
     Location,
     Naturalisation,
@@ -67,6 +68,7 @@ class Snapshot:
     locations: tuple[Location, ...] = ()
     naturalisation: tuple[Naturalisation, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    consents: tuple[Consent, ...] = ()
     problems: tuple[Problem, ...] = ()
     unsettled: frozenset[RowKey] = frozenset()
     words: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
@@ -129,6 +131,15 @@ class Snapshot:
         """Locations by name; of a name that stands twice, the first."""
         return _first({place.name: place for place in reversed(self.locations) if place.name})
 
+    @cached_property
+    def consents_by_case(self) -> Mapping[str, tuple[Consent, ...]]:
+        """The rows of consents by case, in the order of their tab."""
+        found: dict[str, list[Consent]] = {}
+        for consent in self.consents:
+            if consent.case:
+                found.setdefault(consent.case, []).append(consent)
+        return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
+
     def with_plan(self, plan: Plan) -> Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
         return dataclasses.replace(
@@ -159,6 +170,7 @@ class Snapshot:
             locations=_overlaid(self.locations, merged),
             naturalisation=_overlaid(self.naturalisation, merged),
             decisions=_overlaid(self.decisions, merged) + asked,
+            consents=_overlaid(self.consents, merged),
             own_tables={name: _overlaid(records, merged) for name, records in self.own_tables.items()},
             edited=edited,
             problems=_renamed(self.problems, groups),

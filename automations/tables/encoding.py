@@ -18,7 +18,7 @@ from automations.tables.rows import TableRows
 from automations.tables.schema import WORD_KINDS
 from automations.tables.words import key_text
 
-_WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer")
+_WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "purpose")
 
 
 def team_words(

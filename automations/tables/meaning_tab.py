@@ -32,7 +32,7 @@ TAB_NAME = "(Name des Blattes)"
 _PRODUCT: Mapping[str, tuple[str, ...]] = {
     "cases": ("Fälle", "Cases"), "appointments": ("Termine", "Appointments"), "team": ("Team",),
     "locations": ("Standorte", "Locations"), "naturalisation": ("Einbürgerung", "Naturalisation"),
-    "decisions": ("Entscheidungen", "Decisions"),
+    "decisions": ("Entscheidungen", "Decisions"), "consents": ("Einwilligungen", "Consents"),
 }  # fmt: skip
 """What kim calls its tables, whatever the team's own tabs are called."""
 

@@ -33,7 +33,7 @@ ROW_OF = "row of "
 REFERENCES = frozenset(TARGETS)
 """The other kinds of fields that point to a row."""
 
-_READ_AS = {"consent_on": "consent"}
+_READ_AS = {"consent_on": "consent", "given_on": "consent"}
 """Fields that are read otherwise than others of their kind."""
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})

@@ -20,7 +20,18 @@ STANDS_FOR: Mapping[str, str] = MappingProxyType({"last_name": "full_name"})
 KEY_FIELDS: Mapping[str, str] = MappingProxyType({table: spec.key for table, spec in SHIPPED.items()})
 """The key field of each shipped table."""
 
-WORD_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "yes_no", "weekday", "language", "source")
+WORD_KINDS = (
+    "contact_way",
+    "urgency",
+    "status",
+    "phase",
+    "answer",
+    "yes_no",
+    "weekday",
+    "language",
+    "source",
+    "purpose",
+)
 
 
 def kind_of(table: str, name: str) -> str:

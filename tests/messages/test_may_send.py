@@ -27,14 +27,16 @@ FINE = {
 
 # What stands against a message: name, facts, the state it gets, whether it protects staff, too.
 # The order is the order of weight. Facts of different rows never touch the same field, but for the
-# three ways of contact, which exclude each other.
+# four ways of contact, which exclude each other.
 OBSTACLES = [
     ("unsafe", {"contact_way": ContactWay.UNSAFE}, "suppressed", False),
     ("no_reminders", {"contact_way": ContactWay.NONE}, "suppressed", False),
     ("objected", {"objected_on": date(2024, 10, 1)}, "suppressed", False),
     ("withdrawn", {"withdrawn_on": date(2024, 10, 1)}, "suppressed", False),
     ("no_consent", {"consent_on": None}, "suppressed", False),
+    ("consent_ended", {"consent_until": date(2024, 10, 30)}, "suppressed", False),
     ("phone", {"contact_way": ContactWay.PHONE}, "suppressed", False),
+    ("other_way", {"contact_way": ContactWay.SMS}, "suppressed", False),
     ("no_address", {"address": None}, "suppressed", True),
     ("bounced", {"bounced_on": date(2024, 10, 1)}, "suppressed", True),
     ("expired", {"not_after": NOW - timedelta(minutes=1)}, "suppressed", True),
@@ -76,9 +78,9 @@ def test_each_obstacle_alone(obstacle):
 
 
 @pytest.mark.parametrize("audience", ["client", "staff"])
-@pytest.mark.parametrize("way", [None, ContactWay.UNSAFE, ContactWay.NONE, ContactWay.PHONE])
+@pytest.mark.parametrize("way", [None, ContactWay.UNSAFE, ContactWay.NONE, ContactWay.PHONE, ContactWay.SMS])
 def test_every_combination_gives_its_weightiest_reason(way, audience):
-    """4 × 2 × 2^13 combinations: all that can come together, does."""
+    """5 × 2 × 2^14 combinations: all that can come together, does."""
     own = [obstacle for obstacle in OBSTACLES if obstacle[1].get("contact_way") == way and way]
     others = [obstacle for obstacle in OBSTACLES if "contact_way" not in obstacle[1]]
     for chosen in itertools.product([False, True], repeat=len(others)):
@@ -88,6 +90,15 @@ def test_every_combination_gives_its_weightiest_reason(way, audience):
         verdict = may_send(facts(*present, audience=audience), "en")
         expected = (True, "queued", "") if first is None else (False, first[2], first[0])
         assert (verdict.allowed, verdict.state, verdict.reason) == expected, [name for name, *_ in present]
+
+
+def test_an_office_learns_of_a_case_with_its_clients_consent_alone():
+    asked = {"audience": "partner", "asked": True, "contact_way": None}
+    assert may_send(facts(**asked)).allowed
+    assert may_send(facts(**asked, consent_on=None)).reason == "no_consent"
+    assert may_send(facts(**asked, consent_until=date(2024, 10, 30))).reason == "consent_ended"
+    assert may_send(facts(**asked, withdrawn_on=date(2024, 10, 1))).reason == "withdrawn"
+    assert may_send(facts(**{**asked, "asked": False}, consent_on=None)).allowed
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def missing_languages(context: CheckContext) -> Iterator[Problem]:
 
 def consent_missing(context: CheckContext) -> Iterator[Problem]:
     """Mails are wanted, but nobody noted the consent, so that none is sent."""
-    if not context.has("cases", "contact_way", "consent_on"):
+    if not context.has("cases", "contact_way", "consent_on") or "consents" in context.snapshot.layouts:
         return
     say = context.said.say
     for case in context.snapshot.cases:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem
+from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
 from automations.model.history import History, MailRecord
 from automations.model.problems import Problem
@@ -50,7 +51,8 @@ class _Post:
 
     def _of_case(self, case: Case, mark: str) -> Iterator[Problem]:
         since = self._returned_on(mark)
-        if since and not consent_after(case.consent_on, since, self.today):
+        given = permission(self.snapshot, case, self.today).given_on
+        if since and not consent_after(given, since, self.today):
             advice = self.say.say(
                 "Please ask for the right address and enter it. If it is right as it stands, and the client still "
                 "wants our mails, a later date of consent lets them go again."

@@ -8,6 +8,7 @@ from datetime import datetime
 from automations.common.texts import Texts
 from automations.jobs.outcomes.answers import mark_of
 from automations.jobs.outcomes.edits import Shown, problem, show, writable
+from automations.messages.consent import permission
 from automations.messages.may_send import consent_after
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup
@@ -30,7 +31,7 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
         if reply is None or case.contact_way in _SILENT or case.row not in snapshot.rows:
             continue
         day = reply.at.astimezone(now.tzinfo).date()
-        if consent_after(case.consent_on, day, now.date()):
+        if consent_after(permission(snapshot, case, now.date()).given_on, day, now.date()):
             continue
         mark = mark_of(reply)
         if f"contact_way/{case.number}/{mark}" in history.projected:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from automations.jobs.reminding.desk import Desk, absent, gone
 from automations.jobs.reminding.rules import Rule
+from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.model.records import Case, CaseManager, ContactWay
 
@@ -54,14 +55,16 @@ def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
 
 def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:
     """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
+    given = permission(desk.snapshot, case, desk.today)
     facts = SendFacts(
         now=desk.local,
         not_after=not_after,
         address=to.address,
         audience=to.audience,
         contact_way=case.contact_way if case else None,
-        consent_on=case.consent_on if case else None,
-        withdrawn_on=case.withdrawn_on if case else None,
+        consent_on=given.given_on,
+        withdrawn_on=given.withdrawn_on,
+        consent_until=given.until,
         bounced_on=desk.bounced_on(to.address),
         objected_on=desk.objected_on(case.number, to.address) if case else None,
         live=False,
@@ -72,12 +75,13 @@ def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -
 def may_call(case: Case, reason: str) -> bool:
     """Whether a client may be telephoned instead, where `reason` stops the mail.
 
-    Somebody who chose the telephone is called. Somebody who chose email, or has not been asked, is
+    Somebody who chose the telephone is called, and so is who chose text messages where none can be sent.
+    Somebody who chose email, or has not been asked, is
     called only because no email can arrive; never to get round a missing consent.
     """
     if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
         return False
-    if case.contact_way is ContactWay.PHONE:
+    if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
     return reason in {"bounced", "stopped", "deferred"} or (no_mail and reason in {"no_address", "no_consent"})

@@ -133,7 +133,7 @@ def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
                     desk.words.say("Name the column that makes a row that row: key = … in columns.toml."))  # fmt: skip
         return
     hits = [look for look in looked(ready, desk).hits if not is_draft(look.record.row.key)]
-    verdicts = [verdict(addressee(rule.recipient, look.record, desk), look, desk) for look in hits]
+    verdicts = [verdict(addressee(rule.recipient, look.record, desk), look, desk, rule.purpose) for look in hits]
     if verdicts and not any(one.allowed for one in verdicts):
         said = desk.words.say(
             "None of its {n} messages may leave: {sentence}", n=len(hits), sentence=verdicts[0].sentence

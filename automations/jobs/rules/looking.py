@@ -130,7 +130,7 @@ def _done(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[tuple[str,
 
 
 def _blocked(ready: Ready, look: Look, desk: Desk) -> str:
-    allowed = verdict(addressee(ready.rule.recipient, look.record, desk), look, desk)
+    allowed = verdict(addressee(ready.rule.recipient, look.record, desk), look, desk, ready.rule.purpose)
     return "" if allowed.allowed else allowed.sentence
 
 

@@ -130,6 +130,8 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
         audience=to.audience,
         context=context,
         needs=desk.needs(rows),
+        purpose=rule.purpose,
+        office=(to.case.source if to.case else None) or "",
     )
 
 

@@ -117,7 +117,8 @@ class Rule(Strict):
     (`email`, `interpreter.email`). `template` is the name of a text, or the stem of files in
     templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
-    round), `group` and `colours` shape a list or a digest, `title` names it.
+    round), `group` and `colours` shape a list or a digest, `title` names it. `purpose` is what the client must have
+    consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case).
     """
 
     name: str = Field(pattern=_ID)
@@ -135,6 +136,7 @@ class Rule(Strict):
     group: str = ""
     colours: tuple[Coloured, ...] = ()
     title: str = Field(default="", max_length=31)
+    purpose: str = Field(default="", max_length=80)
     active: bool = True
     origin: SkipJsonSchema[Literal["toml", "workbook"]] = Field(default="toml", exclude=True)
     line: SkipJsonSchema[int | None] = Field(default=None, exclude=True)

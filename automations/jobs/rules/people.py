@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.hits import Look
+from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.model.records import Case, CaseManager, Record
 from automations.model.values import digest
@@ -146,17 +147,22 @@ def gone(person: CaseManager, day: date) -> bool:
     return not person.active or bool(early or late)
 
 
-def verdict(to: Addressee, look: Look, desk: Desk) -> Verdict:
-    """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
+def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict:
+    """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `purpose` is what
+    the client must have consented to."""
     case = to.case if to.audience == "client" else None
+    office = (to.case.source if to.case else None) or ""
+    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, office=office)
     facts = SendFacts(
         now=desk.now.astimezone(desk.zone),
         not_after=look.step.until if look.step else desk.now,
         address=to.address,
         audience=to.audience,
         contact_way=case.contact_way if case else None,
-        consent_on=case.consent_on if case else None,
-        withdrawn_on=case.withdrawn_on if case else None,
+        consent_on=given.given_on,
+        withdrawn_on=given.withdrawn_on,
+        consent_until=given.until,
+        asked=bool(purpose),
         bounced_on=_newest(desk.history.bounced, desk, to.address),
         objected_on=_newest(desk.history.objected, desk, to.address, (case.number or "") if case else ""),
         live=False,

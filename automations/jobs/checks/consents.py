@@ -1,0 +1,116 @@
+"""Checks of consents, and the question about those that end soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from automations.jobs.checks.context import Check, CheckContext, day
+from automations.model.decisions import ask
+from automations.model.history import History
+from automations.model.plan import EditGroup, Fact
+from automations.model.problems import Problem
+from automations.model.records import Consent
+
+AHEAD = timedelta(days=30)
+"""How long before its end a consent is asked about (PRODUCT, consent)."""
+
+
+def incomplete(context: CheckContext) -> Iterator[Problem]:
+    """A consent that permits nothing, as it does not say what for, on which channel, or since when."""
+    say = context.said.say
+    told = {
+        "purpose": (say("The purpose is missing; this consent permits nothing."),
+                    say("Please type what it is for, such as “Terminerinnerung”.")),
+        "channel": (say("The channel is missing; this consent permits nothing."),
+                    say("Please type the channel, such as E-Mail or SMS.")),
+        "given_on": (say("The day on which it was given is missing; this consent permits nothing."),
+                     say("Please type the day on which it was given.")),
+    }  # fmt: skip
+    for consent in context.snapshot.consents:
+        for name, (message, advice) in told.items():
+            if getattr(consent, name) is None and name not in consent.bad and consent.withdrawn_on is None:
+                yield context.finding(f"consent_without_{name}", consent, name, message, advice)
+
+
+def ended_early(context: CheckContext) -> Iterator[Problem]:
+    """A consent that ended, or was withdrawn, before it was given; one that is dated in the future."""
+    say = context.said.say
+    for consent in context.snapshot.consents:
+        given = consent.given_on
+        if given is None:
+            continue
+        for name in ("valid_until", "withdrawn_on"):
+            end = getattr(consent, name)
+            if end is not None and end < given and name not in consent.bad:
+                message = say("It ended on {end}, before it was given on {given}.", end=day(end), given=day(given))
+                yield context.finding("consent_order", consent, name, message, say("Please correct one of the days."))
+        if given > context.today:
+            message = say("The day {given} lies in the future; until then this consent permits nothing.",
+                          given=day(given))  # fmt: skip
+            yield context.finding("consent_in_future", consent, "given_on", message)
+
+
+def unknown_case(context: CheckContext) -> Iterator[Problem]:
+    """A consent that names no case of the workbook."""
+    say = context.said.say
+    for consent in context.snapshot.consents:
+        if consent.case and consent.case not in context.snapshot.case_by_number:
+            message = say("There is no case {case}.", case=consent.case)
+            yield context.finding(
+                "consent_unknown_case",
+                consent,
+                "case",
+                message,
+                say("Please check the number in the tab of the cases."),
+            )
+
+
+CHECKS: tuple[Check, ...] = (incomplete, ended_early, unknown_case)
+
+
+def ending(context: CheckContext, history: History, job: str) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
+    """A question for each consent that ends within a month: of an open case, not withdrawn, and not given anew."""
+    groups: list[EditGroup] = []
+    facts: list[Fact] = []
+    for consent in context.snapshot.consents:
+        if not _ends_soon(consent, context):
+            continue
+        asked = ask(
+            f"consent/{consent.case}/{consent.purpose}/{consent.channel}/{consent.valid_until}",
+            *_said(consent, context), consent.case or "", context.snapshot, history, job, context.now,
+        )  # fmt: skip
+        groups += asked[0]
+        facts += asked[1]
+    return tuple(groups), tuple(facts)
+
+
+def _ends_soon(consent: Consent, context: CheckContext) -> bool:
+    case = context.snapshot.case_by_number.get(consent.case or "")
+    until = consent.valid_until
+    if case is None or until is None or consent.withdrawn_on or "valid_until" in consent.bad:
+        return False
+    if not context.is_open(case) or not context.today <= until <= context.today + AHEAD:
+        return False
+    return not any(_renews(other, consent) for other in context.snapshot.consents_by_case.get(consent.case or "", ()))
+
+
+def _renews(other: Consent, consent: Consent) -> bool:
+    same = (other.purpose, other.channel, other.recipient) == (consent.purpose, consent.channel, consent.recipient)
+    longer = other.valid_until is None or (consent.valid_until is not None and other.valid_until > consent.valid_until)
+    return same and longer and other.given_on is not None and other.withdrawn_on is None
+
+
+def _said(consent: Consent, context: CheckContext) -> tuple[str, str]:
+    say = context.said.say
+    words = context.snapshot.words
+    purpose = words.get(("consents", "purpose", consent.purpose or ""), consent.purpose or "?")
+    channel = words.get(("consents", "channel", str(consent.channel or "")), str(consent.channel or "?"))
+    question = say(
+        "The consent of {case} ({purpose}, {channel}) ends on {day}. Will it be given anew?",
+        case=consent.case, purpose=purpose, channel=channel, day=day(consent.valid_until or context.today),
+    )  # fmt: skip
+    proposal = say(
+        "If yes: please type the new consent as a row of its own. Without one nothing is sent after that day."
+    )
+    return question, proposal

@@ -1,0 +1,66 @@
+"""What a client consented to, and which row of the workbook says so: the only reader of consents.
+
+Where the workbook has a table of consents, it alone counts: a row permits one purpose on one channel, from the day on
+which it was given until its end or its withdrawal. Where it has none, the two columns of the cases count, for
+reminders by mail and for nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from automations.model.records import Case, Consent, ContactWay
+from automations.model.snapshot import Snapshot
+
+REMINDER, FEEDBACK = "reminder", "feedback"
+"""Purposes that the program knows: messages to clients about their own appointments and case; what the referring
+office learns of a case. A team's own rules may name others."""
+
+CHANNELS = {"email": ContactWay.EMAIL, "sms": ContactWay.SMS}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What is known of a consent; all blank where there is none. `line` and `tab` are where it stands (0 for the
+    columns of the cases)."""
+
+    given_on: date | None = None
+    withdrawn_on: date | None = None
+    until: date | None = None
+    line: int = 0
+    tab: str = ""
+
+
+def permission(
+    snapshot: Snapshot, case: Case | None, today: date, *, purpose: str = "", channel: str = "email", office: str = ""
+) -> Permission:
+    """The newest consent of a case to a purpose (blank: reminders) on a channel; `office` is who is to learn of it."""
+    if case is None:
+        return Permission()
+    wanted = purpose or REMINDER
+    if "consents" not in snapshot.layouts:
+        if wanted != REMINDER or channel != "email":
+            return Permission()
+        return Permission(case.consent_on, case.withdrawn_on)
+    rows = [
+        row
+        for row in snapshot.consents_by_case.get(case.number or "", ())
+        if _is(row.purpose, wanted) and (wanted != FEEDBACK or _is(row.recipient, office))
+    ]
+    given = [row for row in rows if row.channel is CHANNELS[channel] and row.given_on and row.given_on <= today]
+    best = max(given, key=lambda row: (_holds(row, today), row.given_on or date.min, row.line), default=None)
+    # A withdrawal on a row whose channel cannot be made out is taken for one of this channel, too.
+    withdrawn = [row.withdrawn_on for row in rows if row.withdrawn_on and row.channel in {None, CHANNELS[channel]}]
+    if best is None:
+        return Permission(withdrawn_on=max(withdrawn, default=None))
+    tab = snapshot.layouts["consents"].tab
+    return Permission(best.given_on, max(withdrawn, default=None), best.valid_until, best.line, tab)
+
+
+def _is(word: str | None, wanted: str) -> bool:
+    return bool(wanted) and (word or "").casefold() == wanted.casefold()
+
+
+def _holds(row: Consent, today: date) -> bool:
+    return (row.valid_until is None or today <= row.valid_until) and row.withdrawn_on is None
