@@ -9,10 +9,10 @@ from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
 from automations.engine.runner import plan as plan_run
 from automations.jobs.follow_rules import begin
+from automations.jobs.rules.approvals import approval_of, approving
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.workbook import approval_of, approving
 from automations.model.fact_kinds import RuleApproved
 
 

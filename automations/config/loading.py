@@ -65,6 +65,7 @@ def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
                 extra, about_visits = _without_visits(extra)
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
                 merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
+                merged["approvers"] = getattr(getattr(site, "approvers", None), "emails", ())
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)

@@ -106,6 +106,17 @@ class NoticedSettings(Strict):
         return tuple(dict.fromkeys(typed))
 
 
+class ApproverSettings(Strict):
+    """Who may approve what the workbook proposes, by the answer to a mail; without any, only IT (`kim approve`)."""
+
+    emails: tuple[str, ...] = ()
+
+    @field_validator("emails")
+    @classmethod
+    def _are_addresses(cls, typed: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(one_address, typed)))
+
+
 class OperatorSettings(Strict):
     """Whom to tell when something fails."""
 
@@ -139,6 +150,7 @@ class SiteFile(Strict):
     guards: GuardSettings = Field(default_factory=GuardSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
+    approvers: ApproverSettings = Field(default_factory=ApproverSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     noticed: NoticedSettings = Field(default_factory=NoticedSettings)
     staff_figures: StaffFigures = Field(default_factory=StaffFigures)

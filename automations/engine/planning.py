@@ -32,6 +32,7 @@ from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.promises import Promise
+from automations.model.rule_rows import APPROVAL
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables import encode, read_tables
@@ -265,7 +266,7 @@ def _complete(site: Site, seen: Guarded, jobs_done: Mapping[str, JobOutcome]) ->
     """Rules whose fresh plan is complete: those of the jobs that went through. Of the workbook's rules also those
     whose row was deleted since: what was still waiting of them leaves no more."""
     written = [row.name for row in seen.snapshot.console.rules]
-    written += seen.history.facts_of(RuleApproved)
+    written += [APPROVAL, *seen.history.facts_of(RuleApproved)]
     by_job = {
         "remind": site.settings(RemindSettings, "remind").rule_names,
         JOB: (*site.settings(RuleSettings, JOB).rule_names, *written),

@@ -108,9 +108,10 @@ def _read_inbox(world: World, clock: Clock) -> Inflow:
     """Answers become facts before anything is planned."""
     if world.inbox is None or world.replies is None:
         return Inflow()
+    site = world.site
     return read_inbox(
-        world.inbox, world.ledger, world.replies, world.sender, clock(), world.site.facts.language
-    )  # fmt: skip
+        world.inbox, world.ledger, world.replies, world.sender, clock(), site.facts.language, site.file.approvers.emails
+    )
 
 
 def _with_inbox(prepared: Outlook, inflow: Inflow, site: Site) -> Outlook:

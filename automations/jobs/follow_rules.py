@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from automations.jobs.protocol import READS_NOTHING
+from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
@@ -17,7 +18,7 @@ from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
-from automations.jobs.rules.workbook import hints, joined, on_trial, row_problems
+from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -44,8 +45,8 @@ class FollowRules:
             if rule.rule.active:
                 made = acted(rule, desk)
                 trial = on_trial(rule, made, desk)
-                if trial:
-                    told[rule.rule.name], made = trial, Plan(JOB)
+                if trial is not None:
+                    told[rule.rule.name], made = trial.sentence, asking(rule, made, desk) if trial.asks else Plan(JOB)
                 plan = _with(plan, made)
                 if made.groups:
                     desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))

@@ -31,6 +31,7 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
 from automations.messages.wording import Wording, catalogue, direction, endonym
 from automations.model.plan import Mail
+from automations.model.rule_rows import APPROVAL
 from automations.model.settings import SiteFacts
 from automations.model.values import Plain, to_plain
 
@@ -42,6 +43,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
     "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
     "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
+    "approval": {}, "approve_link": "", "refuse_link": "",
     "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0,
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
@@ -195,6 +197,13 @@ class Renderer:
         return cleaned
 
     def _links(self, mail: Mail, language: str) -> dict[str, Plain]:
+        if self._replies is not None and mail.template == APPROVAL and mail.subject_key:
+            return {
+                "approve_link": self._replies.link(mail.subject_key, 0, "approve", self.words.say("I approve this")),
+                "refuse_link": self._replies.link(
+                    mail.subject_key, 0, "refuse", self.words.say("I do not approve this")
+                ),
+            }
         if self._replies is None or mail.audience != "client" or not mail.subject_key:
             return {}
         wording = self._wording(language, html=False, subject=True)

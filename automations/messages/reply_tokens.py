@@ -17,12 +17,17 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote, unquote
 
-Action = Literal["confirm", "cancel", "object"]
+Action = Literal["confirm", "cancel", "object", "approve", "refuse"]
 
-_LETTERS: Mapping[Action, str] = MappingProxyType({"confirm": "Y", "cancel": "N", "object": "S"})
+OF_APPROVERS = frozenset({"approve", "refuse"})
+"""What only approvers answer, about what the workbook proposes."""
+
+_LETTERS: Mapping[Action, str] = MappingProxyType(
+    {"confirm": "Y", "cancel": "N", "object": "S", "approve": "A", "refuse": "R"}
+)
 _ACTIONS: Mapping[str, Action] = MappingProxyType({letter: action for action, letter in _LETTERS.items()})
 _BYTES = 10
-_CODE = re.compile(r"\[([^\[\]\s]{1,200})\.(\d{1,9})\.([YNSyns])\.([A-Za-z2-7]{16})\]")
+_CODE = re.compile(r"\[([^\[\]\s]{1,200})\.(\d{1,9})\.([YNSARynsar])\.([A-Za-z2-7]{16})\]")
 
 
 @dataclass(frozen=True, slots=True)

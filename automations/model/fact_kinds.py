@@ -402,6 +402,20 @@ class RuleApproved(Remembered):
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovalAsked(RuleApproved):
+    """What approvers were asked about a rule, under its name and what stands in the token of the mail."""
+
+    kind = "approval_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRefused(RuleApproved):
+    """What an approver refused."""
+
+    kind = "rule_refused"
+
+
 # --- figures
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from automations.model.plan import RowKey
 from automations.model.scenarios import Scenario
 
+APPROVAL = "approval_request"
+"""The mail whose buttons approve what the workbook proposes; its rule is called alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:

@@ -172,8 +172,8 @@ class RuleSettings(JobSettings):
     `referrers` gives the address of a referring office by its name in the table of cases;
     `lead_roles` are the words that mark a team lead. A rule that would write to more than `most_mails`
     people, fill in more than `most_rows` rows or ask more than `most_questions` questions in one run
-    does nothing and says so. `lines` says in which line of the file a part stands; it is put
-    in by the config.
+    does nothing and says so. `lines` says in which line of the file a part stands, `approvers` who
+    approves rules of the workbook; both are put in by the config.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -183,6 +183,7 @@ class RuleSettings(JobSettings):
     most_mails: int = Field(default=200, ge=1, le=10_000)
     most_rows: int = Field(default=500, ge=1, le=100_000)
     most_questions: int = Field(default=20, ge=1, le=500)
+    approvers: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
 
     @property

@@ -6,43 +6,22 @@ touches more than ten rows, waits until IT approves it. What was approved is pin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from automations.jobs.rules.desk import JOB, Desk, Ready
-from automations.jobs.rules.hits import looked
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
-from automations.jobs.rules.people import addressee
 from automations.model.fact_kinds import RuleApproved
-from automations.model.plan import CellEdit, EditGroup, Fact, Plan
+from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
-from automations.model.records import Record
 from automations.model.rule_rows import Console, RuleRow
 from automations.model.settings import SettingError
-from automations.model.values import digest, same
+from automations.model.values import same
 from automations.tables.rule_rows import RULES
 
-FEW = 10
-"""Rows that a rule of the workbook may touch before anybody approves it."""
-
-FACTOR = 3
-"""How many times the hits that it had when it was approved a rule may have later."""
-
-_INSIDE = frozenset({"manager", "substitute", "lead"})
-_SAYS = frozenset({"mail", "digest", "call", "text_message"})
 _HINTS = ("hits_today", "hits_soon", "hint")
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What an approval is about: the rule as it stands (`pin`), its hits, and the domains that it writes to."""
-
-    pin: str
-    hits: int
-    domains: tuple[str, ...]
 
 
 def joined(settings: RuleSettings, console: Console, faults: dict[str, str]) -> RuleSettings:
@@ -82,65 +61,6 @@ def _said(error: ValidationError, settings: RuleSettings) -> str:
     cause = detail.get("ctx", {}).get("error")
     say = settings.site.texts.say
     return say(cause.sentence, **cause.values) if isinstance(cause, SettingError) else detail["msg"]
-
-
-def approval_of(ready: Ready, desk: Desk) -> Approval:
-    """What would be approved now."""
-    rule = ready.rule
-    own = desk.settings.texts.get(rule.template, {})
-    pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in sorted(own.items())))
-    fits = desk.book.matching(rule.table, ready.condition)
-    records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]
-    return Approval(pin, len(looked(ready, desk).hits), _domains(ready, records, desk))
-
-
-def _domains(ready: Ready, records: Sequence[Record], desk: Desk) -> tuple[str, ...]:
-    """The domains of the partners that a rule may write to; clients' are their own affair."""
-    if ready.rule.action not in {"mail", "digest"}:
-        return ()
-    found = [addressee(ready.rule.recipient, record, desk) for record in records]
-    return tuple(
-        sorted({to.address.rpartition("@")[2].casefold() for to in found if to.audience != "client" and to.address})
-    )
-
-
-def on_trial(ready: Ready, plan: Plan, desk: Desk) -> str:
-    """Why a rule of the workbook may not act yet, in a sentence; blank where it may."""
-    rule, say = ready.rule, desk.words.say
-    if rule.origin != "workbook" or rule.action == "list":
-        return ""
-    touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
-    outside = rule.action in _SAYS and rule.recipient not in _INSIDE
-    if not outside and touched <= FEW:
-        return ""
-    known = desk.history.fact(RuleApproved, rule.name)
-    return (
-        _beyond(ready, plan, touched, known, desk)
-        if known
-        else say("waits for approval: „kim approve {name}“", name=rule.name)
-    )
-
-
-def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: Desk) -> str:
-    """In what a rule goes beyond its approval."""
-    rule, say = ready.rule, desk.words.say
-    if known.pin != approval_of(ready, desk).pin:
-        return say("changed since it was approved: „kim approve {name}“", name=rule.name)
-    if touched > max(FEW, FACTOR * known.hits):
-        return say("far more rows than were approved ({n}): „kim approve {name}“", n=touched, name=rule.name)
-    domains = {mail.to.rpartition("@")[2].casefold() for mail in plan.mails if mail.audience != "client"}
-    strange = sorted(domains - set(known.domains.split()))
-    if strange:
-        return say(
-            "an address that was not approved ({domain}): „kim approve {name}“", domain=strange[0], name=rule.name
-        )
-    return ""
-
-
-def approving(ready: Ready, desk: Desk, by: str) -> Fact:
-    """The approval, to be remembered."""
-    now = approval_of(ready, desk)
-    return RuleApproved(now.pin, now.hits, " ".join(now.domains), by, desk.now).under(ready.rule.name)
 
 
 def hints(ready: Mapping[str, Ready], told: Mapping[str, str], desk: Desk) -> tuple[EditGroup, ...]:

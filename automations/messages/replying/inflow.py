@@ -7,7 +7,7 @@ in between makes no second fact.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,14 +22,14 @@ from automations.messages.incoming import Reading, classify
 from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.reading_place import BACK, last_read, oldest
-from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
 from automations.messages.replying.asked import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
-from automations.model.fact_kinds import InboxPlace, Unread
+from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
 from automations.model.history import Reply
 from automations.model.plan import Mail
 
-Result = Literal["confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
+Result = Literal["approved", "confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
 mail, which the search for doubtful mails must find where it lies; people: left to them, unread."""
 
@@ -47,10 +47,17 @@ class Inflow:
 
 
 def read_inbox(
-    inbox: Inbox, ledger: Ledger, replies: ReplyTokens, sender: Sender, now: datetime, language: str
+    inbox: Inbox,
+    ledger: Ledger,
+    replies: ReplyTokens,
+    sender: Sender,
+    now: datetime,
+    language: str,
+    approvers: Collection[str] = (),
 ) -> Inflow:
-    """Take in what is new in the mailbox. `now` is aware. A mailbox out of reach is told, not raised."""
-    desk = _Desk(ledger, replies, sender, now, language)
+    """Take in what is new in the mailbox. `now` is aware. A mailbox out of reach is told, not raised. `approvers`
+    are the addresses whose answers approve what the workbook proposes."""
+    desk = _Desk(ledger, replies, sender, now, language, frozenset(one.casefold() for one in approvers))
     results: Counter[Result] = Counter()
     try:
         with inbox.opened() as box:
@@ -84,6 +91,7 @@ class _Desk:
     sender: Sender
     now: datetime
     language: str
+    approvers: frozenset[str] = frozenset()
 
     @cached_property
     def asked(self) -> AskedMails:
@@ -104,12 +112,27 @@ class _Desk:
         except Exception:  # noqa: BLE001 (a stranger's message must not stop the others: people look at it)
             return "people", True
         if reading.kind == "answer":
-            return self._answer(reading, letter.uid), bool(reading.remark.text)
+            of_approver = reading.token is not None and reading.token.action in OF_APPROVERS
+            result = self._approval(reading) if of_approver else self._answer(reading, letter.uid)
+            return result, bool(reading.remark.text)
         if reading.bounce is not None:
             return self._returned(reading.bounce), False
         if reading.kind == "automatic":
             return ("own" if reading.identity in self.asked.by_message_id else "ignored"), False
         return "people", True
+
+    def _approval(self, reading: Reading) -> Result:
+        """An approver's answer about a rule of the workbook: it counts from the own mailbox alone, and for what
+        was asked. Words that speak against the button are for people."""
+        token = reading.token
+        asked = self.ledger.fact(ApprovalAsked, token.appointment) if token else None
+        known = reading.sender in self.approvers and not reading.forged and not reading.remark.contrary
+        if token is None or asked is None or not known:
+            return "people"
+        kind = RuleApproved if token.action == "approve" else RuleRefused
+        answer = kind(asked.pin, asked.hits, asked.domains, reading.sender, self.now)
+        self.ledger.remember([answer.under(token.appointment.rpartition("/")[0])], self.now)
+        return "approved"
 
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
@@ -141,7 +164,7 @@ class _Desk:
 
     def _yes_or_no(self, reading: Reading, at: datetime) -> Iterator[Reply]:
         token, calendar = reading.token, reading.calendar
-        if token is not None and token.action != "object":
+        if token is not None and (token.action == "confirm" or token.action == "cancel"):  # noqa: PLR1714 (mypy)
             mails = self.asked.about(token.appointment)
             yield from _reply(mails, token.version, token.action, at)
         elif calendar is not None and calendar.action is not None:

@@ -1,0 +1,206 @@
+"""Rules of the workbook are on trial until approved: a cell can be typed by anybody, so a cell lets nothing out.
+
+What reaches people outside the team, or touches more than ten rows, waits until an approver says yes from the own
+mailbox, by the token of a mail, or IT does. What was approved is pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.hits import looked
+from automations.jobs.rules.messages import plain_text
+from automations.jobs.rules.model import OwnText
+from automations.jobs.rules.people import addressee
+from automations.jobs.rules.wording import filled, path_of, places, texts_for
+from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
+from automations.model.plan import Fact, Mail, Plan
+from automations.model.records import Record
+from automations.model.rule_rows import APPROVAL
+from automations.model.schema import field_at
+from automations.model.values import Plain, digest
+
+FEW = 10
+"""Rows that a rule of the workbook may touch before anybody approves it."""
+
+FACTOR = 3
+"""How many times the hits that it had when it was approved a rule may have later."""
+
+_INSIDE = frozenset({"manager", "substitute", "lead"})
+_SAYS = frozenset({"mail", "digest", "call", "text_message"})
+
+_SHOWN = 3
+"""Examples in the mail to approvers."""
+
+_NAMES = frozenset({"first_name", "last_name", "number"})
+"""Of a case, what the examples leave out: the mail may cross a foreign domain, and nobody could erase it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approval is about: the rule as it stands (`pin`), its hits, and the domains that it writes to."""
+
+    pin: str
+    hits: int
+    domains: tuple[str, ...]
+
+
+def approval_of(ready: Ready, desk: Desk) -> Approval:
+    """What would be approved now."""
+    rule = ready.rule
+    own = desk.settings.texts.get(rule.template, {})
+    pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in sorted(own.items())))
+    fits = desk.book.matching(rule.table, ready.condition)
+    records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]
+    return Approval(pin, len(looked(ready, desk).hits), _domains(ready, records, desk))
+
+
+def _domains(ready: Ready, records: Sequence[Record], desk: Desk) -> tuple[str, ...]:
+    """The domains of the partners that a rule may write to; clients' are their own affair."""
+    if ready.rule.action not in {"mail", "digest"}:
+        return ()
+    found = [addressee(ready.rule.recipient, record, desk) for record in records]
+    return tuple(
+        sorted({to.address.rpartition("@")[2].casefold() for to in found if to.audience != "client" and to.address})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Why a rule may not act yet: the sentence for its row, and whether an approver is to be asked."""
+
+    sentence: str
+    asks: bool = True
+
+
+def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
+    """Why a rule of the workbook, or one with a text of the workbook, may not act yet; None where it may."""
+    rule, say = ready.rule, desk.words.say
+    if rule.action == "list" or not (rule.origin == "workbook" or _borrows(ready, desk)):
+        return None
+    touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
+    outside = rule.action in _SAYS and rule.recipient not in _INSIDE
+    if not outside and touched <= FEW:
+        return None
+    known = desk.history.fact(RuleApproved, rule.name)
+    refused = desk.history.fact(RuleRefused, rule.name)
+    if refused and not known and refused.pin == approval_of(ready, desk).pin:
+        return Trial(say("refused by {by}", by=refused.by), asks=False)
+    beyond = _beyond(ready, plan, touched, known, desk) if known else say("waits for approval")
+    if not beyond:
+        return None
+    way = say("a mail went to: {names}", names=", ".join(desk.settings.approvers)) if desk.settings.approvers else ""
+    return Trial(f"{beyond}: {way or say('„kim approve {name}“', name=rule.name)}")
+
+
+def _borrows(ready: Ready, desk: Desk) -> bool:
+    """Whether the text of a rule of rules.toml stands in the workbook alone."""
+    typed = desk.snapshot.console.texts.get(ready.rule.template)
+    own = desk.settings.texts.get(ready.rule.template, {})
+    return typed is not None and {code: dict(text) for code, text in typed.items()} == {
+        code: text.model_dump() for code, text in own.items()
+    }
+
+
+def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: Desk) -> str:
+    """In what a rule goes beyond its approval; blank where in nothing."""
+    say = desk.words.say
+    if known.pin != approval_of(ready, desk).pin:
+        return say("changed since it was approved")
+    if touched > max(FEW, FACTOR * known.hits):
+        return say("far more rows than were approved ({n})", n=touched)
+    strange = _strange(plan, known)
+    return say("an address that was not approved ({domain})", domain=strange[0]) if strange else ""
+
+
+def _strange(plan: Plan, known: RuleApproved) -> list[str]:
+    domains = {mail.to.rpartition("@")[2].casefold() for mail in plan.mails if mail.audience != "client"}
+    return sorted(domains - set(known.domains.split()))
+
+
+def asking(ready: Ready, plan: Plan, desk: Desk) -> Plan:
+    """The mails that ask the approvers for their yes, each sent once for a rule as it stands. An answer counts for
+    what was asked, so that is remembered with them. On first contact, when all that is due counts as told, not yet."""
+    if desk.history.adopting:
+        return Plan(JOB)
+    now, rule = approval_of(ready, desk), ready.rule
+    known = desk.history.fact(RuleApproved, rule.name)
+    # After an approval that the rule has outgrown it is asked about anew.
+    pin = digest(now.pin, str(known.at), *_strange(plan, known))[:16] if known else now.pin[:16]
+    subject = f"{rule.name}/{pin}"
+    asked = ApprovalAsked(now.pin, now.hits, " ".join(now.domains))
+    mails = [
+        Mail(
+            key=f"{APPROVAL}/{subject}/{digest(address.casefold())[:8]}", rule=APPROVAL, case="", to=address,
+            language=desk.site.language, template=APPROVAL, not_after=desk.now + timedelta(days=30),
+            why=desk.words.say("The rule “{rule}” waits for approval.", rule=rule.title or rule.name),
+            subject_key=subject, audience="staff", context={"approval": dict(_question(ready, now, plan, desk))},
+        )
+        for address in desk.settings.approvers
+    ]  # fmt: skip
+    fresh = tuple(mail for mail in mails if not desk.settled(mail.key))
+    known_asked = desk.history.fact(ApprovalAsked, subject) is not None  # it stays as the mail said it
+    return Plan(JOB, mails=fresh, facts=() if known_asked or not mails else (asked.under(subject),))
+
+
+def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[tuple[str, Plain]]:
+    """What the mail to approvers says, in the site's language."""
+    say, rule = desk.words.say, ready.rule
+    clients = sum(mail.audience == "client" for mail in plan.mails)
+    to = [*now.domains, *([desk.words.count("{n} client", "{n} clients", clients)] if clients else [])]
+    title = rule.title or rule.name
+    yield "subject", say("Please approve: the rule “{rule}”", rule=title)
+    yield "intro", say("Somebody wrote this rule into the workbook. It does nothing until you say yes; then it acts by "
+                       "itself, until the rule or its text is changed.")  # fmt: skip
+    yield "facts", [
+        [say("Rule"), title], [say("Rows today"), str(now.hits)], [say("Goes to"), ", ".join(to) or "–"],
+    ]  # fmt: skip
+    yield "examples", list(_examples(ready, desk))
+    yield "examples_title", say("What it would say, without names:")
+    yield "yes", say("Yes, approve it")
+    yield "no", say("No, leave it resting")
+    yield "hint", say("A finished message opens. Just send it, and please change nothing in its subject line.")
+    yield "by_it", say("IT can approve it: „kim approve {name}“", name=rule.name)
+
+
+def _examples(ready: Ready, desk: Desk) -> Iterator[Plain]:
+    """What the first hits would be told, or have filled in, with places instead of names."""
+    rule, language = ready.rule, desk.site.language
+    own = texts_for(rule.template, desk) or {}
+    text = own.get(language) or next(iter(own.values()), None)
+    if text is None:
+        wanted = ", ".join(f"{name} = {to}" for name, to in rule.set.items())
+        text = OwnText(text=wanted or plain_text(ready, desk) or rule.name)
+    for look in looked(ready, desk).hits[:_SHOWN]:
+        hidden = masks(f"{text.subject} {text.text}", rule.table, desk)
+        subject = filled(text.subject or desk.site.name, look.record, desk, language, hidden)
+        body = filled(text.text, look.record, desk, language, hidden)
+        yield {"subject": subject, "lines": list(body.strip().splitlines())}
+
+
+def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
+    """Places that name a client -> what stands there instead in an example."""
+    found: dict[str, str] = {}
+    for place in places(text):
+        path = path_of(place, table, desk)
+        spec = field_at(desk.snapshot.schema, table, path) if path else None
+        way, _, name = (path or "").rpartition(".")
+        holder = _holder(way, table, desk)
+        if spec is not None and holder == "cases" and name in _NAMES:
+            found[place] = f"‹{place}›"
+    return found
+
+
+def _holder(way: str, table: str, desk: Desk) -> str:
+    for step in filter(None, way.split(".")):
+        table = desk.spec(table).fields[step].target
+    return table
+
+
+def approving(ready: Ready, desk: Desk, by: str) -> Fact:
+    """The approval, to be remembered."""
+    now = approval_of(ready, desk)
+    return RuleApproved(now.pin, now.hits, " ".join(now.domains), by, desk.now).under(ready.rule.name)
