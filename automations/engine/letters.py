@@ -11,7 +11,7 @@ from typing import Literal
 from automations.common.texts import Texts
 from automations.engine.parts import World
 from automations.ledger import PlannedMail
-from automations.model.decisions import answer, ask
+from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import Acted, Letter
 from automations.model.history import History, Reply
 from automations.model.plan import EditGroup, Fact
@@ -39,7 +39,9 @@ def letter_questions(snapshot: Snapshot, history: History, job: str, now: dateti
         if "decisions" not in snapshot.layouts:
             asked.problems.append(_problem(question, letter, snapshot, say))
             continue
-        groups, facts = ask(key, question, proposal, letter.case, snapshot, history, job, now)
+        case = snapshot.case_by_number.get(letter.case)
+        terms = holder(case.manager if case else None, now.date(), _until_then(letter, say), say, urgent=True)
+        groups, facts = ask(key, question, proposal, letter.case, snapshot, history, job, now, terms, say)
         asked.groups += groups
         asked.facts += facts
     return asked
@@ -113,6 +115,15 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     else:
         question = say.say("{case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
     return question, say.say("yes: somebody has read it and seen to it.")
+
+
+def _until_then(letter: Letter, say: Texts) -> str:
+    """What holds while nobody answers."""
+    if letter.about == "objection":
+        return say.say("reminders go on.")
+    if letter.about == "contrary":
+        return say.say("the hour stays as it is, and nobody knows whether the client comes.")
+    return say.say("nobody has read the client's words.")
 
 
 _REASONS: Mapping[str, str] = MappingProxyType(

@@ -19,6 +19,7 @@ from automations.engine.send_facts import Gate, with_batch
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
+from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped
 from automations.model.history import SETTLED, History, MailRecord, MailState, RunRecord
 from automations.model.plan import EditGroup, Fact, Mail, Plan
@@ -124,6 +125,7 @@ class Planner:
         self._impossible |= forbidden.keys()
         told = unwritable(self.site, self.snapshot, [(g, forbidden[g.id]) for g in wanted if g.id in forbidden])
         groups = tuple(group for group in wanted if group.id not in forbidden and group.id not in self._refused)
+        groups = self._put_today(groups)
         self.withheld += encode([group for group in wanted if group.id in self._refused], self.snapshot)
         known = set(self.snapshot.problems)
         problems = (*plan.problems, *(problem for problem in told if problem not in known))
@@ -132,6 +134,19 @@ class Planner:
         self.tabs += plan.tabs
         self.facts += plan.facts
         self._guard([mail for mail in plan.mails if self._impossible.isdisjoint(mail.needs)])
+
+    def _put_today(self, groups: tuple[EditGroup, ...]) -> tuple[EditGroup, ...]:
+        """Without the questions that wait for another day: nobody answers fifty in a morning. They are planned
+        anew as long as there is something to ask."""
+        today = self.now.date()
+        free = self.site.facts.questions_a_day - sum(day == today for day in self.history.asked_on.values())
+        free -= sum(map(is_question, self.groups))
+        put = []
+        for group in groups:
+            if not can_wait(group) or free > 0:
+                put.append(group)
+            free -= is_question(group)
+        return tuple(put)
 
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
-from automations.model.decisions import answer, ask
+from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import Erasing
 from automations.model.history import History, MailRecord
 from automations.model.plan import EditGroup, Fact, Plan
@@ -23,6 +24,7 @@ STOP = "stop/mails"
 RELEASE, ERASE = "release/", "erase/"
 """What the keys of the other questions begin with: the run whose mails are held; the month of asking."""
 
+_ERASE_DAYS = 20  # working days in which somebody should have decided about erasing
 _MOST = 40
 """Cases that one question names, at most."""
 
@@ -52,7 +54,8 @@ def _stop(site: Site, snapshot: Snapshot, history: History, now: datetime, say: 
         return (), ()
     question = say.say("Shall all mails be stopped? This question stays here: you can change the answer at any time.")
     proposal = say.say("yes: no mail leaves any more, from the next run on. no, or nothing: mails leave as usual.")
-    return ask(STOP, question, proposal, say.say("always"), snapshot, history, JOB, now)
+    terms = lead(None, say.say("mails leave as usual."), say, urgent=True)
+    return ask(STOP, question, proposal, say.say("always"), snapshot, history, JOB, now, terms, say)
 
 
 def _release(
@@ -69,7 +72,9 @@ def _release(
         len(fresh),
     )
     proposal = say.say("yes: they leave with the next run. Please look at some of the appointments first.")
-    return ask(f"{RELEASE}{run}", question, proposal, say.say("Run {run}", run=run), snapshot, history, JOB, now)
+    terms = lead(now.date(), say.say("the mails stay held, and clients hear nothing."), say, urgent=True)
+    cause = say.say("Run {run}", run=run)
+    return ask(f"{RELEASE}{run}", question, proposal, cause, snapshot, history, JOB, now, terms, say)
 
 
 def _newly_braked(known: MailRecord | None) -> bool:
@@ -101,8 +106,10 @@ def _erase(site: Site, snapshot: Snapshot, history: History, now: datetime, say:
         len(chosen), months=months, cases=", ".join(chosen),
     )  # fmt: skip
     proposal = say.say("yes: mails, log and replies are erased. The rows in the workbook stay: please delete them too.")
-    groups, facts = ask(key, question, proposal, chosen[0], snapshot, history, JOB, now)
-    return groups, (*facts, Erasing(", ".join(chosen)).under(key)) if groups else ()
+    terms = lead(site.facts.working_days.shift(today, _ERASE_DAYS), say.say("kim keeps what it has."), say)
+    groups, facts = ask(key, question, proposal, chosen[0], snapshot, history, JOB, now, terms, say)
+    named = Erasing(", ".join(chosen)).under(key)  # comes with the question: it may wait for another day
+    return tuple(dataclasses.replace(group, facts=(*group.facts, named)) for group in groups), facts
 
 
 def cases_of(key: str, history: History) -> Sequence[str]:

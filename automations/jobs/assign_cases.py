@@ -21,7 +21,7 @@ from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.stale import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING
-from automations.model.decisions import answer, ask
+from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import Assigned, Assignment
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
@@ -96,6 +96,7 @@ class AssignCases:
             ),
             say.say("First run"),
             snapshot, history, self.name, now,
+            lead(None, say.say("kim gives no case to anybody."), say, urgent=True), say,
         )  # fmt: skip
         problems = () if "decisions" in snapshot.layouts else (_cannot_ask(snapshot, say),)
         return Plan(self.name, groups=groups, facts=facts, problems=problems)

@@ -50,6 +50,7 @@ class Remembering(Store):
                 counters={row[0]: row[1] for row in connection.execute(select(counters.c.prefix, counters.c.highest))},
                 replies=replies,
                 questions={key: asked.number for key, asked in _of(Question, known)},
+                asked_on={key: asked.asked_on for key, asked in _of(Question, known) if asked.asked_on},
                 answers={key: said.answer for key, said in _of(Answered, known)},
                 vetoes=read_vetoes(connection),
                 weekly=dict(_of(Weekly, known)),

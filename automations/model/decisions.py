@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from automations.common.texts import Texts
 from automations.model.fact_kinds import Question
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
@@ -25,6 +27,36 @@ def question_number(key: str) -> str:
     return "F-" + base64.b32encode(hashed).decode()[:_LETTERS]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Who should answer a question (in the reader's language), until when (None: there is no hurry), and what
+    happens otherwise. One that is `urgent` is put today, however many were put before it; the others wait for
+    a day on which there is room (`SiteFacts.questions_a_day`)."""
+
+    who: str
+    until: date | None
+    otherwise: str
+    urgent: bool = False
+
+    def said(self, say: Texts) -> str:
+        """The same as a sentence behind the proposal."""
+        if self.until is None:
+            return say.say("Answer: {who}. Until then: {otherwise}", who=self.who, otherwise=self.otherwise)
+        day = say.date(self.until)
+        return say.say("Answer: {who}, by {day}. Otherwise: {otherwise}", who=self.who, day=day,
+                       otherwise=self.otherwise)  # fmt: skip
+
+
+def lead(until: date | None, otherwise: str, say: Texts, *, urgent: bool = False) -> Terms:
+    """Terms of a question for the team lead."""
+    return Terms(say.say("team lead"), until, otherwise, urgent)
+
+
+def holder(name: str | None, until: date | None, otherwise: str, say: Texts, *, urgent: bool = False) -> Terms:
+    """Terms of a question for whoever has the case, the team lead where nobody has."""
+    return Terms(name or say.say("team lead"), until, otherwise, urgent)
+
+
 def ask(
     key: str,
     question: str,
@@ -34,24 +66,27 @@ def ask(
     history: History,
     job: str,
     now: datetime,
+    terms: Terms,
+    say: Texts,
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
     """The edit that puts a question to people; nothing where it was put before. A question counts as
     asked once its row stands in the tab: the fact of that comes with the group, and alone where the
     row is there already.
 
-    `question` and `proposal` are in the site's language; `cause` names the case or row. A workbook
+    `question` and `proposal` are in the site's language (`say`); `cause` names the case or row. A workbook
     without a tab of decisions is asked nothing.
     """
     layout = snapshot.layouts.get("decisions")
     if layout is None or key in history.questions:
         return (), ()
     number = question_number(key)
-    asked = Question(number, question, now.date()).under(key)
+    asked = Question(number, question, now.date(), terms.urgent).under(key)
     if RowKey(layout.workbook, "decisions", number) in snapshot.rows:
         return (), (asked,)
     if number in _numbers(snapshot):  # in this very run, or more than once
         return (), ()
-    cells = {"number": number, "question": question, "proposal": proposal, "cause": cause}
+    whole = f"{proposal}{'' if proposal.endswith(('.', '!', '?')) else '.'} {terms.said(say)}"
+    cells = {"number": number, "question": question, "proposal": whole, "cause": cause}
     group = EditGroup(
         id=f"ask/{key}",
         row=RowKey(layout.workbook, "decisions", number),
@@ -62,6 +97,17 @@ def ask(
         facts=(asked,),
     )
     return (group,), ()
+
+
+def is_question(group: EditGroup) -> bool:
+    """Whether a group puts a question."""
+    return group.op == "append" and group.row.table == "decisions"
+
+
+def can_wait(group: EditGroup) -> bool:
+    """Whether a question may be put on another day."""
+    asked = (fact.data for fact in group.facts if fact.kind == Question.kind)
+    return is_question(group) and not any(Question.read(data).urgent for data in asked)
 
 
 def answer(key: str, snapshot: Snapshot, history: History) -> Answer | None:

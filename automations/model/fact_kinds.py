@@ -181,6 +181,7 @@ class Question(Remembered):
     number: str = ""
     question: str = ""
     asked_on: date | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class History:
 
     `versions`, `told` (oldest first) and `replies` are keyed by appointment number; `reserved` maps a draft row's
     key to the number reserved for it; `counters` a number's prefix ("KIM-2026-") to the highest count ever
-    given; `questions` a question's key to its number in the tab of decisions; `answers` a question's
+    given; `questions` a question's key to its number in the tab of decisions, `asked_on` to the day on
+    which it was put; `answers` a question's
     key to the answer that was recorded; `weekly` a Monday's ISO date to that week's figures;
     `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
     `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
@@ -126,6 +127,7 @@ class History:
     counters: Mapping[str, int] = field(default_factory=dict)
     replies: Mapping[str, tuple[Reply, ...]] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
+    asked_on: Mapping[str, date] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     vetoes: tuple[Veto, ...] = ()
     weekly: Mapping[str, Weekly] = field(default_factory=dict)

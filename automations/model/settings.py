@@ -79,7 +79,8 @@ DEFAULT_PHASES = (
 class SiteFacts(Strict):
     """What jobs may know about the site. `zone` is an IANA name; `closed_days` come on top of the
     public holidays of `land` (DE-NW: "NW"); `approved_languages` are those that a named colleague
-    has looked at; `hours` are the local hours in which mails to clients may leave.
+    has looked at; `hours` are the local hours in which mails to clients may leave;
+    `questions_a_day` is how many questions are put to people a day, what cannot wait apart.
     """
 
     name: str = "Kommunales Integrationsmanagement"
@@ -96,6 +97,7 @@ class SiteFacts(Strict):
     reply_to: str = ""
     mail_from: str = ""
     mail_hours: tuple[ClockTime, ClockTime] = (time(8), time(18))
+    questions_a_day: int = Field(default=5, ge=1, le=200)
     case_prefix: str = "KIM"
     appointment_prefix: str = "T"
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)

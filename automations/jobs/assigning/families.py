@@ -16,7 +16,7 @@ from datetime import datetime
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, is_open, waits
-from automations.model.decisions import answer, ask
+from automations.model.decisions import answer, ask, lead
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case
@@ -56,7 +56,11 @@ def ask_about_crowds(
             household=cases[0].household, n=len(cases), names=len(_stems(cases)), cases=listed,
         )  # fmt: skip
         proposal = say.say("yes: they stay together; no, or no answer: each case is assigned alone")
-        yield ask(_key(place), question, proposal, numbers[0] if numbers else "", snapshot, history, job, now)
+        until = settings.site.working_days.shift(settings.site.today(now), settings.wait.normal)
+        terms = lead(until, say.say("each case is assigned alone."), say)
+        yield ask(
+            _key(place), question, proposal, numbers[0] if numbers else "", snapshot, history, job, now, terms, say
+        )
 
 
 def _crowded(snapshot: Snapshot, settings: AssignSettings) -> Mapping[tuple[str, str], Sequence[Case]]:

@@ -15,12 +15,15 @@ from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, p
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home, is_staying
-from automations.model.decisions import answer, ask
+from automations.model.decisions import Terms, answer, ask, lead
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case, CaseManager
 from automations.model.snapshot import Snapshot
+
+_BACK_DAYS = 5
+"""Working days in which a question without hurry should be answered."""
 
 
 class Handovers:
@@ -62,7 +65,9 @@ class Handovers:
         )  # fmt: skip
         key = f"return/{absence}"
         if key not in self._history.questions:
-            self._propose(key, question, tuple(moves), ())
+            until = self._rules.days.shift(self._rules.today, _BACK_DAYS)
+            terms = lead(until, say.say("the cases stay with those who took them over."), say)
+            self._propose(key, question, tuple(moves), (), terms)
 
     def _departure(self, person: CaseManager) -> None:
         say, name = self._say, f"departure/{person.code}/{person.ends_on or 'inactive'}"
@@ -85,7 +90,10 @@ class Handovers:
                 "{name} is no longer active and has {n} open cases. Shall kim hand them over as proposed?",
                 len(cases), name=called,
             )  # fmt: skip
-        self._propose(key, question, moves, left)
+        last = person.ends_on if person.ends_on and person.ends_on > self._rules.today else None
+        until = last or self._rules.days.shift(self._rules.today, self._rules.settings.wait.normal)
+        terms = lead(until, say.say("the cases stay with {name}, and nobody looks after them.", name=called), say)
+        self._propose(key, question, moves, left, terms)
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
         say, name = self._say, f"absence/{person.code}/{person.absent_from or 'open'}"
@@ -103,7 +111,9 @@ class Handovers:
             "{name} is away {until}, and {n} cases cannot wait that long. Shall they be taken over as proposed?",
             len(cases), name=person.name or person.code, until=self._until(person),
         )  # fmt: skip
-        self._propose(key, question, moves, left)
+        waits = say.say("the cases wait until {name} is back.", name=person.name or person.code)
+        terms = lead(self._rules.today, waits, say, urgent=True)
+        self._propose(key, question, moves, left, terms)
 
     def _to(
         self, cases: tuple[Case, ...], substitutes: tuple[CaseManager, ...]
@@ -131,9 +141,11 @@ class Handovers:
             return self._say.say("until further notice")
         return self._say.say("until {day}", day=self._say.date(person.absent_until))
 
-    def _propose(self, key: str, question: str, moves: tuple[Move, ...], left: tuple[Left, ...]) -> None:
+    def _propose(self, key: str, question: str, moves: tuple[Move, ...], left: tuple[Left, ...], terms: Terms) -> None:
         if moves:
-            groups, facts = propose(key, question, moves, left, self._snapshot, self._history, self._now, self._say)
+            groups, facts = propose(
+                key, question, moves, left, self._snapshot, self._history, self._now, self._say, terms
+            )
             self.groups += groups
             self.facts += facts
             self._snapshot = _as_if(self._snapshot, moves)  # so that no room is promised twice
@@ -156,8 +168,10 @@ class Handovers:
             if substitutes:
                 named = ", ".join(one.name or one.code or "" for one in substitutes)
                 proposal = say.say("yes: {name} stands in", name=named)
+            by = self._rules.deadlines[unit.urgency]
+            terms = lead(by, say.say("the new case waits."), say, urgent=True)
             groups, facts = ask(_stand_in_key(unit, person), question, proposal, unit.key, self._snapshot,
-                                self._history, JOB, self._now)  # fmt: skip
+                                self._history, JOB, self._now, terms, say)  # fmt: skip
             self.groups += groups
             self.facts += facts
             self.problems += [problem for problem in stand_ins.problems(person) if problem not in self.problems]
@@ -201,7 +215,9 @@ def rebalance_plan(snapshot: Snapshot, settings: AssignSettings, now: datetime, 
         "For a more even load {n} case would change hands. Shall kim do it?",
         "For a more even load {n} cases would change hands. Shall kim do it?", len(moves),
     )  # fmt: skip
-    groups, facts = propose(key, question, moves, (), snapshot, history, now, say)
+    until = settings.site.working_days.shift(settings.site.today(now), _BACK_DAYS)
+    terms = lead(until, say.say("nothing changes hands."), say)
+    groups, facts = propose(key, question, moves, (), snapshot, history, now, say, terms)
     return Plan(JOB, groups=groups, facts=facts)
 
 

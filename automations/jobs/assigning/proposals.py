@@ -6,6 +6,7 @@ A question's key is "departure/…", "absence/…", "stand_in/…" or "rebalance
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -14,7 +15,7 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.moves import Left, Move
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
-from automations.model.decisions import answer, ask
+from automations.model.decisions import Terms, answer, ask
 from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
@@ -43,16 +44,16 @@ def not_moved_yet(name: str, cases: Sequence[Case], history: History) -> tuple[C
 
 def propose(
     key: str, question: str, moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, history: History,
-    now: datetime, say: Texts,
+    now: datetime, say: Texts, terms: Terms,
 ) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:  # fmt: skip
-    """The question, with its moves as facts; nothing where it was asked before."""
+    """The question, with its moves as facts that come with it; nothing where it was asked before."""
     groups, facts = ask(
-        key, question, _proposal(moves, left, snapshot, say), moves[0].case, snapshot, history, JOB, now
+        key, question, _proposal(moves, left, snapshot, say), moves[0].case, snapshot, history, JOB, now, terms, say
     )
     if not groups:
         return (), ()
-    found = (ProposedMove(move.case, move.giver, move.taker, move.why).under(f"{key}/{move.case}") for move in moves)
-    return groups, (*facts, *found)
+    found = [ProposedMove(move.case, move.giver, move.taker, move.why).under(f"{key}/{move.case}") for move in moves]
+    return tuple(dataclasses.replace(group, facts=(*group.facts, *found)) for group in groups), facts
 
 
 def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, say: Texts) -> str:

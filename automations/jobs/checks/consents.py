@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day
-from automations.model.decisions import ask
+from automations.model.decisions import ask, holder
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
@@ -76,9 +76,13 @@ def ending(context: CheckContext, history: History, job: str) -> tuple[tuple[Edi
     for consent in context.snapshot.consents:
         if not _ends_soon(consent, context):
             continue
+        case, say = context.snapshot.case_by_number.get(consent.case or ""), context.said
+        without = say.say("nothing is sent any more for which it is needed.")
+        terms = holder(case.manager if case else None, consent.valid_until, without, say)
         asked = ask(
             f"consent/{consent.case}/{consent.purpose}/{consent.channel}/{consent.valid_until}",
             *_said(consent, context), consent.case or "", context.snapshot, history, job, context.now,
+            terms, say,
         )  # fmt: skip
         groups += asked[0]
         facts += asked[1]

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
 from automations.jobs.duplicates import Names, Pair, likely_duplicates, likely_households
-from automations.model.decisions import answer, ask, question_number
+from automations.model.decisions import answer, ask, lead, question_number
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case
 
 _SAME = 2
+_DAYS = 10  # working days in which somebody should have compared two rows
 
 _BIRTH: Mapping[str, str] = MappingProxyType({
     "same": "the same birth date ({a})",
@@ -115,9 +116,10 @@ def questions(
             and not {case.row for case in item.cases} & context.snapshot.unsettled
         ):
             cause = item.cases[0].number or ""
-            new_groups, new_facts = ask(
-                item.key, item.question, item.proposal, cause, context.snapshot, history, job, context.now
-            )
+            say, until = context.said, context.calendar.shift(context.today, _DAYS)
+            terms = lead(until, say.say("the rows stay as they are; it is not asked again."), say)
+            new_groups, new_facts = ask(item.key, item.question, item.proposal, cause, context.snapshot, history, job,
+                                        context.now, terms, say)  # fmt: skip
             groups += new_groups
             facts += new_facts
     return tuple(groups), tuple(facts)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
-from automations.model.decisions import ask
+from automations.model.decisions import ask, holder
 from automations.model.fact_kinds import Untrue
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
@@ -79,7 +79,10 @@ def _ask(key: str, difference: Difference, asked: Asked, desk: Desk) -> None:
         asked.problems.append(_problem(question, proposal, difference, desk))
         return
     told = difference.told
-    groups, facts = ask(key, question, proposal, told.case, desk.snapshot, desk.history, "remind", desk.now)
+    case, say = desk.snapshot.case_by_number.get(told.case), desk.words
+    terms = holder(case.manager if case else None, desk.today, say.say("the client believes what kim told last."), say,
+                   urgent=True)  # fmt: skip
+    groups, facts = ask(key, question, proposal, told.case, desk.snapshot, desk.history, "remind", desk.now, terms, say)
     asked.groups += groups
     asked.facts += facts
 

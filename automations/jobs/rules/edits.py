@@ -10,14 +10,18 @@ from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar
+from automations.jobs.rules.people import case_of
 from automations.jobs.rules.wording import filled, path_of, places, value_at
-from automations.model.decisions import answer, ask
+from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record
 from automations.model.values import Value, digest, is_draft, key_text, same
 from automations.tables.folding import fold
+
+_DAYS = 5
+"""Working days in which somebody should answer what a rule asks."""
 
 FILLED = "rule_filled"
 """What a rule wrote into a cell last: it may write there again, over nobody's typing."""
@@ -162,7 +166,11 @@ def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change
         proposal = desk.words.say("yes or no: it is noted here.")
         if rule.set:
             proposal = desk.words.say("yes: {what}.", what=", ".join(f"{name} = {to}" for name, to in rule.set.items()))
-        asked = ask(key, question, proposal, desk.key(look.record), desk.snapshot, desk.history, JOB, desk.now)
+        case, say = case_of(look.record, desk), desk.words
+        until = desk.days.shift(desk.today, _DAYS)
+        terms = holder(case.manager if case else None, until, say.say("nothing is filled in."), say)
+        cause = desk.key(look.record)
+        asked = ask(key, question, proposal, cause, desk.snapshot, desk.history, JOB, desk.now, terms, say)
         yield Change(look, *asked, reason="" if asked[0] else "asked")
 
 
