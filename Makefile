@@ -5,13 +5,13 @@ BIN    := $(VENV)/bin
 RUN    := .ci/requirements/run.txt
 DEV    := .ci/requirements/dev.txt
 
-.PHONY: demo test check servers soak benchmarks schemas requirements clean
+.PHONY: demo test check servers soak yardsticks benchmarks schemas requirements clean
 
 demo: $(VENV)/.run
 	$(BIN)/kim demo demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m "not soak and not servers"
+	$(BIN)/python -m pytest -n auto -m "not soak and not servers and not yardsticks"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -24,6 +24,10 @@ servers: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak -rs --timeout 7200
+
+yardsticks: $(VENV)/.dev
+	.ci/yardsticks
+	KIM_NO_SKIP=1 $(BIN)/python -m pytest -m yardsticks -s -rs
 
 benchmarks: $(VENV)/.dev
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -47,7 +47,7 @@ def preview(renderer: Renderer, languages: Sequence[str], samples: Sequence[Mail
             '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             "<title>{}</title><style>{}</style></head>"
-            "<body><header><h1>{}</h1><p>{}</p></header><nav>{}</nav>{}</body></html>"
+            "<body><header><h1>{}</h1><p>{}</p></header><nav>{}</nav><main>{}</main></body></html>"
         ).format(renderer.words.language, title, Markup(_STYLE), title, note, links, sections)  # noqa: S704 - a constant
     )
 
@@ -85,9 +85,14 @@ def _mail(renderer: Renderer, mail: Mail) -> Markup:
     return head + _shown(renderer, mail, rendered)
 
 
+def _embedded(body: str) -> str:
+    """A mail within a page: the page has its own main part, and its headings come first."""
+    return body.replace('<div role="main">', "<div>", 1).replace("<h1", "<h3").replace("</h1>", "</h3>")
+
+
 def _shown(renderer: Renderer, mail: Mail, rendered: Rendered) -> Markup:
     found = _BODY.search(rendered.html)
-    body = found[1] if found else str(escape(rendered.html))
+    body = _embedded(found[1]) if found else str(escape(rendered.html))
     return Markup(
         '<div class="from">{}</div><div class="subject" dir="{}">{}</div><div>{}</div>'
         "<details><summary>{}</summary><pre>{}</pre></details></article>"
