@@ -156,11 +156,30 @@ def _stanza(record: Record, words: _Words, texts: _Texts) -> Iterator[tuple[str,
         yield "recipient", _recipient(recipient, table, words)
     yield from _text(_cell(record, "text"), action, texts)
     if filled := _cell(record, "fill"):
-        value = record.get("fill_with")
-        yield (
-            "set",
-            {words.path(filled.strip("[] "), table): words.filling(str(value or ""), filled.strip("[] "), table)},
-        )
+        yield from _filling(filled, str(record.get("fill_with") or ""), table, action, words)
+
+
+def _filling(filled: str, typed: str, table: str, action: str, words: _Words) -> Iterator[tuple[str, Any]]:
+    """The columns to fill in and with what, several with semicolons between them; for a new row each column stands
+    after its tab: `Aufgaben → Nr.; Aufgaben → Fall`."""
+    columns, values = [part.strip(" []") for part in filled.split(";")], [part.strip() for part in typed.split(";")]
+    if len(columns) == 1:
+        values = [typed]
+    if len(columns) != len(values):
+        raise ConditionError("{n} columns are to be filled in, but {m} values are given; put semicolons between them.",
+                             n=len(columns), m=len(values))  # fmt: skip
+    if action == "append":
+        places = [_STEP.split(column, maxsplit=1) for column in columns]
+        if any(len(place) != 2 for place in places):  # noqa: PLR2004 (tab and column)
+            raise ConditionError("Write the tab and the column of the new row like “Aufgaben → Nr.”.")
+        tabs = {place[0].strip(" []") for place in places}
+        if len(tabs) > 1:
+            raise ConditionError("A new row stands in one tab; here are: {names}.", names=", ".join(sorted(tabs)))
+        table = words.table(tabs.pop())
+        columns = [place[1].strip(" []") for place in places]
+        yield "into", table
+    filled_in = zip(columns, values, strict=True)
+    yield "set", {words.path(column, table): words.filling(value, column, table) for column, value in filled_in}
 
 
 def _cell(record: Record, name: str) -> str:

@@ -108,7 +108,8 @@ def with_console(
     console = replace(read_console(snapshot, columns, parse, said), scenarios=snapshot.console.scenarios)
     layouts = dict(snapshot.layouts)
     for row in console.rules:
-        table, fields = str(row.stanza.get("table", "")), row.stanza.get("set", {})
+        table = str(row.stanza.get("into") or row.stanza.get("table", ""))
+        fields = row.stanza.get("set", {})
         if fields and table in layouts:
             layouts[table] = replace(layouts[table], writable=layouts[table].writable | frozenset(fields))
     return replace(snapshot, console=console, layouts=layouts)

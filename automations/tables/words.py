@@ -168,13 +168,14 @@ def weekdays_parser(known: Mapping[str, str]) -> Parser:
 
 
 def parse_number(raw: Value) -> Parsed:
-    """A number, with a comma or a point for decimals."""
+    """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €")."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return Parsed(float(raw))
-    if isinstance(raw, str) and re.fullmatch(r"\d{1,6}(?:[.,]\d{1,3})?", raw.strip(), re.ASCII):
-        return Parsed(float(raw.strip().replace(",", ".")))
+    typed = raw.strip() if isinstance(raw, str) else ""
+    if found := re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*(?:€|EUR|Euro)?", typed, re.ASCII):
+        return Parsed(float(found[1].replace(",", ".")))
     return Parsed(None, BAD_NUMBER)
 
 

@@ -74,6 +74,24 @@ def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[
                 yield context.finding(check.code, record, check.field, check.message, check.advice, check.severity)
 
 
+def lost_references(context: CheckContext) -> Iterator[Problem]:
+    """Cells of a team's own columns that name a row of another table which is not there, or more than one."""
+    snapshot = context.snapshot
+    book, say = Book(snapshot.schema, snapshot.tables, context.today), context.said.say
+    for table, spec in snapshot.schema.items():
+        for name in spec.extra:
+            target = spec.fields[name].target
+            if not target or not context.has(table, name) or target not in snapshot.layouts:
+                continue
+            for record in book.records(table):
+                value = record.get(name)
+                if value and book.position(target, value) is None:
+                    tab = snapshot.layouts[target].tab
+                    message = say("“{value}” is not there in “{tab}”, or more than once.", value=value, tab=tab)
+                    advice = say("Please write it as it stands there; until then the row belongs to nothing.")
+                    yield context.finding("unknown_reference", record, name, message, advice)
+
+
 def _off(check: OwnCheck, context: CheckContext) -> Problem:
     say = context.said.say
     message = say("The check “{name}” tells of single colleagues, which is off.", name=check.code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from automations.jobs.checks import appointments, attended, cases, consents, team
+from automations.jobs.checks import appointments, attended, cases, consents, own, team
 from automations.jobs.checks.context import Check
 
-CHECKS: tuple[Check, ...] = (*cases.CHECKS, *attended.CHECKS, *appointments.CHECKS, *team.CHECKS, *consents.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *cases.CHECKS, *attended.CHECKS, *appointments.CHECKS, *team.CHECKS, *consents.CHECKS, own.lost_references,
+)  # fmt: skip

@@ -75,6 +75,9 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
 
 def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
     say, recipient = desk.words.say, rule.recipient
+    if rule.action == "call" and not _has_case(rule.table, desk):
+        yield Fault("action", say("Rows of this table have no client, so nobody can be called."),
+                    say("Add a column that names a case, or choose a question or a mail."))  # fmt: skip
     if rule.action == "text_message":
         yield Fault("action", say("Text messages are not set up here."), say('Choose action = "mail" or "call".'))
     if not recipient or recipient in ROLES or "@" in recipient:
