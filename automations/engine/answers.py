@@ -74,7 +74,7 @@ def _without(prepared: Prepared, erased: frozenset[str]) -> Prepared:
         groups=tuple(
             group for group in prepared.groups if about.isdisjoint({group.row.key, *group.row.key.split("/")})
         ),
-        mails=tuple(item for item in prepared.mails if item.mail.case not in erased),
+        mails=tuple(item for item in prepared.mails if erased.isdisjoint(item.mail.cases)),
         facts=tuple(fact for fact in prepared.facts if about.isdisjoint(fact.key.split("/"))),
     )
 

@@ -18,6 +18,7 @@ from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
 from automations.engine.verdict import line_of
 from automations.jobs.summarise import SummariseSettings, log_tab
+from automations.messages.crowding import waiting
 from automations.messages.outbox import send_all
 from automations.model.history import RunRecord
 from automations.model.layout import Base
@@ -119,6 +120,8 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
     if not mails:
         return
     gate = Gate(world.site, prepared.snapshot, prepared.history, renderer=world.renderer)
+    queued = [item.mail for item in prepared.mails if item.state == "queued"]
+    gate = dataclasses.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
 
     def may_leave(mail: Mail) -> str | None:
         verdict = gate.verdict(mail, clock(), held=world.ledger.held)

@@ -27,7 +27,9 @@ class CalendarNames:
     now: datetime
 
     def named(self, mail: Mail) -> Mail:
-        """The mail, its calendar entry under the domain that it has."""
+        """The mail, its calendar entries under the domain that they have."""
+        if mail.joined:
+            mail = replace(mail, joined=tuple(map(self.named, mail.joined)))
         if mail.calendar is None:
             return mail
         name, _, usual = mail.calendar.uid.partition("@")

@@ -63,7 +63,7 @@ def act_on_letters(
         world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(
         PlannedMail(item.mail, "suppressed", "objected")
-        if item.mail.case in silenced and item.mail.audience == "client"
+        if silenced & item.mail.cases and item.mail.audience == "client"
         else item
         for item in mails
     )

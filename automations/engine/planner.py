@@ -18,6 +18,7 @@ from automations.engine.questions import questions
 from automations.engine.send_facts import Gate, with_batch
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
+from automations.messages.crowding import waiting
 from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped
@@ -152,6 +153,8 @@ class Planner:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
         gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
         gate = with_batch(dataclasses.replace(gate, snapshot=self.snapshot), mails)
+        planned = [item.mail for item in self.mails.values() if item.state == "queued"]
+        gate = dataclasses.replace(gate, crowded=waiting([*planned, *mails], self.history, self.site.facts, self.now))
         for mail in (self._resting(mail, gate) for mail in mails):
             verdict = gate.verdict(mail, self.now)
             known = self.history.mails.get(mail.key)
@@ -177,9 +180,13 @@ class Planner:
         for item in self.mails.values():
             mail = item.mail
             state: MailState = shown if item.state == "queued" else item.state
-            mails[mail.key] = MailRecord(
+            mails[mail.key] = own = MailRecord(
                 mail.key, mail.rule, mail.case, mail.subject_key, mail.version, state, self.now, mail.language
             )
+            for one in mail.tellings:
+                mails[one.key] = dataclasses.replace(
+                    own, key=one.key, case=one.case, subject_key=one.subject, version=one.version
+                )
         record = self.record()
         shows = record.edits or record.mails or record.trouble
         runs = (record, *self.history.runs) if shows else self.history.runs

@@ -10,6 +10,7 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
+from automations.messages.shared_addresses import SharedAddresses
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import Erasing
 from automations.model.history import History, MailRecord
@@ -43,6 +44,9 @@ def questions(
         _release(snapshot, history, mails, run, now, say),
         _erase(site, snapshot, history, now, say),
     ]
+    shared = SharedAddresses(snapshot, history, site.facts, site.facts.today(now))
+    about = {item.mail.case for item in mails if item.detail == "shared"}
+    asked += [shared.ask(number, JOB, now) for number in sorted(about) if shared.unclear(number)]
     letters = letter_questions(snapshot, history, JOB, now, say)
     groups = (*letters.groups, *(group for some, _ in asked for group in some))
     facts = (*letters.facts, *(fact for _, some in asked for fact in some))

@@ -14,6 +14,7 @@ from automations.messages.consent import Permission, permission
 from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.render import Renderer, TemplateProblem
+from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import History
 from automations.model.plan import Mail
 from automations.model.snapshot import Snapshot
@@ -24,21 +25,30 @@ _DAYS = 20  # runs that the usual number is taken from
 
 @dataclass(frozen=True)
 class Gate:
-    """The guards of one run. `batch` are the keys of client mails that are new in this run. `renderer` shows each
-    mail as its reader will see it; without one only what a mail was given is looked at. `read` keeps what came of it.
+    """The guards of one run. `batch` are the keys of client mails that are new in this run, `crowded` those of
+    mails that wait for another day. `renderer` shows each mail as its reader will see it; without one only what a
+    mail was given is looked at. `read` keeps what came of it.
     """
 
     site: Site
     snapshot: Snapshot
     history: History
     batch: int = 0
+    crowded: frozenset[str] = frozenset()
     renderer: Renderer | None = None
     read: dict[str, tuple[Mail, bool]] = field(default_factory=dict)
+    by_day: dict[date, SharedAddresses] = field(default_factory=dict)
 
     @cached_property
     def secrets(self) -> Secrets:
         """What no message may say."""
         return secrets_of(self.snapshot.locations, self.site.facts.name, self.site.facts.mail_from)
+
+    def shared(self, today: date) -> SharedAddresses:
+        """Addresses that people are asked about."""
+        if today not in self.by_day:
+            self.by_day[today] = SharedAddresses(self.snapshot, self.history, self.site.facts, today)
+        return self.by_day[today]
 
     def verdict(self, mail: Mail, now: datetime, *, held: bool | None = None) -> Verdict:
         """Whether the mail may leave at `now` (aware); `held` overrides what the history knew of a hold."""
@@ -54,8 +64,9 @@ class Gate:
             audience=mail.audience,
             channel=mail.channel,
             bounced_on=self._newest(self.history.bounced, address_digest(mail.to)),
-            objected_on=self._newest(self.history.objected, address_digest(mail.to), mail.case),
+            objected_on=self._newest(self.history.objected, address_digest(mail.to), *mail.cases),
             names_protected_place=self._names_protected_place(mail),
+            crowded=mail.key in self.crowded,
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,
             released=known is not None and known.state in {"queued", "retry"},
@@ -80,6 +91,7 @@ class Gate:
             consent_until=given.until,
             asked=bool(mail.purpose),
             settled=case.row not in self.snapshot.unsettled,
+            shared=any(map(self.shared(facts.now.date()).unclear, mail.cases)),
         )
 
     def permission(self, mail: Mail, today: date) -> Permission:

@@ -16,6 +16,8 @@ from automations.jobs.reminding.emergencies import FINDERS, emergencies, nobody_
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
+from automations.jobs.reminding.sharing import shared_questions
+from automations.jobs.reminding.together import together
 from automations.jobs.reminding.untrue import untruths
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
@@ -39,10 +41,11 @@ class Remind:
             return Plan(self.name, problems=problems)
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
         made = _Made(problems=[*problems, *wrong])
-        made.take(_appointment_rules(ready, desk, made.facts))
+        made.take(together(_appointment_rules(ready, desk, made.facts), desk))
         untrue = untruths(made.findings, desk)
-        made.facts += untrue.facts
-        made.problems += untrue.problems
+        shared = shared_questions(desk)
+        made.facts += [*untrue.facts, *shared.facts]
+        made.problems += [*untrue.problems, *shared.problems]
         made.take(_row_rules(ready, desk))
         made.take(emergencies(desk))
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
@@ -50,7 +53,7 @@ class Remind:
             if rule.rule.due.every:
                 made.take(digest_findings(rule, made.calls, desk))
         return Plan(
-            self.name, groups=tuple(untrue.groups), mails=tuple(made.mails), calls=tuple(made.calls),
+            self.name, groups=(*untrue.groups, *shared.groups), mails=tuple(made.mails), calls=tuple(made.calls),
             facts=tuple(made.facts), problems=tuple(made.problems),
         )  # fmt: skip
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, Select, delete, or_, select, update
 
 from automations.common.files import write_private
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
 from automations.ledger.outbox import WAITING
+from automations.ledger.recording import UNWANTED
 from automations.ledger.schema import (
     audit_payloads,
     erasures,
@@ -226,12 +227,15 @@ def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
 
 
 def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> int:
-    about = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+    own = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+    about = or_(own, outbox.c.key.in_(_carrying(part)))
     keys = select(outbox.c.key).where(about)
     count = connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(keys))).rowcount
     waiting = outbox.c.state.in_(WAITING)
-    connection.execute(update(outbox).where(about, waiting).values(state="suppressed", at=now))
-    connection.execute(update(outbox).where(about).values(address_digest="", detail=ERASED, message_id=""))
+    # The others of a household are to be told all the same: their message is planned anew.
+    connection.execute(update(outbox).where(about, ~own, waiting).values(state="suppressed", at=now, detail=UNWANTED))
+    connection.execute(update(outbox).where(own, waiting).values(state="suppressed", at=now))
+    connection.execute(update(outbox).where(own).values(address_digest="", detail=ERASED, message_id=""))
     known = or_(told.c.case.in_(part), told.c.subject_key.in_(part)), told.c.payload != NOTHING
     return count + connection.execute(update(told).where(*known).values(payload=NOTHING, address_digest="")).rowcount
 
@@ -248,11 +252,17 @@ def _facts_about(connection: Connection, subjects: Sequence[str]) -> Iterator[An
             yield row
 
 
+def _carrying(part: Sequence[str]) -> Select[tuple[str]]:
+    """Keys of mails that tell somebody of the subjects beside others."""
+    return select(told.c.mail).where(or_(told.c.case.in_(part), told.c.subject_key.in_(part)))
+
+
 def _mails_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
     joined = outbox.outerjoin(mail_payloads, outbox.c.key == mail_payloads.c.key)
     query = select(outbox, mail_payloads.c.payload, mail_payloads.c.text).select_from(joined)
     for part in chunks(subjects):
-        about = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+        own = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
+        about = or_(own, outbox.c.key.in_(_carrying(part)))
         yield from connection.execute(query.where(about).order_by(outbox.c.at, outbox.c.key))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, or_, select, upda
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
 from automations.ledger.errors import LedgerError
-from automations.ledger.schema import mail_payloads, meta, outbox
+from automations.ledger.schema import mail_payloads, meta, outbox, told
 from automations.ledger.store import Store, meta_value, set_meta
 from automations.model.history import MailState
 from automations.model.plan import Mail
@@ -139,7 +139,7 @@ class Outbox(Store):
             connection.execute(update(outbox).where(outbox.c.key == key).values(**changes))
             if text:
                 connection.execute(update(mail_payloads).where(mail_payloads.c.key == key).values(text=text))
-            append(connection, now, row.run, [mail_entry(row, state, detail)])
+            append(connection, now, row.run, mail_entries(connection, row, state, detail))
 
     def stuck(
         self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False
@@ -158,7 +158,12 @@ class Outbox(Store):
         with self._writing() as connection:
             rows = connection.execute(select(outbox).where(chosen)).all()
             connection.execute(update(outbox).where(chosen).values(state="queued", at=now, released=1, detail=""))
-            append(connection, now, run, [mail_entry(row, "queued", "released") for row in rows])
+            append(
+                connection,
+                now,
+                run,
+                [one for row in rows for one in mail_entries(connection, row, "queued", "released")],
+            )
             return len(rows)
 
     def outbox_counts(self) -> Mapping[str, int]:
@@ -178,10 +183,12 @@ def is_held(connection: Connection) -> bool:
     return meta_value(connection, "hold") == "on"
 
 
-def mail_entry(row: Any, state: str, detail: str) -> Entry:
-    """The audit entry of a mail's new state."""
+def mail_entries(connection: Connection, row: Any, state: str, detail: str) -> list[Entry]:
+    """The audit entries of a mail's new state: one for each person whom it is for."""
     data = {"key": row.key, "rule": row.rule, "language": row.language, "state": state, "detail": detail}
-    return Entry("mail", data, row.case, row.subject_key)
+    t = told.c
+    others = connection.execute(select(t.case, t.subject_key).where(t.mail == row.key, t.case != row.case)).all()
+    return [Entry("mail", data, case, subject) for case, subject in ((row.case, row.subject_key), *others)]
 
 
 def _queued() -> Select[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, update
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps
 from automations.ledger.facts import keep_facts
-from automations.ledger.outbox import WAITING, mail_entry
+from automations.ledger.outbox import WAITING, mail_entries
 from automations.ledger.schema import mail_payloads, outbox
 from automations.ledger.store import Store, chunks, upsert
 from automations.ledger.told import address_digest, keep_tellings
@@ -86,7 +86,7 @@ def _keep_mails(
         if state != "suppressed":
             payloads.append({"key": key, "payload": payload, "text": b""})
         if old is None or old.state != state:
-            yield _planned_entry(item, state)
+            yield from _planned_entries(item, state)
     upsert(connection, outbox, rows)
     upsert(connection, mail_payloads, payloads)
     keep_tellings(connection, [planned[row["key"]].mail for row in rows], now, waiting)
@@ -135,10 +135,13 @@ def _row(item: PlannedMail, state: str, run: str, now: datetime, old: Any) -> di
     }
 
 
-def _planned_entry(item: PlannedMail, state: str) -> Entry:
+def _planned_entries(item: PlannedMail, state: str) -> Iterator[Entry]:
+    """One for each person whom the mail is for: each has a story of its own."""
     mail = item.mail
     data = {"key": mail.key, "rule": mail.rule, "language": mail.language, "state": state, "detail": item.detail}
-    return Entry("mail", {**data, "why": mail.why}, mail.case, mail.subject_key)
+    others = {telling.case: telling.subject for telling in mail.tellings if telling.case != mail.case}
+    for case, subject in {mail.case: mail.subject_key, **others}.items():
+        yield Entry("mail", {**data, "why": mail.why}, case, subject)
 
 
 def _drop_unwanted(connection: Connection, now: datetime, rules: frozenset[str], wanted: set[str]) -> Iterator[Entry]:
@@ -154,7 +157,7 @@ def suppress(connection: Connection, rows: Sequence[Any], now: datetime, detail:
         connection.execute(update(outbox).where(chosen).values(state="suppressed", at=now, detail=detail))
     _forget_payloads(connection, [row.key for row in rows])
     for row in rows:
-        yield mail_entry(row, "suppressed", detail)
+        yield from mail_entries(connection, row, "suppressed", detail)
 
 
 def _forget_payloads(connection: Connection, keys: Sequence[str]) -> None:

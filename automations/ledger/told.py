@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import told
@@ -28,7 +28,7 @@ def address_digest(address: str) -> str:
 
 def keep_tellings(connection: Connection, mails: Sequence[Mail], now: datetime, waiting: Collection[str]) -> None:
     """Notes what planned mails tell. One that is `waiting` (keys of mails) waits since it was planned first."""
-    keys = [telling.key for mail in mails if mail.key in waiting for telling in mail.tells]
+    keys = [telling.key for mail in mails if mail.key in waiting for telling in mail.tellings]
     query = select(told.c.key, told.c.at)
     known = {row.key: row.at for part in chunks(keys) for row in connection.execute(query.where(told.c.key.in_(part)))}
     rows = [
@@ -45,9 +45,19 @@ def keep_tellings(connection: Connection, mails: Sequence[Mail], now: datetime, 
             "payload": dumps(dict(telling.content)),
         }
         for mail in mails
-        for telling in mail.tells
+        for telling in mail.tellings
     ]
+    _forget_left_out(connection, mails)
     upsert(connection, told, rows)
+
+
+def _forget_left_out(connection: Connection, mails: Sequence[Mail]) -> None:
+    """What a waiting mail was to tell beside its own matter and does not any more."""
+    t, kept = told.c, {telling.key for mail in mails for telling in mail.tellings}
+    for part in chunks([mail.key for mail in mails]):
+        known = connection.execute(select(t.key).where(t.mail.in_(part), t.key != t.mail)).scalars()
+        for some in chunks([key for key in known if key not in kept]):
+            connection.execute(delete(told).where(t.key.in_(some)))
 
 
 def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mapping[str, MailRecord]:
@@ -55,7 +65,8 @@ def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mappin
     t = told.c
     columns = (t.key, t.mail, t.case, t.subject_key, t.version)
     for key, mail, case, subject, version in connection.execute(select(*columns).where(t.key != t.mail)):
-        if mail in mails and key not in mails:
+        # What was not to leave after all told nobody of the others: they may be told by a mail of their own.
+        if mail in mails and key not in mails and mails[mail].state != "suppressed":
             rule = key.partition("/")[0]
             mails[key] = dataclasses.replace(
                 mails[mail], key=key, rule=rule, case=case, subject_key=subject, version=version

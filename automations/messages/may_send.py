@@ -34,7 +34,8 @@ class SendFacts:
 
     `consent_on`, `withdrawn_on`, `consent_until` are of the consent to this very purpose and channel; `asked` is set
     where a message to somebody else than the client wants the client's consent, too.
-
+    `shared` is set where several households have this address and nobody has said that it may be used.
+    `crowded` is set where another message to this person leaves today, and this one can wait.
     `bounced_on` and `objected_on` are the days of the newest return or objection that kim read, in the site's zone.
     """
 
@@ -50,6 +51,8 @@ class SendFacts:
     asked: bool = False
     bounced_on: date | None = None
     objected_on: date | None = None
+    shared: bool = False
+    crowded: bool = False
     names_protected_place: bool = False
     settled: bool = True
     wanted: bool = True
@@ -176,8 +179,16 @@ GUARDS: tuple[Guard, ...] = (
         "It was due before kim first met this workbook, so it counts as settled.", staff=True,
     ),
     Guard(
+        "shared", "wait", lambda f: f.shared,
+        "Several households share this address; people are asked before it is used.",
+    ),
+    Guard(
         "protected_place", "wait", lambda f: f.names_protected_place,
         "The message would name a protected place; it waits until its text is mended.", staff=True,
+    ),
+    Guard(
+        "crowded", "wait", lambda f: f.crowded,
+        "Another message to this person leaves today; this one leaves on the next day.",
     ),
     Guard("hold", "held", lambda f: f.held, "All mails are stopped (kim hold).", staff=True),
     Guard("brake", "held", lambda f: f.brake, "Far more messages than usual: someone must let them go.", staff=True),

@@ -24,7 +24,7 @@ POLICY = policy.SMTP.clone(cte_type="7bit")
 """Lines end in CRLF and every byte is ASCII, so that no server on the way needs to recode anything."""
 
 
-_ATTACHED = 'Content-Disposition: attachment; filename="termin.ics"\r\n'
+_ATTACHED = 'Content-Disposition: attachment; filename="{name}"\r\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,17 @@ def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipie
     telephones often only the attachment; the UID makes one of both."""
     texts = [_part('text/plain; charset="utf-8"', rendered.text.encode())]
     texts.append(_part('text/html; charset="utf-8"', rendered.html.encode()))
-    attached = []
-    if mail.calendar is not None:
-        entry = replace(mail.calendar, uid=secret_uid(mail.calendar.uid, sender.key))
-        entry = replace(entry, location="") if mail.context.get("protected") else entry
+    attached: list[str] = []
+    for number, part in enumerate(mail.parts):
+        if part.calendar is None:
+            continue
+        entry = replace(part.calendar, uid=secret_uid(part.calendar.uid, sender.key))
+        entry = replace(entry, location="") if part.context.get("protected") else entry
         content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)
-        texts.append(_part(f'text/calendar; charset="utf-8"; method={entry.method}', content))
-        attached.append(_part('application/ics; name="termin.ics"', content, _ATTACHED))
+        if not attached:  # one scheduling message names one UID (RFC 5546, 3.2); the others can be opened
+            texts.append(_part(f'text/calendar; charset="utf-8"; method={entry.method}', content))
+        name = f"termin-{number + 1}.ics" if number else "termin.ics"
+        attached.append(_part(f'application/ics; name="{name}"', content, _ATTACHED.format(name=name)))
     inner = _boundary(identity, 1)
     alternative = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n{_joined(texts, inner)}'
     return _joined([alternative, *attached], _boundary(identity, 0))

@@ -10,7 +10,7 @@ import json
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from gettext import NullTranslations
 from pathlib import Path
 from types import MappingProxyType
@@ -52,6 +52,9 @@ _Context: TypeAlias = Mapping[str, Plain]
 
 _GIVES_AWAY = ("place", "address", "directions", "office_phone")
 _PARTS = ("subject.txt", "txt", "html")
+CARRIED = "appointment_carried"
+"""The template of what a mail says of another matter than its own."""
+
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _MAX_OUTPUT = 300_000
 _MAX_SUBJECT = 160
@@ -108,11 +111,11 @@ class Renderer:
     def _rendered(self, mail: Mail) -> Rendered:
         common, languages = self._context(mail), self.languages(mail)
         subject = self._subject(mail, languages[0], common)
-        contexts = {language: {**common, **self._links(mail, language)} for language in languages}
+        bodies = {part: {each: self._body(mail, part, each) for each in languages} for part in ("txt", "html")}
         made = Rendered(
             subject=subject,
-            text=self._text(mail, contexts, common),
-            html=self._html(mail, contexts, {**common, "subject": subject}),
+            text=self._text(bodies["txt"], common),
+            html=self._html(bodies["html"], {**common, "subject": subject}),
             languages=languages,
             unsubscribe=self._unsubscribe(mail),
         )
@@ -147,11 +150,22 @@ class Renderer:
         subject, text, markup = (self._part(mail, part, language, context, missed) for part in _PARTS)
         return "\n".join((subject, text, visible(markup)))
 
+    def _body(self, mail: Mail, part: str, language: str) -> str:
+        """What a mail says in one language, the other matters that it carries last. Those stand in no template of
+        a site's own, and must not be lost by one."""
+        carried = [replace(other, template=CARRIED) for other in mail.joined]
+        said = [
+            self._part(each, part, language, {**self._context(each), **self._links(each, language)})
+            for each in (mail, *carried)
+        ]
+        return "\n\n".join(said)
+
     def languages(self, mail: Mail) -> tuple[str, ...]:
         """The languages that a mail is written in; one without a catalogue is left out."""
         own = self._facts.language
-        first = mail.language if mail.audience == "client" and self._catalogue(mail.language) else own
-        return (first,) if first == own else (first, own)
+        wanted = (mail.language, *mail.languages) if mail.audience == "client" else ()
+        known = [language for language in wanted if self._catalogue(language)]
+        return tuple(dict.fromkeys([*(known or [own]), own]))
 
     def problems(self) -> tuple[TemplateProblem, ...]:
         """What is wrong with any template, shipped or the site's own, without sending anything."""
@@ -218,23 +232,22 @@ class Renderer:
             return ""
         return self._replies.bare_link(mail.subject_key, mail.version, "object", "STOP")
 
-    def _text(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
+    def _text(self, bodies: Mapping[str, str], common: _Context) -> str:
         sections = [
-            {"language": language, "name": endonym(language), "body": self._part(mail, "txt", language, context)}
-            for language, context in contexts.items()
+            {"language": language, "name": endonym(language), "body": body} for language, body in bodies.items()
         ]
         whole = self._run("layout.txt.j2", {**common, "sections": sections})
         return _TOO_MANY_LINES.sub("\n\n", whole).strip() + "\n"
 
-    def _html(self, mail: Mail, contexts: Mapping[str, _Context], common: _Context) -> str:
+    def _html(self, bodies: Mapping[str, str], common: _Context) -> str:
         sections = [
             {
                 "language": language,
                 "name": endonym(language),
                 "direction": direction(language),
-                "body": Markup(self._part(mail, "html", language, context)),  # noqa: S704 - autoescaped
+                "body": Markup(body),  # noqa: S704 - autoescaped
             }
-            for language, context in contexts.items()
+            for language, body in bodies.items()
         ]
         return str(self._inliner.inline(self._run("layout.html.j2", {**common, "sections": sections})))
 

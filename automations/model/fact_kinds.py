@@ -290,6 +290,14 @@ class InboxPlace(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class SharedAddress(Remembered):
+    """Of which households (as digests) a question about one address was, under the question's key."""
+
+    kind = "shared"
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Letter(Remembered):
     """What a client wrote that only people can judge, under its case and a digest; see messages/replying/letters."""
 

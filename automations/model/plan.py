@@ -86,7 +86,10 @@ class Mail:
     `needs` lists ids of edit groups that must be written first. `not_after` is aware; later than
     that the mail is suppressed. `audience` is "client" or "staff". `purpose` is
     what the client must have consented to (blank for a client's mail: reminders; for others: nothing), `office` who
-    is to learn of the case. `tells` is what its readers then know.
+    is to learn of the case. `tells` is what its readers then know: of a
+    household that shares an appointment, each member. `languages` are those of all readers, where they differ;
+    `joined` are mails about other matters of the same readers that this one carries. A `correction` puts right
+    what its reader was told: it never waits for another message.
     """
 
     key: str
@@ -107,6 +110,24 @@ class Mail:
     tells: tuple[Telling, ...] = ()
     purpose: str = ""
     office: str = ""
+    languages: tuple[str, ...] = ()
+    joined: tuple[Mail, ...] = ()
+    correction: bool = False
+
+    @property
+    def parts(self) -> tuple[Mail, ...]:
+        """Itself and what it carries, each about one matter."""
+        return (self, *self.joined)
+
+    @property
+    def tellings(self) -> tuple[Telling, ...]:
+        """Everything that its readers then know."""
+        return tuple(telling for part in self.parts for telling in part.tells)
+
+    @property
+    def cases(self) -> frozenset[str]:
+        """Everybody whom it is for."""
+        return frozenset({self.case, *(telling.case for telling in self.tellings)} - {""})
 
 
 @dataclass(frozen=True, slots=True)

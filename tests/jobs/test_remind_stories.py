@@ -130,4 +130,6 @@ def nothing_is_left_wrong(visit: Appointment, client: Client, now: datetime, *, 
     stands = visit.status in {None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED}
     if not client.mails or begins <= now or not (stands or visit.status is AppointmentStatus.CANCELLED):
         return
-    assert called or client.knows() == (visit.date.isoformat(), f"{visit.time:%H:%M}", visit.place, stands)
+    known = client.knows()
+    knows_it_is_off = not stands and known[-1] is False  # for whichever hour
+    assert called or knows_it_is_off or known == (visit.date.isoformat(), f"{visit.time:%H:%M}", visit.place, stands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from automations.ledger import Ledger, LedgerError, open_ledger
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, Fact, RowKey
+from automations.model.told import Telling
 from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived
@@ -122,3 +124,34 @@ def test_a_list_that_cannot_be_written_is_told_and_the_ledger_is_clean_all_the_s
         ledger.erase_subject(CASE, [APPOINTMENT], NOW)
     assert caught.value.code == "ledger_erasures"
     assert ledger.export_subject(CASE, [APPOINTMENT])["story"] == []
+
+
+HERS = Telling("reminder/T-2/1/5", OTHER, "T-2", 1, {"printed": {"place": "olena@"}})
+HIS = Telling(KEY, CASE, APPOINTMENT, 1, {"printed": {"place": "olena@"}})
+
+
+def test_erasing_one_of_a_household_erases_the_message_and_the_other_is_told_anew(ledger: Ledger):
+    shared = replace(mail(), tells=(HIS, HERS))
+    plan(ledger, *queued(shared))
+    assert ledger.history(now=NOW, live=True).mails[HERS.key].state == "queued"
+    assert ledger.export_subject(OTHER, ["T-2"])["mails"][0]["content"] is not None
+    ledger.erase_subject(OTHER, ["T-2"], NOW)
+    assert KEY not in ledger.history(now=NOW, live=True).mails, "nothing left, and nothing stands against it"
+    plan(ledger, *queued(mail()), run="R2")
+    assert ledger.history(now=NOW, live=True).mails[KEY].state == "queued"
+
+
+def test_what_a_waiting_message_does_not_tell_any_more_is_not_told(ledger: Ledger):
+    plan(ledger, *queued(replace(mail(), tells=(HIS, HERS))))
+    plan(ledger, *queued(replace(mail(), tells=(HIS,))), run="R2")
+    assert ledger.claim(KEY, NOW)
+    ledger.settle_mail(KEY, "sent", NOW)
+    known = ledger.history(now=NOW, live=True)
+    assert ("T-2" in known.told, HERS.key in known.mails) == (False, False)
+
+
+def test_each_of_a_household_has_the_message_in_her_story(ledger: Ledger):
+    plan(ledger, *queued(replace(mail(), tells=(HIS, HERS))))
+    assert ledger.claim(KEY, NOW)
+    ledger.settle_mail(KEY, "sent", NOW)
+    assert len(ledger.story(OTHER, ["T-2"])) == len(ledger.story(CASE, [APPOINTMENT])) > 1

@@ -526,3 +526,18 @@ def test_a_mail_program_can_object_for_its_reader():
 def test_arabic_speaks_to_women_and_men(sentence):
     said = catalogue("ar", None).gettext(sentence)
     assert not re.search(r"(?<!\w)(?:ستأتي|تريد|تستطيع|عليك)(?!\w)", said)
+
+
+def test_what_a_mail_carries_is_said_with_buttons_of_its_own_whatever_a_sites_template_says(tmp_path):
+    later = replace(REMINDER, subject_key="T-9", context={**REMINDER.context, "time": "16:45", "until": "17:30"})
+    for renderer in (
+        RENDERER,
+        site(tmp_path, appointment_reminder__html="<p>Hallo</p>", appointment_reminder__txt="Hallo"),
+    ):
+        made = renderer.render(replace(REMINDER, joined=(later,)))
+        assert "16:45" in made.text
+        assert "16:45" in made.html
+
+
+def test_members_of_a_household_read_it_each_in_their_language():
+    assert RENDERER.languages(replace(REMINDER, language="ar", languages=("ar", "uk"))) == ("ar", "uk", "de")

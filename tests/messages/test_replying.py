@@ -15,6 +15,7 @@ from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying import read_inbox
 from automations.messages.return_path import marked
 from automations.messages.samples import samples
+from automations.model.told import Telling
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned
 
@@ -368,3 +369,33 @@ def test_old_messages_and_dates_from_the_future(ledger):
     take(ledger, box)
     (reply,) = history(ledger).replies[NUMBER]
     assert (reply.action, reply.at.date()) == ("confirm", NOW.date())
+
+
+def together(**more):
+    """One mail for two people of a household, and another appointment of theirs that it carries."""
+    his, hers = Telling("r/T-1/2/5", "K-1", "T-1", 2), Telling("r/T-2/4/5", "K-2", "T-2", 4, {"status": ""})
+    later = replace(mail("T-7", "K-1", 1), tells=(Telling("r/T-7/1/5", "K-1", "T-7", 1),))
+    return replace(mail("T-1", "K-1"), tells=(his, hers), joined=(later,), **more)
+
+
+@pytest.mark.parametrize(("number", "version"), [("T-1", 2), ("T-2", 4)])
+def test_an_answer_to_a_households_mail_counts_for_each_member_and_for_this_appointment_alone(ledger, number, version):
+    left(ledger, together())
+    take(ledger, inbox(button("cancel", version, number)))
+    replies = history(ledger).replies
+    assert {name: [(one.case, one.version, one.action) for one in found] for name, found in replies.items()} == {
+        "T-1": [("K-1", 2, "cancel")], "T-2": [("K-2", 4, "cancel")],
+    }  # fmt: skip
+    assert (dict(replies["T-1"][0].seen), dict(replies["T-2"][0].seen)) == ({"status": "planned"}, {"status": ""})
+
+
+def test_an_answer_about_what_a_mail_carried_is_about_that(ledger):
+    left(ledger, together())
+    take(ledger, inbox(button("confirm", 1, "T-7")))
+    assert list(history(ledger).replies) == ["T-7"]
+
+
+def test_stop_on_a_households_mail_is_everybodys(ledger):
+    left(ledger, together())
+    take(ledger, inbox(button("object", 2, "T-1", body="STOP")))
+    assert {"K-1", "K-2"} <= set(history(ledger).objected)

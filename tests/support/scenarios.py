@@ -154,7 +154,11 @@ def remembered(history: History, plan: Plan, outcome: str, now: datetime) -> His
         mails[mail.key] = MailRecord(
             mail.key, mail.rule, mail.case, mail.subject_key, mail.version, cast("MailState", outcome), now
         )
-    wanted = {mail.key for mail in plan.mails}
+        for item in mail.tellings:
+            mails[item.key] = replace(
+                mails[mail.key], key=item.key, case=item.case, subject_key=item.subject, version=item.version
+            )
+    wanted = {mail.key for mail in plan.mails} | {item.key for mail in plan.mails for item in mail.tellings}
     for key, record in mails.items():
         if record.state in {"queued", "held", "retry"} and key not in wanted:
             mails[key] = replace(record, state="suppressed", at=now)
@@ -174,7 +178,7 @@ def with_told(history: History, mails: Iterable[Mail] = (), now: datetime | None
     """What a ledger makes of its mails and replies: who was told what, and what became of it."""
     told = {entry.key: entry for entries in history.told.values() for entry in entries}
     for mail in mails:
-        for item in mail.tells:
+        for item in mail.tellings:
             told[item.key] = Told(
                 item.key, mail.key, item.case, item.subject, item.version, now or mail.not_after, "waiting",
                 address=digest(mail.to.strip().casefold()), content=to_plain(item.content),

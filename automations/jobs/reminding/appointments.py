@@ -16,6 +16,7 @@ from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, may_call, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
+from automations.jobs.reminding.sharing import mixed
 from automations.jobs.reminding.visits import Visit, replied_cancel
 from automations.model.plan import Call, Mail
 from automations.model.told import Telling
@@ -119,7 +120,20 @@ def _step(visit: Visit, rule: Rule, step: Step, quiet_until: datetime | None, de
         return Finding(rule.name, visit.number, "swallowed", step.name)
     if not step.at(desk.now):
         return Finding(rule.name, visit.number, "late", step.name, {"due": due})
+    if rule.to_client and _just_said(visit, rule, step, desk):
+        return Finding(rule.name, visit.number, "just_said", step.name)
     return _message(visit, rule, step, desk)
+
+
+def _just_said(visit: Visit, rule: Rule, step: Step, desk: Desk) -> bool:
+    """Whether this person had the same reminder yesterday or today, as closed days moved two steps together. The later
+    one waits; a rule that asks for messages on two days running gets them."""
+    told = visit.told
+    if told is None or visit.change is not None or told.key.partition("/")[0] != rule.name:
+        return False
+    before = told.key.rpartition("/")[2]
+    apart = abs(int(before) - int(step.name)) if before.isdigit() and step.name.isdigit() else 0
+    return apart > 1 and (desk.today - told.at.astimezone(desk.zone).date()).days <= 1
 
 
 def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> datetime | None:
@@ -163,6 +177,10 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     to = recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
+    if allowed.allowed and rule.to_client and mixed(visit, desk):
+        sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
+        blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": sentence})
+        return _call(visit, rule, step, "mixed", desk) or blocked
     if allowed.allowed:
         found = _mail(visit, rule, step, to, desk)
         why = _undelivered(visit, keys[0], desk)
@@ -224,6 +242,7 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk),
         needs=desk.needs([visit.record.row, visit.case.row]),
         tells=(_telling(visit, rule, step),) if rule.to_client else (),
+        correction=rule.to_client and visit.change is not None,
     )
     return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
 
@@ -231,7 +250,8 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
 def _telling(visit: Visit, rule: Rule, step: Step) -> Telling:
     now = visit.versions.now
     key = _keys(visit, rule, step.name)[0]
-    return Telling(key, visit.case.number or "", visit.number, now.version, now.plain())
+    content = {**now.plain(), "status": visit.record.status or ""}
+    return Telling(key, visit.case.number or "", visit.number, now.version, content)
 
 
 def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:

@@ -14,6 +14,7 @@ from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.differences import Difference, Policy, differences
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.reminding.versions import last_off
+from automations.messages.shared_addresses import SharedAddresses
 from automations.model.fact_kinds import Stopped
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
@@ -75,6 +76,11 @@ class Desk:
         roles = {word.casefold() for word in self.settings.lead_roles}
         leads = [one for one in self.snapshot.team if one.active and (one.role or "").casefold() in roles]
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
+
+    @cached_property
+    def shared(self) -> SharedAddresses:
+        """Addresses that people are asked about."""
+        return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
     @cached_property
     def differences(self) -> Mapping[tuple[str, str], Difference]:

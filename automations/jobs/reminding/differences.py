@@ -106,7 +106,9 @@ class _Compared:
         if row.status not in STANDS and not facts.cancelled:
             return "closed", ()
         if facts.cancelled or told.printed.get("cancelled"):
-            off, knows = facts.cancelled, bool(told.printed.get("cancelled"))
+            off = facts.cancelled
+            # Whoever cancelled it needs nobody to tell them.
+            knows = bool(told.printed.get("cancelled")) or (off and told.answer == "cancel")
             return (None if off == knows else "cancelled" if off else "reinstated"), ()
         return _compared(told, facts)
 

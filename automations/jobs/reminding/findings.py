@@ -25,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "early": "Due on {due}.",
     "late": "It was due on {due} and is no longer of use.",
     "sent": "This message was settled on {at} (state: {state}).",
+    "just_said": "The same message reached this person only yesterday or today.",
+    "together": "Another message to the same reader says it in the same run.",
     "swallowed": "An announcement of the same appointment says it already.",
     "not_short": "The appointment was known before its first reminder was due; no confirmation is needed.",
     "not_told": "No message about this appointment has left so far, so there is nothing to correct.",

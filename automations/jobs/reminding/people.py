@@ -67,6 +67,7 @@ def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -
         consent_until=given.until,
         bounced_on=desk.bounced_on(to.address),
         objected_on=desk.objected_on(case.number, to.address) if case else None,
+        shared=case is not None and desk.shared.unclear(case.number),
         live=False,
     )
     return may_send(facts, desk.site.language)
@@ -84,7 +85,9 @@ def may_call(case: Case, reason: str) -> bool:
     if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
-    return reason in {"bounced", "stopped", "deferred"} or (no_mail and reason in {"no_address", "no_consent"})
+    return reason in {"bounced", "stopped", "deferred", "shared", "mixed"} or (
+        no_mail and reason in {"no_address", "no_consent"}
+    )
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:

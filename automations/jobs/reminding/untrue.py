@@ -50,7 +50,7 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
 def _spoken(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
     for finding in findings:
         if finding.mail is not None:
-            yield from ((telling.subject, telling.case) for telling in finding.mail.tells)
+            yield from ((telling.subject, telling.case) for telling in finding.mail.tellings)
         if finding.call is not None:
             yield finding.row, finding.call.case
 

@@ -46,13 +46,13 @@ class AskedMails:
         return {mark_of(identity): item for identity, item in self.by_message_id.items()}
 
     def about(self, appointment: str) -> list[Mail]:
-        """What a client was sent about an appointment."""
-        return [mail for mail in self._to_clients if mail.subject_key == appointment]
+        """What a client was sent about an appointment, each mail without what it carried of others."""
+        return [part for part in self._parts if appointment in _subjects(part)]
 
     def in_calendar(self, uid: str) -> list[Mail]:
         """What a client was sent with a calendar entry of this name."""
         key = self.sender.key
-        return [mail for mail in self._to_clients if mail.calendar and secret_uid(mail.calendar.uid, key) == uid]
+        return [part for part in self._parts if part.calendar and secret_uid(part.calendar.uid, key) == uid]
 
     def asked_at(self, answer: CalendarAnswer, zone: tzinfo) -> Mail | None:
         """The mail that a calendar answers: of its version, or, where it names none, of its start; None for neither."""
@@ -91,8 +91,16 @@ class AskedMails:
         return (newest, fate) if newest and fate else None
 
     @cached_property
+    def _parts(self) -> list[Mail]:
+        return [part for mail in self._to_clients for part in mail.parts]
+
+    @cached_property
     def _to_clients(self) -> list[Mail]:
         return [item.mail for item in self.all if item.mail.audience == "client" and item.mail.case]
+
+
+def _subjects(mail: Mail) -> set[str]:
+    return {mail.subject_key, *(telling.subject for telling in mail.tells)}
 
 
 def on_the_wire(typed: str) -> str:

@@ -28,6 +28,7 @@ from automations.messages.replying.letters import About, letter_fact
 from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
 from automations.model.history import Reply
 from automations.model.plan import Mail
+from automations.model.told import Telling
 
 Result = Literal["approved", "confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
 """What became of a message. asked: people decide what it means; known: it was dealt with before; own: a copy of our
@@ -166,12 +167,14 @@ class _Desk:
         token, calendar = reading.token, reading.calendar
         if token is not None and (token.action == "confirm" or token.action == "cancel"):  # noqa: PLR1714 (mypy)
             mails = self.asked.about(token.appointment)
-            yield from _reply(mails, token.version, token.action, at)
+            yield from _reply(mails, token.appointment, token.version, token.action, at)
         elif calendar is not None and calendar.action is not None:
             mail = self.asked.asked_at(calendar, ZoneInfo(self.sender.zone))
             version = mail.version if mail else calendar.sequence
             if version is not None:
-                yield from _reply(self.asked.in_calendar(calendar.uid), version, calendar.action, at)
+                mails = self.asked.in_calendar(calendar.uid)
+                subject = mails[-1].subject_key if mails else ""
+                yield from _reply(mails, subject, version, calendar.action, at)
 
     def _objections(self, reading: Reading) -> Iterator[Reply]:
         """They count from the moment that kim reads them: a telephone whose clock is wrong must not date
@@ -182,9 +185,10 @@ class _Desk:
         mails = self.asked.about(token.appointment) if token else self.asked.quoted(reading)
         mails = mails or self.asked.sent_to(reading.sender)
         if token:
-            mails = [mail for mail in mails if mail.version == token.version] or mails
-        for mail in {mail.case: mail for mail in mails}.values():
-            yield Reply(mail.subject_key, mail.case, mail.version, "object", self.now)
+            mails = [mail for mail in mails if _asks(mail, token.appointment, token.version)] or mails
+        told = {one.case: one for mail in mails for part in mail.parts for one in _tellings(part)}
+        for one in told.values():
+            yield Reply(one.subject, one.case, one.version, "object", self.now)
 
     def _returned(self, bounce: Bounce) -> Result:
         found = self.asked.returned(bounce, self.sender.archive)
@@ -201,12 +205,26 @@ class _Desk:
         return "bounced"
 
 
-def _reply(mails: Sequence[Mail], version: int, action: Literal["confirm", "cancel"], at: datetime) -> Iterator[Reply]:
-    """The answer to a version: of the case that was asked then, with the status that the row had."""
-    if not mails:
-        return
-    asked = [mail for mail in mails if mail.version == version]
-    mail = asked[-1] if asked else mails[-1]
-    status = mail.context.get("status") if asked else None
-    seen = {"status": status} if isinstance(status, str) else {}
-    yield Reply(mail.subject_key, mail.case, version, action, at, seen)
+def _reply(
+    mails: Sequence[Mail], appointment: str, version: int, action: Literal["confirm", "cancel"], at: datetime
+) -> Iterator[Reply]:
+    """The answer to a version: of everybody whom the mail told of it, with the status that each row had then."""
+    asked = next((mail for mail in reversed(mails) if _asks(mail, appointment, version)), None)
+    if asked is not None:
+        for one in _tellings(asked):
+            status = one.content.get("status", asked.context.get("status"))
+            seen = {"status": status} if isinstance(status, str) else {}
+            yield Reply(one.subject, one.case, one.version, action, at, seen)
+    elif mails:
+        last = _tellings(mails[-1])
+        one = next((each for each in last if each.subject == appointment), last[0])
+        yield Reply(one.subject, one.case, version, action, at)
+
+
+def _asks(mail: Mail, appointment: str, version: int) -> bool:
+    return any((one.subject, one.version) == (appointment, version) for one in _tellings(mail))
+
+
+def _tellings(mail: Mail) -> Sequence[Telling]:
+    """Whom a mail told of its own matter; older versions of kim wrote to one person only."""
+    return mail.tells or (Telling(mail.key, mail.case, mail.subject_key, mail.version),)

@@ -1,0 +1,74 @@
+"""Readers who share an address: people are asked before it is used; what concerns one of them alone is not written."""
+
+from __future__ import annotations
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.printed import STANDS, printed
+from automations.jobs.reminding.untrue import Asked
+from automations.jobs.reminding.visits import Visit
+from automations.model.problems import Problem
+from automations.model.records import Case, ContactWay
+
+
+def shared_questions(desk: Desk) -> Asked:
+    """A question about each address of somebody with an appointment to come that other households use, too."""
+    asked = Asked()
+    for appointment in desk.snapshot.appointments:
+        case = desk.snapshot.case_by_number.get(appointment.case or "")
+        coming = appointment.date is not None and appointment.date >= desk.today and appointment.status in STANDS
+        if not coming or case is None or not _written_to(case, desk) or not desk.shared.unclear(case.number):
+            continue
+        if "decisions" not in desk.snapshot.layouts:
+            asked.problems.append(_problem(case, desk))
+            continue
+        groups, facts = desk.shared.ask(case.number, "remind", desk.now)
+        known = {group.id for group in asked.groups}
+        asked.groups += [group for group in groups if group.id not in known]
+        asked.facts += [fact for fact in facts if fact not in asked.facts]
+    return asked
+
+
+def mixed(visit: Visit, desk: Desk) -> bool:
+    """Whether a correction would mislead: one message told several people of the same hour, and what has changed is
+    true for some of them only. None of our mails says whom it means."""
+    if visit.change is None or visit.told is None:
+        return False
+    rows = {row.number: row for row in desk.snapshot.appointments if row.number}
+    for number, entries in desk.history.told.items():
+        for entry in entries:
+            if entry.mail != visit.told.mail or entry.case == visit.told.case or entry.content.get("core") == "":
+                continue
+            row = rows.get(number)
+            facts = printed(row, desk.snapshot) if row is not None and row.case == entry.case else None
+            if facts is not None and not facts.cancelled and facts.whole != visit.facts.whole:
+                return True
+            if facts is not None and facts.cancelled and not visit.facts.cancelled:
+                return True
+    return False
+
+
+def _written_to(case: Case, desk: Desk) -> bool:
+    return (
+        bool(case.email)
+        and case.contact_way in {None, ContactWay.EMAIL}
+        and case.consent_on is not None
+        and desk.objected_on(case.number, case.email or "") is None
+    )
+
+
+def _problem(case: Case, desk: Desk) -> Problem:
+    layout = desk.snapshot.layouts.get("cases")
+    say = desk.words
+    return Problem(
+        code="shared_address",
+        message=say.say("Several households share this address; nobody is written to there."),
+        advice=say.say("If they live together, enter one household; else give each an address of their own."),
+        workbook=case.row.workbook,
+        table="cases",
+        tab=layout.tab if layout else "",
+        row=case.line or None,
+        field="email",
+        column=layout.headings.get("email", "") if layout else "",
+        key=case.number or "",
+        who=case.manager or "lead",
+    )

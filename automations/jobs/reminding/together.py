@@ -1,0 +1,115 @@
+"""One message where several would say the same: to a household that shares an address and an appointment, and to one
+person about several appointments. All else stays apart: the other one may not know of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.findings import Finding
+from automations.model.plan import Mail
+from automations.model.values import Plain, digest
+
+_OF_ONE_ROW = frozenset({"status"})
+"""What a context says of its own row, not to the reader."""
+
+
+def together(findings: Iterable[Finding], desk: Desk) -> list[Finding]:
+    """The findings with as few mails as say it all. Each mail tells every person and appointment that it stands for."""
+    found = list(findings)
+    mails = {place: one.mail for place, one in enumerate(found) if one.mail is not None and one.mail.tells}
+    kept = _of_persons(_of_households(mails, desk))
+    return [
+        replace(one, mail=kept.get(place), reason=one.reason if place in kept else "together")
+        if place in mails
+        else one
+        for place, one in enumerate(found)
+    ]
+
+
+def _of_households(mails: Mapping[int, Mail], desk: Desk) -> dict[int, Mail]:
+    """One mail for the members of a household at one address whose appointment is the same."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, mail in mails.items():
+        case = desk.snapshot.case_by_number.get(mail.case)
+        household = (case.household if case else None) or ""
+        groups[_address(mail), household or f"alone/{mail.case}", _matter(mail)].append(place)
+    kept: dict[int, Mail] = {}
+    for places in groups.values():
+        apart = _one_each(sorted(places, key=lambda place: mails[place].key), mails)
+        for some in apart:
+            kept[some[0]] = _for_all([mails[place] for place in some])
+    return kept
+
+
+def _one_each(places: Sequence[int], mails: Mapping[int, Mail]) -> list[list[int]]:
+    """Groups in which each person stands once: two rows of one person are two appointments."""
+    groups: list[list[int]] = []
+    for place in places:
+        free = (some for some in groups if mails[place].case not in {mails[one].case for one in some})
+        chosen = next(free, None)
+        if chosen is None:
+            groups.append([place])
+        else:
+            chosen.append(place)
+    return groups
+
+
+def _for_all(mails: Sequence[Mail]) -> Mail:
+    first = mails[0]
+    if len(mails) == 1:
+        return first
+    return replace(
+        first,
+        tells=tuple(telling for mail in mails for telling in mail.tells),
+        needs=_needs(mails),
+        not_after=min(mail.not_after for mail in mails),
+        languages=tuple(dict.fromkeys(mail.language for mail in mails)),
+    )
+
+
+def _of_persons(mails: Mapping[int, Mail]) -> dict[int, Mail]:
+    """One mail about all appointments of the same readers, the soonest first; a correction is a mail of its own."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    kept: dict[int, Mail] = {}
+    for place, mail in mails.items():
+        if mail.correction or mail.channel != "email":  # a text message has no room for two matters
+            kept[place] = mail
+        else:
+            # What waits for a cell to be written does not hold up what stands there already.
+            groups[_address(mail), "new" if mail.needs else "", *sorted(mail.cases)].append(place)
+    for places in groups.values():
+        first, *others = sorted(places, key=lambda place: _begins(mails[place]))
+        several = [mails[first], *(mails[place] for place in others)]
+        kept[first] = (
+            replace(
+                mails[first],
+                joined=tuple(several[1:]),
+                needs=_needs(several),
+                not_after=min(mail.not_after for mail in several),
+            )
+            if others
+            else mails[first]
+        )
+    return kept
+
+
+def _address(mail: Mail) -> str:
+    return f"{mail.channel}:{mail.to.strip().casefold()}"
+
+
+def _matter(mail: Mail) -> str:
+    """What a mail says to its reader, as a mark; corrections are told apart from what is no correction."""
+    said: dict[str, Plain] = {name: value for name, value in mail.context.items() if name not in _OF_ONE_ROW}
+    return digest(mail.template if mail.correction else "", *(f"{name}={said[name]!r}" for name in sorted(said)))
+
+
+def _begins(mail: Mail) -> tuple[str, str, str]:
+    return str(mail.context.get("date", "")), str(mail.context.get("time", "")), mail.key
+
+
+def _needs(mails: Iterable[Mail]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(group for mail in mails for group in mail.needs))

@@ -1,0 +1,56 @@
+"""One message for a person and day: of several in one run, or after one that left today, those that can wait do. Pure.
+
+A correction never waits, nor does what would come too late on the next working day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from automations.model.history import LEFT, History
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
+from automations.model.values import digest
+
+
+def waiting(mails: Iterable[Mail], history: History, site: SiteFacts, now: datetime) -> frozenset[str]:
+    """Keys of the client mails that leave on a later day. `mails` are all that may leave in a run; `now` is aware."""
+    to_clients = sorted((one for one in mails if one.audience == "client"), key=_order)
+    if not to_clients:
+        return frozenset()
+    spoken, late = _written_today(history, site, now), _next_evening(site, now)
+    found = set()
+    for mail in to_clients:
+        people = {(case, _mark(mail)) for case in mail.cases}
+        if not mail.correction and mail.not_after > late and not people.isdisjoint(spoken):
+            found.add(mail.key)
+        else:
+            spoken |= people
+    return frozenset(found)
+
+
+def _order(mail: Mail) -> tuple[bool, datetime, str]:
+    return not mail.correction, mail.not_after, mail.key
+
+
+def _written_today(history: History, site: SiteFacts, now: datetime) -> set[tuple[str, str]]:
+    """Persons, and the addresses, to whom something left earlier today."""
+    today = site.today(now)
+    states = LEFT if history.live else LEFT | {"test"}
+    return {
+        (record.case, record.address_digest)
+        for record in history.mails.values()
+        if record.case and record.at < now and record.state in states and site.today(record.at) == today
+    }
+
+
+def _next_evening(site: SiteFacts, now: datetime) -> datetime:
+    """The end of the sending hours of the next working day."""
+    day = site.working_days.shift(site.today(now), 1)
+    return datetime.combine(day, site.mail_hours[1], tzinfo=site.time_zone)
+
+
+def _mark(mail: Mail) -> str:
+    plain = mail.to.strip().casefold()
+    return digest(plain) if plain else ""

@@ -1,0 +1,101 @@
+"""Addresses that open cases of different households share: people are asked before one is used."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from automations.common.texts import Texts
+from automations.model.decisions import answer, ask, holder
+from automations.model.fact_kinds import SharedAddress
+from automations.model.history import History
+from automations.model.openness import Openness
+from automations.model.plan import EditGroup, Fact
+from automations.model.records import Answer, Case
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import digest
+
+SHARED = "shared"
+"""How the keys of these questions begin."""
+
+
+@dataclass(frozen=True)
+class SharedAddresses:
+    """The addresses of one moment; `today` is the site's local date."""
+
+    snapshot: Snapshot
+    history: History
+    site: SiteFacts
+    today: date
+
+    def unclear(self, number: str | None) -> bool:
+        """Whether the address of this case is shared by several households, and nobody has said that it may be used."""
+        users = self._users_of(number)
+        return len({_household(case) for case in users}) > 1 and not self._approved(users)
+
+    def ask(self, number: str | None, job: str, now: datetime) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
+        """The question whether the address of this case may be used for all who share it."""
+        users, case = self._users_of(number), self.snapshot.case_by_number.get(number or "")
+        key = _key(users)
+        numbers = ", ".join(sorted(one.number or "" for one in users))
+        say: Texts = self.site.texts
+        groups, facts = ask(
+            key,
+            say.say(
+                "{cases} share one email address and are of different households. May each of them be written to"
+                " there?",
+                cases=numbers,
+            ),
+            say.say(
+                "yes: each of them gets mails there. no: nobody is written to there, and people are called where that"
+                " is allowed. If they live together, enter one household instead."
+            ),
+            number or "", self.snapshot, self.history, job, now,
+            holder(case.manager if case else None, self.today, say.say("nobody is written to there."), say,
+                   urgent=True), say,
+        )  # fmt: skip
+        if self.history.fact(SharedAddress, key) is not None:
+            return groups, facts
+        return groups, (*facts, SharedAddress(tuple(digest(_household(one)) for one in users)).under(key))
+
+    def _users_of(self, number: str | None) -> Sequence[Case]:
+        case = self.snapshot.case_by_number.get(number or "")
+        return self._users.get(_address(case), ()) if case else ()
+
+    @cached_property
+    def _users(self) -> Mapping[str, Sequence[Case]]:
+        """Addresses -> the open cases that have them, where there are several."""
+        found: dict[str, list[Case]] = defaultdict(list)
+        is_open = Openness(self.site, self.today)
+        for case in self.snapshot.cases:
+            if case.email and case.number and is_open(case):
+                found[_address(case)].append(case)
+        return {address: cases for address, cases in found.items() if len(cases) > 1}
+
+    def _approved(self, users: Sequence[Case]) -> bool:
+        """Whether a yes covers all of them: whoever came since is asked about."""
+        wanted = {digest(_household(case)) for case in users}
+        mark = _key(users).rpartition("/")[0]
+        asked = [
+            key
+            for key, fact in self.history.facts_of(SharedAddress).items()
+            if key.startswith(f"{mark}/") and wanted <= set(fact.of)
+        ]
+        return any(answer(key, self.snapshot, self.history) is Answer.YES for key in asked)
+
+
+def _key(users: Sequence[Case]) -> str:
+    households = sorted({_household(case) for case in users})
+    return f"{SHARED}/{digest(_address(users[0]))[:12]}/{digest(*households)[:12]}"
+
+
+def _address(case: Case) -> str:
+    return (case.email or "").strip().casefold()
+
+
+def _household(case: Case) -> str:
+    return (case.household or "").strip().casefold() or f"alone/{case.number}"
