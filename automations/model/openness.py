@@ -8,6 +8,12 @@ from automations.model.records import Case
 from automations.model.settings import SiteFacts
 
 
+def is_open(case: Case, site: SiteFacts, today: date) -> bool:
+    """Whether the case is being worked on, on a local date of the site; for many cases ask an `Openness`."""
+    phase = site.phase(case.phase)
+    return phase.open if phase else not (case.closed_on and case.closed_on <= today)
+
+
 class Openness:
     """Says of cases whether they are open on a site's local date `today`.
 
@@ -24,4 +30,4 @@ class Openness:
         return known if known is not None else not (case.closed_on and case.closed_on <= self._today)
 
 
-__all__ = ["Openness"]
+__all__ = ["Openness", "is_open"]

@@ -72,6 +72,18 @@ def test_each_says_who_until_when_and_what_otherwise(site):
     assert "Antwort: Teamleitung, bis 16.02.2026. Sonst: Die Zeilen bleiben" in proposal
 
 
+def test_long_questions_are_wrapped_in_a_workbook_without_formats(site):
+    site.book({"Fälle": [CASES, *twins(1)]})
+    site.run(DAYS[0])
+    sheet = site.opened()["Entscheidungen"]
+    head = [cell.value for cell in sheet[1]]
+    question, proposal = (sheet.cell(2, head.index(name) + 1) for name in ("Frage", "Vorschlag"))
+    assert question.alignment.wrap_text
+    assert proposal.alignment.wrap_text
+    assert not sheet.cell(2, 1).alignment.wrap_text
+    assert sheet.row_dimensions[2].height is None  # as high as it needs to be
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_a_month_of_six_hundred_cases(tmp_path):

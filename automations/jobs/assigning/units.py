@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.tongues import shared
+from automations.model import openness
 from automations.model.history import History
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
@@ -85,9 +86,9 @@ class Worker:
 
 
 def is_open(case: Case, settings: AssignSettings) -> bool:
-    """Whether a case is still worked on: not closed, and in an open phase (unknown phases count)."""
-    phase = settings.site.phase(case.phase)
-    return case.closed_on is None and (phase is None or phase.open)
+    """Whether a case is still worked on. One without a phase whose closing day is still to come is given to
+    nobody any more."""
+    return openness.is_open(case, settings.site, date.max)
 
 
 def weight(case: Case, settings: AssignSettings) -> int:

@@ -16,6 +16,9 @@ from automations.workbooks.xlsx.sheetxml import CellSpan, RowSpan, SheetXml
 from automations.workbooks.xlsx.styles import Styles
 from automations.workbooks.xlsx.xmltext import Splice, attributes, opened, with_attributes
 
+_LONG = 60
+"""Characters of a text that hardly fits into one line of a column."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
@@ -100,7 +103,7 @@ class Splicer:
         if cell.value in (None, "") and cell.style is None:
             return b""
         self._refuse_locked(row.number, column, inherited)
-        style = self._style(cell.value, inherited, row.number, column)
+        style = self._wrapped(cell, self._style(cell.value, inherited, row.number, column))
         tag = b"<" + self.sheet.prefix + f'c r="{cell_name(row.number, column)}"/>'.encode()
         return self._filled(tag, cell.value, style, row.number, column, b"")
 
@@ -113,7 +116,7 @@ class Splicer:
         if cell.fresh and inner.strip():
             raise Refusal("occupied", cell=name, tab=self.tab)
         self._refuse_locked(row.number, span.column, own)
-        style = self._style(cell.value, own, row.number, span.column)
+        style = self._wrapped(cell, self._style(cell.value, own, row.number, span.column))
         extension = inner.find(b"<" + self.sheet.prefix + b"extLst")
         kept = self.sheet.xml.text[span.opened + extension : span.closed] if extension >= 0 else b""
         new = self._filled(self.sheet.tag(span), cell.value, style, row.number, span.column, kept)
@@ -136,6 +139,12 @@ class Splicer:
         if self.styles.suits(value, own):
             return own
         return self.styles.for_value(value, own, self.sheet.styles_in_column(column))
+
+    def _wrapped(self, cell: NewCell, style: int) -> int:
+        """Long text in a row that is ours wraps: both Excel and LibreOffice then make the row as high as it needs
+        to be, where nobody gave it a height."""
+        long = cell.fresh and isinstance(cell.value, str) and len(cell.value) > _LONG
+        return self.styles.wrapped(style) if long else style
 
     def _refuse_locked(self, row: int, column: int, style: int) -> None:
         if self.sheet.protected and self.styles.locked(style):

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from automations.model.values import Value
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.xmltext import Element, Splice, Xml, with_attributes
+from automations.workbooks.xlsx.xmltext import Element, Splice, Xml, opened, with_attributes
 
 # ECMA-376 18.8.30: built-in number formats that show dates or times; (date?, time?) by id.
 _BUILT_IN = {
@@ -110,7 +110,24 @@ class Styles:
         if not self._tags or style >= len(self._tags):
             raise Refusal("no_styles")
         own, end = self._tags[style], self._xfs[style].opened - self._xfs[style].start
-        new = with_attributes(own[:end], {"numFmtId": str(number), "applyNumberFormat": "1"}) + own[end:]
+        return self._kept(with_attributes(own[:end], {"numFmtId": str(number), "applyNumberFormat": "1"}) + own[end:])
+
+    def wrapped(self, style: int) -> int:
+        """The same style, with text in lines; at the top of the cell where nothing else was chosen."""
+        if not self._xml or style >= len(self._tags):
+            return style
+        xf = self._xfs[style]
+        own, end = self._tags[style], xf.opened - xf.start
+        name, tag = xf.prefix, with_attributes(own[:end], {"applyAlignment": "1"})
+        alignment = next((item for item in self._xml.inside(xf) if item.name == "alignment"), None)
+        if alignment is None:
+            new = b"<" + name + b'alignment vertical="top" wrapText="1"/>'
+            rest = own[end:] or b"</" + name + b"xf>"
+            return self._kept(opened(tag) + new + rest)
+        first, last = alignment.start - xf.start, alignment.opened - xf.start
+        return self._kept(tag + own[end:first] + with_attributes(own[first:last], {"wrapText": "1"}) + own[last:])
+
+    def _kept(self, new: bytes) -> int:
         known = [*self._tags, *self._added]
         if new not in known:
             self._added.append(new)
