@@ -55,7 +55,7 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
 from automations.messages.template_checks import template_problems
 from automations.model.snapshot import Snapshot
-from automations.service.alerts import tell_of_look, tell_operator
+from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
 from automations.service.due import do_owed, watched_over
 from automations.service.owed import Owed
 from automations.service.timetable import odd_times
@@ -142,6 +142,7 @@ def run(arguments: Namespace) -> int:
         _known_guards(arguments, say)
         with output.progress(say.say("Working …")):
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
+        tell_of_copies(world, result, clock)
         output.document(lambda: _document(world, result))
         _print_result(output, result, say)
         return STATUSES[result.outcome]

@@ -49,7 +49,7 @@ def _promises(planned: Prepared | None, done: Applied) -> _Kept:
 
 def _edits(planned: Prepared, done: Applied, kept: _Kept) -> list[dict[str, Plain]]:
     """All cells that were promised, with what became of each; those that were known to be refused, too."""
-    groups = (*(done.groups or planned.groups), *planned.withheld)
+    groups = (*planned.anew, *(done.groups or planned.groups), *planned.withheld)
     return [
         _edit(planned, group, edit) | _state(kept.get(("cells", group.row.workbook, group.id)))
         for group in groups

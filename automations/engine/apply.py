@@ -16,6 +16,8 @@ from automations.engine.parts import World
 from automations.engine.planning import Prepared, show_outcomes
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
+from automations.engine.trail import announce as announce_marks
+from automations.engine.trail import arrived
 from automations.engine.verdict import line_of
 from automations.jobs.summarise import SummariseSettings, log_tab
 from automations.messages.crowding import waiting
@@ -157,7 +159,7 @@ def write_once(
     token = secrets.token_hex(8)
     announced: list[tuple[str, str]] = []
     try:
-        result = _announced_write(world, name, run, token, groups, tabs, base, announced)
+        result = _announced_write(world, name, run, token, groups, tabs, base, announced, clock)
     except WorkbookError as error:
         applied.errors[name] = error
         result = WriteResult("busy" if error.busy else "conflict", {}, "", error.message)
@@ -167,6 +169,8 @@ def write_once(
             ours = announced[-1:] == [(applied.left.get(name, base.revision), result.revision)]
             applied.left[name] = result.revision if ours else ""
     world.ledger.finish_write(token, result, clock())
+    if result.status == "written":
+        arrived(world.ledger, name, token, clock(), tabs=result.tabs)
     if result.status == "unchanged":  # nothing was announced, as all of it stands there already
         standing = [group for group in groups if result.groups.get(group.id) == "applied"]
         world.ledger.remember([fact for group in standing for fact in group.facts], clock())
@@ -181,9 +185,11 @@ def _announced_write(
     tabs: Sequence[TabDoc],
     base: Base,
     announced: list[tuple[str, str]],
+    clock: Clock,
 ) -> WriteResult:
     def announce(before: str, after: str) -> None:
         announced.append((before, after))
+        announce_marks(world.ledger, name, token, run, tabs, clock())
         world.ledger.announce_write(token, run, name, before, after, groups, base)
 
     workbook = world.workbooks[name]
@@ -200,6 +206,8 @@ def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
             except WorkbookError:
                 continue  # it cannot be read now; the run says so, the next one settles it
             world.ledger.finish_write(pending.token, result, clock())
+            if result.status == "written":
+                arrived(world.ledger, name, pending.token, clock())
             results[name] = result
     return results
 

@@ -6,7 +6,7 @@ Each tripwire has a name, a sentence, and a way to go on deliberately: `kim run 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,13 +15,13 @@ from types import MappingProxyType
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble
+from automations.engine.copies import OlderCopy, is_answered, sentence
 from automations.ledger import Ledger
-from automations.model.fact_kinds import Clock, Headings, Restored, RowCount, Stands
+from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
 from automations.model.history import RunRecord
 from automations.model.plan import Fact
 from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
-from automations.model.tabdoc import TabDoc
 from automations.workbooks.protocol import RawWorkbook
 
 FOREIGN = "foreign"
@@ -31,6 +31,9 @@ place of one that is lost: each workbook has one ledger (DESIGN, rule 8)."""
 LEDGER = "ledger"
 """The ledger is older than the workbook. Accepted, all that is due now counts as settled: what left
 since then is not known."""
+
+OLD_COPY = "workbook"
+"""An older copy of a workbook was put back. It can be accepted in the tab of decisions, too."""
 
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
 _FEW = 3  # a table that never had more rows than that may well become empty
@@ -45,6 +48,7 @@ class Signs:
     raws: Mapping[str, RawWorkbook]
     snapshot: Snapshot
     now: datetime
+    copies: Sequence[OlderCopy] = ()
 
     @property
     def say(self) -> Texts:
@@ -92,12 +96,6 @@ def to_remember(snapshot: Snapshot, now: datetime) -> list[Fact]:
         for table, layout in snapshot.layouts.items()
     ]
     return [*rows, *headings, Clock(now).under()]
-
-
-def stands(workbook: str, docs: Collection[TabDoc], known: Stands | None) -> Fact:
-    """When each tab of a workbook was written last, to be remembered once it really was."""
-    fresh = {doc.id: doc.stand.isoformat() for doc in docs if doc.stand}
-    return Stands({**(known.entries if known else {}), **fresh}).under(workbook)
 
 
 def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
@@ -179,19 +177,10 @@ def _restored_later(ledger: Ledger, last_run: datetime) -> bool:
 
 
 def _old_workbook(signs: Signs) -> str:
-    """A tab of ours is of an earlier day than the one that it was written on last: an old copy was put
-    back. A copy of the same day is tolerated: somebody saved over our tabs."""
-    for name, raw in signs.raws.items():
-        known = (signs.ledger.fact(Stands, name) or Stands()).texts()
-        for tab_id, tab, stand in ((tab.mark.id, tab.name, tab.mark.stand) for tab in raw.tabs if tab.mark):
-            last = known.get(tab_id, "")
-            if stand and last and stand[:10] < last[:10]:
-                return signs.say.say(
-                    "The workbook „{name}“ is an old copy: its tab „{tab}“ is of {stand:%d.%m.%Y}, and kim wrote it"
-                    " last on {last:%d.%m.%Y}.",
-                    name=name, tab=tab, stand=datetime.fromisoformat(stand), last=datetime.fromisoformat(last),
-                )  # fmt: skip
-    return ""
+    """An old copy was put back, and people did not say yet that it is to be worked with. One that is one run old
+    and lacks no row of staff is none: it was saved by a program that had it open."""
+    restored = (copy for copy in signs.copies if copy.kind == "restored" and not is_answered(copy, signs.snapshot))
+    return next((sentence(copy, signs.now, signs.say) for copy in restored), "")
 
 
 def _stands(raw: RawWorkbook) -> Iterator[tuple[str, str]]:
@@ -223,7 +212,7 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
     {
         FOREIGN: _foreign,
         LEDGER: _old_ledger,
-        "workbook": _old_workbook,
+        OLD_COPY: _old_workbook,
         "shrink": _shrunken,
         "heading": _vanished,
         "clock": _clock,

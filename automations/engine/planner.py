@@ -52,6 +52,7 @@ class Planner:
         run: str,
         renderer: Renderer | None = None,
         withheld: frozenset[str] = frozenset(),
+        trouble: tuple[str, ...] = (),
     ) -> None:
         self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
         self._proof = Proof(site, snapshot, history, now, renderer) if renderer is not None else None
@@ -64,8 +65,13 @@ class Planner:
         self._deaf: set[str] = set()
         self._impossible: set[str] = set(withheld)
         self._refused = withheld
+        self._trouble = trouble
         self.withheld: list[EditGroup] = []
         self._say = site.facts.texts
+
+    def begin(self, groups: Sequence[EditGroup]) -> None:
+        """What the look itself wants asked."""
+        self._take(Plan("decisions", groups=tuple(groups)))
 
     def plan(self, job: Job) -> None:
         """One job; a crash in it becomes a problem and leaves the others alone."""
@@ -204,7 +210,7 @@ class Planner:
             edits=sum(len(group.edits) for group in self.groups),
             mails=len(fresh),
             problems=len(self.problems()),
-            trouble=tuple(problem.message for problem in self.failures),
+            trouble=(*self._trouble, *(problem.message for problem in self.failures)),
         )
 
     def problems(self) -> list[Problem]:

@@ -14,11 +14,14 @@ from datetime import datetime
 from automations.common.pauses import uncollected
 from automations.config.site import Site
 from automations.engine.bars import without_barred
+from automations.engine.copies import Found, Known, OlderCopy, copy_of, sentence
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
+from automations.engine.lost_edits import Lost, Seen, without_lost
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.settling import settling
 from automations.engine.staff_changes import notice
+from automations.engine.trail import noticed
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
@@ -35,7 +38,7 @@ from automations.model.promises import Promise
 from automations.model.rule_rows import APPROVAL
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
-from automations.tables import encode, read_tables
+from automations.tables import encode, read_tables, row_fingerprints
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 
 _REHEARSALS = 3
@@ -45,13 +48,15 @@ _REHEARSALS = 3
 @dataclass(frozen=True)
 class Looked:
     """What every look at the workbooks gives: the moment, what is wrong, which workbooks could not be read
-    (`unread`), how long it took, the run's line in the log (`record`), and the `revisions` of what was read."""
+    (`unread`) or are older than kim's last write (`copies`), how long it took, the run's line in the log (`record`),
+    and the `revisions` of what was read."""
 
     run: str
     now: datetime
     problems: tuple[Problem, ...] = ()
     unread: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    copies: tuple[OlderCopy, ...] = ()
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
     revisions: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,6 +82,7 @@ class Refused(Looked):
 
     sentence: str = ""
     snapshot: Snapshot = field(default_factory=Snapshot)
+    bases: Mapping[str, Base] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class Guarded(Looked):
     bases: Mapping[str, Base] = field(default_factory=dict)
     settles: datetime | None = None
     raws: Mapping[str, RawWorkbook] = field(default_factory=dict)
+    lost: Lost = field(default_factory=lambda: Lost(Snapshot()))
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class Prepared(Looked):
     to be written; `mails` carry the state that they would enter the outbox with; `tabs` are those whose
     content changed. `rules` are those whose fresh plan is complete. `withheld` and `unmade` are edits and
     tabs that a workbook does not allow, as is known before anything is written; `broken` says why.
+    `anew` are edits of earlier runs that an older copy of a workbook lacks.
     """
 
     snapshot: Snapshot = field(default_factory=Snapshot)
@@ -113,6 +121,7 @@ class Prepared(Looked):
     withheld: tuple[EditGroup, ...] = ()
     unmade: tuple[TabDoc, ...] = ()
     broken: tuple[Promise, ...] = ()
+    anew: tuple[EditGroup, ...] = ()
 
 
 Outlook = Prepared | Refused | Blind
@@ -151,22 +160,61 @@ def look(
         return _blind(site, workbooks, raws, problems, now, run, watch.seconds)
     snapshot = _understood(site, ledger, raws, problems, now)
     watch.lap("understand")
-    signs = Signs(site, ledger, raws, snapshot, now)
+    rows = row_fingerprints(snapshot)
+    known = {row: mark for name in raws for row, mark in ledger.fingerprints(name).items()}
+    copies = _copies(site, ledger, raws, snapshot, rows, known)
+    signs = Signs(site, ledger, raws, snapshot, now, copies)
     history = _known(signs, accepted, remember)
-    young = settling(site, ledger, snapshot, now, remember=remember)
-    snapshot = dataclasses.replace(snapshot, unsettled=frozenset() if history.adopting else young.rows)
-    watch.lap("remember")
-    sentence = refusal(signs, accepted)[1]
-    found, unread = _distinct(snapshot.problems), tuple(name for name in workbooks if name not in raws)
+    stopped = refusal(signs, accepted)[1]
     revisions = {name: raw.revision for name, raw in raws.items()}
-    if sentence:
-        record = RunRecord(run, now, "refused", problems=len(found))
-        return Refused(run, now, found, unread, watch.seconds, record, revisions, sentence=sentence, snapshot=snapshot)
+    found, unread = _distinct(snapshot.problems), tuple(name for name in workbooks if name not in raws)
     bases = {name: Base(raw.revision, _layouts_of(snapshot, name)) for name, raw in raws.items()}
-    return Guarded(
-        run, now, found, unread, watch.seconds, revisions=revisions, snapshot=snapshot, history=history, bases=bases,
-        settles=young.next, raws=raws,
+    if stopped:  # what stood in the rows last stays known: the next run judges by it, too
+        record = RunRecord(run, now, "refused", problems=len(found))
+        return Refused(run, now, found, unread, watch.seconds, copies, record, revisions, stopped, snapshot, bases)
+    mended = {copy.workbook: copy.mended for copy in copies if copy.anew and copy.mended}
+    if mended:  # planned is over what will stand there, so that nothing is decided a second time
+        snapshot = _understood(site, ledger, {**raws, **mended}, problems, now)
+        rows = row_fingerprints(snapshot)
+    lost = without_lost(
+        ledger, snapshot, history, Seen(rows, known, frozenset(c.workbook for c in copies if c.kind == "stale")), now,
+        site.facts.texts,
     )  # fmt: skip
+    young = settling(site, ledger, snapshot, now, remember=remember)
+    unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
+    snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
+    if remember:
+        kinds = {copy.workbook: copy.kind for copy in copies}
+        for name, raw in raws.items():
+            kind = kinds.get(name)
+            noticed(ledger, raw, run, now, older=kind == "stale", accepted=kind == "restored")
+        ledger.remember(lost.facts, now)
+    watch.lap("remember")
+    return Guarded(
+        run, now, _distinct(snapshot.problems), unread, watch.seconds, copies, revisions=revisions, snapshot=snapshot,
+        history=history, bases=bases, settles=young.next, raws=raws, lost=lost,
+    )  # fmt: skip
+
+
+def _copies(
+    site: Site, ledger: Ledger, raws: Mapping[str, RawWorkbook], snapshot: Snapshot, rows: Known, known: Known
+) -> tuple[OlderCopy, ...]:
+    """The workbooks that are older than kim's last write."""
+    found = (
+        copy_of(
+            ledger,
+            Found(
+                raw,
+                _layouts_of(snapshot, name),
+                {row: mark for row, mark in rows.items() if row.workbook == name},
+                {row: mark for row, mark in known.items() if row.workbook == name},
+                has_tables=name in site.homes.values(),
+            ),
+        )
+        for name, raw in raws.items()
+        if raw.ledger in {"", ledger.id}
+    )
+    return tuple(copy for copy in found if copy is not None)
 
 
 @uncollected
@@ -181,18 +229,21 @@ def prepare(
     remember: bool = False,
     accepted: Collection[str] = (),
     renderer: Renderer | None = None,
+    mended: tuple[OlderCopy, ...] = (),
 ) -> Outlook:
     """Read every workbook and let the jobs plan, in their order. `now` is aware.
 
     `names` limits the jobs (none: all). With `remember` the ledger notes how the rows stood, so that
     they can settle; without it (`kim plan`) the ledger is only read. `accepted` are guards to pass over.
-    `renderer` shows the mails as they would leave, for the guards.
+    `renderer` shows the mails as they would leave, for the guards. `mended` are older copies whose cells this
+    run has written anew already.
     """
     seen = look(site, ledger, workbooks, now, run=run, remember=remember, accepted=accepted)
     if not isinstance(seen, Guarded):
         return seen
+    seen = dataclasses.replace(seen, copies=mended or seen.copies)
     started = stopwatch.perf_counter()
-    if remember:
+    if remember and not seen.copies:  # an older copy is no edit by people
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
     broken: tuple[Promise, ...] = ()
     for _ in range(_REHEARSALS):
@@ -209,6 +260,8 @@ def prepare(
         problems=_distinct(planner.problems()),
         unread=seen.unread,
         seconds={**seen.seconds, "plan": round(stopwatch.perf_counter() - started, 3)},
+        copies=seen.copies,
+        anew=tuple(group for copy in seen.copies for some in copy.anew for group in some),
         record=planner.record(),
         revisions=seen.revisions,
         settles=seen.settles,
@@ -239,7 +292,9 @@ def _planned(
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, site.facts.texts)))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
-    planner = Planner(site, snapshot, seen.history, now, run, renderer, withheld)
+    told_first = tuple(sentence(copy, now, site.facts.texts) for copy in seen.copies)
+    planner = Planner(site, snapshot, seen.history, now, run, renderer, withheld, told_first)
+    planner.begin(seen.lost.groups)
     _plan(planner, names)
     return planner
 
@@ -293,7 +348,7 @@ def _blind(
     outcome = "busy" if any(p.code == "busy" and p.workbook in homes for p in problems) else "attention"
     record = RunRecord(run, now, outcome, problems=len(problems))
     revisions = {name: raw.revision for name, raw in raws.items()}
-    return Blind(run, now, _distinct(problems), unread, seconds, record, revisions)
+    return Blind(run, now, _distinct(problems), unread, seconds, record=record, revisions=revisions)
 
 
 def _understood(

@@ -15,9 +15,9 @@ from automations.engine.answers import act_on_answers
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, Step, apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
-from automations.engine.guards import stands
 from automations.engine.housekeeping import tidy
 from automations.engine.lock import site_lock
+from automations.engine.mending import ask_about_copies, write_anew
 from automations.engine.parts import World
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, prepare
 from automations.engine.promises import RunOutcome
@@ -25,7 +25,7 @@ from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
-from automations.model.fact_kinds import Adopted, Busy, Stands
+from automations.model.fact_kinds import Adopted, Busy
 from automations.model.history import RunRecord
 from automations.model.problems import Problem
 
@@ -70,10 +70,20 @@ def run(
             accepted=accepted, renderer=world.renderer,
         )  # fmt: skip
         world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
+        if isinstance(prepared, Prepared) and prepared.anew:
+            step("mend")
+            promises = write_anew(world, prepared, clock)
+            prepared = prepare(
+                world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
+                accepted=accepted, renderer=world.renderer, mended=prepared.copies,
+            )  # fmt: skip
+            if isinstance(prepared, Prepared):
+                prepared = dataclasses.replace(prepared, broken=(*promises, *prepared.broken))
         prepared = _with_inbox(prepared, inflow, world.site)
         doubts = (*((inflow.trouble,) if inflow.trouble else ()), *doubt)
         match prepared:
             case Refused():
+                ask_about_copies(world, prepared, clock)
                 result = _stopped(prepared, "refused", (*doubts, prepared.sentence))
             case Blind():
                 result = _stopped(prepared, "busy" if prepared.busy else "attention", doubts)
@@ -136,19 +146,10 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
         facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
-    _remember_tabs(world, prepared, applied, clock)
     line = line_of(prepared, applied, doubts, world.site.facts.texts)
     step("tell")
     tell_late(world, prepared, applied, line, clock)
     return RunResult(prepared, cast("RunOutcome", line.outcome), applied, record=line)
-
-
-def _remember_tabs(world: World, prepared: Prepared, applied: Applied, clock: Clock) -> None:
-    """When each tab was written, so that an old copy of a workbook is known for what it is."""
-    for name, result in applied.writes.items():
-        written = [doc for doc in prepared.tabs if doc.workbook == name and doc.id in result.tabs]
-        if written:
-            world.ledger.remember([stands(name, written, world.ledger.fact(Stands, name))], clock())
 
 
 def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:

@@ -35,6 +35,12 @@ class Sightings(Store):
             _forget(connection, workbook, known, rows)
         return dict(_since(rows, known, now))
 
+    def fingerprints(self, workbook: str) -> Mapping[RowKey, str]:
+        """The rows of a workbook as they were read last: what staff had typed in each."""
+        with self._reading() as connection:
+            known = _known(connection, workbook)
+        return {RowKey(workbook, table, key): mark for (table, key), (mark, _) in known.items()}
+
     def sighted(self, workbook: str, rows: Mapping[RowKey, str], now: datetime) -> Mapping[RowKey, datetime]:
         """What `sight` would answer; nothing is written."""
         with self._reading() as connection:

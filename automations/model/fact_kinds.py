@@ -111,9 +111,65 @@ class Headings(Listed):
 
 @dataclass(frozen=True, slots=True)
 class Stands(Listed):
-    """When each of our tabs in a workbook was written last, in ISO form."""
+    """When each of our tabs in a workbook was written last, in ISO form; 0.1 kept it."""
 
     kind, bookkeeping = "stands", True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTrail(Remembered):
+    """What our tabs in a workbook said after the last writes; see engine/trail. `before` is a list of such marks."""
+
+    kind, bookkeeping = "trail", True
+    now: Mapping[str, str] = field(default_factory=dict)
+    before: Plain = None
+    runs: tuple[str, ...] = ()
+    run: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
+    again: str = ""
+    prior: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedMarks(Remembered):
+    """What our tabs will say once the write of that token stands in the workbook."""
+
+    kind, bookkeeping = "announced_marks", True
+    token: str = ""
+    run: str = ""
+    tabs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsMoved(Listed):
+    """Rows that people changed of late -> the fingerprints that they had -> the run that had written before."""
+
+    kind, bookkeeping = "moved_rows", True
+
+
+@dataclass(frozen=True, slots=True)
+class RowReverted(Remembered):
+    """A row that an older copy made say what it said before, under workbook, table and key; `asked` is the question."""
+
+    kind, bookkeeping = "row_reverted", True
+    fingerprint: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersRead(Listed):
+    """Numbers of questions -> the answers that stood beside them at the last look."""
+
+    kind, bookkeeping = "answers_read", True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLost(Remembered):
+    """An answer that an older copy lacks, under its question's number: what stands there, and what goes on counting."""
+
+    kind, bookkeeping = "answer_lost", True
+    stands: str = ""
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

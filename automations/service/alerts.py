@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from automations.engine.apply import Clock
 from automations.engine.parts import World
 from automations.engine.planner import place_of
+from automations.engine.planning import Refused
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all
@@ -22,8 +23,8 @@ _PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a
 
 @dataclass(frozen=True)
 class _News:
-    """What the operator is to hear of: "operator" for runs, "look" for the looks between them; whether it stands badly
-    with it, and why."""
+    """What the operator is to hear of: "operator" for runs, "copies" for old copies of a workbook, "look" for the
+    looks between runs; whether it stands badly with it, and why."""
 
     about: str
     bad: bool
@@ -34,10 +35,20 @@ class _News:
 def tell_operator(world: World, result: RunResult, clock: Clock) -> None:
     """Compare this run with what the operator knows, and tell what is new; what could not leave earlier
     is tried again. Does nothing without an address in `[operator]`."""
+    if tell_of_copies(world, result, clock):
+        return  # an old copy is why the run was refused
     troubles = [*result.record.trouble]
     troubles += [problem.message for problem in result.prepared.problems if problem.who == "operator"]
     bad = result.outcome in _BAD or _busy_too_long(world, result, clock)
     _tell(world, _News("operator", bad, result.prepared.run, tuple(troubles)), clock)
+
+
+def tell_of_copies(world: World, result: RunResult, clock: Clock) -> bool:
+    """Tell that an old copy of a workbook was put back, also where another trouble lasts and after a run by hand: the
+    machine decides nothing then, and waits. Whether one was found."""
+    found = isinstance(result.prepared, Refused) and any(copy.kind == "restored" for copy in result.prepared.copies)
+    _tell(world, _News("copies", found, result.prepared.run, tuple(result.record.trouble)), clock)
+    return found
 
 
 def tell_of_look(world: World, error: Exception | None, clock: Clock) -> None:

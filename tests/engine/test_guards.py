@@ -165,14 +165,6 @@ def test_a_restored_ledger_is_known_to_be_old(site):
     assert stopped(again(site, later + timedelta(hours=1))) == ""
 
 
-def test_an_old_copy_of_the_workbook(site):
-    path = site / "KIM-Team.xlsx"
-    old = path.read_bytes()
-    assert again(site).outcome == "done"
-    path.write_bytes(old)
-    check_refused(site, "workbook", "alte Kopie", at=NEXT_DAY + timedelta(hours=1))
-
-
 def test_a_copy_of_the_same_day_is_no_alarm(site):
     assert again(site).outcome == "done"
     path = site / "KIM-Team.xlsx"
