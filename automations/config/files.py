@@ -135,13 +135,13 @@ def completed(name: str, own: dict[str, Any]) -> dict[str, Any]:
         return own
     below: dict[str, Any] = {}
     for shipped in (_CONSOLE, name):
-        below = _over(below, tomllib.loads((config_folder() / shipped).read_text(encoding="utf-8")))
-    return _over(below, own)
+        below = over(below, tomllib.loads((config_folder() / shipped).read_text(encoding="utf-8")))
+    return over(below, own)
 
 
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Tables laid over each other; of a list or value the upper one counts."""
-    both = {name: _over(below[name], above[name]) for name in above if _tables(below.get(name), above[name])}
+    both = {name: over(below[name], above[name]) for name in above if _tables(below.get(name), above[name])}
     return {**below, **above, **both}
 
 

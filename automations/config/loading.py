@@ -11,6 +11,7 @@ from automations.common.texts import Texts
 from automations.config import positions
 from automations.config.files import ConfigError, ConfigFile, Loader, read_site_file, unknown_key
 from automations.config.models import NamesFile, SiteFile
+from automations.config.packs import Packs, read_packs
 from automations.config.site import Site
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
@@ -29,9 +30,10 @@ def load_site(folder: Path) -> Site:
     """The site in a folder. Raises ConfigError with every problem of every file."""
     loader = Loader(folder)
     site_file, site = read_site_file(loader)
-    columns = loader.parse(Columns, loader.read("columns.toml"))
+    packs = read_packs(loader, getattr(getattr(site, "packs", None), "use", ()))
+    columns = loader.parse(Columns, packs.under_columns(loader.read("columns.toml")))
     loader.schema = tables = columns.specs if hasattr(columns, "tables") else SHIPPED
-    settings = _job_settings(loader, site)
+    settings = _job_settings(loader, site, packs)
     if not loader.problems:
         loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
@@ -41,7 +43,7 @@ def load_site(folder: Path) -> Site:
     return Site(folder, site, columns.setting(filled), settings, homes)
 
 
-def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
+def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, JobSettings]:
     file = loader.read("automations.toml")
     known = {job.name: job for job in jobs()}
     for name in file.data:
@@ -63,6 +65,7 @@ def _job_settings(loader: Loader, site: SiteFile) -> dict[str, JobSettings]:
             merged = {**fine[name], "site": facts, **_guide(name, facts)}
             if name == "follow_rules":
                 extra, about_visits = _without_visits(extra)
+                extra = packs.under_rules(extra)
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
                 merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
                 merged["approvers"] = getattr(getattr(site, "approvers", None), "emails", ())

@@ -117,6 +117,12 @@ class ApproverSettings(Strict):
         return tuple(dict.fromkeys(map(one_address, typed)))
 
 
+class PackSettings(Strict):
+    """Packs in use: tables, rules and texts that come with kim, or from the site's own config/packs/<name>."""
+
+    use: tuple[str, ...] = ()
+
+
 class OperatorSettings(Strict):
     """Whom to tell when something fails."""
 
@@ -151,6 +157,7 @@ class SiteFile(Strict):
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
     approvers: ApproverSettings = Field(default_factory=ApproverSettings)
+    packs: PackSettings = Field(default_factory=PackSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     noticed: NoticedSettings = Field(default_factory=NoticedSettings)
     staff_figures: StaffFigures = Field(default_factory=StaffFigures)

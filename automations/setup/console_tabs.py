@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from automations.common.texts import Texts
+from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
@@ -41,13 +42,30 @@ _PROMPTS: Mapping[str, str] = {
 
 
 def console_tabs(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> Iterator[NewTab]:
-    """The tabs that the workbook lacks, those of rules and of texts."""
+    """The tabs that the workbook lacks: of the team's own tables, of texts and of rules."""
     there = {fold(tab.name) for tab in raw.tabs}
+    for table, rules in columns.tables.items():
+        own = table not in SHIPPED and not rules.quiet
+        if own and table not in snapshot.layouts and there.isdisjoint(map(fold, rules.tabs)):
+            yield _own(table, columns, said)
     makers = {TEXTS: _texts, RULES: _rules}  # the list of texts is offered in the tab of rules
     for table, maker in makers.items():
         names = columns.tables[table].tabs
         if table not in snapshot.layouts and there.isdisjoint(map(fold, names)):
             yield maker(snapshot, columns, said)
+
+
+def _own(table: str, columns: Columns, said: Texts) -> NewTab:
+    """A table that a pack or the team declared, empty."""
+    rules, fields = columns.tables[table], columns.specs[table].fields
+    yes_no = (said.say("yes"), said.say("no"))
+    headings = {name: aliases[0] for name, aliases in rules.headings.items()}
+    return NewTab(
+        rules.tabs[0],
+        tuple(headings.values()),
+        {text: yes_no for name, text in headings.items() if fields[name].kind == "yes_no"},
+        frozenset(text for name, text in headings.items() if fields[name].kind == "date"),
+    )
 
 
 def _rules(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:

@@ -1,0 +1,92 @@
+"""Packs: tables, rules and texts of the rule language that a site switches on by name.
+
+A pack is a folder `config/packs/<name>` with a pack.toml, the site's own or one that comes with kim. What the site
+says itself goes before what a pack says.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from automations.common.files import read_file
+from automations.common.shipped import config_folder
+from automations.config.files import ConfigFile, Loader, over
+from automations.model.problems import Problem
+
+_FILE, _LARGEST = "pack.toml", 2**20
+_PARTS = frozenset({"tables", "rules", "texts"})
+
+
+@dataclass(frozen=True)
+class Packs:
+    """What the packs in use say, in their order."""
+
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[Mapping[str, Any]] = ()
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+    def under_columns(self, file: ConfigFile) -> ConfigFile:
+        """columns.toml with the packs' tables and fields below the site's own."""
+        if not self.tables:
+            return file
+        return ConfigFile(
+            file.name, {**file.data, "tables": over(self.tables, file.data.get("tables", {}))}, file.lines
+        )
+
+    def under_rules(self, file: ConfigFile) -> ConfigFile:
+        """rules.toml with the packs' rules behind the site's own; a rule of the same name replaces the pack's."""
+        stanzas = file.data.get("rules", [])
+        if not self.rules or not isinstance(stanzas, list):
+            return file
+        named = {stanza.get("name") for stanza in stanzas if isinstance(stanza, dict)}
+        rules = [*stanzas, *(rule for rule in self.rules if rule.get("name") not in named)]
+        texts = over(self.texts, file.data.get("texts", {}))
+        return ConfigFile(file.name, {**file.data, "rules": rules, "texts": texts}, file.lines)
+
+
+def read_packs(loader: Loader, names: Sequence[str]) -> Packs:
+    """The packs of these names; what is wrong with one is told with the problems of the config."""
+    tables: Mapping[str, Any] = {}
+    texts: Mapping[str, Any] = {}
+    rules: list[Mapping[str, Any]] = []
+    for name in names:
+        data = _read(loader, name)
+        tables, texts = over(tables, data.get("tables", {})), over(texts, data.get("texts", {}))
+        rules += [rule for rule in data.get("rules", []) if isinstance(rule, dict)]
+    return Packs(tables, tuple(rules), texts)
+
+
+def known_packs(site: Path) -> list[str]:
+    """Names of the packs that there are, the site's own and those that come with kim."""
+    folders = (site / "config" / "packs", config_folder() / "packs")
+    return sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{_FILE}")})
+
+
+def _read(loader: Loader, name: str) -> Mapping[str, Any]:
+    known = known_packs(loader.folder)
+    say = loader.say.say
+    if name not in known:
+        near = get_close_matches(name, known, 1) or known
+        advice = say("There is: {names}.", names=", ".join(near))
+        loader.problems.append(
+            Problem("unknown_pack", say("There is no pack “{name}”.", name=name), advice, "error", tab="site.toml")
+        )
+        return {}
+    own = loader.folder / "config" / "packs" / name / _FILE
+    path = own if own.is_file() else config_folder() / "packs" / name / _FILE
+    try:
+        data = tomllib.loads(read_file(path, _LARGEST).decode("utf-8-sig"))
+        wrong = sorted(set(data) - _PARTS)
+        if not wrong:
+            return data
+        message = say("The pack “{name}” has parts that kim does not know: {names}.", name=name, names=", ".join(wrong))
+    except (ValueError, OSError, RecursionError):
+        message = say("The pack “{name}” cannot be read.", name=name)
+    advice = say("Mend its file pack.toml, or take the pack out of use.")
+    loader.problems.append(Problem("bad_pack", message, advice, "error", tab=f"packs/{name}/{_FILE}"))
+    return {}

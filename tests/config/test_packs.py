@@ -1,0 +1,131 @@
+"""Packs that come with kim: switched on by name, their tabs made on request, each run twice on a real .xlsx."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from automations.cli import main
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
+from automations.config.packs import known_packs
+from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, text_of
+
+NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(tmp_path)
+
+
+def started(site, pack, tabs):
+    site.write(site=SITE, rules="")
+    site.book(tabs)
+    site.met("2026-11-01T08:00")
+    site.write(site=SITE + f'[packs]\nuse = ["{pack}"]\n')
+
+
+def twice(site):
+    first = site.run(NOW)
+    assert first.outcome == "done"
+    again = site.run(LATER)
+    assert (again.prepared.groups, again.applied.mails) == ((), [])
+    return first
+
+
+def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys):
+    assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback"]
+    for pack in known_packs(site.folder):
+        started(site, pack, {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="normal")]})
+        wanted = ["rules", "--make-tabs", "--at", NOW]
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), *wanted])
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), "rules", "--json", "--at", NOW])
+        rules = [one for one in json.loads(capsys.readouterr().out) if one["name"].startswith(pack.rstrip("s"))]
+        wrong = [one for one in rules if any("{" in text or "gibt es nicht" in text for text in one["problems"])]
+        assert (bool(rules), wrong) == (True, [])
+
+
+def test_an_unknown_pack_is_told_with_those_that_there_are(site):
+    site.write(site=SITE + '[packs]\nuse = ["dormnt"]\n')
+    with pytest.raises(ConfigError, match="dormnt") as told:
+        load_site(site.folder)
+    assert "dormant" in told.value.problems[0].advice
+
+
+def test_a_rule_of_the_site_replaces_the_packs(site):
+    started(site, "dormant", {"Fälle": [CASES, case("K-1")]})
+    site.write(rules='[[rules]]\nname = "dormant_sheet"\ntable = "cases"\naction = "list"\ntitle = "Alle"\n')
+    site.run(NOW)
+    assert "Alle" in site.tabs()
+    assert "Ruhende Fälle" not in site.tabs()
+
+
+def test_dormant_cases_are_asked_about_when_urgent_and_stand_on_a_sheet(site):
+    cases = [
+        [*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="hoch"), case("K-2", Dringlichkeit="normal"),
+        case("K-3", Dringlichkeit="hoch"), case("K-4", Eingang=date(2026, 10, 25), Dringlichkeit="hoch"),
+    ]  # fmt: skip
+    visits = [VISITS, ["T-1", "K-3", date(2026, 11, 20), None, None, "AB", "geplant", None]]
+    started(site, "dormant", {"Fälle": cases, "Termine": visits})
+    twice(site)
+    asked = [row["Anlass"] for row in site.rows("Entscheidungen") if "dringend" in str(row["Frage"])]
+    assert asked == ["K-1"]
+    shown = " ".join(str(cell) for row in site.cells("Ruhende Fälle") for cell in row)
+    assert [number in shown for number in ("K-1", "K-2", "K-3", "K-4")] == [True, True, False, False]
+
+
+def test_feedback_goes_only_with_a_consent_for_that_very_office_that_the_team_allowed(site):
+    offices = [
+        ["Stelle", "E-Mail", "Rückmeldung erlaubt"],
+        ["Schule Nord", "buero@schule.test", "ja"], ["Jobcenter", "jc@amt.test", None],
+    ]  # fmt: skip
+    wanted = [
+        ["Nr.", "Fall-Nr.", "Stelle", "Einwilligung am", "Widerruf am"],
+        ["R1", "K-1", "Schule Nord", date(2026, 10, 1), None],
+        ["R2", "K-1", "Jobcenter", date(2026, 10, 1), None],
+        ["R3", "K-2", "Schule Nord", None, None],
+        ["R4", "K-2", "Schule Nord", date(2026, 10, 1), date(2026, 10, 2)],
+        ["R5", "K-2", "Schule Nord", date(2027, 1, 1), None],
+    ]  # fmt: skip
+    contact = {"Erstkontakt am": date(2026, 10, 20)}
+    tabs = {"Fälle": [CASES, case("K-1", **contact), case("K-2", **contact)], "Stellen": offices}
+    started(site, "feedback", {**tabs, "Rückmeldungen": wanted})
+    twice(site)
+    found = sorted((mail["To"], text_of(mail).splitlines()[0]) for mail in site.mails())
+    assert found == [
+        ("buero@schule.test", "Guten Tag, zu K-1: Erstkontakt."),
+        ("buero@schule.test", "Guten Tag, zu K-1: eingegangen."),
+    ]  # fmt: skip
+
+
+def test_deadlines_of_papers_and_courses_in_the_clients_language(site):
+    cases = [[*CASES, "Kurs"], case("K-1", Kurs="B1", Sprachen="Arabisch"), case("K-2", Kurs=None)]
+    papers = [
+        ["Nr.", "Fall-Nr.", "Unterlage", "Angefordert am", "Gebracht"],
+        [1, "K-2", "Pass", date(2026, 10, 23), None],
+    ]
+    courses = [["Kurs", "Kursbeginn"], ["B1", date(2026, 11, 10)]]
+    started(site, "deadlines", {"Fälle": cases, "Unterlagen": papers, "Kurse": courses})
+    twice(site)
+    by_address = {mail["To"]: text_of(mail) for mail in site.mails()}
+    assert "تبدأ دورتك B1" in by_address["k-1@post.test"]
+    assert "uns fehlt noch: Pass" in by_address["k-2@post.test"]
+
+
+def test_a_block_for_each_case_of_the_conference(site):
+    day = {"Fallkonferenz am": date(2026, 11, 9), "Frage an die Konferenz": "Schule?"}
+    cases = [
+        [*CASES, "Dringlichkeit", "Fallkonferenz am", "Frage an die Konferenz"],
+        case("K-1", Dringlichkeit="hoch", **day),
+        case("K-2", Dringlichkeit=None, **{"Fallkonferenz am": None, "Frage an die Konferenz": None}),
+    ]
+    started(site, "conference", {"Fälle": cases})
+    twice(site)
+    shown = {str(cell) for row in site.cells("Fallkonferenz") for cell in row}
+    assert "Schule?" in shown
