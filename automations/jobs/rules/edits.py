@@ -23,9 +23,6 @@ from automations.tables.folding import fold
 _DAYS = 5
 """Working days in which somebody should answer what a rule asks."""
 
-FILLED = "rule_filled"
-"""What a rule wrote into a cell last: it may write there again, over nobody's typing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from automations.common.texts import Texts
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.edits import appends, fills, questions
 from automations.jobs.rules.hits import Look, looked
@@ -132,8 +131,3 @@ def _done(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[tuple[str,
 def _blocked(ready: Ready, look: Look, desk: Desk) -> str:
     allowed = verdict(addressee(ready.rule.recipient, look.record, desk), look, desk, ready.rule.purpose)
     return "" if allowed.allowed else allowed.sentence
-
-
-def unknown_rule(name: str, names: Sequence[str], words: Texts) -> str:
-    """What is said of a rule that there is not."""
-    return words.say("There is no rule “{rule}”. Known are: {names}.", rule=name, names=", ".join(names))

@@ -82,11 +82,6 @@ class Due(Strict):
             )
         return day
 
-    @property
-    def on_event(self) -> bool:
-        """Whether it waits for something to happen to a row."""
-        return not self.every and not self.field
-
 
 def _is_month_and_day(text: str) -> bool:
     try:
