@@ -7,6 +7,7 @@ bring back what was erased since.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -173,8 +174,7 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
         count += _erase_mails(connection, part, now)
     for subject in _told_apart(subjects):
         _blank_facts(connection, subject)
-        named = write_groups.c.payload.contains(subject, autoescape=True)
-        count += connection.execute(update(write_groups).where(named).values(payload=None)).rowcount
+        count += _blank_written(connection, subject)
         told = seen.c.payload.contains(_quoted(subject), autoescape=True)
         count += connection.execute(update(seen).where(told).values(payload=UNKNOWN)).rowcount
     if count:
@@ -182,17 +182,39 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     return count
 
 
+def _naming(subject: str) -> re.Pattern[str]:
+    """Finds a number as a word of its own in JSON text: K-1 is not in K-10. An escaped line end may come before."""
+    return re.compile(rf"(?:(?<!\w)|(?<=\\[nrt])){re.escape(subject)}(?!\w)")
+
+
+def _blank_written(connection: Connection, subject: str) -> int:
+    """Values that were written into rows of others and name the subject."""
+    named, found = write_groups.c.payload.contains(subject, autoescape=True), _naming(subject)
+    rows = connection.execute(
+        select(write_groups.c.token, write_groups.c.id, write_groups.c.payload).where(named)
+    ).all()
+    chosen = [row for row in rows if found.search(row.payload)]
+    for row in chosen:
+        here = (write_groups.c.token == row.token) & (write_groups.c.id == row.id)
+        connection.execute(update(write_groups).where(here).values(payload=None))
+    return len(chosen)
+
+
 def _blank_facts(connection: Connection, subject: str) -> None:
     """Sentences in facts about others that name the subject, perhaps with name and birthday; problems are found
     anew, of the others their key is enough."""
-    named = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly")
-    connection.execute(delete(facts).where(named, facts.c.kind == "problem"))
+    named, found = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly"), _naming(subject)
     for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(named)).all():
+        chosen = (facts.c.kind == row.kind) & (facts.c.key == row.key)
+        if not found.search(row.payload):
+            continue
+        if row.kind == "problem":
+            connection.execute(delete(facts).where(chosen))
+            continue
         data = {
-            name: "…" if isinstance(value, str) and subject in value else value
+            name: "…" if isinstance(value, str) and found.search(value) else value
             for name, value in loads(row.payload).items()
         }
-        chosen = (facts.c.kind == row.kind) & (facts.c.key == row.key)
         connection.execute(update(facts).where(chosen).values(payload=dumps(data)))
 
 
@@ -209,8 +231,9 @@ def _quoted(subject: str) -> str:
 def _entries_naming(connection: Connection, subjects: Sequence[str]) -> Iterator[int]:
     """Entries about others that name one of the subjects, perhaps with the person's name."""
     for subject in _told_apart(subjects):
-        named = audit_payloads.c.payload.contains(subject, autoescape=True)
-        yield from connection.execute(select(audit_payloads.c.id).where(named)).scalars()
+        named, found = audit_payloads.c.payload.contains(subject, autoescape=True), _naming(subject)
+        rows = connection.execute(select(audit_payloads.c.id, audit_payloads.c.payload).where(named)).all()
+        yield from (row.id for row in rows if found.search(row.payload))
 
 
 def _erase_rows(connection: Connection, part: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from automations.ledger.codec import dumps
+from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import (
     audit,
     audit_payloads,
@@ -24,6 +24,7 @@ from automations.ledger.schema import (
 )
 from automations.ledger.store import Store, set_meta
 from automations.ledger.told import NOTHING
+from automations.model.fact_kinds import Barred
 from automations.model.history import SETTLED
 from automations.model.layout import Base
 
@@ -62,6 +63,7 @@ class Keeping(Store):
             _trim_mails(connection, now - timedelta(days=keep.mail_days))
             _trim_writes(connection, now - timedelta(days=keep.write_days))
             _trim_story(connection, now - timedelta(days=keep.story_days))
+            _trim_bars(connection, now)
         with self._writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
@@ -98,6 +100,15 @@ def _trim_story(connection: Connection, before: datetime) -> None:
     connection.execute(delete(runs).where(runs.c.at < before))
     connection.execute(delete(occurrences).where(occurrences.c.at < before))
     _cut_chain(connection, audit.c.at < before)
+
+
+def _trim_bars(connection: Connection, now: datetime) -> None:
+    """Digests of people who were erased, from the day after the last on which they are needed."""
+    known = connection.execute(select(facts.c.key, facts.c.payload).where(facts.c.kind == Barred.kind)).all()
+    for row in known:
+        until = Barred.read(loads(row.payload)).until
+        if until is not None and until < now.date():
+            connection.execute(delete(facts).where(facts.c.kind == Barred.kind, facts.c.key == row.key))
 
 
 def _cut_chain(connection: Connection, old: ColumnElement[bool]) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.model.fact_kinds import Question
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, Fact, RowKey
 from automations.model.told import Telling
@@ -78,6 +79,30 @@ def test_what_was_said_about_the_person_at_another_case_is_erased_too(ledger: Le
     kept = ledger.export_subject(OTHER)
     assert "Olena" not in str(kept)
     assert [item["id"] for item in kept["written"]] == ["assign/9"]
+
+
+def test_a_number_that_begins_like_the_erased_one_is_another(ledger: Ledger):
+    longer = f"{CASE}0"
+    says = f"{longer} is perhaps the same person as Ignatii."
+    ledger.remember([Fact("question", "other", {"number": "F-2", "question": says})], NOW)
+    note = group("check/1", OTHER, edits=(CellEdit("check_note", None, says),), why=says)
+    plan(ledger, groups=[note])
+    ledger.announce_write("w9", "R1", "team", "a", "b", [note], Base("a"))
+    ledger.finish_write("w9", WriteResult("written"), NOW)
+    before = ledger.export_subject(OTHER)
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    assert ledger.export_subject(OTHER) == before
+    assert "Ignatii" in str(before)
+    assert ledger.facts_of(Question)["other"].question == says
+
+
+def test_a_line_that_begins_with_the_erased_number_goes_too(ledger: Ledger):
+    note = group("check/1", OTHER, edits=(CellEdit("check_note", None, f"First.\n{CASE} is Olena."),), why="")
+    plan(ledger, groups=[note])
+    ledger.announce_write("w9", "R1", "team", "a", "b", [note], Base("a"))
+    ledger.finish_write("w9", WriteResult("written"), NOW)
+    ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+    assert "Olena" not in str(ledger.export_subject(OTHER))
 
 
 def test_erased_bytes_are_gone_from_the_file(tmp_path):

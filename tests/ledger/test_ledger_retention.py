@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automations.ledger import Ledger, Retention
-from automations.model.fact_kinds import Letter
+from automations.model.fact_kinds import Barred, Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued
@@ -64,3 +64,11 @@ def test_what_a_client_wrote_is_forgotten_with_the_mails(ledger):
     assert ledger.fact(Letter, "K-1/abc") is not None
     ledger.trim(NOW + 92 * DAY)
     assert ledger.fact(Letter, "K-1/abc") is None
+
+
+def test_a_bar_is_deleted_after_the_day_until_which_it_holds(ledger):
+    ledger.remember([Barred(NOW.date(), NOW.date() + 3 * DAY).under("digest")], NOW)
+    ledger.trim(NOW + 3 * DAY)
+    assert ledger.facts_of(Barred)
+    ledger.trim(NOW + 4 * DAY)
+    assert not ledger.facts_of(Barred)
