@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import lru_cache
+
 
 def readable(phone: str) -> str:
     """`+492214710123` as `+49 221 4710123`, so that nobody loses count; what is no number stays."""
@@ -12,3 +15,21 @@ def readable(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def takes_texts(number: str, countries: Collection[str]) -> bool:
+    """Whether a number in international form can get text messages and lies in one of the countries ("DE")."""
+    return _takes_texts(number, frozenset(countries))
+
+
+@lru_cache(maxsize=4096)
+def _takes_texts(number: str, countries: frozenset[str]) -> bool:
+    import phonenumbers
+
+    try:
+        found = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    mobile = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    place = phonenumbers.region_code_for_number(found)
+    return place in countries and phonenumbers.number_type(found) in mobile

@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from automations.messages.settings import MailSettings, one_address
+from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import ClockTime, SettingError, SiteFacts, Strict, schema_of
 from automations.model.staff_figures import StaffFigures
 
@@ -161,13 +162,16 @@ class SiteFile(Strict):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     noticed: NoticedSettings = Field(default_factory=NoticedSettings)
     staff_figures: StaffFigures = Field(default_factory=StaffFigures)
+    text_messages: TextMessageSettings = Field(default_factory=TextMessageSettings)
 
     @model_validator(mode="after")
     def _jobs_know(self) -> Self:
         """Jobs see the section among the facts of the site; it is typed as a section of its own alone."""
         if "staff_figures" in self.site.model_fields_set:
             raise SettingError("write it as a section of its own: [staff_figures]")
-        object.__setattr__(self, "site", self.site.model_copy(update={"staff_figures": self.staff_figures}))
+        texting = self.text_messages.countries if self.text_messages.on else ()
+        facts = self.site.model_copy(update={"staff_figures": self.staff_figures, "texting": texting})
+        object.__setattr__(self, "site", facts)
         return self
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class World:
     """What a run works on. Tests put their own parts in. `inbox` and `replies` are None for a site that reads no
-    mailbox."""
+    mailbox, `texting` where text messages leave as mails do."""
 
     site: Site
     ledger: Ledger
@@ -42,6 +42,7 @@ class World:
     sender: Sender
     inbox: Inbox | None = None
     replies: ReplyTokens | None = None
+    texting: Transport | None = None
 
 
 @contextmanager
@@ -65,7 +66,17 @@ def open_world(site: Site, now: datetime) -> Iterator[World]:
         try:
             sender, replies = make_sender(site), make_replies(site)
             renderer = make_renderer(site, replies)
-            yield World(site, ledger, open_workbooks(site), renderer, transport, sender, make_inbox(site), replies)
+            yield World(
+                site,
+                ledger,
+                open_workbooks(site),
+                renderer,
+                transport,
+                sender,
+                make_inbox(site),
+                replies,
+                make_texting(site),
+            )
         finally:
             transport.close()
 
@@ -120,11 +131,23 @@ def make_transport(site: Site) -> Transport:
     return FolderTransport(site.folder / settings.folder)
 
 
+def make_texting(site: Site) -> Transport | None:
+    """How text messages leave where that is another way than mails: a gateway, and only where mails reach clients;
+    for a trial they are laid down, or go to the test address, as mails do."""
+    settings = site.file.text_messages
+    if settings.way != "gateway" or not site.file.mail.live:
+        return None
+    from automations.messages.text_gateway import GatewayTransport
+
+    return GatewayTransport(settings, site.facts.texts)
+
+
 def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
     """Mails as this site words them; with buttons to answer by where answers are read."""
     from automations.messages.render import Renderer
 
-    return Renderer(site.facts, site.folder / "templates", replies)
+    most = site.file.text_messages.most_parts
+    return Renderer(site.facts, site.folder / "templates", replies, most)
 
 
 def make_inbox(site: Premises) -> Inbox | None:
@@ -174,4 +197,6 @@ def make_sender(site: Site) -> Sender:
         zone=facts.zone,
         answers=settings.inbox is not None,
         archive=settings.archive,
+        text_domain=site.file.text_messages.to_domain if site.file.text_messages.on else "",
+        text_plus=site.file.text_messages.plus,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from automations.common.phones import takes_texts
 from automations.config.site import Site
 from automations.ledger import address_digest
 from automations.messages.consent import Permission, permission
@@ -15,6 +16,7 @@ from automations.messages.inspection import Secrets, readable, secrets_of, visib
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.render import Renderer, TemplateProblem
 from automations.messages.shared_addresses import SharedAddresses
+from automations.messages.text_parts import parts
 from automations.model.history import History
 from automations.model.plan import Mail
 from automations.model.snapshot import Snapshot
@@ -56,7 +58,7 @@ class Gate:
 
     def facts(self, mail: Mail, now: datetime, *, held: bool | None = None) -> SendFacts:
         """What the guards look at."""
-        known = self.history.mails.get(mail.key)
+        known, texting = self.history.mails.get(mail.key), self.site.file.text_messages
         facts = SendFacts(
             now=self.site.facts.local(now),
             not_after=mail.not_after,
@@ -73,7 +75,8 @@ class Gate:
             batch=0 if mail.audience == "staff" else self.batch,
             most=self.site.file.guards.mail_brake,
             usual=self._usual(),
-            hours=self.site.facts.mail_hours,
+            hours=texting.hours if mail.channel == "sms" else self.site.facts.mail_hours,
+            number_fits=mail.channel != "sms" or takes_texts(mail.to, texting.countries),
             live=self.site.live,
         )
         return self._with_consent(facts, mail) if mail.audience == "client" or mail.purpose else facts
@@ -93,6 +96,15 @@ class Gate:
             settled=case.row not in self.snapshot.unsettled,
             shared=any(map(self.shared(facts.now.date()).unclear, mail.cases)),
         )
+
+    def size(self, mail: Mail) -> int:
+        """What a message counts for the brake: one, or the parts of a text message."""
+        if mail.channel != "sms" or self.renderer is None:
+            return 1
+        try:
+            return parts(self.renderer.render(mail).text.strip())
+        except TemplateProblem:
+            return 1
 
     def permission(self, mail: Mail, today: date) -> Permission:
         """The consent that a mail rests on."""
@@ -136,4 +148,4 @@ def with_batch(gate: Gate, mails: Collection[Mail]) -> Gate:
         for mail in mails
         if mail.audience != "staff" and (mail.key not in known or known[mail.key].state == "held")
     ]
-    return dataclasses.replace(gate, batch=len(fresh))
+    return dataclasses.replace(gate, batch=sum(map(gate.size, fresh)))

@@ -98,7 +98,7 @@ def changes_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Chang
 
 def messages_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Message]:
     """What a rule says to whom."""
-    makers = {"mail": mails, "digest": digests, "call": calls}
+    makers = {"mail": mails, "text_message": mails, "digest": digests, "call": calls}
     maker = makers.get(ready.rule.action)
     return maker(ready, tuple(hits), desk) if maker else iter(())
 

@@ -18,6 +18,8 @@ def missing(mail: Mail) -> tuple[str, ...]:
     where = (
         told.get("place") or told.get("address") or told.get("protected") or told.get("kind", "personal") != "personal"
     )
+    if mail.channel == "sms":
+        return () if told.get("phone") or told.get("office_phone") else ("phone",)
     known = {"who": told.get("case_manager"), "where": where, "phone": told.get("phone") or told.get("office_phone")}
     return tuple(name for name, value in known.items() if not value)
 

@@ -32,17 +32,20 @@ def secret(login: Login, words: Texts) -> Secret:
     """The secret of a login. Raises CredentialsError, in the language of `words`."""
     if login.token_command:
         return Secret("token", _token(login.token_command, words))
-    if login.password_env:
-        found = os.environ.get(login.password_env, "")
-        trouble = words.say("The environment variable {name} holds no password.", name=login.password_env)
+    return Secret("password", stored(login.password_env, login.password_keyring, login.user, words))
+
+
+def stored(env: str, keyring_name: str, user: str, words: Texts) -> str:
+    """A secret from an environment variable or the system's keyring. Raises CredentialsError."""
+    if env:
+        found = os.environ.get(env, "")
+        trouble = words.say("The environment variable {name} holds no password.", name=env)
     else:
-        found = _from_keyring(login, words)
-        trouble = words.say(
-            "The keyring holds no password for {user} under {name}.", user=login.user, name=login.password_keyring
-        )
+        found = _from_keyring(keyring_name, user, words)
+        trouble = words.say("The keyring holds no password for {user} under {name}.", user=user, name=keyring_name)
     if not found:
         raise CredentialsError(trouble)
-    return Secret("password", found)
+    return found
 
 
 def xoauth2(user: str, token: str) -> str:
@@ -50,12 +53,12 @@ def xoauth2(user: str, token: str) -> str:
     return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
-def _from_keyring(login: Login, words: Texts) -> str:
+def _from_keyring(name: str, user: str, words: Texts) -> str:
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(login.password_keyring, login.user) or ""
+        return keyring.get_password(name, user) or ""
     except KeyringError as error:
         raise CredentialsError(words.say("The keyring does not answer: {what}", what=str(error))) from error
 

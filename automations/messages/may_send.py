@@ -33,6 +33,7 @@ class SendFacts:
     is set once people let the batch go. `live` is False for a folder or a test address.
 
     `consent_on`, `withdrawn_on`, `consent_until` are of the consent to this very purpose and channel; `asked` is set
+    (`number_fits`: a text message may go to that number)
     where a message to somebody else than the client wants the client's consent, too.
     `shared` is set where several households have this address and nobody has said that it may be used.
     `crowded` is set where another message to this person leaves today, and this one can wait.
@@ -44,6 +45,7 @@ class SendFacts:
     address: str | None = None
     audience: Literal["client", "partner", "staff"] = "client"
     channel: Literal["email", "sms"] = "email"
+    number_fits: bool = True
     contact_way: ContactWay | None = None
     consent_on: date | None = None
     withdrawn_on: date | None = None
@@ -163,6 +165,10 @@ GUARDS: tuple[Guard, ...] = (
         "other_way", "suppressed", lambda f: f.contact_way in OTHER_WAYS[f.channel],
         "This person wants to be reached another way.",
     ),
+    Guard(
+        "no_number", "suppressed", lambda f: not f.number_fits,
+        "There is no mobile number that text messages may go to.", staff=True,
+    ),
     Guard("no_address", "suppressed", lambda f: not f.address, "There is no email address.", staff=True),
     Guard(
         "bounced", "suppressed", lambda f: f.stands(f.bounced_on),
@@ -194,7 +200,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("brake", "held", lambda f: f.brake, "Far more messages than usual: someone must let them go.", staff=True),
     Guard(
         "hours", "wait", lambda f: f.live and not f.hours[0] <= f.now.time() < f.hours[1],
-        "Mails to clients leave during the sending hours only.", partner=True,
+        "Messages to clients leave during the sending hours only.", partner=True,
     ),
 )  # fmt: skip
 """The table. No other place in the house decides whether a message may leave."""

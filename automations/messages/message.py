@@ -32,7 +32,7 @@ class Sender:
     """Who mails come from. `sender` may carry a neutral name ("Stadt Herne <termine@herne.test>");
     `reply_to` is a monitored mailbox ("" for the sender's); `zone` an IANA name; `answers` says that
     kim reads that mailbox; `key` makes Message-IDs and must never change for a ledger; `archive` gets a copy
-    of every mail ("" for none).
+    of every mail ("" for none). Text messages go to number@`text_domain`, +49… with `text_plus`.
     """
 
     sender: str
@@ -41,11 +41,20 @@ class Sender:
     zone: str = "Europe/Berlin"
     answers: bool = False
     archive: str = ""
+    text_domain: str = ""
+    text_plus: bool = True
 
     @property
     def address(self) -> Address:
         """The sender for the header. Raises AddressProblem."""
         return named_address(self.sender)
+
+    def of_text(self, address: str) -> str:
+        """The number, as mails have it, whose answer to a text message comes from that address; "" for others."""
+        local, _, domain = address.partition("@")
+        digits = local.lstrip("+")
+        known = bool(self.text_domain) and domain.casefold() == self.text_domain.casefold()
+        return f"+{digits}" if known and digits.isascii() and digits.isdigit() else ""
 
     @property
     def mailbox(self) -> str:

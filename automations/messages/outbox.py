@@ -21,6 +21,7 @@ from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender, build
 from automations.messages.refusals import refusal
 from automations.messages.render import Rendered, Renderer, TemplateProblem
+from automations.messages.text_message import build_text
 from automations.messages.transport import Connecting, Delivery, Transport
 from automations.model.history import MailState
 from automations.model.plan import Mail
@@ -241,7 +242,8 @@ class _Round:
             return None
         try:
             rendered = self.renderer.render(mail)
-            return _Ready(queued, rendered, build(mail, rendered, self.sender, moment))
+            make = build_text if mail.channel == "sms" else build
+            return _Ready(queued, rendered, make(mail, rendered, self.sender, moment))
         except TemplateProblem as problem:
             self.broken.setdefault(problem.template, str(problem))
             if self.ledger.claim(mail.key, moment):
@@ -339,7 +341,7 @@ def settle_stuck(
 
 
 def _verdict(mail: Mail, archive_search: Callable[[Mail], bool] | None, words: Texts) -> Outcome:
-    if archive_search is None:
+    if archive_search is None or mail.channel == "sms":  # a gateway leaves no copy in the archive
         return _outcome(mail, "unknown", words.say("The run was interrupted while this mail was being sent."))
     if archive_search(mail):
         return _outcome(mail, "sent", words.say("Found in the archive mailbox."))

@@ -29,6 +29,7 @@ from automations.messages.inspection import is_active, is_blank, is_remote, visi
 from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
+from automations.messages.text_parts import parts
 from automations.messages.wording import Wording, catalogue, direction, endonym
 from automations.model.plan import Mail
 from automations.model.rule_rows import APPROVAL
@@ -59,6 +60,8 @@ _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _MAX_OUTPUT = 300_000
 _MAX_SUBJECT = 160
 _TOO_MANY_LINES = re.compile(r"\n{3,}")
+_ISOLATES = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
+"""Signs that steer the order of writing: old telephones show them as boxes."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -75,14 +78,19 @@ class Rendered:
 
 
 class Renderer:
-    """Renders mails of one site. Templates in `site_templates`/mail replace shipped ones of the
-    same name. With `replies` (a mailbox is read) client mails get their buttons; without, a phone
-    number. Raises TemplateProblem, and nothing else, for whatever is wrong with a template.
+    """Renders mails of one site. Templates in `site_templates`/mail replace shipped ones of the same name. With
+    `replies` (a mailbox is read) client mails get their buttons; without, a phone number. `most_parts` is how many
+    parts a text message may have. Raises TemplateProblem, and nothing else, for whatever is wrong with a template.
     """
 
     def __init__(
-        self, facts: SiteFacts, site_templates: Path | None = None, replies: ReplyTokens | None = None
+        self,
+        facts: SiteFacts,
+        site_templates: Path | None = None,
+        replies: ReplyTokens | None = None,
+        most_parts: int = 3,
     ) -> None:
+        self.most_parts = most_parts
         self._facts, self._site_templates, self._replies = facts, site_templates, replies
         self.words = facts.texts
         folders = ([site_templates / "mail"] if site_templates else []) + [templates_folder() / "mail"]
@@ -109,6 +117,8 @@ class Renderer:
         return self._last[1]
 
     def _rendered(self, mail: Mail) -> Rendered:
+        if mail.channel == "sms":
+            return self._text_message(mail)
         common, languages = self._context(mail), self.languages(mail)
         subject = self._subject(mail, languages[0], common)
         bodies = {part: {each: self._body(mail, part, each) for each in languages} for part in ("txt", "html")}
@@ -122,8 +132,23 @@ class Renderer:
         self._refuse_unfit(mail, made)
         return made
 
+    def _text_message(self, mail: Mail) -> Rendered:
+        """A text message: one short text in the reader's language. It has no subject, no place, no name."""
+        language = self.languages(mail)[0]
+        name = f"{mail.template}.sms.j2"
+        text = _BLANKS.sub(" ", self._part(mail, "sms", language, self._context(mail))).strip()
+        text = "".join(sign for sign in text if sign not in _ISOLATES)
+        found = parts(text)
+        if found > self.most_parts:
+            say = self.words.say
+            raise TemplateProblem(name, 0, say("This text would be {n} parts long; {most} are allowed.", n=found,
+                                               most=self.most_parts))  # fmt: skip
+        return Rendered("", f"{text}\n", "", (language,))
+
     def subject(self, mail: Mail) -> str:
-        """The subject alone."""
+        """The subject alone; the text of a text message, which has none."""
+        if mail.channel == "sms":
+            return self.render(mail).text.strip()
         return self._subject(mail, self.languages(mail)[0], self._context(mail))
 
     def _subject(self, mail: Mail, language: str, common: _Context) -> str:
@@ -135,6 +160,8 @@ class Renderer:
     def foreign(self, mail: Mail) -> Foreign:
         """What a client's mail says in another language than its own, as if it were in that one: it has no
         translation, or stands in the template itself. Raises TemplateProblem."""
+        if mail.channel == "sms":
+            return Foreign()
         languages = self.languages(mail)
         given = frozenset(name for name, value in mail.context.items() if value)
         known = (mail.template, languages[0], given)

@@ -101,6 +101,7 @@ class SiteFacts(Strict):
     case_prefix: str = "KIM"
     appointment_prefix: str = "T"
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)
+    texting: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
 
     @field_validator("language")
     @classmethod

@@ -11,6 +11,7 @@ import pytest
 from automations.engine.send_facts import Gate, with_batch
 from automations.ledger import address_digest
 from automations.messages.samples import samples
+from automations.messages.text_settings import TextMessageSettings
 from automations.model.history import History, MailRecord
 from automations.model.records import Case, ContactWay
 from automations.model.settings import SiteFacts
@@ -23,7 +24,8 @@ MAIL = replace(
     next(mail for mail in samples() if mail.template == "appointment_reminder"),
     to=ADDRESS, case=CASE, not_after=NOW.replace(month=12),
 )  # fmt: skip
-SITE = SimpleNamespace(facts=SiteFacts(), file=SimpleNamespace(guards=SimpleNamespace(mail_brake=50)), live=True)
+FILE = SimpleNamespace(guards=SimpleNamespace(mail_brake=50), text_messages=TextMessageSettings())
+SITE = SimpleNamespace(facts=SiteFacts(), file=FILE, live=True)
 
 
 def reason(history: History, consent: date, mail=MAIL) -> str:

@@ -37,6 +37,7 @@ OBSTACLES = [
     ("consent_ended", {"consent_until": date(2024, 10, 30)}, "suppressed", False),
     ("phone", {"contact_way": ContactWay.PHONE}, "suppressed", False),
     ("other_way", {"contact_way": ContactWay.SMS}, "suppressed", False),
+    ("no_number", {"number_fits": False}, "suppressed", True),
     ("no_address", {"address": None}, "suppressed", True),
     ("bounced", {"bounced_on": date(2024, 10, 1)}, "suppressed", True),
     ("expired", {"not_after": NOW - timedelta(minutes=1)}, "suppressed", True),
@@ -82,7 +83,7 @@ def test_each_obstacle_alone(obstacle):
 @pytest.mark.parametrize("audience", ["client", "staff"])
 @pytest.mark.parametrize("way", [None, ContactWay.UNSAFE, ContactWay.NONE, ContactWay.PHONE, ContactWay.SMS])
 def test_every_combination_gives_its_weightiest_reason(way, audience):
-    """5 × 2 × 2^14 combinations: all that can come together, does."""
+    """5 × 2 × 2^15 combinations: all that can come together, does."""
     own = [obstacle for obstacle in OBSTACLES if obstacle[1].get("contact_way") == way and way]
     others = [obstacle for obstacle in OBSTACLES if "contact_way" not in obstacle[1]]
     for chosen in itertools.product([False, True], repeat=len(others)):

@@ -14,7 +14,7 @@ from automations.jobs.reminding.contexts import appointment_context, calendar_en
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import Recipient, may_call, recipient_of, verdict
+from automations.jobs.reminding.people import Recipient, may_call, recipient_of, text_recipient, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.sharing import mixed
 from automations.jobs.reminding.visits import Visit, replied_cancel
@@ -175,7 +175,7 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
-    to = recipient_of(rule, visit.case, visit.manager, desk)
+    to = text_recipient(rule, visit.case, desk) or recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
     if allowed.allowed and rule.to_client and mixed(visit, desk):
         sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
@@ -235,11 +235,13 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         why=why,
         version=visit.versions.now.version,
         subject_key=visit.number,
-        channel=rule.channel,
+        channel=to.channel,
         audience=to.audience,
         # The status shows later whether staff changed it between question and answer.
         context={**appointment_context(visit.facts, visit.change, desk), "status": visit.record.status or ""},
-        calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk),
+        calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk)
+        if to.channel == "email"
+        else None,
         needs=desk.needs([visit.record.row, visit.case.row]),
         tells=(_telling(visit, rule, step),) if rule.to_client else (),
         correction=rule.to_client and visit.change is not None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from automations.common.phones import takes_texts
 from automations.jobs.reminding.desk import Desk, absent, gone
 from automations.jobs.reminding.rules import Rule
 from automations.messages.consent import permission
@@ -20,6 +21,14 @@ class Recipient:
     address: str
     language: str
     audience: Literal["client", "staff"]
+    channel: Literal["email", "sms"] = "email"
+
+
+def text_recipient(rule: Rule, case: Case, desk: Desk) -> Recipient | None:
+    """The client's telephone, for those who chose text messages; None where a rule or the site sends none."""
+    if not (rule.to_client and desk.site.texting and case.contact_way is ContactWay.SMS):
+        return None
+    return Recipient(case.phone or "", client_language(case, desk), "client", "sms")
 
 
 def client_language(case: Case, desk: Desk) -> str:
@@ -55,12 +64,14 @@ def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
 
 def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:
     """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
-    given = permission(desk.snapshot, case, desk.today)
+    given = permission(desk.snapshot, case, desk.today, channel=to.channel)
     facts = SendFacts(
         now=desk.local,
         not_after=not_after,
         address=to.address,
         audience=to.audience,
+        channel=to.channel,
+        number_fits=to.channel != "sms" or takes_texts(to.address, desk.site.texting),
         contact_way=case.contact_way if case else None,
         consent_on=given.given_on,
         withdrawn_on=given.withdrawn_on,
@@ -77,8 +88,8 @@ def may_call(case: Case, reason: str) -> bool:
     """Whether a client may be telephoned instead, where `reason` stops the mail.
 
     Somebody who chose the telephone is called, and so is who chose text messages where none can be sent.
-    Somebody who chose email, or has not been asked, is
-    called only because no email can arrive; never to get round a missing consent.
+    Somebody who chose email, or has not been asked, is called only because no email can arrive; never to
+    get round a missing consent.
     """
     if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
         return False

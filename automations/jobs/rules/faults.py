@@ -78,7 +78,7 @@ def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
     if rule.action == "call" and not _has_case(rule.table, desk):
         yield Fault("action", say("Rows of this table have no client, so nobody can be called."),
                     say("Add a column that names a case, or choose a question or a mail."))  # fmt: skip
-    if rule.action == "text_message":
+    if rule.action == "text_message" and not desk.site.texting:
         yield Fault("action", say("Text messages are not set up here."), say('Choose action = "mail" or "call".'))
     if not recipient or recipient in ROLES or "@" in recipient:
         if recipient == "client" and not _has_case(rule.table, desk):

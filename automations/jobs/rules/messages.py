@@ -10,7 +10,7 @@ from automations.common.phones import readable
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
-from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of
+from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee
 from automations.jobs.rules.wording import filled, in_languages, said, texts_for
 from automations.model.plan import Call, Mail
 from automations.model.records import CaseManager, ContactWay, Record
@@ -37,7 +37,8 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         if desk.settled(key):
             yield Message(look, reason="sent")
             continue
-        to = addressee(ready.rule.recipient, look.record, desk)
+        texts = ready.rule.action == "text_message"
+        to = text_addressee(look.record, desk) if texts else addressee(ready.rule.recipient, look.record, desk)
         if not to.address:
             yield Message(look, reason="no_address")
             continue
@@ -127,6 +128,7 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
         not_after=look.step.until if look.step else desk.now + timedelta(days=rule.due.keep_days),
         why=_why(ready, look, desk),
         subject_key=desk.key(record) if desk.spec(rule.table).own and to.audience != "client" else "",
+        channel=to.channel,
         audience=to.audience,
         context=context,
         needs=desk.needs(rows),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from automations.common.phones import takes_texts
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.hits import Look
 from automations.messages.consent import permission
@@ -28,6 +30,13 @@ class Addressee:
     language: str
     audience: Audience
     case: Case | None = None
+    channel: Literal["email", "sms"] = "email"
+
+
+def text_addressee(record: Record, desk: Desk) -> Addressee:
+    """The telephone of the client whom a row is about: text messages go to nobody else."""
+    case = case_of(record, desk)
+    return dataclasses.replace(_client(case, (case.phone if case else None) or "", desk), channel="sms")
 
 
 def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
@@ -152,12 +161,14 @@ def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict
     the client must have consented to."""
     case = to.case if to.audience == "client" else None
     office = (to.case.source if to.case else None) or ""
-    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, office=office)
+    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, channel=to.channel, office=office)
     facts = SendFacts(
         now=desk.now.astimezone(desk.zone),
         not_after=look.step.until if look.step else desk.now,
         address=to.address,
         audience=to.audience,
+        channel=to.channel,
+        number_fits=to.channel != "sms" or takes_texts(to.address, desk.site.texting),
         contact_way=case.contact_way if case else None,
         consent_on=given.given_on,
         withdrawn_on=given.withdrawn_on,

@@ -183,7 +183,7 @@ class _Desk:
             return
         token = reading.token
         mails = self.asked.about(token.appointment) if token else self.asked.quoted(reading)
-        mails = mails or self.asked.sent_to(reading.sender)
+        mails = mails or self.asked.sent_to(self.sender.of_text(reading.sender) or reading.sender)
         if token:
             mails = [mail for mail in mails if _asks(mail, token.appointment, token.version)] or mails
         told = {one.case: one for mail in mails for part in mail.parts for one in _tellings(part)}

@@ -1,0 +1,106 @@
+"""Text messages through an HTTP gateway that the site describes as data."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import urlencode, urlsplit
+
+from automations.common.texts import Texts
+from automations.messages.credentials import CredentialsError, stored
+from automations.messages.text_message import number_of
+from automations.messages.text_settings import TextMessageSettings
+from automations.messages.transport import Delivery
+
+_MOST_ANSWER = 65_536
+_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+_OK = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayTransport:
+    """Each text is one POST, never followed elsewhere. Reasons are given in the language of `words`; what the gateway
+    says is never repeated, as it may repeat the number or the secret."""
+
+    settings: TextMessageSettings
+    words: Texts
+    live: bool = True
+
+    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
+        """Hand one text over. A line that breaks after the text was handed over leaves it unknown."""
+        say = self.words.say
+        try:
+            secret = self._secret()
+        except CredentialsError as error:
+            return Delivery("retry", str(error), down=True)
+        place = urlsplit(self.settings.url)
+        values = {"number": number_of(recipient), "text": message.get_content().strip(), "secret": secret}
+        try:
+            connection = self._connected()
+        except (OSError, ssl.SSLError):
+            return Delivery("retry", say("The gateway for text messages cannot be reached."), down=True)
+        try:
+            path = f"{place.path or '/'}{'?' + place.query if place.query else ''}"
+            connection.request("POST", path, self._body(values), self._headers(values))
+            answer = connection.getresponse()
+            text = answer.read(_MOST_ANSWER).decode("utf-8", errors="replace")
+        except (OSError, http.client.HTTPException):
+            return Delivery("unknown", say("The gateway broke off; whether it took the text is not known."), down=True)
+        finally:
+            connection.close()
+        return self._judged(answer.status, text)
+
+    def close(self) -> None:
+        """Nothing to close: each text has a connection of its own."""
+
+    def _judged(self, status: int, text: str) -> Delivery:
+        say = self.words.say
+        if status in _OK and re.search(self.settings.says_yes, text):
+            return Delivery("sent")
+        if status in _LATER:
+            return Delivery("retry", say("The gateway for text messages says {code}: later.", code=status), down=True)
+        if status in {401, 403}:
+            sentence = say("The gateway for text messages does not accept our login ({code}).", code=status)
+            return Delivery("retry", sentence, down=True)
+        return Delivery("failed", say("The gateway for text messages refused this one ({code}).", code=status))
+
+    def _secret(self) -> str:
+        settings = self.settings
+        if not (settings.secret_env or settings.secret_keyring):
+            return ""
+        return stored(settings.secret_env, settings.secret_keyring, "kim", self.words)
+
+    def _connected(self) -> http.client.HTTPConnection:
+        place = urlsplit(self.settings.url)
+        host, seconds = place.hostname or "", self.settings.timeout_seconds
+        if place.scheme == "https":
+            context = ssl.create_default_context()
+            made: http.client.HTTPConnection = http.client.HTTPSConnection(
+                host, place.port, timeout=seconds, context=context
+            )
+        else:
+            made = http.client.HTTPConnection(host, place.port, timeout=seconds)
+        made.connect()
+        return made
+
+    def _body(self, values: dict[str, str]) -> bytes:
+        filled = {name: _filled(text, values) for name, text in self.settings.fields.items()}
+        whole = json.dumps(filled, ensure_ascii=False) if self.settings.encoding == "json" else urlencode(filled)
+        return whole.encode()
+
+    def _headers(self, values: dict[str, str]) -> dict[str, str]:
+        kind = "application/json" if self.settings.encoding == "json" else "application/x-www-form-urlencoded"
+        own = {name: _filled(text, values) for name, text in self.settings.headers.items()}
+        return {"Content-Type": f"{kind}; charset=utf-8", **{name: _one_line(text) for name, text in own.items()}}
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return re.sub(r"\{(number|text|secret)\}", lambda found: values[found[1]], template)
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())
