@@ -403,3 +403,19 @@ def test_a_private_sheet_is_refused_to_strangers(office):
     office.sheet = "privat"
     status, _, err, _ = office.starts()
     assert (status, "nicht für" in err) == (1, True)
+
+
+def test_the_tabs_of_rules_are_made_there_and_their_rules_work(office):
+    """A rule typed into the Google sheet: listed, done, and on the second run nothing."""
+    office.shown()
+    office.starts("--add-columns")
+    status, out, err, _ = office.does("rules", "--make-tabs")
+    assert (status, err, "Regeln" in out) == (0, "", True)
+    assert office.rows("Regeln")[2][0] == "Name"
+    listed = {one["name"]: one for one in office.asked("rules")}
+    assert [one["problems"] for name, one in listed.items() if name.startswith("beispiel")] == [[], [], []]
+    sheet = SheetDesk(office.google.person("team", office.sheet))
+    sheet.type("Regeln", 6, office.rows("Regeln")[2].index("Aktiv") + 1, "ja")
+    assert office.does("run", at=EVENING)[0] in {0, 1}
+    office.does("run", at=MORNING)
+    assert "Beispiel ohne Erstkontakt" in [tab.title for tab in office.google.spreadsheet(office.sheet).sheets]
