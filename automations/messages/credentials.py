@@ -30,6 +30,10 @@ class Secret:
 
 def secret(login: Login, words: Texts) -> Secret:
     """The secret of a login. Raises CredentialsError, in the language of `words`."""
+    if login.oauth is not None:
+        from automations.messages.oauth import access_token
+
+        return Secret("token", access_token(login.oauth, login.user, words))
     if login.token_command:
         return Secret("token", _token(login.token_command, words))
     return Secret("password", stored(login.password_env, login.password_keyring, login.user, words))

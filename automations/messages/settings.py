@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -25,24 +26,51 @@ Security = Literal["starttls", "tls", "none"]
 inside the own network, without logging in."""
 
 
+class OAuthSettings(Strict):
+    """`[….oauth]`: signing in without a password. `token_url` is the provider's token endpoint (https), `client_id` the
+    application that IT registered there, `scope` what it may do. The refresh token comes from the environment variable
+    `refresh_env` or the keyring's entry `refresh_keyring`, a client secret, if there is one, from `client_secret_env`.
+    """
+
+    token_url: str = ""
+    client_id: str = Field(default="", min_length=1)
+    scope: str = ""
+    refresh_env: str = ""
+    refresh_keyring: str = ""
+    client_secret_env: str = ""
+    ca_file: str = ""
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        place = urlsplit(self.token_url)
+        near = {"localhost", "127.0.0.1", "::1"}
+        if not place.hostname or (place.scheme != "https" and place.hostname not in near) or place.username:
+            raise SettingError("token_url must be an address that begins with https://")
+        if bool(self.refresh_env) == bool(self.refresh_keyring):
+            raise SettingError("give one of refresh_env and refresh_keyring")
+        return self
+
+
 class Login(Strict):
     """How to log in. No secret stands in the config: `password_env` names an environment variable,
     `password_keyring` a service in the system's keyring, `token_command` a program with
-    its arguments that prints an OAuth2 access token (for XOAUTH2).
+    its arguments that prints an OAuth2 access token (for XOAUTH2); `oauth` gets one from a refresh token.
     """
 
     user: str = ""
     password_env: str = ""
     password_keyring: str = ""
     token_command: tuple[str, ...] = ()
+    oauth: OAuthSettings | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = [name for name in ("password_env", "password_keyring", "token_command") if getattr(self, name)]
+        ways = [name for name in ("password_env", "password_keyring", "token_command", "oauth") if getattr(self, name)]
         if len(ways) > 1:
             raise SettingError("give only one of {names}", names=", ".join(ways))
         if self.user and not ways:
-            raise SettingError("a user needs password_env, password_keyring or token_command")
+            raise SettingError("a user needs password_env, password_keyring, token_command or oauth")
         if ways and not self.user:
             raise SettingError("{name} needs a user", name=ways[0])
         return self

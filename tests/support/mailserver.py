@@ -228,14 +228,15 @@ class PostOffice:
 
 
 @contextlib.contextmanager
-def post_office() -> Iterator[PostOffice]:
-    """Start Postfix and Dovecot, and stop them again."""
+def post_office(introspection: str = "") -> Iterator[PostOffice]:
+    """Start Postfix and Dovecot, and stop them again. `introspection` is where Dovecot asks whether a token is good
+    (RFC 7662); users may then log in by XOAUTH2 as well."""
     # Not pytest's own folder: the servers' users must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="kim-post-"))
     folder.chmod(0o755)
     made = PostOffice(folder, make_authority(folder / "ca"), free_port(), free_port(), free_port())
     try:
-        _start_dovecot(made)
+        _start_dovecot(made, introspection)
         _start_postfix(made)
         _wait_for(made.smtp)
         _wait_for(made.imaps)
@@ -245,13 +246,18 @@ def post_office() -> Iterator[PostOffice]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_dovecot(made: PostOffice) -> None:
+def _start_dovecot(made: PostOffice, introspection: str) -> None:
     base, owner = made.folder / "dovecot", pwd.getpwnam("nobody")
     for name in ("run", "state", "mail"):
         (base / name).mkdir(parents=True)
     users = "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in (USER, "klient", "archiv"))
     (base / "users").write_text(users, encoding="utf-8")
-    (base / "dovecot.conf").write_text(_DOVECOT_CONF.format(base=base, ca=made.authority.ca.parent, imaps=made.imaps))
+    conf = _DOVECOT_CONF.format(base=base, ca=made.authority.ca.parent, imaps=made.imaps)
+    if introspection:
+        (base / "oauth2.conf").write_text(_OAUTH_CONF.format(url=introspection), encoding="utf-8")
+        conf = conf.replace("auth_mechanisms = plain login", "auth_mechanisms = plain login xoauth2")
+        conf += _OAUTH_PASSDB.format(base=base)
+    (base / "dovecot.conf").write_text(conf, encoding="utf-8")
     shutil.copy(made.authority.key, base / "server.key")
     for path in (base, *base.rglob("*")):
         os.chown(path, owner.pw_uid, owner.pw_gid)
@@ -361,6 +367,22 @@ service stats {{
 }}
 namespace inbox {{
   inbox = yes
+}}
+"""
+
+_OAUTH_CONF = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+_OAUTH_PASSDB = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {base}/oauth2.conf
 }}
 """
 
