@@ -17,6 +17,7 @@ from pathlib import Path
 from automations.common.files import read_file
 from automations.common.texts import Texts
 from automations.engine.bars import bar
+from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.parts import World
 from automations.ledger import LedgerError
 from automations.messages.message import message_id
@@ -189,6 +190,20 @@ def _erase_backups(world: World, person: Person, now: datetime, left: list[str])
     return count
 
 
+def _forms_hold(world: World, person: Person) -> int:
+    return held_of_case(world.site, world.ledger, person.case)
+
+
+def _erase_forms(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    del now
+    try:
+        return erase_of_case(world.site, world.ledger, person.case)
+    except OSError as error:
+        say = world.site.facts.texts
+        left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
+        return 0
+
+
 def _not_ours(world: World, say: Texts) -> Iterator[str]:
     mail = world.site.file.mail
     if mail.archive:
@@ -203,6 +218,7 @@ STORES: tuple[Store, ...] = (
     Store("ledger", _ledger_holds, _erase_ledger),
     Store("mails", lambda world, person: len([*_laid_down(world, person)]), _erase_mails),
     Store("versions", _versions_hold, _erase_versions),
+    Store("forms", _forms_hold, _erase_forms),
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""

@@ -16,6 +16,7 @@ from automations.config.site import Site
 from automations.engine.bars import without_barred
 from automations.engine.copies import Found, Known, OlderCopy, copy_of, sentence
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
+from automations.engine.intake import with_intake
 from automations.engine.lost_edits import Lost, Seen, without_lost
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.rehearsal import refused_beforehand, told
@@ -355,7 +356,7 @@ def _understood(
     site: Site, ledger: Ledger, raws: Mapping[str, RawWorkbook], problems: Sequence[Problem], now: datetime
 ) -> Snapshot:
     snapshot = read_tables(raws, site.columns, site.facts, site.homes, now, known_headings(ledger, site.columns.specs))
-    snapshot = dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems))
+    snapshot = with_intake(site, raws, dataclasses.replace(snapshot, problems=(*problems, *snapshot.problems)), now)
     return without_barred(site, ledger, snapshot, now)
 
 

@@ -16,6 +16,7 @@ from automations.engine.applied import Applied
 from automations.engine.apply import Clock, Step, apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
 from automations.engine.housekeeping import tidy
+from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
 from automations.engine.mending import ask_about_copies, write_anew
 from automations.engine.parts import World
@@ -146,6 +147,7 @@ def _carry_out(world: World, prepared: Prepared, clock: Clock, step: Step, doubt
         facts = (*prepared.facts, Adopted(now.date(), now.astimezone(UTC)).under())
         prepared = dataclasses.replace(prepared, facts=facts)
     applied = apply(world, prepared, clock, waiting, step, doubts)
+    put_away_settled(world.site, world.ledger, prepared.snapshot.intake, clock())
     line = line_of(prepared, applied, doubts, world.site.facts.texts)
     step("tell")
     tell_late(world, prepared, applied, line, clock)

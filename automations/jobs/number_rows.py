@@ -66,7 +66,7 @@ class NumberRows:
     ) -> Iterator[tuple[EditGroup, Fact]]:
         why = settings.site.texts.say("New row: the next free number.")
         records = list(records)
-        highest = max([history.counters.get(prefix, 0), *_counts(records, prefix)])
+        highest = highest_count(records, prefix, history)
         for record in records:
             if not self._wants_number(record, snapshot):
                 continue
@@ -91,6 +91,11 @@ class NumberRows:
             and layout is not None
             and "number" in layout.writable
         )
+
+
+def highest_count(records: Iterable[Case | Appointment], prefix: str, history: History) -> int:
+    """The highest count ever given with a prefix ("KIM-2026-")."""
+    return max([history.counters.get(prefix, 0), *_counts(records, prefix)])
 
 
 def _counts(records: Iterable[Case | Appointment], prefix: str) -> Iterator[int]:

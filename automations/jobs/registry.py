@@ -12,12 +12,13 @@ from automations.jobs.record_changes import RecordChanges
 from automations.jobs.record_outcomes import RecordOutcomes
 from automations.jobs.remind import Remind
 from automations.jobs.summarise import Summarise
+from automations.jobs.take_in import TakeIn
 
 
 def jobs() -> tuple[Job, ...]:
     """The jobs in their order: numbers first, since others quote them; the checks over what the next
     run will find (rows with their new colleague, what rules filled in and noted); summaries last."""
     return (
-        NumberRows(), RecordOutcomes(), RecordChanges(), AssignCases(), LookAhead(), FollowRules(), CheckData(),
-        Remind(), Summarise(),
+        NumberRows(), TakeIn(), RecordOutcomes(), RecordChanges(), AssignCases(), LookAhead(), FollowRules(),
+        CheckData(), Remind(), Summarise(),
     )  # fmt: skip

@@ -19,7 +19,8 @@ class TableLayout:
     `others` are further tabs of the same table (a tab a year, a colleague), read together with this one;
     new rows go into this one. `crosses` are columns with an x where the language of their heading is spoken.
     `tab_names` is the field that the tab's name tells (a tab a colleague). `slot` counts the appointments in the
-    row of a case, from 1 (0: the table has rows of its own).
+    row of a case, from 1 (0: the table has rows of its own). `appendable` are staff's own fields that a new row may
+    be given, and no row that stands there.
     """
 
     table: str
@@ -38,6 +39,7 @@ class TableLayout:
     others: tuple[TableLayout, ...] = ()
     crosses: Mapping[int, str] = field(default_factory=dict)
     slot: int = 0
+    appendable: frozenset[str] = frozenset()
     tab_names: str = ""
 
     @property

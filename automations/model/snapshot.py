@@ -24,6 +24,7 @@ from automations.model.records import (
 )
 from automations.model.rule_rows import Console
 from automations.model.schema import SHIPPED, Schema, pointing
+from automations.model.submissions import Intake
 from automations.model.values import Value, is_draft
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Snapshot:
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
     that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
-    is missing can be named. `set_aside` are rows that are none of their table.
+    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
     """
 
     revisions: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Snapshot:
     words: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     mails: tuple[Mail, ...] = ()
     calls: tuple[Call, ...] = ()
+    intake: Intake = field(default_factory=Intake)
     edited: Mapping[RowKey, Mapping[str, str]] = field(default_factory=dict)
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)
     schema: Schema = field(default_factory=lambda: SHIPPED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble, last_clock
+from automations.engine.form_files import new_files
 from automations.engine.standing import keep, same_now, standing_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
@@ -62,6 +63,10 @@ class Owed:
     sight: Sight | None = None
 
 
+_MAY_BE_YOUNG = timedelta(minutes=1)
+"""A file that was still being written at the look before is new once more."""
+
+
 def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None:
     """What has to be done now; an occurrence is claimed for the caller, who must do it. Nothing is read of the
     workbooks but their revisions."""
@@ -90,7 +95,7 @@ def _occurrence(watched: Watched, newest: Occurrence, now: datetime) -> Owed:
     """A run; or none, where everything is as the last one left it: then it ends as that one ended."""
     standing = standing_of(watched.ledger)
     if standing.same and standing.same == same_now(watched.site, watched.ledger):
-        sight = Sight(now, _revisions(watched, watched.workbooks), _has_letters(watched, standing, now))
+        sight = Sight(now, _revisions(watched, watched.workbooks), _is_anything_new(watched, standing, now))
         if is_unchanged(standing, sight, standing.same):
             watched.ledger.finish_occurrence(JOB, newest.id, standing.outcome, now)
             return Owed("unchanged", newest.id)
@@ -104,7 +109,7 @@ def _looked(watched: Watched, now: datetime) -> Owed | None:
     if not pause or watched.ledger.is_fresh or not is_time(standing, now, pause):
         return None
     is_open = timetable(watched.site).in_hours(now)
-    letters = is_open and _has_letters(watched, standing, now)
+    letters = is_open and _is_anything_new(watched, standing, now)
     sight = Sight(now, _revisions(watched, _homes(watched)), letters, is_open)
     step = step_of(standing, sight, settle_time(watched))
     if step == "rest":
@@ -128,6 +133,13 @@ def _revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
         except WorkbookError as error:
             found[name] = "" if error.busy else f"!{error.code}"
     return found
+
+
+def _is_anything_new(watched: Watched, standing: Standing, now: datetime) -> bool:
+    """Whether something came in that no revision shows: a letter, or a file for one of the forms."""
+    return _has_letters(watched, standing, now) or new_files(
+        watched.site.folder, watched.ledger, (standing.at or now - timedelta(days=1)) - _MAY_BE_YOUNG
+    )
 
 
 def _has_letters(watched: Watched, standing: Standing, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
 
+from automations.model.layout import TableLayout
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -70,14 +71,19 @@ def forbidden(group: EditGroup, snapshot: Snapshot) -> str:
     if layout is None:
         return ""
     names = [edit.field for edit in group.edits if group.op == "edit" or edit.field != layout.key_field]
-    return names[0] if names and names[0] not in layout.writable else ""
+    return names[0] if names and names[0] not in _allowed(group, layout) else ""
+
+
+def _allowed(group: EditGroup, layout: TableLayout) -> frozenset[str]:
+    """Fields that a group may write: in a new row those, too, that are only staff's afterwards."""
+    return layout.writable | (layout.appendable | {layout.key_field} if group.op == "append" else frozenset())
 
 
 def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
     layout = snapshot.layouts.get(group.row.table)
     if layout is None:
         return None
-    edits = tuple(_edits(group, layout.writable, snapshot.words))
+    edits = tuple(_edits(group, _allowed(group, layout), snapshot.words))
     news = tuple(edit for edit in edits if group.op == "append" or not same(edit.old, edit.new))
     stands = {edit.field: edit.old for edit in edits if edit not in news}
     return replace(group, edits=news, guards={**stands, **group.guards}) if news else None

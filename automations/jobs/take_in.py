@@ -1,0 +1,259 @@
+"""Turns submissions of forms into cases: each once, doubtful ones after a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from automations.jobs.intake.settings import TakeInSettings
+from automations.jobs.number_rows import highest_count
+from automations.jobs.protocol import READS_NOTHING
+from automations.model.decisions import answer, ask, lead
+from automations.model.fact_kinds import FormBatch, FormCase, FormSeen, Reserved, Submitted
+from automations.model.history import History
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan, RowKey
+from automations.model.problems import Problem
+from automations.model.records import Answer, Case
+from automations.model.snapshot import Snapshot
+from automations.model.submissions import Submission
+from automations.model.values import Value, digest
+from automations.tables.forms import person
+
+NAME = "take_in"
+_SPAM = re.compile(r"https?://|www\.|\[url|<a\s|\b(viagra|casino|crypto|seo|backlink|bitcoin)\b", re.IGNORECASE)
+_SOON = 2  # days within which somebody should look at what was sent
+_NAMED = frozenset({"last_name", "first_name", "full_name"})
+
+
+class TakeIn:
+    """Job `take_in`: a row in the table of cases for each submission."""
+
+    name = NAME
+    Settings = TakeInSettings
+    reads = READS_NOTHING
+
+    def plan(self, snapshot: Snapshot, settings: TakeInSettings, now: datetime, history: History) -> Plan:
+        """What is taken over now. On first contact with the workbook nothing is."""
+        if not settings.forms or history.adopting:
+            return Plan(NAME)
+        return _Desk(snapshot, settings, now, history).plan()
+
+
+@dataclass
+class _Desk:
+    """One run's look at all submissions."""
+
+    snapshot: Snapshot
+    settings: TakeInSettings
+    now: datetime
+    history: History
+
+    def __post_init__(self) -> None:
+        self._groups: list[EditGroup] = []
+        self._facts: list[Fact] = []
+        self._problems: list[Problem] = list(self._consents())
+        self._seen = {mark: case.number or "" for case in self.snapshot.cases for mark in _marks(case)}
+        self._prefix = f"{self.settings.site.case_prefix}-{self.now:%Y}-"
+        self._highest = highest_count(self.snapshot.cases, self._prefix, self.history)
+
+    def plan(self) -> Plan:
+        say = self.settings.site.texts
+        for place, sentence in self.snapshot.intake.troubles:
+            self._say("form_unreadable", f"{place}: {say.say(sentence)}", "")
+        if obstacle := self._obstacle():
+            waiting = sum(not self._settled(one) for one in self.snapshot.intake.submissions)
+            if waiting:
+                self._say("form_waits", say.count("{n} submission waits.", "{n} submissions wait.", waiting), obstacle)
+            return self._done()
+        for name in self.settings.forms:
+            self._form(name)
+        return self._done()
+
+    def _done(self) -> Plan:
+        return Plan(NAME, groups=tuple(self._groups), facts=tuple(self._facts), problems=tuple(self._problems))
+
+    def _obstacle(self) -> str:
+        """Why no row can be added; "" where it can."""
+        say, layout = self.settings.site.texts, self.snapshot.layouts.get("cases")
+        if layout is None or "number" not in layout.columns:
+            return say.say("The table of cases needs a column for its numbers: each new row is named by one.")
+        if layout.tab_names:
+            return say.say("The cases stand in a tab a colleague, so kim cannot know in which one a new case belongs.")
+        if "decisions" not in self.snapshot.layouts:
+            return say.say("kim needs the tab “Entscheidungen” to ask about doubles.")
+        return ""
+
+    def _form(self, name: str) -> None:
+        fresh = [one for one in self.snapshot.intake.submissions if one.form == name and not self._settled(one)]
+        allowed, asked = self._answered(name, fresh)
+        new = [one for one in fresh if one.key not in asked]
+        first = self.history.fact(FormSeen, name) is None
+        if first or len(new) > self.settings.at_once:
+            if new:
+                self._ask_about_many(name, new, first=first)
+            elif first:
+                self._facts.append(FormSeen(self.now.date()).under(name))
+        else:
+            allowed += new
+        for one in allowed:
+            self._take(one)
+
+    def _answered(self, name: str, fresh: Sequence[Submission]) -> tuple[list[Submission], set[str]]:
+        """Submissions that a yes lets in, and the keys of all that were asked about."""
+        allowed: list[Submission] = []
+        asked: set[str] = set()
+        for key, batch in self.history.facts_of(FormBatch).items():
+            if not key.startswith(f"intake/{name}/"):
+                continue
+            keys = set(batch.keys.split())
+            asked |= keys
+            said = answer(key, self.snapshot, self.history)
+            chosen = [one for one in fresh if one.key in keys]
+            if said is Answer.YES:
+                allowed += chosen
+            elif said is Answer.NO:
+                self._facts += [Submitted("declined").under(one.id) for one in chosen]
+        return allowed, asked
+
+    def _ask_about_many(self, name: str, new: Sequence[Submission], *, first: bool) -> None:
+        say, keys = self.settings.site.texts, " ".join(one.key for one in new)
+        question = (
+            say.count("{n} submission of the form “{form}” stands there already. Shall it become a case?",
+                      "{n} submissions of the form “{form}” stand there already. Shall they become cases?",
+                      len(new), form=name)
+            if first
+            else say.count("{n} submission of the form “{form}” came at once. Shall it become a case?",
+                           "{n} submissions of the form “{form}” came at once. Shall they become cases?",
+                           len(new), form=name)
+        )  # fmt: skip
+        proposal = say.say("yes: each becomes a row in the table of cases. no: none of them, and no question again.")
+        key = f"intake/{name}/{digest(keys)[:12]}"
+        facts = (FormBatch(keys).under(key), FormSeen(self.now.date()).under(name))
+        self._ask(key, question, proposal, new[0].place, facts)
+
+    def _take(self, one: Submission) -> None:
+        reasons = list(self._doubts(one))
+        key = f"intake-one/{one.id}"
+        said = answer(key, self.snapshot, self.history) if reasons else Answer.YES
+        if said is Answer.NO:
+            self._facts.append(Submitted("declined").under(one.id))
+        elif said is Answer.YES:
+            self._append(one)
+        elif said is None:
+            say = self.settings.site.texts
+            question = say.say("A submission of the form “{form}” is doubtful: {reasons}. Shall it become a case of "
+                               "its own?", form=one.form, reasons="; ".join(reasons))  # fmt: skip
+            proposal = say.say("yes: it becomes a row in the table of cases. no: it is left where it is.")
+            self._ask(key, question, proposal, one.place, ())
+
+    def _doubts(self, one: Submission) -> Iterator[str]:
+        say = self.settings.site.texts
+        if any(isinstance(text, str) and _SPAM.search(text) for text in one.answers.values()):
+            yield say.say("it looks like advertising")
+        names = [str(text) for name, text in one.answers.items() if name in _NAMED]
+        if not any(char.isalpha() for text in names for char in text):
+            yield say.say("it names nobody")
+        if one.twin:
+            yield say.say("another one has the same number or moment")
+        for mark in sorted(one.alike & self._seen.keys()):
+            case = self._seen[mark]
+            kind = say.say(_SAME[mark.partition(":")[0]])
+            yield f"{kind} ({case})" if case else kind
+
+    def _append(self, one: Submission) -> None:
+        layout, say = self.snapshot.layouts["cases"], self.settings.site.texts
+        place = RowKey(layout.workbook, "cases", f"form:{one.id}")
+        number = self.history.reserved.get(place)
+        if number is None:
+            self._highest += 1
+            number = f"{self._prefix}{self._highest:0{4}d}"
+        answers = {name: value for name, value in self._fitting(one).items() if value not in (None, "")}
+        for name in [name for name in answers if name not in layout.columns]:
+            heading = self.settings.forms[one.form].fields.get(name, name)
+            self._say("form_column", say.say("The answers to “{question}” of the form “{form}” have no column.",
+                                             question=heading, form=one.form),
+                      say.say("Please add the column, or take the question out of the settings."))  # fmt: skip
+        edits = [CellEdit("number", None, number)]
+        edits += [CellEdit(name, None, value) for name, value in answers.items() if name in layout.columns]
+        row = {"workbook": place.workbook, "table": place.table, "key": place.key}
+        agreed = (one.sent_on or self.now.date()) if one.consents else None
+        self._facts.append(Reserved(row, number).under(place.key))
+        self._groups.append(
+            EditGroup(
+                f"intake/{one.id}", RowKey(layout.workbook, "cases", number), tuple(edits), NAME,
+                say.say("Came through the form “{form}”.", form=one.form), op="append",
+                facts=(Submitted("taken").under(one.id), FormCase(one.form, one.key, agreed).under(number)),
+            )
+        )  # fmt: skip
+        self._seen |= dict.fromkeys(one.alike, number)
+
+    def _fitting(self, one: Submission) -> dict[str, Value]:
+        """The answers as the table has columns: a whole name stands in the column of last names where it must."""
+        answers = dict(one.answers)
+        columns = self.snapshot.layouts["cases"].columns
+        if "full_name" in columns and "last_name" not in columns and "last_name" in answers:
+            parts = (answers.pop("last_name"), answers.pop("first_name", None))
+            answers["full_name"] = ", ".join(str(part) for part in parts if part)
+        elif "full_name" in answers and "full_name" not in columns:
+            answers["last_name"] = answers.pop("full_name")
+        return dict(answers)
+
+    def _consents(self) -> Iterator[Problem]:
+        """Consents that a form told and nobody has confirmed: anybody can fill in a form for somebody else."""
+        say = self.settings.site.texts
+        for case in self.snapshot.cases:
+            made = self.history.fact(FormCase, case.number or "")
+            told = made.consent if made else None
+            layout = self.snapshot.layouts.get("cases")
+            if told and layout and case.consent_on is None and case.withdrawn_on is None:
+                yield Problem(
+                    "consent_by_form",
+                    say.say("The form agrees to mails on {day:%d.%m.%Y}; nobody has confirmed it yet.", day=told),
+                    say.say("Please ask the client, then type the day of the consent."),
+                    "note", layout.workbook, "cases", layout.tab, case.line, field="consent_on",
+                    key=case.number or "", who=case.manager or "lead",
+                )  # fmt: skip
+
+    def _settled(self, one: Submission) -> bool:
+        return self.history.fact(Submitted, one.id) is not None
+
+    def _ask(self, key: str, question: str, proposal: str, cause: str, facts: tuple[Fact, ...]) -> None:
+        say, soon = self.settings.site.texts, self.now.date() + timedelta(days=_SOON)
+        terms = lead(
+            soon, say.say("what was sent stays where it is, and nobody takes care of it"), say, urgent=bool(facts)
+        )
+        groups, remembered = ask(
+            key, question, proposal, cause, self.snapshot, self.history, NAME, self.now, terms, say
+        )
+        self._groups += [_with_facts(group, facts) for group in groups]
+        self._facts += [*remembered, *(facts if remembered else ())]
+
+    def _say(self, code: str, message: str, advice: str) -> None:
+        problem = Problem(code, message, advice, "warning", who="lead")
+        if problem not in self._problems:
+            self._problems.append(problem)
+
+
+_SAME = {
+    "email": "it has the mail address of a case that is there",
+    "phone": "it has the phone number of a case that is there",
+    "person": "it names somebody who is there",
+}
+
+
+def _with_facts(group: EditGroup, facts: tuple[Fact, ...]) -> EditGroup:
+    return EditGroup(
+        group.id, group.row, group.edits, group.job, group.why, group.op, group.guards, (*group.facts, *facts)
+    )
+
+
+def _marks(case: Case) -> Iterator[str]:
+    if case.email:
+        yield f"email:{case.email}".casefold()
+    if case.phone:
+        yield f"phone:{case.phone}".casefold()
+    name = " ".join(filter(None, (case.first_name, case.last_name)))
+    if name:
+        yield person(name, case.birth_date).casefold()

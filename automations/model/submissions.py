@@ -1,0 +1,59 @@
+"""What people sent through a form: a tab that a form fills, or CSV files in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from automations.model.settings import Strict
+from automations.model.values import Value
+
+
+class Form(Strict):
+    """One form: where its answers come in, which of its questions go into which column of the cases.
+
+    `tab` is a tab of the team's workbook, `folder` one of CSV files (relative to the site). `key` is the heading of
+    the form's own number (blank: the moment of sending names a submission), `sent` that of the moment. `consent` is
+    the question whether mails may be sent: its answer is a proposal, which a colleague confirms by typing the day.
+    """
+
+    tab: str = ""
+    folder: str = ""
+    key: str = ""
+    sent: str = ""
+    consent: str = ""
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One submission. `key` names it for ever within its `form` (a digest), `place` says where it stands, for people.
+
+    `answers` are what is written into a new case, by field; `alike` what tells it from others, as it was understood
+    (email, phone, name with birth date); `twin`: another one has the same key. `consents`: mails were agreed to.
+    """
+
+    form: str
+    key: str
+    place: str
+    sent_on: date | None
+    answers: Mapping[str, Value]
+    alike: frozenset[str] = frozenset()
+    twin: bool = False
+    consents: bool = False
+    file: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name of its fact in the ledger."""
+        return f"{self.form}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All submissions of all forms, and what could not be read: sentences, with the tab or file."""
+
+    submissions: tuple[Submission, ...] = ()
+    troubles: tuple[tuple[str, str], ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)

@@ -1,0 +1,127 @@
+"""A folder into which CSV files are dropped: read without following links, whole files only; what was read is put
+away beside, for so many days, and can be cleaned of a person's rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from automations.common.files import write_private
+from automations.workbooks.csv_text import CsvError, read_csv
+
+DONE = "erledigt"
+"""The folder within, for files that were taken over."""
+
+KEPT_DAYS = 30
+"""Days that such a file stays there."""
+
+_SETTLED_SECONDS = 20
+"""So long a file must not have changed: a program may still be writing it."""
+
+_LARGEST = 20_000_000  # bytes
+_MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FormFile:
+    """A file as read: its rows, the first being the headings. `trouble` is an English sentence of the catalogue where
+    it could not be read; `young`: it still changes, and is left to a later run."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...] = ()
+    trouble: str = ""
+    young: bool = False
+
+
+def form_files(folder: Path, now: datetime) -> list[FormFile]:
+    """The CSV files of a folder by name. `now` is aware. A folder that is missing, or a link, holds none."""
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    names = sorted(entry.name for entry in os.scandir(folder) if entry.name.lower().endswith(".csv"))
+    return [_read(folder / name, now) for name in names[:_MOST_FILES]]
+
+
+def _read(path: Path, now: datetime) -> FormFile:
+    try:
+        data = _whole(path, now)
+    except OSError:
+        return FormFile(path.name, trouble="It is no plain file, or cannot be read.")
+    if data is None:
+        return FormFile(path.name, young=True)
+    try:
+        rows = read_csv(data)
+    except CsvError as error:
+        return FormFile(path.name, trouble=str(error))
+    return FormFile(path.name, tuple(map(tuple, rows)))
+
+
+def _whole(path: Path, now: datetime) -> bytes | None:
+    """The bytes of a file that has settled; None for one that still changes. Raises OSError for links, pipes, and
+    what is too large."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise OSError(path)
+    handle = os.open(path, flags)
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(file.fileno())
+        if not stat.S_ISREG(before.st_mode) or before.st_size > _LARGEST:
+            raise OSError(path)
+        age = now.timestamp() - before.st_mtime
+        if 0 <= age < _SETTLED_SECONDS:
+            return None
+        data = file.read(_LARGEST + 1)
+        after = os.fstat(file.fileno())
+    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size
+    return None if changed else data
+
+
+def put_away(folder: Path, name: str, now: datetime) -> None:
+    """A file that was taken over goes into the folder within; one of the same name there is kept beside it.
+    Raises OSError."""
+    done = folder / DONE
+    if done.is_symlink():
+        raise OSError(done)
+    done.mkdir(mode=0o700, exist_ok=True)
+    target = done / f"{now:%Y%m%d-%H%M%S}-{name}"
+    (folder / name).rename(target)
+    os.utime(target, (now.timestamp(), now.timestamp()))
+
+
+def prune_done(folder: Path, now: datetime) -> None:
+    """Delete what was put away long enough ago."""
+    done = folder / DONE
+    for path in done.glob("*.csv") if done.is_dir() and not done.is_symlink() else ():
+        if now - datetime.fromtimestamp(path.lstat().st_mtime, now.tzinfo) > timedelta(days=KEPT_DAYS):
+            path.unlink(missing_ok=True)
+
+
+def rows_of(folder: Path) -> Iterator[tuple[Path, list[list[str]]]]:
+    """Every file of a folder, also those put away, with its rows; what is no table is left out."""
+    for place in (folder, folder / DONE):
+        if place.is_symlink() or not place.is_dir():
+            continue
+        for path in sorted(place.glob("*.csv")):
+            try:
+                if not path.is_symlink():
+                    yield path, read_csv(path.read_bytes())
+            except (OSError, CsvError):
+                continue
+
+
+def erase_rows(folder: Path, is_theirs: Callable[[list[str], list[str]], bool]) -> int:
+    """Take a person's rows out of every file; how many that were. `is_theirs` gets headings and row. Raises OSError."""
+    count = 0
+    for path, rows in rows_of(folder):
+        kept = [row for number, row in enumerate(rows) if number == 0 or not is_theirs(rows[0], row)]
+        if len(kept) < len(rows):
+            count += len(rows) - len(kept)
+            made = io.StringIO(newline="")
+            csv.writer(made, delimiter=";").writerows(kept)
+            write_private(path, made.getvalue().encode("utf-8-sig"))
+    return count
