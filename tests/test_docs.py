@@ -16,6 +16,7 @@ from automations.common.texts import texts
 from automations.config.shipped_columns import load_columns
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
+from automations.tables.meaning_tab import TABS as MEANING_TABS
 from automations.workbooks.refusals import SENTENCES
 
 ROOT = Path(__file__).parent.parent
@@ -110,7 +111,7 @@ def test_every_tab_and_column_of_the_handbook_exists():
     columns = load_columns()
     say = texts("de")
     tabs = {tab for table in columns.tables.values() for tab in table.tabs}
-    tabs |= {say.name("tab", name) for name in TAB_NAMES}
+    tabs |= {say.name("tab", name) for name in TAB_NAMES} | set(MEANING_TABS)
     headings = {heading for table in columns.tables.values() for own in table.headings.values() for heading in own}
     named = said_in_the_handbook(r"(?:Blatt|Blätter|Tab) „([^“]+)“")
     assert named

@@ -148,9 +148,10 @@ def _add_tending(actions: object) -> None:
     _command(actions, "hold", "upkeep:hold", "stop all mail", at=True)
     release = _command(actions, "release", "upkeep:release", "let a held batch go, or end a hold", at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
-    mail = _command(actions, "mail", "mail:mail", "send one mail, to see whether mails leave")
-    mail.add_argument("action", choices=("test",))
-    mail.add_argument("address", metavar="ADDRESS", help="who gets the test")
+    text = "set up how mails leave; send one mail, to see whether they do"
+    mail = _command(actions, "mail", "mail:mail", text)
+    mail.add_argument("action", choices=("test", "setup"))
+    mail.add_argument("address", nargs="?", default="", metavar="ADDRESS", help="who gets the test")
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
     ledger = _command(actions, "ledger", "upkeep:ledger", text, at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))

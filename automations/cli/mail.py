@@ -21,8 +21,14 @@ from automations.messages.trial import trial_message
 
 def mail(arguments: Namespace) -> int:
     """`kim mail test ADDRESS`: what became of one mail, in one sentence; the mailbox for answers is tried as well."""
+    if arguments.action == "setup":
+        from automations.cli.mail_setup import setup
+
+        return setup(arguments)
     output, site = Output(arguments.json), load_site(arguments.site)
     say = site.facts.texts
+    if not arguments.address:
+        raise UsageError(say.say("Please name the address that gets the test: kim mail test ADDRESS"))
     delivery = _sent(site, arguments, say)
     told, fine = _said(delivery, site, arguments.address, say), delivery.state in {"sent", "test"}
     trouble = _inbox_trouble(site)

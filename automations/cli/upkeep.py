@@ -14,18 +14,19 @@ from automations.cli.clock import make_clock
 from automations.cli.commands import opened
 from automations.cli.names import known_case
 from automations.cli.output import Output
-from automations.cli.reports import print_unwritten, unwritten
+from automations.cli.reports import print_rows, print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.engine.erasure import forget_case, held_of, person_of
-from automations.engine.parts import ledger_url, new_reply_key
+from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
 from automations.engine.planning import Blind, read_snapshot
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.service.scheduler import Service
-from automations.service.unit_files import install, service_files, uninstall
+from automations.service.timetable import timetable
+from automations.service.unit_files import install, service_files, start_now, uninstall
 
 
 def start(arguments: Namespace) -> int:
@@ -66,11 +67,33 @@ def service(arguments: Namespace) -> int:
         output.line(str(path))
     if arguments.action == "install":
         unit = files[-1].name
+        begun = arguments.kind != "windows" and start_now(unit, arguments.folder)
         hint = (
             f"schtasks /Create /TN kim /XML {unit}" if arguments.kind == "windows" else f"systemctl enable --now {unit}"
         )
-        output.line(say.say("Now switch it on: {command}", command=hint))
+        line = say.say("It runs now.") if begun else say.say("Now switch it on: {command}", command=hint)
+        output.line(line, "bold" if begun else "")
+        _first_look(output, Path(arguments.site), say)
     return DONE
+
+
+def _first_look(output: Output, folder: Path, say: Texts) -> None:
+    """What the service will read, and when it runs next: nobody should have to wait until tomorrow to see."""
+    site = load_site(folder)
+    now = make_clock(site, None)()
+    with open_books(site, now) as ledger:
+        seen = read_snapshot(site, ledger, open_workbooks(site), now)
+    if isinstance(seen, Blind):
+        for problem in seen.problems:
+            output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
+        return
+    output.line(say.say("This is what it reads:"))
+    print_rows(output, seen, say)
+    nearest = timetable(site).next_after(now)
+    if nearest:
+        output.line(
+            say.say("The next run of the schedule: {at:%d.%m.%Y %H:%M}", at=nearest.moment.astimezone(now.tzinfo))
+        )
 
 
 def rebalance(arguments: Namespace) -> int:

@@ -57,6 +57,17 @@ def xoauth2(user: str, token: str) -> str:
     return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
+def keep_in_keyring(name: str, user: str, password: str, words: Texts) -> None:
+    """Lay a password into the system's keyring. Raises CredentialsError, in the language of `words`."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(name, user, password)
+    except KeyringError as error:
+        raise CredentialsError(words.say("The keyring does not answer: {what}", what=str(error))) from error
+
+
 def _from_keyring(name: str, user: str, words: Texts) -> str:
     import keyring
     from keyring.errors import KeyringError

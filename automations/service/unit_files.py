@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
@@ -157,3 +159,24 @@ def uninstall(files: list[ServiceFile], folder: Path) -> list[Path]:
     for path in found:
         path.unlink()
     return found
+
+
+def start_now(unit: str, folder: Path) -> bool:
+    """Have systemd start what was installed, where it runs here and the files lie where it looks; whether it did."""
+    program = shutil.which("systemctl")
+    if program is None or not _BOOTED.is_dir() or folder != _UNITS:
+        return False
+    calls = (("daemon-reload",), ("enable", "--now", unit))
+    try:
+        return all(
+            subprocess.run([program, *call], check=False, capture_output=True, timeout=60).returncode == 0  # noqa: S603
+            for call in calls
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+_BOOTED = Path("/run/systemd/system")
+"""There where systemd runs the machine (sd_booted(3))."""
+
+_UNITS = Path("/etc/systemd/system")

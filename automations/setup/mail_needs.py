@@ -10,8 +10,9 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 
 
-def mail_needs(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
-    """One sentence for each thing that is missing; none where mails could leave."""
+def mail_needs(site: Site, snapshot: Snapshot, said: Texts, *, server: bool = True) -> Iterator[str]:
+    """One sentence for each thing that is missing; none where mails could leave. Without `server` nothing is said of
+    the mail server."""
     facts, team = site.facts, site.columns.tables["team"].tabs[0]
     if facts.name == SiteFacts().name:
         yield said.say("Is the service called “{name}”? Else please change it (name in site.toml).", name=facts.name)
@@ -25,7 +26,7 @@ def mail_needs(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
         count = sum(case.consent_on is not None for case in snapshot.cases)
         if not count:
             yield said.say("A consent with its day: none of the {n} cases has one.", n=len(snapshot.cases))
-    if site.file.mail.transport == "folder":
+    if server and site.file.mail.transport == "folder":
         yield said.say("The mail server and the sender: „kim mail setup“ asks for them and sends a test.")
 
 
