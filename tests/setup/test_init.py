@@ -123,7 +123,7 @@ def test_the_workbook_of_the_demonstration_is_understood_whole(tmp_path):
     assert {table.confidence for table in found.tables} == {"sure"}
     left = [(table.table, heading.text) for table in found.tables for heading in table.headings if not heading.field]
     assert left == [("cases", "Bemerkung")]
-    assert [tab.name for tab in found.others] == ["Notizen", "Unsere Statistik"]
+    assert [tab.name for tab in found.others] == ["Szenarien", "Notizen", "Unsere Statistik"]
 
 
 def test_words_are_known_likely_or_unknown(tmp_path):
