@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from automations.conditions.expressions import weekdays_between
+from automations.jobs.reminding.apart import apart_problems
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -45,7 +46,7 @@ class Remind:
         untrue = untruths(made.findings, desk)
         shared = shared_questions(desk)
         made.facts += [*untrue.facts, *shared.facts]
-        made.problems += [*untrue.problems, *shared.problems]
+        made.problems += [*untrue.problems, *shared.problems, *apart_problems(desk)]
         made.take(_row_rules(ready, desk))
         made.take(emergencies(desk))
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]

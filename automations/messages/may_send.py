@@ -35,6 +35,7 @@ class SendFacts:
     `consent_on`, `withdrawn_on`, `consent_until` are of the consent to this very purpose and channel; `asked` is set
     (`number_fits`: a text message may go to that number)
     where a message to somebody else than the client wants the client's consent, too.
+    `unread` is set where the client does not read and can be called.
     `shared` is set where several households have this address and nobody has said that it may be used.
     `crowded` is set where another message to this person leaves today, and this one can wait.
     `bounced_on` and `objected_on` are the days of the newest return or objection that kim read, in the site's zone.
@@ -53,6 +54,7 @@ class SendFacts:
     asked: bool = False
     bounced_on: date | None = None
     objected_on: date | None = None
+    unread: bool = False
     shared: bool = False
     crowded: bool = False
     names_protected_place: bool = False
@@ -169,6 +171,7 @@ GUARDS: tuple[Guard, ...] = (
         "no_number", "suppressed", lambda f: not f.number_fits,
         "There is no mobile number that text messages may go to.", staff=True,
     ),
+    Guard("unread", "suppressed", lambda f: f.unread, "This person does not read, and is called instead."),
     Guard("no_address", "suppressed", lambda f: not f.address, "There is no email address.", staff=True),
     Guard(
         "bounced", "suppressed", lambda f: f.stands(f.bounced_on),

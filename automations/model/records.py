@@ -155,8 +155,10 @@ class OwnRecord(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Record):
     """A client's case. `number` is None while the row has none; languages are ISO 639-1 codes in
-    the order typed; `phase` is a phase id of site.toml; `manager` a case manager's code;
-    `focus` a required special focus; `household` a name or number shared by its members."""
+    the order typed; `writing_languages` are read where `languages` are spoken; `not_with` names cases that must
+    not meet this one, `guardian` who has custody (a case number, an address, a phone number); `phase` is a phase id
+    of site.toml; `manager` a case manager's code; `focus` a required special focus; `household` a name or number
+    shared by its members."""
 
     number: str | None = None
     received: date | None = None
@@ -191,6 +193,11 @@ class Case(Record):
     closed_on: date | None = None
     outcome: str | None = None
     referred_to: str | None = None
+    calendar_entry: bool | None = None
+    not_with: str | None = None
+    writing_languages: tuple[str, ...] = ()
+    reads_not: bool | None = None
+    guardian: str | None = None
     check_note: str | None = None
 
 

@@ -93,6 +93,7 @@ _KINDS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(_DATES, "date"),
     "birth_date": "birth_date", "month": "month", "time": "time", "duration": "minutes",
     "phone": "phone", "email": "email", "languages": "languages",
+    "writing_languages": "languages", "calendar_entry": "yes_no", "reads_not": "yes_no",
     "contact_way": "contact_way", "urgency": "urgency", "phase": "phase", "status": "status",
     "decision": "answer", "protected": "yes_no", "active": "yes_no", "working_days": "weekdays",
     "capacity": "number", "applications": "count", "naturalisations": "count", "focuses": "list",
@@ -117,7 +118,7 @@ OPEN: Mapping[str, frozenset[str]] = MappingProxyType({
 SENSITIVE: Mapping[str, frozenset[str]] = MappingProxyType({
     "cases": frozenset({
         "concern", "residence_status", "nationality", "birth_date", "reason", "check_note", "household", "sex",
-        "legal_framework", "contact_way", "outcome",
+        "legal_framework", "contact_way", "outcome", "not_with", "guardian", "reads_not",
     }),
     "appointments": frozenset({"check_note", "answer"}),
     "locations": frozenset({"name", "address", "directions", "protected"}),

@@ -38,6 +38,7 @@ OBSTACLES = [
     ("phone", {"contact_way": ContactWay.PHONE}, "suppressed", False),
     ("other_way", {"contact_way": ContactWay.SMS}, "suppressed", False),
     ("no_number", {"number_fits": False}, "suppressed", True),
+    ("unread", {"unread": True}, "suppressed", False),
     ("no_address", {"address": None}, "suppressed", True),
     ("bounced", {"bounced_on": date(2024, 10, 1)}, "suppressed", True),
     ("expired", {"not_after": NOW - timedelta(minutes=1)}, "suppressed", True),

@@ -240,7 +240,7 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         # The status shows later whether staff changed it between question and answer.
         context={**appointment_context(visit.facts, visit.change, desk), "status": visit.record.status or ""},
         calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk)
-        if to.channel == "email"
+        if to.channel == "email" and visit.case.calendar_entry is not False
         else None,
         needs=desk.needs([visit.record.row, visit.case.row]),
         tells=(_telling(visit, rule, step),) if rule.to_client else (),

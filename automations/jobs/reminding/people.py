@@ -33,7 +33,8 @@ def text_recipient(rule: Rule, case: Case, desk: Desk) -> Recipient | None:
 
 def client_language(case: Case, desk: Desk) -> str:
     """The first of the client's languages that a colleague has approved; German where none is."""
-    return next((code for code in case.languages if code in desk.site.approved_languages), "de")
+    read = case.writing_languages or case.languages
+    return next((code for code in read if code in desk.site.approved_languages), "de")
 
 
 def recipient_of(rule: Rule, case: Case | None, manager: CaseManager | None, desk: Desk) -> Recipient:
@@ -78,6 +79,7 @@ def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -
         consent_until=given.until,
         bounced_on=desk.bounced_on(to.address),
         objected_on=desk.objected_on(case.number, to.address) if case else None,
+        unread=case is not None and bool(case.reads_not and case.phone),
         shared=case is not None and desk.shared.unclear(case.number),
         live=False,
     )
@@ -96,7 +98,7 @@ def may_call(case: Case, reason: str) -> bool:
     if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
-    return reason in {"bounced", "stopped", "deferred", "shared", "mixed"} or (
+    return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread"} or (
         no_mail and reason in {"no_address", "no_consent"}
     )
 

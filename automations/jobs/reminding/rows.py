@@ -16,6 +16,7 @@ from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
+from automations.messages.readers import reader_of
 from automations.model.plan import Mail
 from automations.model.records import Appointment, Case, CaseManager, Record
 from automations.model.values import Plain
@@ -60,11 +61,17 @@ def may_be_due(row: Row, due: Due, today: date) -> bool:
 
 def _subject(row: Row, desk: Desk) -> _Subject:
     if isinstance(row, Case):
-        return _Subject(row, row.number or "", row, desk.snapshot.manager_by_code.get(row.manager or ""))
+        return _Subject(
+            row,
+            row.number or "",
+            reader_of(row, desk.snapshot, desk.today),
+            desk.snapshot.manager_by_code.get(row.manager or ""),
+        )
     if isinstance(row, CaseManager):
         return _Subject(row, row.code or "", None, row)
     case = desk.snapshot.case_by_number.get(row.case or "")
-    return _Subject(row, row.number or "", case, manager_of(row, case, desk.snapshot))
+    reader = reader_of(case, desk.snapshot, desk.today) if case else None
+    return _Subject(row, row.number or "", reader, manager_of(row, case, desk.snapshot))
 
 
 def _hindrance(subject: _Subject, base: object, ready: ReadyRule, desk: Desk) -> str:

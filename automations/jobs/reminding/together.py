@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from automations.jobs.reminding.apart import kept_apart
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
 from automations.model.plan import Mail
@@ -39,23 +40,29 @@ def _of_households(mails: Mapping[int, Mail], desk: Desk) -> dict[int, Mail]:
         groups[_address(mail), household or f"alone/{mail.case}", _matter(mail)].append(place)
     kept: dict[int, Mail] = {}
     for places in groups.values():
-        apart = _one_each(sorted(places, key=lambda place: mails[place].key), mails)
+        apart = _one_each(sorted(places, key=lambda place: mails[place].key), mails, desk)
         for some in apart:
             kept[some[0]] = _for_all([mails[place] for place in some])
     return kept
 
 
-def _one_each(places: Sequence[int], mails: Mapping[int, Mail]) -> list[list[int]]:
+def _one_each(places: Sequence[int], mails: Mapping[int, Mail], desk: Desk) -> list[list[int]]:
     """Groups in which each person stands once: two rows of one person are two appointments."""
     groups: list[list[int]] = []
     for place in places:
-        free = (some for some in groups if mails[place].case not in {mails[one].case for one in some})
+        free = (some for some in groups if not any(_apart(mails[place], mails[one], desk) for one in some))
         chosen = next(free, None)
         if chosen is None:
             groups.append([place])
         else:
             chosen.append(place)
     return groups
+
+
+def _apart(one: Mail, other: Mail, desk: Desk) -> bool:
+    """Whether two mails are about one person, or about people who must not meet."""
+    cases = desk.snapshot.case_by_number
+    return one.case == other.case or kept_apart(cases[one.case], cases[other.case])
 
 
 def _for_all(mails: Sequence[Mail]) -> Mail:
@@ -66,6 +73,7 @@ def _for_all(mails: Sequence[Mail]) -> Mail:
         first,
         tells=tuple(telling for mail in mails for telling in mail.tells),
         needs=_needs(mails),
+        calendar=first.calendar if all(mail.calendar for mail in mails) else None,
         not_after=min(mail.not_after for mail in mails),
         languages=tuple(dict.fromkeys(mail.language for mail in mails)),
     )

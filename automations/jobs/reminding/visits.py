@@ -12,6 +12,7 @@ from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
 from automations.jobs.reminding.rules import ReadyRule
 from automations.jobs.reminding.versions import Versions, recorded, state_told, versions
+from automations.messages.readers import reader_of
 from automations.model.history import VersionRecord
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
 from automations.model.told import Told
@@ -62,13 +63,14 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
         return _no(name, "unsettled", appointment, desk)
     since = None if desk.history.adopting else desk.now
     told = desk.told(appointment.number, case.number or "")
-    again = _came_back(appointment.number, case, record, desk)
+    reader = reader_of(case, desk.snapshot, desk.today)
+    again = _came_back(appointment.number, reader, record, desk)
     known = versions(facts, record, state_told(told) if told else None, since, again=again)
     change = desk.differences.get((appointment.number, case.number or ""))
     if facts.cancelled and told is not None and told.answer == "cancel":
         change = None  # the client knows, without any mail
     manager = manager_of(appointment, case, desk.snapshot)
-    return Visit(appointment, appointment.number, case, manager, facts, known, told, change, start, pending)
+    return Visit(appointment, appointment.number, reader, manager, facts, known, told, change, start, pending)
 
 
 def _came_back(number: str, case: Case, record: VersionRecord | None, desk: Desk) -> bool:

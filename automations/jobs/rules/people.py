@@ -13,6 +13,7 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.hits import Look
 from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.readers import reader_of
 from automations.model.records import Case, CaseManager, Record
 from automations.model.values import digest
 
@@ -36,7 +37,8 @@ class Addressee:
 def text_addressee(record: Record, desk: Desk) -> Addressee:
     """The telephone of the client whom a row is about: text messages go to nobody else."""
     case = case_of(record, desk)
-    return dataclasses.replace(_client(case, (case.phone if case else None) or "", desk), channel="sms")
+    reader = reader_of(case, desk.snapshot, desk.today) if case else None
+    return dataclasses.replace(_client(reader, (reader.phone if reader else None) or "", desk), channel="sms")
 
 
 def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
@@ -44,7 +46,8 @@ def addressee(recipient: str, record: Record, desk: Desk) -> Addressee:
     client's, whatever column it came from."""
     case = case_of(record, desk)
     if recipient == "client":
-        return _client(case, (case.email if case else None) or "", desk)
+        reader = reader_of(case, desk.snapshot, desk.today) if case else None
+        return _client(reader, (reader.email if reader else None) or "", desk)
     if recipient == "referrer":
         address = desk.settings.referrers.get((case.source if case else None) or "", "")
         return _guarded(address, case, desk)
@@ -73,7 +76,9 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
     if isinstance(holder, CaseManager):
         return Addressee(str(value or ""), desk.site.language, "staff", case)
     if isinstance(holder, Case):
-        return _client(holder, str(value or ""), desk)
+        reader = reader_of(holder, desk.snapshot, desk.today)
+        mine = str(value or "")
+        return _client(reader, (reader.email or "") if mine == (holder.email or "") else mine, desk)
     return _guarded(str(value or ""), case, desk)
 
 
@@ -94,7 +99,13 @@ def _guarded(address: str, case: Case | None, desk: Desk) -> Addressee:
 
 
 def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
-    language = next((code for code in case.languages if code in desk.site.approved_languages), "de") if case else "de"
+    language = (
+        next(
+            (code for code in (case.writing_languages or case.languages) if code in desk.site.approved_languages), "de"
+        )
+        if case
+        else "de"
+    )
     return Addressee(address, language, "client", case)
 
 

@@ -1,0 +1,104 @@
+"""Columns of the cases that make messages or appointments impossible as they stand: people are told at the row."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.printed import STANDS
+from automations.messages.readers import is_minor, reader_of
+from automations.model.problems import Problem
+from automations.model.records import Appointment, Case
+
+NEAR = timedelta(hours=1)
+"""Between the beginnings of two appointments at one place: who leaves meets who waits."""
+
+_SEPARATORS = re.compile(r"[,;/\s]+")
+
+
+def kept_apart(one: Case, other: Case) -> bool:
+    """Whether these two must not meet, as either of their rows says."""
+    return other.number in _named(one) or one.number in _named(other)
+
+
+def apart_problems(desk: Desk) -> Iterator[Problem]:
+    """People who must not meet and would, or who count as one household; minors whose reader is not known."""
+    coming = [
+        (row, case)
+        for row in desk.snapshot.appointments
+        if row.date is not None and row.date >= desk.today and row.status in STANDS
+        for case in [desk.snapshot.case_by_number.get(row.case or "")]
+        if case is not None
+    ]
+    yield from _meetings(coming, desk)
+    yield from _households(desk)
+    without = {case.number: case for _, case in coming if _has_no_reader(case, desk)}
+    for case in without.values():
+        yield _problem(
+            "guardian_unknown", case, "guardian", desk,
+            desk.words.say("Messages about a minor go to whoever has custody, and nobody can be reached."),
+            desk.words.say("Please enter a case number, an email address or a telephone number."),
+        )  # fmt: skip
+
+
+def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Problem]:
+    by_place: dict[object, list[tuple[Appointment, Case]]] = defaultdict(list)
+    wary = {number for _, case in coming for number in (*_named(case), *([case.number] if _named(case) else []))}
+    for row, case in coming:
+        if case.number in wary:
+            by_place[row.date, row.place].append((row, case))
+    for some in by_place.values():
+        for (first, one), (second, other) in combinations(some, 2):
+            if kept_apart(one, other) and _near(first, second):
+                yield _problem(
+                    "would_meet", second, "time", desk,
+                    desk.words.say("{one} and {other} must not meet, but their appointments are at one place within an"
+                                   " hour.", one=one.number, other=other.number),
+                    desk.words.say("Please choose another hour or place for one of them."),
+                )  # fmt: skip
+
+
+def _households(desk: Desk) -> Iterator[Problem]:
+    for case in desk.snapshot.cases:
+        for number in _named(case):
+            other = desk.snapshot.case_by_number.get(number)
+            if other is not None and case.household and other.household == case.household:
+                yield _problem(
+                    "apart_in_one_household", case, "household", desk,
+                    desk.words.say("{one} and {other} must not meet, but have the same household.",
+                                   one=case.number, other=other.number),
+                    desk.words.say("Please take one of them out of the household; kim treats them as two."),
+                )  # fmt: skip
+
+
+def _has_no_reader(case: Case, desk: Desk) -> bool:
+    if not is_minor(case, desk.today):
+        return False
+    reader = reader_of(case, desk.snapshot, desk.today)
+    return reader is not case and not reader.email and not reader.phone
+
+
+def _near(first: Appointment, second: Appointment) -> bool:
+    if first.date is None or first.time is None or second.time is None:
+        return True
+    begins = [datetime.combine(first.date, each) for each in (first.time, second.time)]
+    return abs(begins[0] - begins[1]) <= NEAR
+
+
+def _named(case: Case) -> list[str]:
+    return [word for word in _SEPARATORS.split(case.not_with or "") if word]
+
+
+def _problem(code: str, record: Case | Appointment, field: str, desk: Desk, message: str, advice: str) -> Problem:
+    table = "cases" if isinstance(record, Case) else "appointments"
+    layout = desk.snapshot.layouts.get(table)
+    return Problem(
+        code=code, message=message, advice=advice, workbook=record.row.workbook, table=table,
+        tab=layout.tab if layout else "", row=record.line or None, field=field,
+        column=layout.headings.get(field, "") if layout else "", key=record.number or "",
+        who=record.manager or "lead",
+    )  # fmt: skip

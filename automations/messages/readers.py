@@ -1,0 +1,55 @@
+"""Who reads what is written about a case: for a minor the person who has custody, never the child."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from automations.common.phones import readable
+from automations.messages.addresses import AddressProblem, address
+from automations.model.records import Case, ContactWay
+from automations.model.snapshot import Snapshot
+
+_OF_AGE = 18
+_DIGITS = 6
+"""Fewer digits are no telephone number."""
+
+
+def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:
+    """The case with the address, telephone and way of contact of its reader. In a table without a column for custody
+    everybody reads for themselves. `today` is the site's local date."""
+    layout = snapshot.layouts.get("cases")
+    if layout is None or "guardian" not in layout.columns or not is_minor(case, today):
+        return case
+    said = (case.guardian or "").strip()
+    other = snapshot.case_by_number.get(said)
+    if other is not None and other is not case and not is_minor(other, today):
+        barred = other.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
+        way = other.contact_way if barred and case.contact_way is not ContactWay.UNSAFE else case.contact_way
+        languages = other.writing_languages or other.languages
+        return replace(
+            case, email=other.email, phone=other.phone, contact_way=way, reads_not=other.reads_not,
+            languages=other.languages or case.languages, writing_languages=languages or case.writing_languages,
+        )  # fmt: skip
+    return replace(case, email=_mail(said), phone=_phone(said))
+
+
+def is_minor(case: Case, today: date) -> bool:
+    """Whether the client is under eighteen; one whose birthday is not known counts as grown up."""
+    born = case.birth_date
+    if born is None:
+        return False
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday) < _OF_AGE
+
+
+def _mail(said: str) -> str | None:
+    try:
+        return said if "@" in said and address(said) else None
+    except AddressProblem:
+        return None
+
+
+def _phone(said: str) -> str | None:
+    digits = sum(sign.isdigit() for sign in said)
+    return readable(said) if digits >= _DIGITS and not any(sign.isalpha() for sign in said) else None
