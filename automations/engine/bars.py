@@ -41,7 +41,8 @@ def without_barred(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime
     if not known:
         return snapshot
     today = site.facts.today(now)
-    bars = {key: bar.on for key, bar in known.items() if bar.on and bar.until and bar.until >= today}
+    # A day that cannot be read any more opens no door: the person stays barred.
+    bars = {key: bar.on or today for key, bar in known.items() if bar.until is None or bar.until >= today}
     found = dict(_barred(site, snapshot, bars))
     if not found:
         return snapshot

@@ -10,6 +10,7 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.model.fact_kinds import Barred
+from automations.model.plan import Fact
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
 
 WHO = "kim-2026-0001@post.test"
@@ -100,3 +101,15 @@ def test_the_digests_name_nobody_without_their_key(site):
     assert len(bars) == 2
     assert {bar.on for bar in bars.values()} == {date(2026, 2, 3)}
     assert all(bar.until > date(2028, 1, 1) for bar in bars.values())
+
+
+def test_a_bar_whose_days_cannot_be_read_still_bars(site):
+    with open_world(load_site(site.folder), moment("2026-02-04T09:00")) as world:
+        spoilt = [Fact(Barred.kind, key, {"on": "?", "until": "…"}) for key in world.ledger.facts_of(Barred)]
+        world.ledger.remember(spoilt, moment("2026-02-04T09:00"))
+    site.type("Termine", "T-2026-0009", **{
+        "Fall-Nr.": "KIM-2026-0001", "Datum": date(2026, 2, 6), "Uhrzeit": time(9), "Ort": "Büro", "Status": "geplant",
+    })  # fmt: skip
+    site.run("2026-02-04T10:00")
+    site.run("2026-02-05T10:00")
+    assert not told(site, WHO)
