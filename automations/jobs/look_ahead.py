@@ -76,8 +76,10 @@ def look(snapshot: Snapshot, settings: LookAheadSettings, day: date, scenarios: 
     from automations.jobs.forecasting.past import TooLittle
     from automations.jobs.tabs.look_ahead import Outlook
 
-    alone = len({person.code for person in snapshot.team if person.usable and person.code}) < FEWEST_TOGETHER
-    if alone and not settings.site.staff_figures.allowed(day):
+    people = {person.code for person in snapshot.team if person.usable and person.code and person.active}
+    if not people:
+        return Outlook(None, None, None, (), nobody=True)
+    if len(people) < FEWEST_TOGETHER and not settings.site.staff_figures.allowed(day):
         return Outlook(None, None, None, (), personal=True)
     found = grounds(snapshot, settings, day)
     if not isinstance(found, Grounds):

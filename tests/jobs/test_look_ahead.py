@@ -115,7 +115,14 @@ def test_a_sentence_behind_the_command_that_is_not_understood_is_a_usage_error(s
     assert forecast(site, capsys, "mehr Mangos")[0] == 2
 
 
-@pytest.mark.parametrize(("weeks", "team", "word"), [(12, TEAM, "braucht 26"), (80, None, "Kapazität")])
+EMPTY = [TEAM[0]]
+AWAY = [[*TEAM[0], "Aktiv"], *([*row, "nein"] for row in TEAM[1:])]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "team", "word"),
+    [(12, TEAM, "braucht 26"), (80, None, "Kapazität"), (80, EMPTY, "Niemand"), (80, AWAY, "Niemand")],
+)
 def test_what_is_missing_is_one_line_and_no_figure(site, capsys, weeks, team, word):
     plain = [row[:5] for row in TEAM]
     filled(site, weeks, team or plain).run(AT)

@@ -20,7 +20,8 @@ _FIRST, _BAND = 30, 16  # characters of a scenario, and of "125 (98 – 160)"
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a day's look ahead found: `grounds` is None where tables, columns or history (`little`) are missing.
-    A scenario that is not understood has no answer. `personal`: the team is one person, whose load it would tell."""
+    A scenario that is not understood has no answer. `personal`: the team is one person, whose load it would tell;
+    `nobody`: nobody of the team is active."""
 
     little: TooLittle | None
     grounds: Grounds | None
@@ -28,6 +29,7 @@ class Outlook:
     scenarios: Sequence[tuple[Scenario, Foreseen | None]]
     day_kind: DayKind = "working"
     personal: bool = False
+    nobody: bool = False
 
 
 def blocks(frame: Frame, outlook: Outlook, more: int = 0) -> tuple[Block, ...]:
@@ -64,6 +66,8 @@ def missing(frame: Frame, outlook: Outlook) -> tuple[Text, ...]:
     """Why there is no figure: a line for each column that is not there, or one for what else is missing."""
     if outlook.personal and not frame.sources.lacking(*NEEDED):
         return (Text(staff_figures_off(frame.say), "muted"),)
+    if outlook.nobody and not frame.sources.lacking(*NEEDED):
+        return (Text(frame.say.say("Nobody of the team is active, so there is no look ahead."), "warn"),)
     return (*frame.gap(*NEEDED), *too_little(frame, outlook.little))
 
 
