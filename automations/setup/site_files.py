@@ -17,6 +17,8 @@ from automations.workbooks.new_files import write_new_workbook
 
 _TEAM, _MANAGERS = "Team.xlsx", "Leitung.xlsx"
 _COPIED = ("automations.toml", "reminders.toml", "figures.toml")
+_CHOSEN = frozenset({"consents"})
+"""Tables that a team chooses to have: where consents are rows, the columns of the cases count no more."""
 _TEAM_PATH = re.compile(r'(\[workbooks\.team\]\n)path = "[^"]*"[^\n]*')
 
 
@@ -83,7 +85,7 @@ def write_workbooks(folder: Path, columns: Columns, facts: SiteFacts, said: Text
     """The managers' workbook and, where the team has none, an empty one for it; none is replaced."""
     wanted = {_MANAGERS: [cover_tab(said)]}
     if team:
-        wanted[_TEAM] = [empty_tab(table, columns, facts) for table in columns.tables]
+        wanted[_TEAM] = [empty_tab(table, columns, facts) for table in columns.tables if table not in _CHOSEN]
     made = []
     for name, tabs in wanted.items():
         if not (folder / name).exists():

@@ -276,10 +276,10 @@ template = "permit"
 
 def test_a_consent_that_ends_is_asked_about(site):
     columns = """
-[tables.consents]
+[tables.agreements]
 tabs = ["Einwilligungsliste"]
 key = "number"
-[tables.consents.fields]
+[tables.agreements.fields]
 number = { headings = ["Nr."] }
 case = { headings = ["Fall-Nr."], kind = "cases" }
 ends = { headings = ["gilt bis"], kind = "date" }
@@ -288,7 +288,7 @@ renewed = { headings = ["erneuert"], kind = "yes_no" }
     rules = """
 [[rules]]
 name = "consent_ends"
-table = "consents"
+table = "agreements"
 when = "not renewed"
 due = { field = "ends", days_before = [30] }
 action = "ask"
