@@ -119,12 +119,13 @@ def _searched(
     raws: Mapping[str, RawWorkbook], columns: Columns, homes: Mapping[str, str]
 ) -> dict[str, tuple[list[Search], str]]:
     """Each table's search (of one that stands in several tabs, one for each); tabs that bear a table's name go
-    first, so that no other table takes them."""
+    first, so that no other table takes them. What the team declared as a table of its own is none of the shipped
+    ones that nobody needs."""
     claimed: dict[str, frozenset[str]] = dict.fromkeys(raws, frozenset())
     starts = shared_starts(columns.tables)
     results: dict[str, tuple[list[Search], str]] = {}
     for by_name in (True, False):
-        for table, rules in columns.tables.items():
+        for table, rules in sorted(columns.tables.items(), key=lambda item: item[1].optional):
             workbook = homes.get(table, "")
             if workbook not in raws or (table in results and results[table][0][0].tab is not None):
                 continue
@@ -135,7 +136,7 @@ def _searched(
             results[table] = ([result, *more], workbook)
             if not rules.first_heading:
                 claimed[workbook] |= {found.tab.id for found in results[table][0] if found.tab is not None}
-    return results
+    return {table: results[table] for table in columns.tables if table in results}
 
 
 def _snapshot(

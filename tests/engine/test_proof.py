@@ -15,6 +15,7 @@ from automations.messages.samples import samples
 from automations.messages.settings import MailSettings
 from automations.model.history import History, MailRecord
 from automations.model.records import Appointment, Case, ContactWay, Location
+from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import SiteFacts
 from tests.support.builders import snapshot
 
@@ -22,7 +23,10 @@ NOW = datetime(2024, 10, 31, 8, tzinfo=UTC)
 FACTS = SiteFacts(name="Beratung Musterstadt", approved_languages=("de", "ar"), mail_from="termine@stadt.example.org")
 SITE = SimpleNamespace(
     facts=FACTS, live=True,
-    file=SimpleNamespace(guards=SimpleNamespace(mail_brake=50), mail=MailSettings(sender="termine@stadt.example.org")),
+    file=SimpleNamespace(
+        guards=SimpleNamespace(mail_brake=50), mail=MailSettings(sender="termine@stadt.example.org"),
+        text_messages=TextMessageSettings(),
+    ),
 )  # fmt: skip
 HOUSE = Location(name="Frauenhaus Musterstadt", protected=True, address="Stillgasse 99, 44649 Musterstadt")
 CAFE = Location(name="Café Ost", neutral_name="Café Ost", address="Marktweg 5", directions="neben dem Frauenhaus")

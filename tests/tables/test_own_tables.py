@@ -107,3 +107,19 @@ def test_a_table_without_a_key_is_read_but_its_rows_have_no_name():
     found = own_snapshot(text, {"Fälle": CASES, "Team": TEAM, "Boote": FLEET})
     assert [boat.row.key.startswith("draft:") for boat in found.table("boats")] == [True, True]
     assert found.layouts["boats"].key_field == ""
+
+
+def test_a_table_of_the_teams_own_takes_its_tab_before_a_shipped_one_that_nobody_needs():
+    own = """
+[tables.agreements]
+tabs = ["Einwilligungen"]
+key = "number"
+[tables.agreements.fields]
+number = { headings = ["Nr."] }
+client = { headings = ["Fall-Nr."], kind = "cases" }
+ends = { headings = ["gilt bis"], kind = "date" }
+"""
+    rows = [["Nr.", "Fall-Nr.", "gilt bis"], ["E1", "K-1", "01.02.2027"]]
+    found = own_snapshot(own, {"Fälle": [["Fall-Nr.", "Nachname"], ["K-1", "A"]], "Einwilligungen": rows})
+    assert [record.get("number") for record in found.table("agreements")] == ["E1"]
+    assert "consents" not in found.layouts
