@@ -35,6 +35,7 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.guards import NAMES
 from automations.engine.parts import World, make_renderer, make_replies, open_world
+from automations.engine.places import limits_of
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, look
 from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
@@ -108,6 +109,7 @@ def check(arguments: Namespace) -> int:
             wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += doubts(world.site)
         wrong += tuple(odd_times(world.site, clock()))
+        wrong += tuple(limits_of(world.workbooks))
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
         prepared = dataclasses.replace(prepared, problems=(*wrong, *others))

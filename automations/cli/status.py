@@ -25,7 +25,7 @@ from automations.ledger.runs import INTERRUPTED
 from automations.model.fact_kinds import Trouble
 from automations.service.heartbeat import standing_still
 from automations.service.timetable import JOB, timetable
-from automations.workbooks.protocol import Workbook
+from automations.workbooks.protocol import Workbook, WorkbookError
 
 _OLD_BACKUP = timedelta(days=3)  # a long weekend
 _SHOWN = 20
@@ -73,12 +73,20 @@ def _document(office: Office, now: datetime) -> dict[str, object]:
         "mails": office.ledger.outbox_counts(),
         "stuck": _stuck(office.ledger),
         "hold": office.ledger.held,
-        "holders": {name: workbook.holder() for name, workbook in office.workbooks.items()},
+        "holders": {name: _holder(workbook)[0] for name, workbook in office.workbooks.items()},
         "trouble_since": (office.ledger.fact(Trouble) or Trouble()).since,
         "backup": backup,
         "backup_hours": round((now - backup).total_seconds() / 3600, 1) if backup else None,
         "silent_seconds": silent.total_seconds() if silent is not None else None,
     }
+
+
+def _holder(workbook: Workbook) -> tuple[str, str]:
+    """Who has a workbook open, and the sentence where a server does not let us know."""
+    try:
+        return workbook.holder(), ""
+    except WorkbookError as error:
+        return "", f"{error.message} {error.advice}".strip()
 
 
 def _stuck(ledger: Ledger) -> list[dict[str, str]]:
@@ -94,7 +102,10 @@ def _print(output: Output, office: Office, now: datetime, say: Texts) -> None:
     _print_runs(output, office, zone, say)
     _print_mails(output, office.ledger, say)
     for name, workbook in office.workbooks.items():
-        if holder := workbook.holder():
+        holder, trouble = _holder(workbook)
+        if trouble:
+            output.line(trouble, "bold red")
+        elif holder:
             output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
     _print_schedule(output, office, now, zone, say)
     output.line(service_line(standing_still(office.site.state, now), say))

@@ -21,15 +21,23 @@ _APART = 10
 
 
 class WorkbookSettings(Strict):
-    """One workbook: a file (`path`, relative to the site folder) or a Google sheet (`url`).
+    """One workbook: a file (`path`, relative to the site folder), a file on a WebDAV server or a Google sheet (`url`).
 
     `keep_versions` is how many older versions of the file are kept in the site folder. A Google sheet's
     key file is named by the environment variable `credentials_env`, or by the entry
-    `credentials_keyring` of the keyring (user "kim").
+    `credentials_keyring` of the keyring (user "kim"). A WebDAV server's account is `user` (blank: the variable
+    KIM_WEBDAV_USER), its app password the variable `password_env` or the entry `password_keyring`;
+    `ca_file` holds the certificates of an authority of your own, `proxy` goes before HTTPS_PROXY.
     """
 
     path: str = ""
     url: str = ""
+    user: str = ""
+    password_env: str = "KIM_WEBDAV_PASSWORD"  # noqa: S105 - the name of a variable
+    password_keyring: str = ""
+    ca_file: str = ""
+    proxy: str = ""
+    allow_http: bool = Field(default=False, description="for tests: http:// to this very machine")
     credentials_env: str = "KIM_GOOGLE_CREDENTIALS"
     credentials_keyring: str = ""
     keep_versions: int = Field(default=30, ge=1, le=10_000)

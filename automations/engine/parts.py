@@ -94,13 +94,38 @@ def open_workbooks(site: Premises) -> dict[str, Workbook]:
 
 
 def _open_workbook(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:
+    versions = site.state / "versions" / name
     if settings.url:
-        return _google(site, name, settings)
+        from automations.workbooks.stores.webdav.address import is_webdav
+
+        is_file = is_webdav(settings.url)
+        return _on_a_server(site, name, settings, versions) if is_file else _google(site, name, settings)
     from automations.workbooks.xlsx.backend import XlsxWorkbook
 
     path = site.folder / Path(settings.path)
-    versions = site.state / "versions" / name
     return XlsxWorkbook(name, path, versions=versions, keep=settings.keep_versions, language=site.facts.language)
+
+
+def _on_a_server(site: Premises, name: str, settings: WorkbookSettings, versions: Path) -> Workbook:
+    """A file on a WebDAV server. Raises WorkbookError for an address that cannot be one."""
+    from automations.workbooks.stores.webdav.opening import open_store
+    from automations.workbooks.xlsx.backend import StoredWorkbook
+
+    if site.state.is_dir():
+        versions.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = open_store(
+        name,
+        settings.url,
+        user=settings.user,
+        password_env=settings.password_env,
+        password_keyring=settings.password_keyring,
+        ca_file=str(site.folder / settings.ca_file) if settings.ca_file else "",
+        proxy=settings.proxy,
+        http=settings.allow_http,
+        versions=versions,
+        keep=settings.keep_versions,
+    )
+    return StoredWorkbook(name, store, language=site.facts.language)
 
 
 def _google(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:

@@ -29,6 +29,7 @@ from automations.messages.replying import Inflow, read_inbox
 from automations.model.fact_kinds import Adopted, Busy
 from automations.model.history import RunRecord
 from automations.model.problems import Problem
+from automations.workbooks.protocol import WorkbookError
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,10 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
     patience = timedelta(hours=world.site.file.guards.busy_hours)
     waiting: dict[str, datetime] = {}
     for name, workbook in world.workbooks.items():
-        holder = workbook.holder()
+        try:
+            holder = workbook.holder()
+        except WorkbookError:
+            continue  # out of reach: reading it says so
         since = (world.ledger.fact(Busy, name) or Busy()).since
         if not holder:
             if since:

@@ -13,6 +13,7 @@ from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
 from automations.workbooks.stores.disk import Disk
 from automations.workbooks.stores.opening import read_bytes
+from automations.workbooks.xlsx.backend import StoredWorkbook
 from automations.workbooks.xlsx.reading import read_workbook
 
 
@@ -38,6 +39,8 @@ class TeamWorkbook:
         if self._source.path is not None:
             return FileAdditions(Disk(self._source.path))
         opened = self._opened()
+        if isinstance(opened, StoredWorkbook):
+            return FileAdditions(opened.store)
         return opened if isinstance(opened, Additions) else None
 
     def _opened(self) -> Workbook:

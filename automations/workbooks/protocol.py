@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from automations.common.texts import texts
 from automations.model.layout import Base
@@ -119,3 +119,12 @@ class Workbook(Protocol):
 
     def holder(self) -> str:
         """Who has the workbook open, in words; "" for nobody that we can see."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A workbook that lies where not all can be promised."""
+
+    def limits(self) -> Sequence[WorkbookError]:
+        """What a team should know of the place before it matters, one sentence each. Raises WorkbookError where
+        it is out of reach."""

@@ -330,7 +330,7 @@ def test_a_run_that_cannot_be_taken_back_any_more_says_why(office):
     assert f"ist für {KIM} nur zum Lesen freigegeben" in out
 
 
-@pytest.mark.parametrize("url", ["https://docs.google.com/document/d/abc/edit", "https://stadt.example/tabelle"])
+@pytest.mark.parametrize("url", ["https://docs.google.com/document/d/abc/edit", "https://docs.google.com/tabelle"])
 def test_an_address_of_something_else(office, url):
     status, out, err, calls = office.kim("init", office.site, "--workbook", url, "--yes")
     assert (status, out.strip(), calls) == (1, "", [])

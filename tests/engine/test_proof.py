@@ -13,9 +13,9 @@ from automations.engine.proof import Proof
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.messages.settings import MailSettings
+from automations.messages.text_settings import TextMessageSettings
 from automations.model.history import History, MailRecord
 from automations.model.records import Appointment, Case, ContactWay, Location
-from automations.messages.text_settings import TextMessageSettings
 from automations.model.settings import SiteFacts
 from tests.support.builders import snapshot
 

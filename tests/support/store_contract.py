@@ -84,13 +84,17 @@ class StoreContract:
         raise AssertionError("the versions that were kept")
 
     @pytest.fixture
-    def store(self) -> Store:
+    def place(self):
+        raise AssertionError("what must be there before the file")
+
+    @pytest.fixture
+    def store(self, place) -> Store:
         return self.make(book(FIRST))
 
     @pytest.fixture(autouse=True)
     def _nothing_is_left(self, store):
         yield
-        assert self.beside() == []
+        assert self.beside() == [], self.beside()
 
     def test_the_bytes_and_their_revision(self, store):
         assert store.fetch() == book(FIRST)

@@ -16,8 +16,8 @@ from tests.support.store_contract import StoreContract
 
 
 class TestDisk(StoreContract):
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path, monkeypatch):
+    @pytest.fixture
+    def place(self, tmp_path, monkeypatch):
         self.path = tmp_path / "Team" / self.label
         self.path.parent.mkdir()
         self.kept = tmp_path / "versions"

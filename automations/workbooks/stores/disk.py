@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,6 +72,10 @@ class Disk:
         """See `store.Store`."""
         recover(self.label, pending)
         self._sweep()
+
+    def limits(self) -> Iterable[WorkbookError]:
+        """See `store.Store`: nothing that a team would have to know."""
+        return ()
 
     def _sweep(self) -> None:
         if self._versions:

@@ -8,11 +8,13 @@ on this machine, complete and proved before the store hears of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from automations.model.writes import PendingWrite
+from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.locks import Holder
 
 
@@ -68,3 +70,6 @@ class Store(Content, Protocol):
 
     def recover(self, pending: PendingWrite) -> None:
         """Put right what a crash in the middle of a replacement left half done, before a write is settled."""
+
+    def limits(self) -> Iterable[WorkbookError]:
+        """What the store cannot promise. Raises WorkbookError where the file is out of reach."""

@@ -53,9 +53,12 @@ def kept(folder: Path) -> list[Path]:
 def forget_all(folder: Path) -> int:
     """Delete all versions of all workbooks; how many there were."""
     found = kept(folder)
-    halves = folder.glob(".*.part") if folder.is_dir() else ()  # what a crash left half moved
+    halves = folder.glob(".*.part") if folder.is_dir() else ()  # what a crash left half moved, or half sent
     for path in (*found, *halves):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(found)
 
 

@@ -48,17 +48,17 @@ class StoredWorkbook:
         step: Step = no_step,
     ) -> None:
         self.name, self.path = name, store.label
-        self._store, self._language, self._pause, self._step = store, language, pause, step
+        self.store, self._language, self._pause, self._step = store, language, pause, step
 
     def revision(self) -> str:
         """The digest of the file's bytes, as they are now."""
         with self._told():
-            return self._store.revision() or revision_of(self._store.fetch())
+            return self.store.revision() or revision_of(self.store.fetch())
 
     def read(self) -> RawWorkbook:
         """All tabs with values, formulas, errors."""
         with self._told():
-            return self._read(self._store)
+            return self._read(self.store)
 
     def write(
         self,
@@ -86,7 +86,7 @@ class StoredWorkbook:
 
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
             source, copy = Path(folder) / f"source{self.path.suffix}", Path(folder) / "copy.xlsx"
-            before = self._read(self._store, _concerned(groups, tabs, base), source)
+            before = self._read(self.store, _concerned(groups, tabs, base), source)
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
             if build(source, copy, wanted):
@@ -96,14 +96,19 @@ class StoredWorkbook:
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; what a crash left half done is put right first."""
         with self._told():
-            self._store.recover(pending)
-            return settled(self._read(self._store), pending)
+            self.store.recover(pending)
+            return settled(self._read(self.store), pending)
 
     def holder(self) -> str:
         """Who has the workbook open, in words; "" for nobody that we can see."""
         with self._told():
-            holder = self._store.holder()
+            holder = self.store.holder()
         return self._in_words(holder) if holder else ""
+
+    def limits(self) -> Sequence[WorkbookError]:
+        """See `protocol.Limited`."""
+        with self._told():
+            return [error.told(self._language) for error in self.store.limits()]
 
     def _in_words(self, holder: Holder) -> str:
         say = texts(self._language).say
@@ -146,7 +151,7 @@ class StoredWorkbook:
         announce: Announce,
     ) -> WriteResult:
         """One try, from the bytes as they are now."""
-        with self._store.turn(token) as turn:
+        with self.store.turn(token) as turn:
             before = self._read(turn, _concerned(groups, tabs, base))
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
