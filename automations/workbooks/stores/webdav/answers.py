@@ -97,7 +97,7 @@ def seen(body: bytes) -> Seen:
         there=True,
         folder=kind is not None and kind.find(f"{DAV}collection") is not None,
         tag=quoted(_text(found.get(f"{DAV}getetag"))),
-        length=int(length) if length.isascii() and length.isdigit() else -1,
+        length=size(length),
         modified=moment(_text(found.get(f"{DAV}getlastmodified"))),
         locks=(*_locks(found.get(f"{DAV}lockdiscovery")), *_nextcloud_lock(found)),
         locking=supported is not None and any(True for _ in supported.iter(f"{DAV}exclusive")),
@@ -130,6 +130,11 @@ def lock_of(body: bytes) -> tuple[str, float]:
         return "", 0.0
     seconds = re.search(r"Second-(\d{1,9})", _text(active.find(f"{DAV}timeout")))
     return _text(active.find(f"{DAV}locktoken/{DAV}href")), float(seconds[1]) if seconds else 0.0
+
+
+def size(text: str) -> int:
+    """A number of bytes; -1 for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else -1
 
 
 def quoted(tag: str) -> str:

@@ -11,6 +11,7 @@ from automations.workbooks.stores.webdav.client import LARGEST_FILE, BrokenError
 from automations.workbooks.stores.webdav.locking import unlock
 
 if TYPE_CHECKING:
+    from automations.workbooks.stores.webdav.answers import Seen
     from automations.workbooks.stores.webdav.bench import Bench
     from automations.workbooks.stores.webdav.store import WebDav
 
@@ -31,10 +32,12 @@ def half_written(stands: bytes, ours: bytes, before: bytes) -> bool:
     return start > 0 and before[start : start + len(rest)] == rest
 
 
-def put_back(store: WebDav, source: Path, lock: str = "") -> bool:
-    """Write the old file over what stands there now, if that is still the same; whether it then stands there."""
+def put_back(store: WebDav, source: Path, judged: Seen, lock: str = "") -> bool:
+    """Write the old file over the half that was `judged`, if that still stands there; whether it then does."""
     try:
         data, seen = source.read_bytes(), store.look()
+        if (seen.tag, seen.length) != (judged.tag, judged.length):
+            return False
         headers = {"If-Match": seen.tag} if seen.tag and not seen.tag.startswith("W/") else {}
         if lock in {found.token for found in seen.locks} - {""}:
             headers["If"] = f"(<{lock}>)"
@@ -82,7 +85,7 @@ def put_right(store: WebDav, bench: Bench) -> None:
             if note.phase == "moving":
                 move_into_place(store, bench)
         elif half_written(stands := store.fetch(), bench.copy.read_bytes(), bench.source.read_bytes()):
-            if not put_back(store, bench.source, note.lock):
+            if not put_back(store, bench.source, seen, note.lock):
                 raise store.client.error("unreachable", *_NOT_YET, busy=True)
         elif revision_of(stands) == note.after:
             store.keep(bench.source)

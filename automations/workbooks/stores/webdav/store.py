@@ -99,12 +99,11 @@ class WebDav:
             return GONE
         if answer.status != _OK:
             raise self._unreadable(answer)
-        length = answer.headers.get("content-length", "")
         changed = answers.moment(answer.headers.get("last-modified", ""))
         return Seen(
             there=True,
             tag=answer.headers.get("etag", ""),
-            length=int(length) if length.isascii() and length.isdigit() else -1,
+            length=answers.size(answer.headers.get("content-length", "")),
             modified=changed,
         )
 

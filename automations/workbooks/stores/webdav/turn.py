@@ -158,7 +158,8 @@ class WebDavTurn:
     def _verdict(self, answer: Answer | None, before: str, after: str) -> bool:
         """What came of it, by what stands there now. Raises as `store.Turn.replace` does."""
         try:
-            stands = self._stands()
+            seen, stands = self._stands()
+            held = self._bench.note.phase == "putting" and self._still_held()
         except WorkbookError as error:
             self._unsettled = True
             raise Unclear from error
@@ -170,15 +171,22 @@ class WebDavTurn:
             return self._refused(answer)
         if stands is None:
             return self._gone(answer)
-        if self.lock is None and not half_written(stands, self.copy.read_bytes(), self.source.read_bytes()):
+        # Only under a lock that lasted is what stands there surely ours: some servers drop it with a MOVE, and
+        # somebody may have saved since.
+        if not held and not half_written(stands, self.copy.read_bytes(), self.source.read_bytes()):
             return self._saved_over(answer)
         if answer is not None and answer.status in _STALE | {_HELD}:
             return self._refused(answer)
-        raise self._taken_back(answer)
+        raise self._taken_back(answer, seen)
 
-    def _stands(self) -> bytes | None:
-        """What stands there now; None for nothing."""
-        return self._store.fetch() if self._store.look().there else None
+    def _stands(self) -> tuple[Seen, bytes | None]:
+        """What stands there now, and what was seen of it right before; None for nothing."""
+        seen = self._store.look()
+        return seen, self._store.fetch() if seen.there else None
+
+    def _still_held(self) -> bool:
+        """Whether our lock is there now."""
+        return self.lock is not None and self.lock.token in {lock.token for lock in self._store.look().locks}
 
     def _refused(self, answer: Answer | None) -> bool:
         """Nothing was replaced: False where somebody was quicker; else the reason is raised."""
@@ -209,9 +217,9 @@ class WebDavTurn:
             return False
         raise Unclear
 
-    def _taken_back(self, answer: Answer | None) -> WorkbookError:
+    def _taken_back(self, answer: Answer | None, seen: Seen) -> WorkbookError:
         """Half of ours stands there, or something else than we sent: the old file goes back."""
-        if not put_back(self._store, self.source, self.lock.token if self.lock else ""):
+        if not put_back(self._store, self.source, seen, self.lock.token if self.lock else ""):
             self._unsettled = True
             raise Unclear
         if answer is None:
