@@ -129,8 +129,14 @@ class TestWsgiDavWithoutLocks(Server):
     def serve(self, folder, home):
         return wsgidav(folder, locks=False)
 
-    def lock(self, who):
-        pytest.skip("nobody can lock here")
+    def test_somebody_has_it_open(self, store):
+        """Nobody can lock here, so nobody is seen; what they save is."""
+        assert store.holder() is None
+        with store.turn("t") as turn:
+            turn.fetch()
+            assert self.person.saves(book(THEIRS))
+            assert put(turn) is False
+        assert self.stands() == book(THEIRS)
 
 
 @pytest.mark.skipif(not apache_is_here() or os.geteuid() != 0, reason="Apache with mod_dav, started by root")
