@@ -156,6 +156,11 @@ def test_every_field_of_every_table_stands_in_the_record(folder, tmp_path):
     assert "| Geliehen \\| an | Text | sensibel" in said
 
 
+def test_a_server_of_the_house_is_no_third_country_whatever_its_path_says(site):
+    told = changed(site, "workbooks", "team", "url", value="https://cloud.example.org/google/Team.xlsx")
+    assert "Google LLC" not in text_of(told, "record")
+
+
 def test_a_password_in_an_address_stands_nowhere(site):
     told = changed(site, "ledger", "url", value="postgresql://kim:s3cr3t@db.example.org/kim")
     assert not any("s3cr3t" in text_of(told, paper) for paper in PAPERS)

@@ -35,7 +35,7 @@ def facts_of(site: Site, today: date) -> dict[str, Plain]:
         "service": _service(site, words),
         "tables": list(_tables(site)),
         "workbooks": list(_workbooks(site)),
-        "google": any("google" in book.url for book in site.file.workbooks.values()),
+        "google": any(book["google"] for book in _workbooks(site)),
         "mail": _mail(site),
         "ledger": _ledger(site),
         "operator": {"email": site.file.operator.email, "ping": _host(site.file.operator.ping_url)},
