@@ -7,17 +7,10 @@ The files of a language are read together, so that each room keeps a catalogue o
 from __future__ import annotations
 
 import gettext
-import io
 from datetime import date
 from functools import cache
-from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
-
+from automations.common.catalogues import StaffCatalogue
 from automations.common.shipped import templates_folder
 
 CLIENT_CATALOGUES = frozenset({"mail"})
@@ -46,10 +39,14 @@ class Texts:
 
     def spoken(self, code: str) -> str:
         """A language's name by its ISO 639-1 code (CLDR): "Arabisch"; an unknown code as it is."""
+        from babel import Locale  # here, as few commands name languages or days, and it takes long to load
+
         return str(Locale.parse(self.language).languages.get(code, code))
 
     def date(self, day: date, pattern: str = "short") -> str:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do."""
+        from babel.dates import format_date
+
         patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE"}
         return str(format_date(day, patterns[pattern], locale=self.language))
 
@@ -62,19 +59,5 @@ def texts(language: str, catalogue: str = "") -> Texts:
     """
     folder = templates_folder() / "locales" / language / "LC_MESSAGES"
     wanted = [folder / f"{catalogue}.po"] if catalogue else sorted(folder.glob("*.po"))
-    merged: Translations | None = None
-    for path in wanted:
-        if path.is_file() and (catalogue or path.stem not in CLIENT_CATALOGUES):
-            found = load_catalogue(path, language)
-            merged = merged.merge(found) if merged else found
-    return Texts(language, merged or gettext.NullTranslations())
-
-
-def load_catalogue(path: Path, language: str) -> Translations:
-    """A .po file as translations, without a compile step for people who edit it."""
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+    ours = [path for path in wanted if path.is_file() and (catalogue or path.stem not in CLIENT_CATALOGUES)]
+    return Texts(language, StaffCatalogue(ours) if ours else gettext.NullTranslations())

@@ -13,8 +13,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from automations.common.catalogues import load_catalogue
 from automations.common.shipped import templates_folder
-from automations.common.texts import load_catalogue
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 _SLOT = re.compile(r"\{(\w+)\}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from automations.common.catalogues import StaffCatalogue, load_catalogue
 from automations.common.shipped import templates_folder
 from automations.common.texts import texts
 
@@ -63,3 +64,31 @@ def test_translations_use_the_same_placeholders(path):
 
 def test_an_unknown_sentence_appears_in_english():
     assert texts("de").say("A sentence that nobody translated {x}", x=1) == "A sentence that nobody translated 1"
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.stem)
+def test_the_quick_reader_of_our_catalogues_finds_what_babel_finds(path):
+    ours, theirs = StaffCatalogue([path]), load_catalogue(path, "de")
+    with path.open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="de") if entry.id]
+    assert entries
+    for entry in entries:
+        one, *many = [entry.id] if isinstance(entry.id, str) else entry.id
+        if entry.context:
+            assert ours.pgettext(entry.context, one) == theirs.pgettext(entry.context, one)
+        elif many:
+            assert [ours.ngettext(one, *many, n) for n in (0, 1, 2)] == [
+                theirs.ngettext(one, *many, n) for n in (0, 1, 2)
+            ]
+        else:
+            assert ours.gettext(one) == theirs.gettext(one)
+
+
+def test_the_later_catalogue_comes_first_and_what_nobody_translated_stays_english(tmp_path):
+    entry = 'msgid ""\n"a \\"word\\"\\n"\nmsgstr "{}"\n\nmsgid "not yet"\nmsgstr ""\n'
+    for name, word in (("one", "erstes"), ("two", "zweites\\t")):
+        (tmp_path / f"{name}.po").write_text(entry.format(word), encoding="utf-8")
+    found = StaffCatalogue([tmp_path / "one.po", tmp_path / "two.po"])
+    assert found.gettext('a "word"\n') == "zweites\t"
+    assert found.gettext("not yet") == "not yet"
+    assert found.ngettext("{n} day", "{n} days", 2) == "{n} days"

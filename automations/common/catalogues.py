@@ -1,0 +1,75 @@
+"""Catalogues of translations (.po), read without a compile step for people who edit them.
+
+Two readers. Babel's understands whatever an editor of catalogues may write; it takes a tenth of a second for the
+sentences of staff, which every command would pay before its first word. Those catalogues are ours, in the plain
+form that pybabel writes, so that they are read by two patterns; a test compares what both readers find.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.support import Translations
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_ENTRY = re.compile(rf"^(msg\w+(?:\[\d\])?)[ \t]+({_STRING}(?:\s+{_STRING})*)", re.MULTILINE)
+_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = MappingProxyType({"n": "\n", "t": "\t"})
+_PLURAL = re.compile(r"plural=([^;]*);")
+_CONTEXT = "\x04"
+"""What gettext puts between a context and its message."""
+
+
+class StaffCatalogue(gettext.GNUTranslations):
+    """The sentences of some catalogues as one, the later ones first."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        super().__init__()
+        # What gettext's own reader of compiled catalogues fills; the class has no other door.
+        self._catalog: dict[str | tuple[str, int], str] = {}
+        self.plural = gettext.c2py("n != 1")
+        for path in paths:
+            text = path.read_text(encoding="utf-8")
+            self._catalog.update(_messages(text))
+            if found := _PLURAL.search(text):
+                self.plural = gettext.c2py(found[1])
+
+
+def _messages(text: str) -> Iterator[tuple[str | tuple[str, int], str]]:
+    """What gettext looks up, and the translation; not what nobody translated yet."""
+    context = message = ""
+    for name, pieces in _ENTRY.findall(text):
+        words = _unquoted(pieces)
+        if name == "msgctxt":
+            context = words + _CONTEXT
+        elif name == "msgid":
+            message, context = context + words, ""
+        elif words and name.startswith("msgstr"):
+            yield ((message, int(name[7:-1])) if name.endswith("]") else message), words
+
+
+def _unquoted(pieces: str) -> str:
+    text = "".join(_PIECE.findall(pieces)) if "\n" in pieces else pieces[1:-1]
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
+
+
+def load_catalogue(path: Path, language: str) -> Translations:
+    """A .po file that anybody may have edited, such as a site's own texts for clients."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
