@@ -21,8 +21,8 @@ from automations.engine.clock import clock_trouble
 from automations.engine.lock import is_running
 from automations.engine.parts import open_books, open_workbooks
 from automations.ledger import Ledger
-from automations.ledger.runs import INTERRUPTED
 from automations.model.fact_kinds import Trouble
+from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
 from automations.service.timetable import JOB, timetable
 from automations.workbooks.protocol import Workbook, WorkbookError

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from automations.messages.outbox import Outcome
-from automations.model.history import RunRecord
 from automations.model.plan import EditGroup
 from automations.model.promises import Promise
+from automations.model.runs import RunRecord
 from automations.model.writes import WriteResult
 from automations.workbooks.protocol import WorkbookError
 

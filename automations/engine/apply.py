@@ -22,9 +22,9 @@ from automations.engine.verdict import line_of
 from automations.jobs.summarise import SummariseSettings, log_tab
 from automations.messages.crowding import waiting
 from automations.messages.outbox import send_all
-from automations.model.history import RunRecord
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Mail
+from automations.model.runs import RunRecord
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import WriteResult
 from automations.workbooks.protocol import WorkbookError

@@ -16,7 +16,7 @@ from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Standing, Untrue
-from automations.model.history import RunRecord
+from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 
 _MAILBOX_PAUSE = timedelta(hours=1)

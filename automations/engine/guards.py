@@ -18,8 +18,8 @@ from automations.engine.clock import clock_trouble
 from automations.engine.copies import OlderCopy, is_answered, sentence
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
-from automations.model.history import RunRecord
 from automations.model.plan import Fact
+from automations.model.runs import RunRecord
 from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
 from automations.workbooks.protocol import RawWorkbook

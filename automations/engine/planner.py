@@ -22,9 +22,10 @@ from automations.messages.crowding import waiting
 from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped
-from automations.model.history import SETTLED, History, MailRecord, MailState, RunRecord
+from automations.model.history import SETTLED, History, MailRecord, MailState
 from automations.model.plan import EditGroup, Fact, Mail, Plan
 from automations.model.problems import Problem
+from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.model.values import same

@@ -31,12 +31,13 @@ from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger, PlannedMail
 from automations.messages.render import Renderer
 from automations.model.fact_kinds import Adopted, Answered, Restored, RuleApproved
-from automations.model.history import History, RunRecord
+from automations.model.history import History
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.promises import Promise
 from automations.model.rule_rows import APPROVAL
+from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables import encode, read_tables, row_fingerprints

@@ -13,7 +13,7 @@ from automations.engine.runner import new_run_id
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import Move
 from automations.jobs.assigning.settings import AssignSettings
-from automations.model.history import RunRecord
+from automations.model.runs import RunRecord
 from automations.tables import encode
 
 

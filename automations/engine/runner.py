@@ -27,8 +27,8 @@ from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
 from automations.model.fact_kinds import Adopted, Busy
-from automations.model.history import RunRecord
 from automations.model.problems import Problem
+from automations.model.runs import RunRecord
 from automations.workbooks.protocol import WorkbookError
 
 

@@ -11,9 +11,10 @@ from automations.engine.apply import Clock, settle_open_writes, write_once
 from automations.engine.lock import site_lock
 from automations.engine.parts import World
 from automations.engine.runner import new_run_id
-from automations.model.history import RunRecord, Veto
+from automations.model.history import Veto
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, RowKey
+from automations.model.runs import RunRecord
 from automations.model.values import is_draft
 from automations.tables import read_tables
 

@@ -10,7 +10,7 @@ from automations.common.texts import Texts
 from automations.engine.applied import Applied
 from automations.engine.planning import Prepared
 from automations.engine.promises import judged, sentences
-from automations.model.history import RunRecord
+from automations.model.runs import RunRecord
 
 
 def line_of(prepared: Prepared, applied: Applied, doubts: Sequence[str], say: Texts) -> RunRecord:

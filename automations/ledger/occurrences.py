@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 
 from automations.ledger.schema import occurrences
 from automations.ledger.store import Store, add_new
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A claimed occurrence, such as "2026-10-25T06:30" in local time. `outcome` is "" until it is
-    finished; `at` is when it was claimed, `ended` when it was finished (UTC)."""
-
-    job: str
-    occurrence: str
-    at: datetime
-    outcome: str = ""
-    ended: datetime | None = None
+from automations.model.runs import Occurrence
 
 
 class Occurrences(Store):

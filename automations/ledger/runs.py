@@ -11,10 +11,7 @@ from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
 from automations.ledger.schema import runs
 from automations.ledger.store import Store
-from automations.model.history import RunRecord
-
-INTERRUPTED = "interrupted"
-"""The outcome of a run that never ended: it is still at work, or it was killed."""
+from automations.model.runs import INTERRUPTED, RunRecord
 
 
 class Runs(Store):

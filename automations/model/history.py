@@ -10,6 +10,7 @@ from typing import Literal
 from automations.model.fact_kinds import Weekly
 from automations.model.facts import K
 from automations.model.plan import RowKey
+from automations.model.runs import RunRecord
 from automations.model.told import Told
 from automations.model.values import Plain, Value
 
@@ -80,20 +81,6 @@ class Veto:
     field: str
     new: Value
     guards: Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """An earlier run, for `Laufprotokoll` and `kim status`. Counts are what it planned."""
-
-    run: str
-    at: datetime
-    outcome: str
-    jobs: tuple[str, ...] = ()
-    edits: int = 0
-    mails: int = 0
-    problems: int = 0
-    trouble: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

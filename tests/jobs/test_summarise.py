@@ -17,7 +17,7 @@ from automations.jobs.figures.glossary import TERMS
 from automations.jobs.summarise import Summarise, SummariseSettings, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
 from automations.model.fact_kinds import Weekly
-from automations.model.history import History, RunRecord
+from automations.model.history import History
 from automations.model.plan import Call
 from automations.model.problems import Problem
 from automations.model.records import (
@@ -29,6 +29,7 @@ from automations.model.records import (
     Naturalisation,
     Urgency,
 )
+from automations.model.runs import RunRecord
 from automations.model.tabdoc import Chart, Grid, Heading, Text
 from automations.setup.demo.naturalisation import monthly_counts
 from tests.support.agreed import AGREED

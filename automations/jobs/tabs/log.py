@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from automations.jobs.tabs.common import Frame, head
-from automations.model.history import History, RunRecord
+from automations.model.history import History
+from automations.model.runs import RunRecord
 from automations.model.tabdoc import Block, Column, Grid, Style, TabCell
 
 MOST = 200
