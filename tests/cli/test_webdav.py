@@ -9,7 +9,10 @@ import shutil
 import subprocess
 from urllib.parse import quote
 
+import keyring
+import keyring.backend
 import pytest
+from python_calamine import CalamineWorkbook
 
 from automations.cli import run_command
 from tests.support.dav_servers import USERS, Colleague, Line, wsgidav
@@ -117,13 +120,66 @@ def test_a_look_at_a_workbook_that_nobody_changed_is_one_call(office):
     assert open_workbooks(site)["team"].revision() != read
 
 
+def cells(office):
+    """What the team's own tab says, read past kim."""
+    rows = CalamineWorkbook.from_path(office.cloud / FILE).get_sheet_by_name("Fälle").to_python()
+    return [[value for value in row if value != ""] for row in rows]
+
+
 def test_undo_takes_the_cells_back(office):
+    before = cells(office)
     office.kim("run")
+    assert cells(office) != before
     code, text = office.kim("status", "--json")
     run = re.search(r'"run": "([^"]+)"', text)[1]
     code, text = office.kim("undo", run)
     assert code in {0, 1}, text
+    assert cells(office) == before
     assert [path.name for path in office.cloud.iterdir()] == [FILE]
+
+
+def test_the_way_leads_through_the_proxy_of_the_house(office):
+    """One that is named in site.toml counts alone, whatever the environment says."""
+    proxy = Line(office.person.url.rpartition("/")[0])
+    office.url(office.person.url, f'user = "kim"\nallow_http = true\nproxy = "{proxy.url}"')
+    code, text = office.kim("run")
+    assert code in {0, 1}, text
+    assert {"GET", "LOCK", "MOVE"} <= set(proxy.calls)
+    proxy.before = lambda *_: 407
+    code, text = office.kim("run", at=LATER)
+    assert code == 1
+    assert "Der Proxy auf dem Weg zu 127.0.0.1 verlangt ein Passwort" in " ".join(text.split())
+    proxy.close()
+    code, text = office.kim("run", at=LATER)
+    assert code == 1
+    assert "Der Proxy auf dem Weg zu 127.0.0.1" in " ".join(text.split())
+
+
+class Ring(keyring.backend.KeyringBackend):
+    """A keyring that is open."""
+
+    priority = 1
+
+    def __init__(self, held):
+        self.held = held
+
+    def get_password(self, service, username):
+        return self.held.get((service, username))
+
+    set_password = delete_password = None
+
+
+def test_the_password_may_lie_in_the_keyring(office, monkeypatch):
+    monkeypatch.delenv("KIM_WEBDAV_PASSWORD")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Ring({("kim-nextcloud", "kim"): USERS["kim"]}))
+    office.url(f"{office.line.url}/{FILE}", 'user = "kim"\nallow_http = true\npassword_keyring = "kim-nextcloud"')
+    code, text = office.kim("run")
+    assert code in {0, 1}, text
+    assert {"GET", "LOCK", "MOVE"} <= set(office.calls()[0])
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Ring({}))
+    code, text = office.kim("run", at=LATER)
+    assert code == 1
+    assert "keyring set kim-nextcloud kim" in text
 
 
 def test_while_a_colleague_has_locked_it_kim_waits_and_says_who(office):

@@ -127,7 +127,8 @@ def wait_for(port: int) -> None:
 class Line:
     """A proxy in front of a server. `before` and `after` are asked once for each request, with method and path:
     what they return is answered in its place (a status), "cut" breaks the connection, None lets it pass.
-    `calls` and `bytes` count what went over it; `changes` alters what is said of a file."""
+    `calls` and `bytes` count what went over it; `changes` alters what is said of a file, `sends` what is sent to the
+    server, `drops` names headers that are lost on the way back. It also serves as the proxy of a house."""
 
     def __init__(self, origin: str) -> None:
         self.origin, self.calls, self.bytes = origin, [], 0
@@ -135,6 +136,8 @@ class Line:
         self.before: Callable[[str, str], Any] = lambda *_: None
         self.after: Callable[[str, str], Any] = lambda *_: None
         self.changes: Callable[[bytes], bytes] = lambda body: body
+        self.sends: Callable[[str, str, bytes], bytes] = lambda _method, _path, body: body
+        self.drops: set[str] = set()
         self._pool = urllib3.PoolManager(maxsize=8, retries=False)
         line = self
 
@@ -159,8 +162,8 @@ class Line:
         self._server.server_close()
 
     def _pass(self, asked: BaseHTTPRequestHandler) -> None:
-        method, path = asked.command, asked.path
-        body = asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
+        method, path = asked.command, asked.path.removeprefix(self.origin)  # a proxy is asked by the whole address
+        body = self.sends(method, path, asked.rfile.read(int(asked.headers.get("Content-Length") or 0)))
         self.calls.append(method)
         self.heads.append(dict(asked.headers))
         if self._answered(asked, self.before(method, path)):
@@ -175,14 +178,7 @@ class Line:
             return
         asked.send_response(answer.status)
         for name, value in answer.headers.items():
-            if name.lower() not in {
-                "connection",
-                "transfer-encoding",
-                "content-length",
-                "keep-alive",
-                "date",
-                "server",
-            }:
+            if name.lower() not in _NOT_PASSED | self.drops:
                 asked.send_header(name, value.replace(self.origin, self.url))
         length = answer.headers.get("Content-Length") if method == "HEAD" else str(len(data))
         if length is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from contextlib import suppress
 
 import pytest
@@ -34,7 +35,7 @@ class Server(StoreContract):
         self.path = self.folder / self.label
         monkeypatch.setenv("KIM_WEBDAV_PASSWORD", USERS["kim"])
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        self.acts, self.watched = {}, []
+        self.acts, self.seconds = {}, 0.0
         self.kept = tmp_path / "versions"
         with self.serve(self.folder, tmp_path / "home") as origin:
             self.line = Line(origin)
@@ -54,7 +55,7 @@ class Server(StoreContract):
     def _open(self, versions):
         url = f"{self.line.url}/{self.person.url.rpartition('/')[2]}"
         return open_store("team", url, user="kim", http=True, versions=self.home / versions, keep=5,
-                          sleep=lambda _: None, step=self.step)  # fmt: skip
+                          clock=lambda: self.seconds, sleep=lambda _: None, step=self.step)  # fmt: skip
 
     def step(self, name):
         moment = {"replace": "before", "replaced": "after"}.get(name)
@@ -117,8 +118,62 @@ class Server(StoreContract):
         store.recover(PendingWrite("t", revision_of(book(FIRST)), revision_of(book(OURS)), (), Base("", {})))
         assert self.stands() == book(THEIRS if saved == [True] else OURS)
 
+    def one_turn(self, store):
+        with store.turn("t") as turn:
+            turn.fetch()
+            return put(turn)
 
-class TestWsgiDav(Server):
+    def test_a_server_that_stores_less_than_it_was_sent_keeps_the_old_file(self, store):
+        """A filter, a proxy or a full disk that says 201: half of the file is never left in its place."""
+        self.line.sends = lambda method, _, body: (
+            body[: len(body) // 2] if method == "PUT" and len(body) > 500 else body
+        )
+        self.at("after", lambda: setattr(self.line, "sends", lambda _method, _path, body: body))
+        with pytest.raises(WorkbookError) as caught:
+            self.one_turn(store)
+        assert caught.value.code == "not_stored"
+        assert self.stands() == book(FIRST)
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308])
+    def test_a_server_that_moved_in_the_middle_is_told_and_nothing_is_sent_elsewhere(self, store, status):
+        elsewhere = Line(self.line.origin)
+        moved = (status, {"Location": f"{elsewhere.url}/Team.xlsx"}, b"")
+        self.at("before", lambda: setattr(self.line, "before", lambda *_: moved))
+        with pytest.raises((WorkbookError, Unclear)):
+            self.one_turn(store)
+        assert elsewhere.calls == []
+        elsewhere.close()
+        self.line.before = lambda *_: None
+        assert self.stands() == book(FIRST)
+        store.recover(PendingWrite("t", revision_of(book(FIRST)), revision_of(book(OURS)), (), Base("", {})))
+
+
+class Locks:
+    """What holds where the server has locks."""
+
+    def test_a_lock_that_has_grown_old_is_kept_alive_before_anything_is_replaced(self, store):
+        with store.turn("t") as turn:
+            turn.fetch()
+            self.seconds += 200  # a large workbook is built meanwhile
+            assert put(turn)
+        renewed = [head["If"] for call, head in zip(self.line.calls, self.line.heads, strict=True)
+                   if call == "LOCK" and "If" in head]  # fmt: skip
+        assert renewed == [f"(<{turn.lock.token}>)"]
+        assert self.stands() == book(OURS)
+
+    def test_a_lock_that_was_broken_meanwhile_is_not_relied_upon(self, store):
+        """Who runs the server may break it; a colleague who then saves is never overwritten."""
+        with store.turn("t") as turn:
+            turn.fetch()
+            self.person.unlocks(turn.lock.token)
+            self.person.ask("UNLOCK", **{"Lock-Token": f"<{turn.lock.token}>"})
+            saved = self.person.saves(book(THEIRS))
+            written = put(turn)
+        assert written is not saved
+        assert self.stands() == book(THEIRS if saved else OURS)
+
+
+class TestWsgiDav(Locks, Server):
     def serve(self, folder, home):
         return wsgidav(folder)
 
@@ -139,7 +194,23 @@ class TestWsgiDavWithoutLocks(Server):
         assert self.stands() == book(THEIRS)
 
 
+class TestWsgiDavWithoutETags(Server):
+    """Compared by hash alone: the whole file is read before it is replaced."""
+
+    def serve(self, folder, home):
+        return wsgidav(folder)
+
+    @pytest.fixture
+    def store(self, place):
+        self.line.changes = lambda body: re.sub(rb"<(\w+):getetag[^>]*>.*?</\1:getetag>", b"", body)
+        self.line.drops = {"etag", "last-modified"}
+        return self.make(book(FIRST))
+
+    def test_it_is_said(self, store):
+        assert "no_tags" in [found.code for found in store.limits()]
+
+
 @pytest.mark.skipif(not apache_is_here() or os.geteuid() != 0, reason="Apache with mod_dav, started by root")
-class TestApache(Server):
+class TestApache(Locks, Server):
     def serve(self, folder, home):
         return apache(folder, home)
