@@ -16,7 +16,7 @@ from automations.model.plan import CellEdit, EditGroup, RowKey
 from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Heading, TabDoc
-from automations.workbooks.protocol import Workbook
+from automations.workbooks.protocol import Limited, Workbook
 
 _PROBE = "kim"
 
@@ -44,7 +44,8 @@ def fitness(name: str, workbook: Workbook, snapshot: Snapshot, base: Base, ledge
     for table, headings in fields.items():
         message = say.say("kim can fill in „{columns}“ in „{tab}“.", tab=places[table], columns="“, „".join(headings))
         lines.insert(0, Fitness(can=True, message=message))
-    return lines
+    limits = workbook.limits() if isinstance(workbook, Limited) else ()
+    return [*lines, *(Fitness(can=False, message=limit.message, advice=limit.advice) for limit in limits)]
 
 
 def _probes(name: str, snapshot: Snapshot) -> Iterator[EditGroup]:

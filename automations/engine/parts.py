@@ -141,7 +141,8 @@ def _google(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:
             values={"name": name},
         ) from error
     key = KeySource(name, settings.credentials_env, settings.credentials_keyring)
-    return GoogleSheetsWorkbook(name, settings.url, key.load, language=site.facts.language)
+    language, zone = site.facts.language, site.facts.zone
+    return GoogleSheetsWorkbook(name, settings.url, key.load, language=language, zone=zone)
 
 
 def make_transport(site: Site) -> Transport:

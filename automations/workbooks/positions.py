@@ -13,7 +13,7 @@ from automations.model.plan import EditGroup
 from automations.model.values import Value, draft_key, is_draft, key_text, normalise, same
 from automations.model.writes import GroupResult
 from automations.workbooks.headers import group_texts, header_texts
-from automations.workbooks.protocol import RawTab, RawWorkbook
+from automations.workbooks.protocol import SPILLED, RawTab, RawWorkbook
 
 HEADER_DEPTH = 50
 """How many rows from the top a header is looked for in (people insert titles above it)."""
@@ -57,7 +57,7 @@ class Table:
         for number in range(min(self.layout.bottom or len(self.tab.rows), len(self.tab.rows)), self.header_row, -1):
             row = self.tab.rows[number - 1]
             if any(p <= len(row) and normalise(row[p - 1]) is not None for p in places) or any(
-                (number, p) in self.tab.formulas for p in places
+                self.tab.formulas.get((number, p), SPILLED) != SPILLED for p in places
             ):
                 return number
         return self.header_row

@@ -18,6 +18,9 @@ from automations.model.tabdoc import TabDoc, TabMark
 from automations.model.values import Value
 from automations.model.writes import PendingWrite, WriteResult
 
+SPILLED = "(array)"
+"""Stands for the formula of a cell that only shows a part of the result of a formula elsewhere."""
+
 
 class WorkbookError(Exception):
     """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what

@@ -16,6 +16,7 @@ from automations.workbooks.protocol import WorkbookError
 
 _TAKE_BACK = "Open it in Excel or LibreOffice and save it again as .xlsx, then try again."
 _BY_HAND = "Change it by hand in Excel or LibreOffice."
+_LET_IN = "In Google, under Data, Protected sheets and ranges, add that address to the editors."
 _HOSTILE = "Do not open this file; ask where it comes from."
 
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -56,6 +57,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{cell} on “{tab}” is locked by sheet protection.",
             "Unprotect the sheet, or unlock the cell (Format cells, Protection).",
         ),
+        "shut": ("{cell} on “{tab}” is protected in Google, and {account} is not among its editors.", _LET_IN),
+        "tab_shut": ("The tab “{tab}” is protected in Google, and {account} is not among its editors.", _LET_IN),
         # the cell
         "reference": ("“{reference}” is no cell reference.", "Write it like B7, up to XFD1048576."),
         "formula": ("{cell} on “{tab}” holds a formula.", "Formulas are never overwritten; choose another cell."),

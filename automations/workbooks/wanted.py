@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.tabdoc import Grid, Link, TabDoc
 from automations.model.values import Value, key_text
-from automations.workbooks.cellrefs import column_letters
+from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.drawing.sheets import LinkTarget, Resolver
 from automations.workbooks.positions import Decision, Table, find_parts
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
@@ -22,6 +23,7 @@ Wish = Callable[[str, str], bool]
 """Whether the cells of a tab matter, by its name and id."""
 
 Cells = dict[str, dict[tuple[int, int], Value]]
+Rows = dict[str, list[tuple[int, dict[int, Value]]]]
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Wanted:
     language: str
     refused: dict[str, WorkbookError] = field(default_factory=dict)
     _tables: dict[str, list[Table]] = field(default_factory=dict)
+    _attempts: Counter[str] = field(default_factory=Counter)
 
     def live(self) -> list[Decision]:
         """Decisions that change a cell."""
@@ -53,9 +56,9 @@ class Wanted:
             cells.setdefault(decision.tab, {}).update(decision.cells)
         return cells
 
-    def rows(self) -> dict[str, list[tuple[int, dict[int, Value]]]]:
+    def rows(self) -> Rows:
         """All new rows by tab, below the last filled one of their table."""
-        rows: dict[str, list[tuple[int, dict[int, Value]]]] = {}
+        rows: Rows = {}
         for decision in self.live():
             if decision.append is None:
                 continue
@@ -95,27 +98,35 @@ class Wanted:
 
         return resolve
 
-    def refuse(self, error: Refusal) -> bool:
-        """Leave out the group whose cell was refused; False where the refusal names none."""
-        values = error.values or {}
-        tab, rows = values.get("tab"), self.rows()
-        live = [decision for decision in self.live() if decision.tab == tab]
-        found = [decision for decision in live if values.get("cell") in _references(decision, rows)]
-        refused_before = sum(d.tab == tab and d.group.id in self.refused for d in self.decisions)
-        # Each refusal costs a new attempt: a tab that goes on refusing is left alone as a whole.
-        gone = {decision.group.id for decision in (live if found and refused_before >= _MAX_REFUSALS else found)}
-        for number, decision in enumerate(self.decisions):
-            if decision.group.id in gone:
-                self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
-                self.refused[decision.group.id] = error
+    def refuse(self, errors: Sequence[Refusal]) -> bool:
+        """Leave out the groups whose cells were refused in one attempt; False where the refusals name none."""
+        gone: dict[str, Refusal] = {}
+        rows = self.rows()
+        for error in errors:
+            values = error.values or {}
+            tab = values.get("tab", "")
+            live = [decision for decision in self.live() if decision.tab == tab]
+            found = [d for d in live if values.get("cell") in {cell_name(*place) for place in self.places(d, rows)}]
+            # Each attempt costs a copy: a tab that goes on refusing is left alone as a whole.
+            gone |= {d.group.id: error for d in (live if found and self._attempts[tab] >= _MAX_REFUSALS else found)}
+        self._attempts.update({str((error.values or {}).get("tab", "")) for error in errors})
+        for group, error in gone.items():
+            self.leave_out(group, error)
         return bool(gone)
 
+    def leave_out(self, group: str, error: WorkbookError) -> None:
+        """Leave out a group, and remember why."""
+        self.refused[group] = error
+        for number, decision in enumerate(self.decisions):
+            if decision.group.id == group:
+                self.decisions[number] = dataclasses.replace(decision, result="refused", cells={}, append=None)
 
-def _references(decision: Decision, rows: dict[str, list[tuple[int, dict[int, Value]]]]) -> set[str]:
-    places = set(decision.cells)
-    if decision.append is not None:
-        places |= {(row, column) for row, new in rows.get(decision.tab, ()) for column in new if new == decision.append}
-    return {f"{column_letters(column)}{row}" for row, column in places}
+    def places(self, decision: Decision, rows: Rows) -> Iterator[tuple[int, int]]:
+        """The cells that a decision sets. `rows` are all new ones, as `rows()` gives them."""
+        yield from decision.cells
+        if decision.append is not None:
+            number = next((row for row, new in rows.get(decision.tab, ()) if new == decision.append), None)
+            yield from ((number, column) for column in decision.append if number)
 
 
 def _new_numbers(table: Table, decisions: Sequence[Decision]) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ class Sheet:
     tables: list[Message] = field(default_factory=list)
     row_groups: list[Message] = field(default_factory=list)
     column_groups: list[Message] = field(default_factory=list)
+    spills: list[Message] = field(default_factory=list)
     basic_filter: Message | None = None
 
     @property

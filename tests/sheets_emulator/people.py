@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.sheets_emulator.model import Message, Spreadsheet
 from tests.sheets_emulator.requests import carried_out
 from tests.sheets_emulator.schema import checked
+from tests.sheets_emulator.spills import spill
 from tests.sheets_emulator.values import given_back, stored, with_value
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ class Person:
                 column,
                 with_value(sheet.cell(row, column), {"formulaValue": value}) | {"effectiveValue": outcome or result},
             )
+
+    def spills(self, where: str, formula: str, rows: list[list[Any]]) -> None:
+        """Puts a formula into a cell whose result fills `rows` from there on (None: no value in that cell)."""
+        with self.service.lock:
+            self._types(where, formula, rows[0][0] or "")
+            box = self.document.find(where)
+            values = [[None if value is None else stored(value)[0] for value in line] for line in rows]
+            spill(self.document.sheet(box.sheet_id), box.top or 0, box.left or 0, values)
 
     def sees(self, where: str, render: str = "UNFORMATTED_VALUE") -> Any:
         """What a cell holds."""

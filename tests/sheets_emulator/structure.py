@@ -66,7 +66,7 @@ def _anchor_all(document: Spreadsheet, sheet: Sheet, dimension: str, shifts: tup
         changed = [anchored(item, sheet.id, dimension, shifts) for item in items]
         return [item for item in changed if not _gone(item)]
 
-    for name in ("merges", "protected", "conditional", "charts", "banded", "filter_views", "tables"):
+    for name in ("merges", "protected", "conditional", "charts", "banded", "filter_views", "tables", "spills"):
         setattr(sheet, name, moved(getattr(sheet, name)))
     if sheet.basic_filter:
         sheet.basic_filter = next(iter(moved([sheet.basic_filter])), None)

@@ -92,7 +92,8 @@ def copied(google: Emulator, title: str, path: Path, owner: str = "team") -> str
         title, {tab.name: [] for tab in tabs}, owner=f"{owner}@emulator.test", locale="de_DE", timeZone="Europe/Berlin"
     )
     person = google.person(owner, sheet)
-    for target, tab in zip(google.spreadsheet(sheet).sheets, tabs, strict=True):
+    for number, tab in enumerate(tabs):
+        target = google.spreadsheet(sheet).sheets[number]  # each change makes new ones
         target.resize(len(tab.rows) + 20, 50)
         rows = [
             {"values": [cell_of(f"={f}" if (f := tab.formulas.get((r, c))) else v) for c, v in enumerate(row, 1)]}

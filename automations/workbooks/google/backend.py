@@ -24,10 +24,10 @@ from automations.workbooks.google.account import Account
 from automations.workbooks.google.client import SheetsClient, sheet_id
 from automations.workbooks.google.extending import add_tab, append_columns
 from automations.workbooks.google.reading import State
-from automations.workbooks.google.writing import Order, Writer
+from automations.workbooks.google.settings import odd_settings
+from automations.workbooks.google.writing import Order, Writer, result_of, wish
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.outcomes import check_ledger, settled
-from automations.workbooks.positions import decide
 from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
 
 FRESH = 60.0
@@ -37,6 +37,7 @@ FRESH = 60.0
 class GoogleSheetsWorkbook:
     """A Google sheet by its address. `credentials` are fetched at the first call.
 
+    `zone` is the site's ("Europe/Berlin"), "" for any.
     `http_client` makes the client that calls Google; `clock` gives seconds since the epoch (for the age
     of locks and for deadlines), `sleep` waits for seconds; `host` signs our locks.
     """
@@ -48,13 +49,14 @@ class GoogleSheetsWorkbook:
         credentials: Callable[[], Credentials],
         *,
         language: str = "de",
+        zone: str = "",
         http_client: Callable[[Credentials], HTTPClient] = HTTPClient,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         host: str = "",
     ) -> None:
         self.name = name
-        self._url, self._language, self._clock = url, language, clock
+        self._url, self._language, self._zone, self._clock = url, language, zone, clock
         self._host = host or platform.node() or "?"
         self._client = SheetsClient(name, "", lambda: http_client(credentials()), clock, sleep)
         self._account = Account(self._client, self._host)
@@ -94,15 +96,12 @@ class GoogleSheetsWorkbook:
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
-        """What the sheet says of itself: formulas and merged cells. What Google refuses is known by writing alone."""
+        """What the sheet says of itself: formulas, arrays, merged cells, and what is protected from kim."""
         with self._told():
             state = self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
             check_ledger(state.raw, ledger)
-            found = decide(state.raw, groups, base)
-            say = texts(self._language).say
-            reasons = {d.group.id: say(d.reason, **d.values) for d in found if d.reason}
-            ids = tuple(doc.id for doc in tabs)
-            return WriteResult("unchanged", {d.group.id: d.result for d in found}, tabs=ids, refused=reasons)
+            wanted = wish(state, groups, list(tabs), base, ledger, self._language, self._client.account)
+            return result_of("unchanged", wanted, self._language)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
         """What became of an announced write; its lock is taken away first."""
@@ -122,6 +121,12 @@ class GoogleSheetsWorkbook:
             return ""
         locks = self._account.live_locks(seen.protected)
         return texts(self._language).say("kim on {host}", host=locks[0].who) if locks else ""
+
+    def limits(self) -> Sequence[WorkbookError]:
+        """See `protocol.Limited`: settings by which the sheet understands otherwise what is typed."""
+        with self._told():
+            seen = self._seen[0] if self._seen and self._clock() - self._seen[1] < FRESH else self._read()
+            return [error.told(self._language) for error in odd_settings(seen, self._language, self._zone)]
 
     def append_columns(self, tab: str, row: int, headings: Mapping[int, str]) -> None:
         """Headings, by column, right of the last one of a header row. Raises WorkbookError (Refusal) where

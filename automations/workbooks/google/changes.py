@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from automations.model.tabdoc import TabDoc, TabMark
 from automations.model.values import Value
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.reading import LEDGER_KEY, TAB_KEY, State, mark_text, number_for, revision
-from automations.workbooks.google.room import Room, grown, rooms
+from automations.workbooks.google.room import Room, grown, longer, rooms
 from automations.workbooks.google.tab_requests import chart_ids, sheet_links, tab_requests
 from automations.workbooks.google.values import written_cell
 from automations.workbooks.outcomes import free_name
@@ -21,21 +21,27 @@ from automations.workbooks.wanted import Wanted
 
 Position = tuple[int, int]
 
+Owner = tuple[Literal["group", "rows", "tab", ""], str]
+"""What a request belongs to: a group, the new rows of a tab, a tab of ours (ids; the tab's name for rows), or the
+write as a whole."""
+
+NOTHING: Owner = ("", "")
+
 
 @dataclass(slots=True)
 class Batch:
-    """Requests, and for each the id of the group that it belongs to ("" for tabs and notes).
+    """Requests, and for each what is given up where Google refuses it.
 
     `placed` are the cells that each group sets: the tab's id, and values by row and column. `after` is the
     revision that the spreadsheet will have.
     """
 
     requests: list[Request] = field(default_factory=list)
-    owners: list[str] = field(default_factory=list)
+    owners: list[Owner] = field(default_factory=list)
     placed: dict[str, tuple[str, Mapping[Position, Value]]] = field(default_factory=dict)
     after: str = ""
 
-    def add(self, request: Request, owner: str = "") -> None:
+    def add(self, request: Request, owner: Owner = NOTHING) -> None:
         """One more request."""
         self.requests.append(request)
         self.owners.append(owner)
@@ -48,13 +54,19 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
         tab = next(tab for tab in state.raw.tabs if tab.name == decision.tab)
         batch.placed[decision.group.id] = (tab.id, cells)
     new = {room.grid.id: room for room in rooms(wanted, state)}
-    for request in (*(room.request() for room in new.values()), *grown(_not_in(new, batch), state)):
+    names = {str(grid.id): name for name, grid in state.grids.items()}
+    for room in new.values():
+        batch.add(room.request(), ("rows", names[str(room.grid.id)]))
+    for request in grown(_not_in(new, batch), state):
         batch.add(request)
     for group, (tab_id, cells) in batch.placed.items():
         grid = next(grid for grid in state.grids.values() if str(grid.id) == tab_id)
         types = new[grid.id].types() if grid.id in new else grid.types
         for request in cell_requests(grid.id, cells, types):
-            batch.add(request, group)
+            batch.add(request, ("group", group))
+    for name, rows in wanted.rows().items():
+        for request in longer(state.grids[name], [number for number, _ in rows]):
+            batch.add(request, ("rows", name))
     tabs = list(_typed(state, batch))
     for doc in wanted.docs:
         _tab(batch, doc, wanted, state, tabs)
@@ -122,7 +134,7 @@ def _tab(batch: Batch, doc: TabDoc, wanted: Wanted, state: State, tabs: list[Raw
     title = tabs[standing].name if standing is not None else free_name(doc.title, [tab.name for tab in tabs])
     links = sheet_links(wanted.resolver(), state.grids)
     for request in tab_requests(doc, sheet, title, former, links, wanted.language):
-        batch.add(request)
+        batch.add(request, ("tab", doc.id))
     mark = TabMark(doc.id, title, doc.fingerprint(), doc.stand.isoformat() if doc.stand else "")
     _note(batch, state, TAB_KEY, number_for(TAB_KEY, doc.id), mark_text(mark, sheet, chart_ids(doc)))
     if standing is None:

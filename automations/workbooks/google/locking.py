@@ -32,7 +32,8 @@ class Lock:
         The fixed id is only there to be taken; over a whole grid it might count as a second
         protection of the sheet, of which Google allows one.
         """
-        editors = {"users": [account] if account else []}
+        # Without a known account the editors are left to Google: an empty list of them may mean everybody.
+        editors = {"editors": {"users": [account]}} if account else {}
         ranges = [_first_cell(areas[0]), *areas]
         return [
             {
@@ -41,7 +42,7 @@ class Lock:
                         "protectedRangeId": number,
                         "range": dict(area),
                         "description": self.description,
-                        "editors": editors,
+                        **editors,
                     }
                 }
             }
@@ -80,6 +81,11 @@ class Held:
     def stale(self, now: float) -> bool:
         """Whether it is left by a run that was killed. A clock far ahead of ours counts as wrong."""
         return abs(now - self.at) > STALE_AFTER
+
+
+def is_lock(text: str) -> bool:
+    """Whether the description of a protected range is that of a lock of kim's."""
+    return _DESCRIPTION.fullmatch(text) is not None
 
 
 def held(protected: Mapping[int, str]) -> list[Held]:

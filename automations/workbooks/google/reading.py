@@ -6,26 +6,40 @@ import dataclasses
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value, normalise, to_plain
-from automations.workbooks.google.values import DATES, TIMES, format_type, read_error, read_value
-from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
+from automations.workbooks.google.client import UnansweredError
+from automations.workbooks.google.protections import Protection, box_of, protections
+from automations.workbooks.google.values import (
+    DATES,
+    TIMES,
+    format_type,
+    is_spilled,
+    read_error,
+    read_value,
+    tells_what_was_entered,
+)
+from automations.workbooks.protocol import SPILLED, RawTab, RawWorkbook, WorkbookError
 
 MOST_CELLS = 2_000_000
 """Cells of all tabs together, blank ones included, that are read at once (Google's own limit is ten million)."""
 
 OUTLINE = (
     "properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
-    "sheets(properties(sheetId,title,index,hidden,gridProperties(rowCount,columnCount)),merges,"
-    "protectedRanges(protectedRangeId,description),charts(chartId),conditionalFormats(ranges(sheetId)){data})"
+    "sheets(properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),merges,"
+    "protectedRanges(protectedRangeId,description,range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
+    "charts(chartId),conditionalFormats(ranges(sheetId)),basicFilter(range,sortSpecs,filterSpecs),"
+    "tables(tableId,range,rowsProperties(footerColorStyle)){data})"
 )
 """What is asked of a spreadsheet, with a place for its cells."""
 
-CELLS = ",data(rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type)))))"
+CELLS = (
+    ",data(rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type,pattern)))))"
+)
 
 LEDGER_KEY, TAB_KEY = "kim.ledger", "kim.tab"
 
@@ -50,7 +64,8 @@ def number_for(*words: str) -> int:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A tab as a writer sees it: id, size, charts (and which we noted as ours), how many conditional
-    formats, and the kind of number format of the cells that show dates or times."""
+    formats, the kind of number format of the cells that show dates or times, what is protected from us, and the
+    tables and the filter that must grow with their rows."""
 
     id: int
     rows: int
@@ -59,6 +74,9 @@ class Grid:
     rules: int = 0
     our_charts: frozenset[int] = frozenset()
     types: Mapping[Position, str] = field(default_factory=dict)
+    protections: tuple[Protection, ...] = ()
+    tables: tuple[Mapping[str, Any], ...] = ()
+    filter: Mapping[str, Any] = field(default_factory=dict)
 
     def area(self, *, first_row: int = 0, first_column: int = 0) -> Mapping[str, int]:
         """The tab as a GridRange, from a cell (counted from 0) to its end."""
@@ -74,12 +92,18 @@ class Grid:
 @dataclass(frozen=True, slots=True)
 class State:
     """A spreadsheet at one moment. `grids` are by the tab's name; `protected` are descriptions of
-    protected ranges by id; `metadata` are values by id."""
+    protected ranges by id; `metadata` are values by id. `locale` ("de_DE") and `zone` are the spreadsheet's."""
 
     raw: RawWorkbook
     grids: Mapping[str, Grid]
     protected: Mapping[int, str]
     metadata: Mapping[int, str]
+    locale: str = ""
+    zone: str = ""
+
+    def shut(self) -> Mapping[str, tuple[Protection, ...]]:
+        """What is protected from us, by tab."""
+        return {name: grid.protections for name, grid in self.grids.items() if grid.protections}
 
     def to_lock(self, tab: RawTab) -> Mapping[str, int]:
         """A tab as a GridRange, less a blank row or column at its end: over the whole grid a protection
@@ -110,14 +134,32 @@ def check_size(name: str, answer: Mapping[str, Any]) -> None:
         )
 
 
+def check_complete(name: str, answer: Mapping[str, Any]) -> None:
+    """Raise UnansweredError where a tab's cells are not in the answer: it must not pass for an empty one."""
+    sheets = answer.get("sheets", ())
+    kinds = [sheet["properties"].get("sheetType", "GRID") for sheet in sheets]
+    if not sheets or any(kind == "GRID" and "data" not in sheet for kind, sheet in zip(kinds, sheets, strict=True)):
+        error = UnansweredError(
+            "Google's answer about “{name}” was not complete.",
+            "Nothing to do: kim tries again at the next run.",
+            code="incomplete",
+            busy=True,
+            values={"name": name},
+        )
+        error.perhaps = True
+        raise error
+
+
 def read_state(name: str, answer: Mapping[str, Any]) -> State:
-    """What an answer with `full_fields` says."""
+    """What an answer with `full_fields` says. Raises UnansweredError."""
+    check_complete(name, answer)
     metadata = {int(item["metadataId"]): item for item in answer.get("developerMetadata", ())}
     marks = _marks(metadata.values())
     sheets = sorted(answer.get("sheets", ()), key=lambda sheet: sheet["properties"].get("index", 0))
     tabs, grids = [], {}
+    telling = any(tells_what_was_entered(cell) for sheet in sheets for cell in _cells(sheet))
     for sheet in sheets:
-        tab, grid = _tab(sheet, marks)
+        tab, grid = _tab(sheet, marks, telling=telling)
         tabs.append(tab)
         grids[tab.name] = grid
     ledger = next((str(m.get("metadataValue", "")) for m in metadata.values() if m["metadataKey"] == LEDGER_KEY), "")
@@ -127,7 +169,14 @@ def read_state(name: str, answer: Mapping[str, Any]) -> State:
         for item in sheet.get("protectedRanges", ())
     }
     raw = RawWorkbook(name, revision(tabs, ledger), tuple(tabs), ledger)
-    return State(raw, grids, protected, {n: str(m.get("metadataValue", "")) for n, m in metadata.items()})
+    properties = answer.get("properties", {})
+    notes = {n: str(m.get("metadataValue", "")) for n, m in metadata.items()}
+    return State(raw, grids, protected, notes, properties.get("locale", ""), properties.get("timeZone", ""))
+
+
+def _cells(sheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    rows = (row for data in sheet.get("data", ()) for row in data.get("rowData", ()))
+    return (cell for row in rows for cell in row.get("values", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,65 +207,69 @@ def mark_text(mark: TabMark, sheet: int, charts: Sequence[int]) -> str:
     return json.dumps({**noted, "charts": list(charts)})
 
 
-def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted]) -> tuple[RawTab, Grid]:
+def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted], *, telling: bool) -> tuple[RawTab, Grid]:
     properties = sheet["properties"]
     number, title, size = properties.get("sheetId", 0), properties["title"], properties.get("gridProperties", {})
-    formulas: dict[Position, str] = {}
-    errors: dict[Position, str] = {}
-    types: dict[Position, str] = {}
+    found = _Found(telling)
     data = (sheet.get("data") or [{}])[0].get("rowData", ())
-    rows = [_row(r, row.get("values", ()), formulas, errors, types) for r, row in enumerate(data, start=1)]
+    rows = [found.row(r, row.get("values", ())) for r, row in enumerate(data, start=1)]
     noted = marks.get(number)
     tab = RawTab(
         title,
         str(number),
         tuple(_trimmed(rows)),
-        formulas,
-        errors,
-        tuple(_area(area, size) for area in sheet.get("merges", ())),
+        found.formulas,
+        found.errors,
+        tuple(box_of(area, size) for area in sheet.get("merges", ())),
         hidden=bool(properties.get("hidden", False)),
         mark=dataclasses.replace(noted.mark, name=title) if noted else None,
     )
     charts = frozenset(chart["chartId"] for chart in sheet.get("charts", ()))
     rules = len(sheet.get("conditionalFormats", ()))
     ours = noted.charts if noted else frozenset()
-    return tab, Grid(number, size.get("rowCount", 0), size.get("columnCount", 0), charts, rules, ours, types)
+    grid = Grid(number, size.get("rowCount", 0), size.get("columnCount", 0), charts, rules, ours, found.types)
+    growing = {"tables": tuple(sheet.get("tables", ())), "filter": sheet.get("basicFilter", {})}
+    return tab, dataclasses.replace(grid, protections=protections(sheet), **growing)
 
 
-def _row(
-    row: int,
-    cells: Sequence[Mapping[str, Any]],
-    formulas: dict[Position, str],
-    errors: dict[Position, str],
-    types: dict[Position, str],
-) -> tuple[Value, ...]:
-    values: list[Value] = []
-    for column, cell in enumerate(cells, start=1):
-        values.append(read_value(cell) if cell else None)
-        if not cell:
-            continue
+@dataclass(slots=True)
+class _Found:
+    """What is gathered of a tab's cells on the way. `telling`: the answer says of cells that something was entered."""
+
+    telling: bool
+    formulas: dict[Position, str] = field(default_factory=dict)
+    errors: dict[Position, str] = field(default_factory=dict)
+    types: dict[Position, str] = field(default_factory=dict)
+
+    def row(self, row: int, cells: Sequence[Mapping[str, Any]]) -> tuple[Value, ...]:
+        """The values of a row, without blanks at its end."""
+        values: list[Value] = []
+        for column, cell in enumerate(cells, start=1):
+            values.append(read_value(cell) if cell else None)
+            if cell:
+                self._note((row, column), cell)
+        while values and values[-1] is None and not self._marked((row, len(values))):
+            values.pop()
+        return tuple(values)
+
+    def _marked(self, place: Position) -> bool:
+        return place in self.errors or place in self.formulas
+
+    def _note(self, place: Position, cell: Mapping[str, Any]) -> None:
         if "formulaValue" in (cell.get("userEnteredValue") or ()):
-            formulas[row, column] = str(cell["userEnteredValue"]["formulaValue"]).removeprefix("=")
+            self.formulas[place] = str(cell["userEnteredValue"]["formulaValue"]).removeprefix("=")
+        elif self.telling and is_spilled(cell):
+            self.formulas[place] = SPILLED
         if error := read_error(cell):
-            errors[row, column] = error
+            self.errors[place] = error
         if (kind := format_type(cell)) in DATES | TIMES:
-            types[row, column] = kind
-    while values and values[-1] is None and (row, len(values)) not in errors and (row, len(values)) not in formulas:
-        values.pop()
-    return tuple(values)
+            self.types[place] = kind
 
 
 def _trimmed(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
     while rows and not rows[-1]:
         rows.pop()
     return rows
-
-
-def _area(area: Mapping[str, int], size: Mapping[str, int]) -> tuple[int, int, int, int]:
-    """A GridRange (from 0, end exclusive, open where missing) as first and last row and column from 1."""
-    last_row = area.get("endRowIndex", size.get("rowCount", 0))
-    last_column = area.get("endColumnIndex", size.get("columnCount", 0))
-    return area.get("startRowIndex", 0) + 1, area.get("startColumnIndex", 0) + 1, last_row, last_column
 
 
 def revision(tabs: Iterable[RawTab], ledger: str) -> str:

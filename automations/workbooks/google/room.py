@@ -1,18 +1,20 @@
 """Room for new rows. They are inserted below the last one, so that a row that a colleague types there at the same
 instant is pushed down instead of being overwritten.
 
-Where something stands beside or below the table, its rows must stay where they are: the next blank row is
-taken, and Google's answer is looked at, as for every cell.
+What ends with the table, its own frame and its filter, takes them in. Where something stands beside or
+below the table, its rows must stay where they are: the next blank row is taken, and Google's answer is looked
+at, as for every cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.reading import Grid, State
-from automations.workbooks.protocol import RawTab
+from automations.workbooks.protocol import SPILLED, RawTab
 from automations.workbooks.wanted import Wanted
 
 Position = tuple[int, int]
@@ -50,18 +52,37 @@ def rooms(wanted: Wanted, state: State) -> Iterator[Room]:
         numbers = sorted(row for row, _ in new)
         first = numbers[0]
         in_turn = numbers == list(range(first, first + len(numbers)))
-        if in_turn and 1 < first <= grid.rows and not _anything_from(tab, first):
+        free = not any(protection.area.top <= first <= protection.area.bottom for protection in grid.protections)
+        if in_turn and free and 1 < first <= grid.rows and not _anything_from(tab, first):
             yield Room(grid, first, len(numbers), first - 1 not in _headings(wanted, name))
 
 
 def _anything_from(tab: RawTab, row: int) -> bool:
     typed = any(cell not in {None, ""} for line in tab.rows[row - 1 :] for cell in line)
-    return typed or any(place[0] >= row for known in (tab.formulas, tab.errors) for place in known)
+    formulas = (place for place, text in tab.formulas.items() if text != SPILLED)  # an array is laid out anew
+    return typed or any(place[0] >= row for known in (formulas, tab.errors) for place in known)
 
 
 def _headings(wanted: Wanted, tab: str) -> set[int]:
     tables = (wanted.part(decision) for decision in wanted.live() if decision.tab == tab)
     return {table.header_row for table in tables if table}
+
+
+def longer(grid: Grid, rows: Collection[int]) -> Iterator[Request]:
+    """The tables and the filter of a tab that end right above new `rows` take them in. A table with a footer is left:
+    its last row would become another one."""
+    first, last = min(rows), max(rows)
+
+    def taking_in(item: Mapping[str, Any]) -> dict[str, Any] | None:
+        area = item.get("range", {})
+        fits = area.get("endRowIndex") == first - 1 and area.get("startRowIndex", 0) < first - 1
+        return {**area, "endRowIndex": last} if fits else None
+
+    for table in grid.tables:
+        if "footerColorStyle" not in table.get("rowsProperties", {}) and (area := taking_in(table)):
+            yield {"updateTable": {"table": {"tableId": table["tableId"], "range": area}, "fields": "range"}}
+    if area := taking_in(grid.filter):
+        yield {"setBasicFilter": {"filter": {**grid.filter, "range": area}}}
 
 
 def grown(placed: Mapping[str, tuple[str, Mapping[Position, object]]], state: State) -> Iterator[Request]:

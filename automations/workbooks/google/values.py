@@ -5,6 +5,7 @@ Serial numbers count days from 1899-12-30 in the spreadsheet's own zone (Sheets 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ _ERRORS: Mapping[str, str] = {
     "NAME": "#NAME?", "NUM": "#NUM!", "N_A": "#N/A", "LOADING": "#LOADING!",
 }  # fmt: skip
 
+_ZEROS = re.compile(r'(?:"(?P<before>[^"]*)")?(?P<zeros>0{2,})')
+"""Number formats of numbers with zeros in front, perhaps after a fixed text ("KIM-"0000)."""
+
 _PATTERNS: Mapping[str, str] = {"DATE": "dd.mm.yyyy", "DATE_TIME": "dd.mm.yyyy hh:mm", "TIME": "hh:mm"}
 
 
@@ -34,11 +38,22 @@ def format_type(cell: Mapping[str, Any]) -> str:
     return str(cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type", ""))
 
 
+def tells_what_was_entered(cell: Mapping[str, Any]) -> bool:
+    """Whether an answer shows that something plain was typed here: the mask leaves an empty message of it."""
+    return cell.get("userEnteredValue") == {}
+
+
+def is_spilled(cell: Mapping[str, Any]) -> bool:
+    """Whether a value stands here that nobody entered: it is part of the result of a formula elsewhere
+    (ARRAYFORMULA, IMPORTRANGE, QUERY, FILTER), which breaks when something is written into it."""
+    return "effectiveValue" in cell and "userEnteredValue" not in cell
+
+
 def read_value(cell: Mapping[str, Any]) -> Value:
     """What stands in a cell (CellData of the API); None for a blank one and for an error."""
     value = cell.get("effectiveValue") or {}
     if "numberValue" in value:
-        return _number(value["numberValue"], format_type(cell))
+        return _with_zeros(value["numberValue"], cell) or _number(value["numberValue"], format_type(cell))
     if "boolValue" in value:
         return bool(value["boolValue"])
     return str(value["stringValue"]) if "stringValue" in value else None
@@ -50,6 +65,15 @@ def read_error(cell: Mapping[str, Any]) -> str:
     if "errorValue" not in value:
         return ""
     return _ERRORS.get(str(value["errorValue"].get("type", "")), "#ERROR!")
+
+
+def _with_zeros(number: float, cell: Mapping[str, Any]) -> str:
+    """A number that the team made look like a text with zeros in front ("0008"), as they read it; else ""."""
+    pattern = str(cell.get("effectiveFormat", {}).get("numberFormat", {}).get("pattern", ""))
+    found = _ZEROS.fullmatch(pattern)
+    if not found or number < 0 or not float(number).is_integer():
+        return ""
+    return f"{found['before'] or ''}{int(number):0{len(found['zeros'])}d}"
 
 
 def _number(number: float, kind: str) -> Value:

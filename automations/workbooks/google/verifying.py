@@ -58,8 +58,8 @@ def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapp
     names = {table.layout.key_field, *group.guards}
     names |= set(table.layout.staff_fields) & set(table.columns) if is_draft(group.row.key) else set()
     columns = {table.columns[name] for name in names} | {column for at, column in cells if at == row}
-    if decision.append is not None:
-        columns |= set(table.columns.values())
+    if decision.append is not None:  # a formula, or the array that a new row lies in, shows what it likes
+        columns |= {column for column in table.columns.values() if (row, column) not in tab.formulas}
     return all(
         same(cell(tab, row, column), cells.get((row, column), cell(table.tab, row, column))) for column in columns
     )

@@ -13,9 +13,10 @@ from automations.model.tabdoc import TabDoc
 from automations.model.writes import GroupResult, PendingWrite, WriteResult, WriteStatus
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.google.account import Account, Acquired, Elsewhere
-from automations.workbooks.google.changes import Batch, batch_of
+from automations.workbooks.google.changes import NOTHING, Batch, batch_of
 from automations.workbooks.google.client import Rejected, UnansweredError
 from automations.workbooks.google.locking import Held, Lock
+from automations.workbooks.google.protections import leave_out
 from automations.workbooks.google.reading import State
 from automations.workbooks.google.restoring import take_back
 from automations.workbooks.google.verifying import Slip, slips, stands
@@ -27,10 +28,14 @@ from automations.workbooks.wanted import Wanted, newer
 ATTEMPTS = 4
 """How often a write starts anew because the spreadsheet is no longer as it was."""
 
+REFUSALS = 8
+"""How often it starts anew without what Google refused; what is protected is known before and costs none."""
+
 
 @dataclass(slots=True)
 class Order:
-    """What is to be written. `given_up` are groups that are left out from here on, `reasons` say why."""
+    """What is to be written. `given_up` are groups that are left out from here on, `no_tabs` tabs of ours;
+    `reasons` say why."""
 
     groups: Sequence[EditGroup]
     tabs: Sequence[TabDoc]
@@ -39,7 +44,9 @@ class Order:
     ledger: str
     announce: Announce
     given_up: dict[str, GroupResult] = field(default_factory=dict)
+    no_tabs: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
+    stale: bool = False
 
     def give_up(self, group: str, result: GroupResult, reason: str) -> None:
         """Leave a group out; all reasons are kept."""
@@ -58,27 +65,31 @@ class Writer:
         """See `protocol.Workbook.write`; `state` is the spreadsheet as it was read."""
         self.state = state
         check_ledger(state.raw, order.ledger)
-        for number in range(ATTEMPTS):
-            if number:
+        missed = refused = 0
+        while missed < ATTEMPTS and refused < REFUSALS:
+            if missed or refused:
                 self.state = self._account.read()
+            given_up = len(order.reasons)
             wanted = self._wanted(order, self.state)
             if not wanted.changes_anything():
                 return self._result("unchanged", order, wanted, self.state)
             try:
                 acquired = self._account.acquire(_areas(wanted, self.state), order.token)
             except Elsewhere:
+                missed += 1
                 continue
             if isinstance(acquired, Held):
                 return WriteResult("busy", holder=texts(self._language).say("kim on {host}", host=acquired.who))
             result = self._under(acquired, order)
             if result is not None:
                 return result
+            refused, missed = (refused + 1, missed) if len(order.reasons) > given_up else (refused, missed + 1)
         return WriteResult("conflict", revision=self.state.raw.revision, refused=order.reasons)
 
     def _wanted(self, order: Order, state: State) -> Wanted:
         groups = [group for group in order.groups if group.id not in order.given_up]
-        decisions = decide(state.raw, groups, order.base)
-        return Wanted(state.raw, order.base, decisions, newer(order.tabs, state.raw), order.ledger, self._language)
+        docs = newer([doc for doc in order.tabs if doc.id not in order.no_tabs], state.raw)
+        return wish(state, groups, docs, order.base, order.ledger, self._language, self._account.client.account)
 
     def _under(self, acquired: Acquired, order: Order) -> WriteResult | None:
         """The write under its lock, which goes whatever happens; None to start anew."""
@@ -116,14 +127,21 @@ class Writer:
         if _lock_gone(refused):
             return None
         place = refused.request
-        owner = batch.owners[place[0]] if place and place[0] < len(batch.owners) else ""
-        if owner:
-            said = texts(self._language).say("Google refused it: {reason}", reason=refused.message)
-            order.give_up(owner, "refused", said)
+        kind, name = batch.owners[place[0]] if place and place[0] < len(batch.owners) else NOTHING
+        if _looks_stale(refused) and not order.stale:
+            order.stale = True
             return None
-        if "already exists" in refused.message or "No grid" in refused.message or "No sheet" in refused.message:
-            return None
-        raise self._account.client.told(refused, writing=True)
+        if not kind:
+            raise self._account.client.told(refused, writing=True)
+        said = texts(self._language).say("Google refused it: {reason}", reason=refused.message)
+        if kind == "tab":
+            order.no_tabs.add(name)
+            order.reasons[name] = said
+        for decision in wanted.live():
+            appended = kind == "rows" and decision.tab == name and decision.append is not None
+            if appended or (kind == "group" and decision.group.id == name):
+                order.give_up(decision.group.id, "refused", said)
+        return None
 
     def _settled(self, order: Order, wanted: Wanted, batch: Batch, *, locked: bool) -> WriteResult | None:
         """What became of a write whose answer was lost, told by reading."""
@@ -141,8 +159,9 @@ class Writer:
             return None
         decided: dict[str, GroupResult] = {decision.group.id: decision.result for decision in wanted.decisions}
         decided |= {**found.groups, **order.given_up}
+        told = self._result(found.status, order, wanted, self.state)
         tabs = _standing(wanted.docs, self.state)
-        return dataclasses.replace(found, groups=decided, tabs=tabs, refused=order.reasons)
+        return dataclasses.replace(found, groups=decided, tabs=tabs, refused=told.refused, advice=told.advice)
 
     def _put_right(self, order: Order, lost: Sequence[Slip]) -> None:
         """Groups that landed in a wrong row: taken back as far as that can be, and told."""
@@ -166,12 +185,21 @@ class Writer:
             order.give_up(slip.group, "changed", said)
 
     def _result(self, status: WriteStatus, order: Order, wanted: Wanted, state: State) -> WriteResult:
-        say = texts(self._language).say
-        reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason} | order.reasons
-        groups: dict[str, GroupResult] = {d.group.id: d.result for d in wanted.decisions}
-        groups |= order.given_up
+        result = result_of(status, wanted, self._language)
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
-        return WriteResult(status, groups, state.raw.revision, tabs=tabs, refused=reasons)
+        groups = {**result.groups, **order.given_up}
+        refused = {**result.refused, **order.reasons}
+        return dataclasses.replace(result, groups=groups, revision=state.raw.revision, tabs=tabs, refused=refused)
+
+
+def result_of(status: WriteStatus, wanted: Wanted, language: str) -> WriteResult:
+    """What was decided of groups and tabs, in words."""
+    say = texts(language).say
+    told = {name: error.told(language) for name, error in wanted.refused.items()}
+    reasons = {d.group.id: say(d.reason, **d.values) for d in wanted.decisions if d.reason}
+    reasons |= {name: error.message for name, error in told.items()}
+    advice = {name: error.advice for name, error in told.items()}
+    return WriteResult(status, {d.group.id: d.result for d in wanted.decisions}, refused=reasons, advice=advice)
 
 
 def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
@@ -186,6 +214,26 @@ def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
 
 def _release(lock: Lock | None) -> list[dict[str, object]]:
     return lock.release() if lock else []
+
+
+def _looks_stale(refused: Rejected) -> bool:
+    """Whether it was refused as something is there by now, or is gone: looked at again once."""
+    return any(words in refused.message for words in ("already exists", "No grid", "No sheet"))
+
+
+def wish(
+    state: State,
+    groups: Sequence[EditGroup],
+    docs: list[TabDoc],
+    base: Base,
+    ledger: str,
+    language: str,
+    account: str,
+) -> Wanted:
+    """What is to change in a spreadsheet as it stands, without what is protected from `account`."""
+    wanted = Wanted(state.raw, base, decide(state.raw, groups, base), docs, ledger, language)
+    leave_out(wanted, state.shut(), account or "kim")
+    return wanted
 
 
 def _lock_gone(refused: Rejected) -> bool:

@@ -32,8 +32,7 @@ def build(path: Path, target: Path, wanted: Wanted) -> bool:
             wanted.docs.remove(refused.doc)
             wanted.refused[refused.doc.id] = refused.error
         except Refusal as error:
-            left_out = [wanted.refuse(one) for one in (error, *error.also)]
-            if not any(left_out):
+            if not wanted.refuse((error, *error.also)):
                 raise
         else:
             return True

@@ -7,6 +7,7 @@ from tests.sheets_emulator.model import MAX_CELLS, Message, Spreadsheet
 from tests.sheets_emulator.requests import cells, dimensions, filling, metadata, moving, objects, ranges, sheets, views
 from tests.sheets_emulator.requests.context import Handler
 from tests.sheets_emulator.schema import SCHEMA
+from tests.sheets_emulator.spills import laid_out
 
 FAMILIES = (sheets, dimensions, cells, ranges, objects, metadata, moving, filling, views)
 HANDLERS: dict[str, Handler] = {name: handler for family in FAMILIES for name, handler in family.HANDLERS.items()}
@@ -19,7 +20,10 @@ def carried_out(document: Spreadsheet, requests: list[Message], user: str) -> li
     """
     if not requests:
         raise invalid("Must specify at least one request.")
-    return [_reply(document, position, request, user) for position, request in enumerate(requests)]
+    replies = [_reply(document, position, request, user) for position, request in enumerate(requests)]
+    for sheet in document.sheets:
+        laid_out(sheet)
+    return replies
 
 
 def _reply(document: Spreadsheet, position: int, request: Message, user: str) -> Message:
