@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,18 +19,15 @@ from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble
 from automations.engine.lock import is_running
-from automations.engine.parts import open_books, open_workbooks
-from automations.ledger import Ledger
-from automations.model.fact_kinds import Trouble
+from automations.engine.parts import glance, holder_of
+from automations.ledger.glance import Glance
 from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
-from automations.service.timetable import JOB, timetable
-from automations.workbooks.protocol import Workbook, WorkbookError
+from automations.service.timetable import Occurrence, timetable
+from automations.workbooks.protocol import WorkbookError
 
 _OLD_BACKUP = timedelta(days=3)  # a long weekend
 _SHOWN = 20
-_STUCK = ("held", "retry", "failed", "unknown", "bounced")
-"""States that people may want to know one by one."""
 
 
 @dataclass(frozen=True)
@@ -38,86 +35,91 @@ class Office:
     """What the status is told from; nothing is read of the workbooks but who holds them."""
 
     site: Premises
-    ledger: Ledger
-    workbooks: Mapping[str, Workbook]
+    glance: Glance
+    now: datetime
+
+    @property
+    def say(self) -> Texts:
+        """Sentences in the site's language."""
+        return self.site.facts.texts
+
+    @cached_property
+    def next(self) -> Occurrence | None:
+        """What the schedule asks for next."""
+        return timetable(self.site).next_after(self.now)
+
+    @property
+    def silent(self) -> timedelta | None:
+        """How long ago the service last gave a sign of life."""
+        return standing_still(self.site.state, self.now)
 
 
 def status(arguments: Namespace) -> int:
     """`kim status`: how it stands. Changes nothing, and needs no workbook."""
     output = Output(arguments.json)
     site = read_premises(Path(arguments.site))
-    now, say = make_clock(site, arguments.at)(), site.facts.texts
-    with open_books(site, now) as ledger:
-        office = Office(site, ledger, open_workbooks(site))
-        output.document(lambda: _document(office, now))
-        if not arguments.json:
-            _print(output, office, now, say)
-        return _last_status(office)
+    now = make_clock(site, arguments.at)()
+    office = Office(site, glance(site, now), now)
+    output.document(lambda: _document(office))
+    if not arguments.json:
+        _print(output, office, office.say)
+    return _last_status(office)
 
 
 def _last_status(office: Office) -> int:
     """How the last run ended, as its exit status; of one that is under way, how the one before it did."""
-    for run in office.ledger.runs(2):
+    for run in office.glance.runs[:2]:
         if run.outcome == INTERRUPTED and is_running(office.site.state):
             continue
         return STATUSES.get(run.outcome, ATTENTION)
     return DONE
 
 
-def _document(office: Office, now: datetime) -> dict[str, object]:
-    silent, backup = standing_still(office.site.state, now), office.ledger.last_backup
+def _document(office: Office) -> dict[str, object]:
+    seen, silent = office.glance, office.silent
     return {
-        "runs": office.ledger.runs(10),
-        "last": office.ledger.last_occurrence(JOB),
-        "next": timetable(office.site).next_after(now),
-        "mails": office.ledger.outbox_counts(),
-        "stuck": _stuck(office.ledger),
-        "hold": office.ledger.held,
-        "holders": {name: _holder(workbook)[0] for name, workbook in office.workbooks.items()},
-        "trouble_since": (office.ledger.fact(Trouble) or Trouble()).since,
-        "backup": backup,
-        "backup_hours": round((now - backup).total_seconds() / 3600, 1) if backup else None,
+        "runs": seen.runs,
+        "last": seen.last,
+        "next": office.next,
+        "mails": seen.mails,
+        "stuck": seen.stuck,
+        "hold": seen.held,
+        "holders": {name: _holder(office.site, name)[0] for name in office.site.file.workbooks},
+        "trouble_since": seen.trouble_since,
+        "backup": seen.backup,
+        "backup_hours": round((office.now - seen.backup).total_seconds() / 3600, 1) if seen.backup else None,
         "silent_seconds": silent.total_seconds() if silent is not None else None,
     }
 
 
-def _holder(workbook: Workbook) -> tuple[str, str]:
+def _holder(site: Premises, name: str) -> tuple[str, str]:
     """Who has a workbook open, and the sentence where a server does not let us know."""
     try:
-        return workbook.holder(), ""
+        return holder_of(site, name), ""
     except WorkbookError as error:
         return "", f"{error.message} {error.advice}".strip()
 
 
-def _stuck(ledger: Ledger) -> list[dict[str, str]]:
-    """Mails that need somebody, by rule and case number; no names, no addresses."""
-    return [
-        {"key": item.mail.key, "rule": item.mail.rule, "case": item.mail.case, "state": item.state, "run": item.run}
-        for item in ledger.mails(*_STUCK)
-    ]
-
-
-def _print(output: Output, office: Office, now: datetime, say: Texts) -> None:
-    zone = office.site.facts.time_zone
-    _print_runs(output, office, zone, say)
-    _print_mails(output, office.ledger, say)
-    for name, workbook in office.workbooks.items():
-        holder, trouble = _holder(workbook)
+def _print(output: Output, office: Office, say: Texts) -> None:
+    _print_runs(output, office, say)
+    _print_mails(output, office.glance, say)
+    for name in office.site.file.workbooks:
+        holder, trouble = _holder(office.site, name)
         if trouble:
             output.line(trouble, "bold red")
         elif holder:
             output.line(say.say("„{name}“ is open: {holder}", name=name, holder=holder))
-    _print_schedule(output, office, now, zone, say)
-    output.line(service_line(standing_still(office.site.state, now), say))
-    _print_backup(output, office.ledger.last_backup, now, zone, say)
-    if trouble := clock_trouble(office.ledger, now, say):
+    _print_schedule(output, office, say)
+    output.line(service_line(office.silent, say))
+    _print_backup(output, office, say)
+    if trouble := clock_trouble(office.glance.clock, office.now, say):
         output.line(trouble, "bold red")
-    if office.ledger.held:
+    if office.glance.held:
         output.line(say.say("All mail is on hold; „kim release“ lets it go."), "bold")
 
 
-def _print_runs(output: Output, office: Office, zone: ZoneInfo, say: Texts) -> None:
-    runs = office.ledger.runs(10)
+def _print_runs(output: Output, office: Office, say: Texts) -> None:
+    runs, zone = office.glance.runs, office.site.facts.time_zone
     rows = [
         (_moment(run.at, zone), run.run, run_outcome(run.outcome, say), run.edits, run.mails, run.problems)
         for run in runs
@@ -132,19 +134,18 @@ def _print_runs(output: Output, office: Office, zone: ZoneInfo, say: Texts) -> N
         output.line(say.say("There was no run yet."))
 
 
-def _print_mails(output: Output, ledger: Ledger, say: Texts) -> None:
-    counts = sorted(ledger.outbox_counts().items())
+def _print_mails(output: Output, seen: Glance, say: Texts) -> None:
+    counts = sorted(seen.mails.items())
     output.table(
         [say.say("State"), say.say("Mails")], [(mail_state(code, say), n) for code, n in counts], say.say("Outbox")
     )
-    stuck = _stuck(ledger)
-    rows = [(mail_state(item["state"], say), item["case"], item["rule"], item["run"]) for item in stuck[-_SHOWN:]]
+    rows = [(mail_state(item.state, say), item.case, item.rule, item.run) for item in seen.stuck[-_SHOWN:]]
     headings = [say.say("State"), say.say("Case"), say.say("Rule"), say.say("Run")]
     output.table(headings, rows, say.say("Mails that somebody should know of"))
 
 
-def _print_schedule(output: Output, office: Office, now: datetime, zone: ZoneInfo, say: Texts) -> None:
-    last, coming = office.ledger.last_occurrence(JOB), timetable(office.site).next_after(now)
+def _print_schedule(output: Output, office: Office, say: Texts) -> None:
+    zone, last, coming = office.site.facts.time_zone, office.glance.last, office.next
     if last is not None:
         when = _moment(datetime.fromisoformat(last.occurrence).replace(tzinfo=zone), zone)
         outcome = run_outcome(last.outcome, say)
@@ -154,12 +155,14 @@ def _print_schedule(output: Output, office: Office, now: datetime, zone: ZoneInf
         output.line(say.say("Next of the schedule: {when} ({kind})", when=_moment(coming.moment, zone), kind=kind))
 
 
-def _print_backup(output: Output, made: datetime | None, now: datetime, zone: ZoneInfo, say: Texts) -> None:
+def _print_backup(output: Output, office: Office, say: Texts) -> None:
+    made = office.glance.backup
     if made is None:
         output.line(say.say("There is no backup of the ledger yet."))
         return
-    style = "bold red" if now - made > _OLD_BACKUP else ""
-    output.line(say.say("Newest backup of the ledger: {when}", when=_moment(made, zone)), style)
+    style = "bold red" if office.now - made > _OLD_BACKUP else ""
+    when = _moment(made, office.site.facts.time_zone)
+    output.line(say.say("Newest backup of the ledger: {when}", when=when), style)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

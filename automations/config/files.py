@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,8 +22,10 @@ from automations.common.working_days import WorkingDays
 from automations.config import positions
 from automations.config.models import Premises, SiteFile
 from automations.model.problems import Problem
-from automations.model.schema import SHIPPED, Schema
 from automations.model.settings import SettingError, SiteFacts
+
+if TYPE_CHECKING:
+    from automations.model.schema import Schema
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -92,11 +94,12 @@ class ConfigFile:
 
 
 class Loader:
-    """Collects what the files say and what is wrong with them."""
+    """Collects what the files say and what is wrong with them. `schema`: the site's tables, once they are known;
+    until then settings speak of the shipped ones."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.problems = folder, list[Problem]()
-        self.schema: Schema = SHIPPED
+        self.schema: Schema | None = None
         self.say = texts("de")
 
     def read(self, name: str) -> ConfigFile:

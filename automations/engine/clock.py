@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts
-from automations.ledger import Ledger
-from automations.model.fact_kinds import Clock
+
+if TYPE_CHECKING:
+    from automations.ledger import Ledger
 
 _BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
 _AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
 
 
-def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
-    """What is wrong with the clock, compared with the last run that went through; "" for nothing."""
-    last = last_clock(ledger)
+def clock_trouble(last: datetime | None, now: datetime, say: Texts) -> str:
+    """What is wrong with the clock, compared with that of the last run that went through; "" for nothing."""
     if last is None:
         return ""
     if now < last - _BACKWARDS:
@@ -28,4 +29,6 @@ def clock_trouble(ledger: Ledger, now: datetime, say: Texts) -> str:
 
 def last_clock(ledger: Ledger) -> datetime | None:
     """The clock of the last run that was not refused; None before the first."""
+    from automations.model.fact_kinds import Clock  # here: who has it already needs none of the kinds of facts
+
     return (ledger.fact(Clock) or Clock()).at

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.config.site import Site
-from automations.engine.clock import clock_trouble
+from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.copies import OlderCopy, is_answered, sentence
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
@@ -146,7 +146,7 @@ def _gone(ledger: Ledger, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
 
 
 def _clock(signs: Signs) -> str:
-    return clock_trouble(signs.ledger, signs.now, signs.say)
+    return clock_trouble(last_clock(signs.ledger), signs.now, signs.say)
 
 
 def _old_ledger(signs: Signs) -> str:

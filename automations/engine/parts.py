@@ -14,19 +14,24 @@ from automations.common.files import keep_private
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
 from automations.engine.keys import secret_of
-from automations.ledger import Ledger, open_ledger
+from automations.ledger.glance import Glance, glance_at_file
 from automations.messages.addresses import AddressProblem, with_name
-from automations.messages.credentials import load_keys, rotate_keys
 from automations.model.problems import Problem
-from automations.workbooks.protocol import Workbook, WorkbookError
+from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.stores.disk import Disk
 
 if TYPE_CHECKING:
     from automations.config.site import Site
+    from automations.ledger import Ledger
     from automations.messages.inbox import Inbox
     from automations.messages.message import Sender
     from automations.messages.render import Renderer
     from automations.messages.reply_tokens import ReplyTokens
     from automations.messages.transport import Transport
+    from automations.workbooks.protocol import Workbook
+
+
+_SQLITE_FILE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class World:
 @contextmanager
 def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
     """The ledger alone, for commands that look after it. Raises LedgerError."""
+    from automations.ledger.book import open_ledger
+
     site.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keep_private(site.state)
     try:
@@ -55,6 +62,18 @@ def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
             yield ledger
     finally:
         keep_private(site.state)
+
+
+def glance(site: Premises, now: datetime) -> Glance:
+    """How things stand by the ledger; a new or older one is brought into its shape first. Raises LedgerError."""
+    url = ledger_url(site)
+    keep_private(site.state)
+    is_file = url.startswith(_SQLITE_FILE) and "?" not in url
+    found = glance_at_file(url.removeprefix(_SQLITE_FILE)) if is_file else None
+    if found is not None:
+        return found
+    with open_books(site, now) as ledger:
+        return ledger.glance()
 
 
 @contextmanager
@@ -85,12 +104,22 @@ def ledger_url(site: Premises) -> str:
     """The ledger's URL: from the environment, from the config, or a file in the site's state folder."""
     settings = site.file.ledger
     named = os.environ.get(settings.url_env, "") if settings.url_env else ""
-    return named or settings.url or f"sqlite:///{site.state / 'ledger.sqlite'}"
+    return named or settings.url or f"{_SQLITE_FILE}{site.state / 'ledger.sqlite'}"
 
 
 def open_workbooks(site: Premises) -> dict[str, Workbook]:
     """Each workbook of the config, unread yet."""
     return {name: _open_workbook(site, name, settings) for name, settings in site.file.workbooks.items()}
+
+
+def holder_of(site: Premises, name: str) -> str:
+    """Who has a workbook open, in words; "" for nobody that we can see. Raises WorkbookError where a server does not
+    let us know. A file is asked for its locks alone, without all that could read or write it."""
+    settings = site.file.workbooks[name]
+    if settings.url:
+        return _open_workbook(site, name, settings).holder()
+    holder = Disk(site.folder / Path(settings.path)).holder()
+    return holder.in_words(site.facts.texts) if holder else ""
 
 
 def _open_workbook(site: Premises, name: str, settings: WorkbookSettings) -> Workbook:
@@ -189,6 +218,7 @@ def make_replies(site: Site) -> ReplyTokens | None:
     once and kept beside the ledger. Raises CredentialsError; ConfigError where they could go to no address."""
     if site.file.mail.inbox is None:
         return None
+    from automations.messages.credentials import load_keys
     from automations.messages.reply_tokens import ReplyTokens
 
     keys = load_keys(_reply_keys(site), site.facts.texts)
@@ -204,6 +234,8 @@ def make_replies(site: Site) -> ReplyTokens | None:
 def new_reply_key(site: Site) -> tuple[bytes, ...]:
     """Sign buttons with a new key from now on; the two before it still count, for mails that are out.
     All of them, newest first. Raises CredentialsError."""
+    from automations.messages.credentials import rotate_keys
+
     return rotate_keys(_reply_keys(site), site.facts.texts)
 
 

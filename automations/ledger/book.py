@@ -14,6 +14,7 @@ from automations.ledger.connections import connect
 from automations.ledger.erasure import Erasing
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import Facts
+from automations.ledger.glance import Glance, glance
 from automations.ledger.history import Remembering
 from automations.ledger.migrations import MIGRATIONS, migrate
 from automations.ledger.occurrences import Occurrences
@@ -55,6 +56,11 @@ class Ledger(
     def is_fresh(self) -> bool:
         """Whether it never worked on a workbook: no run here went beyond being refused."""
         return self.fact(Adopted) is None
+
+    def glance(self) -> Glance:
+        """How things stand, for those who only look."""
+        with self._reading() as connection:
+            return glance(lambda query: connection.exec_driver_sql(query).all())
 
     def take_over(self, ledger_id: str, now: datetime) -> None:
         """A fresh ledger takes the place of one that is lost: the workbooks know it by that id."""

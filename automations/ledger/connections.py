@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -13,14 +13,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.pool import StaticPool
 
 from automations.ledger.errors import LedgerError
+from automations.ledger.shares import share_of
 
 WRITES = "kim_writes"
 """Execution option of connections that are going to write."""
 
 _BUSY_SECONDS = 30
 _CACHE_KIB = 8 * 1024  # 300 000 sightings are written as fast as with 64 MiB, and long rounds of mails need less
-_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
-_MOUNTS = Path("/proc/mounts")
 
 
 def connect(url: str) -> Engine:
@@ -52,24 +51,6 @@ def _unknown(shown: str) -> LedgerError:
     )
 
 
-def network_share(path: str, mounts: str) -> str:
-    """The kind of network share that a path lies on; "" for a local disk.
-
-    `mounts` is the text of /proc/mounts. UNC paths are told by their two leading slashes.
-    """
-    if path.startswith(("\\\\", "//")):
-        return "UNC"
-    best, kind = "", ""
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:  # noqa: PLR2004 (device, place, kind)
-            continue
-        place = fields[1].encode().decode("unicode_escape")  # blanks are written \040
-        if PurePosixPath(path).is_relative_to(place) and len(place) >= len(best):
-            best, kind = place, fields[2]
-    return kind if kind.startswith(_NETWORK) else ""
-
-
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
@@ -84,9 +65,7 @@ def _sqlite(url: URL) -> Engine:
 def _prepare_file(database: str) -> None:
     try:
         path = Path(database).absolute()
-        mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.is_file() else ""
-        share = network_share(database if database.startswith(("\\\\", "//")) else str(path.resolve()), mounts)
-        if share:
+        if share := share_of(database):
             raise LedgerError(
                 "The ledger {path} lies on a network share ({share}), where SQLite loses data.",
                 "Please put it on a local disk, or use PostgreSQL.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
@@ -13,8 +13,10 @@ from pydantic.json_schema import SkipJsonSchema
 
 from automations.common.texts import Texts, texts
 from automations.common.working_days import WorkingDays
-from automations.model.schema import SHIPPED, Schema
 from automations.model.staff_figures import StaffFigures
+
+if TYPE_CHECKING:
+    from automations.model.schema import Schema
 
 T = TypeVar("T")
 
@@ -36,7 +38,10 @@ class Strict(BaseModel):
 
 def schema_of(info: ValidationInfo) -> Schema:
     """The tables that the settings being read may speak of: those of the site, else the shipped ones."""
-    return info.context.get("schema", SHIPPED) if isinstance(info.context, dict) else SHIPPED
+    from automations.model.schema import SHIPPED  # here, as most settings speak of no tables
+
+    found: Schema | None = info.context.get("schema") if isinstance(info.context, dict) else None
+    return SHIPPED if found is None else found
 
 
 def _written_out(value: object) -> object:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from automations.model.schema import Schema
+if TYPE_CHECKING:
+    from automations.model.schema import Schema
 
 
 def _written_out(value: object) -> object:

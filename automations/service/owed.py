@@ -72,7 +72,7 @@ def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None
     workbooks but their revisions."""
     now = clock()
     _remember_start(watched, now)
-    if clock_trouble(watched.ledger, now, watched.site.facts.texts):
+    if clock_trouble(last_clock(watched.ledger), now, watched.site.facts.texts):
         return _refused_once(watched, now)
     newest = _claim_newest(watched, _owed(watched, now), now)
     if newest is not None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from automations.common.texts import texts
-from automations.model.layout import Base
-from automations.model.plan import EditGroup
-from automations.model.tabdoc import TabDoc, TabMark
-from automations.model.values import Value
-from automations.model.writes import PendingWrite, WriteResult
+
+if TYPE_CHECKING:  # who only asks for a holder needs no plans and tabs
+    from automations.model.layout import Base
+    from automations.model.plan import EditGroup
+    from automations.model.tabdoc import TabDoc, TabMark
+    from automations.model.values import Value
+    from automations.model.writes import PendingWrite, WriteResult
 
 SPILLED = "(array)"
 """Stands for the formula of a cell that only shows a part of the result of a formula elsewhere."""

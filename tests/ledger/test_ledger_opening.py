@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import inspect
 
 from automations.ledger import LedgerError, open_ledger
-from automations.ledger.connections import connect, network_share
+from automations.ledger.connections import connect
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import metadata
+from automations.ledger.shares import network_share
 from automations.ledger.store import reading, set_meta, writing
 from tests.ledger.examples import NOW
 
@@ -43,7 +44,7 @@ def test_network_shares_are_told_from_disks(path, kind):
 def test_a_ledger_on_a_share_is_refused(tmp_path, monkeypatch):
     mounts = tmp_path / "mounts"
     mounts.write_text(f"server:/x {tmp_path} nfs rw 0 0\n")
-    monkeypatch.setattr("automations.ledger.connections._MOUNTS", mounts)
+    monkeypatch.setattr("automations.ledger.shares._MOUNTS", mounts)
     with pytest.raises(LedgerError, match="network share") as caught:
         open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}", now=NOW)
     assert caught.value.code == "ledger_share"

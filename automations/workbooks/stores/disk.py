@@ -8,14 +8,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from automations.model.writes import PendingWrite
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.leftovers import put_away, recover, sweep
 from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.stores.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
 from automations.workbooks.stores.store import Held
+
+if TYPE_CHECKING:
+    from automations.model.writes import PendingWrite
 
 
 class Disk:

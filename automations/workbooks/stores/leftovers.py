@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from automations.model.writes import PendingWrite
 from automations.workbooks.stores.exchanging import exchange, sync_folder
 from automations.workbooks.stores.replacing import OLD, copies, copy_name, file_revision
 from automations.workbooks.stores.versions import keep_version
+
+if TYPE_CHECKING:
+    from automations.model.writes import PendingWrite
 
 
 def recover(path: Path, pending: PendingWrite) -> None:

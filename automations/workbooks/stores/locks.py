@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from automations.common.files import read_file
+from automations.common.texts import Texts
 
 STALE_AFTER = timedelta(days=7)
 """Nobody keeps a workbook open longer: a weekend with holidays fits."""
@@ -35,6 +36,14 @@ class Holder:
     since: datetime | None
     host: str = ""
     stale: bool = False
+
+    def in_words(self, say: Texts) -> str:
+        """Who, with which program, since when; "somebody" where no name is known."""
+        who = self.who or say.say("somebody")
+        if self.since is None:
+            return say.say("{who} ({program})", who=who, program=self.program) if self.program else who
+        since = f"{self.since:%d.%m.%Y %H:%M}"
+        return say.say("{who} ({program}, since {since})", who=who, program=self.program, since=since)
 
 
 def holders(path: Path, now: float, stale_after: timedelta = STALE_AFTER) -> list[Holder]:

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from automations.model.writes import PendingWrite
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.locks import Holder
+
+if TYPE_CHECKING:
+    from automations.model.writes import PendingWrite
 
 
 class Held(Exception):  # noqa: N818 - somebody has it open, which is no fault

@@ -19,7 +19,7 @@ from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import Announce, RawWorkbook, WorkbookError
 from automations.workbooks.stores.disk import Disk, unwritable
-from automations.workbooks.stores.locks import STALE_AFTER, Holder
+from automations.workbooks.stores.locks import STALE_AFTER
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
@@ -77,7 +77,7 @@ class StoredWorkbook:
                     if result.status != "conflict":
                         return result
             except Held as held:
-                return WriteResult("busy", holder=self._in_words(held.holder))
+                return WriteResult("busy", holder=held.holder.in_words(texts(self._language)))
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
@@ -103,20 +103,12 @@ class StoredWorkbook:
         """Who has the workbook open, in words; "" for nobody that we can see."""
         with self._told():
             holder = self.store.holder()
-        return self._in_words(holder) if holder else ""
+        return holder.in_words(texts(self._language)) if holder else ""
 
     def limits(self) -> Sequence[WorkbookError]:
         """See `protocol.Limited`."""
         with self._told():
             return [error.told(self._language) for error in self.store.limits()]
-
-    def _in_words(self, holder: Holder) -> str:
-        say = texts(self._language).say
-        who = holder.who or say("somebody")
-        if holder.since is None:
-            return say("{who} ({program})", who=who, program=holder.program) if holder.program else who
-        since = f"{holder.since:%d.%m.%Y %H:%M}"
-        return say("{who} ({program}, since {since})", who=who, program=holder.program, since=since)
 
     def _read(self, place: Content, wish: Wish | None = None, keep: Path | None = None) -> RawWorkbook:
         """The workbook as it stands; its bytes are written to `keep`, if that is named. Some programs save in

@@ -1,0 +1,33 @@
+"""Network shares, where SQLite loses data: its locks do not hold there."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
+_MOUNTS = Path("/proc/mounts")
+_UNC = ("\\\\", "//")
+
+
+def share_of(database: str) -> str:
+    """The kind of network share that a file lies on, wherever links lead; "" for a local disk."""
+    mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.is_file() else ""
+    return network_share(database if database.startswith(_UNC) else str(Path(database).resolve()), mounts)
+
+
+def network_share(path: str, mounts: str) -> str:
+    """The kind of network share that a path lies on; "" for a local disk.
+
+    `mounts` is the text of /proc/mounts. UNC paths are told by their two leading slashes.
+    """
+    if path.startswith(_UNC):
+        return "UNC"
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:  # noqa: PLR2004 (device, place, kind)
+            continue
+        place = fields[1].encode().decode("unicode_escape")  # blanks are written \040
+        if PurePosixPath(path).is_relative_to(place) and len(place) >= len(best):
+            best, kind = place, fields[2]
+    return kind if kind.startswith(_NETWORK) else ""
