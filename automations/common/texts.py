@@ -44,10 +44,12 @@ class Texts:
         return str(Locale.parse(self.language).languages.get(code, code))
 
     def date(self, day: date, pattern: str = "short") -> str:
-        """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do."""
+        """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do, "said" as "short", in English with the
+        month's name."""
         from babel.dates import format_date
 
-        patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE"}
+        said = "d MMMM yyyy" if self.language == "en" else "dd.MM.yyyy"
+        patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE", "said": said}
         return str(format_date(day, patterns[pattern], locale=self.language))
 
 

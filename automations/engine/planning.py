@@ -16,6 +16,7 @@ from automations.config.site import Site
 from automations.engine.bars import without_barred
 from automations.engine.copies import Found, Known, OlderCopy, copy_of, sentence
 from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over, to_remember
+from automations.engine.heard import heard, with_calls
 from automations.engine.intake import with_intake
 from automations.engine.lost_edits import Lost, Seen, without_lost
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
@@ -295,7 +296,9 @@ def _planned(
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, site.facts.texts)))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     told_first = tuple(sentence(copy, now, site.facts.texts) for copy in seen.copies)
-    planner = Planner(site, snapshot, seen.history, now, run, renderer, withheld, told_first)
+    calls, history = heard(seen.history, snapshot, now)
+    planner = Planner(site, snapshot, with_calls(history), now, run, renderer, withheld, told_first)
+    planner.facts += calls
     planner.begin(seen.lost.groups)
     _plan(planner, names)
     return planner
@@ -431,7 +434,7 @@ def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime)
     if job.name not in prepared.jobs:
         return prepared.groups
     settings = site.settings(RecordOutcomesSettings, job.name)
-    plan = job.plan(prepared.snapshot, settings, now, _history(site, ledger, now))
+    plan = job.plan(prepared.snapshot, settings, now, with_calls(_history(site, ledger, now)))
     known = {group.id for group in prepared.groups}
     fresh = [group for group in plan.groups if group.id not in known and not is_vetoed(group, prepared.history)]
     return (*prepared.groups, *encode(fresh, prepared.snapshot))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from automations.jobs.assign_cases import AssignCases
 from automations.jobs.check_data import CheckData
 from automations.jobs.follow_rules import FollowRules
+from automations.jobs.list_calls import ListCalls
 from automations.jobs.look_ahead import LookAhead
 from automations.jobs.number_rows import NumberRows
 from automations.jobs.protocol import Job
@@ -20,5 +21,5 @@ def jobs() -> tuple[Job, ...]:
     run will find (rows with their new colleague, what rules filled in and noted); summaries last."""
     return (
         NumberRows(), TakeIn(), RecordOutcomes(), RecordChanges(), AssignCases(), LookAhead(), FollowRules(),
-        CheckData(), Remind(), Summarise(),
+        CheckData(), Remind(), ListCalls(), Summarise(),
     )  # fmt: skip

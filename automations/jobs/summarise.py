@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
 
+from automations.jobs.calling.rows import COLUMNS
 from automations.jobs.figures import disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
@@ -34,6 +35,7 @@ from automations.model.history import History
 from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Audience, Block, TabDoc
+from automations.tables.call_rows import result_words
 
 _FINDERS = ("record_outcomes", "assign_cases", "look_ahead", "follow_rules", "check_data", "remind")
 
@@ -80,6 +82,7 @@ class Summarise:
             for name, title, audience, blocks in (*private, *public)
             if getattr(settings.tabs, name)
         ]
+        tabs = [one for doc in tabs for one in (_calls(doc, frame, snapshot) if doc.id == "calls" else (doc,))]
         return Plan(self.name, tabs=tuple(tabs), facts=(*_weekly(figures, history), *editions))
 
 
@@ -146,6 +149,17 @@ def _team_tabs(
     yield "problems", say.name("tab", "Check list"), "team", problems.blocks(frame, snapshot)
     yield "log", say.name("tab", "Log of runs"), "team", log.blocks(frame, history)
     yield "guide", say.name("tab", "Guide"), "team", guide.blocks(frame, settings.guide, day_kind=settings.waiting_days)
+
+
+def _calls(doc: TabDoc, frame: Frame, snapshot: Snapshot) -> Iterator[TabDoc]:
+    """The list of calls, until it is a table: from then on people write in it, and kim adds rows (`list_calls`). What
+    is not written anew has no stand."""
+    if "calls" in snapshot.layouts:
+        return
+    if snapshot.calls:
+        choices = {frame.say.name("calls", COLUMNS["result"][0]): result_words(frame.say)}
+        doc = dataclasses.replace(doc, stand=None, stand_label="", stale_after=None, stale_label="", choices=choices)
+    yield doc
 
 
 def _managers_tabs(

@@ -34,6 +34,16 @@ def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:
     return replace(case, email=_mail(said), phone=_phone(said))
 
 
+def guardian_of(case: Case, snapshot: Snapshot, today: date) -> str | None:
+    """Whom to ask for on the telephone instead of a minor: the number of the guardian's case, "" where the table gives
+    an address or a telephone alone; None where clients speak for themselves. `today` is the site's local date."""
+    layout = snapshot.layouts.get("cases")
+    if layout is None or "guardian" not in layout.columns or not is_minor(case, today):
+        return None
+    said = (case.guardian or "").strip()
+    return said if said in snapshot.case_by_number else ""
+
+
 def is_minor(case: Case, today: date) -> bool:
     """Whether the client is under eighteen; one whose birthday is not known counts as grown up."""
     born = case.birth_date

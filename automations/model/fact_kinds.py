@@ -436,6 +436,27 @@ class Untrue(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class Called(Remembered):
+    """A call in the list of calls, under its key and number: what it tells of which appointment, since when (`since`)
+    and until which day (`by`) it is to be made, what became of it (`result`, see model/call_rows.py) and when that
+    was read (`at`)."""
+
+    kind, bookkeeping = "called", True
+    call: str = ""
+    row: str = ""
+    case: str = ""
+    number: str = ""
+    version: int = 0
+    phone: str = ""
+    since: datetime | None = None
+    by: date | None = None
+    start: datetime | None = None
+    result: str = ""
+    at: datetime | None = None
+    content: Plain = None
+
+
+@dataclass(frozen=True, slots=True)
 class Version(Remembered):
     """The newest version of an appointment, a digest of what its mails print, and all that is known of it (0.1 kept
     that beside the two, not under `data`); see jobs/reminding/versions."""

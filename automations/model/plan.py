@@ -141,7 +141,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Someone to be telephoned, for the tab `Anrufliste`: who calls whom, when, what to say."""
+    """Someone to be telephoned, for the tab `Anrufliste`: who calls whom, until when, what to say.
+
+    `name` is who is asked for, `theirs` the sentence in the client's own language, `tells` what the client
+    then knows, `start` (aware) when the appointment begins.
+    """
 
     key: str
     case: str
@@ -151,6 +155,10 @@ class Call:
     by: date
     sentence: str
     why: str
+    name: str = ""
+    theirs: str = ""
+    tells: Telling | None = None
+    start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

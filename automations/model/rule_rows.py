@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from automations.model.call_rows import CallRow
 from automations.model.plan import RowKey
 from automations.model.scenarios import Scenario
 
@@ -28,8 +29,10 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What the team wrote: rules in the order of their tab, texts by name and language, scenarios."""
+    """What the team wrote: rules in the order of their tab, texts by name and language, scenarios, what became of
+    calls."""
 
     rules: tuple[RuleRow, ...] = ()
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
+    calls: tuple[CallRow, ...] = ()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -120,7 +121,8 @@ class TabDoc:
     `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
     After `stale_after` the line of the stand shows `stale_label` instead, by the reader's own clock:
     where nothing runs any more, nobody could write it there.
-    `workbook` is the name of the workbook that it goes to.
+    `workbook` is the name of the workbook that it goes to. `choices` are words to choose from below the headings
+    of a tab that people go on filling in.
     """
 
     id: str
@@ -133,6 +135,7 @@ class TabDoc:
     landscape: bool = True
     stale_after: date | None = None
     stale_label: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """A digest of all that the tab says, apart from its `stand`."""
@@ -149,6 +152,10 @@ def _plain(value: object) -> object:
     return [type(value).__name__, *(getattr(value, name) for name in fields)]
 
 
+KEPT = frozenset({"calls"})
+"""Tabs that kim begins and people then write in: from then on they are tables like the team's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class TabMark:
     """What a workbook knows of a tab of ours: its id, present name, fingerprint and stand (ISO)."""
@@ -157,3 +164,8 @@ class TabMark:
     name: str
     fingerprint: str
     stand: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether people write in the tab, too."""
+        return self.id in KEPT

@@ -45,7 +45,8 @@ class TableColumns(Strict):
 
     `required` are columns without which the table is not read. `kim_writes` are fields that kim
     fills in under their first heading, `kim_sets` staff's fields in which it enters clients' answers.
-    Of a `quiet` one nothing is said where a tab of its name is something else of the team's.
+    Of a `quiet` one nothing is said where a tab of its name is something else of the team's. `begun_by_kim` is the
+    id of the tab of ours that the table may stand in.
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
     first one that is found. New rows go into the first. `crosses` are headings of columns with an x where a
@@ -68,6 +69,7 @@ class TableColumns(Strict):
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
     quiet: SkipJsonSchema[bool] = False
+    begun_by_kim: SkipJsonSchema[str] = ""
     rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
 
     @model_validator(mode="before")

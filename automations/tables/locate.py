@@ -123,7 +123,7 @@ def search(
 ) -> Search:
     """The tab of a table: by its name, else by its headings. `claimed` are ids of other tables' tabs,
     `starts` the first headings of tables that share a tab."""
-    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    free = _free(workbook, columns, claimed)
     ranks = _ranks(free, columns)
     if columns.first_heading:
         free = [tab for tab in free if fold(tab.name) in ranks]
@@ -140,12 +140,18 @@ def search(
     return Search(readable[0], best_header(readable[0], columns), rivals=tuple(twins) if len(twins) > 1 else ())
 
 
+def _free(workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str]) -> list[RawTab]:
+    """The tabs that a table may stand in: none of ours, but for the one that kim began for it."""
+    theirs = (tab for tab in workbook.tabs if tab.mark is None or tab.mark.id == columns.begun_by_kim)
+    return [tab for tab in theirs if tab.id not in claimed]
+
+
 def search_others(
     workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str], found: RawTab
 ) -> Iterator[Search]:
     """The further tabs of a table that stands in several (`together`), in the order of `tabs`. One that lacks a
     required column is given with what was found of it."""
-    free = [tab for tab in workbook.tabs if tab.mark is None and tab.id not in claimed]
+    free = _free(workbook, columns, claimed)
     ranks = _ranks(free, columns)
     free = [tab for tab in free if tab.id != found.id]
     named = sorted((tab for tab in free if fold(tab.name) in ranks), key=lambda tab: ranks[fold(tab.name)])

@@ -14,6 +14,7 @@ from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.tables.call_rows import CALLS, read_calls
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
@@ -98,14 +99,17 @@ def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:
 def with_console(
     snapshot: Snapshot, columns: Columns, parse: Mapping[str, Parser], today: date, said: Texts
 ) -> Snapshot:
-    """The snapshot with the rules, texts and scenarios that stand in it. A column that a rule names to be filled
-    in was named by people, so kim may write it."""
+    """The snapshot with the rules, texts, scenarios and results of calls that stand in it. A column that a rule names
+    to be filled in was named by people, so kim may write it."""
     if SCENARIOS in snapshot.layouts:
         scenarios = read_scenarios(snapshot, parse, today, said)
         snapshot = replace(snapshot, console=replace(snapshot.console, scenarios=scenarios))
+    if CALLS in snapshot.layouts:
+        snapshot = replace(snapshot, console=replace(snapshot.console, calls=tuple(read_calls(snapshot))))
     if RULES not in snapshot.layouts:
         return snapshot
-    console = replace(read_console(snapshot, columns, parse, said), scenarios=snapshot.console.scenarios)
+    known = snapshot.console
+    console = replace(read_console(snapshot, columns, parse, said), scenarios=known.scenarios, calls=known.calls)
     layouts = dict(snapshot.layouts)
     for row in console.rules:
         table = str(row.stanza.get("into") or row.stanza.get("table", ""))

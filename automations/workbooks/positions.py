@@ -72,8 +72,8 @@ def cell(tab: RawTab, row: int, column: int) -> Value:
 
 
 def find_tab(workbook: RawWorkbook, layout: TableLayout) -> RawTab | None:
-    """The tab of a table: by its exact name, else (renamed meanwhile) by its id. Never a tab of ours."""
-    tabs = [tab for tab in workbook.tabs if tab.mark is None]
+    """The tab of a table: by its exact name, else (renamed meanwhile) by its id. Never a tab that is ours alone."""
+    tabs = [tab for tab in workbook.tabs if tab.mark is None or tab.mark.kept]
     by_name = [tab for tab in tabs if tab.name == layout.tab]
     by_id = [tab for tab in tabs if layout.tab_id and tab.id == layout.tab_id]
     found = by_name if len(by_name) == 1 else by_id

@@ -193,7 +193,14 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     """A call instead of a mail that `reason` stops; only once a rule, at its last step."""
     if not (reason and rule.to_client and step.last and may_call(visit.case, reason)) or visit.pending:
         return None
-    call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
+    said = {
+        "bounced": "The email came back or was refused, and calling is allowed.",
+        "unread": "This person does not read, and calling is allowed.",
+        "shared": "Several households share the address, and calling is allowed.",
+        "mixed": "No email can say whom it means, and calling is allowed.",
+    }
+    why = desk.words.say(said.get(reason, "No email can reach this person, and calling is allowed."))
+    call = call_for(visit, _telling(visit, rule, step), why, desk)
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
 
 
@@ -218,8 +225,7 @@ def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> 
         "stopped": "The text of the email must be mended first, and calling is allowed.",
         "deferred": "The email does not get through, and calling is allowed.",
     }
-    call = call_for(visit, _keys(visit, rule, step.name)[0], desk)
-    return replace(call, why=desk.words.say(said[why]))
+    return call_for(visit, _telling(visit, rule, step), desk.words.say(said[why]), desk)
 
 
 def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:

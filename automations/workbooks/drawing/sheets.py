@@ -152,6 +152,10 @@ class Drawing(Generic[F]):
         if not grid.rows and grid.empty:
             self._sheet.write_string(placed.body, first, grid.empty, self._looks.of(**_ONE_LINE))
         last = placed.body + len(grid.rows) - 1
+        for number, column in enumerate(grid.columns, start=first):
+            if words := self._doc.choices.get(column.title):
+                offered = {"validate": "list", "source": list(words), "error_type": "warning"}
+                self._sheet.data_validation(placed.body, number, max(placed.body, last), number, offered)
         totals = sum(any(cell.style == "total" for cell in row) for row in grid.rows[-1:])
         for number, column in enumerate(grid.columns, start=first):
             if column.bar and len(grid.rows) > totals:

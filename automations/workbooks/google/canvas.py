@@ -156,11 +156,15 @@ class Canvas:
         for column in range(first_column, last_column + 1):
             self._put(first_row, column, {}, look)
 
-    def data_validation(
-        self, row: int, column: int, _last_row: int, _last_column: int, message: Mapping[str, str]
-    ) -> None:
-        """What stands in an input message is a note here."""
-        self.cells.setdefault((row, column), {})["note"] = message["input_message"]
+    def data_validation(self, row: int, column: int, last_row: int, _last_column: int, rule: Mapping[str, Any]) -> None:
+        """What stands in an input message is a note here; a list is one to choose from."""
+        if "input_message" in rule:
+            self.cells.setdefault((row, column), {})["note"] = rule["input_message"]
+            return
+        words = [{"userEnteredValue": word} for word in rule["source"]]
+        for number in range(row, last_row + 1):
+            offered = {"condition": {"type": "ONE_OF_LIST", "values": words}, "showCustomUi": True}
+            self.cells.setdefault((number, column), {})["dataValidation"] = offered
 
     def conditional_format(
         self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]

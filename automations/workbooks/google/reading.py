@@ -276,12 +276,13 @@ def revision(tabs: Iterable[RawTab], ledger: str) -> str:
     """A fingerprint of what people typed, of the order of tabs, and of our marks.
 
     Results of formulas are left out, as they change by themselves (TODAY), and so is the content of
-    tabs of ours, which their mark tells.
+    tabs that are ours alone, which their mark tells.
     """
     digest = hashlib.sha256(ledger.encode())
     for tab in tabs:
         mark = tab.mark and (tab.mark.id, tab.mark.fingerprint, tab.mark.stand)
-        typed = [] if mark else [_typed(tab, number, row) for number, row in enumerate(tab.rows, start=1)]
+        ours = tab.mark is not None and not tab.mark.kept
+        typed = [] if ours else [_typed(tab, number, row) for number, row in enumerate(tab.rows, start=1)]
         digest.update(json.dumps([tab.name, tab.id, mark, typed]).encode())
     return digest.hexdigest()
 

@@ -1,0 +1,42 @@
+"""A call as a row of the list: the same cells whether kim begins the tab with it or adds it to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from automations.common.texts import Texts
+from automations.model.call_rows import call_number
+from automations.model.plan import Call
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value
+
+COLUMNS: Mapping[str, tuple[str, int]] = MappingProxyType({
+    "number": ("No.", 12), "by": ("By", 12), "caller": ("Who calls", 11), "case": ("Case no.", 17),
+    "name": ("Name", 20), "phone": ("Phone", 20), "language": ("Language", 14), "sentence": ("What to say", 56),
+    "theirs": ("In their language", 44), "cause": ("Why", 30), "result": ("Result", 18), "done_by": ("Done by", 11),
+    "done_on": ("Done on", 12),
+})  # fmt: skip
+"""Heading (English, to be translated) and width of each column; the last three are for people."""
+
+
+def number_of(call: Call) -> str:
+    """The number of a call in the list."""
+    return call_number(call.key, call.phone)
+
+
+def cells(call: Call, snapshot: Snapshot, say: Texts) -> Mapping[str, Value]:
+    """What kim writes into the row."""
+    language = snapshot.words.get(("cases", "languages", call.language)) or say.spoken(call.language)
+    return {
+        "number": number_of(call),
+        "by": call.by,
+        "caller": call.caller or say.say("(nobody yet)"),
+        "case": call.case,
+        "name": call.name or None,
+        "phone": call.phone,
+        "language": language,
+        "sentence": call.sentence,
+        "theirs": call.theirs or None,
+        "cause": call.why,
+    }

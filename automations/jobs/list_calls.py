@@ -1,0 +1,182 @@
+"""Keeps the list of calls: adds who is to be called, takes back what is not to be said any more, asks where nobody
+was reached in time. People tick off; a call that reached its client is a fact (see engine/heard.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from types import MappingProxyType
+
+from automations.common.texts import Texts
+from automations.jobs.calling.rows import cells, number_of
+from automations.model.call_rows import CallRow
+from automations.model.decisions import ask, lead
+from automations.model.fact_kinds import Called
+from automations.model.history import History
+from automations.model.layout import TableLayout
+from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan, RowKey
+from automations.model.problems import Problem
+from automations.model.settings import JobSettings, SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.values import same
+
+_FINDERS = ("follow_rules", "remind")
+_UPDATED = ("caller", "sentence", "theirs")
+_DUE = time(16)
+"""On its last day a call is undone from then on, while somebody is still there to look after it."""
+_PATIENCE, _BEFORE = timedelta(hours=2), timedelta(hours=1)
+"""How long a call stands in the list at least before it is undone, and how long before an appointment at the latest."""
+
+
+class ListCallsSettings(JobSettings):
+    """Nothing to set beyond the site itself."""
+
+
+class ListCalls:
+    """Job `list_calls`: the rows of `Anrufliste`, and questions about calls that told nobody."""
+
+    name = "list_calls"
+    Settings = ListCallsSettings
+    reads: Mapping[str, tuple[str, ...]] = MappingProxyType({"sentence": _FINDERS})
+
+    def plan(self, snapshot: Snapshot, settings: ListCallsSettings, now: datetime, history: History) -> Plan:
+        """Rows to add and to mend, questions, and what each call would tell. `now` is aware."""
+        listed = _Listed(snapshot, settings.site, now, history)
+        listed.look()
+        return Plan(self.name, groups=tuple(listed.groups), facts=tuple(listed.facts), problems=tuple(listed.problems))
+
+
+@dataclass
+class _Listed:
+    """The list as it stands, and what is to become of it."""
+
+    snapshot: Snapshot
+    site: SiteFacts
+    now: datetime
+    history: History
+    groups: list[EditGroup] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def say(self) -> Texts:
+        return self.site.texts
+
+    @cached_property
+    def layout(self) -> TableLayout | None:
+        return self.snapshot.layouts.get("calls")
+
+    @cached_property
+    def rows(self) -> Mapping[str, CallRow]:
+        return {row.number: row for row in self.snapshot.console.calls}
+
+    @cached_property
+    def known(self) -> Mapping[str, Called]:
+        return {called.row: called for called in self.history.facts_of(Called).values()}
+
+    def look(self) -> None:
+        """Every call that is wanted, then every row whose call is not."""
+        wanted = {number_of(call): call for call in self.snapshot.calls}
+        for number, call in wanted.items():
+            called = self.known.get(number) or self._new(number, call)
+            row = self.rows.get(number)
+            if self.layout is not None:
+                self.groups += self._mended(row, call) if row else [self._added(number, call, self.layout)]
+            self._doubt(called, row, call)
+        for number, row in self.rows.items():
+            if number not in wanted and number in self.known and row.result != "reached":
+                self.groups += self._withdrawn(row)
+        self.problems += [self._odd(row) for row in self.rows.values() if row.result == "odd"]
+
+    def _new(self, number: str, call: Call) -> Called:
+        tells = call.tells
+        called = Called(
+            call.key, number, call.case, tells.subject if tells else "", tells.version if tells else 0, call.phone,
+            self.now, call.by, call.start, content=dict(tells.content) if tells else None,
+        )  # fmt: skip
+        self.facts.append(called.under(f"{call.key}/{number}"))
+        return called
+
+    def _added(self, number: str, call: Call, layout: TableLayout) -> EditGroup:
+        said = cells(call, self.snapshot, self.say)
+        return EditGroup(
+            id=f"call/{number}",
+            row=RowKey(layout.workbook, "calls", number),
+            edits=tuple(CellEdit(name, None, value) for name, value in said.items() if name in layout.columns),
+            job=ListCalls.name,
+            why=call.why,
+            op="append",
+        )
+
+    def _mended(self, row: CallRow, call: Call) -> Iterator[EditGroup]:
+        """What is to be said has changed, or who says it; whoever was reached heard what stood there."""
+        said = cells(call, self.snapshot, self.say)
+        yield from self._written(row, {name: said[name] for name in _UPDATED}, call.why)
+
+    def _withdrawn(self, row: CallRow) -> Iterator[EditGroup]:
+        sentence = self.say.say("Not needed any more: please do not call.")
+        why = self.say.say("What was to be said is said, or is not true any more.")
+        yield from self._written(row, {"sentence": sentence, "theirs": None}, why)
+
+    def _written(self, row: CallRow, values: Mapping[str, object], why: str) -> Iterator[EditGroup]:
+        stands = self.snapshot.rows.get(row.row)
+        if stands is None or self.layout is None:
+            return
+        edits = tuple(
+            CellEdit(name, stands.value(name), value)  # type: ignore[arg-type]  # texts, or nothing
+            for name, value in values.items()
+            if name in self.layout.writable and not same(stands.value(name), value)  # type: ignore[arg-type]
+        )
+        if edits:
+            yield EditGroup(f"call/{row.number}", row.row, edits, ListCalls.name, why, guards=stands.guards("result"))
+
+    def _doubt(self, called: Called, row: CallRow | None, call: Call) -> None:
+        """A question where the call told nobody: it is somebody else's number, or the time is up."""
+        wrong = row is not None and row.result == "wrong"
+        if self.history.adopting or not (wrong or self.now >= self._undone(called)):
+            return
+        values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}
+        question = (
+            self.say.say("{case}: {phone} is the number of somebody else. Who tells the client? ({why})", **values)
+            if wrong
+            else self.say.say("{case} was to be called by {day}, and was not reached. Who tells the client? ({why})",
+                              **values)
+        )  # fmt: skip
+        proposal = self.say.say("yes: the client knows by now. A corrected telephone number is called anew.")
+        terms = lead(self.site.today(self.now), self.say.say("the client knows nothing of it."), self.say, urgent=True)
+        key = f"call/{call.key}/{called.row}/{'wrong' if wrong else 'late'}"
+        if "decisions" not in self.snapshot.layouts:
+            self.problems.append(self._problem("call_undone", question, proposal, call.case))
+            return
+        groups, facts = ask(
+            key, question, proposal, call.case, self.snapshot, self.history, ListCalls.name, self.now, terms, self.say
+        )
+        self.groups += groups
+        self.facts += facts
+
+    def _undone(self, called: Called) -> datetime:
+        """From when on a call that reached nobody is the team lead's matter."""
+        since = called.since or self.now
+        last = datetime.combine(called.by or since.date(), _DUE, self.site.time_zone)
+        late = max(last, since + _PATIENCE)
+        return min(late, max(since, called.start - _BEFORE)) if called.start else late
+
+    def _odd(self, row: CallRow) -> Problem:
+        message = self.say.say("“{said}” is no result of a call.", said=row.said[:40])
+        advice = self.say.say("Please choose one of the words offered; until then nobody counts as told.")
+        layout = self.layout
+        return Problem(
+            "call_result", message, advice, "warning", workbook=row.row.workbook, table="calls",
+            tab=layout.tab if layout else "", row=row.line, field="result",
+            column=layout.headings.get("result", "") if layout else "", key=row.number, shown=row.said[:60], who="lead",
+        )  # fmt: skip
+
+    def _problem(self, code: str, message: str, advice: str, number: str) -> Problem:
+        case = self.snapshot.case_by_number.get(number)
+        layout = self.snapshot.layouts.get("cases")
+        return Problem(
+            code, message, advice, "warning", workbook=case.row.workbook if case else "", table="cases",
+            tab=layout.tab if layout else "", row=case.line if case else None, key=number, who="lead",
+        )  # fmt: skip

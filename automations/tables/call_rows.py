@@ -1,0 +1,45 @@
+"""The list of calls, row by row: what people say became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from automations.common.texts import Texts
+from automations.model.call_rows import RESULTS, CallResult, CallRow
+from automations.model.snapshot import Snapshot
+from automations.tables.folding import fold
+
+CALLS = "calls"
+"""The table of the list of calls."""
+
+_WORDS: Mapping[CallResult, tuple[str, ...]] = MappingProxyType({
+    "reached": ("erreicht", "reached"),
+    "missed": ("nicht erreicht", "not reached"),
+    "wrong": ("falsche Nummer", "wrong number"),
+})  # fmt: skip
+"""Nobody counts as told who was not reached: a tick or a yes is asked about."""
+
+
+def read_calls(snapshot: Snapshot) -> Iterator[CallRow]:
+    """The rows that have a number, in the order of the tab."""
+    for record in snapshot.table(CALLS):
+        number, said = record.get("number"), str(record.get("result") or "").strip()
+        if number and record.usable:
+            yield CallRow(
+                record.row, str(number), record.line, _result(said), said,
+                str(record.get("sentence") or ""), str(record.get("caller") or ""),
+            )  # fmt: skip
+
+
+def result_words(say: Texts) -> tuple[str, ...]:
+    """The words to choose from, in the reader's language."""
+    german, english = zip(*(_WORDS[result] for result in RESULTS), strict=True)
+    return german if say.language == "de" else english
+
+
+def _result(said: str) -> CallResult:
+    if not said:
+        return ""
+    plain = fold(said.rstrip("!."))
+    return next((result for result, words in _WORDS.items() if plain in map(fold, words)), "odd")

@@ -1,0 +1,148 @@
+"""The list of calls as people use it, on real .xlsx files: kim adds, people tick off, who was reached is told."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+
+import pytest
+
+from automations.common.shipped import templates_folder
+from automations.common.texts import texts
+from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case
+
+DAY = date(2026, 12, 2)
+DUE = "2026-11-30T08:30"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A client who chose the telephone, with an appointment in two days' time."""
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, automations="[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n")
+    visit = ["T-1", "K-1", DAY, time(15), None, "AB", "geplant", None]
+    telephone = {"E-Mail": None, "Kontaktweg": "Telefon", "Telefon": "02323 16650", "Sprachen": "Russisch"}
+    made.book({"Fälle": [CASES, case("K-1", **telephone)], "Termine": [[*VISITS, "Dauer"], [*visit, 45]]})
+    made.run("2026-11-20T08:30")
+    return made
+
+
+def calls(site):
+    """The rows of the list by heading, below its title."""
+    cells = site.cells("Anrufliste")
+    top = next((n for n, row in enumerate(cells) if row[0] == "Nr."), None)
+    return [] if top is None else [dict(zip(cells[top], row, strict=False)) for row in cells[top + 1 :]]
+
+
+def tick(site, number, result):
+    def change(book):
+        sheet = book["Anrufliste"]
+        for row in sheet.iter_rows():
+            if row[0].value == number:
+                row[10].value = result
+
+    site.edit(change)
+
+
+def asked(site):
+    return [row["Frage"] for row in site.rows("Entscheidungen") if "angehalten" not in row["Frage"]]
+
+
+def test_a_call_is_a_row_that_says_whom_to_ask_for_first_in_both_languages(site):
+    assert calls(site) == []
+    site.run(DUE)
+    (row,) = calls(site)
+    assert (row["bis"], row["wer ruft an"], row["Fall-Nr."]) == (date(2026, 12, 1), "AB", "K-1")
+    assert (row["Name"], row["Sprache"], row["Ergebnis"]) == ("VK-1 NK-1", "Russisch", None)
+    assert row["Satz"].index("Spreche ich mit VK-1 NK-1?") < row["Satz"].index("02.12.2026")
+    assert row["Satz in der Sprache"].startswith("Я говорю с VK-1 NK-1?")
+    assert "Anna Beispiel" in row["Satz"]
+    again = site.run("2026-11-30T12:30").prepared
+    assert (again.groups, again.tabs) == ((), ())
+
+
+def test_a_second_call_is_added_below_and_what_people_wrote_stays(site):
+    site.run(DUE)
+    (first,) = calls(site)
+    site.edit(lambda book: book["Anrufliste"].cell(book["Anrufliste"].max_row, 14, "eigene Notiz"))
+    site.type("Fälle", "K-2", **dict(zip(CASES[1:], case("K-2", **{"E-Mail": None, "Kontaktweg": "Telefon",
+              "Telefon": "02323 16651"})[1:], strict=True)))  # fmt: skip
+    site.type("Termine", "T-2", **{"Fall-Nr.": "K-2", "Datum": DAY, "Uhrzeit": time(9), "Status": "geplant"})
+    tick(site, first["Nr."], "nicht erreicht")
+    site.run("2026-12-01T08:30")
+    old, new = calls(site)
+    assert (old["Nr."], old["Ergebnis"], new["Fall-Nr."]) == (first["Nr."], "nicht erreicht", "K-2")
+    assert any("eigene Notiz" in map(str, row) for row in site.cells("Anrufliste"))
+
+
+def test_who_was_reached_counts_as_told_and_hears_of_a_change(site):
+    site.run(DUE)
+    tick(site, calls(site)[0]["Nr."], "erreicht")
+    site.run("2026-12-01T08:30")
+    site.run("2026-12-01T17:00")
+    assert len(calls(site)) == 1
+    assert asked(site) == []
+    site.type("Termine", "T-1", Uhrzeit=time(11))
+    site.run("2026-12-01T17:10")
+    _, new = calls(site)
+    assert "hat sich geändert" in new["Satz"]
+    assert "11:00" in new["Satz"]
+
+
+def test_nobody_counts_as_told_who_was_not_reached_and_the_lead_is_asked_in_time(site):
+    site.run(DUE)
+    tick(site, calls(site)[0]["Nr."], "nicht erreicht")
+    site.run("2026-12-01T08:30")
+    assert asked(site) == []
+    site.run("2026-12-01T17:00")
+    assert len(asked(site)) == 1
+    assert "K-1" in asked(site)[0]
+    question = next(row for row in site.rows("Entscheidungen") if row["Frage"] == asked(site)[0])
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    site.run("2026-12-02T08:30")
+    site.type("Termine", "T-1", Status="abgesagt")
+    site.run("2026-12-02T09:30")
+    assert "fällt aus" in calls(site)[-1]["Satz"]  # the yes said that the client knew of it
+
+
+def test_a_wrong_number_is_asked_about_at_once_and_a_corrected_one_is_called(site):
+    site.run(DUE)
+    tick(site, calls(site)[0]["Nr."], "falsche Nummer")
+    site.run("2026-11-30T12:30")
+    assert len(asked(site)) == 1
+    site.type("Fälle", "K-1", Telefon="02323 99999")
+    site.run("2026-11-30T17:00")
+    assert [row["Telefon"][-5:] for row in calls(site)] == ["16650", "99999"]
+
+
+def test_another_word_is_no_result(site):
+    site.run(DUE)
+    tick(site, calls(site)[0]["Nr."], "ja")
+    done = site.run("2026-12-01T08:30")
+    assert any(problem.code == "call_result" for problem in done.prepared.problems)
+    site.run("2026-12-01T17:00")
+    assert len(asked(site)) == 1
+
+
+def test_what_is_not_true_any_more_is_not_said(site):
+    site.run(DUE)
+    site.type("Termine", "T-1", Datum=date(2026, 12, 16))
+    site.run("2026-11-30T12:30")
+    (row,) = calls(site)
+    assert "nicht anrufen" in row["Satz"]
+    assert row["Satz in der Sprache"] is None
+
+
+def test_the_sentences_are_there_in_every_language():
+    folder = templates_folder() / "locales"
+
+    def sentences(language):
+        text = (folder / language / "LC_MESSAGES" / "calls.po").read_text(encoding="utf-8")
+        return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.MULTILINE))
+
+    assert len(sentences("de")) == 13
+    for language in ("ru", "uk", "fr", "ro", "ar", "tr"):
+        assert sentences(language).keys() == sentences("de").keys(), language
+        assert all(set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", said))
+                   for english, said in sentences(language).items()), language  # fmt: skip
+        assert texts(language, "calls").say("we call you") == sentences(language)["we call you"]
