@@ -181,7 +181,7 @@ def _report(
     """The report's blocks, and a fact for each half-year that is published for the first time."""
     if gap := frame.gap("persons"):
         return (*land_report.title(frame), *gap), ()
-    missing = frame.gap(needs=[need_of(name) for name in settings.report.dimensions])
+    missing = frame.gap("household", needs=[need_of(name) for name in settings.report.dimensions])
     if settings.report.edition == "exact":
         return (*land_report.exact_blocks(frame, _exact(frame, figures, settings)), *missing), ()
     editions, facts = _published(frame, figures, settings, history)
@@ -229,7 +229,8 @@ def _published(
 
 def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
     known = [name for name in settings.report.dimensions if not frame.sources.lacks([need_of(name)])]
-    return half_year_figures(figures.cases, half, known)
+    found = half_year_figures(figures.cases, half, known)
+    return found if frame.sources.has("household") else dataclasses.replace(found, households=None)
 
 
 def _weekly(figures: Figures, history: History) -> Iterable[Fact]:

@@ -95,6 +95,22 @@ def test_a_household_of_many_names_is_asked_about_before_it_binds():
     assert not [fact for fact in learnt(planned) if fact.kind == "question"]
 
 
+@pytest.mark.parametrize(
+    ("names", "many"),
+    [
+        (["Musterbade", "Musterkilo", "Mustervunu", "Mustergepa", "Musterzoru"], True),
+        (["Al Hamad", "Al Jumaili", "Al Saadi", "Al Tikriti"], True),
+        (["Kowalski", "Kowalska", "Tolstoi", "Tolstaja"], False),
+        (["Müller-Schmidt", "Schmidt", "Mueller", "Müller", "Schmidt-Weber"], False),
+        (["Petrow", "Petrowa", "Petrowa-Klein", "Klein", "Groß"], False),
+    ],
+)
+def test_names_that_begin_alike_are_not_one_family_and_endings_are(names, many):
+    rows = [case(f"K-{n}", household="12", last_name=name) for n, name in enumerate(names)]
+    planned = plan([person("A"), person("B")], rows)
+    assert bool([fact for fact in learnt(planned) if fact.kind == "question"]) is many
+
+
 def given_to_a():
     team = [person("A", languages=("ar",)), person("B")]
     planned = plan(team, [case("K-1", languages=("ar",))])

@@ -49,11 +49,32 @@ def test_the_lead_is_told_the_same_hour_and_once(site, person):
 
 @pytest.mark.parametrize(
     "cells",
-    [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Erstkontakt am": date(2026, 2, 2)}, {"Phase": "Abgeschlossen"}],
+    [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Phase": "Abgeschlossen"}],
 )
 def test_nothing_is_said_where_all_is_well(site, cells):
     written(site, LEAD, AWAY, **cells)
     assert to_lead(site, MONDAY) == []
+
+
+@pytest.mark.parametrize(("person", "told"), [(AWAY, 1), (PART_TIME, 0)])
+def test_after_the_first_contact_only_an_absence_is_told(site, person, told):
+    written(site, LEAD, person, **{"Erstkontakt am": date(2026, 1, 20), "Phase": "Begleitung"})
+    assert len(to_lead(site, MONDAY)) == told
+
+
+def test_what_was_answered_does_not_hide_it_as_long_as_it_holds(site):
+    written(site, LEAD, AWAY, **{"Erstkontakt am": date(2026, 1, 20), "Phase": "Begleitung"})
+    for day, holds in (("03", True), ("18", True), ("23", False)):
+        site.run(f"2026-02-{day}T09:00")
+        site.edit(lambda book: _refuse(book["Entscheidungen"]) if "Entscheidungen" in book.sheetnames else None)
+        found = site.plan(f"2026-02-{day}T12:00").problems
+        assert any(one.code == "nobody_there" and one.key == "K-1" for one in found) is holds
+
+
+def _refuse(sheet):
+    heads = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        row[heads.index("Entscheidung")].value = row[heads.index("Entscheidung")].value or "nein"
 
 
 def test_an_emergency_that_nobody_can_take_is_told_too(site):

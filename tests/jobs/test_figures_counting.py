@@ -96,3 +96,10 @@ def test_stock_follows_from_flows_whatever_is_typed(cases):
     assert all(found.open_on(day + timedelta(days=n)) >= 0 for n in range(0, 1100, 50))
     gone = sum(item.count for item in found.left_out if item.reason in {"upcoming", "nameless"})
     assert len(found.cases) + gone == len(cases)
+
+
+def test_a_case_whose_arrival_nobody_knows_makes_no_change():
+    week = TODAY - timedelta(days=7)
+    old, new = Case(received=date(2024, 1, 1), phase="new"), Case(received=TODAY, phase="new")
+    found = load(old, new, Case(phase="support"), Case(phase="support", first_contact_on=TODAY - timedelta(days=2)))
+    assert (found.open_on(TODAY), found.was_open_on(week)) == (4, 3)

@@ -123,3 +123,13 @@ def test_decisions_are_counted_by_their_own_month_and_kind():
     found = numbers(rows, TODAY)
     assert found.decisions.by_month == {2024 * 12 + 2: 1}
     assert found.decided_as == {"eingebürgert": 1}
+
+
+def test_a_year_of_which_nothing_is_known_has_no_nought():
+    rows = counts((date(2023, month, 1), None, 100, None) for month in range(1, 13))
+    rows += counts((date(2024, month, 1), None, 150, 5) for month in range(1, 10))
+    now, before = to_date(numbers(rows, date(2024, 10, 15)))
+    assert (now.decisions, before.decisions, before.applications) == (45, None, 900)
+    late = [Naturalisation(applied_on=date(2023, 11, 3)), Naturalisation(applied_on=date(2024, 2, 3))]
+    now, before = to_date(numbers(late, date(2024, 10, 15)))
+    assert (now.applications, before.applications, now.change) == (1, None, None)

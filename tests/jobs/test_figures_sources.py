@@ -7,6 +7,7 @@ import pytest
 from automations.common.texts import texts
 from automations.jobs.figures.sources import NEEDS, Missing, Sources
 from automations.jobs.tabs.left_out import _APPOINTMENTS, _CASES, _NATURALISATION
+from automations.model.problems import Problem
 from automations.model.tabdoc import Chart, Grid, Text
 from tests.jobs.test_summarise import full, tabs_of
 from tests.support.builders import snapshot
@@ -55,6 +56,11 @@ def ids(tab):
         ("cases", (), "land_report", {"2024-H1-total"}),
         ("team", (), "overview", {"load", "load_chart"}),
         ("team", (), "workload", {"persons", "by_office", "team"}),
+        ("team", ("capacity",), "workload", {"persons_chart"}),
+        ("team", ("capacity",), "overview", {"load_chart"}),
+        ("cases", ("phase",), "overview", {"load_chart", "phases"}),
+        ("cases", ("phase", "closed_on"), "waiting", {"still"}),
+        ("cases", ("household",), "land_report", set()),
         ("naturalisation", (), "naturalisation", {"to_date", "running", "months"}),
         ("naturalisation", (), "overview", {"to_date"}),
         ("naturalisation", ("applications", "applied_on"), "naturalisation", {"to_date", "running", "months"}),
@@ -107,3 +113,57 @@ def test_sentences_of_rows_that_are_left_out_have_a_german_form():
         for one, many in words.values():
             assert texts("de").count(one, many, 1) != texts("en").count(one, many, 1)
             assert texts("de").count(one, many, 2) != texts("en").count(one, many, 2)
+
+
+def grids(found, tab):
+    return {block.id: block for block in tabs_of(found)[0][tab].blocks if isinstance(block, Grid)}
+
+
+def column(grid, place):
+    return [row[place].value for row in grid.rows]
+
+
+def test_without_phases_there_are_cases_and_no_points():
+    load = grids(without("cases", "phase"), "overview")["load"]
+    assert set(column(load, 2)) | set(column(load, 4)) == {"–"}
+    assert any(isinstance(number, int) and number for number in column(load, 1))
+
+
+def test_without_a_column_for_households_none_are_counted():
+    found = grids(without("cases", "household"), "land_report")
+    assert [len(grid.rows) for name, grid in found.items() if name.endswith("-total")] == [1] * len(
+        [name for name in found if name.endswith("-total")]
+    )
+
+
+def test_without_a_way_to_tell_what_is_open_nobody_still_waits():
+    found = grids(without("cases", "phase", "closed_on"), "overview")
+    assert [row[0].value for row in found["waiting"].rows if "Warten" in str(row[0].value)] == []
+    assert "longest" not in found
+
+
+@pytest.mark.parametrize("missing", ["received", "closed_on"])
+def test_a_change_is_counted_back_only_from_days_that_are_there(missing):
+    found = without("cases", missing, *(("phase_since",) if missing == "closed_on" else ()))
+    headline = grids(found, "overview")["headline"]
+    assert [row[1].value for row in headline.rows[2:]] == ["–", "–"]
+
+
+def test_a_tab_that_is_there_and_cannot_be_read_is_not_called_missing():
+    found = without("appointments")
+    said = Problem("missing_heading", "Im Blatt „Termine“ fehlt die Spalte „Datum“.", "Bitte ergänzen.", "error",
+                   table="appointments", tab="Termine", field="date")  # fmt: skip
+    found = replace(found, problems=(said,))
+    for tab in ("overview", "appointments"):
+        named = warnings(tabs_of(found)[0][tab])
+        assert any("fehlt die Spalte „Datum“. Bitte ergänzen." in text for text in named)
+        assert not any("Das Blatt „Termine“ fehlt" in text for text in named)
+
+
+def test_what_is_too_small_to_be_shown_is_not_called_nothing():
+    found = full()
+    few = replace(found, cases=tuple(case for case in found.cases if case.manager)[:3], team=found.team[:2])
+    shown = tabs_of(few)[0]["overview_managers"]
+    empty = {block.id: block.empty for block in shown.blocks if isinstance(block, Grid) and not block.rows}
+    assert {empty[name] for name in ("phases", "languages", "sources")} == {"Weniger als 5: wird hier nicht gezeigt."}
+    assert any("Weniger als 3" in block.text for block in shown.blocks if isinstance(block, Text))

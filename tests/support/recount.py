@@ -182,7 +182,9 @@ class Recount:
     def _tiles(self, last: date, *, back: bool = False) -> list[float | None]:
         four, quarter = last - timedelta(days=27), last - timedelta(days=90)
         waits = self.waits(quarter, last)
-        found = [self.open_on(last), self.new(four, last), self.closed(four, last),
+        there = self.cases[self.cases.is_open & self.cases.Eingang.isna()].start
+        lately = sum(one > last for one in there) if back else 0
+        found = [self.open_on(last) + lately, self.new(four, last), self.closed(four, last),
                  float(np.median(waits)) if waits else None, self.missed_share(self.outcomes(four, last))]  # fmt: skip
         if back:
             held = [one for one in self.meetings.Datum if one < self.today]
@@ -381,7 +383,8 @@ class Recount:
             sums[year] = (total, all(months.get(m, (None, False))[1] for m in wanted))
             now, before = sums[year], sums.get(year - 1, (0, False))
             change = (total - before[0]) / before[0] if now[1] and before[1] and before[0] else None
-            rows[str(year)] = [total, DASH if change is None else round(change, 6)]
+            nothing = all(months.get(m, (None, False))[0] is None for m in wanted)
+            rows[str(year)] = [DASH if nothing else total, DASH if change is None else round(change, 6)]
         return rows
 
     def rows_to_date(self, typed: pd.DataFrame) -> dict[str, list[object]]:
@@ -397,9 +400,10 @@ class Recount:
             month_end = pd.Period(year=year, month=self.today.month, freq="M").end_time.date()
             until = month_end if ends else date(year, self.today.month, min(self.today.day, month_end.day))
             sums[year] = sum(date(year, 1, 1) <= one <= until for one in applied)
+            unknown = until < date(begin.year, begin.month, 1)
             covered = begin < date(year - 1, 2, 1)
             change = (sums[year] - sums[year - 1]) / sums[year - 1] if covered and sums.get(year - 1) else None
-            rows[str(year)] = [sums[year], DASH if change is None else round(change, 6)]
+            rows[str(year)] = [DASH if unknown else sums[year], DASH if change is None else round(change, 6)]
         return rows
 
 

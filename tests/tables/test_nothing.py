@@ -45,6 +45,13 @@ def case(name, value):
         ("birth_date", ["unbekannt", "?", "k.A."]),
         ("withdrawn_on", ["-", "nein", "/"]),
         ("urgency", ["-", "?", "egal"]),
+        ("manager", ["wird noch vergeben", "nicht zugeteilt", "Warteliste", "zu vergeben", "ohne", "x", "folgt"]),
+        ("focus", ["kein besonderer", "jeder", "nicht bekannt", "x"]),
+        ("household", ["1 Person", "alleinst.", "nicht bekannt", "fehlt", "x"]),
+        ("office_wish", ["keine Präferenz", "egal wo", "nicht angegeben"]),
+        ("languages", ["nicht bekannt", "nicht erfasst"]),
+        ("closed_on", ["folgt", "tbd", "noch nicht beendet", "wird nachgetragen"]),
+        ("birth_date", ["wird nachgereicht", "nicht bekannt"]),
     ],
 )  # fmt: skip
 def test_a_word_for_nothing_is_a_blank_cell(name, words):

@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
@@ -23,7 +24,7 @@ from automations.model.records import Answer, Case
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest
 
-_STEM = 4  # letters: Ivanov and Ivanova, Kowalski and Kowalska are one family
+_STEM, _ENDING = 4, 3  # letters: Ivanov and Ivanova, Kowalski and Kowalska, Tolstoi and Tolstaja are one family
 _NAMED = 5  # cases that the question names
 
 
@@ -53,7 +54,7 @@ def ask_about_crowds(
         question = say.say(
             "“{household}” stands as household in {n} open cases with {names} different last names ({cases}). "
             "Are they one family that one colleague should have?",
-            household=cases[0].household, n=len(cases), names=len(_stems(cases)), cases=listed,
+            household=cases[0].household, n=len(cases), names=_families(cases), cases=listed,
         )  # fmt: skip
         proposal = say.say("yes: they stay together; no, or no answer: each case is assigned alone")
         until = settings.site.working_days.shift(settings.site.today(now), settings.wait.normal)
@@ -69,13 +70,31 @@ def _crowded(snapshot: Snapshot, settings: AssignSettings) -> Mapping[tuple[str,
     for case in snapshot.cases:
         if case.household and is_open(case, settings):
             homes[home(case)].append(case)
-    return {place: cases for place, cases in homes.items() if len(_stems(cases)) > settings.family_names}
+    return {place: cases for place, cases in homes.items() if _families(cases) > settings.family_names}
 
 
-def _stems(cases: Sequence[Case]) -> set[str]:
-    apart = (unicodedata.normalize("NFKD", (case.last_name or "").casefold()) for case in cases)
-    letters = ("".join(char for char in name if char.isalpha()) for name in apart)
-    return {name[:_STEM] for name in letters if name}
+def _families(cases: Sequence[Case]) -> int:
+    """How many different last names there are; parts of a double name are names of one family."""
+    found: list[set[str]] = []
+    for case in cases:
+        parts = _parts(case.last_name or "")
+        if not parts:
+            continue
+        kin = [family for family in found if any(_alike(one, other) for one in parts for other in family)]
+        found = [*(family for family in found if family not in kin), parts.union(*kin)]
+    return len(found)
+
+
+def _parts(name: str) -> set[str]:
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
+    parts = "".join(char if char.isalpha() else " " for char in plain).split()
+    return {part for part in parts if len(part) >= _STEM} or set(parts)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two last names differ by their ending alone, as those of men and women do."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one == other or (same >= _STEM and max(len(one), len(other)) - same <= _ENDING)
 
 
 def _key(place: tuple[str, str]) -> str:

@@ -18,7 +18,8 @@ _YEAR = 366
 
 def nobody_there(context: CheckContext) -> Iterator[Problem]:
     """An open case of somebody who has left, is not active, does not work yet or is away for long; of an
-    emergency before its first contact, away today. Whatever was asked and answered, it stands."""
+    emergency, away today (before its first contact also who does not work on this day). Whatever was asked and
+    answered, it stands."""
     if "team" not in context.snapshot.layouts:
         return
     people = context.snapshot.manager_by_code
@@ -27,8 +28,9 @@ def nobody_there(context: CheckContext) -> Iterator[Problem]:
         person = people.get(case.manager or "")
         if person is None or not context.is_open(case):
             continue
-        urgent = case.urgency is Urgency.EMERGENCY and case.first_contact_on is None
-        why = said[person.code or ""] or (_away(person, context) if urgent else "")
+        urgent = case.urgency is Urgency.EMERGENCY
+        free = case.first_contact_on is not None and not is_absent(person, context.today)
+        why = said[person.code or ""] or (_away(person, context) if urgent and not free else "")
         if why:
             yield _finding(context, case, why, urgent=urgent)
 

@@ -54,12 +54,12 @@ def collect(
         noted = weekly.noted_on(history.weekly, day, day_kind)
         return noted or weekly.counted_back(cases, waits, meets, sources, day)
 
+    loads = load.load_by_person(cases.open_cases, snapshot.team, site, today)
+    loads = loads if sources.has("phase") else load.without_points(loads)
     return Figures(
         today, cases, waits, meets,
         appointments.answers(history, site.time_zone, first, today),
-        load.Loads(
-            load.load_by_person(cases.open_cases, snapshot.team, site, today), site.staff_figures.allowed(today)
-        ),
+        load.Loads(loads, site.staff_figures.allowed(today)),
         naturalisation.numbers(snapshot.naturalisation, today),
         weekly.headline(cases, waits, meets, sources, today),
         as_of(today - WEEK), as_of(today - YEAR_OF_WEEKS), day_kind,

@@ -31,7 +31,8 @@ class Caseload:
 
     `lives` says of each of `cases` when it is open; None: closed, but nobody knows when, so it is in no
     month's count of closed or open cases. `starts` and `ends` are the same, sorted; `received` are those
-    of the known days of receipt. `left_out` are rows that are missing in some count, with the reason.
+    of the known days of receipt. `left_out` are rows that are missing in some count, with the reason;
+    `undated` are the `starts` of open cases whose day of receipt is not known.
     """
 
     today: date
@@ -42,6 +43,7 @@ class Caseload:
     ends: Sequence[int]
     received: Sequence[int]
     left_out: tuple[LeftOut, ...] = ()
+    undated: Sequence[int] = ()
 
     @property
     def since(self) -> date | None:
@@ -52,6 +54,12 @@ class Caseload:
         """Cases open at the end of a day; for days after `today` as of today."""
         number = min(day, self.today).toordinal()
         return bisect_right(self.starts, number) - bisect_right(self.ends, number)
+
+    def was_open_on(self, day: date) -> int:
+        """How many were open on an earlier day, to compare today with: an open case whose arrival nobody knows
+        counts as having been there, so that only what is known to have come or ended makes a difference."""
+        number = day.toordinal()
+        return self.open_on(day) + len(self.undated) - bisect_right(self.undated, number)
 
     def new_between(self, first: date, last: date) -> int:
         """Cases received from `first` to `last`, both included."""
@@ -101,9 +109,14 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
         lives.append(None if end is None else (start, end))
         if end is None:
             missing.append(("closed_undated", case))
+    since = sorted(
+        life[0] for case, life in zip(counted, lives, strict=True) if life and life[1] is None and not case.received
+    )
     known = [life for life in lives if life]
     starts, ends = sorted(start for start, _ in known), sorted(end for _, end in known if end is not None)
-    return Caseload(today, tuple(counted), tuple(still_open), lives, starts, ends, sorted(received), left_out(missing))
+    return Caseload(
+        today, tuple(counted), tuple(still_open), lives, starts, ends, sorted(received), left_out(missing), since
+    )
 
 
 def _known_since(case: Case, limit: int) -> int:

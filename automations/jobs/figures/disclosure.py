@@ -89,7 +89,7 @@ def publish(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier]
     measures = _measures(figures, threshold, earlier)
     if _differs_little(figures, threshold, earlier):
         return nothing
-    households = figures.households if figures.households >= threshold else None
+    households = figures.households if (figures.households or 0) >= threshold else None
     empty = Published(name, until, threshold, measures, _line(total, measures), households, {})
     tables = {}
     for dimension in figures.tables:

@@ -82,7 +82,8 @@ TERMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Change",
             (
                 "Against the same weekday one week and 52 weeks before: as noted on that day, else counted back from"
-                " the tables, as far as they reach back. Shares differ by percentage points."
+                " the tables, as far as they reach back; a case whose arrival is not recorded makes no difference."
+                " Shares differ by percentage points."
             ),
         ),
         "applications": (

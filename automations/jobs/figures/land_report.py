@@ -57,14 +57,15 @@ class Line:
 @dataclass(frozen=True)
 class HalfYearFigures:
     """One half-year up to `until` (its end, or today while it runs). `tables` maps a dimension to
-    its lines; each adds up to `total`. `undated` persons are in none of it, as nobody knows when their case
+    its lines; each adds up to `total`. `households` None: the table has no column for them. `undated`
+    persons are in none of it, as nobody knows when their case
     began or ended.
     """
 
     half: HalfYear
     until: date
     total: Line
-    households: int
+    households: int | None
     tables: Mapping[str, tuple[Line, ...]]
     undated: int = 0
 

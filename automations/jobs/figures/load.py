@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,11 @@ def _of_person(person: CaseManager, cases: int, points: float, today: date) -> L
     return Load(person.code, person.name or person.code or "", person.office, cases, points, capacity, state)
 
 
+def without_points(loads: Iterable[Load]) -> tuple[Load, ...]:
+    """The same loads where no phase is recorded that would say what a case weighs."""
+    return tuple(dataclasses.replace(load, points=None) for load in loads)
+
+
 @dataclass(frozen=True, slots=True)
 class Loads:
     """Everybody's load. What a single colleague carries is given out only where it may be (`personal`)."""
@@ -138,13 +144,18 @@ def total_load(loads: Sequence[Load]) -> Load:
     known = [load for load in loads if load.state in {"active", "absent"}]
     given = [load.capacity for load in known if load.capacity is not None]
     capacity = sum(given) if given and len(given) == len(known) else None
-    return Load(None, "", None, sum(load.cases for load in loads), sum(load.points or 0 for load in loads), capacity,
-                people=len(known))  # fmt: skip
+    return Load(None, "", None, sum(load.cases for load in loads), _points(loads), capacity, people=len(known))
+
+
+def _points(loads: Sequence[Load]) -> float | None:
+    """The points of all; None where those of one are not known."""
+    known = [load.points for load in loads if load.points is not None]
+    return sum(known) if len(known) == len(loads) else None
 
 
 def _together(name: str, office: str | None, members: Sequence[Load]) -> Load:
     capacities = [load.capacity for load in members if load.state != "left"]
     given = [capacity for capacity in capacities if capacity is not None]
     capacity = sum(given) if given and len(given) == len(capacities) else None
-    cases, points = sum(load.cases for load in members), sum(load.points or 0 for load in members)
-    return Load(office, name, office, cases, points, capacity, people=len(members))
+    cases = sum(load.cases for load in members)
+    return Load(office, name, office, cases, _points(members), capacity, people=len(members))

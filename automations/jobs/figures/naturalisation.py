@@ -45,8 +45,9 @@ class Series:
         ended = month in self.counted or last_day(month) <= self.today
         return self.value(month) is not None and month not in self.partial and ended
 
-    def up_to(self, until: date) -> tuple[int, tuple[int, ...]]:
-        """The count from January up to a day, and the months that are not wholly in it. The last month is
+    def up_to(self, until: date) -> tuple[int | None, tuple[int, ...]]:
+        """The count from January up to a day (None where nothing of it is known), and the months that are not
+        wholly in it. The last month is
         cut at the day: single rows exactly, counts only enter when the month is over."""
         last = month_of(until)
         months = range(month_of(date(until.year, 1, 1)), last + 1)
@@ -57,7 +58,8 @@ class Series:
         if cut:
             total += sum(first_day(last) <= day <= until for day in self.single)
             gaps += [last] if last in self.counted or self.value(last) is None else []
-        return total, tuple(gaps)
+        known = total or any(self.value(month) is not None for month in whole) or (cut and last not in gaps)
+        return total if known else None, tuple(gaps)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class ToDate:
 
     year: int
     until: date
-    applications: int
-    decisions: int
+    applications: int | None
+    decisions: int | None
     change: float | None
     gaps: tuple[int, ...] = ()
     decision_gaps: tuple[int, ...] = ()
@@ -184,8 +186,9 @@ def to_date(found: Numbers) -> tuple[ToDate, ...]:
     for year in (year for year in found.years if year <= found.until.year):
         day = same_day(found.until, year)
         (applications, gaps), (decisions, decision_gaps) = found.applications.up_to(day), found.decisions.up_to(day)
-        fair = before is not None and before.applications and not gaps and not before.gaps
-        change = (applications - before.applications) / before.applications if fair and before else None
+        change = None
+        if applications is not None and before and before.applications and not gaps and not before.gaps:
+            change = (applications - before.applications) / before.applications
         before = ToDate(year, day, applications, decisions, change, gaps, decision_gaps)
         rows.append(before)
     return tuple(reversed(rows))

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from automations.model.snapshot import Snapshot
 
+_UNREAD = frozenset({"missing_heading", "renamed_heading", "double_tab"})
+"""What reading finds where a tab is there and cannot be read."""
+
 Need = tuple[str, str]
 """A table and one of its fields; of fields joined with "|" one is enough."""
 
@@ -17,6 +20,8 @@ NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
     "new": (("cases", "received"),),
     "closed": (*_OPEN, ("cases", "closed_on|phase_since")),
     "waiting": (("cases", "received"), ("cases", "first_contact_on")),
+    "still": _OPEN,
+    "household": (("cases", "household"),),
     "points": (*_OPEN, ("cases", "manager"), ("team", "code")),
     "capacity": (("team", "capacity"),),
     "outcomes": (("appointments", "date"), ("appointments", "status")),
@@ -34,10 +39,12 @@ NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A tab (`columns` empty) or a column of one that is not there, by what it is called."""
+    """A tab (`columns` empty) or a column of one that is not there, by what it is called. `said`: why a tab
+    that is there could not be read, with what to do about it."""
 
     tab: str
     columns: tuple[str, ...] = ()
+    said: str = ""
 
 
 class Sources:
@@ -45,6 +52,11 @@ class Sources:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._layouts, self._called = snapshot.layouts, snapshot.called
+        self._unread = {
+            one.table: f"{one.message} {one.advice}"
+            for one in reversed(snapshot.problems)
+            if one.code in _UNREAD and one.severity == "error" and one.table not in snapshot.layouts
+        }
         self.schema = snapshot.schema
 
     def lacking(self, *figures: str) -> tuple[Missing, ...]:
@@ -62,7 +74,7 @@ class Sources:
     def _missing(self, table: str, fields: str) -> Missing | None:
         layout = self._layouts.get(table)
         if layout is None:
-            return Missing(self._called.get((table, ""), table))
+            return Missing(self._called.get((table, ""), table), said=self._unread.get(table, ""))
         names = fields.split("|")
         if not fields or any(name in layout.columns for name in names):
             return None

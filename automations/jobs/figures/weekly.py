@@ -57,8 +57,9 @@ def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sourc
     def reaches(since: date | None, start: date) -> bool:
         return since is not None and since <= start
 
+    dated = sources.has("open", "new", "closed") and reaches(load.since, day)
     return Headline(
-        found.open if reaches(load.since, day) else None,
+        load.was_open_on(day) if dated else None,
         found.new if reaches(load.since, first) else None,
         found.closed if reaches(load.since, first) else None,
         found.median_wait if reaches(load.since, quarter) else None,

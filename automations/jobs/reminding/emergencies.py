@@ -28,7 +28,7 @@ _KEPT = timedelta(days=7)  # a mail that is held waits so long; where the case i
 
 
 def emergencies(desk: Desk) -> Iterator[Finding]:
-    """A mail for each emergency before its first contact that lies with nobody who is there."""
+    """A mail for each emergency that lies with nobody who is there."""
     for case in unattended(desk):
         yield _finding(case, desk)
 
@@ -49,7 +49,7 @@ def unattended(desk: Desk) -> Iterator[Case]:
     )
     for key in keys:
         case = desk.snapshot.case_by_number.get(key)
-        if case and case.urgency is Urgency.EMERGENCY and case.first_contact_on is None and key not in desk.doubled:
+        if case and case.urgency is Urgency.EMERGENCY and key not in desk.doubled:
             yield case
 
 

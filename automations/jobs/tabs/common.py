@@ -80,6 +80,8 @@ class Frame:
         return tuple(Text(self._missing(found), "warn") for found in missing)
 
     def _missing(self, found: Missing) -> str:
+        if found.said:
+            return self.say.say("{why} Until then there are no figures here.", why=found.said)
         if not found.columns:
             return self.say.say(
                 "There is no tab “{tab}”, so there are no figures here. Please add a tab of that name, or enter in"
@@ -149,8 +151,11 @@ def link(record: Record, text: str | None, field: str = "number") -> TabCell:
     return TabCell(text or "…", link=target)
 
 
-def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, most: int = 12) -> Grid:
-    """Words with their counts and shares, and a total; beyond `most` groups the rest is one row."""
+def counted_grid(
+    name: str, frame: Frame, title: str, groups: Iterable[tuple[str, int]], *, most: int = 12, empty: str = ""
+) -> Grid:
+    """Words with their counts and shares, and a total; beyond `most` groups the rest is one row. `empty` says
+    why there are none."""
     exact = list(groups)
     total = frame.people(sum(number for _, number in exact)) or 0
     listed = [(word, frame.people(number) or 0) for word, number in exact]
@@ -166,7 +171,7 @@ def counted_grid(name: str, frame: Frame, title: str, groups: Iterable[tuple[str
         Column(frame.say.say("Cases"), NARROW, "number", bar=True),
         _share_column(frame),
     )
-    return Grid(name, columns, tuple(rows), empty=frame.say.say("There are none."))
+    return Grid(name, columns, tuple(rows), empty=empty or frame.say.say("There are none."))
 
 
 def _share_column(frame: Frame) -> Column:

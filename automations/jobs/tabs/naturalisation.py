@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from automations.jobs.figures.naturalisation import Numbers, Series, ToDate, to_date
 from automations.jobs.figures.periods import MONTHS
-from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, count, head, notes
+from automations.jobs.tabs.common import DASH, NARROW, WIDE, Frame, cell, count, head, notes
 from automations.jobs.tabs.left_out import naturalisation_left_out
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
@@ -46,7 +46,7 @@ def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
 
 def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
     rows = to_date(found)
-    if not rows:
+    if not rows or rows[0].applications is None:
         return ()
     say, now = frame.say, rows[0]
     if now.change is None:
@@ -88,7 +88,9 @@ def _listed(frame: Frame, months: Sequence[int]) -> str:
     )
 
 
-def _number(frame: Frame, value: int) -> str:
+def _number(frame: Frame, value: int | None) -> str:
+    if value is None:
+        return DASH
     return f"{value:,}".replace(",", ".") if frame.say.language == "de" else f"{value:,}"
 
 

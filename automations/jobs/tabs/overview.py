@@ -131,20 +131,23 @@ def _waiting(frame: Frame, figures: Figures) -> tuple[Block, ...]:
         return gap
     found = spread(figures.waits.between(today - QUARTER + timedelta(days=1), today))
     still = [wait.days for wait in figures.waits.still]
-    if not frame.private and found.count < frame.threshold:
+    few = not frame.private and 0 < found.count < frame.threshold
+    if few:
         found = spread(())
     rows: list[tuple[str, TabCell, str]] = [
         (say.say("First contacts in 13 weeks"), count(frame.people(found.count)), ""),
         (say.say("Half waited at most ({days})", days=days), count(found.median, "decimal"), frame.meaning("median")),
         (say.say("Nine of ten waited at most ({days})", days=days), count(found.ninety), frame.meaning("ninety")),
-        (say.say("Still waiting"), count(frame.people(len(still))), frame.meaning("still_waiting")),
     ]
-    if frame.private or len(still) >= frame.threshold:
+    known = not (gap := frame.gap("still"))
+    if known:
+        rows.append((say.say("Still waiting"), count(frame.people(len(still))), frame.meaning("still_waiting")))
+    if known and (frame.private or len(still) >= frame.threshold):
         rows.append((say.say("Longest still waiting ({days})", days=days), count(max(still, default=None)), ""))
     cells = tuple((TabCell(title, note=note), value) for title, value, note in rows)
     meaning = frame.meaning(f"waiting_{figures.day_kind}")
     grid = Grid("waiting", (Column(say.say("Waiting time"), WIDE, note=meaning), Column("", 15, "number")), cells)
-    return (grid, *(_longest(frame, figures) if frame.private else ()))
+    return (grid, *gap, *(_longest(frame, figures) if frame.private and known else ()))
 
 
 def _longest(frame: Frame, figures: Figures) -> tuple[Block, ...]:
@@ -178,11 +181,14 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     fewest = 1 if frame.private else frame.smallest_office
     loads = figures.loads.by_person() if by_person else figures.loads.by_office(fewest)
     grid = parts.load_grid(frame, loads, "load")
+    title = frame.say.say("Load against capacity")
+    if not grid.rows and figures.loads.total().people:
+        return (Heading(title), Text(parts.too_few_people(frame, fewest), "muted"))
     if not grid.rows:
         return ()
-    title = frame.say.say("Load against capacity")
-    if len(loads) == 1:
-        return (Heading(title), grid)
+    missing = frame.gap("phase", "capacity")
+    if len(loads) == 1 or missing:
+        return (Heading(title), grid, *missing)
     chart = Chart(
         "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=14, height_cm=parts.bars_height(loads)
     )

@@ -8,6 +8,7 @@ from automations.jobs.figures.disclosure import merged_small
 from automations.jobs.figures.own import OwnResult
 from automations.jobs.figures.periods import month_of
 from automations.jobs.tabs.common import NARROW, WIDE, Frame, cell, staff_figures_off
+from automations.jobs.tabs.parts import too_few
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, Text
 
 _STYLES: dict[str, Style] = {
@@ -47,7 +48,8 @@ def _one(frame: Frame, result: OwnResult) -> list[Block]:
         Column(value, NARROW, style, bar=figure.chart == "none"),
     )
     cells = tuple((TabCell(word), cell(number, style)) for word, number in rows)
-    grid = Grid(name, columns, cells, empty=frame.say.say("There are none."))
+    none = frame.say.say("There are none.") if frame.private or not result.rows else too_few(frame)
+    grid = Grid(name, columns, cells, empty=none)
     if figure.chart == "none" or not rows:
         return [grid]
     return [grid, Chart(f"{name}_chart", figure.chart, figure.title, name, 0, (1,), beside=name)]

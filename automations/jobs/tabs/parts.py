@@ -127,11 +127,17 @@ def _kind(
     if not frame.private:
         groups, rest = merged_small(groups, frame.threshold)
     listed = [(word(group), number) for group, number in groups]
-    if rest and not groups and rest < frame.threshold:
-        listed = []
-    elif rest:
+    hidden = bool(rest) and not groups and rest < frame.threshold
+    if hidden:
+        return counted_grid(name, frame, title, (), empty=too_few(frame))
+    if rest:
         listed.append((frame.say.say("small groups together"), rest))
     return counted_grid(name, frame, title, listed)
+
+
+def too_few(frame: Frame) -> str:
+    """What stands in place of groups that are too small to be shown."""
+    return frame.say.say("Fewer than {n}: not shown here.", n=frame.threshold)
 
 
 def bars_height(loads: Sequence[Load]) -> float:
@@ -139,11 +145,17 @@ def bars_height(loads: Sequence[Load]) -> float:
     return max(7.5, 3.0 + 0.75 * len(loads))
 
 
+def too_few_people(frame: Frame, fewest: int) -> str:
+    """Why there is no load of a team that is there."""
+    fewest = max(fewest, FEWEST_TOGETHER)
+    return frame.say.say("Fewer than {n} colleagues: what they carry is not shown here.", n=fewest)
+
+
 def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
     """Cases, load points and capacity of people or offices, with a word on how full they are."""
     say = frame.say
     rows = []
-    together = say.say("small offices together") if len(loads) > 1 else say.say("The whole team")
+    together = say.say("small offices together") if len(loads) > 1 else say.say("all offices together")
     for load in (exact if frame.private else _rough(exact, frame) for exact in loads):
         title = load.name or (say.say("Not assigned") if load.state == "unassigned" else together)
         at_work = load.state in {"active", "absent"}
@@ -164,7 +176,8 @@ def load_grid(frame: Frame, loads: Sequence[Load], name: str) -> Grid:
 
 
 def _rough(load: Load, frame: Frame) -> Load:
-    cases, points = frame.people(load.cases) or 0, frame.people(round(load.points or 0)) or 0
+    cases = frame.people(load.cases) or 0
+    points = None if load.points is None else frame.people(round(load.points))
     return dataclasses.replace(load, cases=cases, points=points)
 
 

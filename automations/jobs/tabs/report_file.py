@@ -20,7 +20,8 @@ def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
     lines: list[Sequence[object]] = []
     for found in halves:
         about = ("confidential", found.half.key, found.until.isoformat())
-        lines.append((*about, "", "", "households", found.households, ""))
+        if found.households is not None:
+            lines.append((*about, "", "", "households", found.households, ""))
         tables = {"": (found.total,), **found.tables}
         for dimension, rows in tables.items():
             for row in rows:

@@ -34,7 +34,7 @@ def blocks(frame: Frame, figures: Figures, targets: Targets) -> tuple[Block, ...
     return (
         *title,
         Heading(say.say("Waiting now")),
-        _still(frame, figures, targets),
+        *(frame.gap("still") or (_still(frame, figures, targets),)),
         Heading(say.say("First contacts by month")),
         by_month,
         *((chart,) if by_month.rows else ()),

@@ -15,6 +15,7 @@ from automations.jobs.tabs.common import (
     load_word,
     staff_figures_off,
 )
+from automations.model.staff_figures import FEWEST_TOGETHER
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
 
@@ -24,6 +25,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     blocks: list[Block] = [*head(frame, say.say("Workload"), frame.meaning("points"))]
     if gap := frame.gap("points"):
         return (*blocks, *gap)
+    missing = frame.gap("phase", "capacity")
     if load_by == "person" and not figures.loads.personal:
         blocks += [Text(staff_figures_off(say), "muted")]
     elif load_by == "person":
@@ -31,10 +33,13 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
         chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
                       height_cm=parts.bars_height(persons))  # fmt: skip
         blocks += [Heading(say.say("By person")), parts.load_grid(frame, persons, "persons")]
-        blocks += [chart] if persons else []
+        blocks += [chart] if persons and not missing else []
     if load_by != "none":
-        blocks += [Heading(say.say("By office")), parts.load_grid(frame, figures.loads.by_office(), "by_office")]
-    blocks += [Heading(say.say("The whole team")), _total(frame, figures)]
+        offices = parts.load_grid(frame, figures.loads.by_office(), "by_office")
+        hidden = not offices.rows and figures.loads.total().people
+        why = Text(parts.too_few_people(frame, FEWEST_TOGETHER), "muted")
+        blocks += [Heading(say.say("By office")), why if hidden else offices]
+    blocks += [Heading(say.say("The whole team")), _total(frame, figures), *missing]
     return (*blocks, Heading(say.say("What a case weighs")), _weights(frame))
 
 
