@@ -1,5 +1,5 @@
 """Ten jobs from the field, none of whose words the code knows: each at most 25 lines of TOML and its texts, run
-twice on a real .xlsx. A row of `JOBS` is read by people: tables, rule, and what comes of it."""
+twice on a real .xlsx and on a Google sheet. A row of `JOBS` is read by people: tables, rule, and what comes of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from datetime import date
 
 import pytest
 
+from tests.support.own_google_site import GoogleOwnSite
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, text_of
 
 NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"  # a Monday
 MET = "2026-11-01T08:00"
 
 
-@pytest.fixture
-def site(tmp_path):
+@pytest.fixture(params=["xlsx", "google"])
+def site(request, tmp_path):
+    if request.param == "google":
+        return GoogleOwnSite(tmp_path, request.getfixturevalue("google"))
     return OwnSite(tmp_path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from automations.config.loading import load_site
-from automations.engine.parts import open_world
+from automations.engine.parts import World, open_world
 from automations.engine.planning import Prepared
 from automations.engine.runner import RunResult, plan, run
 from automations.engine.undo import Undone, undo
@@ -48,6 +48,10 @@ TEAM = [
 ]
 DECISIONS = ["Nr.", "Frage", "Vorschlag", "Anlass", "Entscheidung", "durch", "erledigt am"]
 
+ALWAYS: dict[str, Sequence[Sequence[Any]]] = {
+    "Fälle": [CASES], "Termine": [VISITS], "Team": TEAM, "Entscheidungen": [DECISIONS],
+}  # fmt: skip
+
 
 def case(number: str, **cells: Any) -> list[Any]:
     """A row of the cases: consent given, reachable by mail, unless `cells` (heading -> value) say otherwise."""
@@ -71,11 +75,15 @@ class OwnSite:
         for name, text in files.items():
             (self.folder / "config" / f"{name}.toml").write_text(text, encoding="utf-8")
 
+    def world(self, now: datetime) -> AbstractContextManager[World]:
+        """The site as a command opens it."""
+        return open_world(load_site(self.folder), now)
+
     def book(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         """The workbook with these tabs; those of the team and of decisions come with them."""
         made = openpyxl.Workbook()
         made.remove(made.active)
-        whole = {"Fälle": [CASES], "Termine": [VISITS], "Team": TEAM, "Entscheidungen": [DECISIONS], **tabs}
+        whole = {**ALWAYS, **tabs}
         for name, rows in whole.items():
             sheet = made.create_sheet(name)
             for row in rows:
@@ -124,25 +132,25 @@ class OwnSite:
     def run(self, at: str, *jobs: str) -> RunResult:
         """`kim run --at`."""
         now = moment(at)
-        with open_world(load_site(self.folder), now) as world:
+        with self.world(now) as world:
             return run(world, lambda: now, jobs)
 
     def plan(self, at: str, *jobs: str) -> Prepared:
         """`kim plan --at`."""
         now = moment(at)
-        with open_world(load_site(self.folder), now) as world:
+        with self.world(now) as world:
             return plan(world, lambda: now, jobs)
 
     def undo(self, run_id: str, at: str) -> Undone:
         """`kim undo`."""
         now = moment(at)
-        with open_world(load_site(self.folder), now) as world:
+        with self.world(now) as world:
             return undo(world, run_id, lambda: now)
 
     def met(self, at: str) -> None:
         """The site meets the workbook two days before a moment: what is due then is none of its business."""
         before = moment(at) - timedelta(days=2)
-        with suppress(FileNotFoundError), open_world(load_site(self.folder), before) as world:
+        with suppress(FileNotFoundError), self.world(before) as world:
             run(world, lambda: before)
 
     def mails(self) -> list[EmailMessage]:
