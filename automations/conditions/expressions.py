@@ -66,7 +66,8 @@ class Aggregate:
 class Condition:
     """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
     rows that point to its own (see `book.Book`, which fills both in). `compared` are the fields that
-    it compares with fixed values, `days` those that it takes for days: so what can never hold is found.
+    it compares with fixed values, `days` those that it takes for days, `filled` those that must not be blank: so
+    what can never hold is found.
     """
 
     source: str
@@ -75,6 +76,7 @@ class Condition:
     aggregates: Mapping[str, Aggregate] = field(default_factory=lambda: MappingProxyType({}))
     compared: tuple[tuple[str, Any], ...] = ()
     days: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
 
     def holds(self, values: Values, today: date) -> bool:
         """Whether the condition is true of a row. Never raises: what cannot be compared is false."""
@@ -105,7 +107,7 @@ def compile_condition(
 def _condition(source: str, compiler: _Compiler, evaluate: _Eval) -> Condition:
     return Condition(
         source, frozenset(compiler.names), evaluate, MappingProxyType(compiler.aggregates),
-        tuple(compiler.compared), frozenset(compiler.days),
+        tuple(compiler.compared), frozenset(compiler.days), frozenset(compiler.filled),
     )  # fmt: skip
 
 
@@ -185,6 +187,7 @@ class _Compiler:
         self.aggregates: dict[str, Aggregate] = {}
         self.compared: list[tuple[str, Any]] = []
         self.days: set[str] = set()
+        self.filled: set[str] = set()
 
     def compiled(self) -> _Eval:
         if len(self._source) > LONGEST:
@@ -247,6 +250,9 @@ class _Compiler:
 
     def _not(self, node: nodes.Not) -> _Eval:
         inner = self._expression(node.node)
+        asked = node.node
+        if isinstance(asked, nodes.Call) and _dotted(asked.node) == "is_blank" and (name := _dotted(asked.args[0])):
+            self.filled.add(name)
         return lambda values, today: not inner(values, today)
 
     def _negative(self, node: nodes.Neg) -> _Eval:
@@ -289,7 +295,7 @@ class _Compiler:
     def _note_compared(self, node: nodes.Compare) -> None:
         """Remember which field is compared with which fixed values, and which is ordered like a day."""
         sides = [node.expr, *(operand.expr for operand in node.ops)]
-        names = [name for side in sides if (name := _dotted(side)) in self._fields and name is not None]
+        names = [name for side in sides if (name := _named(side)) in self._fields and name is not None]
         for name in names:
             for side in sides:
                 self.compared += [(name, value) for value in _fixed(side)]
@@ -402,6 +408,13 @@ def _fixed(node: nodes.Node) -> list[Any]:
     if isinstance(node, nodes.List | nodes.Tuple):
         return [item.value for item in node.items if isinstance(item, nodes.Const)]
     return []
+
+
+def _named(node: nodes.Node) -> str | None:
+    """The field at one side of a comparison, also in small letters (`lower(state)`)."""
+    if isinstance(node, nodes.Call) and _dotted(node.node) == "lower" and node.args:
+        return _dotted(node.args[0])
+    return _dotted(node)
 
 
 def _dotted(node: nodes.Node) -> str | None:

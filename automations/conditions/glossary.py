@@ -6,7 +6,7 @@ Rules, checks and figures share it, so that people learn one language for all of
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeAlias
 
 from automations.model.records import Record
@@ -60,6 +60,14 @@ def _day(text: Any) -> date | None:
         return None
 
 
+def _clock(text: Any) -> time | None:
+    """A time of day written into a condition, as 09:30."""
+    try:
+        return time.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def _age(today: date, born: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
@@ -69,6 +77,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
     return {
         "is_blank": lambda _, value: is_blank(value),
         "day": lambda _, value: _day(value),
+        "clock": lambda _, value: _clock(value),
         "days_until": _on_dates(lambda today, day: (day - today).days),
         "days_since": _on_dates(lambda today, day: (today - day).days),
         "working_days_until": _on_dates(working_days),

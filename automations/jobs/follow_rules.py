@@ -45,12 +45,21 @@ class FollowRules:
             if rule.rule.active:
                 made = acted(rule, desk)
                 trial = on_trial(rule, made, desk)
+                if rule.rule.origin == "workbook" and (dead := _never(rule, desk)):
+                    told[rule.rule.name] = dead
                 if trial is not None:
-                    told[rule.rule.name], made = trial.sentence, asking(rule, made, desk) if trial.asks else Plan(JOB)
+                    told[rule.rule.name] = " ".join((trial.sentence, *filter(None, [told.get(rule.rule.name)])))
+                    made = asking(rule, made, desk) if trial.asks else Plan(JOB)
                 plan = _with(plan, made)
                 if made.groups:
                     desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
         return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
+
+
+def _never(ready: Ready, desk: Desk) -> str:
+    """Why a rule of the workbook never does anything, for its row; blank where nothing says so."""
+    found = (one for one in dead_ends(ready, desk) if one.severity != "note")
+    return next((f"{one.message} {one.advice}".removeprefix(f"{one.key}: ").strip() for one in found), "")
 
 
 def desk_of(

@@ -146,7 +146,7 @@ class _Reading:
         unused: dict[str, list[str]] = {}
         named: dict[str, str] = {}
         for row in rows:
-            if row.word or not row.counts:
+            if row.word or not row.counts or (not row.meaning and self._declared(row)):
                 continue
             if not row.meaning or fold(row.meaning) in _NOT_USED:
                 unused.setdefault(fold(row.tab), []).append(row.heading)
@@ -165,6 +165,13 @@ class _Reading:
                 tables[table] = tables[table].model_copy(update={"tab_names": name})
         columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
         return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
+
+    def _declared(self, row: Meaning) -> bool:
+        """Whether the team declared a field of its own under that heading: saying nothing takes nothing away."""
+        return any(
+            rules.by_heading.get(fold(row.heading), ("", 0))[0] in rules.fields
+            for rules in self._columns.tables.values()
+        )
 
     def _in_rows(self, fields: Mapping[str, Mapping[str, Sequence[Meaning]]]) -> dict[str, TableColumns]:
         """The appointments, where what belongs to them stands in a tab of cases."""

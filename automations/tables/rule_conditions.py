@@ -9,44 +9,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Protocol
+
+from automations.tables.rule_tokens import (
+    AGE,
+    AND,
+    CALL,
+    CLOSED,
+    COUNT,
+    DAYS,
+    LONGER,
+    NOT,
+    NUMBERS,
+    OR,
+    PHRASES,
+    QUOTES,
+    TODAY,
+    UNIT,
+    WEEKS,
+    ConditionError,
+    cell_values,
+    meaning_at,
+    tokens_of,
+)
 
 LONGEST = 2_000
 """Characters that a condition may have."""
-
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<heading>\[[^\[\]]{1,80}\])|(?P<text>"[^"]*"|„[^“”"]*[“”"])|(?P<sign><=|>=|!=|<>|≠|≤|≥|==|[=<>(),])"""
-    r"""|(?P<arrow>→|->)|(?P<word>[^\s\[\]"„“”<>=!≠≤≥(),→]+))"""
-)
-_SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
-          "<=": "<=", ">=": ">="}  # fmt: skip
-_PHRASES: tuple[tuple[str, str], ...] = (
-    ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"),
-    ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"),
-    ("ist eins von", "=="), ("ist eines von", "=="), ("is one of", "=="),
-    ("ist nicht", "!="), ("is not", "!="),
-    ("länger her als", "since"), ("longer ago than", "since"),
-    ("in höchstens", "within"), ("in at most", "within"), ("within", "within"),
-    ("genau in", "exactly"), ("exactly in", "exactly"),
-    ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("weniger als", "<"), ("less than", "<"),
-    ("kleiner als", "<"), ("mindestens", ">="), ("at least", ">="), ("höchstens", "<="), ("at most", "<="),
-    ("enthält nicht", "lacks"), ("does not contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
-    ("vor", "<"), ("before", "<"), ("nach", ">"), ("after", ">"), ("ist", "=="), ("is", "=="),
-)  # fmt: skip
-_COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "latest", "letzter": "latest",
-          "latest": "latest", "erstes": "earliest", "erste": "earliest", "earliest": "earliest"}  # fmt: skip
-_AGE = {"alter": "age", "age": "age"}
-_DAYS = frozenset({"tag", "tage", "tagen", "day", "days"})
-_OR, _AND, _NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
-_TODAY = frozenset({"heute", "today"})
-
-
-class ConditionError(Exception):
-    """A condition that cannot be understood: a sentence with `{names}`, and what they stand for."""
-
-    def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(sentence)
-        self.sentence, self.values = sentence, values
 
 
 class Names(Protocol):
@@ -61,15 +50,22 @@ class Names(Protocol):
     def kind(self, path: str, table: str) -> str:
         """How the cells of a field are read."""
 
-    def literal(self, word: str, path: str, table: str) -> str:
-        """A word of the team's as a value of a condition. Raises ConditionError with the nearest word."""
+    def knows(self, heading: str, table: str) -> bool:
+        """Whether there is such a heading."""
+
+    def searched(self, path: str, table: str) -> str:
+        """The field in which words are looked for: of a colleague the name."""
+
+    def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
+        """A word of the team's as a value of a condition, or as several (“Arabisch/Dari”). Raises ConditionError
+        with the nearest word."""
 
 
 def condition_of(text: str, table: str, names: Names) -> str:
     """The condition as rules.toml would have it; blank for a blank one. Raises ConditionError."""
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if not tokens:
         return ""
     reader = _Reader(tokens, table, names)
@@ -79,20 +75,14 @@ def condition_of(text: str, table: str, names: Names) -> str:
 
 
 def comparison(heading: str, phrase: str, value: str, table: str, names: Names) -> str:
-    """One comparison given in three cells."""
-    quoted = ", ".join(f'"{part.strip()}"' for part in value.split(",")) if "eins von" in phrase else value
-    plain = quoted if not value or '"' in quoted or re.search(r"\d+\s*\w*$", value) else f'"{value}"'
-    return condition_of(f"[{heading.strip('[] ')}] {phrase} {plain}", table, names)
-
-
-def _tokens(text: str) -> list[tuple[str, str]]:
-    found, at = [], 0
-    while at < len(text.rstrip()):
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise ConditionError("“{sign}” is not understood here.", sign=text[at:].strip()[:20])
-        found.append((match.lastgroup, match[match.lastgroup]))
-        at = match.end()
+    """One comparison given in three cells: what is compared is a heading or a function, the value is one or several
+    words as they stand in the column."""
+    start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
+    signs = tokens_of(UNIT.sub("", phrase))
+    many = meaning_at(signs)[0] == "one of"
+    reader = _Reader([*start, *signs, *cell_values(value, signs, many=many)], table, names)
+    found = reader.either()
+    reader.end()
     return found
 
 
@@ -100,20 +90,20 @@ class _Reader:
     """Reads tokens from left to right; each method gives a piece of a condition in the dialect of rules.toml."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
-        self._tokens, self._at, self._table, self._names = tokens, 0, table, names
+        self.tokens_of, self._at, self._table, self._names = tokens, 0, table, names
         self._depth = 0
 
     def either(self) -> str:
         """… oder …"""
-        return self._joined(self._both, _OR, "or")
+        return self._joined(self._both, OR, "or")
 
     def end(self) -> None:
         """Nothing may follow. Raises ConditionError."""
-        if self._at < len(self._tokens):
-            raise ConditionError("“{sign}” is not understood here.", sign=self._tokens[self._at][1])
+        if self._at < len(self.tokens_of):
+            raise ConditionError("“{sign}” is not understood here.", sign=self.tokens_of[self._at][1])
 
     def _both(self) -> str:
-        return self._joined(self._one, _AND, "and")
+        return self._joined(self._one, AND, "and")
 
     def _joined(self, part: Callable[[], str], words: frozenset[str], sign: str) -> str:
         parts = [part()]
@@ -126,7 +116,7 @@ class _Reader:
         self._depth += 1
         if self._depth > 30:  # noqa: PLR2004 (brackets within brackets; Python's stack is not endless)
             raise ConditionError("This condition has too many brackets.")
-        if self._word() in _NOT:
+        if self._word() in NOT:
             self._at += 1
             found = f"not {self._one()}"
         elif self._peek() == ("sign", "("):
@@ -148,144 +138,210 @@ class _Reader:
         what, text = self._peek()
         if what == "heading":
             self._at += 1
-            path = self._names.path(text[1:-1].strip(), self._table)
-            return path, path, self._names.kind(path, self._table)
-        if what == "word" and text.casefold() in _TODAY:
-            self._at += 1
-            return "today", "", "date"
-        if what == "word" and self._peek(1) == ("sign", "("):
-            self._at += 2
-            found = self._called(text.casefold())
-            self._need(")")
-            return found
+            return self._of_heading(text[1:-1].strip())
+        if what == "word" and text.casefold() in TODAY:
+            return self._day(), "", "date"
+        if self._calls():
+            return self._function()
+        heading = self._words_until(("sign", "arrow", "heading", "text")) if what == "word" else ""
+        for words in (heading.split()[:n] for n in range(heading.count(" ") + 1, 0, -1)):
+            if self._names.knows(" ".join(words), self._table):
+                raise ConditionError("Put the heading into square brackets: [{sign}].", sign=" ".join(words))
         raise ConditionError(
-            "Begin with a heading in square brackets, such as [Status]; here stands “{sign}”.", sign=text
-        )
+            "Begin with a heading in square brackets, such as [Status], or with Anzahl(Termine), letztes(Termine → "
+            "Datum) or Alter([Geburtsdatum]); here stands “{sign}”.", sign=heading or text,
+        )  # fmt: skip
+
+    def _of_heading(self, heading: str) -> tuple[str, str, str]:
+        path = self._names.path(heading, self._table)
+        return path, path, self._names.kind(path, self._table)
+
+    def _calls(self, ahead: int = 0) -> bool:
+        """Whether a function is called there."""
+        return self._peek(ahead)[0] == "word" and self._peek(ahead + 1) == ("sign", "(")
+
+    def _function(self) -> tuple[str, str, str]:
+        name = self._peek()[1].casefold()
+        self._at += 2
+        found = self._called(name)
+        self._need(")")
+        return found
 
     def _called(self, name: str) -> tuple[str, str, str]:
-        if name in _AGE:
-            source, _, _ = self._operand()
+        if name in AGE:
+            if self._peek()[0] == "word" and not self._calls():
+                source, _, _ = self._of_heading(self._words_until(("sign",)))
+            else:
+                source, _, _ = self._operand()
             return f"age({source})", "", "number"
-        if name not in _COUNT:
+        if name not in COUNT:
             raise ConditionError("There is no function “{name}”.", name=name)
-        function = _COUNT[name]
-        tab = self._words_until(("arrow", "sign"))
-        table = self._names.table(tab)
-        parts = []
-        if function != "count":
-            if self._peek()[0] != "arrow":
-                raise ConditionError("Write it as {example}.", example=f"{name}({tab} → Datum)")
-            self._at += 1
-            parts.append(self._names.path(self._words_until(("sign",)), table))
+        return self._related(name, COUNT[name])
+
+    def _related(self, name: str, function: str) -> tuple[str, str, str]:
+        """What is asked of the rows that name this one."""
+        tab, column = self._tab_and_column()
+        table, of_days = self._names.table(tab), function in {"latest", "earliest"}
+        if of_days and not column:
+            raise ConditionError("Write it as {example}.", example=f"{name}({tab} → Datum)")
+        parts = [self._names.path(column, table)] if of_days else []
         if self._peek() == ("sign", ","):
             self._at += 1
             outer, self._table = self._table, table
             parts.append(self.either())
             self._table = outer
-        return f"{table}.{function}({', '.join(parts)})", "", "number" if function == "count" else "date"
+        kind = {"count": "number", "any": "yes_no"}.get(function, "date")
+        return f"{table}.{function}({', '.join(parts)})", "", kind
+
+    def _tab_and_column(self) -> tuple[str, str]:
+        """`Termine`, `Termine → Datum`, `[Termine → Datum]`."""
+        what, text = self._peek()
+        if what == "heading" and (inside := re.split(r"\s*(?:→|->)\s*", text.strip("[] "), maxsplit=1))[1:]:
+            self._at += 1
+            return inside[0], inside[1]
+        tab, column = self._words_until(("arrow", "sign")), ""
+        if self._peek()[0] == "arrow":
+            self._at += 1
+            column = self._words_until(("sign",))
+        return tab, column
 
     def _predicate(self, source: str, path: str, kind: str) -> str:
+        if kind == "yes_no" and self._ends():
+            return f"{source} == true" if path else source
         what = self._phrase()
         if what in {"blank", "filled"}:
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
         if what in {"since", "within", "exactly"}:
-            days = self._number()
-            if self._word() in _DAYS:
-                self._at += 1
-            if what == "since":
-                return f"days_since({source}) > {days}"
-            near = f"days_until({source})"
-            return f"{near} == {days}" if what == "exactly" else f"({near} >= 0 and {near} <= {days})"
+            return self._away(source, what)
+        if what in {"younger", "older"}:
+            source, path, kind = (f"age({source})" if kind == "date" else source), "", "number"
+            what = "<" if what == "younger" else ">"
         values = self._values(path, kind)
-        if what in {"contains", "lacks"} or (kind in {"languages", "list"} and what in {"==", "!="}):
-            inside = " or ".join(f"{value} in {self._searched(source, kind)}" for value in values)
-            negative = what in {"lacks", "!="}
-            return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
-        if len(values) > 1:
-            if what not in {"==", "!="}:
-                raise ConditionError("Give one value after “{sign}”.", sign=what)
-            return f"{source} {'in' if what == '==' else 'not in'} [{', '.join(values)}]"
-        return f"{source} {what} {values[0]}"
+        if what in {"contains", "lacks"} and kind in {"number", "count", "minutes", "date", "time", "yes_no"}:
+            raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
+        if kind in {"languages", "list", "weekdays"}:
+            return _held(values, source, negative=what in {"lacks", "!="})
+        if what in {"contains", "lacks"} and kind not in CLOSED:
+            found = self._names.searched(path, self._table) if path else source
+            return _held([value.casefold() for value in values], f"lower({found})", negative=what == "lacks")
+        return self._equal(source, kind, {"contains": "==", "lacks": "!=", "one of": "=="}.get(what, what), values)
 
-    def _searched(self, source: str, kind: str) -> str:
-        return source if kind in {"languages", "list"} else f"lower({source})"
+    def _away(self, source: str, what: str) -> str:
+        """A day that lies so many days back or ahead."""
+        days, near = self._number_of_days(), f"days_until({source})"
+        if what == "since":
+            return f"days_since({source}) > {days}"
+        return f"{near} == {days}" if what == "exactly" else f"({near} >= 0 and {near} <= {days})"
+
+    @staticmethod
+    def _equal(source: str, kind: str, sign: str, values: Sequence[str]) -> str:
+        if kind == "text" and sign in {"==", "!="} and all(value.startswith('"') for value in values):
+            source, values = f"lower({source})", [value.casefold() for value in values]
+        if len(values) == 1:
+            return f"{source} {sign} {values[0]}"
+        if sign not in {"==", "!="}:
+            raise ConditionError("Give one value after “{sign}”.", sign=sign)
+        return f"{source} {'in' if sign == '==' else 'not in'} [{', '.join(values)}]"
+
+    def _ends(self) -> bool:
+        """Whether nothing is compared here: the heading stands for itself."""
+        return self._peek()[0] == "" or self._peek() in {("sign", ")"), ("sign", ",")} or self._word() in OR | AND
 
     def _phrase(self) -> str:
-        what, text = self._peek()
-        if what == "sign" and text in _SIGNS:
-            self._at += 1
-            return _SIGNS[text]
-        for phrase, meaning in _PHRASES:
-            parts = phrase.split()
-            if [self._word(n) for n in range(len(parts))] == parts:
-                self._at += len(parts)
-                return meaning
-        raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=text or "…")
+        meaning, taken = meaning_at(self.tokens_of, self._at)
+        if not meaning:
+            sign = self._peek()[1]
+            near = get_close_matches(sign.casefold(), [phrase for phrase, _ in PHRASES], 1, cutoff=0.6)
+            if near:
+                raise ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
+            raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=sign or "…")
+        self._at += taken
+        unit = [text.casefold() for _, text in self.tokens_of[self._at : self._at + 3]]
+        if unit[:1] == ["("] and unit[1:2] and unit[1] in DAYS and unit[2:] == [")"]:
+            self._at += 3
+        return meaning
 
     def _values(self, path: str, kind: str) -> list[str]:
         """One value, or several with commas or “oder” between them."""
-        found = [self._value(path, kind)]
+        found = [*self._value(path, kind)]
         while self._more():
             self._at += 1
-            found.append(self._value(path, kind))
+            found += self._value(path, kind)
         return found
 
     def _more(self) -> bool:
         """Whether another value follows, and not another comparison or the end of a bracket."""
-        between = self._peek() == ("sign", ",") or self._word() in _OR
+        between = self._peek() == ("sign", ",") or self._word() in OR
         return between and not self._starts(1)
 
     def _starts(self, ahead: int) -> bool:
         """Whether a comparison begins there."""
         what, text = self._peek(ahead)
-        called = what == "word" and self._peek(ahead + 1) == ("sign", "(")
-        return what in {"heading", ""} or (what, text) == ("sign", "(") or called or text.casefold() in _NOT
+        return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
 
-    def _value(self, path: str, kind: str) -> str:
+    def _value(self, path: str, kind: str) -> tuple[str, ...]:
         what, text = self._peek()
         if what == "text":
             self._at += 1
-            return self._literal(text[1:-1].strip(), path, kind)
+            return self._literals(text[1:-1].strip(), path, kind)
         if what == "heading":
             self._at += 1
-            return self._names.path(text[1:-1].strip(), self._table)
-        if what == "word" and text.casefold() in _TODAY:
-            self._at += 1
-            return "today"
+            return (self._names.path(text[1:-1].strip(), self._table),)
+        if what == "word" and text.casefold() in TODAY and kind == "date":
+            return (self._day(),)
+        if self._calls():
+            return (self._function()[0],)
         words: list[str] = []
-        while self._peek()[0] == "word" and self._word() not in _OR:
-            if self._word() in _AND and (not words or self._starts(1)):
+        while self._peek()[0] == "word" and self._word() not in OR:
+            if self._word() in AND and (not words or self._starts(1)):
                 break
             words.append(self._peek()[1])
             self._at += 1
         if not words:
             raise ConditionError("A value is missing after the comparison.")
-        return self._literal(" ".join(words), path, kind)
+        return self._literals(" ".join(words), path, kind)
 
-    def _literal(self, word: str, path: str, kind: str) -> str:
-        if not path:
-            number = word.replace(",", ".")
-            if kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?", number):
-                return number
-            return self._names.literal(word, "", self._table)
-        return self._names.literal(word, path, self._table)
+    def _literals(self, word: str, path: str, kind: str) -> tuple[str, ...]:
+        if not path and kind in {"number", "yes_no"}:
+            plain = re.sub(r"\s*(?:mal|times|jahren?|years?|tagen?|days?)$", "", word.casefold())
+            plain = str(NUMBERS.index(plain)) if plain in NUMBERS else plain.replace(",", ".")
+            if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+                raise ConditionError("“{sign}” is no number.", sign=word)
+            return (plain,)
+        return self._names.literals(word, path, self._table)
 
-    def _number(self) -> int:
+    def _day(self) -> str:
+        """`heute`, `morgen`, `heute + 7 Tage`."""
+        days = TODAY[self._peek()[1].casefold()]
+        self._at += 1
+        shift = re.fullmatch(r"([+-])(\d{0,4})", self._word())
+        if shift:
+            self._at += 1
+            more = int(shift[2]) if shift[2] else self._number_of_days()
+            days += more if shift[1] == "+" else -more
+            self._at += 1 if self._word() in DAYS else 0
+        return "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
+
+    def _number_of_days(self) -> int:
         text = self._peek()[1]
         if not re.fullmatch(r"\d{1,5}", text):
             raise ConditionError("A number of days is missing; here stands “{sign}”.", sign=text or "…")
         self._at += 1
-        return int(text)
+        unit = self._word()
+        if unit in LONGER:
+            raise ConditionError("Months and years have no fixed length; please count in days or weeks.")
+        self._at += 1 if unit in DAYS | WEEKS else 0
+        return int(text) * (7 if unit in WEEKS else 1)
 
     def _words_until(self, ends: Sequence[str]) -> str:
         words: list[str] = []
         while self._peek()[0] not in {*ends, ""}:
-            words.append(self._peek()[1].strip('[]"„“”'))
+            words.append(self._peek()[1].strip(f"[]{QUOTES}"))
             self._at += 1
         return " ".join(words)
 
     def _peek(self, ahead: int = 0) -> tuple[str, str]:
-        return self._tokens[self._at + ahead] if self._at + ahead < len(self._tokens) else ("", "")
+        return self.tokens_of[self._at + ahead] if self._at + ahead < len(self.tokens_of) else ("", "")
 
     def _word(self, ahead: int = 0) -> str:
         what, text = self._peek(ahead)
@@ -295,6 +351,12 @@ class _Reader:
         if self._peek() != ("sign", sign):
             raise ConditionError("A bracket is not closed.")
         self._at += 1
+
+
+def _held(values: Sequence[str], source: str, *, negative: bool) -> str:
+    """Whether one of the values is among what a field holds."""
+    inside = " or ".join(f"{value} in {source}" for value in values)
+    return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
 
 
 def quoted(word: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from automations.tables.rule_conditions import ConditionError, Names
+from automations.tables.rule_conditions import Names
+from automations.tables.rule_tokens import ConditionError
 
 _WEEKDAYS = {
     "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
@@ -16,15 +18,34 @@ _DAY = "|".join(_WEEKDAYS)
 _CLOCK = re.compile(r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?\s*", re.IGNORECASE)
 _AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
+_UNIT = r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
+_SIDE = r"(?:vor|nach|before|after)"
+_COLUMN = r"(?:dem\s+|der\s+|the\s+)?(?:\[([^\[\]]+)\]|([^\[\],\d][^\[\],]*))"
 _AROUND = re.compile(
-    r"(\d{1,4})\s*(kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?"
-    r"|weeks?)"
-    r"\s+"
-    r"(vor|nach|before|after)\s+(?:dem\s+|the\s+)?\[(.+)\]", re.IGNORECASE,
-)  # fmt: skip
-_MONTHLY = re.compile(r"am\s+(\d{1,2})\.?\s+jedes monats|on the (\d{1,2})(?:st|nd|rd|th)? of each month")
+    rf"((?:\d{{1,4}}\s*(?:,|und|and)\s*)*\d{{1,4}})\s*({_UNIT})\s+({_SIDE})\s+{_COLUMN}", re.IGNORECASE
+)
+_NEXT = re.compile(rf"(?<![\d\s])\s*(?:,|und|and)\s*(?=\d{{1,4}}\s*(?:{_UNIT})\s+{_SIDE})", re.IGNORECASE)
+_LONGER = re.compile(rf"\d+\s*(?:monate?n?|jahre?n?|quartale?n?|months?|years?)\s+{_SIDE}\s", re.IGNORECASE)
+_ONE = re.compile(rf"\b(?:am|einen|eine|einem|ein|one|the)\s+(?={_UNIT})", re.IGNORECASE)
+_COUNTS = {"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "zehn": "10",
+           "vierzehn": "14", "two": "2", "three": "3", "seven": "7", "ten": "10", "fourteen": "14"}  # fmt: skip
+_COUNTED = re.compile(rf"\b({'|'.join(_COUNTS)})\s+(?={_UNIT})", re.IGNORECASE)
+_ORDINALS = {"erste": "1.", "first": "1.", "zweite": "2.", "second": "2.", "dritte": "3.", "third": "3.",
+             "vierte": "4.", "fourth": "4.", "letzte": "letzten", "last": "letzten"}  # fmt: skip
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[nrsm]?\b")
+_OF_MONTH = r"\s+(?:im monat|des monats|jedes monats|jeden monat|of the month|of each month|of every month)"
+_MONTHLY = re.compile(rf"(?:am|on the)\s+(\d{{1,2}})(?:\.|st|nd|rd|th)?{_OF_MONTH}")
+_YEARLY = re.compile(
+    r"(?:(?:jedes jahr|jährlich|every year)\s+(?:am|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
+    r"(?:\s+(?:jedes jahres|jedes jahr|every year))?"
+)
 _WEEKLY = re.compile(
-    rf"(?:jede[nrs]?|every)\s+(?:(\d)(?:\.|nd|rd|th)?\s+|(letzten|last)\s+)?({_DAY})(\s+im monat|\s+of the month)?"
+    rf"(?:(?:jede[nrs]?|every|am|an jedem|on|on the|on every)\s+)?(?:(\d)(?:\.|nd|rd|th)?\s+|(letzten)\s+)?"
+    rf"({_DAY})(s?)({_OF_MONTH})?"
+)
+_FORTNIGHTLY = re.compile(rf"alle\s+(\d{{1,2}})\s+wochen\s+(?:am\s+)?({_DAY})s?|every (\d{{1,2}}) weeks on ({_DAY})s?")
+_EDGE = re.compile(
+    rf"(?:am\s+|on the\s+|jeden\s+|every\s+)?(1\.|letzten) (werktag|arbeitstag|working day|tag|day){_OF_MONTH}"
 )
 _FIXED: dict[str, dict[str, Any]] = {
     "": {"event": "holds"}, "sofort": {"event": "holds"}, "einmal": {"event": "holds"},
@@ -35,12 +56,9 @@ _FIXED: dict[str, dict[str, Any]] = {
     "täglich": {"every": "day"}, "jeden tag": {"every": "day"}, "every day": {"every": "day"},
     "jeden werktag": {"every": "working_day"}, "jeden arbeitstag": {"every": "working_day"},
     "every working day": {"every": "working_day"},
-    "letzter werktag im monat": {"every": "month", "day": "last_working_day"},
-    "last working day of the month": {"every": "month", "day": "last_working_day"},
-    "erster werktag im monat": {"every": "month", "day": "first_working_day"},
-    "first working day of the month": {"every": "month", "day": "first_working_day"},
-    "letzter tag im monat": {"every": "month", "day": "last"},
-    "last day of the month": {"every": "month", "day": "last"},
+    "jeden monat": {"every": "month", "day": 1}, "monatlich": {"every": "month", "day": 1},
+    "every month": {"every": "month", "day": 1}, "werktags": {"every": "working_day"},
+    "an jedem werktag": {"every": "working_day"},
 }  # fmt: skip
 
 
@@ -64,9 +82,13 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     plain = rest.casefold()
     if plain in _FIXED:
         return dict(_FIXED[plain])
-    due = _of_column(rest, table, names) or _of_calendar(plain)
+    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], plain)) or _of_column(rest, table, names)
     if due is not None:
         return due
+    if _LONGER.match(rest):
+        raise ConditionError("Months and years have no fixed length; please count in days or weeks.")
+    if _MOST.search(rest) or _AGAIN.search(rest):
+        raise ConditionError("Repeating takes both, such as “alle 7 Tage, höchstens 3 Mal”.")
     raise ConditionError(
         "“{sign}” is no moment that kim knows; write it like “14 Tage vor [Spalte]”, “jeden Montag um 08:00” "
         "or “einmal, sobald es zutrifft”.", sign=rest,
@@ -75,41 +97,70 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
 
 def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     """Moments that a column of the row gives."""
-    if around := _AROUND.fullmatch(rest):
-        return _around(around, table, names)
-    if same := re.fullmatch(r"(?:am|an dem tag|on)\s+\[(.+)\]", rest, re.IGNORECASE):
+    counted = _COUNTED.sub(lambda found: f"{_COUNTS[found[1].casefold()]} ", _ONE.sub("1 ", rest))
+    parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
+    if all(parts):
+        return _around([part for part in parts if part], table, names)
+    if same := re.fullmatch(r"(?:am|an dem tag|am tag|on)\s+\[([^\[\]]+)\]", rest, re.IGNORECASE):
         return {"field": names.path(same[1].strip(), table), "days_before": [0]}
-    if yearly := re.fullmatch(r"(?:jedes jahr am|jährlich am|every year on)\s+\[(.+)\]", rest, re.IGNORECASE):
+    if yearly := re.fullmatch(r"(?:jedes jahr|jährlich|every year)\s+(?:am|on)\s+\[([^\[\]]+)\]", rest, re.IGNORECASE):
         return {"field": names.path(yearly[1].strip(), table), "every": "year"}
-    if changed := re.fullmatch(
-        r"(?:wenn sich\s+)?\[(.+)\]\s+(?:ändert|geändert wurde|changes|changed)", rest, re.IGNORECASE
-    ):
-        return {"event": "changed", "fields": [names.path(changed[1].strip(), table)]}
+    if changed := _CHANGED.fullmatch(rest):
+        named = [names.path(one.strip(), table) for one in re.findall(r"\[([^\[\]]+)\]", changed[0])]
+        return {"event": "changed", "fields": named}
     return None
+
+
+_HEADINGS = r"\[[^\[\]]+\](?:\s*(?:,|oder|or|und|and)\s*\[[^\[\]]+\])*"
+_CHANGED = re.compile(
+    rf"(?:(?:wenn|sobald)\s+sich\s+)?{_HEADINGS}\s+(?:(?:sich\s+)?ändert|geändert wurde|geändert|changes|changed)"
+    rf"|(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+)?(?:änderung|change)\s+(?:von|of|in)\s+{_HEADINGS}",
+    re.IGNORECASE,
+)
 
 
 def _of_calendar(plain: str) -> dict[str, Any] | None:
     """Moments that the calendar gives."""
+    if edge := _EDGE.fullmatch(plain):
+        last, working = edge[1] == "letzten", edge[2] not in {"tag", "day"}
+        first = "first_working_day" if working else 1
+        return {"every": "month", "day": ("last_working_day" if working else "last") if last else first}
     if monthly := _MONTHLY.fullmatch(plain):
-        return {"every": "month", "day": int(monthly[1] or monthly[2])}
+        return {"every": "month", "day": int(monthly[1])}
+    if yearly := _YEARLY.fullmatch(plain):
+        return {"every": "year", "day": f"{int(yearly[2]):02}-{int(yearly[1]):02}"}
+    if apart := _FORTNIGHTLY.fullmatch(plain):
+        number, day = int(apart[1] or apart[3]), _WEEKDAYS[apart[2] or apart[4]]
+        return {"every": day, "interval": number} if number > 1 else {"every": day}
     weekly = _WEEKLY.fullmatch(plain)
     return _weekly(weekly) if weekly else None
 
 
-def _around(found: re.Match[str], table: str, names: Names) -> dict[str, Any]:
-    number, unit = int(found[1]), found[2].casefold()
-    number *= 7 if unit.startswith(("woche", "week")) else 1
-    working = unit.startswith(("werk", "arbeits", "working"))
-    side = "days_before" if found[3].casefold() in {"vor", "before"} else "days_after"
-    due: dict[str, Any] = {"field": names.path(found[4].strip(), table), side: [number]}
+def _around(found: Sequence[re.Match[str]], table: str, names: Names) -> dict[str, Any]:
+    """So many days before or after a date of the row; of several the sides, units and columns must agree."""
+    kinds = {(_side(one), _working(one), names.path((one[4] or one[5]).strip(), table)) for one in found}
+    if len(kinds) > 1:
+        raise ConditionError("Days before or after one column can be given together; make two rules of the others.")
+    side, working, field = kinds.pop()
+    days = [int(number) * (7 if one[2].casefold().startswith(("woche", "week")) else 1)
+            for one in found for number in re.findall(r"\d+", one[1])]  # fmt: skip
+    due: dict[str, Any] = {"field": field, side: list(dict.fromkeys(days))}
     return {**due, "days": "working"} if working else due
+
+
+def _side(found: re.Match[str]) -> str:
+    return "days_before" if found[3].casefold() in {"vor", "before"} else "days_after"
+
+
+def _working(found: re.Match[str]) -> bool:
+    return found[2].casefold().startswith(("werk", "arbeits", "working"))
 
 
 def _weekly(found: re.Match[str]) -> dict[str, Any]:
     due: dict[str, Any] = {"every": _WEEKDAYS[found[3]]}
     number = int(found[1] or 1)
-    if found[4]:
-        return {**due, "nth": -1 if found[2] else number}
     if found[2]:
         return {**due, "nth": -1}
+    if found[5]:
+        return {**due, "nth": number}
     return {**due, "interval": number} if number > 1 else due

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from automations.common.texts import Texts
-from automations.model.records import CaseManager, Record
+from automations.model.records import Record
 from automations.model.rule_rows import Console, RuleRow
-from automations.model.schema import DATES, field_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
-from automations.tables.rule_conditions import ConditionError, comparison, condition_of, quoted
+from automations.tables.rule_conditions import comparison, condition_of
+from automations.tables.rule_lists import look_of, shown_columns
 from automations.tables.rule_moments import due_of
+from automations.tables.rule_names import STEP, RuleNames
+from automations.tables.rule_tokens import ConditionError
 
 RULES, TEXTS = "rules", "texts"
 """The tables of the tabs that a team writes its rules and texts into."""
@@ -29,15 +31,20 @@ LONGEST_TEXT = 10_000
 
 _OFFERED = ("E-Mail", "Anruf", "Frage", "Prüfhinweis", "Spalte ausfüllen", "Liste", "eine Mail mit allen Treffern")
 _ACTIONS: Mapping[str, str] = MappingProxyType({
-    "E-Mail": "mail", "Mail": "mail", "SMS": "text_message", "Anruf": "call", "call": "call", "Frage": "ask",
-    "question": "ask", "Prüfhinweis": "note", "note": "note", "Spalte ausfüllen": "set", "fill in column": "set",
-    "Liste": "list", "list": "list", "eine Mail mit allen Treffern": "digest", "one mail with all hits": "digest",
-    "Zeile anlegen": "append", "add row": "append",
+    "E-Mail": "mail", "Mail": "mail", "SMS": "text_message", "Textnachricht": "text_message",
+    "text message": "text_message", "Anruf": "call", "anrufen": "call", "call": "call", "Frage": "ask", "fragen": "ask",
+    "question": "ask", "ask": "ask", "Prüfhinweis": "note", "Hinweis": "note", "note": "note",
+    "Spalte ausfüllen": "set", "Spalten ausfüllen": "set", "fill in column": "set", "Liste": "list", "list": "list",
+    "eine Mail mit allen Treffern": "digest", "Mail mit allen Treffern": "digest", "Sammelmail": "digest",
+    "one mail with all hits": "digest", "Zeile anlegen": "append", "neue Zeile": "append", "add row": "append",
 })  # fmt: skip
+_OF_PACKS = frozenset({fold("der Reihe nach fragen"), fold("ask in turn")})
 _ROLES: Mapping[str, str] = MappingProxyType({
-    "klient": "client", "klientin": "client", "klient/in": "client", "client": "client", "Zuständige": "manager",
-    "Zuständig": "manager", "case manager": "manager", "manager": "manager", "vertretung": "substitute",
-    "substitute": "substitute", "teamleitung": "lead", "team lead": "lead", "lead": "lead",
+    "klient": "client", "klientin": "client", "klient/in": "client", "klienten": "client", "klientinnen": "client",
+    "client": "client", "clients": "client", "Zuständige": "manager", "Zuständig": "manager",
+    "Zuständige Person": "manager", "Zuständiger": "manager", "Zuständige/r": "manager", "case manager": "manager",
+    "manager": "manager", "vertretung": "substitute", "substitute": "substitute", "teamleitung": "lead",
+    "leitung": "lead", "team lead": "lead", "lead": "lead",
     "vermittelnde stelle": "referrer", "referrer": "referrer", "referring office": "referrer",
 })  # fmt: skip
 _CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
@@ -71,13 +78,16 @@ def choices(language: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(pair[language == "en"] for pair in pairs) for name, pairs in _CHOICES.items()}
 
 
-_STEP = re.compile(r"\s*(?:→|->)\s*")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_RECIPIENTS = ", ".join(german for german, _ in _CHOICES["recipient"])
+LONGEST_SAYING = 2_000
+"""Characters of a question, note or call that stands in the row itself."""
 
 
 def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Parser], said: Texts) -> Console:
     """The rules and texts of the workbook. Nothing of them acts before it was approved where it must be."""
     own = _texts(snapshot, said.language)
-    words = _Words(snapshot, columns, parsers)
+    words = RuleNames(snapshot, columns, parsers)
     rules = tuple(_rule(record, words, own, snapshot, said) for record in snapshot.table(RULES) if record.get("name"))
     return Console(rules, own.texts)
 
@@ -119,7 +129,7 @@ def slug(title: str) -> str:
     return (name if name[:1].isalpha() else f"r_{name}")[:60] if name else ""
 
 
-def _rule(record: Record, words: _Words, texts: _Texts, snapshot: Snapshot, said: Texts) -> RuleRow:
+def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, said: Texts) -> RuleRow:
     title = str(record.get("name"))
     name = slug(title)
     found = RuleRow(record.row, title, name, line=record.line or None)
@@ -136,7 +146,7 @@ def _rule(record: Record, words: _Words, texts: _Texts, snapshot: Snapshot, said
     return replace(found, stanza={"name": name, "title": title[:31], **stanza})
 
 
-def _stanza(record: Record, words: _Words, texts: _Texts) -> Iterator[tuple[str, Any]]:
+def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:
     table = words.table(_cell(record, "on_table"))
     action = _action(_cell(record, "action"))
     yield "table", table
@@ -155,11 +165,15 @@ def _stanza(record: Record, words: _Words, texts: _Texts) -> Iterator[tuple[str,
     if recipient := _cell(record, "recipient"):
         yield "recipient", _recipient(recipient, table, words)
     yield from _text(_cell(record, "text"), action, texts)
-    if filled := _cell(record, "fill"):
+    filled, look = _cell(record, "fill"), _cell(record, "fill_with")
+    if action in {"list", "digest"}:
+        yield from ({"columns": shown_columns(filled, table, words)} if filled else {}).items()
+        yield from look_of(look, table, words).items()
+    elif filled:
         yield from _filling(filled, str(record.get("fill_with") or ""), table, action, words)
 
 
-def _filling(filled: str, typed: str, table: str, action: str, words: _Words) -> Iterator[tuple[str, Any]]:
+def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames) -> Iterator[tuple[str, Any]]:
     """The columns to fill in and with what, several with semicolons between them; for a new row each column stands
     after its tab: `Aufgaben → Nr.; Aufgaben → Fall`."""
     columns, values = [part.strip(" []") for part in filled.split(";")], [part.strip() for part in typed.split(";")]
@@ -169,7 +183,7 @@ def _filling(filled: str, typed: str, table: str, action: str, words: _Words) ->
         raise ConditionError("{n} columns are to be filled in, but {m} values are given; put semicolons between them.",
                              n=len(columns), m=len(values))  # fmt: skip
     if action == "append":
-        places = [_STEP.split(column, maxsplit=1) for column in columns]
+        places = [STEP.split(column, maxsplit=1) for column in columns]
         if any(len(place) != 2 for place in places):  # noqa: PLR2004 (tab and column)
             raise ConditionError("Write the tab and the column of the new row like “Aufgaben → Nr.”.")
         tabs = {place[0].strip(" []") for place in places}
@@ -188,6 +202,9 @@ def _cell(record: Record, name: str) -> str:
 
 def _action(typed: str) -> str:
     known, word = {fold(one): one for one in _ACTIONS}, fold(typed)
+    if word in _OF_PACKS:
+        raise ConditionError("“{sign}” comes with a pack and cannot be chosen in a row; choose: {names}.", sign=typed,
+                             names=", ".join(_OFFERED))  # fmt: skip
     if not word:
         raise ConditionError("Say what happens: {names}.", names=", ".join(_OFFERED))
     if word not in known:
@@ -197,12 +214,19 @@ def _action(typed: str) -> str:
     return _ACTIONS[known[word]]
 
 
-def _recipient(typed: str, table: str, words: _Words) -> str:
+def _recipient(typed: str, table: str, words: RuleNames) -> str:
     roles = {fold(word): role for word, role in _ROLES.items()}
     if fold(typed) in roles:
         return roles[fold(typed)]
-    if "@" in typed and " " not in typed:
+    if "@" in typed:
+        if not _ADDRESS.fullmatch(typed):
+            raise ConditionError("“{sign}” is no mail address; one address can stand here.", sign=typed)
         return typed
+    if not typed.startswith("[") and not words.knows(typed, table):
+        near = get_close_matches(fold(typed), roles, 1, cutoff=0.7)
+        names = next(one for one in _ROLES if fold(one) == near[0]) if near else _RECIPIENTS
+        sentence = "“{sign}” is no recipient; choose {names}, a heading in square brackets, or an address."
+        raise ConditionError(sentence, sign=typed, names=names)
     return words.path(typed.strip("[] "), table)
 
 
@@ -215,135 +239,11 @@ def _text(typed: str, action: str, texts: _Texts) -> Iterator[tuple[str, str]]:
     if slug(typed) in texts.texts:
         yield "template", slug(typed)
     elif action in {"ask", "note", "call"}:
+        if len(typed) > LONGEST_SAYING:
+            sentence = "The text “{sign}” has {n} characters; {most} are possible."
+            raise ConditionError(sentence, sign=f"{typed[:30]}…", n=len(typed), most=LONGEST_SAYING)
         yield "text", typed
     else:
         near = get_close_matches(slug(typed), list(texts.texts), 1, cutoff=0.5)
         raise ConditionError("There is no text “{sign}” in the tab of texts. {near}", sign=typed,
                              near=f"→ {near[0]}" if near else "")  # fmt: skip
-
-
-class _Words:
-    """What headings, tabs and words of this workbook mean."""
-
-    def __init__(self, snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Parser]) -> None:
-        self._snapshot, self._columns, self._parsers = snapshot, columns, parsers
-
-    def table(self, tab: str) -> str:
-        """The table in a tab, by the tab's name or any of the names that it may have."""
-        known: dict[str, str] = {}
-        shown: dict[str, str] = {}
-        for table, columns in self._columns.tables.items():
-            layout = self._snapshot.layouts.get(table)
-            for name in (table, *columns.tabs, *([layout.tab] if layout else [])):
-                known[fold(name)] = table
-                shown[fold(name)] = name
-        return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
-
-    def path(self, heading: str, table: str) -> str:
-        """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""
-        steps = [part for part in _STEP.split(heading) if part]
-        found: list[str] = []
-        for step in steps:
-            name = self._field(step, table)
-            found.append(name)
-            table = self._snapshot.schema[table].fields[name].target or table
-        if not found:
-            raise ConditionError("A heading is missing.")
-        return ".".join(found)
-
-    def kind(self, path: str, table: str) -> str:
-        """How the cells of a field are read; days are all “date”."""
-        spec = field_at(self._snapshot.schema, table, path)
-        return DATES.get(spec.kind, spec.kind) if spec else "text"
-
-    def literal(self, word: str, path: str, table: str) -> str:
-        """A word as a value of a condition."""
-        kind = self.kind(path, table) if path else "date"
-        readers: Mapping[str, Callable[[str, str], str]] = {
-            "date": self._day, "number": self._number, "count": self._number, "minutes": self._number,
-            "yes_no": self._yes_no, "languages": self._language, "manager": self._manager,
-        }  # fmt: skip
-        if kind in readers:
-            return readers[kind](word, path)
-        if kind in {"status", "phase", "urgency", "contact_way", "answer"}:
-            return self._canonical(word, kind)
-        return quoted(word)
-
-    def filling(self, typed: str, heading: str, table: str) -> str:
-        """What is to be filled in: a word of a column with words of its own as that word, else as typed."""
-        kind = self.kind(self.path(heading, table), table)
-        if kind in {"status", "phase", "urgency"} and "{" not in typed:
-            return self._canonical(typed, kind).strip('"')
-        return typed
-
-    def _field(self, step: str, table: str) -> str:
-        spec, layout = self._snapshot.schema[table], self._snapshot.layouts.get(table)
-        if step in spec.fields:
-            return step
-        known: dict[str, str] = {}
-        shown: dict[str, str] = {}
-        for name, field in spec.fields.items():
-            target = self._snapshot.layouts.get(field.target)
-            if target is not None:
-                known.setdefault(fold(target.tab), name)
-                shown.setdefault(fold(target.tab), target.tab)
-        columns = self._columns.tables.get(table)
-        aliases = {text: name for text, (name, _) in columns.by_heading.items()} if columns else {}
-        for name, heading in layout.headings.items() if layout else ():
-            if name in spec.fields:
-                known[fold(heading)] = name
-                shown[fold(heading)] = " ".join(heading.split())
-        if fold(step) in known or fold(step) not in aliases:
-            return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
-        return aliases[fold(step)]
-
-    def _nearest(
-        self, typed: str, known: Mapping[str, str], sentence: str, shown: Mapping[str, str] = MappingProxyType({})
-    ) -> str:
-        if fold(typed) in known:
-            return known[fold(typed)]
-        near = get_close_matches(fold(typed), known, 1, cutoff=0.5) or sorted(known)[:6]
-        raise ConditionError(sentence, sign=typed, near=", ".join(shown.get(one, one) for one in near))
-
-    def _canonical(self, word: str, kind: str) -> str:
-        known = self._columns.vocabulary(kind)
-        if fold(word) in known:
-            return quoted(known[fold(word)])
-        near = get_close_matches(fold(word), known, 1, cutoff=0.4)
-        names = ", ".join(self._columns.own_word(kind, one) for one in self._columns.words.get(kind, {}))
-        raise ConditionError("The column never says “{sign}”; there is: {names}.", sign=word,
-                             names=f"{near[0]}, {names}" if near else names)  # fmt: skip
-
-    def _day(self, word: str, path: str) -> str:
-        del path
-        day = self._parsers["date"](word)
-        if day.value is None:
-            raise ConditionError("“{sign}” is no day; write it like 24.12.2026 or heute.", sign=word)
-        return f"day({quoted(day.value.isoformat())})"
-
-    def _number(self, word: str, path: str) -> str:
-        del path
-        if not re.fullmatch(r"-?\d{1,9}([.,]\d{1,4})?", word):
-            raise ConditionError("“{sign}” is no number.", sign=word)
-        return word.replace(",", ".")
-
-    def _yes_no(self, word: str, path: str) -> str:
-        del path
-        value = self._parsers["yes_no"](word).value
-        if value is None:
-            raise ConditionError("“{sign}” is neither yes nor no.", sign=word)
-        return "true" if value else "false"
-
-    def _language(self, word: str, path: str) -> str:
-        del path
-        codes = self._parsers["languages"](word).value
-        if not codes:
-            raise ConditionError("The language “{sign}” is not known.", sign=word)
-        return quoted(codes[0])
-
-    def _manager(self, word: str, path: str) -> str:
-        del path
-        for person in self._snapshot.team:
-            if isinstance(person, CaseManager) and fold(word) in {fold(person.code or ""), fold(person.name or "")}:
-                return quoted(person.code or word)
-        return quoted(word)

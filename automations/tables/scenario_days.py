@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from automations.tables.rule_conditions import ConditionError
+from automations.tables.rule_tokens import ConditionError
 
 _MONTHS = (
     ("januar", "january", "jan"), ("februar", "february", "feb"), ("märz", "march", "mär", "mar", "maerz"),

@@ -19,7 +19,7 @@ from automations.model.scenarios import Change, ChangeKind, Scenario
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
-from automations.tables.rule_conditions import ConditionError
+from automations.tables.rule_tokens import ConditionError
 from automations.tables.scenario_days import Period, period_of
 
 SCENARIOS = "scenarios"

@@ -168,14 +168,17 @@ def weekdays_parser(known: Mapping[str, str]) -> Parser:
 
 
 def parse_number(raw: Value) -> Parsed:
-    """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €")."""
+    """A number, with a comma or a point for decimals; a sum of money may say so ("50,00 €", "1.250 €")."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return Parsed(float(raw))
     typed = raw.strip() if isinstance(raw, str) else ""
-    if found := re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*(?:€|EUR|Euro)?", typed, re.ASCII):
-        return Parsed(float(found[1].replace(",", ".")))
+    plain = re.sub(r"\s*(?:€|EUR|Euro)$", "", typed)
+    if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", plain, re.ASCII):
+        return Parsed(float(plain.replace(".", "").replace(",", ".")))  # 1.250,00
+    if re.fullmatch(r"-?\d{1,6}(?:[.,]\d{1,3})?", plain, re.ASCII):
+        return Parsed(float(plain.replace(",", ".")))
     return Parsed(None, BAD_NUMBER)
 
 

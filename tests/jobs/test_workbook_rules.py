@@ -243,3 +243,31 @@ def test_a_missing_translation_is_said_and_the_text_goes_in_german(site, capsys)
     (note,) = [one for one in checked["problems"] if one["key"] == "schwimmkurs"]
     assert "Arabisch" in note["message"]
     assert (status, note["severity"]) == (0, "note")
+
+
+def test_a_rule_that_can_never_act_says_so_beside_itself_in_the_words_of_the_team(site):
+    started(
+        site,
+        row(Name="Nie", Tabelle="Boote", Spalte="Name", Vergleich="ist", Wert="Albatros", Was_passiert="Liste"),
+        row(Name="Leer", Tabelle="Fälle", Spalte="Erstkontakt am", Vergleich="ist nicht leer", Was_passiert="Liste"),
+        row(Name="Kein Tag", Tabelle="Boote", Zeitpunkt="3 Tage vor [E-Mail]", Was_passiert="Frage", Text="x"),
+        row(Name="Kein Ziel", Tabelle="Boote", Was_passiert="E-Mail", Empfänger="[Name]", Text="Boot"),
+        row(Name="Zu weit", Tabelle="Fälle", Zeitpunkt="1 Tag vor [Schwimmt ab], alle 999 Tage, höchstens 2 Mal",
+            Was_passiert="Frage", Text="x"),
+        texts=[BOAT_TEXT],
+    )  # fmt: skip
+    site.run(FIRST)
+    assert "Möwe" in hint(site, "Nie")
+    assert "„Erstkontakt am“ ist in jeder Zeile leer" in hint(site, "Leer")
+    assert "„E-Mail“ ist kein Datumsfeld" in hint(site, "Kein Tag")
+    assert "„Name“" in hint(site, "Kein Ziel")
+    assert "Bekannt sind: E-Mail" in hint(site, "Kein Ziel")
+    assert "die Grenze ist 366" in hint(site, "Zu weit")
+
+
+def test_a_question_proposes_what_a_yes_fills_in_by_its_heading(site):
+    started(site, row(Name="Fragt", Tabelle="Fälle", Was_passiert="Frage", Text="Boot für {Vorname}?",
+                      Spalte_ausfüllen="Bootsnotiz", mit="ja"))  # fmt: skip
+    site.run(FIRST)
+    (asked, *_) = [one for one in site.rows("Entscheidungen") if "Boot für" in str(one["Frage"])]
+    assert "Bootsnotiz = ja" in asked["Vorschlag"]

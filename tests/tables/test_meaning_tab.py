@@ -79,3 +79,14 @@ def test_tabs_with_the_same_meanings_are_one_table():
         "Einstellungen": [MEANINGS, *([year, "Wer", "", "", "Fälle: Nachname"] for year in ("2026", "2025"))],
     }  # fmt: skip
     assert [case.last_name for case in own_snapshot("", tabs).cases] == ["Yılmaz", "Kaya"]
+
+
+def test_a_blank_meaning_takes_no_field_away_that_the_team_declared():
+    own = '[tables.cases.fields]\nfirst_word = { headings = ["Rufname neu"] }\n'
+    tabs = {
+        "Blatt 7": [[*HEADS, "Rufname neu"], [*ROW, "Ay"]],
+        "Einstellungen": [MEANINGS, *NAMED, row("Rufname neu", "")],
+    }
+    assert own_snapshot(own, tabs).cases[0].own["first_word"] == "Ay"
+    tabs["Einstellungen"][-1] = row("Rufname neu", "wird nicht gebraucht")
+    assert own_snapshot(own, tabs).cases[0].own.get("first_word") is None

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from automations.conditions.book import Book, compile_for
 from automations.model.rule_rows import RuleRow
-from automations.tables.rule_conditions import ConditionError, condition_of
+from automations.tables.rule_conditions import comparison, condition_of
+from automations.tables.rule_moments import due_of
+from automations.tables.rule_tokens import ConditionError
 from tests.support.own_tables import own_snapshot
 
 TODAY = date(2026, 11, 2)
@@ -142,7 +144,7 @@ def test_a_whole_row_is_the_stanza_of_toml():
     assert (found.name, found.fault) == ("kurs_beginnt", "")
     assert found.stanza == {
         "name": "kurs_beginnt", "title": "Kurs beginnt", "table": "courses", "action": "mail", "active": True,
-        "when": 'room == "Saal"', "due": {"field": "starts", "days_before": [14]}, "recipient": "client",
+        "when": 'lower(room) == "saal"', "due": {"field": "starts", "days_before": [14]}, "recipient": "client",
         "template": "kurs_beginnt",
     }  # fmt: skip
 
@@ -172,8 +174,14 @@ class _Anything:
     def kind(self, path, table):
         return "text"
 
-    def literal(self, word, path, table):
-        return '"w"'
+    def knows(self, heading, table):
+        return False
+
+    def searched(self, path, table):
+        return path
+
+    def literals(self, word, path, table):
+        return ('"w"',)
 
 
 @given(st.text(alphabet='[]()"„“,=<>→ abnichtoderundist leer05', max_size=60))
@@ -181,3 +189,7 @@ class _Anything:
 def test_any_text_is_a_condition_or_one_sentence(text):
     with suppress(ConditionError):
         assert isinstance(condition_of(text, "t", _Anything()), str)
+    with suppress(ConditionError):
+        assert isinstance(due_of(text, "t", _Anything()), dict)
+    with suppress(ConditionError):
+        assert isinstance(comparison(text, text, text, "t", _Anything()), str)

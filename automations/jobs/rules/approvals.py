@@ -82,7 +82,7 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
     if rule.action == "list" or not (rule.origin == "workbook" or _borrows(ready, desk)):
         return None
     touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
-    outside = rule.action in _SAYS and rule.recipient not in _INSIDE
+    outside = rule.action in _SAYS and rule.recipient not in _INSIDE and not _names_colleague(ready, desk)
     if not outside and touched <= FEW:
         return None
     known = desk.history.fact(RuleApproved, rule.name)
@@ -94,6 +94,12 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
         return None
     way = say("a mail went to: {names}", names=", ".join(desk.settings.approvers)) if desk.settings.approvers else ""
     return Trial(f"{beyond}: {way or say('„kim approve {name}“', name=rule.name)}")
+
+
+def _names_colleague(ready: Ready, desk: Desk) -> bool:
+    """Whether the recipient is a column that names a colleague, who is written to under the address in the team."""
+    spec = field_at(desk.snapshot.schema, ready.rule.table, ready.rule.recipient)
+    return spec is not None and spec.target == "team"
 
 
 def _borrows(ready: Ready, desk: Desk) -> bool:

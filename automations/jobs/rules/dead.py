@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from automations.conditions.expressions import Condition
-from automations.jobs.rules.desk import Desk, Ready, about
+from automations.jobs.rules.desk import Desk, Ready, about, called
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
@@ -51,9 +51,10 @@ def _of_condition(table: str, condition: Condition, ready: Ready, desk: Desk, *,
     for name in sorted(condition.days):
         spec = field_at(desk.snapshot.schema, table, name)
         if spec is not None and spec.kind not in DATES:
-            yield _dead(ready, desk, desk.words.say("“{name}” holds no days.", name=name),
+            shown = called(name, table, ready.rule, desk)
+            yield _dead(ready, desk, desk.words.say("“{name}” holds no days.", name=shown),
                         desk.words.say("Compare it with a word, or name a column of days."))  # fmt: skip
-    for name in sorted({*condition.days, *(name for name, _ in condition.compared)}):
+    for name in sorted({*condition.days, *condition.filled, *(name for name, _ in condition.compared)}):
         yield from _of_blank(table, name, ready, desk, none=none)
 
 
@@ -71,13 +72,14 @@ def _of_word(
         severity = "error" if none else "warning"
     else:
         return
-    if value in known or not known:
+    if value in known or not known or value in {word.casefold() for word in known}:
         return
     near = get_close_matches(value, known, 1, cutoff=0.6)
     advice = desk.words.say(
         "There is: {names}.", names=", ".join([*near, *(w for w in known if w not in near)][:_SHOWN])
     )
-    yield _dead(ready, desk, desk.words.say("The column of “{name}” never says “{value}”.", name=name, value=value),
+    shown = called(name, table, ready.rule, desk)
+    yield _dead(ready, desk, desk.words.say("The column of “{name}” never says “{value}”.", name=shown, value=value),
                 advice, severity)  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
         yield _dead(ready, desk, say("The table has no column for “{name}”.", name=step),
                     say("Add the column, or enter its heading in columns.toml."))  # fmt: skip
     elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):
-        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=name),
+        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=called(name, table, ready.rule, desk)),
                     say("Until somebody types there, the rule does nothing."))  # fmt: skip
 
 

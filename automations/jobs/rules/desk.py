@@ -17,7 +17,7 @@ from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
 from automations.model.problems import Problem, Severity
 from automations.model.records import Record
-from automations.model.schema import TableSpec
+from automations.model.schema import TableSpec, field_at
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft
@@ -123,6 +123,25 @@ def about(
                        who="operator")  # fmt: skip
     return Problem(code, message, advice, severity, layout.workbook, RULES, layout.tab, rule.line, key=rule.name,
                    who="lead")  # fmt: skip
+
+
+def called(name: str, table: str, rule: Rule, desk: Desk) -> str:
+    """What a field is called for whoever wrote the rule: in the workbook by its heading, in a file by its name."""
+    if rule.origin != "workbook" or not name or field_at(desk.snapshot.schema, table, name) is None:
+        return name
+    return heading(name, table, desk)
+
+
+def heading(path: str, table: str, desk: Desk) -> str:
+    """The heading that the team gave a column, for related rows after the tab of theirs."""
+    way, _, name = path.rpartition(".")
+    if way:
+        spec = field_at(desk.snapshot.schema, table, way)
+        table = spec.target if spec else table
+    layout = desk.snapshot.layouts.get(table)
+    own = (layout.headings.get(name) if layout else None) or desk.snapshot.called.get((table, name), name)
+    own = " ".join(own.split())
+    return f"{layout.tab} → {own}" if way and layout else own
 
 
 def line_of(index: int, part: str, settings: RuleSettings) -> int | None:

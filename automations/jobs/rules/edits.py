@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar
 from automations.jobs.rules.people import case_of
-from automations.jobs.rules.wording import filled, path_of, places, value_at
+from automations.jobs.rules.wording import filled, path_of, places, value_at, wording
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
@@ -162,13 +162,21 @@ def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change
         question = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
         proposal = desk.words.say("yes or no: it is noted here.")
         if rule.set:
-            proposal = desk.words.say("yes: {what}.", what=", ".join(f"{name} = {to}" for name, to in rule.set.items()))
+            shown = [f"{heading(name, rule.table, desk)} = {_shown(to, desk)}" for name, to in rule.set.items()]
+            proposal = desk.words.say("yes: {what}.", what=", ".join(shown))
         case, say = case_of(look.record, desk), desk.words
         until = desk.days.shift(desk.today, _DAYS)
         terms = holder(case.manager if case else None, until, say.say("nothing is filled in."), say)
         cause = desk.key(look.record)
         asked = ask(key, question, proposal, cause, desk.snapshot, desk.history, JOB, desk.now, terms, say)
         yield Change(look, *asked, reason="" if asked[0] else "asked")
+
+
+def _shown(wanted: Scalar, desk: Desk) -> str:
+    """A value to fill in as people read it."""
+    if isinstance(wanted, bool):
+        return desk.words.say("yes") if wanted else desk.words.say("no")
+    return wording(desk.site.language, desk).date(wanted) if isinstance(wanted, date) else str(wanted)
 
 
 def notes(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Problem]:

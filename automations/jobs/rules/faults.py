@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.limits import Reader, may_fill, may_read
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
@@ -36,7 +36,12 @@ def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:
     return next((fault for check in checks for fault in check), None)
 
 
-def _known(names: Iterable[str], desk: Desk) -> str:
+def _known(names: Iterable[str], desk: Desk, table: str = "", rule: Rule | None = None) -> str:
+    """What there is instead; for a rule of the workbook by the headings that are there."""
+    layout = desk.snapshot.layouts.get(table)
+    if rule is not None and rule.origin == "workbook" and layout is not None:
+        there = [name for name in names if name in layout.columns]
+        return desk.words.say("Known are: {names}.", names=", ".join(called(name, table, rule, desk) for name in there))
     return desk.words.say("Known are: {names}.", names=", ".join(sorted(names)))
 
 
@@ -48,15 +53,16 @@ def _names(rule: Rule, desk: Desk) -> Iterator[Fault]:
     for part, name in named:
         if field_at(schema, rule.table, name) is None:
             message = desk.words.say("There is no field “{name}”.", name=name)
-            yield Fault(part, message, _known(schema[rule.table].fields, desk))
+            yield Fault(part, message, _known(schema[rule.table].fields, desk, rule.table, rule))
 
 
 def _dates(rule: Rule, desk: Desk) -> Iterator[Fault]:
-    fields = desk.spec(rule.table).fields
-    if rule.due.field and (spec := fields.get(rule.due.field)) is not None and spec.kind not in DATES:
+    fields, spec = desk.spec(rule.table).fields, field_at(desk.snapshot.schema, rule.table, rule.due.field)
+    if rule.due.field and spec is not None and spec.kind not in DATES:
         dates = [name for name, one in fields.items() if one.kind in DATES]
-        message = desk.words.say("“{field}” is no date of this table.", field=rule.due.field)
-        yield Fault("due", message, _known(dates, desk))
+        shown = called(rule.due.field, rule.table, rule, desk)
+        message = desk.words.say("“{field}” is no date of this table.", field=shown)
+        yield Fault("due", message, _known(dates, desk, rule.table, rule))
 
 
 def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
@@ -64,9 +70,9 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
     spec = desk.spec(table)
     for name in rule.set:
         if name not in spec.fields:
-            yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk))
+            yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk, table, rule))
         elif not may_fill(spec, name) and not (rule.into and name == spec.key):
-            yield Fault("set", say("No rule may fill in “{name}”.", name=name),
+            yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
     if rule.into and (not spec.own or not spec.key or spec.key not in rule.set):
         yield Fault("into", say("Rows can be added only to a table of your own, with its key among what is set."),
@@ -79,7 +85,7 @@ def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
         yield Fault("action", say("Rows of this table have no client, so nobody can be called."),
                     say("Add a column that names a case, or choose a question or a mail."))  # fmt: skip
     if rule.action == "text_message" and not desk.site.texting:
-        yield Fault("action", say("Text messages are not set up here."), say('Choose action = "mail" or "call".'))
+        yield Fault("action", say("Text messages are not set up here."), say("Choose a mail or a call."))
     if not recipient or recipient in ROLES or "@" in recipient:
         if recipient == "client" and not _has_case(rule.table, desk):
             yield Fault("recipient", say("Rows of this table have no client."),
@@ -89,7 +95,9 @@ def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
     fields = desk.spec(spec.target).fields if spec is not None and spec.target else {}
     if spec is None or not (spec.kind == "email" or any(one.kind == "email" for one in fields.values())):
         emails = [name for name, one in desk.spec(rule.table).fields.items() if one.kind == "email" or one.target]
-        yield Fault("recipient", say("“{name}” holds no address.", name=recipient), _known((*ROLES, *emails), desk))
+        shown = called(recipient, rule.table, rule, desk)
+        known = _known(emails, desk, rule.table, rule) if rule.origin == "workbook" else _known((*ROLES, *emails), desk)
+        yield Fault("recipient", say("“{name}” holds no address.", name=shown), known)
 
 
 def _has_case(table: str, desk: Desk) -> bool:
@@ -106,15 +114,17 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     written += [str(value) for value in rule.set.values()]
     for text in written:
         for place, near in unknown_places(text, rule.table, desk, _ROWS):
-            advice = say("Did you mean “{name}”?", name=near) if near else _known(desk.spec(rule.table).fields, desk)
+            known = _known(desk.spec(rule.table).fields, desk, rule.table, rule)
+            advice = say("Did you mean “{name}”?", name=near) if near else known
             yield Fault("template", say("Nothing is called “{name}” there.", name=place), advice)
     texts = written[: 2 * len(own)]
-    shown = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
-    shown += rule.columns if rule.action == "digest" else ()
-    for path in shown:
+    paths = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
+    paths += rule.columns if rule.action == "digest" else ()
+    for path in paths:
         spec = field_at(desk.snapshot.schema, rule.table, path)
         if spec is not None and rule.action in {"mail", "digest"} and not may_read(spec, reader):
-            yield Fault("template", say("“{name}” may not stand in this text.", name=path),
+            shown = called(path, rule.table, rule, desk)
+            yield Fault("template", say("“{name}” may not stand in this text.", name=shown),
                         say('To clients go only columns with class = "open" in columns.toml;'
                             " sensitive ones go to nobody."))  # fmt: skip
 

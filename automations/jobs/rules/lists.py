@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.messages import ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
-from automations.model.schema import field_at
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest
 
@@ -86,17 +85,6 @@ def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
     key = desk.spec(rule.table).key
     usual = (*((key,) if key else ()), *sorted(ready.condition.names if ready.condition else ()), rule.due.field)
     return rule.columns or tuple(dict.fromkeys(name for name in usual if name))
-
-
-def heading(path: str, table: str, desk: Desk) -> str:
-    """What a column is called: the heading that the team gave it, for related rows after the table's tab."""
-    way, _, name = path.rpartition(".")
-    if way:
-        spec = field_at(desk.snapshot.schema, table, way)
-        table = spec.target if spec else table
-    layout = desk.snapshot.layouts.get(table)
-    own = " ".join((layout.headings.get(name, name) if layout else name).split())
-    return f"{layout.tab} → {own}" if way and layout else own
 
 
 def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:

@@ -58,9 +58,14 @@ def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
 def _said(error: ValidationError, settings: RuleSettings) -> str:
     """The first thing that is wrong, in the site's language."""
     detail = error.errors()[0]
-    cause = detail.get("ctx", {}).get("error")
-    say = settings.site.texts.say
-    return say(cause.sentence, **cause.values) if isinstance(cause, SettingError) else detail["msg"]
+    context, say = detail.get("ctx", {}), settings.site.texts.say
+    cause, most = context.get("error"), context.get("le", context.get("max_length", context.get("ge")))
+    if isinstance(cause, SettingError):
+        return say(cause.sentence, **cause.values)
+    shown = str(detail.get("input"))[:40]
+    if most is not None:
+        return say("“{sign}” is too much or too little here; the limit is {n}.", sign=shown, n=most)
+    return say("“{sign}” cannot stand here.", sign=shown)
 
 
 def hints(ready: Mapping[str, Ready], told: Mapping[str, str], desk: Desk) -> tuple[EditGroup, ...]:

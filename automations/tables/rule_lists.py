@@ -1,0 +1,51 @@
+"""How a list or a digest looks, as people write it in the tab of rules: columns, order, groups, colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from automations.tables.rule_conditions import Names, condition_of
+from automations.tables.rule_tokens import ConditionError
+
+_PARTS = re.compile(r";(?![^()]*\))")
+_ORDER = re.compile(r"(?:(absteigend|descending)\s*,?\s*)?(?:(?:sortiert|sorted)\s+)?(?:nach|by)\s+\[?([^\[\]]+)\]?"
+                    r"(?:\s+(absteigend|descending))?", re.IGNORECASE)  # fmt: skip
+_GROUP = re.compile(r"(?:(?:gruppiert|grouped)\s+(?:nach|by)|je|for each)\s+\[?([^\[\]]+)\]?", re.IGNORECASE)
+_COLOUR = re.compile(r"(\w+)\s*,?\s+(?:wenn|if|when)\s+(.+)", re.IGNORECASE)
+_STYLES: Mapping[str, str] = MappingProxyType({
+    "rot": "bad", "red": "bad", "gelb": "warn", "yellow": "warn", "grün": "good", "green": "good", "grau": "muted",
+    "grey": "muted", "gray": "muted", "fett": "strong", "bold": "strong",
+})  # fmt: skip
+
+
+def shown_columns(typed: str, table: str, names: Names) -> tuple[str, ...]:
+    """The columns that a list or digest shows, in their order. Raises ConditionError."""
+    return tuple(names.path(part.strip(" []"), table) for part in typed.split(";") if part.strip(" []"))
+
+
+def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:
+    """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute` as rules.toml would say it.
+    Raises ConditionError."""
+    found: dict[str, Any] = {}
+    for part in filter(None, map(str.strip, _PARTS.split(typed))):
+        for name, value in _part(part, table, names):
+            found[name] = value if name == "group" else (*found.get(name, ()), value)
+    return found
+
+
+def _part(part: str, table: str, names: Names) -> Iterator[tuple[str, Any]]:
+    colour, group, order = _COLOUR.fullmatch(part), _GROUP.fullmatch(part), _ORDER.fullmatch(part)
+    if colour and colour[1].casefold() in _STYLES:
+        yield "colours", {"when": condition_of(colour[2], table, names), "style": _STYLES[colour[1].casefold()]}
+    elif group:
+        yield "group", names.path(group[1].strip(), table)
+    elif order:
+        yield "order", ("-" if order[1] or order[3] else "") + names.path(order[2].strip(), table)
+    else:
+        raise ConditionError(
+            "“{sign}” is not understood; write it like “sortiert nach [Datum]; gruppiert nach [Ort]; "
+            "rot, wenn [Datum] vor heute”.", sign=part,
+        )  # fmt: skip

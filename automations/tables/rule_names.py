@@ -1,0 +1,179 @@
+"""What headings, tabs and words of a workbook mean, for those who write rules in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from automations.model.records import CaseManager
+from automations.model.schema import DATES, field_at
+from automations.model.snapshot import Snapshot
+from automations.tables.columns import Columns
+from automations.tables.dates import Parser
+from automations.tables.folding import fold
+from automations.tables.rule_conditions import quoted
+from automations.tables.rule_tokens import ConditionError
+
+STEP = re.compile(r"\s*(?:→|->)\s*")
+"""Between a reference and the column of the row that it names."""
+
+_SENTENCES: Mapping[str, str] = MappingProxyType({
+    "date": "“{sign}” is no day; write it like 24.12.2026 or heute.", "time": "“{sign}” is no time of day.",
+    "number": "“{sign}” is no number.", "count": "“{sign}” is no number.", "minutes": "“{sign}” is no number.",
+    "yes_no": "“{sign}” is neither yes nor no.",
+})  # fmt: skip
+"""Kinds whose cells hold one value, and what is said where a word is none."""
+
+_UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
+_SHOWN = 15  # names that one sentence lists
+
+
+class RuleNames:
+    """What headings, tabs and words of this workbook mean."""
+
+    def __init__(self, snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Parser]) -> None:
+        self._snapshot, self._columns, self._parsers = snapshot, columns, parsers
+        self._spelled: dict[tuple[str, str], dict[str, str]] = {}
+
+    def table(self, tab: str) -> str:
+        """The table in a tab, by the tab's name or any of the names that it may have."""
+        known: dict[str, str] = {}
+        shown: dict[str, str] = {}
+        for table, columns in self._columns.tables.items():
+            layout = self._snapshot.layouts.get(table)
+            for name in (table, *columns.tabs, *([layout.tab] if layout else [])):
+                known[fold(name)] = table
+                shown[fold(name)] = name
+        return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
+
+    def path(self, heading: str, table: str) -> str:
+        """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""
+        steps = [part for part in STEP.split(heading) if part]
+        found: list[str] = []
+        for step in steps:
+            name = self._field(step, table)
+            found.append(name)
+            table = self._snapshot.schema[table].fields[name].target or table
+        if not found:
+            raise ConditionError("A heading is missing.")
+        return ".".join(found)
+
+    def kind(self, path: str, table: str) -> str:
+        """How the cells of a field are read; days are all “date”."""
+        spec = field_at(self._snapshot.schema, table, path)
+        return DATES.get(spec.kind, spec.kind) if spec else "text"
+
+    def knows(self, heading: str, table: str) -> bool:
+        """Whether there is such a heading."""
+        try:
+            return bool(self.path(heading, table))
+        except ConditionError:
+            return False
+
+    def searched(self, path: str, table: str) -> str:
+        """The field in which words are looked for: of a colleague the name."""
+        return f"{path}.name" if self.kind(path, table) == "manager" else path
+
+    def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
+        """A word as a value of a condition, or as several where the cell's own reader finds several in it."""
+        spec = field_at(self._snapshot.schema, table, path) if path else None
+        kind = self.kind(path, table) if path else "date"
+        if kind in {"status", "phase", "urgency", "contact_way", "answer"}:
+            return (self._canonical(word, kind),)
+        if kind in _SENTENCES:
+            return (self._exact(word, kind),)
+        if kind in {"languages", "weekdays"}:
+            found = self._parsers[kind](word).value
+            if not found:
+                raise ConditionError("The language “{sign}” is not known." if kind == "languages" else
+                                     "“{sign}” is no weekday.", sign=word)  # fmt: skip
+            return tuple(quoted(one) if isinstance(one, str) else str(int(one)) for one in found)
+        if kind in {"source", "purpose", "email", "phone"}:
+            return (quoted(str(self._parsers[kind](word).value or word)),)
+        if spec is not None and spec.target == "team":
+            return (self._manager(word),)
+        return (quoted(self._as_spelled(word, path, table) if kind != "text" else word),)
+
+    def filling(self, typed: str, heading: str, table: str) -> str:
+        """What is to be filled in: a word of a column with words of its own as that word, else as typed."""
+        kind = self.kind(self.path(heading, table), table)
+        if kind in {"status", "phase", "urgency"} and "{" not in typed:
+            return self._canonical(typed, kind).strip('"')
+        return typed
+
+    def _field(self, step: str, table: str) -> str:
+        spec, layout = self._snapshot.schema[table], self._snapshot.layouts.get(table)
+        if step in spec.fields:
+            return step
+        known: dict[str, str] = {}
+        shown: dict[str, str] = {}
+        columns = self._columns.tables.get(table)
+        aliases = {text: name for text, (name, _) in columns.by_heading.items()} if columns else {}
+        for name, heading in layout.headings.items() if layout else ():
+            if name in spec.fields:
+                known[fold(heading)] = name
+                shown[fold(heading)] = " ".join(heading.split())
+        for name, field in spec.fields.items():
+            target = self._snapshot.layouts.get(field.target)
+            if target is not None:
+                known.setdefault(fold(target.tab), name)
+                shown.setdefault(fold(target.tab), target.tab)
+        if fold(step) in known or fold(step) not in aliases:
+            return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
+        return aliases[fold(step)]
+
+    def _nearest(
+        self, typed: str, known: Mapping[str, str], sentence: str, shown: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        if fold(typed) in known:
+            return known[fold(typed)]
+        near = get_close_matches(fold(typed), known, 1, cutoff=0.6)
+        if near:
+            raise ConditionError(sentence, sign=typed, near=shown.get(near[0], near[0]))
+        there = ", ".join(list(dict.fromkeys(shown.get(one, one) for one in known))[:_SHOWN])
+        raise ConditionError("There is no “{sign}”; there is: {names}.", sign=typed, names=there)
+
+    def _canonical(self, word: str, kind: str) -> str:
+        known = self._columns.vocabulary(kind)
+        if fold(word) in known:
+            return quoted(known[fold(word)])
+        near = get_close_matches(fold(word), known, 1, cutoff=0.6)
+        own = [self._columns.own_word(kind, one) for one in self._columns.words.get(kind, {})]
+        first = [self._columns.own_word(kind, known[near[0]])] if near else []
+        raise ConditionError("The column never says “{sign}”; there is: {names}.", sign=word,
+                             names=", ".join(dict.fromkeys((*first, *own))))  # fmt: skip
+
+    def _exact(self, word: str, kind: str) -> str:
+        """A day, number, time or yes, as the cells of such a column are read."""
+        value = self._parsers[kind](_UNIT.sub("", word) if kind in {"number", "count", "minutes"} else word).value
+        if value is None:
+            raise ConditionError(_SENTENCES[kind], sign=word)
+        if kind in {"date", "month"}:
+            return f"day({quoted(value.isoformat())})"
+        if kind == "time":
+            return f"clock({quoted(f'{value:%H:%M}')})"
+        if kind == "yes_no":
+            return "true" if value else "false"
+        return str(int(value)) if float(value).is_integer() else str(value)
+
+    def _manager(self, word: str) -> str:
+        for person in self._snapshot.team:
+            if isinstance(person, CaseManager) and fold(word) in {fold(person.code or ""), fold(person.name or "")}:
+                return quoted(person.code or word)
+        return quoted(word)
+
+    def _as_spelled(self, word: str, path: str, table: str) -> str:
+        """The word as the rows that are meant spell it: keys of other tables, places, items of lists."""
+        way, _, name = path.rpartition(".")
+        for step in filter(None, way.split(".")):
+            table = self._snapshot.schema[table].fields[step].target
+        spec = self._snapshot.schema[table].fields[name]
+        place = (spec.target, self._snapshot.schema[spec.target].key) if spec.target else (table, name)
+        return self._spelled.setdefault(place, self._spellings(*place)).get(fold(word), word)
+
+    def _spellings(self, table: str, name: str) -> dict[str, str]:
+        cells = [record.get(name) for record in self._snapshot.table(table)] if name else []
+        words = [one for cell in cells for one in (cell if isinstance(cell, tuple | frozenset) else (cell,))]
+        return {fold(str(word)): str(word) for word in words if word}

@@ -1,0 +1,96 @@
+"""The signs, words and phrases of which conditions in the tab of rules are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<heading>\[[^\[\]]{1,80}\])"""
+    r"""|(?P<text>"[^"]*"|„[^“”"]*[“”"]|“[^“”]*[“”]|»[^»«]*«|«[^»«]*»|‚[^‘’]*[‘’]|'[^']*')"""
+    r"""|(?P<sign><=|>=|!=|<>|≠|≤|≥|==|[=<>(),;])|(?P<arrow>→|->)"""
+    rf"""|(?P<word>{_DECIMAL}|[^\s\[\]"„“”»«<>=!≠≤≥(),;→]+))"""
+)
+_SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
+          "<=": "<=", ">=": ">="}  # fmt: skip
+PHRASES: tuple[tuple[str, str], ...] = (
+    ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"),
+    ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"),
+    ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"),
+    ("ist nicht", "!="), ("is not", "!="),
+    ("länger her als", "since"), ("longer ago than", "since"),
+    ("in höchstens", "within"), ("in at most", "within"), ("within", "within"),
+    ("genau in", "exactly"), ("exactly in", "exactly"),
+    ("jünger als", "younger"), ("younger than", "younger"), ("älter als", "older"), ("older than", "older"),
+    ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("weniger als", "<"), ("less than", "<"),
+    ("kleiner als", "<"), ("mindestens", ">="), ("at least", ">="), ("höchstens", "<="), ("at most", "<="),
+    ("enthält nicht", "lacks"), ("does not contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
+    ("unter", "<"), ("below", "<"), ("über", ">"), ("above", ">"), ("ab", ">="), ("from", ">="), ("bis", "<="),
+    ("until", "<="), ("vor", "<"), ("before", "<"), ("nach", ">"), ("after", ">"), ("gleich", "=="), ("ist", "=="),
+    ("is", "=="),
+)  # fmt: skip
+COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "latest", "letzter": "latest",
+          "latest": "latest", "erstes": "earliest", "erste": "earliest", "erster": "earliest", "earliest": "earliest",
+          "irgendein": "any", "irgendeine": "any", "any": "any"}  # fmt: skip
+AGE = {"alter": "age", "age": "age"}
+DAYS = frozenset({"tag", "tage", "tagen", "day", "days"})
+WEEKS = frozenset({"woche", "wochen", "week", "weeks"})
+LONGER = frozenset({"monat", "monate", "monaten", "month", "months", "jahr", "jahre", "jahren", "year", "years"})
+NUMBERS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn")
+CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
+OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
+TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1}
+CALL = re.compile(rf"\s*({'|'.join((*COUNT, *AGE))})\s*\(", re.IGNORECASE)
+UNIT = re.compile(r"\s*\((?:tage|tagen|days)\)", re.IGNORECASE)
+_BETWEEN = re.compile(r";|\s(?:oder|or)\s", re.IGNORECASE)
+_MANY = re.compile(r";|,(?!\d{1,4}(?:\D|$))|,\s|\s(?:oder|or)\s", re.IGNORECASE)
+QUOTES = "\"„“”»«‚‘’'"
+_WHOLE = re.compile(rf"[{QUOTES}][^{QUOTES}]*[{QUOTES}]")
+
+
+class ConditionError(Exception):
+    """A condition that cannot be understood: a sentence with `{names}`, and what they stand for."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence, self.values = sentence, values
+
+
+def cell_values(value: str, signs: Sequence[tuple[str, str]], *, many: bool) -> list[tuple[str, str]]:
+    """What stands in the cell of values: each word as one, whatever signs are in it."""
+    if not value or meaning_at(signs)[0] in {"since", "within", "exactly"}:
+        return tokens_of(value)
+    parts = [value] if _WHOLE.fullmatch(value) else (_MANY if many else _BETWEEN).split(value)
+    found: list[tuple[str, str]] = []
+    for part in filter(None, map(str.strip, parts)):
+        first = part.split()[0].casefold()
+        plain = part.startswith("[") or first in TODAY or CALL.match(part)
+        found += [("sign", ",")] if found else []
+        found += tokens_of(part) if plain or _WHOLE.fullmatch(part) else [("text", f'"{part}"')]
+    return found
+
+
+def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int]:
+    """The comparison that begins at a token, and how many tokens it takes; ("", 0) where none does."""
+    what, text = tokens[at] if at < len(tokens) else ("", "")
+    if what == "sign" and text in _SIGNS:
+        return _SIGNS[text], 1
+    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 4]]
+    for phrase, meaning in PHRASES:
+        parts = phrase.split()
+        if words[: len(parts)] == parts:
+            return meaning, len(parts)
+    return "", 0
+
+
+def tokens_of(text: str) -> list[tuple[str, str]]:
+    """What a text is made of, each piece with its kind. Raises ConditionError for a sign that has no place here."""
+    found, at = [], 0
+    while at < len(text.rstrip()):
+        match = _TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
+            raise ConditionError("“{sign}” is not understood here.", sign=text[at:].strip()[:20])
+        found.append((match.lastgroup, "," if match["sign"] == ";" else match[match.lastgroup]))
+        at = match.end()
+    return found

@@ -1,0 +1,173 @@
+"""Words that people really type into the tab of rules: units, quotation marks, Excel's semicolons, words for days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from automations.conditions.book import Book, compile_for
+from tests.support.own_tables import own_snapshot
+from tests.tables.test_rule_rows import RULES, row
+
+TODAY = date(2026, 11, 2)
+COLUMNS = """
+[tables.flats]
+tabs = ["Wohnungen"]
+key = "offer"
+[tables.flats.fields]
+offer = { headings = ["Angebot"] }
+size = { headings = ["Größe (m²)"], kind = "number" }
+rent = { headings = ["Miete"], kind = "number" }
+free = { headings = ["frei ab"], kind = "date" }
+state = { headings = ["Stand"] }
+who = { headings = ["Wer"], kind = "manager" }
+tags = { headings = ["Merkmale"], kind = "list" }
+lift = { headings = ["Aufzug"], kind = "yes_no" }
+at = { headings = ["Uhrzeit"], kind = "time" }
+place = { headings = ["Ort"], kind = "place" }
+case = { headings = ["für Fall"], kind = "cases" }
+"""
+FLATS = [
+    ["Angebot", "Größe (m²)", "Miete", "frei ab", "Stand", "Wer", "Merkmale", "Aufzug", "Uhrzeit", "Ort", "für Fall"],
+    ["W1", "54,5", "1.250,50 €", date(2026, 11, 3), "Offen", "AB", "Balkon, Garten", "ja", "09:30", "Café und Treff",
+     "K-1"],
+    ["W2", 71, 780, date(2026, 9, 1), "vergeben", "CD", None, "nein", "14:00", "Rathaus", None],
+]  # fmt: skip
+TABS = {
+    "Fälle": [["Fall-Nr.", "Nachname", "Geburtsdatum", "Sprachen"], ["K-1", "Adler", date(2010, 5, 1), "Arabisch"],
+              ["K-2", "Bär", date(1990, 5, 1), "Dari"]],
+    "Team": [["Kürzel", "Name", "E-Mail"], ["AB", "Anna Beispiel", "ab@stadt.test"], ["CD", "Cem Demo", "cd@x.test"]],
+    "Standorte": [["Name", "Anschrift"], ["Café und Treff", "Markt 1"], ["Rathaus", "Platz 1"]],
+    "Wohnungen": FLATS,
+    "Texte": [["Name", "Sprache", "Betreff", "Text"], ["T", "Deutsch", "x", "Hallo {Angebot}"]],
+}  # fmt: skip
+
+
+def read(**cells):
+    snapshot = own_snapshot(COLUMNS, {**TABS, "Regeln": [RULES, row(Name="x", **cells)]})
+    return snapshot, snapshot.console.rules[0]
+
+
+def hits(table="Wohnungen", **cells):
+    """Keys of the rows for which the rule's condition holds, or the sentence why it cannot be used."""
+    snapshot, rule = read(Tabelle=table, Was_passiert="Liste", **cells)
+    if rule.fault:
+        return rule.fault
+    name = rule.stanza["table"]
+    book = Book(snapshot.schema, snapshot.tables, TODAY)
+    fits = book.matching(name, compile_for(rule.stanza["when"], snapshot.schema, name))
+    return " ".join(
+        str(key) for key, fit in zip(book.column(name, snapshot.schema[name].key), fits, strict=True) if fit
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[Miete] <= 780,00", "W2"), ("[Miete] mehr als 1.250 €", "W1"), ("[Größe (m²)] unter 60 m²", "W1"),
+        ("[Stand] = offen", "W1"), ("[Stand] = OFFEN oder Vergeben", "W1 W2"), ("[Stand] enthält Verg", "W2"),
+        ("[Stand] enthält nicht offen", "W2"), ("[Wer] enthält Anna", "W1"), ("[Wer] = Anna Beispiel", "W1"),
+        ("[Ort] = 'café und treff'", "W1"), ("[Ort] = »Café und Treff«", "W1"), ("[Ort] = “Rathaus”", "W2"),
+        ("[frei ab] = morgen", "W1"), ("[frei ab] vor heute + 1 Tage", "W2"), ("[frei ab] nach gestern", "W1"),
+        ("[frei ab] länger her als 8 Wochen", "W2"), ("[frei ab] in höchstens (Tagen) 2", "W1"),
+        ("[Uhrzeit] vor 10:00", "W1"), ("[Aufzug]", "W1"), ("nicht [Aufzug]", "W2"), ("[Merkmale] = garten", "W1"),
+        ("[für Fall] ist leer", "W2"), ("[Miete] < 800; 900", "Nach „<“ steht nur ein Wert."),
+    ],
+)  # fmt: skip
+def test_words_numbers_and_days_mean_what_people_mean(text, found):
+    assert hits(weitere_Bedingung=text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Anzahl(Wohnungen; [Stand] = Offen) > 0", "K-1"), ("Anzahl([Wohnungen]) mehr als null", "K-1"),
+        ("letztes([Wohnungen → frei ab]) nach heute", "K-1"), ("irgendein(Wohnungen, [Aufzug])", "K-1"),
+        ("Alter(Geburtsdatum) < 18", "K-1"), ("[Geburtsdatum] jünger als 18 Jahre", "K-1"),
+        ("[Geburtsdatum] älter als 18", "K-2"), ("[Sprachen] = Arabisch/Dari", "K-1 K-2"),
+        ("0 < Anzahl(Wohnungen)", None), ("Nachname = Adler", "[Nachname]"), ("Anzahl(Wohnungen) > viele", "viele"),
+    ],
+)  # fmt: skip
+def test_functions_are_written_as_in_excel(text, found):
+    said = hits("Fälle", weitere_Bedingung=text)
+    assert said == found or (found is None and said.startswith("Beginnen Sie")) or str(found) in said
+
+
+@pytest.mark.parametrize(
+    ("heading", "sign", "value", "found"),
+    [
+        ("frei ab", "vor", "heute", "W2"), ("frei ab", "länger her als (Tage)", 30, "W2"),
+        ("Miete", "mehr als", 780.5, "W1"),
+        ("Stand", "ist", "offen oder vergeben", "W1 W2"), ("Ort", "ist", "Café und Treff", "W1"),
+        ("Ort", "ist eins von", "Café und Treff, Rathaus", "W1 W2"), ("Stand", "ist eins von", "offen; neu", "W1"),
+        ("für Fall → Sprachen", "ist eins von", "Arabisch; Dari", "W1"), ("Stand", "ist nicht", "offen", "W2"),
+        ("Alter([für Fall → Geburtsdatum])", "weniger als", 18, "W1"), ("Miete", "enthält", "7", "sucht nach Wörtern"),
+        ("Stand", "isst", "offen", "meinten Sie „ist“"), ("Größe", "ist", "1", "Größe (m²)"),
+        ("Preis", "ist", "1", "Miete"),
+    ],
+)  # fmt: skip
+def test_three_cells_say_the_same_as_a_sentence(heading, sign, value, found):
+    assert found in hits(Spalte=heading, Vergleich=sign, Wert=value)
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("jeden zweiten Dienstag um 9", {"every": "tuesday", "interval": 2, "at": "09:00"}),
+        ("every second Tuesday at 9", {"every": "tuesday", "interval": 2, "at": "09:00"}),
+        ("alle 2 Wochen am Dienstag", {"every": "tuesday", "interval": 2}),
+        ("am letzten Werktag des Monats um 16 Uhr", {"every": "month", "day": "last_working_day", "at": "16:00"}),
+        ("on the last working day of the month", {"every": "month", "day": "last_working_day"}),
+        ("am ersten Werktag im Monat", {"every": "month", "day": "first_working_day"}),
+        ("erster Montag im Monat", {"every": "monday", "nth": 1}), ("montags", {"every": "monday"}),
+        ("jeden letzten Freitag im Monat", {"every": "friday", "nth": -1}),
+        ("monatlich", {"every": "month", "day": 1}), ("jedes Jahr am 24.12.", {"every": "year", "day": "12-24"}),
+        ("14, 7 und 2 Tage vor [frei ab]", {"field": "free", "days_before": [14, 7, 2]}),
+        ("2 Wochen vor frei ab", {"field": "free", "days_before": [14]}),
+        ("am Tag nach [frei ab]", {"field": "free", "days_after": [1]}),
+        ("zwei Werktage nach [frei ab]", {"field": "free", "days_after": [2], "days": "working"}),
+        ("bei Änderung von [Stand] oder [Miete]", {"event": "changed", "fields": ["state", "rent"]}),
+        ("3 Monate vor [frei ab]", "verschieden lang"), ("jeden Montag, höchstens 3 Mal", "alle 7 Tage"),
+        ("2 Tage vor [frei ab] und 1 Tag nach [frei ab]", "zweite Regel"), ("2 Tage vor [fre ab]", "frei ab"),
+        ("jede Woche", "jeden Montag"),
+    ],
+)  # fmt: skip
+def test_moments_as_people_say_them(moment, due):
+    _, rule = read(Tabelle="Wohnungen", Zeitpunkt=moment, Was_passiert="Frage", Text="?")
+    assert rule.stanza.get("due") == due or (rule.fault and str(due) in rule.fault)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "said"),
+    [
+        ("Klientinnen", "client"),
+        ("Leitung", "lead"),
+        ("[Wer]", "who"),
+        ("ich@stadt.test", "ich@stadt.test"),
+        ("a@b.test; c@d.test", "keine E-Mail-Adresse"),
+        ("Frau Licht", "kein Empfänger"),
+        ("Klienti", "klient"),
+    ],
+)
+def test_recipients(recipient, said):
+    _, rule = read(Tabelle="Wohnungen", Was_passiert="E-Mail", Empfänger=recipient, Text="T")
+    assert rule.stanza.get("recipient") == said or said in rule.fault
+
+
+def test_a_list_names_its_columns_order_groups_and_colours():
+    _, rule = read(
+        Tabelle="Wohnungen", Was_passiert="Liste", Spalte_ausfüllen="Angebot; Miete; für Fall → Nachname",
+        mit="absteigend nach [Miete]; gruppiert nach [Ort]; rot, wenn [frei ab] vor heute und [Stand] = offen",
+    )  # fmt: skip
+    wanted = {
+        "columns": ("offer", "rent", "case.last_name"), "order": ("-rent",), "group": "place",
+        "colours": ({"when": '(free < today and lower(state) == "offen")', "style": "bad"},),
+    }  # fmt: skip
+    assert {name: rule.stanza.get(name) for name in wanted} == wanted
+    assert "sortiert nach" in read(Tabelle="Wohnungen", Was_passiert="Liste", mit="bunt")[1].fault
+
+
+def test_what_belongs_to_packs_and_long_sayings_are_said_in_german():
+    assert "Paket" in read(Tabelle="Wohnungen", Was_passiert="der Reihe nach fragen")[1].fault
+    assert "2000" in read(Tabelle="Wohnungen", Was_passiert="Frage", Text="x" * 2001)[1].fault
