@@ -28,13 +28,15 @@ def compile_for(
     language: str = "de",
     working_days: CountDays = weekdays_between,
     also: Collection[str] = (),
+    anywhere: Collection[str] = (),
 ) -> Condition:
     """A condition over the rows of a table, the rows that they point to, and those that point to them.
-    `also` are further names, which the book derives from a row.
+    `also` are further names, which the book derives from a row; `anywhere` those that it derives for the rows that
+    point to it as well.
 
     Raises ExpressionError, in `language`.
     """
-    back = {other: names_of(schema, other, 1) for other in pointing(schema, table)}
+    back = {other: names_of(schema, other, 1) | set(anywhere) for other in pointing(schema, table)}
     return compile_condition(
         source, names_of(schema, table) | set(also), language=language, working_days=working_days, related=back
     )

@@ -147,6 +147,8 @@ def _ordered(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
 def _contains(many: Any, one: Any) -> bool:
     if isinstance(many, str):
         return isinstance(one, str) and one != "" and one in many
+    if isinstance(many, tuple | list | frozenset) and isinstance(one, tuple | list | frozenset):
+        return bool(one) and all(part in many for part in one)
     return isinstance(many, tuple | list | frozenset) and one in many
 
 

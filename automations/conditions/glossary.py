@@ -82,6 +82,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
         "days_since": _on_dates(lambda today, day: (today - day).days),
         "working_days_until": _on_dates(working_days),
         "working_days_since": _on_dates(lambda today, day: working_days(day, today)),
+        "months_since": _on_dates(lambda today, day: (today.year - day.year) * 12 + today.month - day.month),
         "age": _on_dates(_age),
         "year": _on_dates(lambda _, day: day.year),
         "month": _on_dates(lambda _, day: day.month),
@@ -92,7 +93,8 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
 
 
 OF_DAYS = frozenset({
-    "days_until", "days_since", "working_days_until", "working_days_since", "age", "year", "month", "weekday",
+    "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "age", "year", "month",
+    "weekday",
 })  # fmt: skip
 """Functions of a day."""
 

@@ -15,7 +15,7 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger
-from automations.model.fact_kinds import Standing, Untrue
+from automations.model.fact_kinds import Standing, TurnDue, Untrue
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 
@@ -56,6 +56,9 @@ def _coming(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> It
     for untrue in ledger.facts_of(Untrue).values():
         if untrue.since and untrue.since + wait > now:
             yield untrue.since + wait
+    for due in ledger.facts_of(TurnDue).values():
+        if due.at and due.at > now:
+            yield due.at
     local = site.facts.local(now)
     for clock in set(_clocks(site, prepared.snapshot)):
         moment = datetime.combine(local.date(), clock, tzinfo=local.tzinfo)

@@ -14,6 +14,7 @@ from automations.ledger import PlannedMail
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import Acted, Letter
 from automations.model.history import History, Reply
+from automations.model.offers import is_offer
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
@@ -88,6 +89,16 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     """The question and the proposal."""
     values = {"case": letter.case, "appointment": letter.appointment, "words": letter.words}
     about, yes = letter.about, letter.action == "confirm"
+    if is_offer(letter.appointment) and about != "objection":
+        tapped = say.say("Yes") if yes else say.say("No")
+        asks = say.say("Is it the other way round?") if about == "contrary" else say.say("Seen to?")
+        question = say.say(
+            "{case}: somebody who was asked tapped “{tapped}” and writes: “{words}”. {ask}",
+            tapped=tapped, ask=asks, **values,
+        )  # fmt: skip
+        if about == "contrary":
+            return question, say.say("yes: the opposite of the button counts. no: the button counts.")
+        return question, say.say("yes: somebody has read it and seen to it.")
     if about == "objection":
         reason = say.say(_REASONS[letter.reason])
         question = say.say(

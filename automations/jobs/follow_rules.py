@@ -18,6 +18,7 @@ from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
+from automations.jobs.rules.turns import turns
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.history import History
 from automations.model.plan import Plan
@@ -80,6 +81,8 @@ def acted(ready: Ready, desk: Desk) -> Plan:
     rule = ready.rule
     if desk.snapshot.layouts.get(rule.table) is None:
         return Plan(JOB, problems=(_stopped(ready, desk),))
+    if rule.action == "ask_in_turn":
+        return _within_limits(turns(ready, desk), ready, desk)
     found = looked(ready, desk)
     many = _too_many(ready, found, desk)
     if many is not None:
@@ -96,6 +99,13 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         groups=tuple(group for change in changes for group in change.groups),
         facts=(*found.facts, *(fact for change in changes for fact in change.facts)),
     )
+
+
+def _within_limits(plan: Plan, ready: Ready, desk: Desk) -> Plan:
+    """Asking in turn writes to few at a time; a plan of very many mails is a slip in the condition."""
+    if len(plan.mails) <= desk.settings.most_mails:
+        return plan
+    return Plan(JOB, problems=(_far_too_much(ready, len(plan.mails), desk.settings.most_mails, desk),))
 
 
 def changes_of(ready: Ready, hits: Iterable[Look], desk: Desk) -> Iterator[Change]:
@@ -146,9 +156,11 @@ def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
         return None
     wanted = sum(1 for change in changes_of(ready, found.hits, desk) if change.groups)
     wanted += sum(1 for message in messages_of(ready, found.hits, desk) if message.mail or message.call)
-    if wanted <= most:
-        return None
-    say = desk.words.say
+    return None if wanted <= most else _far_too_much(ready, wanted, most, desk)
+
+
+def _far_too_much(ready: Ready, wanted: int, most: int, desk: Desk) -> Problem:
+    say, rule = desk.words.say, ready.rule
     message = say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.name, n=wanted)
     advice = say(
         "Make its condition narrower, or choose a list or one message with all hits; the limit is {n}.", n=most

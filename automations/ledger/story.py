@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from automations.common.texts import Texts, texts
+from automations.model.offers import is_offer
 from automations.model.values import Value
 
 _WRITTEN: Mapping[str, str] = MappingProxyType(
@@ -56,6 +57,13 @@ _REPLIES: Mapping[str, str] = MappingProxyType(
         "object": "The client wants no more mails.",
     }
 )
+_OFFERED: Mapping[str, str] = MappingProxyType(
+    {
+        "confirm": "Somebody who was asked said yes.",
+        "cancel": "Somebody who was asked said no.",
+        "object": "Somebody who was asked wants no more mails.",
+    }
+)
 _FACTS: Mapping[str, str] = MappingProxyType(
     {
         "reserved": "The number {number} was reserved for this row.",
@@ -98,7 +106,9 @@ def _tell_mail(data: Mapping[str, Any], say: Texts) -> str:
 
 
 def _tell_reply(data: Mapping[str, Any], say: Texts) -> str:
-    return say.say(_REPLIES[str(data["action"])], appointment=data.get("appointment", ""))
+    about = str(data.get("appointment", ""))
+    sentences = _OFFERED if is_offer(about) else _REPLIES
+    return say.say(sentences[str(data["action"])], appointment=about)
 
 
 def _tell_veto(data: Mapping[str, Any], say: Texts) -> str:

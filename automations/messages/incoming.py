@@ -39,7 +39,8 @@ _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A message, understood. `identity` tells it from others; `sender` is a bare address, which proves
-    nothing; `at` (aware) when our server took it, None if it does not say. `token` is signed by us,
+    nothing; `at` (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its
+    sender chose it. `token` is signed by us,
     `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and `long` says that it stands
     in a whole letter. `forged` is what our mail server thinks of the sender. `remark` are the words beside a button.
     `refers` are the Message-IDs that it answers. `why` is a word for logs and tests.
@@ -50,6 +51,7 @@ class Reading:
     identity: str = ""
     sender: str = ""
     at: datetime | None = None
+    stamped: bool = False
     token: ReplyToken | None = None
     calendar: CalendarAnswer | None = None
     objects: bool = False
@@ -67,6 +69,7 @@ def classify(message: Message, verify: Verify) -> Reading:
     refers = _IDENTITY.findall(f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
     return Reading(
         kind=kind, why=why, identity=_identity(message), sender=sender, at=_received(message),
+        stamped=bool(header(message, "Received").rpartition(";")[2].strip()),
         token=found.token, calendar=found.calendar, objects=found.objects, long=found.long, forged=_forged(message),
         remark=found.remark, bounce=found.bounce, refers=tuple(dict.fromkeys(refers)),
     )  # fmt: skip

@@ -145,7 +145,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "objected", "suppressed", lambda f: f.stands(f.objected_on),
         "This person objected to our messages on {day}; only consent given on a later day would lift that.",
-        since=lambda f: f.objected_on,
+        since=lambda f: f.objected_on, partner=True,
     ),
     Guard(
         "withdrawn", "suppressed", lambda f: f.stands(f.withdrawn_on),

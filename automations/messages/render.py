@@ -31,6 +31,7 @@ from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
 from automations.messages.text_parts import parts
 from automations.messages.wording import Wording, catalogue, direction, endonym
+from automations.model.offers import is_offer
 from automations.model.plan import Mail
 from automations.model.rule_rows import APPROVAL
 from automations.model.settings import SiteFacts
@@ -44,7 +45,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
     "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
     "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
-    "approval": {}, "approve_link": "", "refuse_link": "",
+    "approval": {}, "approve_link": "", "refuse_link": "", "asks": "",
     "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0,
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
@@ -245,10 +246,11 @@ class Renderer:
                     mail.subject_key, 0, "refuse", self.words.say("I do not approve this")
                 ),
             }
-        if self._replies is None or mail.audience != "client" or not mail.subject_key:
+        offer = is_offer(mail.subject_key)
+        if self._replies is None or not mail.subject_key or not (mail.audience == "client" or offer):
             return {}
         wording = self._wording(language, html=False, subject=True)
-        there = mail.context.get("kind", "personal") == "personal"
+        there = mail.context.get("kind", "personal") == "personal" and not offer
         return {
             f"{action}_link": self._replies.link(mail.subject_key, mail.version, action, wording.say(words))
             for action, words in (READY_MADE if there else AT_A_DISTANCE).items()

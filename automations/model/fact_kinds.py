@@ -523,6 +523,15 @@ class RuleFilled(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnDue(Remembered):
+    """When the next one is to be asked, of all the rows of a rule that asks in turn (under its name); None: nobody's
+    time runs."""
+
+    kind, bookkeeping = "turn_due", True
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleApproved(Remembered):
     """Who approved a rule of the workbook as it read then, and how far."""
 

@@ -37,7 +37,7 @@ def twice(site):
 
 
 def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys):
-    assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback"]
+    assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback", "interpreters"]
     for pack in known_packs(site.folder):
         started(site, pack, {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="normal")]})
         wanted = ["rules", "--make-tabs", "--at", NOW]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.jobs.figures.periods import month_of
 from automations.model.history import LEFT, History
+from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus
 
 S = AppointmentStatus
@@ -137,7 +138,8 @@ def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answer
     """
     asked: dict[str, bool] = {}
     for mail in history.mails.values():
-        if mail.state in LEFT and mail.version and mail.subject_key and first <= _local(mail.at, zone) <= last:
+        about = mail.subject_key if not is_offer(mail.subject_key) else ""
+        if mail.state in LEFT and mail.version and about and first <= _local(mail.at, zone) <= last:
             asked[mail.subject_key] = asked.get(mail.subject_key, True) and mail.state == "bounced"
     last_actions = Counter(history.replies[number][-1].action for number in asked if history.replies.get(number))
     returned = sum(back and not history.replies.get(number) for number, back in asked.items())

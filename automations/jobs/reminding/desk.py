@@ -17,6 +17,7 @@ from automations.jobs.reminding.versions import last_off
 from automations.messages.shared_addresses import SharedAddresses
 from automations.model.fact_kinds import Stopped
 from automations.model.history import LEFT, SETTLED, History
+from automations.model.offers import is_offer
 from automations.model.plan import RowKey
 from automations.model.records import AppointmentStatus, CaseManager, Record
 from automations.model.settings import SiteFacts
@@ -85,7 +86,11 @@ class Desk:
     @cached_property
     def differences(self) -> Mapping[tuple[str, str], Difference]:
         """What somebody was told and is not true any more, by appointment and case."""
-        told = {number: [self._known(entry) for entry in entries] for number, entries in self.history.told.items()}
+        told = {
+            number: [self._known(entry) for entry in entries]
+            for number, entries in self.history.told.items()
+            if not is_offer(number)
+        }
         found = differences(told, self.snapshot, Policy(self.zone), self.now)
         return {(item.told.subject, item.told.case): item for item in found}
 

@@ -12,6 +12,7 @@ from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.model.history import Reply
+from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus, CaseManager
 from automations.model.told import Told
 from automations.model.values import Plain
@@ -63,6 +64,8 @@ class Answers:
         """What is new, with the code of the colleague who is to know."""
         rows = self._rows
         for number, replies in self.desk.history.replies.items():
+            if is_offer(number):
+                continue
             for case in dict.fromkeys(reply.case for reply in replies):
                 row = rows.get(number)
                 mine = [reply for reply in replies if reply.case == case and reply.action != "object"]

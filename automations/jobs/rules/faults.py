@@ -32,7 +32,9 @@ def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:
     for part, table in (("table", rule.table), ("into", rule.into)):
         if table and table not in schema:
             return Fault(part, say("There is no table “{name}”.", name=table), _known(schema, desk))
-    checks = (_names(rule, desk), _dates(rule, desk), _filling(rule, desk), _recipient(rule, desk), _texts(rule, desk))
+    checks = [_names(rule, desk), _dates(rule, desk), _filling(rule, desk)]
+    if rule.turn is None:  # see turn_faults
+        checks += [_recipient(rule, desk), _texts(rule, desk)]
     return next((fault for check in checks for fault in check), None)
 
 

@@ -16,7 +16,9 @@ Every: TypeAlias = Literal[
     "", "day", "working_day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "month", "year",
 ]  # fmt: skip
-Action: TypeAlias = Literal["mail", "text_message", "call", "ask", "note", "set", "append", "list", "digest"]
+Action: TypeAlias = Literal[
+    "mail", "text_message", "call", "ask", "note", "set", "append", "list", "digest", "ask_in_turn",
+]  # fmt: skip
 Style: TypeAlias = Literal["good", "warn", "bad", "muted", "strong"]
 Scalar: TypeAlias = bool | int | float | date | str
 
@@ -105,6 +107,36 @@ class OwnText(Strict):
     text: str = Field(max_length=10_000)
 
 
+TOLD_IN_TURN = ("taken", "changed", "released", "cancelled", "withdrawn", "thanks")
+"""What is told after an offer; the texts are called like the rule's template with these words behind it."""
+
+
+class Turn(Strict):
+    """Whom `ask_in_turn` asks about a row, and for how long.
+
+    `candidates` is the table of those who may be asked; `among` a condition over its rows, in which `asked.…` is the
+    row that it is about, `open_offers` how many other offers wait for the candidate's answer; `order` are fields or
+    expressions over the same (a minus before one turns it round). Who said yes stands in `fills`, how things stand in
+    `state`, both columns of the row. `starts` are the fields with day and time at which the thing begins, `lasts` the
+    one with its length in minutes (`usual_minutes` where it is blank). Nobody gets two things with less than
+    `gap_minutes` between them, nor an offer less than `notice_hours` before it begins. The next one is asked after
+    `answer_hours` working hours. A change of the fields in `about` is told.
+    """
+
+    candidates: str
+    among: str = ""
+    order: tuple[str, ...] = ()
+    fills: str
+    state: str
+    starts: tuple[str, ...] = Field(min_length=1, max_length=2)
+    lasts: str = ""
+    usual_minutes: int = Field(default=60, ge=1, le=1440)
+    gap_minutes: int = Field(default=0, ge=0, le=1440)
+    notice_hours: int = Field(default=24, ge=0, le=24 * 60)
+    answer_hours: float = Field(default=8, gt=0, le=400)
+    about: tuple[str, ...] = ()
+
+
 class Rule(Strict):
     """One rule: for each row of `table` for which `when` holds, at the moment that `due` says, `action`.
 
@@ -113,7 +145,8 @@ class Rule(Strict):
     templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
     round), `group` and `colours` shape a list or a digest, `title` names it. `purpose` is what the client must have
-    consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case).
+    consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case). For
+    "ask_in_turn" `turn` says who is asked, and `recipient` where the candidate's row has the address.
     """
 
     name: str = Field(pattern=_ID)
@@ -132,20 +165,25 @@ class Rule(Strict):
     colours: tuple[Coloured, ...] = ()
     title: str = Field(default="", max_length=31)
     purpose: str = Field(default="", max_length=80)
+    turn: Turn | None = None
     active: bool = True
     origin: SkipJsonSchema[Literal["toml", "workbook"]] = Field(default="toml", exclude=True)
     line: SkipJsonSchema[int | None] = Field(default=None, exclude=True)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.action in {"mail", "text_message", "digest"} and not self.recipient:
+        if self.action in {"mail", "text_message", "digest", "ask_in_turn"} and not self.recipient:
             raise SettingError('action = "{action}" takes a recipient', action=self.action)
-        if self.action == "mail" and not self.template:
+        if self.action in {"mail", "ask_in_turn"} and not self.template:
             raise SettingError('action = "{action}" takes a template', action=self.action)
         if self.action == "digest" and not self.due.every:
             raise SettingError('action = "digest" takes a due with every = "…"')
         if self.action in {"set", "append"} and not self.set:
             raise SettingError('action = "{action}" takes set = …', action=self.action)
+        if (self.turn is None) == (self.action == "ask_in_turn"):
+            raise SettingError('action = "ask_in_turn" takes [rules.turn], and nothing else does')
+        if self.action == "ask_in_turn" and self.due != Due():
+            raise SettingError('action = "ask_in_turn" takes no due: it asks as long as the condition holds')
         if bool(self.into) != (self.action == "append"):
             raise SettingError('action = "append" takes into = "…", and nothing else does')
         return self
@@ -153,7 +191,7 @@ class Rule(Strict):
     @property
     def states(self) -> bool:
         """Whether it follows the state of the row, and needs no memory of what came to hold when."""
-        return self.due == Due() and self.action in {"set", "append", "note", "list", "ask"}
+        return self.due == Due() and self.action in {"set", "append", "note", "list", "ask", "ask_in_turn"}
 
     @property
     def to_client(self) -> bool:
@@ -194,4 +232,7 @@ class RuleSettings(JobSettings):
             if rule.active and rule.set:
                 table = rule.into or rule.table
                 found[table] = tuple(dict.fromkeys((*found.get(table, ()), *rule.set)))
+            if rule.active and rule.turn:
+                names = (*found.get(rule.table, ()), rule.turn.fills, rule.turn.state)
+                found[rule.table] = tuple(dict.fromkeys(names))
         return found

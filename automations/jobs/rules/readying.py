@@ -9,6 +9,7 @@ from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
 from automations.jobs.rules.model import Rule
+from automations.jobs.rules.turn_faults import turn_fault
 from automations.model.problems import Problem
 from automations.model.staff_figures import AGREEMENT, counts_colleagues
 
@@ -30,7 +31,9 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
             except ExpressionError as error:
                 fault = Fault("when", error.message, error.advice)
             else:
-                fault = _about_staff(rule, [condition, *(found for found, _ in colours)], desk)
+                fault = turn_fault(rule, desk) or _about_staff(
+                    rule, [condition, *(found for found, _ in colours)], desk
+                )
             if fault is None:
                 ready.append(Ready(rule, condition, line_of(index, "name", desk.settings), colours))
         if fault is not None:

@@ -14,6 +14,7 @@ from automations.messages.calendar_answers import CalendarAnswer, secret_uid
 from automations.messages.incoming import Reading
 from automations.messages.message import Sender, message_id
 from automations.messages.return_path import mark_of
+from automations.model.offers import is_offer
 from automations.model.plan import Mail
 
 RETURNABLE = frozenset({"sent", "unknown", "bounced"})
@@ -92,7 +93,9 @@ class AskedMails:
 
     @cached_property
     def _parts(self) -> list[Mail]:
-        return [part for mail in self._to_clients for part in mail.parts]
+        """What can be answered: mails to clients, and offers to whoever is asked in turn."""
+        offers = [item.mail for item in self.all if item.mail.audience != "client" and is_offer(item.mail.subject_key)]
+        return [*(part for mail in self._to_clients for part in mail.parts), *offers]
 
     @cached_property
     def _to_clients(self) -> list[Mail]:

@@ -27,7 +27,8 @@ from automations.messages.replying.asked import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
 from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
 from automations.model.history import Reply
-from automations.model.plan import Mail
+from automations.model.offers import is_offer
+from automations.model.plan import Fact, Mail
 from automations.model.told import Telling
 
 Result = Literal["approved", "confirm", "cancel", "object", "asked", "bounced", "ignored", "known", "own", "people"]
@@ -138,6 +139,8 @@ class _Desk:
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
         taken = min(reading.at or self.now, self.now)
+        if reading.token is not None and is_offer(reading.token.appointment) and not reading.stamped:
+            taken = self.now  # the first yes wins: what its sender dated decides nothing
         at = max(taken, self.now - BACK) + timedelta(microseconds=uid % 1_000_000)
         answers, open_ones = list(self._yes_or_no(reading, at)), []
         if answers and reading.remark.text:
@@ -145,6 +148,8 @@ class _Desk:
             open_ones.append(letter_fact(about, answers[0], reading))
         if reading.remark.contrary:
             answers = []
+        if self._of_partner(reading):
+            return self._of_offer(reading, answers, open_ones)
         objections = list(self._objections(reading))
         if self._doubtful(reading):
             open_ones += [letter_fact("objection", reply, reading) for reply in objections]
@@ -156,6 +161,23 @@ class _Desk:
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
         if objections and reading.token is None and objections[0] in answers:
             self.ledger.note_address(reading.sender, "objected", self.now)
+        return answers[-1].action if any(fresh) else "known"
+
+    def _of_partner(self, reading: Reading) -> bool:
+        """Whether it answers an offer to somebody who is no client."""
+        token = reading.token
+        mails = self.asked.about(token.appointment) if token is not None and is_offer(token.appointment) else []
+        return bool(mails) and mails[-1].audience != "client"
+
+    def _of_offer(self, reading: Reading, answers: list[Reply], open_ones: list[Fact]) -> Result:
+        """The answer of somebody who is no client: an objection is about the own address, not about a case."""
+        if reading.objects and reading.token is not None:
+            for mail in self.asked.about(reading.token.appointment)[-1:]:
+                self.ledger.note_address(mail.to, "objected", self.now)
+        self.ledger.remember(open_ones, self.now)
+        if not answers:
+            return "asked" if open_ones else "people"
+        fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
         return answers[-1].action if any(fresh) else "known"
 
     def _doubtful(self, reading: Reading) -> bool:

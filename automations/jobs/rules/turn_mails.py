@@ -1,0 +1,159 @@
+"""The messages of a rule that asks in turn: offers with two buttons, and what is told after them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.messages import OWN_TEXT
+from automations.jobs.rules.model import OwnText, Rule
+from automations.jobs.rules.people import Addressee, case_of
+from automations.jobs.rules.turn_past import Past
+from automations.jobs.rules.wording import filled, path_of, places, said, texts_for, value_at, wording
+from automations.model.plan import Mail
+from automations.model.records import Location, Record
+from automations.model.told import Telling
+from automations.model.values import Plain, digest
+
+CANDIDATE, OLD, UNTIL = "candidate.", "old.", "until"
+"""Places of a text beside those of the row: the candidate's own columns, what was told before, the deadline."""
+
+BEFORE_YES = frozenset({"offer", "withdrawn", "thanks"})
+"""Messages whose reader has not said yes, or not in time: they say nothing of any client."""
+
+_ASKS: Mapping[str, str] = {"offer": "take", "changed": "keep", "taken": "leave"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: its kind, to whom, about which row as it stands now, until when it is of use. `needs` are edits
+    that it speaks of; `until` is the moment by which an answer is hoped for, `starts` when the thing begins. Of a row
+    that is `gone` only its mark is known, and what was told of it."""
+
+    kind: str
+    past: Past
+    to: Addressee
+    mark: str
+    record: Record
+    candidate: Record
+    core: str
+    not_after: datetime
+    starts: datetime | None = None
+    until: datetime | None = None
+    needs: tuple[str, ...] = ()
+    gone: bool = False
+
+
+def template_of(rule: Rule, kind: str) -> str:
+    """The name of the text for a kind of message."""
+    return rule.template if kind == "offer" else f"{rule.template}_{kind}"
+
+
+def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
+    """The message, with what its reader then knows."""
+    own = texts_for(template_of(rule, told.kind), desk) or {}
+    to, desk_language = told.to, desk.site.language
+    language = to.language if to.language in own else desk_language
+    case = to.case if to.audience == "client" else case_of(told.record, desk)
+    number = (case.number if case else None) or (told.past.last.case if told.past.last else "")
+    mark, who = told.mark, desk.mark(told.candidate)
+    key = f"{rule.name}/{mark}/{told.past.version}/{digest(who)[:8]}-{told.kind}-{told.core[:8]}"
+    printed = told.past.printed if told.gone else facts_of(rule, told.record, desk)
+    content: dict[str, Plain] = {
+        "rule": rule.name, "row": mark, "candidate": who, "kind": told.kind, "core": told.core,
+        "starts": told.starts.isoformat() if told.starts else "", "printed": dict(printed),
+    }  # fmt: skip
+    return Mail(
+        key=key,
+        rule=rule.name,
+        case=number,
+        to=to.address,
+        language=language,
+        template=OWN_TEXT,
+        not_after=told.not_after,
+        why=_why(rule, told, desk),
+        version=told.past.version,
+        subject_key=told.past.subject,
+        channel="email",
+        audience=to.audience,
+        context={
+            "own": dict(_texts(own, told, desk, language)), "to_client": to.audience == "client",
+            "case": "", "asks": _ASKS.get(told.kind, ""),
+            "office_phone": desk.site.phone, "site_name": desk.site.name,
+        },
+        needs=(*desk.needs([told.record.row]), *told.needs),
+        tells=(Telling(key, number, told.past.subject, told.past.version, content),),
+        purpose=rule.purpose if to.audience == "client" else "",
+        correction=told.kind in {"changed", "released", "cancelled"},
+    )  # fmt: skip
+
+
+def facts_of(rule: Rule, record: Record, desk: Desk) -> dict[str, str]:
+    """What a row says in the fields whose change is told."""
+    return {name: said(name, record, desk, desk.site.language) for name in (rule.turn.about if rule.turn else ())}
+
+
+def _why(rule: Rule, told: Told, desk: Desk) -> str:
+    say = desk.words.say
+    sentences = {
+        "offer": say("They are asked in their turn."),
+        "taken": say("They said yes first, or stand in the row."),
+        "changed": say("What they said yes to has changed."),
+        "released": say("They do not stand in the row any more."),
+        "cancelled": say("What they said yes to does not take place."),
+        "withdrawn": say("It is settled, so the offer is taken back."),
+        "thanks": say("Their yes came after another one."),
+    }
+    return f"{say('So says the rule “{rule}”.', rule=rule.name)} {sentences[told.kind]}"
+
+
+def _texts(own: Mapping[str, OwnText], told: Told, desk: Desk, language: str) -> Iterator[tuple[str, Plain]]:
+    """The text in the reader's language and the site's."""
+    for code in dict.fromkeys((language, desk.site.language)):
+        text = own.get(code) or own.get(desk.site.language) or next(iter(own.values()))
+        more = dict(_more(f"{text.subject} {text.text}", told, desk, code))
+        body = filled(text.text, told.record, desk, code, more)
+        yield (
+            code,
+            {
+                "subject": filled(text.subject or desk.site.name, told.record, desk, code, more),
+                "paragraphs": [part.splitlines() for part in re.split(r"\n\s*\n", body.strip()) if part.strip()],
+            },
+        )
+
+
+def _more(text: str, told: Told, desk: Desk, language: str) -> Iterator[tuple[str, str]]:
+    for place in places(text):
+        if place.startswith(CANDIDATE):
+            yield place, said(place.removeprefix(CANDIDATE), told.candidate, desk, language)
+        elif place.startswith(OLD):
+            path = path_of(place.removeprefix(OLD), told.record.row.table, desk)
+            yield place, told.past.printed.get(path or "", "")
+        elif place == UNTIL:
+            yield place, _moment(told.until, desk, language)
+        elif told.gone and (path := path_of(place, told.record.row.table, desk)) in told.past.printed:
+            yield place, told.past.printed[path or ""]
+        elif _protected(place, told.record, desk):
+            yield place, desk.words.say("the colleague tells you")
+
+
+def _moment(moment: datetime | None, desk: Desk, language: str) -> str:
+    if moment is None:
+        return ""
+    local = moment.astimezone(desk.zone)
+    return wording(language, desk).when(local.date().isoformat(), f"{local.time().replace(tzinfo=None):%H:%M}")
+
+
+def _protected(place: str, record: Record, desk: Desk) -> bool:
+    """Whether a place in a text would say where a protected place is, or what it is called."""
+    path = path_of(place, record.row.table, desk)
+    holder = value_at(path, record, desk)[2] if path else None
+    return isinstance(holder, Location) and holder.protected
+
+
+def shown_moment(moment: datetime, desk: Desk) -> str:
+    """A moment as the column of the state has it."""
+    return f"{moment.astimezone(desk.zone):%d.%m.%Y %H:%M}"

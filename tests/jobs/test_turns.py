@@ -1,0 +1,250 @@
+"""Asking in turn, on a real .xlsx with answers by mail: who is asked, who has it, who is told what."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from tests.support.own_site import CASES, case, text_of
+from tests.support.turn_site import ASKED_VISITS, TurnSite, interpreter, visit
+
+DAY = date(2026, 11, 12)
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    return TurnSite(tmp_path)
+
+
+def test_one_is_asked_says_yes_and_stands_in_the_row(site):
+    site.begin([visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    assert site.news() == []
+    site.go("2026-11-02T09:00")
+    assert site.news() == [("amina", "Sprachmittlung am 12.11.2026?")]
+    assert site.visit("T-1")["Stand Sprachmittlung"] == "gefragt: Amina, bis 02.11.2026 17:00"
+    offer = text_of(site.last_to("amina"))
+    assert [word in offer for word in ("K-1", "T-1", "VK-1")] == [False, False, False]
+    site.answers("amina", "Ja")
+    site.go("2026-11-02T09:30")
+    row = site.visit("T-1")
+    assert (row["Sprachmittler/in"], row["Stand Sprachmittlung"]) == ("Amina", "zugesagt: Amina")
+    assert ("amina", "Sie haben den Einsatz am 12.11.2026") in site.news()
+    again = site.go("2026-11-02T10:00")
+    assert (again.prepared.groups, site.news()) == ((), [])
+
+
+def begun(site, visits, people, **more):
+    """The site after the run in which the first ones are asked."""
+    site.begin(visits, people, **more)
+    site.go("2026-11-02T09:00")
+
+
+def taken_by(site, name, at="2026-11-02T09:30"):
+    site.answers(name, "Ja")
+    site.go(at)
+    site.news()
+
+
+def test_the_next_one_is_asked_after_so_many_working_hours_and_the_first_yes_wins(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.go("2026-11-02T16:59")
+    assert [name for name, _ in site.news()] == ["amina"]
+    site.go("2026-11-02T17:00")
+    assert [name for name, _ in site.news()] == ["basil"]
+    first, second = site.last_to("amina"), site.last_to("basil")
+    site.answers("basil", "Ja", mail=second, Date="Mon, 2 Nov 2026 17:30:00 +0100")
+    site.answers("amina", "Ja", mail=first, Date="Mon, 2 Nov 2026 10:00:00 +0100")  # an hour that its sender chose
+    site.go("2026-11-02T17:40")
+    assert site.visit("T-1")["Sprachmittler/in"] == "Basil"
+    assert sorted(site.news()) == [
+        ("amina", "Danke für Ihre Zusage"), ("basil", "Sie haben den Einsatz am 12.11.2026"),
+    ]  # fmt: skip
+    assert site.last_to("ab")["Subject"] == "Sprachmittlung zu T-1"
+
+
+def test_the_loser_is_told_and_a_later_yes_is_thanked_once(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.go("2026-11-02T17:00")
+    first = site.last_to("amina")
+    taken_by(site, "basil", "2026-11-02T17:10")
+    assert site.last_to("amina")["Subject"] == "Erledigt: Anfrage für den 12.11.2026"
+    site.answers("amina", "Ja", mail=first)
+    site.go("2026-11-02T17:20")
+    site.go("2026-11-02T17:25")
+    assert site.news() == [("amina", "Danke für Ihre Zusage")]
+    assert site.visit("T-1")["Sprachmittler/in"] == "Basil"
+
+
+def test_a_no_asks_the_next_one_at_once_and_nobody_twice(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.answers("amina", "Nein")
+    site.go("2026-11-02T09:10")
+    site.answers("basil", "Nein")
+    found = site.go("2026-11-02T09:20")
+    assert [name for name, _ in site.news()] == ["amina", "basil"]
+    assert site.visit("T-1")["Stand Sprachmittlung"] == "niemand mehr zu fragen (2 gefragt)"
+    assert "turn_nobody" in {problem.code for problem in found.prepared.problems}
+    site.go("2026-11-09T09:20")
+    assert site.news() == []
+
+
+def test_a_change_is_told_to_whoever_said_yes_and_asked_about_again(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    taken_by(site, "amina")
+    site.type("Termine", "T-1", Datum=date(2026, 11, 13))
+    site.go("2026-11-02T10:00")
+    assert site.news() == [("amina", "Geändert: Ihr Einsatz am 12.11.2026")]
+    assert "Jetzt gilt: 13.11.2026" in text_of(site.last_to("amina"))
+    assert site.visit("T-1")["Stand Sprachmittlung"] == "Amina kennt die Änderung, Antwort steht aus"
+    site.answers("amina", "Ja")
+    site.go("2026-11-02T10:10")
+    assert site.visit("T-1")["Stand Sprachmittlung"] == "zugesagt: Amina"
+
+
+def test_whoever_cannot_after_a_change_is_replaced(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    taken_by(site, "amina")
+    site.type("Termine", "T-1", Datum=date(2026, 11, 13))
+    site.go("2026-11-02T10:00")
+    site.answers("amina", "Nein")
+    site.news()
+    site.go("2026-11-02T10:10")
+    assert max(site.news()) == ("basil", "Sprachmittlung am 13.11.2026?")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+    site.answers("basil", "Ja")
+    site.go("2026-11-02T10:20")
+    assert site.visit("T-1")["Sprachmittler/in"] == "Basil"
+
+
+def test_an_old_yes_does_not_count_for_a_new_day(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina")])
+    offer = site.last_to("amina")
+    site.type("Termine", "T-1", Datum=date(2026, 11, 13))
+    site.go("2026-11-02T10:00")
+    site.answers("amina", "Ja", mail=offer)
+    site.go("2026-11-02T10:10")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+    site.answers("amina", "Ja")
+    site.go("2026-11-02T10:20")
+    assert site.visit("T-1")["Sprachmittler/in"] == "Amina"
+
+
+def test_a_cancellation_is_told_to_whoever_said_yes_or_is_asked(site):
+    begun(site, [visit("T-1", DAY), visit("T-2", DAY, time(14))], [interpreter("Amina"), interpreter("Basil")])
+    assert [name for name, _ in site.news()] == ["amina", "basil"]
+    taken_by(site, "amina")
+    for number in ("T-1", "T-2"):
+        site.type("Termine", number, Status="abgesagt")
+    site.go("2026-11-02T10:00")
+    assert site.news() == [
+        ("amina", "Fällt aus: Ihr Einsatz am 12.11.2026"), ("basil", "Erledigt: Anfrage für den 12.11.2026"),
+    ]  # fmt: skip
+    site.go("2026-11-02T10:05")
+    assert site.news() == []
+
+
+def test_a_row_that_is_gone_is_asked_about_before_anybody_is_told(site):
+    others = [visit("T-2", date(2026, 11, 20), **{"Sprachmittlung in": None})]
+    begun(site, [visit("T-1", DAY), *others], [interpreter("Amina")])
+    taken_by(site, "amina")
+    site.edit(lambda book: book["Termine"].delete_rows(2))
+    site.go("2026-11-02T10:00")
+    assert site.news() == []
+    asked = next(row for row in site.rows("Entscheidungen") if "andere gefragt wurden" in str(row["Frage"]))
+    site.type("Entscheidungen", asked["Nr."], Entscheidung="ja")
+    site.go("2026-11-02T10:10")
+    assert site.news() == [("amina", "Fällt aus: Ihr Einsatz am 12.11.2026")]
+
+
+def test_nobody_is_asked_about_two_things_at_once_nor_keeps_both_after_a_move(site):
+    begun(site, [visit("T-1", DAY), visit("T-2", DAY, time(11))], [interpreter("Amina"), interpreter("Basil")])
+    assert [name for name, _ in site.news()] == ["amina", "basil"]
+    taken_by(site, "amina")
+    taken_by(site, "basil", "2026-11-02T09:40")
+    site.type("Termine", "T-2", **{"Sprachmittler/in": None})  # Basil is ill: staff take him out
+    site.go("2026-11-02T10:00")
+    assert ("basil", "Ihr Einsatz am 12.11.2026") in site.news()
+    assert site.visit("T-2")["Stand Sprachmittlung"] == "niemand mehr zu fragen (1 gefragt)"  # Amina has T-1 then
+    site.type("Termine", "T-2", Uhrzeit=time(16))
+    site.go("2026-11-02T10:10")
+    assert site.news() == [("amina", "Sprachmittlung am 12.11.2026?")]
+    site.answers("amina", "Ja")
+    site.go("2026-11-02T10:20")
+    site.type("Termine", "T-2", Uhrzeit=time(10, 30))  # back to where Amina has the other one
+    site.news()
+    site.go("2026-11-02T10:30")
+    assert site.visit("T-2")["Sprachmittler/in"] is None
+    assert site.news() == [("amina", "Ihr Einsatz am 12.11.2026")]
+
+
+def test_who_is_excluded_unavailable_or_speaks_something_else_is_not_asked(site):
+    cases = [[*case("K-1"), "Amina, Nahe Stadt", "w"]]
+    people = [
+        interpreter("Amina", Geschlecht="w"), interpreter("Basil", Geschlecht="m"),
+        interpreter("Chada", Geschlecht="w", Gemeinschaft="Nahe Stadt"),
+        interpreter("Dunya", "Farsi", Geschlecht="w"), interpreter("Emel", Geschlecht="w", **{"Wird gefragt": "nein"}),
+        interpreter("Farah", "Farsi, Arabisch", Geschlecht="w"),
+    ]  # fmt: skip
+    more = {"Fälle": [[*CASES, "Sprachmittlung nicht durch", "Sprachmittlung nur durch"], *cases]}
+    begun(site, [visit("T-1", DAY)], people, more=more)
+    assert [name for name, _ in site.news()] == ["farah"]
+
+
+def test_the_load_is_shared(site):
+    days = [visit(f"T-{n}", date(2026, 11, 9 + n)) for n in range(4)]
+    begun(site, days, [interpreter("Amina"), interpreter("Basil")])
+    assert [name for name, _ in site.news()] == ["amina", "basil", "amina", "basil"]
+
+
+def test_nothing_is_asked_about_what_is_over_or_too_soon(site):
+    soon, done = visit("T-2", date(2026, 11, 3), time(8)), visit("T-3", DAY, Status="wahrgenommen")
+    begun(site, [visit("T-1", date(2026, 10, 30)), soon, done], [interpreter("Amina")])
+    assert site.news() == []
+    assert site.visit("T-2")["Stand Sprachmittlung"] == "zu spät für Anfragen (0 gefragt)"
+
+
+def test_whoever_staff_type_in_is_told_and_stays(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.news()
+    site.type("Termine", "T-1", **{"Sprachmittler/in": "Basil"})
+    site.go("2026-11-02T10:00")
+    assert sorted(site.news()) == [
+        ("amina", "Erledigt: Anfrage für den 12.11.2026"), ("basil", "Sie haben den Einsatz am 12.11.2026"),
+    ]  # fmt: skip
+    site.answers("basil", "Nein")
+    found = site.go("2026-11-02T10:10")
+    assert site.visit("T-1")["Sprachmittler/in"] == "Basil"
+    assert "turn_refused" in {problem.code for problem in found.prepared.problems}
+
+
+def test_an_interpreters_stop_is_about_the_own_address_alone(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.answers("amina", "Nein", body="STOP")
+    site.go("2026-11-02T09:10")
+    assert [name for name, _ in site.news()] == ["amina", "basil"]
+    site.type("Termine", "T-2", **dict(zip(ASKED_VISITS[1:], visit("T-2", date(2026, 11, 16))[1:], strict=True)))
+    site.go("2026-11-02T09:20")
+    assert "amina" not in [name for name, _ in site.news()]
+    assert site.rows("Fälle")[0]["Kontaktweg"] == "E-Mail"
+
+
+def test_words_against_the_button_are_for_people(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.answers("amina", "Ja", body="Leider kann ich doch nicht kommen")
+    site.go("2026-11-02T09:10")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+    assert any("gefragt wurde" in str(row["Frage"]) for row in site.rows("Entscheidungen"))
+
+
+def test_what_kim_entered_can_be_taken_back(site):
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")])
+    site.answers("amina", "Ja")
+    done = site.go("2026-11-02T09:30")
+    site.news()
+    site.undo(done.prepared.run, "2026-11-02T09:40")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+    site.go("2026-11-02T09:50")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+    assert ("amina", "Ihr Einsatz am 12.11.2026") in site.news()
