@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from time import perf_counter
 
 from automations.cli.arguments import parse
 
@@ -18,7 +19,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run_command(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done · 1 done, but something failed or is held ·
     2 usage or config · 3 workbook busy · 4 refused by a guard."""
+    began = perf_counter()
     arguments = parse(argv)
+    arguments.began = began
     try:
         return _done(arguments)
     except (Exception, KeyboardInterrupt):

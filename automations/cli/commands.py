@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError, stop_status
@@ -127,8 +128,10 @@ def plan(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Planning …")):
+            seconds = {"start": _since(arguments)}
             prepared = plan_run(world, clock, arguments.jobs)
-        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared)))
+        seconds |= prepared.seconds
+        output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), seconds=seconds))
         if isinstance(prepared, Prepared):
             print_plan(output, prepared, world.renderer, say)
         else:
@@ -143,9 +146,10 @@ def run(arguments: Namespace) -> int:
         _known_jobs(arguments, world.site)
         _known_guards(arguments, say)
         with output.progress(say.say("Working …")):
+            started = _since(arguments)
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         tell_of_copies(world, result, clock)
-        output.document(lambda: _document(world, result))
+        output.document(lambda: _document(world, result, started))
         _print_result(output, result, say)
         return STATUSES[result.outcome]
 
@@ -154,6 +158,7 @@ def do_owed_run(arguments: Namespace, owed: Owed) -> int:
     """What `kim run --due` found owed."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
+        started = _since(arguments)
         with watched_over(world, clock):
             done = do_owed(world, owed, clock)
         if done.result is None:
@@ -161,7 +166,7 @@ def do_owed_run(arguments: Namespace, owed: Owed) -> int:
             return DONE
         tell_operator(world, done.result, clock)
         result = done.result
-        output.document(lambda: _document(world, result))
+        output.document(lambda: _document(world, result, started))
         _print_result(output, result, say)
         return STATUSES[result.outcome]
 
@@ -287,10 +292,16 @@ def _known_jobs(arguments: Namespace, site: Site) -> None:
         raise UsageError(message)
 
 
-def _document(world: World, result: RunResult) -> dict[str, object]:
+def _since(arguments: Namespace) -> float:
+    """Seconds since the command began: what it takes to load the program, the config, the ledger."""
+    began: float = arguments.began
+    return round(perf_counter() - began, 3)
+
+
+def _document(world: World, result: RunResult, started: float = 0.0) -> dict[str, object]:
     found = (*result.prepared.problems, *broken_problems(result.applied.promises))
     prepared = dataclasses.replace(result.prepared, problems=found)
-    return document(prepared, world.renderer, result.outcome, result.applied)
+    return document(prepared, world.renderer, result.outcome, result.applied, {"start": started, **result.seconds})
 
 
 def planned(outlook: Outlook) -> Prepared:

@@ -22,8 +22,15 @@ from automations.tables.asides import REASONS
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
 
 
-def document(prepared: Outlook, renderer: Renderer, outcome: str, applied: Applied | None = None) -> dict[str, object]:
-    """The document. `applied` is what became of the plan, where it was carried out."""
+def document(
+    prepared: Outlook,
+    renderer: Renderer,
+    outcome: str,
+    applied: Applied | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> dict[str, object]:
+    """The document. `applied` is what became of the plan, where it was carried out; `seconds` what took how long, where
+    that is more than the plan. "plan" holds the seconds of all jobs."""
     planned, done = prepared if isinstance(prepared, Prepared) else None, applied or Applied()
     states, kept = done.states, _promises(planned, done)
     return {
@@ -35,7 +42,7 @@ def document(prepared: Outlook, renderer: Renderer, outcome: str, applied: Appli
         "tabs": _tabs(planned, kept) if planned else [],
         "problems": prepared.problems,
         "jobs": _jobs(planned.jobs) if planned else {},
-        "seconds": prepared.seconds,
+        "seconds": prepared.seconds if seconds is None else seconds,
     }
 
 

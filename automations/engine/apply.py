@@ -16,6 +16,7 @@ from automations.engine.parts import World
 from automations.engine.planning import Prepared, show_outcomes
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
+from automations.engine.steps import Step
 from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
 from automations.engine.verdict import line_of
@@ -30,7 +31,6 @@ from automations.model.writes import WriteResult
 from automations.workbooks.protocol import WorkbookError
 
 Clock = Callable[[], datetime]
-Step = Callable[[str], None]
 
 _NOTICE = timedelta(hours=1)
 """Before an appointment: later than that its client may be on the way already."""
@@ -215,4 +215,4 @@ def settle_open_writes(world: World, clock: Clock) -> dict[str, WriteResult]:
     return results
 
 
-__all__ = ["Applied", "Clock", "Step", "apply", "settle_open_writes", "tell_late", "write_once"]
+__all__ = ["Applied", "Clock", "apply", "settle_open_writes", "tell_late", "write_once"]

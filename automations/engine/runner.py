@@ -13,7 +13,7 @@ from automations.common.texts import texts
 from automations.config.site import Site
 from automations.engine.answers import act_on_answers
 from automations.engine.applied import Applied
-from automations.engine.apply import Clock, Step, apply, settle_open_writes, tell_late
+from automations.engine.apply import Clock, apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
@@ -22,6 +22,7 @@ from automations.engine.mending import ask_about_copies, write_anew
 from automations.engine.parts import World
 from automations.engine.planning import Blind, Outlook, Prepared, Refused, prepare
 from automations.engine.promises import RunOutcome
+from automations.engine.steps import Step, Steps
 from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
 from automations.messages.outbox import settle_stuck
@@ -42,6 +43,7 @@ class RunResult:
     applied: Applied = field(default_factory=Applied)
     notes: tuple[str, ...] = ()
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def waits(self) -> bool:
@@ -59,22 +61,24 @@ def run(
 ) -> RunResult:
     """Do a whole run now. Raises AlreadyRunningError where another run holds the site's lock."""
     with site_lock(world.site.state):
+        steps = Steps(step)
         now = clock()
         run_id = new_run_id(now)
-        step("settle")
+        steps("settle")
         settle_open_writes(world, clock)
         doubt = _settle_mails(world, clock)
-        step("inbox")
+        steps("inbox")
         inflow = _read_inbox(world, clock)
-        step("plan")
+        steps("plan")
         prepared = prepare(
             world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
             accepted=accepted, renderer=world.renderer,
         )  # fmt: skip
         world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
         if isinstance(prepared, Prepared) and prepared.anew:
-            step("mend")
+            steps("mend")
             promises = write_anew(world, prepared, clock)
+            steps("plan")
             prepared = prepare(
                 world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
                 accepted=accepted, renderer=world.renderer, mended=prepared.copies,
@@ -90,15 +94,15 @@ def run(
             case Blind():
                 result = _stopped(prepared, "busy" if prepared.busy else "attention", doubts)
             case Prepared():
-                result = _carry_out(world, prepared, clock, step, doubts)
-        step("end")
-        world.ledger.end_run(result.record, _seconds(result))
+                result = _carry_out(world, prepared, clock, steps, doubts)
+        steps("end")
+        world.ledger.end_run(result.record, _seconds(result, steps))
         if result.outcome != "refused":  # by a clock years ahead everything would be past its time
-            step("tidy")
+            steps("tidy")
             tidy(world, clock())
         if not names:
             leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
-        return result
+        return dataclasses.replace(result, seconds=steps.seconds(prepared.seconds))
 
 
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:
@@ -178,9 +182,9 @@ def _open_elsewhere(world: World, now: datetime) -> Mapping[str, datetime]:
     return waiting
 
 
-def _seconds(result: RunResult) -> dict[str, float]:
+def _seconds(result: RunResult, steps: Steps) -> dict[str, float]:
     jobs = result.prepared.jobs if isinstance(result.prepared, Prepared) else {}
-    return {**result.prepared.seconds, **{name: job.seconds for name, job in jobs.items()}}
+    return {**steps.seconds(result.prepared.seconds), **{name: job.seconds for name, job in jobs.items()}}
 
 
 def new_run_id(now: datetime) -> str:
