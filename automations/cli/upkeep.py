@@ -24,6 +24,7 @@ from automations.engine.planning import Blind, read_snapshot
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
+from automations.ledger.packing import backups
 from automations.service.scheduler import Service
 from automations.service.timetable import timetable
 from automations.service.unit_files import install, service_files, start_now, uninstall
@@ -256,7 +257,7 @@ def _backup_file(state: Path, moment: str, action: str, say: Texts) -> Path:
     folder = state / "backups"
     if action == "backup":
         return folder / f"ledger-{moment}.sqlite"
-    found = sorted(folder.glob("ledger-*.sqlite"))
+    found = backups(folder)
     if not found:
         raise UsageError(say.say("There is no backup in {folder}; please name a file.", folder=folder))
     return found[-1]

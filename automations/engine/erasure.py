@@ -20,13 +20,11 @@ from automations.engine.bars import bar
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.parts import World
 from automations.ledger import LedgerError
+from automations.ledger.packing import KEPT_DAYS, PACKED
 from automations.messages.message import message_id
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
 from automations.workbooks.stores.versions import forget_all, kept
-
-BACKUP_DAYS = 14
-"""Daily backups that are kept; one that cannot be cleaned is gone after so many days."""
 
 _LARGEST_MAIL = 2**24
 _TELLING = 6
@@ -170,7 +168,9 @@ def _erase_versions(world: World, person: Person, now: datetime, left: list[str]
 
 def _backups(world: World) -> list[Path]:
     folders = {world.site.state / "backups", *([named] if (named := world.ledger.backup_folder) else [])}
-    return sorted(path for folder in folders for path in folder.glob("*.sqlite"))
+    return sorted(
+        path for folder in folders for kind in ("*.sqlite", f"*.sqlite{PACKED}") for path in folder.glob(kind)
+    )
 
 
 def _backups_hold(world: World, person: Person) -> int:
@@ -184,7 +184,7 @@ def _erase_backups(world: World, person: Person, now: datetime, left: list[str])
         try:
             count += world.ledger.erase_in_backup(path, person.case, person.keys, now) > 0
         except LedgerError:
-            until = now + timedelta(days=BACKUP_DAYS)
+            until = now + timedelta(days=KEPT_DAYS)
             sentence = "The backup {file} cannot be cleaned; please delete it, at the latest on {day:%d.%m.%Y}."
             left.append(say.say(sentence, file=path, day=until))
     return count

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-from automations.engine.erasure import BACKUP_DAYS
 from automations.engine.parts import World
 from automations.ledger import LedgerError
+from automations.ledger.packing import backups, pack_older, superseded
 from automations.model.fact_kinds import Tidied
 from automations.workbooks.stores.versions import prune
 
@@ -33,12 +32,8 @@ def _back_up(world: World, today: date, now: datetime) -> None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite", now)
-        for old in backups(folder)[:-BACKUP_DAYS]:
+        for old in superseded(backups(folder)):
             old.unlink()
+        pack_older(folder)
     except (LedgerError, OSError):
         return
-
-
-def backups(folder: Path) -> list[Path]:
-    """The backups in a folder, the oldest first."""
-    return sorted(folder.glob("ledger-*.sqlite"))

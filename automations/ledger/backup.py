@@ -5,6 +5,7 @@ The same file moves a ledger from SQLite to PostgreSQL.
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
+from automations.ledger.packing import BROKEN, PACKED, unpacked
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
@@ -56,7 +58,7 @@ class Backups(Store):
         the file is damaged or cannot be written; it stands as it stood then."""
         with _scratch() as folder, _disk(path):
             copy = folder / "ledger.sqlite"
-            shutil.copyfile(path, copy)
+            unpacked(path, copy)
             _verify(copy)
             with _open(copy) as engine:
                 with writing(engine) as connection:
@@ -101,7 +103,7 @@ class Backups(Store):
         _refuse_itself(self._engine, source)
         with _scratch() as folder, _disk(source):
             copy = folder / "ledger.sqlite"
-            shutil.copyfile(source, copy)
+            unpacked(source, copy)
             _verify(copy)
             marks = read_list(source.parent)
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
@@ -203,8 +205,11 @@ def _publish(copy: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        with copy.open("rb") as content:
-            shutil.copyfileobj(content, file)
+        if target.suffix == PACKED:
+            file.write(gzip.compress(copy.read_bytes(), mtime=0))
+        else:
+            with copy.open("rb") as content:
+                shutil.copyfileobj(content, file)
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)
@@ -221,11 +226,11 @@ def _scratch() -> Iterator[Path]:
 def _disk(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except BROKEN as error:
         raise LedgerError(
             "The backup {path} cannot be read or written: {reason}.",
             "Please check the folder and the room on its disk.",
             code="ledger_backup",
             path=path,
-            reason=error.strerror or str(error),
+            reason=getattr(error, "strerror", "") or str(error),
         ) from error

@@ -24,7 +24,7 @@ from automations.ledger.schema import (
 )
 from automations.ledger.store import Store, set_meta
 from automations.ledger.told import NOTHING
-from automations.model.fact_kinds import Barred
+from automations.model.fact_kinds import Barred, Reserved
 from automations.model.history import SETTLED
 from automations.model.layout import Base
 
@@ -41,7 +41,7 @@ _SHRINK_PAGES = 2000
 class Retention:
     """Days that content is kept: texts of mails, values that were written (undo reaches as far) or stood in
     rows that are gone, and
-    everything that tells the story of a case (DESIGN, rule 12). Numbers once given, answers,
+    everything that tells the story of a case (DESIGN, rule 12). Counters of numbers, answers,
     objections and weekly figures stay."""
 
     mail_days: int = 90
@@ -74,6 +74,9 @@ def _trim_mails(connection: Connection, before: datetime) -> None:
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
     # What clients wrote beside a button is kept as long as what was written to them.
     connection.execute(delete(facts).where(facts.c.kind == "letter", facts.c.at < before))
+    # A number that was given stands in its row by now, and the counters keep it from being given again; nothing
+    # that quoted it is kept longer.
+    connection.execute(delete(facts).where(facts.c.kind == Reserved.kind, facts.c.at < before))
     connection.execute(update(told).where(told.c.at < before, told.c.payload != NOTHING).values(payload=NOTHING))
 
 

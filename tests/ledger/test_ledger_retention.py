@@ -6,7 +6,7 @@ from automations.ledger import Ledger, Retention
 from automations.model.fact_kinds import Barred, Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
-from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued
+from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived
 
 
@@ -43,9 +43,18 @@ def test_what_prevents_harm_is_never_forgotten(ledger: Ledger):
     before = ledger.history(now=NOW, live=True)
     ledger.trim(NOW + 5000 * DAY)
     after = ledger.history(now=NOW, live=True)
-    for name in ("counters", "reserved", "objected", "bounced", "adopted_on", "weekly", "vetoes"):
+    for name in ("counters", "objected", "bounced", "adopted_on", "weekly", "vetoes"):
         assert getattr(after, name) == getattr(before, name)
         assert getattr(after, name)
+
+
+def test_numbers_that_were_given_are_forgotten_with_what_quoted_them_and_never_given_again(ledger: Ledger):
+    ledger.remember([reserved("draft:1", "KIM-2024-0700")], NOW)
+    ledger.trim(NOW + 89 * DAY)
+    assert list(ledger.history(now=NOW, live=True).reserved.values()) == ["KIM-2024-0700"]
+    ledger.trim(NOW + 91 * DAY)
+    after = ledger.history(now=NOW, live=True)
+    assert (after.reserved, after.counters) == ({}, {"KIM-2024-": 700})
 
 
 def test_waiting_mails_and_open_writes_outlive_every_retention(ledger: Ledger):

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from automations.common.texts import Texts, texts
 from automations.config.site import Site
 from automations.engine.bars import BAR_DAYS
-from automations.engine.erasure import BACKUP_DAYS, STORES
+from automations.engine.erasure import STORES
 from automations.engine.housekeeping import VERSION_DAYS
 from automations.engine.papers.words import CLASSES, KINDS, STORE_WORDS, WAYS
 from automations.jobs.figures.own import OwnFigure
+from automations.ledger.packing import KEPT_DAYS
 from automations.ledger.retention import Retention
 from automations.model.schema import FieldSpec, TableSpec
 from automations.model.values import Plain
@@ -132,7 +133,7 @@ def _periods(site: Site) -> dict[str, Plain]:
     kept = Retention()
     return {
         "mails": kept.mail_days, "writes": kept.write_days, "story": kept.story_days, "versions": VERSION_DAYS,
-        "backups": BACKUP_DAYS, "bars": BAR_DAYS // 365, "closed": site.file.retention.closed_case_months,
+        "backups": KEPT_DAYS, "bars": BAR_DAYS // 365, "closed": site.file.retention.closed_case_months,
     }  # fmt: skip
 
 

@@ -1,0 +1,88 @@
+"""Backups are packed and thinned as they age; packed ones serve as open ones do."""
+
+from __future__ import annotations
+
+import gzip
+import stat
+from datetime import date, timedelta
+
+import pytest
+
+from automations.ledger import LedgerError
+from automations.ledger.packing import KEPT_DAYS, backups, pack_older, superseded, unpacked
+from tests.ledger.examples import CASE, DAY, NOW
+from tests.ledger.test_ledger_audit import lived
+
+
+def after_a_year(folder, *, every=1):
+    """The names of a folder that is thinned each day, for 400 days."""
+    first = date(2024, 1, 1)
+    for number in range(0, 400, every):
+        day = first + timedelta(days=number)
+        (folder / f"ledger-{day:%Y%m%d}.sqlite").write_bytes(b"x")
+        for path in superseded(backups(folder)):
+            path.unlink()
+    return [path.name for path in backups(folder)], day
+
+
+def test_seven_days_four_weeks_and_six_months_are_kept(tmp_path):
+    names, today = after_a_year(tmp_path)
+    days = [date.fromisoformat(name[7:15]) for name in names]
+    assert days[-7:] == [today - timedelta(days=n) for n in range(6, -1, -1)]
+    assert len({day.isocalendar()[:2] for day in days[-10:]}) >= 4
+    assert len({(day.year, day.month) for day in days}) == 6
+    assert len(days) <= 7 + 4 + 6
+    assert (today - days[0]).days <= KEPT_DAYS
+
+
+def test_days_off_take_no_backup_away(tmp_path):
+    names, _ = after_a_year(tmp_path, every=3)
+    assert len(names) >= 7 + 4
+
+
+def test_what_people_laid_there_is_theirs(tmp_path):
+    for name in ("ledger-vor-dem-Umzug.sqlite", "ledger-20241331.sqlite", "alt.sqlite"):
+        (tmp_path / name).write_bytes(b"x")
+    after_a_year(tmp_path)
+    assert (tmp_path / "ledger-vor-dem-Umzug.sqlite").exists()
+    assert (tmp_path / "ledger-20241331.sqlite").exists()
+
+
+def test_all_but_the_newest_are_packed_for_the_owner_alone(tmp_path):
+    for day in (29, 30, 31):
+        (tmp_path / f"ledger-202410{day}.sqlite").write_bytes(b"page" * 4000)
+    pack_older(tmp_path)
+    pack_older(tmp_path)
+    found = backups(tmp_path)
+    assert [path.name for path in found] == [
+        "ledger-20241029.sqlite.gz", "ledger-20241030.sqlite.gz", "ledger-20241031.sqlite",
+    ]  # fmt: skip
+    assert found[0].stat().st_size < 500
+    assert stat.S_IMODE(found[0].stat().st_mode) == 0o600
+    unpacked(found[0], tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"page" * 4000
+
+
+def test_a_packed_backup_brings_everything_back_and_forgets_whom_it_shall(ledger, tmp_path):
+    lived(ledger).backup(tmp_path / "ledger-20241030.sqlite", NOW)
+    ledger.backup(tmp_path / "ledger-20241031.sqlite", NOW)
+    pack_older(tmp_path)
+    packed = backups(tmp_path)[0]
+    story = ledger.story(CASE)
+    ledger.restore(packed, NOW + DAY)
+    assert (ledger.story(CASE), ledger.check()) == (story, ())
+    assert ledger.erase_in_backup(packed, CASE, (), NOW) > 0
+    assert gzip.decompress(packed.read_bytes()).startswith(b"SQLite format 3")
+    assert ledger.erase_in_backup(packed, CASE, (), NOW) == 0
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-200], lambda data: data[:100] + b"\x00" * 50 + data[150:]])
+def test_a_packed_backup_that_is_damaged_changes_nothing(ledger, tmp_path, spoil):
+    backup = tmp_path / "ledger-20241030.sqlite.gz"
+    lived(ledger).backup(backup, NOW)
+    story = ledger.story(CASE)
+    backup.write_bytes(spoil(backup.read_bytes()))
+    with pytest.raises(LedgerError) as caught:
+        ledger.restore(backup, NOW)
+    assert caught.value.code == "ledger_backup"
+    assert (ledger.story(CASE), ledger.check()) == (story, ())
