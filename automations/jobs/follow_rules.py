@@ -15,7 +15,7 @@ from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import list_tab
-from automations.jobs.rules.messages import Message, calls, digests, mails
+from automations.jobs.rules.messages import Message, calls, digests, mails, untold
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
 from automations.jobs.rules.turns import turns
@@ -94,7 +94,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         JOB,
         mails=tuple(one.mail for one in said if one.mail),
         calls=tuple(one.call for one in said if one.call),
-        problems=tuple(notes(ready, found.hits, desk)) if rule.action == "note" else (),
+        problems=tuple(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),
         facts=(*found.facts, *(fact for change in changes for fact in change.facts)),

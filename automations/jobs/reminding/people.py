@@ -86,23 +86,6 @@ def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -
     return may_send(facts, desk.site.language)
 
 
-def may_call(case: Case, reason: str) -> bool:
-    """Whether a client may be telephoned instead, where `reason` stops the mail.
-
-    Somebody who chose the telephone is called, and so is who chose text messages where none can be sent.
-    Somebody who chose email, or has not been asked, is called only because no email can arrive; never to
-    get round a missing consent.
-    """
-    if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
-        return False
-    if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
-        return reason != "objected"
-    no_mail = not case.email or "email" in case.bad
-    return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread"} or (
-        no_mail and reason in {"no_address", "no_consent"}
-    )
-
-
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
     if role == "manager":
         return reachable(manager, desk)

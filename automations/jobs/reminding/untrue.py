@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.printed import printed
 from automations.model.decisions import ask, holder
 from automations.model.fact_kinds import Untrue
 from automations.model.plan import EditGroup, Fact
@@ -36,7 +37,11 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
     for difference in desk.differences.values():
         name = _name(difference)
         told = (difference.told.subject, difference.told.case)
-        if told in spoken or (difference.appointment and desk.unsettled(difference.appointment)):
+        if difference.appointment and desk.unsettled(difference.appointment):
+            continue
+        if told in spoken:
+            if _hides_place(difference, desk):
+                _ask(f"told/{name}/place", difference, asked, desk, "place")
             continue
         open_ones.add(name)
         untrue = _untrue(name, difference, desk)
@@ -45,6 +50,14 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
             _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
     asked.facts += _closed(open_ones, desk)
     return asked
+
+
+def _hides_place(difference: Difference, desk: Desk) -> bool:
+    """Whether the client was told a place, and no message may name the one where the appointment is now."""
+    facts = printed(difference.appointment, desk.snapshot) if difference.appointment else None
+    before = difference.told.printed
+    hidden = facts is not None and facts.kind == "personal" and not (facts.cancelled or facts.place or facts.address)
+    return hidden and "place" in difference.changed and bool(before.get("place") or before.get("address"))
 
 
 def _spoken(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
@@ -73,8 +86,8 @@ def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
             yield replace(known, since=None).under(name)
 
 
-def _ask(key: str, difference: Difference, asked: Asked, desk: Desk) -> None:
-    question, proposal = _said(difference, desk)
+def _ask(key: str, difference: Difference, asked: Asked, desk: Desk, about: str = "") -> None:
+    question, proposal = _said(difference, about or difference.kind, desk)
     if "decisions" not in desk.snapshot.layouts:
         asked.problems.append(_problem(question, proposal, difference, desk))
         return
@@ -87,7 +100,7 @@ def _ask(key: str, difference: Difference, asked: Asked, desk: Desk) -> None:
     asked.facts += facts
 
 
-def _said(difference: Difference, desk: Desk) -> tuple[str, str]:
+def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
     """The question and the proposal. Whole sentences for each kind, as languages order them differently."""
     told, say = difference.told, desk.words
     values = {
@@ -100,6 +113,7 @@ def _said(difference: Difference, desk: Desk) -> tuple[str, str]:
         "gone": "{case} was told to come on {when} ({number}), but the row is gone. Does the appointment take place?",
         "doubled": "{case} was told to come on {when}, but {number} stands twice and no row says so. What is right?",
         "person": "{case} was told to come on {when}, but {number} now belongs to {other}. Who tells {case}?",
+        "place": "{case} was told of another place; no message names the new one of {number}. Who tells the client?",
         "unreadable": "{case} was told to come on {when}, but the row {number} cannot be read. Does it take place?",
         "postponed": "{case} was told to come on {when}; {number} was postponed. Who tells the client?",
         "closed": "{case} was told to come on {when}, but {number} counts as over already. Does it take place?",
@@ -111,7 +125,7 @@ def _said(difference: Difference, desk: Desk) -> tuple[str, str]:
     proposal = say.say(
         "yes: the client knows by now. If the row was wrong, please correct it; then kim tells the client."
     )
-    return say.say(questions[difference.kind], **values), proposal
+    return say.say(questions[about], **values), proposal
 
 
 def _when(printed: object) -> str:

@@ -13,6 +13,7 @@ from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.model import Rule, RuleSettings
+from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
 from automations.model.problems import Problem, Severity
@@ -71,6 +72,11 @@ class Desk:
     def book(self) -> Book:
         """The tables as columns."""
         return Book(self.snapshot.schema, self.snapshot.tables, self.today)
+
+    @cached_property
+    def shared(self) -> SharedAddresses:
+        """Addresses that people are asked about."""
+        return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
     def spec(self, table: str) -> TableSpec:
         """How a table is declared."""

@@ -112,9 +112,10 @@ def _done(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[tuple[str,
     say, action = desk.words.say, ready.rule.action
     if action in {"mail", "digest"}:
         for one in (mails if action == "mail" else digests)(ready, hits, desk):
-            reason = say(REASONS[one.reason]) if one.reason else _blocked(ready, one.look, desk)
+            reason = one.sentence or (say(REASONS[one.reason]) if one.reason else _blocked(ready, one.look, desk))
             due = one.mail.why if one.mail else ""
-            yield desk.key(one.look.record), reason or say("Due: {why}", why=due)
+            called = say("A call is due.") if one.call else ""
+            yield desk.key(one.look.record), " ".join(filter(None, (reason, called))) or say("Due: {why}", why=due)
     elif action == "call":
         for one in calls(ready, hits, desk):
             yield desk.key(one.look.record), say(REASONS[one.reason]) if one.reason else say("A call is due.")

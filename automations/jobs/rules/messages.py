@@ -7,27 +7,39 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from automations.common.phones import readable
+from automations.common.texts import texts
+from automations.jobs.calling.asking import CALLS, asked_for, call_language, may_call
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
-from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee
+from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee, verdict
 from automations.jobs.rules.wording import filled, in_languages, said, texts_for
+from automations.messages.readers import reader_of
+from automations.model.fact_kinds import Stopped
 from automations.model.plan import Call, Mail
-from automations.model.records import CaseManager, ContactWay, Record
+from automations.model.problems import Problem
+from automations.model.records import Case, CaseManager, ContactWay, Record
 from automations.model.values import Plain, digest
 
 OWN_TEXT = "own_text"
 """The template that a team's own texts are put into."""
 
 
+_NAMED, _REASONS = 12, 3
+"""Cases and reasons that one line of the list of problems names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a hit comes to: a mail or a call, or the reason why there is neither."""
+    """What a hit comes to: a mail or a call, or the reason why there is neither, with the guards' sentence. `client`
+    is who then hears nothing."""
 
     look: Look
     mail: Mail | None = None
     call: Call | None = None
     reason: str = ""
+    sentence: str = ""
+    client: str = ""
 
 
 def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
@@ -37,12 +49,20 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         if desk.settled(key):
             yield Message(look, reason="sent")
             continue
-        texts = ready.rule.action == "text_message"
-        to = text_addressee(look.record, desk) if texts else addressee(ready.rule.recipient, look.record, desk)
-        if not to.address:
-            yield Message(look, reason="no_address")
+        as_text = ready.rule.action == "text_message"
+        to = text_addressee(look.record, desk) if as_text else addressee(ready.rule.recipient, look.record, desk)
+        allowed = verdict(to, look, desk, ready.rule.purpose)
+        if to.address and (allowed.allowed or desk.history.adopting):
+            stopped = desk.history.fact(Stopped, key) is not None
+            call = _instead(key, ready, look, to, "stopped", desk) if stopped else None
+            yield Message(look, mail=_mail(key, ready, look, to, desk), call=call)
             continue
-        yield Message(look, mail=_mail(key, ready, look, to, desk))
+        # Nothing is kept of a mail that may not leave: it does once the rows say that it may.
+        reason = allowed.reason or "no_address"
+        call = None if desk.history.adopting else _instead(key, ready, look, to, reason, desk)
+        client = (to.case.number if to.case else None) or "" if to.audience == "client" else ""
+        code = "blocked" if to.address else "no_address"
+        yield Message(look, call=call, reason="" if call else code, sentence=allowed.sentence, client=client)
 
 
 def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
@@ -66,24 +86,73 @@ def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]
 def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
     """Calls to the clients of the hits, where calling is allowed; never around a missing consent to calls."""
     for look in hits:
-        case = case_of(look.record, desk)
-        if case is None or not case.phone:
-            yield Message(look, reason="no_phone")
+        found, key = case_of(look.record, desk), _key(ready, look, desk)
+        case = reader_of(found, desk.snapshot, desk.today) if found else None
+        if desk.settled(key):
+            yield Message(look, reason="sent")
+        elif case is None or not case.phone:
+            yield Message(look, reason="no_phone", client=(case.number if case else None) or "")
         elif (
             case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
             or "contact_way" in case.bad
             or case.number in desk.history.objected
         ):
-            yield Message(look, reason="no_calls")
+            yield Message(look, reason="no_calls", client=case.number or "")
         else:
-            caller = manager_of(look.record, desk)
-            language = next(iter(case.languages), "de")
-            text = filled(_plain_text(ready, desk), look.record, desk, desk.site.language)
-            call = Call(
-                _key(ready, look, desk), case.number or "", (caller.code if caller else None) or "",
-                readable(case.phone), language, desk.days.on_or_after(desk.today), text, _why(ready, look, desk),
-            )  # fmt: skip
-            yield Message(look, call=call)
+            yield Message(look, call=_call(key, ready, look, case, _why(ready, look, desk), desk))
+
+
+def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, desk: Desk) -> Call | None:
+    """A call where no mail reaches the client, and calling is allowed."""
+    if to.audience != "client" or to.case is None or "contact_way" in to.case.bad or not may_call(to.case, reason):
+        return None
+    why = desk.words.say("The message of the rule “{rule}” cannot be sent, and calling is allowed.",
+                         rule=ready.rule.name)  # fmt: skip
+    return _call(key, ready, look, to.case, why, desk)
+
+
+def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) -> Call:
+    caller, asked = manager_of(look.record, desk), asked_for(case, desk.snapshot, desk.today)
+    language, own = call_language(case, caller), texts_for(ready.rule.template, desk) if ready.rule.template else None
+    text = filled(_plain_text(ready, desk), look.record, desk, desk.site.language)
+    theirs = own.get(language) if own and language != desk.site.language else None
+    first = asked.question(texts(language, CALLS))
+    return Call(
+        key, case.number or "", (caller.code if caller else None) or "", readable(case.phone or ""), language,
+        desk.days.on_or_after(desk.today), asked.first(text, desk.words), why, asked.shown,
+        f"{first}\n{filled(theirs.text, look.record, desk, language)}" if theirs else "",
+    )  # fmt: skip
+
+
+def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
+    """That clients hear nothing of a rule: one line a rule, with their cases. Who objected, chose no reminders, or
+    could not be written to safely is left in peace."""
+    silent = [one for one in found if one.client and not one.call and one.mail is None and one.reason != "sent"]
+    cases = tuple(dict.fromkeys(one.client for one in silent if not _in_peace(one, desk)))
+    if not cases:
+        return
+    say = desk.words
+    reasons = dict.fromkeys(one.sentence or say.say("There is no telephone number, or no case.") for one in silent)
+    message = say.count(
+        "The rule “{rule}” reaches {n} client neither by message nor by call: {cases}",
+        "The rule “{rule}” reaches {n} clients neither by message nor by call: {cases}",
+        len(cases), rule=ready.rule.name, cases=", ".join(cases[:_NAMED]),
+    )  # fmt: skip
+    advice = say.say("Please tell them yourself, or enter what is missing; then the message leaves.")
+    layout = desk.snapshot.layouts.get("cases")
+    first = desk.snapshot.case_by_number.get(cases[0])
+    yield Problem(
+        "rule_untold", f"{message}. {' '.join(list(reasons)[:_REASONS])}", advice, "warning",
+        workbook=first.row.workbook if first else "", table="cases", tab=layout.tab if layout else "",
+        row=first.line if first and len(cases) == 1 else None, key=cases[0], keys=cases,
+        who=(first.manager if first and len(cases) == 1 else None) or "lead",
+    )  # fmt: skip
+
+
+def _in_peace(one: Message, desk: Desk) -> bool:
+    case = desk.snapshot.case_by_number.get(one.client)
+    barred = case is not None and case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
+    return barred or one.client in desk.history.objected or (case is not None and case.withdrawn_on is not None)
 
 
 def _plain_text(ready: Ready, desk: Desk) -> str:

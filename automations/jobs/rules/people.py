@@ -187,6 +187,8 @@ def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict
         asked=bool(purpose),
         bounced_on=_newest(desk.history.bounced, desk, to.address),
         objected_on=_newest(desk.history.objected, desk, to.address, (case.number or "") if case else ""),
+        unread=case is not None and bool(case.reads_not and case.phone),
+        shared=case is not None and desk.shared.unclear(case.number),
         live=False,
     )
     return may_send(facts, desk.site.language)

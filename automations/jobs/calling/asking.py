@@ -1,0 +1,79 @@
+"""Who may be telephoned instead of written to, and what a caller asks first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from automations.common.texts import Texts
+from automations.messages.readers import guardian_of
+from automations.model.records import Case, CaseManager, ContactWay
+from automations.model.snapshot import Snapshot
+
+CALLS = "calls"
+"""The catalogue of what is said to clients on the telephone, in every language."""
+
+
+def may_call(case: Case, reason: str) -> bool:
+    """Whether a client may be telephoned instead, where `reason` stops the mail.
+
+    Somebody who chose the telephone is called, and so is who chose text messages where none can be sent.
+    Somebody who chose email, or has not been asked, is called only because no email can arrive; never to
+    get round a missing consent.
+    """
+    if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
+        return False
+    if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
+        return reason != "objected"
+    no_mail = not case.email or "email" in case.bad
+    return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread"} or (
+        no_mail and reason in {"no_address", "no_consent"}
+    )
+
+
+def call_language(case: Case, caller: CaseManager | None) -> str:
+    """The first of the client's languages that the caller speaks, else the client's first one."""
+    spoken = caller.languages if caller else ()
+    shared = next((code for code in case.languages if code in spoken), None)
+    return shared or next(iter(case.languages), "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom the caller asks for first: nothing may be said before it is sure who answers. `child` is the minor whose
+    parents are meant, where the tables do not say who they are."""
+
+    name: str
+    child: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name in the list."""
+        return self.name or self.child
+
+    def first(self, sentence: str, say: Texts) -> str:
+        """For the caller: what is asked, and what is said only then."""
+        return say.say(
+            "First: “{asked}” Only if that is so: “{sentence}”", asked=self.question(say), sentence=sentence
+        )  # fmt: skip
+
+    def question(self, say: Texts) -> str:
+        """What is asked."""
+        if self.child:
+            return say.say("Am I speaking with a parent or guardian of {name}?", name=self.child)
+        return (
+            say.say("Am I speaking with {name}?", name=self.name) if self.name else say.say("With whom am I speaking?")
+        )
+
+
+def asked_for(case: Case, snapshot: Snapshot, today: date) -> Asked:
+    """The client, or for a minor the person who has custody. `today` is the site's local date."""
+    guardian = guardian_of(case, snapshot, today)
+    if guardian is None:
+        return Asked(_name(case))
+    other = snapshot.case_by_number.get(guardian)
+    return Asked(_name(other)) if other else Asked("", _name(case))
+
+
+def _name(case: Case) -> str:
+    return " ".join(filter(None, (case.first_name, case.last_name)))

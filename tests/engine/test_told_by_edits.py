@@ -1,0 +1,52 @@
+"""Edits after a message, on real .xlsx files, that once ended in silence or in an untruth."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
+
+VISITS = ["Termin-Nr.", "Fall-Nr.", "Datum", "Uhrzeit", "Dauer", "Ort", "Beratung durch", "Art", "Status"]
+PLACES = [["Name", "neutraler Name", "geschützt", "Anschrift"], ["Mitte", "Büro Mitte", "nein", "Weg 1"],
+          ["Haus", "Haus Linde", "ja", "Geheimweg 9"]]  # fmt: skip
+TOLD, CHANGED = "2026-11-30T08:30", "2026-11-30T12:30"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A client who was reminded of an appointment in two days' time."""
+    made = OwnSite(tmp_path)
+    made.write(site=SITE)
+    visit = ["T-1", "K-1", date(2026, 12, 2), time(10), 45, "Mitte", "AB", None, "geplant"]
+    made.book({"Fälle": [CASES, case("K-1", Telefon="02323 16650")], "Termine": [VISITS, visit], "Standorte": PLACES})
+    made.met(TOLD)
+    made.run(TOLD)
+    assert len(clients(made)) == 1
+    return made
+
+
+def clients(site):
+    return [mail for mail in site.mails() if mail["To"].endswith("@post.test")]
+
+
+def asked(site):
+    return [row["Frage"] for row in site.rows("Entscheidungen")]
+
+
+def test_an_appointment_that_goes_to_a_protected_place_is_not_called_as_agreed(site):
+    site.type("Termine", "T-1", Ort="Haus")
+    site.run(CHANGED)
+    said = text_of(clients(site)[-1])
+    assert "An einem anderen Ort" in said
+    assert "Linde" not in said
+    assert "besprochen" not in said
+    assert [question for question in asked(site) if "anderen Ort" in question]
+
+
+def test_a_call_that_is_promised_needs_a_number(site):
+    site.type("Fälle", "K-1", Telefon=None)
+    site.type("Termine", "T-1", Art="telefonisch")
+    done = site.run(CHANGED)
+    assert [problem.key for problem in done.prepared.problems if problem.code == "mail_incomplete"] == ["T-1"]

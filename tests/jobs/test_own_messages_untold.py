@@ -1,0 +1,91 @@
+"""Own rules whose message may not leave: nothing is settled by that, and nobody is forgotten in silence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.support.own_site import CASES, SITE, OwnSite, case
+
+MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
+COURSE = '[tables.cases.fields]\ncourse = { headings = ["Kurs"], kind = "date", class = "open" }\n'
+RULE = """
+[texts.course.de]
+subject = "Kurs"
+text = "Der Kurs beginnt bald."
+[texts.course.ar]
+subject = "دورة"
+text = "تبدأ الدورة قريبا."
+[[rules]]
+name = "course"
+table = "cases"
+due = { field = "course", days_before = [14] }
+action = "mail"
+recipient = "client"
+template = "course"
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, columns=COURSE, rules=RULE)
+    row = case("K-1", Telefon="02323 16650", Sprachen="Arabisch", **{"E-Mail-Einwilligung am": None})
+    made.book({"Fälle": [[*CASES, "Kurs"], [*row, date(2026, 11, 16)]]})
+    made.met(MET)
+    return made
+
+
+def untold(planned):
+    return [problem for problem in planned.problems if problem.code == "rule_untold"]
+
+
+def test_what_lacked_consent_leaves_once_there_is_one(site):
+    done = site.run(FIRST)
+    assert (site.mails(), done.prepared.snapshot.calls) == ([], ())
+    (problem,) = untold(done.prepared)
+    assert (problem.keys, "K-1" in problem.message) == (("K-1",), True)
+    site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": date(2026, 11, 1)})
+    again = site.run(SECOND)
+    assert [mail["To"] for mail in site.mails()] == ["k-1@post.test"]
+    assert untold(again.prepared) == []
+
+
+def test_who_cannot_be_written_to_is_called_where_that_is_allowed_and_once(site):
+    site.type("Fälle", "K-1", Kontaktweg="Telefon")
+    (call,) = site.run(FIRST).prepared.snapshot.calls
+    assert (call.case, call.key) == ("K-1", "course/K-1/0/2026-11-16-14")
+    assert "Der Kurs beginnt bald." in call.sentence
+    assert call.theirs.endswith("تبدأ الدورة قريبا.")
+
+    def reached(book):
+        for row in book["Anrufliste"].iter_rows():
+            if row[3].value == "K-1":
+                row[10].value = "erreicht"
+
+    site.edit(reached)
+    again = site.run(SECOND).prepared
+    assert (again.snapshot.calls, untold(again)) == ((), [])
+
+
+@pytest.mark.parametrize("way", ["kein sicherer Kontakt", "keine Erinnerung"])
+def test_who_is_to_be_left_in_peace_is_no_problem(site, way):
+    site.type("Fälle", "K-1", Kontaktweg=way)
+    planned = site.plan(FIRST)
+    assert (planned.snapshot.calls, untold(planned)) == ((), [])
+
+
+def test_a_text_that_a_guard_stops_makes_a_call(site):
+    site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": date(2026, 11, 1)})
+    site.write(rules=RULE.replace("Der Kurs beginnt bald.", "Der Kurs ist im Frauenhaus Linde."))
+
+    def places(book):
+        sheet = book.create_sheet("Standorte")
+        for row in (["Name", "geschützt"], ["Frauenhaus Linde", "ja"]):
+            sheet.append(row)
+
+    site.edit(places)
+    done = site.run(FIRST)
+    assert site.mails() == []
+    assert [call.case for call in done.prepared.snapshot.calls] == ["K-1"]
