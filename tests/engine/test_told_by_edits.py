@@ -50,3 +50,26 @@ def test_a_call_that_is_promised_needs_a_number(site):
     site.type("Termine", "T-1", Art="telefonisch")
     done = site.run(CHANGED)
     assert [problem.key for problem in done.prepared.problems if problem.code == "mail_incomplete"] == ["T-1"]
+
+
+def test_who_gets_another_case_number_is_told_nothing_twice(site):
+    def renumber(book):
+        book["Fälle"]["A2"].value = book["Termine"]["B2"].value = "K-77"
+
+    site.edit(renumber)
+    before = asked(site)
+    site.run(CHANGED)
+    assert len(clients(site)) == 1
+    assert asked(site) == before
+    site.type("Termine", "T-1", Uhrzeit=time(11))
+    site.run("2026-11-30T17:00")
+    assert "11:00" in text_of(clients(site)[-1])
+
+
+def test_another_client_with_another_address_is_no_renumbered_one(site):
+    site.type("Fälle", "K-1", **{"E-Mail": "jemand@post.test"})
+    site.edit(
+        lambda book: [setattr(book["Fälle"]["A2"], "value", "K-77"), setattr(book["Termine"]["B2"], "value", "K-77")]
+    )
+    site.run(CHANGED)
+    assert [question for question in asked(site) if "K-77" in question]

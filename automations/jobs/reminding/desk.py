@@ -19,7 +19,7 @@ from automations.model.fact_kinds import Stopped
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.offers import is_offer
 from automations.model.plan import RowKey
-from automations.model.records import AppointmentStatus, CaseManager, Record
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
@@ -87,8 +87,8 @@ class Desk:
     def differences(self) -> Mapping[tuple[str, str], Difference]:
         """What somebody was told and is not true any more, by appointment and case."""
         told = {
-            number: [self._known(entry) for entry in entries]
-            for number, entries in self.history.told.items()
+            number: [self._known(entry) for entry in self.entries(number)]
+            for number in self.history.told
             if not is_offer(number)
         }
         found = differences(told, self.snapshot, Policy(self.zone), self.now)
@@ -96,8 +96,28 @@ class Desk:
 
     def told(self, number: str, case: str) -> Told | None:
         """What the person of a case was told last of an appointment and must be taken to know."""
-        found = last_told(self.history.told.get(number, ())).get(case)
+        found = last_told(self.entries(number)).get(case)
         return self._known(found) if found else None
+
+    def entries(self, number: str) -> tuple[Told, ...]:
+        """All that was told of an appointment, the oldest first. Somebody whose case got another number is the same
+        reader still: the former number is gone, and the appointment's present client has the address."""
+        entries, row = self.history.told.get(number, ()), self._visits.get(number)
+        now = self.snapshot.case_by_number.get(row.case or "") if row else None
+        mark = address_mark(now.email or "") if now else ""
+        if now is None or not mark:
+            return entries
+        return tuple(self._renumbered(one, now, mark) for one in entries)
+
+    def _renumbered(self, told: Told, now: Case, mark: str) -> Told:
+        if told.address != mark or told.case in self.snapshot.case_by_number:
+            return told
+        content: dict[str, Plain] = {**told.content, "printed": {**told.printed, "person": now.number or ""}}
+        return replace(told, case=now.number or "", content=content if told.printed else told.content)
+
+    @cached_property
+    def _visits(self) -> Mapping[str, Appointment]:
+        return {row.number: row for row in self.snapshot.appointments if row.number and row.number not in self.doubled}
 
     def _known(self, told: Told) -> Told:
         """Whoever cancelled an appointment that then was cancelled knows so without any mail."""
@@ -109,7 +129,7 @@ class Desk:
 
     def returned(self, number: str, case: str) -> Told | None:
         """The newest message about an appointment to this person, if it came back."""
-        mine = [entry for entry in self.history.told.get(number, ()) if entry.case == case]
+        mine = [entry for entry in self.entries(number) if entry.case == case]
         return mine[-1] if mine and mine[-1].fate == "returned" else None
 
     def left(self, key: str) -> bool:
