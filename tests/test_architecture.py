@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,26 @@ def imported(path):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield (node.module or "").split(".")[0]
+
+
+CALLED = {"css-inline": "css_inline", "email-validator": "email_validator", "imap-tools": "imap_tools",
+          "python-calamine": "python_calamine", "google-auth": "google", "markdown-it-py": "markdown_it",
+          "python-docx": "docx"}  # fmt: skip
+"""What a package is imported as, where that is another name."""
+
+UNIMPORTED = {"tzdata", "psycopg"}
+"""Data of zones where the system has none; the driver that an address of a ledger names."""
+
+
+def test_every_package_that_kim_wants_is_used():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(line for lines in project["optional-dependencies"].values() for line in lines),
+    ]
+    names = {re.match(r"[\w-]+", line)[0] for line in wanted} - UNIMPORTED
+    used = {library for path in CODE for library in imported(path)}
+    assert {name for name in names if CALLED.get(name, name) not in used} == set()
 
 
 @pytest.mark.parametrize("library", sorted(ROOMS))

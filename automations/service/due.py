@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from automations.engine.parts import World
 from automations.engine.planning import Blind, sighted
 from automations.engine.runner import RunResult, run
 from automations.engine.standing import keep, standing_of
+from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.ledger import LedgerError
 from automations.model.fact_kinds import Retry
 from automations.service.alerts import tell_of_look
@@ -103,7 +105,7 @@ def _read(world: World, sight: Sight) -> Step:
 
 def _run(world: World, clock: Clock, owed: Owed) -> Done:
     try:
-        result = run(world, clock)
+        result = run(lighter(world) if owed.light else world, clock)
     except AlreadyRunningError:
         if owed.occurrence:
             world.ledger.finish_occurrence(JOB, owed.occurrence, "skipped: another run was under way", clock())
@@ -112,6 +114,15 @@ def _run(world: World, clock: Clock, owed: Owed) -> Done:
     if owed.occurrence:
         world.ledger.finish_occurrence(JOB, owed.occurrence, result.outcome, clock())
     return Done(owed.why, result, owed.occurrence)
+
+
+def lighter(world: World) -> World:
+    """For light runs: the look ahead is drawn with the full one of the day, and where people change something between
+    the runs; drawing it costs more than all the rest."""
+    ahead = world.site.settings(LookAheadSettings, "look_ahead").model_copy(update={"tab": ""})
+    return dataclasses.replace(
+        world, site=dataclasses.replace(world.site, jobs={**world.site.jobs, "look_ahead": ahead})
+    )
 
 
 def _plan_retry(world: World, result: RunResult, now: datetime) -> None:

@@ -4,6 +4,7 @@ no more is loaded than that takes: cron asks every five minutes, mostly in vain.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,11 +57,13 @@ of the schedule, as something is new · read: rows are to be read, as they chang
 
 @dataclass(frozen=True)
 class Owed:
-    """What is to be done now, and for which occurrence of the schedule ("" for none)."""
+    """What is to be done now, and for which occurrence of the schedule ("" for none). `light`: without what need not
+    be drawn anew within a day."""
 
     why: Why
     occurrence: str = ""
     sight: Sight | None = None
+    light: bool = False
 
 
 _MAY_BE_YOUNG = timedelta(minutes=1)
@@ -74,9 +77,10 @@ def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None
     _remember_start(watched, now)
     if clock_trouble(last_clock(watched.ledger), now, watched.site.facts.texts):
         return _refused_once(watched, now)
-    newest = _claim_newest(watched, _owed(watched, now), now)
+    owed = _owed(watched, now)
+    newest = _claim_newest(watched, owed, now)
     if newest is not None:
-        return _occurrence(watched, newest, now)
+        return dataclasses.replace(_occurrence(watched, newest, now), light=_is_light(watched, owed, now))
     if not timetable(watched.site).is_open(now):
         return None  # what waits for another try waits for the next working day, too
     if _retry_is_due(watched, now):
@@ -193,6 +197,13 @@ def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> 
             reason = "skipped: a later one ran" if chosen else "skipped: too late"
             world.ledger.finish_occurrence(JOB, item.id, reason, now)
     return chosen
+
+
+def _is_light(world: Watched, owed: Sequence[Occurrence], now: datetime) -> bool:
+    """Whether none of the occurrences that are done with this one is a full run; never where there are no full runs."""
+    grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
+    full = any(item.kind == "full" for item in owed if now - item.moment <= grace)
+    return bool(world.site.file.schedule.full) and not full
 
 
 def _retry_is_due(world: Watched, now: datetime) -> bool:

@@ -10,7 +10,8 @@ import pytest
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
-from automations.service.due import run_owed
+from automations.service.due import lighter, run_owed
+from automations.service.owed import what_is_owed
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB
 from automations.setup.demo import make_site
@@ -123,3 +124,39 @@ def test_on_closed_days_nothing_is_tried_again(site):
     done = look(site, datetime(2024, 11, 4, 6, 31, tzinfo=AT.tzinfo))
     assert (done.why, done.result.outcome) == ("occurrence", "done")
     assert look(site, datetime(2024, 11, 4, 7, 0, tzinfo=AT.tzinfo)) is None
+
+
+@pytest.mark.parametrize(
+    ("moments", "light"),
+    [
+        ([timedelta(minutes=31)], False),
+        ([timedelta(minutes=31), timedelta(hours=6, minutes=31)], True),
+        ([timedelta(hours=6, minutes=31)], False),  # the machine slept in the morning: the full run is caught up
+    ],
+)
+def test_only_full_runs_draw_the_look_ahead(site, moments, light, monkeypatch):
+    kinds = []
+    monkeypatch.setattr("automations.service.due.lighter", lambda world: kinds.append("light") or world)
+    look(site, AT)
+    for pause in moments:
+        look(site, AT + pause)
+        with (site / "config" / "rules.toml").open("a", encoding="utf-8") as file:
+            file.write("# something is new\n")  # else nothing would run
+    assert kinds == (["light"] if light else [])
+
+
+def test_a_light_run_does_all_but_the_look_ahead(site):
+    with open_world(load_site(site), AT) as world:
+        less = lighter(world)
+        assert less.site.jobs["look_ahead"].tab == ""
+        assert {name for name in world.site.jobs if world.site.jobs[name] != less.site.jobs[name]} == {"look_ahead"}
+
+
+def test_without_full_runs_every_run_is_one(site):
+    path = site / "config" / "site.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('full = ["06:30"]', "full = []"), encoding="utf-8")
+    look(site, AT)
+    with open_world(load_site(site), AT) as world:
+        owed = what_is_owed(world, lambda: AT + timedelta(hours=6, minutes=31))
+    assert owed is not None
+    assert not owed.light
