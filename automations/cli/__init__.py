@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from time import perf_counter
 
-from automations.cli.arguments import parse
+from automations.cli.parsing import parse
 
 
 def main(argv: Sequence[str] | None = None) -> None:

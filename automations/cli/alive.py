@@ -5,11 +5,11 @@ A container asks every two minutes, so it loads neither the config nor the ledge
 
 from __future__ import annotations
 
-import tomllib
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from automations.cli.language import language_of
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE
 from automations.common.texts import Texts, texts
@@ -24,23 +24,13 @@ def alive(arguments: Namespace) -> int:
     silent = standing_still(folder / "state", _now(arguments.at))
     well = silent is not None and silent < timedelta(minutes=_SILENT_MINUTES)
     output.document({"alive": well, "silent_seconds": silent.total_seconds() if silent is not None else None})
-    output.line(service_line(silent, texts(_language(folder))))
+    output.line(service_line(silent, texts(language_of(folder))))
     return DONE if well else ATTENTION
 
 
 def _now(at: datetime | None) -> datetime:
     moment = at or datetime.now(UTC)
     return moment if moment.tzinfo else moment.astimezone()
-
-
-def _language(folder: Path) -> str:
-    """The site's language, German where the file cannot tell; `kim check` says what is wrong with it."""
-    try:
-        said = tomllib.loads((folder / "config" / "site.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return "de"
-    site = said.get("site")
-    return "en" if isinstance(site, dict) and site.get("language") == "en" else "de"
 
 
 def service_line(silent: timedelta | None, say: Texts) -> str:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from automations import __version__
+
+_MOST_CASES = 100_000
 
 _OF_CELL = ("--json", "--help", "--out=", "--site=")
 """How options of `kim cell` begin."""
 
+Say = Callable[[str], str]
+"""Says a text of the command line in a language."""
+
 Command = str
 """Where a command is done: "module:function" in this package, imported when it runs, so that each command
 loads what it needs and nothing else."""
-
-
-def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The arguments; argparse prints usage and exits with 2 where they make no sense."""
-    return build_parser().parse_args(with_any_value(sys.argv[1:] if argv is None else argv))
 
 
 def with_any_value(argv: Sequence[str]) -> list[str]:
@@ -40,21 +40,34 @@ def with_any_value(argv: Sequence[str]) -> list[str]:
     return [*words[: start + 1], *options, "--", *rest]
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    parser = argparse.ArgumentParser(
+class _Commands(NamedTuple):  # no dataclass: those take longer to load than `kim --version` otherwise takes
+    """Where commands are added, and how their help is said."""
+
+    parsers: Any
+    say: Say
+
+
+def build_parser(
+    say: Say = str, kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """The whole command line, its help as `say` says it."""
+    parser = kind(
         prog="kim",
-        description="Keeps the shared spreadsheets of a case-management team working by themselves.",
-        epilog="Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy;"
-        " 4 refused by a guard.",
+        description=say("Keeps the shared spreadsheets of a case-management team working by themselves."),
+        epilog=say("Exit status: 0 done; 1 done, but something failed or is held; 2 usage or config; 3 workbook busy;"
+                   " 4 refused by a guard."),
+    )  # fmt: skip
+    parser.add_argument(
+        "--version", action="version", version=f"kim {__version__}", help=say("say the version and end")
     )
-    parser.add_argument("--version", action="version", version=f"kim {__version__}")
     parser.add_argument(
         "--site", type=Path, default=Path(os.environ.get("KIM_SITE", ".")), metavar="DIR",
-        help="the folder with config/ and templates/ (default: $KIM_SITE, else here)",
+        help=say("the folder with config/ and templates/ (default: $KIM_SITE, else here)"),
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", default=False, help="print one JSON document instead of text")
-    actions = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.add_argument(
+        "--json", action="store_true", default=False, help=say("print one JSON document instead of text")
+    )
+    actions = _Commands(parser.add_subparsers(title=say("commands"), required=True, metavar="COMMAND"), say)
     _add_demo(actions)
     _add_init(actions)
     _add_runs(actions)
@@ -63,129 +76,161 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(actions: object, name: str, command: Command, text: str, *, at: bool = False) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
+def _command(
+    actions: _Commands, name: str, command: Command, text: str, *, at: bool = False
+) -> argparse.ArgumentParser:
+    """`text` says what the command does, in the reader's language."""
+    say = actions.say
+    parser: argparse.ArgumentParser = actions.parsers.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command, at=None)
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=say("print one JSON document"))
     parser.add_argument("--site", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
     if at:
-        parser.add_argument("--at", type=moment, metavar="TIME", help="act as if it were TIME (2026-11-22T08:00)")
+        parser.add_argument(
+            "--at", type=_moment_in(say), metavar="TIME", help=say("act as if it were TIME (2026-11-22T08:00)")
+        )
     return parser
 
 
-def _add_demo(actions: object) -> None:
-    demo = _command(actions, "demo", "commands:demo", "make a complete demonstration site and run it", at=True)
+def _add_demo(actions: _Commands) -> None:
+    say = actions.say
+    demo = _command(actions, "demo", "commands:demo", say("make a complete demonstration site and run it"), at=True)
     demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR")
-    demo.add_argument("--cases", type=count, default=600, metavar="N", help="how many cases (default 600)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another team")
+    demo.add_argument(
+        "--cases", type=_count_in(say), default=600, metavar="N", help=say("how many cases (default 600)")
+    )
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help=say("another seed, another team"))
 
 
-def _add_init(actions: object) -> None:
-    started = _command(actions, "init", "init:init", "start a site, around an existing workbook or a new one", at=True)
+def _add_init(actions: _Commands) -> None:
+    say = actions.say
+    started = _command(
+        actions, "init", "init:init", say("start a site, around an existing workbook or a new one"), at=True
+    )
     started.add_argument("folder", type=Path, metavar="DIR")
-    started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help="the workbook that the team has")
-    started.add_argument("--yes", action="store_true", help="ask nothing: take what is sure, list the rest")
-    started.add_argument("--add-columns", action="store_true", help="add the columns that kim needs without asking")
-
-
-def _add_runs(actions: object) -> None:
-    check = _command(actions, "check", "commands:check", "config and workbook: every problem; changes nothing", at=True)
-    check.add_argument("--schema", type=Path, metavar="DIR", help="write JSON schemas of the config files for editors")
-    plan = _command(actions, "plan", "rules:plan", "what a run would do; changes nothing", at=True)
-    plan.add_argument("jobs", nargs="*", metavar="JOB")
-    plan.add_argument("--rule", default="", metavar="NAME", help="only what this rule would do, with its texts")
-    plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help="why a message is due or not")
-    run = _command(actions, "run", "commands:run", "do it now", at=True)
-    run.add_argument("jobs", nargs="*", metavar="JOB")
-    owed = "only what the schedule owes (for cron and the like)"
-    run.add_argument("--due", action="store_const", dest="command", const="due:due", help=owed)
-    run.add_argument(
-        "--accept", action="append", default=[], metavar="GUARD", help="go on although a guard stopped the run"
+    started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help=say("the workbook that the team has"))
+    started.add_argument("--yes", action="store_true", help=say("ask nothing: take what is sure, list the rest"))
+    started.add_argument(
+        "--add-columns", action="store_true", help=say("add the columns that kim needs without asking")
     )
 
 
-def _add_looking(actions: object) -> None:
+def _add_runs(actions: _Commands) -> None:
+    say = actions.say
+    check = _command(
+        actions, "check", "commands:check", say("config and workbook: every problem; changes nothing"), at=True
+    )
+    check.add_argument(
+        "--schema", type=Path, metavar="DIR", help=say("write JSON schemas of the config files for editors")
+    )
+    plan = _command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
+    plan.add_argument("jobs", nargs="*", metavar="JOB")
+    plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
+    plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
+    run = _command(actions, "run", "commands:run", say("do it now"), at=True)
+    run.add_argument("jobs", nargs="*", metavar="JOB")
+    owed = "only what the schedule owes (for cron and the like)"
+    run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))
+    run.add_argument(
+        "--accept", action="append", default=[], metavar="GUARD", help=say("go on although a guard stopped the run")
+    )
+
+
+def _add_looking(actions: _Commands) -> None:
+    say = actions.say
     text = "approve a rule of the workbook as it stands now; without a name: list them"
-    approving = _command(actions, "approve", "approve:approve", text, at=True)
+    approving = _command(actions, "approve", "approve:approve", say(text), at=True)
     approving.add_argument("name", nargs="?", default="", metavar="NAME")
-    approving.add_argument("--by", default="IT", metavar="WHO", help="who approved it (default IT)")
+    approving.add_argument("--by", default="IT", metavar="WHO", help=say("who approved it (default IT)"))
     text = "all rules, and the rows that they act on today and soon"
-    listed = _command(actions, "rules", "rules:rules", text, at=True)
-    listed.add_argument("--make-tabs", action="store_true", help="make the tabs in which the team writes its own rules")
-    start = _command(actions, "start", "upkeep:start", "keep running the schedule; stops cleanly on SIGTERM")
+    listed = _command(actions, "rules", "rules:rules", say(text), at=True)
+    listed.add_argument(
+        "--make-tabs", action="store_true", help=say("make the tabs in which the team writes its own rules")
+    )
+    start = _command(actions, "start", "upkeep:start", say("keep running the schedule; stops cleanly on SIGTERM"))
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
-    look = _command(actions, "status", "status:status", "last runs, what waits, what failed", at=True)
+    look = _command(actions, "status", "status:status", say("last runs, what waits, what failed"), at=True)
     look.add_argument(
         "--alive",
         action="store_const",
         dest="command",
         const="alive:alive",
-        help="only: does „kim start“ give signs of life (status 0 or 1)",
+        help=say("only: does „kim start“ give signs of life (status 0 or 1)"),
     )
     text = "what the next 26 weeks bring, as it is and in each scenario"
-    ahead = _command(actions, "forecast", "forecast:forecast", text, at=True)
-    ahead.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="more of them, such as “20 %% mehr Eingänge”")
-    explain = _command(actions, "explain", "commands:explain", "the story of a case", at=True)
+    ahead = _command(actions, "forecast", "forecast:forecast", say(text), at=True)
+    ahead.add_argument(
+        "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% mehr Eingänge”")
+    )
+    explain = _command(actions, "explain", "commands:explain", say("the story of a case"), at=True)
     explain.add_argument("case", metavar="FALL-NR")
-    explain.add_argument("--points", action="store_true", help="also colleagues' load points (for the team lead)")
-    preview = _command(actions, "preview", "commands:preview", "one HTML page with every message in every language")
+    explain.add_argument("--points", action="store_true", help=say("also colleagues' load points (for the team lead)"))
+    preview = _command(
+        actions, "preview", "commands:preview", say("one HTML page with every message in every language")
+    )
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
-    report = _command(actions, "report", "commands:report", "the figures for the Land as a CSV file", at=True)
+    report = _command(actions, "report", "commands:report", say("the figures for the Land as a CSV file"), at=True)
     editions = "exact figures are confidential; small counts are suppressed in published ones"
-    report.add_argument("--edition", choices=("published", "exact"), default="published", help=editions)
+    report.add_argument("--edition", choices=("published", "exact"), default="published", help=say(editions))
     report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE")
-    cell = _command(actions, "cell", "commands:cell", "set one cell and change nothing else in the file")
+    cell = _command(actions, "cell", "commands:cell", say("set one cell and change nothing else in the file"))
     cell.add_argument("file", type=Path, metavar="FILE")
     cell.add_argument("ref", metavar="TAB!REF")
     cell.add_argument("value", metavar="VALUE")
-    cell.add_argument("--out", type=Path, metavar="FILE", help="write here instead of into the file itself")
+    cell.add_argument("--out", type=Path, metavar="FILE", help=say("write here instead of into the file itself"))
 
 
-def _add_tending(actions: object) -> None:
-    undo = _command(actions, "undo", "upkeep:undo", "take the cell changes of a run back", at=True)
+def _add_tending(actions: _Commands) -> None:
+    say = actions.say
+    undo = _command(actions, "undo", "upkeep:undo", say("take the cell changes of a run back"), at=True)
     undo.add_argument("run", metavar="RUN")
-    _command(actions, "rebalance", "upkeep:rebalance", "propose moves after a departure or for evenness", at=True)
-    _command(actions, "hold", "upkeep:hold", "stop all mail", at=True)
-    release = _command(actions, "release", "upkeep:release", "let a held batch go, or end a hold", at=True)
-    release.add_argument("run", nargs="?", default="", metavar="RUN", help="without it, a hold ends")
+    _command(actions, "rebalance", "upkeep:rebalance", say("propose moves after a departure or for evenness"), at=True)
+    _command(actions, "hold", "upkeep:hold", say("stop all mail"), at=True)
+    release = _command(actions, "release", "upkeep:release", say("let a held batch go, or end a hold"), at=True)
+    release.add_argument("run", nargs="?", default="", metavar="RUN", help=say("without it, a hold ends"))
     text = "set up how mails leave; send one mail, to see whether they do"
-    mail = _command(actions, "mail", "mail:mail", text)
+    mail = _command(actions, "mail", "mail:mail", say(text))
     mail.add_argument("action", choices=("test", "setup"))
-    mail.add_argument("address", nargs="?", default="", metavar="ADDRESS", help="who gets the test")
+    mail.add_argument("address", nargs="?", default="", metavar="ADDRESS", help=say("who gets the test"))
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
-    ledger = _command(actions, "ledger", "upkeep:ledger", text, at=True)
+    ledger = _command(actions, "ledger", "upkeep:ledger", say(text), at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
-    ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the newest in state/backups")
-    subject = _command(actions, "subject", "upkeep:subject", "what is kept about a person; its erasure", at=True)
+    ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
+    subject = _command(actions, "subject", "upkeep:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"
-    papers = _command(actions, "privacy", "privacy:privacy", text, at=True)
-    papers.add_argument("folder", type=Path, metavar="DIR", help="where they are written")
+    papers = _command(actions, "privacy", "privacy:privacy", say(text), at=True)
+    papers.add_argument("folder", type=Path, metavar="DIR", help=say("where they are written"))
 
-    book = _command(actions, "handbook", "handbook:handbook", "open the handbook (in German)")
-    book.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of opening it")
+    book = _command(actions, "handbook", "handbook:handbook", say("open the handbook (in German)"))
+    book.add_argument("--out", type=Path, metavar="FILE", help=say("write it there instead of opening it"))
 
-    service = _command(actions, "service", "upkeep:service", "let the operating system start kim")
+    service = _command(actions, "service", "upkeep:service", say("let the operating system start kim"))
     service.add_argument("action", choices=("show", "install", "uninstall"))
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
-    service.add_argument("--user", default="kim", help="the account that runs it (default kim)")
-    service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help="where the files belong")
+    service.add_argument("--user", default="kim", help=say("the account that runs it (default kim)"))
+    service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help=say("where the files belong"))
 
 
-def moment(text: str) -> datetime:
-    """A moment typed by a person; without an offset it is in the site's zone (added later)."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no moment; write it like 2026-11-22T08:00"
-        raise argparse.ArgumentTypeError(message) from None
+def _moment_in(say: Say) -> Callable[[str], datetime]:
+    def moment(text: str) -> datetime:
+        """A moment typed by a person; without an offset it is in the site's zone (added later)."""
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            sentence = say("{text} is no moment; write it like 2026-11-22T08:00")
+            raise argparse.ArgumentTypeError(sentence.format(text=repr(text))) from None
+
+    return moment
 
 
-def count(text: str) -> int:
-    """A number of cases that a demonstration can hold."""
-    largest = 100_000
-    if not text.isdigit() or not 1 <= int(text) <= largest:
-        message = f"{text!r} is no number between 1 and {largest}"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
+def _count_in(say: Say) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        """A number of cases that a demonstration can hold."""
+        if not text.isdigit() or not 1 <= int(text) <= _MOST_CASES:
+            sentence = say("{text} is no number between 1 and {most}")
+            raise argparse.ArgumentTypeError(sentence.format(text=repr(text), most=_MOST_CASES))
+        return int(text)
+
+    return count

@@ -1,0 +1,73 @@
+"""What was typed after `kim`, understood; and said in the site's language where it makes no sense."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import NoReturn
+
+from automations.cli.arguments import Say, build_parser, with_any_value
+from automations.cli.language import language_of
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments. Help, and what is wrong with them (then it exits with 2), is said in the site's language, whose
+    catalogue is loaded only for that."""
+    words = with_any_value(sys.argv[1:] if argv is None else argv)
+    try:
+        return build_parser(kind=_Silent).parse_args(words)
+    except _SomethingToSayError:
+        from automations.common.texts import texts
+
+        say = texts(language_of(_site_of(words))).say
+        with _argparse_in(say):
+            return build_parser(say).parse_args(words)
+
+
+class _SomethingToSayError(Exception):
+    """Help is wanted, or the words make no sense."""
+
+
+class _Silent(argparse.ArgumentParser):
+    """Says nothing itself."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse."""
+        raise _SomethingToSayError(message)
+
+    def print_help(self, file: object = None) -> None:
+        """See argparse."""
+        raise _SomethingToSayError(file)
+
+
+@contextmanager
+def _argparse_in(say: Say) -> Iterator[None]:
+    """Argparse asks gettext for its own words ("usage", "expected one argument"), which has no German for them: for
+    so long it asks our catalogue."""
+    with patched(argparse, "_", say), patched(argparse, "ngettext", lambda one, many, n: say(one if n == 1 else many)):
+        yield
+
+
+@contextmanager
+def patched(module: object, name: str, value: object) -> Iterator[None]:
+    """A name of a module that means something else for a while; nothing where the module does not have it."""
+    before = getattr(module, name, None)
+    if before is not None:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        if before is not None:
+            setattr(module, name, before)
+
+
+def _site_of(words: Sequence[str]) -> Path:
+    """The site's folder, of words that may make no sense otherwise."""
+    named = [word.partition("=")[2] for word in words if word.startswith("--site=")]
+    named += [after for word, after in pairwise(words) if word == "--site"]
+    return Path(named[-1] if named else os.environ.get("KIM_SITE", "."))
