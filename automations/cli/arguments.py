@@ -147,6 +147,8 @@ def _add_looking(actions: _Commands) -> None:
     listed.add_argument(
         "--make-tabs", action="store_true", help=say("make the tabs in which the team writes its own rules")
     )
+    text = "the list of that rule as CSV, for a claim or another program"
+    listed.add_argument("--csv", metavar="NAME", help=say(text))
     start = _command(actions, "start", "upkeep:start", say("keep running the schedule; stops cleanly on SIGTERM"))
     start.add_argument("--tick", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     look = _command(actions, "status", "status:status", say("last runs, what waits, what failed"), at=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from argparse import Namespace
 from datetime import timedelta
 
@@ -20,8 +21,11 @@ from automations.jobs.remind import Remind
 from automations.jobs.remind import explain as explain_reminder
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.hits import looked
+from automations.jobs.rules.lists import list_rows
 from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.tabs.report_file import csv_of
 
 _REMIND = "remind"
 
@@ -31,6 +35,8 @@ def rules(arguments: Namespace) -> int:
     output = Output(arguments.json)
     if arguments.make_tabs:
         return _make_tabs(arguments, output)
+    if arguments.csv:
+        return _list_as_csv(arguments)
     with commands.opened(arguments) as (world, clock, say):
         with output.progress(say.say("Planning …")):
             prepared = commands.planned(plan_run(world, clock))
@@ -75,6 +81,22 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         return DONE
 
 
+def _list_as_csv(arguments: Namespace) -> int:
+    """The rows of a list as CSV, as it would be made now: semicolons, and nothing in it is a formula."""
+    with commands.opened(arguments) as (world, clock, say):
+        prepared = commands.planned(plan_run(world, clock))
+        settings = world.site.settings(RuleSettings, JOB)
+        begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
+        lists = {one.rule.name: one for one in begun.ready if one.rule.action == "list"}
+        found, desk = lists.get(arguments.csv), begun.desk
+        if found is None or desk is None:
+            raise UsageError(
+                nearest(arguments.csv, list(lists), say.say("There is no list {name}.", name=arguments.csv), say)
+            )
+        sys.stdout.write(csv_of(list_rows(found, looked(found, desk).hits, desk)))
+        return DONE
+
+
 def plan(arguments: Namespace) -> int:
     """`kim plan`: what a run would do; with `--rule` or `--explain`, what one rule would do and why."""
     if not arguments.rule and not arguments.explain:
@@ -106,10 +128,10 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
         if problem.severity == "note":
             continue
         told.setdefault(problem.key, []).append(f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: "))
-    looked = {rule.rule.name: overview(rule, desk) for rule in begun.ready}
+    ahead = {rule.rule.name: overview(rule, desk) for rule in begun.ready}
     found = [
         dataclasses.replace(
-            looked.get(rule.name, Overview(rule.name, rule.table, rule.action, rule.active, 0, 0)),
+            ahead.get(rule.name, Overview(rule.name, rule.table, rule.action, rule.active, 0, 0)),
             problems=tuple(told.get(rule.name, ())),
         )
         for rule in desk.settings.rules

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
 
+from automations.cli import main
 from tests.support.own_site import CASES, case, text_of
 from tests.support.turn_site import ASKED_VISITS, TurnSite, interpreter, visit
 
@@ -248,3 +250,28 @@ def test_what_kim_entered_can_be_taken_back(site):
     site.go("2026-11-02T09:50")
     assert site.visit("T-1")["Sprachmittler/in"] is None
     assert ("amina", "Ihr Einsatz am 12.11.2026") in site.news()
+
+
+def test_the_claim_is_what_was_confirmed_last_month_as_a_tab_and_a_file(site, capsys):
+    def served(number, day, name, minutes):
+        cells = {"Sprachmittler/in": name, "Einsatz bestätigt am": day, "Einsatz (Minuten)": minutes}
+        return visit(number, day, Status="wahrgenommen", **cells)
+
+    visits = [
+        served("T-1", date(2026, 10, 6), "Amina", 60), served("T-2", date(2026, 10, 9), "Amina", 45),
+        served("T-3", date(2026, 10, 9), "+Basil", 30), served("T-4", date(2026, 9, 30), "Amina", 60),
+        visit("T-5", date(2026, 10, 12), Status="wahrgenommen", **{"Sprachmittler/in": "Amina"}),
+    ]  # fmt: skip
+    begun(site, visits, [interpreter("Amina"), interpreter("+Basil")])
+    shown = [row for row in site.cells("Abrechnung Sprachmittlung") if row[0]]
+    named = [re.search(r'MATCH\("(T-\d)"', str(row[0])) for row in shown]  # each number is a link to its row
+    assert [found[1] for found in named if found] == ["T-1", "T-2", "T-3"]
+    assert [(row[0], row[3]) for row in shown if str(row[0]).startswith("Zus")] == [
+        ("Zusammen: 2", 105), ("Zusammen: 1", 30),
+    ]  # fmt: skip
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "rules", "--csv", "interpreter_claim", "--at", "2026-11-02T10:00"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == [
+        "Amina;T-1;06.10.2026;Arabisch;60", "Amina;T-2;09.10.2026;Arabisch;45", "'+Basil;T-3;09.10.2026;Arabisch;30",
+    ]  # fmt: skip

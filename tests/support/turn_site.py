@@ -62,6 +62,12 @@ class Postman:
         """Nothing to close."""
 
 
+def links_of(mail: EmailMessage) -> list[str]:
+    """The subject lines that the buttons of a mail open."""
+    asked = (parse_qs(urlsplit(found[0]).query) for found in _LINK.finditer(text_of(mail)))
+    return [one["subject"][0] for one in asked]
+
+
 def interpreter(name: str, languages: str = "Arabisch", **cells: Any) -> list[Any]:
     """A row of the interpreters, who are asked unless `cells` say otherwise."""
     usual = {"Name": name, "E-Mail": f"{name.casefold()}@dolmetscher.test", "Sprachen": languages,
@@ -122,10 +128,7 @@ class TurnSite(OwnSite):
         self, name: str, word: str, *, mail: EmailMessage | None = None, body: str = "", **headers: str
     ) -> None:
         """Somebody taps "Ja" or "Nein" in a mail (the newest one), and sends what opens."""
-        text = text_of(mail or self.last_to(name))
-        links = [found[0] for found in _LINK.finditer(text)]
-        asked = [parse_qs(urlsplit(link).query) for link in links]
-        subject = next(one["subject"][0] for one in asked if one["subject"][0].startswith(word))
+        subject = next(one for one in links_of(mail or self.last_to(name)) if one.startswith(word))
         made = letter(subject, body or subject.partition("[")[0], f"{name}@dolmetscher.test", **headers)
         self.count = getattr(self, "count", 0) + 1
         made.replace_header("Message-ID", f"<answer-{self.count}@dolmetscher.test>")

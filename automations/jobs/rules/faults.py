@@ -51,6 +51,7 @@ def _names(rule: Rule, desk: Desk) -> Iterator[Fault]:
     schema = desk.snapshot.schema
     named = [("due", name) for name in (rule.due.field, *rule.due.fields) if name]
     named += [("columns", name) for name in rule.columns] + ([("group", rule.group)] if rule.group else [])
+    named += [("sums", name) for name in rule.sums]
     named += [("order", name.removeprefix("-")) for name in rule.order]
     for part, name in named:
         if field_at(schema, rule.table, name) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from automations.jobs.rules.desk import Desk, Ready, heading
@@ -62,6 +62,8 @@ def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles
     rows = tuple(
         tuple(_cell(path, record, styles.get(id(record), "plain"), desk) for path in paths) for record in records
     )
+    if rows and rule.sums:
+        rows = (*rows, _sums(paths, records, ready, desk))
     columns = tuple(Column(heading(path, rule.table, desk), _width(path, rows, index), wrap=True)
                     for index, path in enumerate(paths))  # fmt: skip
     return Grid(
@@ -72,6 +74,34 @@ def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles
         empty=desk.words.say("There are none."),
         filter=not rule.group and len(rows) > 1,
     )
+
+
+def _sums(paths: Sequence[str], records: Sequence[Record], ready: Ready, desk: Desk) -> tuple[TabCell, ...]:
+    """The last row: how many rows there are, and the columns that are added up."""
+    cells = [TabCell(None, "strong") for _ in paths]
+    cells[0] = TabCell(desk.words.say("Together: {n}", n=len(records)), "strong")
+    for name in ready.rule.sums:
+        values = [value_at(name, record, desk)[0] for record in records]
+        total = sum(value for value in values if isinstance(value, int | float) and not isinstance(value, bool))
+        if name in paths and paths.index(name):
+            cells[paths.index(name)] = TabCell(total, "strong")
+    return tuple(cells)
+
+
+def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequence[object]]:
+    """The list as plain rows, its headings first, each with its group: for a file. The sums are left out."""
+    paths = columns_of(ready, desk)
+    by = (ready.rule.group,) if ready.rule.group and ready.rule.group not in paths else ()
+    yield [heading(path, ready.rule.table, desk) for path in (*by, *paths)]
+    for _, some in _grouped(ready.rule.group, ordered(ready.rule.order, [look.record for look in hits], desk), desk):
+        for record in some:
+            yield [_plain(path, record, desk) for path in (*by, *paths)]
+
+
+def _plain(path: str, record: Record, desk: Desk) -> object:
+    value = value_at(path, record, desk)[0]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else said(path, record, desk, desk.site.language)
 
 
 def _tab_name(title: str) -> str:

@@ -144,7 +144,8 @@ class Rule(Strict):
     (`email`, `interpreter.email`). `template` is the name of a text, or the stem of files in
     templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
-    round), `group` and `colours` shape a list or a digest, `title` names it. `purpose` is what the client must have
+    round), `group` and `colours` shape a list or a digest, `title` names it; `sums`
+    are columns of numbers that a list adds up, group by group. `purpose` is what the client must have
     consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case). For
     "ask_in_turn" `turn` says who is asked, and `recipient` where the candidate's row has the address.
     """
@@ -163,6 +164,7 @@ class Rule(Strict):
     order: tuple[str, ...] = ()
     group: str = ""
     colours: tuple[Coloured, ...] = ()
+    sums: tuple[str, ...] = ()
     title: str = Field(default="", max_length=31)
     purpose: str = Field(default="", max_length=80)
     turn: Turn | None = None

@@ -66,9 +66,16 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def csv_of(lines: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV text; what people typed is never a formula in it."""
+    return _written([_plain(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+
+
 def _text(lines: Iterable[Sequence[object]]) -> str:
+    return _written((_HEADER, *lines))
+
+
+def _written(lines: Iterable[Sequence[object]]) -> str:
     file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_HEADER)
-    writer.writerows(lines)
+    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(lines)
     return file.getvalue()

@@ -165,18 +165,25 @@ class _Desk:
 
     def _of_partner(self, reading: Reading) -> bool:
         """Whether it answers an offer to somebody who is no client."""
-        token = reading.token
-        mails = self.asked.about(token.appointment) if token is not None and is_offer(token.appointment) else []
+        mails = self._offers(reading)
         return bool(mails) and mails[-1].audience != "client"
+
+    def _offers(self, reading: Reading) -> list[Mail]:
+        """The offers that a message answers, by its button or by what it quotes."""
+        token = reading.token
+        if token is not None:
+            return self.asked.about(token.appointment) if is_offer(token.appointment) else []
+        named = [self.asked.by_message_id[one].mail for one in reading.refers if one in self.asked.by_message_id]
+        return [mail for mail in named if is_offer(mail.subject_key)]
 
     def _of_offer(self, reading: Reading, answers: list[Reply], open_ones: list[Fact]) -> Result:
         """The answer of somebody who is no client: an objection is about the own address, not about a case."""
-        if reading.objects and reading.token is not None:
-            for mail in self.asked.about(reading.token.appointment)[-1:]:
+        if reading.objects and not reading.forged:
+            for mail in self._offers(reading)[-1:]:
                 self.ledger.note_address(mail.to, "objected", self.now)
         self.ledger.remember(open_ones, self.now)
         if not answers:
-            return "asked" if open_ones else "people"
+            return "asked" if open_ones else "object" if reading.objects and not reading.forged else "people"
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
         return answers[-1].action if any(fresh) else "known"
 

@@ -1,0 +1,246 @@
+"""Weeks in which interpreters are asked: requests, moves, refusals, silence, a busy workbook, power cuts.
+
+What everybody must believe is read from the mails that arrived, not from what kim remembers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from email.message import EmailMessage
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+from automations.common.working_days import WorkingDays
+from automations.config.loading import load_site
+from automations.engine.parts import open_world
+from automations.engine.runner import RunResult, run
+from automations.messages.message import message_id
+from automations.messages.transport import Delivery
+from automations.model.offers import offer_subject
+from automations.model.values import digest
+from automations.workbooks.memory import MemoryWorkbook
+from tests.support.fake_inbox import FakeInbox
+from tests.support.letters import letter
+from tests.support.own_site import BERLIN, CASES, DECISIONS, TEAM, case, text_of
+from tests.support.turn_site import ASKED_VISITS, INTERPRETERS, TURN_SITE, Postman, interpreter, links_of, visit
+
+_WHEN = re.compile(r"(?:Jetzt gilt: |Einsatz: |am |den )(\d\d)\.(\d\d)\.(\d{4})(?: um |, )(\d\d:\d\d) Uhr")
+_HOLDS, _ENDS = ("Sie haben den Einsatz", "Geändert"), ("Fällt aus", "Ihr Einsatz", "Erledigt", "Danke")
+COLUMN = {name: index for index, name in enumerate(ASKED_VISITS)}
+
+
+class PowerCutError(Exception):
+    """The computer is off from here on."""
+
+
+class MoodyPostman(Postman):
+    """A mail server that at times takes a mail without saying so, or takes none."""
+
+    def __init__(self, chance: Random) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
+        """See Transport."""
+        mood = self.chance.random()
+        if mood < 0.04:
+            return Delivery("retry", "try later")
+        done = super().deliver(message, recipient)
+        return Delivery("unknown", "the line was cut") if mood > 0.97 else done
+
+
+@dataclasses.dataclass
+class Belief:
+    """What an interpreter believes of a row: the hour, None for not having it; and how often each hour was offered."""
+
+    hour: datetime | None = None
+    offered: Counter[datetime] = dataclasses.field(default_factory=Counter)
+
+
+class Weeks:
+    """The simulated weeks. `wrong` collects what must never be."""
+
+    def __init__(self, folder: Path, seed: int, requests: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 (a repeatable story)
+        self.folder, self.left = folder, requests
+        self.names = [f"Person{n}" for n in range(1, 9)]
+        (folder / "config").mkdir(parents=True)
+        (folder / "config" / "site.toml").write_text(TURN_SITE, encoding="utf-8")
+        (folder / "config" / "rules.toml").write_text("", encoding="utf-8")
+        people = [interpreter(name, "Arabisch, Farsi" if n % 2 else "Arabisch") for n, name in enumerate(self.names)]
+        self.book = MemoryWorkbook("team", {
+            "Fälle": [CASES, case("K-1")], "Termine": [ASKED_VISITS], "Team": TEAM, "Entscheidungen": [DECISIONS],
+            "Sprachmittelnde": [INTERPRETERS, *people],
+        })  # fmt: skip
+        self.post, self.box = MoodyPostman(self.chance), FakeInbox()
+        self.beliefs: dict[tuple[str, str], Belief] = {}
+        self.wrong: list[str] = []
+        self.read = self.made = self.cuts = self.confirmed = self.claimed = 0
+        self.subjects: dict[str, str] = {}
+        self.days = WorkingDays()
+
+    # --- the world
+
+    def go(self, now: datetime, *, cut: bool = False) -> RunResult | None:
+        """One run; with `cut` the power fails before one of its steps."""
+        last = self.chance.randrange(1, 12) if cut else -1
+        steps = 0
+
+        def step(_: str) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == last:
+                raise PowerCutError
+
+        try:
+            with open_world(load_site(self.folder), now) as world:
+                mine = dataclasses.replace(world, transport=self.post, inbox=self.box, workbooks={"team": self.book})
+                try:
+                    found = run(mine, lambda: now, ("number_rows", "follow_rules"), step=step)
+                finally:
+                    if len(self.post.taken) > self.read:
+                        kept = world.ledger.mails("sent", "unknown", "sending")
+                        self.subjects |= {one.message_id.strip(): one.mail.subject_key for one in kept}
+                        self.subjects |= {message_id(one.mail.key, world.sender): one.mail.subject_key for one in kept}
+        except PowerCutError:
+            self.cuts += 1
+            found = None
+        self._deliver(now)
+        return found
+
+    def _deliver(self, now: datetime) -> None:
+        """Interpreters read what arrived, and some answer."""
+        for mail in self.post.taken[self.read :]:
+            name = str(mail["To"]).partition("@")[0].capitalize()
+            if name not in self.names:
+                continue
+            links = links_of(mail)
+            subject, text = str(mail["Subject"]), text_of(mail)
+            number = self._number(name, str(mail["Message-ID"]).strip())
+            belief = self.beliefs.setdefault((name, number), Belief())
+            found = _WHEN.findall(text)
+            day, month, year, clock = found[-1] if subject.startswith("Geändert") else found[0]
+            hour = datetime.combine(date(int(year), int(month), int(day)), time.fromisoformat(clock), tzinfo=BERLIN)
+            if subject.startswith("Sprachmittlung"):
+                belief.offered[hour] += 1
+                if belief.offered[hour] > 1:
+                    self.wrong.append(f"{name} was asked twice about {number}")
+                if hour <= now + timedelta(hours=24):
+                    self.wrong.append(f"{name} was asked too late about {number}")
+                if "K-1" in text or number in text:
+                    self.wrong.append(f"{name} learnt too much of {number}")
+            elif subject.startswith(_HOLDS):
+                belief.hour = hour
+            elif subject.startswith(_ENDS):
+                belief.hour = None
+            if subject.startswith(("Sprachmittlung", "Geändert")) and self.chance.random() < 0.75:
+                self._answer(name, links, "Ja" if self.chance.random() < 0.6 else "Nein")
+        self.read = len(self.post.taken)
+
+    def _number(self, name: str, identity: str) -> str:
+        """Which row a mail is about: what it says of it is read from its text alone."""
+        about = {offer_subject("interpreter", number, digest(name)[:12]): number for number in self._numbers()}
+        return about[self.subjects[identity]]
+
+    def _numbers(self) -> list[str]:
+        return [f"T-{n}" for n in range(1, self.made + 1)]
+
+    def _answer(self, name: str, links: list[str], word: str) -> None:
+        subject = next(link for link in links if link.startswith(word))
+        made = letter(subject, subject.partition("[")[0], f"{name.casefold()}@dolmetscher.test")
+        made.replace_header("Message-ID", f"<{digest(subject, len(self.box.letters_in))}@dolmetscher.test>")
+        self.box.put(made, on=date(2026, 11, 30))
+
+    # --- the staff
+
+    def staff(self, now: datetime) -> None:
+        """What colleagues do between two runs."""
+        rows = self.book.tab("Termine").rows
+        while self.left and self.chance.random() < 0.6:
+            self.left, self.made = self.left - 1, self.made + 1
+            day = self.days.shift(now.date(), self.chance.randrange(2, 6))
+            rows.append(visit(f"T-{self.made}", day, time(self.chance.randrange(9, 16), self.chance.choice((0, 30)))))
+        for row in rows[1:]:
+            begins = self._begins(row)
+            if begins > now and self.chance.random() < 0.05:
+                row[COLUMN["Datum"]] = self.days.shift(now.date(), self.chance.randrange(2, 6))
+            elif begins > now and self.chance.random() < 0.02:
+                row[COLUMN["Status"]] = "abgesagt"
+            elif begins <= now and row[COLUMN["Status"]] == "geplant":
+                row[COLUMN["Status"]] = "wahrgenommen"
+                if row[COLUMN["Sprachmittler/in"]]:
+                    row[COLUMN["Einsatz bestätigt am"]], row[COLUMN["Einsatz (Minuten)"]] = begins.date(), 60
+                    self.confirmed += 1
+
+    def _begins(self, row: list) -> datetime:
+        day = row[COLUMN["Datum"]]
+        day = day.date() if isinstance(day, datetime) else day
+        return datetime.combine(day, row[COLUMN["Uhrzeit"]], tzinfo=BERLIN)
+
+    # --- what must be so
+
+    def check(self, now: datetime, found: RunResult) -> None:
+        """After two quiet runs: nobody double, nobody who does not know, unless people are told to phone."""
+        shown = {problem.key for problem in found.prepared.problems if problem.code.startswith("turn_")}
+        held: dict[str, list[datetime]] = {}
+        believed = {key: one.hour for key, one in self.beliefs.items() if one.hour and one.hour > now}
+        for row in self.book.tab("Termine").rows[1:]:
+            number, name = row[COLUMN["Termin-Nr."]], row[COLUMN["Sprachmittler/in"]]
+            begins, wanted = self._begins(row), row[COLUMN["Status"]] in {"geplant", "bestätigt"}
+            if begins <= now:
+                continue
+            if wanted and name:
+                held.setdefault(name, []).append(begins)
+                if believed.get((name, number)) != begins and number not in shown:
+                    self.wrong.append(f"{name} does not know how {number} stands")
+            others = [who for (who, about), hour in believed.items() if about == number and hour]
+            for who in others:
+                if (who != name or not wanted) and number not in shown:
+                    self.wrong.append(f"{who} believes to have {number}")
+        self._check_claim(now.date())
+        for name, hours in held.items():
+            if any(later - one < timedelta(minutes=90) for one, later in pairwise(sorted(hours))):
+                self.wrong.append(f"{name} has two at once")
+
+    def _check_claim(self, today: date) -> None:
+        """The claim names the services that were confirmed last month, and no others."""
+        last = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        rows = self.book.tab("Termine").rows[1:]
+        served = [(row[COLUMN["Einsatz bestätigt am"]], row[COLUMN["Termin-Nr."]]) for row in rows]
+        wanted = {number for day, number in served if day is not None and _day(day).replace(day=1) == last}
+        claimed = Counter(str(row[0]) for row in self.book.tab("Abrechnung Sprachmittlung").rows if row)
+        found = {cell for cell in claimed if cell.startswith("T-")}
+        self.claimed += len(found)
+        if found != wanted or any(claimed[number] > 1 for number in found):
+            self.wrong.append(f"the claim is not what was confirmed: {sorted(found ^ wanted)}")
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(2026, 11, 16)) -> Weeks:
+    """So many working days with four runs each, the last two of a day without trouble."""
+    story = Weeks(folder, seed, requests)
+    calm = Random(seed + 1)  # noqa: S311 (a repeatable story)
+    story.go(datetime.combine(first - timedelta(days=3), time(9), tzinfo=BERLIN))
+    day = first
+    for _ in range(days):
+        for clock in (time(8, 30), time(11), time(14)):
+            now = datetime.combine(day, clock, tzinfo=BERLIN)
+            story.staff(now)
+            story.book.busy = "Anna" if calm.random() < 0.1 else ""
+            story.go(now, cut=calm.random() < 0.2)
+            story.book.busy = ""
+        evening = datetime.combine(day, time(16), tzinfo=BERLIN)
+        for minutes in (0, 30, 60):  # answers come between them; the last one finds nothing new
+            found = story.go(evening + timedelta(minutes=minutes))
+        story.read = len(story.post.taken)
+        assert found is not None
+        story.check(evening + timedelta(minutes=60), found)
+        day = story.days.shift(day, 1)
+    return story
