@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from automations.cli import commands
 from automations.cli.advice import StoppedError
@@ -26,6 +28,10 @@ from automations.jobs.rules.lists import list_rows
 from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.tabs.report_file import csv_of
+
+if TYPE_CHECKING:
+    from automations.common.texts import Texts
+    from automations.setup.own_columns import Missing
 
 _REMIND = "remind"
 
@@ -56,6 +62,7 @@ def rules(arguments: Namespace) -> int:
 def _make_tabs(arguments: Namespace, output: Output) -> int:
     """The tabs of rules and texts, in the team's workbook; those that are there stay as they are."""
     from automations.setup.console_tabs import console_tabs
+    from automations.setup.own_columns import missing_columns
     from automations.setup.site_files import Source
     from automations.setup.source import TeamWorkbook
 
@@ -67,18 +74,35 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         settings = site.file.workbooks[home]
         source = Source.of(settings.url or str(site.folder / settings.path))
         target = TeamWorkbook(source, site.folder, site.columns).additions()
-        made = []
-        for tab in console_tabs(snapshot, site.columns, world.workbooks[home].read(), say):
-            if target is None:
-                raise UsageError(say.say("kim cannot add tabs to this workbook."))
-            target.add_tab(tab)
-            made.append(tab.name)
-        output.document({"made": made})
+        raw = world.workbooks[home].read()
+        tabs = list(console_tabs(snapshot, site.columns, raw, say))
+        columns = [one for one in missing_columns(snapshot, site.columns, raw) if not one.blocked]
+        if (tabs or columns) and target is None:
+            raise UsageError(say.say("kim cannot add tabs to this workbook."))
+        if target is None or not _wanted([tab.name for tab in tabs], columns, output, say):
+            tabs, columns = [], []
+        made = [tab.name for tab in tabs]
+        for tab in tabs:
+            target.add_tab(tab)  # type: ignore[union-attr]  # there are none without a target
+        for missing in columns:
+            target.append_columns(missing.tab, missing.row, missing.headings)  # type: ignore[union-attr]
+            output.line(say.say("“{tab}” has new columns: {names}.", tab=missing.tab,
+                                names=", ".join(missing.headings.values())))  # fmt: skip
+        output.document({"made": made, "columns": {one.tab: list(one.headings.values()) for one in columns}})
         for name in made:
             output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
-        if not made:
+        if not made and not columns:
             output.line(say.say("The tabs of rules and texts are there already."))
         return DONE
+
+
+def _wanted(tabs: Sequence[str], columns: Sequence[Missing], output: Output, say: Texts) -> bool:
+    """Whether a person at the keyboard wants that in the workbook; a script that calls this wants it."""
+    if not (tabs or columns) or output.as_json or not sys.stdin.isatty():
+        return True
+    named = [*tabs, *(f"{one.tab}: {', '.join(one.headings.values())}" for one in columns)]
+    question = say.say("Shall kim add this to the workbook: {names}?", names="; ".join(named))
+    return input(f"{question} [{say.say('yes')}/{say.say('no')}] ").strip()[:1].casefold() in {"j", "y"}
 
 
 def _list_as_csv(arguments: Namespace) -> int:

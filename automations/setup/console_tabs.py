@@ -10,10 +10,13 @@ from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rule_rows import RULES, TEXTS, choices
+from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
 
 _ENGLISH = "en"
+_CHOICES = 2000
+"""Rows of another tab that a cell offers."""
 _GUIDE = (
     "Each row is a rule: for every row of the tab that fits, what you choose happens at the moment that you name. "
     "The examples rest until “yes” stands under “Active”. What reaches people outside the team, or more than ten "
@@ -47,7 +50,7 @@ def console_tabs(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: T
     for table, rules in columns.tables.items():
         own = table not in SHIPPED and not rules.quiet
         if own and table not in snapshot.layouts and there.isdisjoint(map(fold, rules.tabs)):
-            yield _own(table, columns, said)
+            yield _own(table, columns, snapshot, said)
     makers = {TEXTS: _texts, RULES: _rules}  # the list of texts is offered in the tab of rules
     for table, maker in makers.items():
         names = columns.tables[table].tabs
@@ -55,7 +58,7 @@ def console_tabs(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: T
             yield maker(snapshot, columns, said)
 
 
-def _own(table: str, columns: Columns, said: Texts) -> NewTab:
+def _own(table: str, columns: Columns, snapshot: Snapshot, said: Texts) -> NewTab:
     """A table that a pack or the team declared, empty."""
     rules, fields = columns.tables[table], columns.specs[table].fields
     yes_no = (said.say("yes"), said.say("no"))
@@ -63,9 +66,27 @@ def _own(table: str, columns: Columns, said: Texts) -> NewTab:
     return NewTab(
         rules.tabs[0],
         tuple(headings.values()),
-        {text: yes_no for name, text in headings.items() if fields[name].kind == "yes_no"},
+        {
+            text: offered
+            for name, text in headings.items()
+            if (offered := yes_no if fields[name].kind == "yes_no" else _keys(fields[name].target, columns, snapshot))
+        },
         frozenset(text for name, text in headings.items() if fields[name].kind == "date"),
     )
+
+
+def _keys(table: str, columns: Columns, snapshot: Snapshot) -> str:
+    """Where the names of another table's rows stand, to choose from; "" for a column that names none."""
+    if not table or not columns.specs[table].key:
+        return ""
+    key, layout = columns.specs[table].key, snapshot.layouts.get(table)
+    if layout is not None:
+        tab, column, first = layout.tab, layout.columns.get(key, 0), layout.first_row
+    else:
+        tab, column, first = columns.tables[table].tabs[0], list(columns.tables[table].headings).index(key) + 1, 2
+    letter = column_letters(column) if column else ""
+    quoted = tab.replace("'", "''")
+    return f"='{quoted}'!${letter}${first}:${letter}${first + _CHOICES}" if letter else ""
 
 
 def _rules(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:

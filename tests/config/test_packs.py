@@ -37,7 +37,7 @@ def twice(site):
 
 
 def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys):
-    assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback", "interpreters"]
+    assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback", "freed_hours", "interpreters"]
     for pack in known_packs(site.folder):
         started(site, pack, {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="normal")]})
         wanted = ["rules", "--make-tabs", "--at", NOW]
@@ -46,7 +46,11 @@ def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys)
         capsys.readouterr()
         with pytest.raises(SystemExit):
             main(["--site", str(site.folder), "rules", "--json", "--at", NOW])
-        rules = [one for one in json.loads(capsys.readouterr().out) if one["name"].startswith(pack.rstrip("s"))]
+        rules = [
+            one
+            for one in json.loads(capsys.readouterr().out)
+            if one["name"].startswith(pack.partition("_")[0].rstrip("s"))
+        ]
         wrong = [one for one in rules if any("{" in text or "gibt es nicht" in text for text in one["problems"])]
         assert (bool(rules), wrong) == (True, [])
 
@@ -129,3 +133,18 @@ def test_a_block_for_each_case_of_the_conference(site):
     twice(site)
     shown = {str(cell) for row in site.cells("Fallkonferenz") for cell in row}
     assert "Schule?" in shown
+
+
+def test_switching_a_pack_on_makes_its_tabs_and_columns_and_off_leaves_them(site, capsys):
+    started(site, "interpreters", {"Fälle": [CASES, case("K-1")]})
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), "rules", "--make-tabs", "--at", NOW])
+    assert "neue Spalten" in capsys.readouterr().out
+    heads = {tab: site.cells(tab)[0] for tab in ("Fälle", "Termine", "Sprachmittelnde")}
+    assert heads["Termine"] == [*VISITS, "Sprachmittlung in", "Sprachmittler/in", "Stand Sprachmittlung",
+                                "Einsatz bestätigt am", "Einsatz (Minuten)"]  # fmt: skip
+    assert heads["Fälle"] == [*CASES, "Sprachmittlung nicht durch", "Sprachmittlung nur durch"]
+    site.write(site=SITE)
+    site.run(LATER)
+    assert {tab: site.cells(tab)[0] for tab in heads} == heads

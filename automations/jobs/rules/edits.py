@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
+from automations.jobs.rules.limits import GROWING
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar
 from automations.jobs.rules.people import case_of
@@ -55,7 +56,8 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
         if name in desk.snapshot.edited.get(record.row, {}):
             typed = True  # another rule or job fills the cell in this very run
             continue
-        if not same(old, None) and (ours is None or ours != _told(old)):
+        replaced = isinstance(old, str) and canonical(old, rule.table, name, desk) in rule.over
+        if not same(old, None) and not replaced and (ours is None or ours != _told(old)):
             typed = True
             continue
         edits.append(CellEdit(name, old, new))
@@ -101,7 +103,7 @@ def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) ->
         value = value_at(path, record, desk)[0] if path else None
         if isinstance(value, tuple | frozenset):
             return filled(wanted, record, desk, desk.site.language)
-        return value if value is None or isinstance(value, str | int | float | date) else str(value)
+        return value if value is None or isinstance(value, str | int | float | date | time) else str(value)
     text = filled(wanted, record, desk, desk.site.language) if inside else wanted
     return canonical(text, table, name, desk)
 
@@ -132,7 +134,7 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:
-        if layout is None or not spec.key or not spec.own:
+        if layout is None or not spec.key or not (spec.own or rule.into in GROWING):
             yield Change(look, reason="no_table")
             continue
         values = {name: _value(wanted, look.record, rule.into, name, desk) for name, wanted in rule.set.items()}

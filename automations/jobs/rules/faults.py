@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from automations.jobs.rules.desk import Desk, called
-from automations.jobs.rules.limits import Reader, may_fill, may_read
+from automations.jobs.rules.limits import GROWING, REPLACED, Reader, may_fill, may_read
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
@@ -74,12 +74,21 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
     for name in rule.set:
         if name not in spec.fields:
             yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk, table, rule))
-        elif not may_fill(spec, name) and not (rule.into and name == spec.key):
+        elif not (may_fill(spec, name) or (rule.into and (name == spec.key or _grows(rule)))):
             yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
-    if rule.into and (not spec.own or not spec.key or spec.key not in rule.set):
+    if rule.over and (rule.origin == "workbook" or {(table, name) for name in rule.set} - REPLACED):
+        yield Fault("over", say("No rule may fill in “{name}”.", name=", ".join(rule.set)),
+                    say("What people typed stays; only the status of an appointment may be replaced, by IT's"
+                        " rules."))  # fmt: skip
+    if rule.into and (not (spec.own or _grows(rule)) or not spec.key or spec.key not in rule.set):
         yield Fault("into", say("Rows can be added only to a table of your own, with its key among what is set."),
                     say("Declare the table with key = … in columns.toml, and set its key."))  # fmt: skip
+
+
+def _grows(rule: Rule) -> bool:
+    """Whether it adds rows to a shipped table, as rules of IT may."""
+    return rule.into in GROWING and rule.origin == "toml"
 
 
 def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:

@@ -21,6 +21,12 @@ UNTOUCHED: Mapping[str, frozenset[str]] = MappingProxyType({
 })  # fmt: skip
 """Shipped fields that no rule fills in: consent, ways of contact, roles, places, and those of kim."""
 
+GROWING = frozenset({"appointments"})
+"""Shipped tables to which rules of IT, and packs, may add rows: an hour that was freed and given away."""
+
+REPLACED = frozenset({("appointments", "status")})
+"""Columns in which such a rule may write over the words that it names: what was agreed elsewhere is off."""
+
 CLOSED_TABLES = frozenset({"locations", "decisions", "rules", "texts"})
 """Tables that no rule writes into."""
 

@@ -11,7 +11,7 @@ from automations.jobs.rules.messages import ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
-from automations.model.values import digest
+from automations.model.values import digest, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST = 31  # characters of a tab's name in Excel
@@ -101,7 +101,7 @@ def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequen
 def _plain(path: str, record: Record, desk: Desk) -> object:
     value = value_at(path, record, desk)[0]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number else said(path, record, desk, desk.site.language)
+    return normalise(value) if is_number else said(path, record, desk, desk.site.language)
 
 
 def _tab_name(title: str) -> str:

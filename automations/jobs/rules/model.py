@@ -120,7 +120,8 @@ class Turn(Strict):
     `state`, both columns of the row. `starts` are the fields with day and time at which the thing begins, `lasts` the
     one with its length in minutes (`usual_minutes` where it is blank). Nobody gets two things with less than
     `gap_minutes` between them, nor an offer less than `notice_hours` before it begins. The next one is asked after
-    `answer_hours` working hours. A change of the fields in `about` is told.
+    `answer_hours` working hours. A change of the fields in `about` is told. A yes that is
+    `final` settles it: what becomes of it then is other rules' business, and nobody is told of it here any more.
     """
 
     candidates: str
@@ -135,6 +136,7 @@ class Turn(Strict):
     notice_hours: int = Field(default=24, ge=0, le=24 * 60)
     answer_hours: float = Field(default=8, gt=0, le=400)
     about: tuple[str, ...] = ()
+    final: bool = False
 
 
 class Rule(Strict):
@@ -143,6 +145,7 @@ class Rule(Strict):
     `recipient`: client, manager, substitute, lead, referrer, an address, or a field that holds one
     (`email`, `interpreter.email`). `template` is the name of a text, or the stem of files in
     templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
+    `over` are words of an appointment's status that "set" may write over, though people typed them.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
     round), `group` and `colours` shape a list or a digest, `title` names it; `sums`
     are columns of numbers that a list adds up, group by group. `purpose` is what the client must have
@@ -160,6 +163,7 @@ class Rule(Strict):
     text: str = Field(default="", max_length=2_000)
     set: Mapping[str, Scalar] = Field(default_factory=dict)
     into: str = ""
+    over: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     group: str = ""

@@ -59,6 +59,7 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
     language = to.language if to.language in own else desk_language
     case = to.case if to.audience == "client" else case_of(told.record, desk)
     number = (case.number if case else None) or (told.past.last.case if told.past.last else "")
+    is_final = rule.turn is not None and rule.turn.final
     mark, who = told.mark, desk.mark(told.candidate)
     key = f"{rule.name}/{mark}/{told.past.version}/{digest(who)[:8]}-{told.kind}-{told.core[:8]}"
     printed = told.past.printed if told.gone else facts_of(rule, told.record, desk)
@@ -81,13 +82,13 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
         audience=to.audience,
         context={
             "own": dict(_texts(own, told, desk, language)), "to_client": to.audience == "client",
-            "case": "", "asks": _ASKS.get(told.kind, ""),
+            "case": "", "asks": "" if is_final and told.kind != "offer" else _ASKS.get(told.kind, ""),
             "office_phone": desk.site.phone, "site_name": desk.site.name,
         },
         needs=(*desk.needs([told.record.row]), *told.needs),
         tells=(Telling(key, number, told.past.subject, told.past.version, content),),
         purpose=rule.purpose if to.audience == "client" else "",
-        correction=told.kind in {"changed", "released", "cancelled"},
+        correction=told.kind != "offer",  # whoever was asked, or answered, hears how it stands at once
     )  # fmt: skip
 
 

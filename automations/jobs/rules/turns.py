@@ -237,6 +237,8 @@ class _Row:
 
     def _give_back(self, person: Record) -> None:
         """Whoever said no since, or has something else at the new hour, has it no more, where kim entered them."""
+        if self.turn.final:
+            return
         who, say = self.desk.mark(person), self.desk.words.say
         past = self.of.pasts.of(self.stand.mark, who)
         refused = past.kind in HOLDING and past.no_to(past.core)
@@ -295,6 +297,8 @@ class _Row:
 
     def _due_to_holder(self, past: Past) -> str:
         stand = self.stand
+        if self.turn.final and past.kind in HOLDING:
+            return ""
         if not stand.live:
             return "cancelled" if past.kind in HOLDING and not stand.fits and self._ahead(past) else ""
         if past.kind not in HOLDING:
@@ -303,6 +307,8 @@ class _Row:
 
     def _due_to_other(self, who: str, past: Past) -> str:
         stand, free = self.stand, self.stand.live and not self.typed
+        if past.kind in HOLDING and self.turn.final:
+            return ""
         if past.kind in HOLDING:
             return ("released" if stand.live else "cancelled" if not stand.fits else "") if self._ahead(past) else ""
         if past.late_yes():
