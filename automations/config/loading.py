@@ -13,13 +13,15 @@ from automations.config.files import ConfigError, ConfigFile, Loader, read_site_
 from automations.config.models import NamesFile, SiteFile
 from automations.config.packs import Packs, read_packs
 from automations.config.site import Site
+from automations.config.twice import moved, once, replaced
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SiteFacts
 from automations.tables import Columns
 
-_EXTRA = {"reminders.toml": "remind", "figures.toml": "summarise", "rules.toml": "follow_rules"}
+_REMINDERS, _RULES = "reminders.toml", "rules.toml"
+_EXTRA = {_REMINDERS: "remind", "figures.toml": "summarise", _RULES: "follow_rules"}
 """Files that are a job's settings in a file of their own."""
 
 _NAMES = "names.toml"
@@ -59,9 +61,10 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
         settings[name] = loader.parse(job.Settings, file, (name,), {"site": facts, **groups})
         # What is wrong there is told once, not again with the file that is laid over it.
         fine[name] = file.data.get(name, {}) if len(loader.problems) == before else {}
+    extra_files = _each_rule_once(loader, {name: loader.read(name) for name in _EXTRA})
     for extra_file, name in _EXTRA.items():
         if name in known:
-            extra = loader.read(extra_file)
+            extra = extra_files[extra_file]
             merged = {**fine[name], "site": facts, **_guide(name, facts)}
             if name == "follow_rules":
                 extra, about_visits = _without_visits(extra)
@@ -74,6 +77,15 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)
     settings["look_ahead"] = settings["look_ahead"].model_copy(update=_of_others(settings))
     return settings
+
+
+def _each_rule_once(loader: Loader, files: dict[str, ConfigFile]) -> dict[str, ConfigFile]:
+    reminders, rules = files[_REMINDERS], files[_RULES]
+    if not (loader.folder / "config" / _REMINDERS).exists():
+        return {**files, _REMINDERS: replaced(reminders, rules)}
+    rules, problems = once(reminders, rules, loader.say)
+    loader.problems += problems
+    return {**files, _RULES: rules}
 
 
 def _of_others(settings: Mapping[str, JobSettings]) -> dict[str, object]:
@@ -92,13 +104,9 @@ def _without_visits(file: ConfigFile) -> tuple[ConfigFile, list[Any]]:
         return file, []
     own_texts = file.data.get("texts", {})
     kept = [index for index, stanza in enumerate(stanzas) if not _of_visits(stanza, own_texts)]
-    moved = [stanza for index, stanza in enumerate(stanzas) if index not in kept]
-    lines = {
-        (path[0], kept.index(int(path[1])), *path[2:]) if path[:1] == ("rules",) and len(path) > 1 else path: line
-        for path, line in file.lines.items()
-        if path[:1] != ("rules",) or len(path) == 1 or int(path[1]) in kept
-    }
-    return ConfigFile(file.name, {**file.data, "rules": [stanzas[index] for index in kept]}, lines), moved
+    others = [stanza for index, stanza in enumerate(stanzas) if index not in kept]
+    kept_rules = [stanzas[index] for index in kept]
+    return ConfigFile(file.name, {**file.data, "rules": kept_rules}, moved(file.lines, kept)), others
 
 
 def _of_visits(stanza: Any, own_texts: Any) -> bool:

@@ -34,9 +34,10 @@ def backups(folder: Path) -> list[Path]:
 
 
 def pack_older(folder: Path) -> None:
-    """Pack all backups but the newest, which lies open for whoever needs it in a hurry. Raises OSError."""
+    """Pack all backups but the newest, which lies open for whoever needs it in a hurry; so do the copies made before
+    the ledger's shape was changed, which are for whoever goes back to an older kim. Raises OSError."""
     for path in backups(folder)[:-1]:
-        if path.suffix != PACKED:
+        if path.suffix != PACKED and "-before-" not in path.name:
             write_private(path.with_name(path.name + PACKED), gzip.compress(path.read_bytes(), mtime=0))
             path.unlink()
 

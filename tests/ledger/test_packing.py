@@ -49,17 +49,18 @@ def test_what_people_laid_there_is_theirs(tmp_path):
 
 
 def test_all_but_the_newest_are_packed_for_the_owner_alone(tmp_path):
-    for day in (29, 30, 31):
+    for day in (29, "29-before-schema-3", 30, 31):
         (tmp_path / f"ledger-202410{day}.sqlite").write_bytes(b"page" * 4000)
     pack_older(tmp_path)
     pack_older(tmp_path)
     found = backups(tmp_path)
     assert [path.name for path in found] == [
-        "ledger-20241029.sqlite.gz", "ledger-20241030.sqlite.gz", "ledger-20241031.sqlite",
+        "ledger-20241029-before-schema-3.sqlite", "ledger-20241029.sqlite.gz", "ledger-20241030.sqlite.gz",
+        "ledger-20241031.sqlite",
     ]  # fmt: skip
-    assert found[0].stat().st_size < 500
-    assert stat.S_IMODE(found[0].stat().st_mode) == 0o600
-    unpacked(found[0], tmp_path / "copy")
+    assert found[1].stat().st_size < 500
+    assert stat.S_IMODE(found[1].stat().st_mode) == 0o600
+    unpacked(found[1], tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"page" * 4000
 
 
