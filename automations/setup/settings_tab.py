@@ -10,6 +10,7 @@ from automations.tables.columns import Columns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
 from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning
+from automations.tables.own_meanings import meanings_offered
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
 
@@ -21,6 +22,7 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
     wanted = [
         NOT_USED,
+        *meanings_offered(columns, said.language),
         *(column_meaning(columns, table, name) for table, rules in columns.tables.items() for name in rules.headings),
     ]
     words = dict.fromkeys(

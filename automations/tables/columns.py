@@ -22,7 +22,7 @@ from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 Aliases = tuple[str, ...]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"row", "line", "usable", "bad", "own", "today", "true", "false", "none", "and", "or", "not", "in"}
 )
 
@@ -88,7 +88,7 @@ class TableColumns(Strict):
     @model_validator(mode="after")
     def _known_fields(self) -> TableColumns:
         for name in self.fields:
-            if not _ID.fullmatch(name) or name in _RESERVED:
+            if not _ID.fullmatch(name) or name in RESERVED:
                 raise SettingError(
                     "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
                 )
@@ -247,7 +247,7 @@ def _fits_own(table: str, columns: TableColumns) -> None:
     if not columns.fields:
         names = ", ".join(near or FIELDS)
         raise SettingError("there is no table “{name}”; there is: {names}", name=table, names=names)
-    if not _ID.fullmatch(table) or table in _RESERVED:
+    if not _ID.fullmatch(table) or table in RESERVED:
         raise SettingError(
             "“{name}” cannot be the name of a table: small letters, digits and _ are expected", name=table
         )

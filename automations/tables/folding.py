@@ -26,3 +26,11 @@ def fold(text: str) -> str:
 def without_number(text: str) -> str:
     """A heading without the number that tells it from its twins: "Uhrzeit 2" and "2. Uhrzeit" are "Uhrzeit"."""
     return _NUMBER.sub(" ", text).strip()
+
+
+def slug(title: str) -> str:
+    """A rule's or text's name as rules.toml would have it: “Kurs beginnt!” is kurs_beginnt."""
+    plain = title.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return (name if name[:1].isalpha() else f"r_{name}")[:60] if name else ""

@@ -13,6 +13,7 @@ from automations.common.texts import Texts
 from automations.model.problems import Problem
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
+from automations.tables.own_meanings import OwnMeaning, declared, is_own, own_meaning
 from automations.tables.schema import WORD_KINDS
 from automations.tables.words import key_text
 from automations.workbooks.headers import header_texts
@@ -40,6 +41,7 @@ _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "
 _DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
 _BETWEEN = ": "
 _DEPTH = 200  # rows in which the headings may stand: other settings stand in the same tab
+_ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
 _CONTACT = ("email", "phone", "contact", "contact_way", "consent_on", "withdrawn_on")
 """Columns by which messages leave: once read, another one is taken for them only by columns.toml."""
 
@@ -146,7 +148,7 @@ class _Reading:
         unused: dict[str, list[str]] = {}
         named: dict[str, str] = {}
         for row in rows:
-            if row.word or not row.counts or (not row.meaning and self._declared(row)):
+            if not self._is_column(row):
                 continue
             if not row.meaning or fold(row.meaning) in _NOT_USED:
                 unused.setdefault(fold(row.tab), []).append(row.heading)
@@ -157,14 +159,37 @@ class _Reading:
                 elif self._may_be(table, name, row):
                     fields.setdefault(table, {}).setdefault(name, []).append(row)
             else:
-                self._say(row, "“{meaning}” is none of the meanings that a column can have.")
+                self._say(row.row, "“{meaning}” is none of the meanings that a column can have.", row.meaning)
         tables = {table: self._table(self._columns.tables[table], found, unused) for table, found in fields.items()}
         tables |= self._in_rows(fields)
         for table, name in named.items():
             if table in tables and name == "manager" and name not in fields[table]:
                 tables[table] = tables[table].model_copy(update={"tab_names": name})
         columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
+        columns = self._with_own(columns, rows, fields)
         return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
+
+    def _is_column(self, row: Meaning) -> bool:
+        """Whether a row says what a column means to kim: it counts, is about no word, and declares no own field."""
+        return not (row.word or not row.counts or is_own(row.meaning) or (not row.meaning and self._declared(row)))
+
+    def _with_own(
+        self, columns: Columns, rows: Sequence[Meaning], fields: Mapping[str, Mapping[str, Sequence[Meaning]]]
+    ) -> Columns:
+        own = [one for row in rows if row.counts and is_own(row.meaning) for one in self._own(row)]
+        if not own:
+            return columns
+        theirs = {fold(row.tab): table for table, found in fields.items() for some in found.values() for row in some}
+        whole, odd = declared(columns, own, theirs)
+        for one in odd:
+            self._say(one.row, "“{meaning}” names no tab that kim reads.", one.of or one.tab)
+        return whole
+
+    def _own(self, row: Meaning) -> list[OwnMeaning]:
+        found = own_meaning(row.row, row.tab, row.heading, row.meaning)
+        if found is None:
+            self._say(row.row, "“{meaning}” is no kind of column; write it like “eigenes Feld: Datum”.", row.meaning)
+        return [found] if found else []
 
     def _declared(self, row: Meaning) -> bool:
         """Whether the team declared a field of its own under that heading: saying nothing takes nothing away."""
@@ -195,7 +220,7 @@ class _Reading:
         """Whether a column may be taken for that field: one by which messages leave is not changed by a cell."""
         before = self._known.get(table, {}).get(name, "")
         if table == "cases" and name in _CONTACT and before and fold(before) != fold(row.heading):
-            self._say(row, "“{meaning}” was read from another column so far; only columns.toml can change that.")
+            self._say(row.row, _ONLY_IT, row.meaning)
             return False
         return True
 
@@ -237,14 +262,14 @@ class _Reading:
             kind = columns.kind_of(*place).replace("languages", "language")
             canonical = columns.vocabulary(kind).get(fold(row.meaning)) if kind in WORD_KINDS else None
             if canonical is None:
-                self._say(row, "“{meaning}” is none of the meanings that this word can have.")
+                self._say(row.row, "“{meaning}” is none of the meanings that this word can have.", row.meaning)
                 continue
             words.setdefault(kind, {})[canonical] = (*words[kind].get(canonical, ()), row.word)
         return columns.model_copy(update={"words": words})
 
-    def _say(self, row: Meaning, message: str) -> None:
+    def _say(self, row: int, message: str, meaning: str) -> None:
         self._problems.append(Problem(
-            "unknown_meaning", self._said.say(message, meaning=row.meaning),
+            "unknown_meaning", self._said.say(message, meaning=meaning),
             self._said.say("Please choose one from the list in the column “Bedeutung”."), "warning",
-            self._workbook, "", TABS[0], row.row, HEADINGS[4], who="lead",
+            self._workbook, "", TABS[0], row, HEADINGS[4], who="lead",
         ))  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -16,7 +15,7 @@ from automations.model.rule_rows import Console, RuleRow
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
-from automations.tables.folding import fold
+from automations.tables.folding import fold, slug
 from automations.tables.rule_conditions import comparison, condition_of
 from automations.tables.rule_lists import look_of, shown_columns
 from automations.tables.rule_moments import due_of
@@ -119,14 +118,6 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
             cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
             found.texts.setdefault(name, {})[code] = cells
     return found
-
-
-def slug(title: str) -> str:
-    """A rule's or text's name as rules.toml would have it: “Kurs beginnt!” is kurs_beginnt."""
-    plain = title.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    return (name if name[:1].isalpha() else f"r_{name}")[:60] if name else ""
 
 
 def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, said: Texts) -> RuleRow:

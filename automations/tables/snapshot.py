@@ -54,6 +54,7 @@ def read_tables(
     said, home = facts.texts, homes.get("cases", "")
     told = meant(raws[home], columns, known, said, home) if home in raws else Meant(columns)
     columns = told.columns
+    homes = {**dict.fromkeys(columns.specs, home), **homes}  # tables that the tab alone declares stand beside the cases
     today = facts.today(now)
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
     found: dict[str, list[Place]] = {}

@@ -90,3 +90,48 @@ def test_a_blank_meaning_takes_no_field_away_that_the_team_declared():
     assert own_snapshot(own, tabs).cases[0].own["first_word"] == "Ay"
     tabs["Einstellungen"][-1] = row("Rufname neu", "wird nicht gebraucht")
     assert own_snapshot(own, tabs).cases[0].own.get("first_word") is None
+
+
+OWN = """
+[tables.cases.fields]
+kursbeginn = { headings = ["Kursbeginn"], kind = "date", class = "open" }
+[tables.leihgeraete]
+tabs = ["Leihgeräte"]
+optional = true
+key = "inventar_nr"
+[tables.leihgeraete.fields]
+inventar_nr = { headings = ["Inventar-Nr."] }
+ausgeliehen_an = { headings = ["Ausgeliehen an"], kind = "cases" }
+zurueck_bis = { headings = ["zurück bis"], kind = "date", class = "sensitive" }
+pfand = { headings = ["Pfand"], kind = "number" }
+wer = { headings = ["Wer"], kind = "manager" }
+"""
+CASE_TAB = [["Fall-Nr.", "Nachname", "Kursbeginn"], ["K-1", "Adler", date(2026, 11, 16)]]
+LOANS = [["Inventar-Nr.", "Ausgeliehen an", "zurück bis", "Pfand", "Wer"], [17, "K-1", date(2026, 12, 1), "5 €", "AB"]]
+DECLARED = [
+    ["Fälle", "Kursbeginn", "", "", "eigenes Feld: Datum, offen", ""],
+    ["Leihgeräte", "Inventar-Nr.", "", "", "eigenes Feld: Schlüssel", ""],
+    ["Leihgeräte", "Ausgeliehen an", "", "", "eigenes Feld: Zeile aus Fälle", ""],
+    ["Leihgeräte", "zurück bis", "", "", "own field: date, sensitive", ""],
+    ["Leihgeräte", "Pfand", "", "", "eigene Spalte: Zahl", ""],
+    ["Leihgeräte", "Wer", "", "", "eigenes Feld: Kollegin/Kollege", ""],
+]
+
+
+def test_own_fields_and_tables_of_the_tab_are_those_of_columns_toml():
+    tabs = {"Fälle": CASE_TAB, "Leihgeräte": LOANS, "Team": [["Kürzel", "Name"], ["AB", "Anna Beispiel"]]}
+    by_tab = own_snapshot("", {**tabs, "Einstellungen": [MEANINGS, *DECLARED]})
+    by_file = own_snapshot(OWN, tabs)
+    assert by_tab.schema == by_file.schema
+    assert by_tab.tables == by_file.tables
+    assert by_tab.own_tables["leihgeraete"][0].own["ausgeliehen_an"] == "K-1"
+
+
+def test_a_kind_or_a_tab_that_is_not_known_is_said_and_the_rest_counts():
+    slips = [["Leihgeräte", "Pfand", "", "", "eigenes Feld: Gold", ""],
+             ["Leihgeräte", "Wer", "", "", "eigenes Feld: Zeile aus Mond", ""]]  # fmt: skip
+    tabs = {"Fälle": CASE_TAB, "Leihgeräte": LOANS, "Einstellungen": [MEANINGS, *DECLARED[:3], *slips]}
+    found = own_snapshot("", tabs)
+    told = [problem.message for problem in found.problems if problem.code == "unknown_meaning"]
+    assert ["Gold" in told[0], "Mond" in told[1]] == [True, True]
+    assert set(found.schema["leihgeraete"].fields) == {"inventar_nr", "ausgeliehen_an"}
