@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from automations import __version__
 from automations.ledger.audit import ORIGIN, Audit, Entry, append
 from automations.ledger.backup import Backups, keep_before_migrating
 from automations.ledger.connections import connect
@@ -28,6 +30,9 @@ from automations.ledger.staff_edits import Noticing
 from automations.ledger.store import meta_value, place, reading, set_meta, writing
 from automations.ledger.writes import Writes
 from automations.model.fact_kinds import Adopted
+
+_PROGRAM = "program"
+"""Under which name a ledger on a server keeps the newest program that worked on it."""
 
 
 class Ledger(
@@ -81,6 +86,8 @@ def open_ledger(url: str, *, now: datetime) -> Ledger:
         _test(engine)
         keep_before_migrating(engine, MIGRATIONS, now)
         migrate(engine, MIGRATIONS)
+        if engine.dialect.name == "postgresql":
+            _one_program(engine, __version__)
         return Ledger(engine, _identity(engine, now))
     except BaseException:
         engine.dispose()
@@ -126,6 +133,30 @@ def _test(engine: Engine) -> None:
             where=place(engine),
             reason=found,
         )
+
+
+def _one_program(engine: Engine, version: str) -> None:
+    """A ledger on a server is shared by machines, which must be updated together: what a newer program decided, an
+    older one would take for unknown, and say it again. The ledger remembers the newest that worked on it."""
+    with reading(engine) as connection:
+        known = meta_value(connection, _PROGRAM)
+    if _numbers(known) > _numbers(version):
+        raise LedgerError(
+            "The ledger {where} is in use by kim {found} on another machine; this is kim {known}.",
+            "Please install the same version of kim on all machines.",
+            code="ledger_newer",
+            where=place(engine),
+            found=known,
+            known=version,
+        )
+    if known != version:
+        with writing(engine) as connection:
+            set_meta(connection, _PROGRAM, version)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a version, to compare: 0.10.0 is newer than 0.9.1. None for a version that nobody kept yet."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def _identity(engine: Engine, now: datetime) -> str:

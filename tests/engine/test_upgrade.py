@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from automations.cli import run_command
 from automations.ledger.migrations import MIGRATIONS
 from automations.model.records import AppointmentStatus
 from automations.workbooks.xlsx.one_cell import set_cell
@@ -108,3 +109,29 @@ def test_a_broken_copy_stops_before_anything_changes(story, monkeypatch):
     with pytest.raises(Exception, match="backup"):
         story.run(AT)
     assert schema(story.folder / "state" / "ledger.sqlite") == before
+
+
+def test_what_0_1_left_open_to_others_is_closed(story):
+    for path in (story.folder / "state", *(story.folder / "state").rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    story.run(AT)
+    open_still = [path.name for path in (story.folder / "state").rglob("*") if path.stat().st_mode & 0o077]
+    assert open_still == []
+    assert (story.folder / "state").stat().st_mode & 0o077 == 0
+
+
+def published(story):
+    with sqlite3.connect(story.folder / "state" / "ledger.sqlite") as connection:
+        return dict(connection.execute("SELECT key, payload FROM facts WHERE kind = 'published' ORDER BY key"))
+
+
+def test_what_the_land_was_given_stays_word_for_word(story, tmp_path):
+    before = published(story)
+    story.run(AT)
+    out = tmp_path / "land.csv"
+    assert run_command(["--site", str(story.folder), "report", "--at", AT.isoformat(), "--out", str(out)]) == 0
+    after = published(story)
+    assert {half: after[half] for half in before} == before != {}
+    told = out.read_text(encoding="utf-8-sig")
+    assert "published;2023-H2;2023-12-31;;;persons;11;" in told
+    assert "männlich;persons;6;" in told

@@ -183,3 +183,21 @@ def test_a_ledger_in_memory_is_a_whole_ledger():
         first.set_hold(True, NOW)
         assert (first.held, second.held) == (True, False)
         assert first.id != second.id
+
+
+@pytest.mark.servers
+def test_two_versions_on_one_server_are_refused(postgresql_url, monkeypatch):
+    for version in ("0.9.1", "0.10.0", "0.10.0"):
+        monkeypatch.setattr("automations.ledger.book.__version__", version)
+        open_ledger(postgresql_url, now=NOW).close()
+    monkeypatch.setattr("automations.ledger.book.__version__", "0.9.1")
+    with pytest.raises(LedgerError, match=r"kim 0\.10\.0 on another machine; this is kim 0\.9\.1") as caught:
+        open_ledger(postgresql_url, now=NOW)
+    assert caught.value.code == "ledger_newer"
+
+
+def test_a_ledger_in_a_file_goes_back_with_its_program(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    for version in ("0.10.0", "0.9.1"):
+        monkeypatch.setattr("automations.ledger.book.__version__", version)
+        open_ledger(url, now=NOW).close()
