@@ -26,7 +26,7 @@ soak: $(VENV)/.dev
 	$(BIN)/python -m pytest -m soak -rs --timeout 7200
 
 yardsticks: $(VENV)/.dev
-	.ci/yardsticks
+	.ci/yardsticks $(BIN)/python
 	KIM_NO_SKIP=1 $(BIN)/python -m pytest -m yardsticks -s -rs
 
 benchmarks: $(VENV)/.dev

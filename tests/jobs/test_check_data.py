@@ -374,4 +374,6 @@ def test_an_emergency_of_somebody_who_is_not_there_today_is_shown():
     assert "nobody_there" in codes(snapshot([urgent], team=[COLLEAGUE | {"Arbeitstage": "Mo, Di"}]))
     assert "nobody_there" not in codes(snapshot([urgent], team=[COLLEAGUE]))
     assert "nobody_there" not in codes(snapshot([CASE], team=[short]))
-    assert "nobody_there" not in codes(snapshot([urgent | {"Erstkontakt am": TODAY}], team=[short]))
+    known = urgent | {"Erstkontakt am": TODAY}
+    assert "nobody_there" in codes(snapshot([known], team=[short]))
+    assert "nobody_there" not in codes(snapshot([known], team=[COLLEAGUE | {"Arbeitstage": "Mo, Di"}]))

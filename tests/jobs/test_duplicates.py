@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from automations.model.records import Case
 from tests.support.labelled_pairs import Labelled, cases_of, labelled
 
 NAMES = Names(shipped_names())
+DAY = timedelta(days=1)
 BORN = date(1990, 2, 3)
 
 
@@ -98,7 +100,35 @@ def test_a_father_with_the_name_and_the_phone_of_his_son():
 def test_a_new_last_name():
     married = {"first_name": "Olena", "last_name": "Kravchuk"}
     assert pair_of({"first_name": "Olena", "phone": "+491"}, married | {"phone": "+491"}) == 1
-    assert pair_of({"first_name": "Olena"}, married) == 0
+    assert pair_of({"first_name": "Olena"}, married) == 1
+    assert pair_of({"first_name": "Olena", "phone": "+491"}, married | {"phone": "+492"}) == 0
+    new_year = {"birth_date": date(1990, 1, 1)}
+    assert pair_of({"first_name": "Olena"} | new_year, married | new_year) == 0
+    assert pair_of({"first_name": "Olena", "sex": "w"}, married | {"sex": "m"}) == 0
+
+
+def test_a_common_first_name_and_a_birth_date_are_no_person():
+    def crowd(size: int) -> list[Case]:
+        days = (date(1900, 1, 2) + n * 211 * DAY for n in range(size))
+        names = (
+            "".join("bdfgklmnprstvw"[n // 14**k % 14] + "aeiou"[n * 7 // 5**k % 5] for k in range(3))
+            for n in range(size)
+        )
+        return [Case(number=f"C-{n}", first_name="Olena", last_name=last, birth_date=day)
+                for n, (last, day) in enumerate(zip(names, days, strict=True))]  # fmt: skip
+
+    pair = [Case(number=name, first_name="Olena", last_name=name, birth_date=BORN) for name in ("Kravchuk", "Bondar")]
+    asked = [{one.first.number, one.second.number} for one in likely_duplicates([*pair, *crowd(40)], NAMES)]
+    assert {"Kravchuk", "Bondar"} in asked
+    asked = [{one.first.number, one.second.number} for one in likely_duplicates([*pair, *crowd(120)], NAMES)]
+    assert {"Kravchuk", "Bondar"} not in asked
+
+
+def test_a_name_that_is_missing_on_one_side():
+    assert pair_of({"first_name": "Olena"}, {"first_name": None}) == 1
+    assert pair_of({"first_name": "Olena"}, {"first_name": "Olena", "last_name": None}) == 1
+    assert pair_of({"first_name": "Olena"}, {"first_name": None, "last_name": "Bondar"}) == 0
+    assert pair_of({"first_name": "Olena", "phone": "+491"}, {"first_name": None, "phone": "+492"}) == 0
 
 
 @pytest.mark.parametrize(
@@ -151,3 +181,18 @@ def test_a_crowd_on_one_phone_is_an_office_and_no_household():
     assert likely_households(crowd, NAMES) == ()
     (family,) = likely_households(crowd[:3], NAMES)
     assert [case.number for case in family.cases] == ["K-0", "K-1", "K-2"]
+
+
+def test_a_family_is_asked_about_once_whatever_it_shares():
+    phone, email = {"phone": "+491"}, {"email": "familie@beispiel.test"}
+    family = [
+        Case(number=f"F-{n}", last_name="Haddad", first_name=name, **shared)
+        for n, (name, shared) in enumerate(
+            [("Ali", phone | email), ("Lina", phone | email), ("Omar", email), ("Huda", phone), ("Rami", phone)]
+        )
+    ]
+    (found,) = likely_households(family, NAMES)
+    assert [case.number for case in found.cases] == [f"F-{n}" for n in range(5)]
+    one_home = [replace(case, household="H1") for case in family]
+    assert likely_households(one_home, NAMES) == ()
+    assert len(likely_households([*one_home[:4], family[4]], NAMES)) == 1

@@ -91,6 +91,28 @@ def asked(one: tuple[str, str], two: tuple[str, str], born: date = BORN) -> bool
 def test_a_slip_in_a_short_name_is_asked_about_where_all_else_agrees():
     assert asked(("Gerd", "Wolff"), ("Gerb", "Wolff"))
     assert asked(("Ella Rose", "Wolff"), ("Ellarose", "Wolff"))
+    assert asked(("Kai", "Wolff"), ("Kia", "Wolff"))
+    assert asked(("Jordan", "Ryan"), ("Jordean", "Rya"))
+    assert asked(("Wolff", "Jaxk"), ("Jack", "Wolf"))
     assert not asked(("Gerd", "Wolff"), ("Gerb", "Wolff"), date(1988, 4, 4))
-    assert not asked(("Lena", "Wolff"), ("Paul", "Wolff"))
+    assert not asked(("Lena", "Wolff"), ("Paul", "Wolff"), date(1988, 4, 4))
     assert not asked(("Amir", "Nasr"), ("Amira", "Nasr"))
+
+
+@pytest.mark.parametrize(
+    ("lena", "paul", "asked_about"),
+    [
+        ({}, {}, 1),
+        ({"household": "H1"}, {"household": "H1"}, 0),
+        ({"phone": "+491"}, {"phone": "+491"}, 0),
+        ({"phone": "+491"}, {"phone": "+492"}, 0),
+        ({"sex": "w"}, {"sex": "m"}, 0),
+        ({"birth_date": date(1990, 1, 1)}, {"birth_date": date(1990, 1, 1)}, 0),
+    ],
+)
+def test_two_first_names_are_twins_unless_nothing_can_tell(lena, paul, asked_about):
+    cases = [
+        Case(number=name, first_name=name, last_name="Wolff", **({"birth_date": BORN} | values))
+        for name, values in (("Rovan", lena), ("Tilmo", paul))
+    ]
+    assert len(likely_duplicates(cases, NAMES)) == asked_about

@@ -37,6 +37,12 @@ def node_module(*path: str) -> Path:
     return found if found.exists() else missing(path[0])
 
 
+def python_file(*path: str) -> Path:
+    """A file of a Python package that `make yardsticks` puts aside, without what it depends on."""
+    found = _NODE.joinpath("python", *path)
+    return found if found.exists() else missing(path[0])
+
+
 def program(*names: str) -> str:
     """A program of the system, by the first of its names that is there."""
     return next((found for name in names if (found := shutil.which(name))), None) or missing(names[0])

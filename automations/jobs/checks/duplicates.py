@@ -27,6 +27,12 @@ _BIRTH: Mapping[str, str] = MappingProxyType({
     "apart": "different birth dates ({a} and {b})",
     "other": "different birth dates ({a} and {b})",
 })  # fmt: skip
+_ALONE: Mapping[tuple[str, bool], str] = MappingProxyType({
+    ("first", False): "the same first name",
+    ("first", True): "the same first name, with a last name missing",
+    ("last", False): "the same last name",
+    ("last", True): "the same last name, with a first name missing",
+})  # fmt: skip
 _CONTACT: Mapping[str, str] = MappingProxyType({"phone": "the same phone number", "email": "the same mail address"})
 
 
@@ -87,8 +93,10 @@ def evidence(pair: Pair, said: Texts) -> str:
 
 
 def _names(pair: Pair) -> str:
-    if pair.other_last:
-        return "the same first name"
+    if pair.alone:
+        missing = not (pair.first.first_name and pair.second.first_name and pair.first.last_name
+                       and pair.second.last_name)  # fmt: skip
+        return _ALONE[pair.alone, missing]
     if pair.swapped:
         return "first and last name swapped"
     if (pair.first.first_name, pair.first.last_name) == (pair.second.first_name, pair.second.last_name):

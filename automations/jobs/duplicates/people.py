@@ -35,7 +35,7 @@ def person(case: Case, names: Names) -> Person:
     )  # fmt: skip
 
 
-_TWO_SLIPS = 6  # letters from which a name may have two slips where all else agrees
+_FAINT, _TWO_SLIPS = 3, 5  # letters from which a name may have one slip, or two, where the birth date is the same
 
 
 class Birth(StrEnum):
@@ -111,25 +111,45 @@ def same_names(a: Person, b: Person) -> Likeness:
 
 
 def faintly(a: Person, b: Person, *, one_home: bool) -> Likeness:
-    """The likeness of people of whom all else agrees: one name is the same, and the other a slip away that would
-    be too much by itself, such as one of four letters or a blank inside a name. First names of `one_home` are
-    left out: there twins live."""
+    """The likeness of people born on one day: names may be two slips away (four letters one, a blank inside a name
+    is none), also where first and last name are swapped. First names of `one_home` may not: there twins live."""
     straight = same_names(a, b)
-    first = straight.first or (CLOSE if straight.last == SAME and not one_home and _faint(a.first, b.first) else OTHER)
-    last = straight.last or (CLOSE if straight.first == SAME and _faint(a.last, b.last) else OTHER)
-    return Likeness(first, last, straight.swapped)
+    if straight.whole != OTHER:
+        return straight
+    faint = Likeness(
+        max(straight.first, OTHER if one_home else _faint(a.first, b.first)), max(straight.last, _faint(a.last, b.last))
+    )
+    if faint.whole != OTHER or one_home:
+        return faint
+    crossed = Likeness(_either(a.first, b.last), _either(a.last, b.first), swapped=True)
+    return crossed if crossed.whole != OTHER else faint
 
 
-def _faint(a: Sequence[Part], b: Sequence[Part]) -> bool:
+def _either(a: Sequence[Part], b: Sequence[Part]) -> int:
+    return max(_fields(a, b), _faint(a, b))
+
+
+def two_names(a: Sequence[Part], b: Sequence[Part]) -> bool:
+    """Whether both are known to be names, and others: by names.toml, or as Amir and Amira are."""
     if any(x.groups and y.groups and not x.groups & y.groups for x in a for y in b):
-        return False
-    one, two = ("".join(part.plain for part in name) for name in (a, b))
-    if min(len(one), len(two)) < 4 or (one[:1] != two[:1] and len(one) != len(two)):  # noqa: PLR2004 -- alike by chance
-        return False
-    if len(one) != len(two) and one.rstrip("aаяةى") == two.rstrip("aаяةى"):  # Amir and Amira
-        return False
-    allowed = 1 if min(len(one), len(two)) < _TWO_SLIPS else 2
-    return OSA.distance(one, two, score_cutoff=allowed) <= allowed
+        return True
+    one, two = _plain(a), _plain(b)
+    return len(one) != len(two) and one.rstrip("aаяةى") == two.rstrip("aаяةى")
+
+
+def _plain(name: Sequence[Part]) -> str:
+    return "".join(part.plain for part in name)
+
+
+def _faint(a: Sequence[Part], b: Sequence[Part]) -> int:
+    if two_names(a, b):
+        return OTHER
+    one, two = _plain(a), _plain(b)
+    shortest, longest = sorted((len(one), len(two)))
+    if shortest < _FAINT or (one[:1] != two[:1] and shortest != longest):  # alike by chance
+        return OTHER
+    allowed = 1 if shortest < _TWO_SLIPS else 2
+    return CLOSE if OSA.distance(one, two, score_cutoff=allowed) <= allowed else OTHER
 
 
 def _fields(a: Sequence[Part], b: Sequence[Part]) -> int:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from automations.jobs.duplicates.names import OTHER, SAME, Names, Part
-from automations.jobs.duplicates.people import Birth, Likeness, Person, agreeing, births, faintly, person, same_names
+from automations.jobs.duplicates.people import (
+    Birth,
+    Likeness,
+    Person,
+    agreeing,
+    births,
+    faintly,
+    person,
+    same_names,
+    two_names,
+)
 from automations.jobs.duplicates.scripts import bones
 from automations.model.records import Case
 
 # A phone or birth date that so many share tells nothing (an office's number, 1 January).
 _CROWD = 300
 _NAME_CROWD = 2000
+# A name of so many people meets itself on one day of birth by chance: 100 x 100 / 2 pairs, 20 000 days.
+_COMMON = 100
 _DOUBTFUL = str.maketrans({"h": "", "g": "", "J": "", "X": "", "s": ""})
 _WITH_ARTICLE = 5
+_LARGEST = 12  # people on one phone that are a family; larger groups are offices
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two cases that are likely one person. `first` is the earlier one in the table. `names` is 2 for
     one name in two spellings, 1 for a slip; `swapped` first and last name; `contact` are the fields
-    that agree ("phone", "email"); `other_last` where only the last name differs."""
+    that agree ("phone", "email"); `other_last` where only the last name differs or is missing, `other_first` where
+    the first name does."""
 
     first: Case
     second: Case
@@ -31,6 +46,12 @@ class Pair:
     birth: Birth
     contact: tuple[str, ...]
     other_last: bool = False
+    other_first: bool = False
+
+    @property
+    def alone(self) -> str:
+        """The name that agrees where the other one does not."""
+        return "first" if self.other_last else ("last" if self.other_first else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,21 @@ def likely_duplicates(cases: Iterable[Case], names: Names) -> tuple[Pair, ...]:
     for one, two in _candidates(people):
         if (one, two) not in pairs:
             pairs[one, two] = judge(people[one], people[two])
-    return tuple(pair for _, pair in sorted(pairs.items()) if pair is not None)
+    common = _common(people)
+    return tuple(
+        pair for (one, two), pair in sorted(pairs.items())
+        if pair is not None and (pair.contact or not {(one, pair.alone), (two, pair.alone)} & common)
+    )  # fmt: skip
+
+
+def _common(people: Sequence[Person]) -> set[tuple[int, str]]:
+    """The people, by position, whose "first" or "last" name so many others bear that a day of birth says little."""
+    found: set[tuple[int, str]] = set()
+    for which in ("first", "last"):
+        plain = [" ".join(part.plain for part in getattr(one, which)) for one in people]
+        bearers = Counter(plain)
+        found |= {(position, which) for position, name in enumerate(plain) if name and bearers[name] > _COMMON}
+    return found
 
 
 def judge(a: Person, b: Person) -> Pair | None:
@@ -58,13 +93,37 @@ def judge(a: Person, b: Person) -> Pair | None:
     shared = tuple(name for name, sign in signs.items() if sign > 0)
     if birth == Birth.OTHER or (birth in (Birth.UNKNOWN, Birth.APART) and not shared):
         return None
-    names = faintly(a, b, one_home=bool(shared)) if birth == Birth.SAME else same_names(a, b)
+    names = faintly(a, b, one_home=bool(shared) or _one_household(a, b)) if birth == Birth.SAME else same_names(a, b)
+    against = sum(sign < 0 for sign in signs.values())
+    if _one_name(names) and birth == Birth.SAME and not against and not _sexes_differ(a, b) and _telling(a, b, names):
+        return Pair(a.case, b.case, max(names.first, names.last), False, birth, shared,  # noqa: FBT003 -- not swapped
+                    names.last == OTHER, names.first == OTHER)  # fmt: skip
     if names.first == OTHER:
         return None
-    against = sum(sign < 0 for sign in signs.values())
     if not _enough(names, birth, len(shared), against, _sexes_differ(a, b)):
         return None
     return Pair(a.case, b.case, names.whole, names.swapped, birth, shared, names.last == OTHER)
+
+
+def _one_household(a: Person, b: Person) -> bool:
+    return bool(a.case.household) and a.case.household == b.case.household
+
+
+def _one_name(names: Likeness) -> bool:
+    """Whether one name agrees and the other does not."""
+    return (names.first == OTHER) != (names.last == OTHER)
+
+
+def _telling(a: Person, b: Person, names: Likeness) -> bool:
+    """Whether one day of birth and one name are worth a question: the other name is missing, or the last one is
+    another (a marriage, a divorce). Not on 1 January, which authorities write for a year. Two first names of one
+    last name are mostly twins: only where neither phone, address nor household could tell."""
+    if a.birth is None or (a.birth.month, a.birth.day) == (1, 1):
+        return False
+    if not a.first or not b.first or names.last == OTHER:
+        return True
+    known = agreeing(a.phone, b.phone) or agreeing(a.email, b.email)
+    return not known and not (a.case.household and b.case.household) and not two_names(a.first, b.first)
 
 
 def _sexes_differ(a: Person, b: Person) -> bool:
@@ -144,17 +203,30 @@ def _line(part: Part) -> str:
 
 
 def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, ...]:
-    """Cases of one last name and one phone or address, of which not all name the same household."""
-    found: dict[tuple[str, str], list[Person]] = {}
-    for case in cases:
+    """Cases of one last name and one phone or address, of which not all name the same household. Who shares a phone
+    with one and an address with another is of one family with both."""
+    found: dict[tuple[str, str], list[tuple[int, Person]]] = {}
+    for position, case in enumerate(cases):
         one = person(case, names)
         for value in (one.phone, one.email):
             if value and one.last:
-                found.setdefault((value, _coarse(one.last[0])), []).append(one)
-    groups = []
+                found.setdefault((value, _coarse(one.last[0])), []).append((position, one))
+    families: list[tuple[dict[int, Case], str]] = []
     for (value, _), members in found.items():
-        households = {member.case.household for member in members}
-        different = len({member.first[:1] for member in members}) == len(members)
-        if 1 < len(members) <= 12 and different and (len(households) > 1 or None in households):  # noqa: PLR2004 -- larger ones are offices
-            groups.append(Household(tuple(member.case for member in members), value))
-    return tuple(groups)
+        different = len({one.first[:1] for _, one in members}) == len(members)
+        if not different or not 1 < len(members) <= _LARGEST:
+            continue
+        together = {position: one.case for position, one in members}
+        kin = [family for family in families if family[0].keys() & together.keys()]
+        families = [family for family in families if family not in kin]
+        shared = kin[0][1] if kin else value
+        families.append((_joined(together, kin), shared))
+    return tuple(
+        Household(tuple(members[position] for position in sorted(members)), shared)
+        for members, shared in families
+        if len({case.household for case in members.values()}) > 1 or any(c.household is None for c in members.values())
+    )
+
+
+def _joined(members: Mapping[int, Case], kin: Iterable[tuple[Mapping[int, Case], str]]) -> dict[int, Case]:
+    return {**members, **{position: case for others, _ in kin for position, case in others.items()}}
