@@ -22,6 +22,7 @@ from automations.model.layout import Base
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices, missing_needs, permissions
+from automations.setup.colours import coloured
 from automations.setup.columns_file import columns_text
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
@@ -82,7 +83,7 @@ def _adopt(start: _Start, source: Source) -> int:
     said, output = start.said, start.output
     book = TeamWorkbook(source, start.folder, start.columns)
     with output.progress(said.say("Reading …")):
-        raw = book.read()
+        raw, content = book.read(), book.content()
         found = understand(raw, start.columns, start.facts, start.now.date())
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
@@ -98,7 +99,7 @@ def _adopt(start: _Start, source: Source) -> int:
         remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
     needs = list(missing_needs(settled, start.columns, choices.made))
-    shapes = list(notes(found, settled))
+    shapes = [*notes(found, settled), *coloured(content or b"", found, said.say)]
     understood = any(table.table == "cases" for table in settled.tables)
     status = ATTENTION if needs or odd or not understood else DONE
     output.document(lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said))

@@ -15,12 +15,23 @@ EXACT = 100.0
 
 ABBREVIATED, SHORTENED, _CONTAINED = 90.0, 84.0, 70.0
 _PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance
+_TWO = 2
+_SHORTEST = 3  # times as long may be what a few letters stand for ("Bem." is no "Bedarfsgemeinschaft")
+_BOTH = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
 _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def likeness(text: str, aliases: Iterable[str]) -> float:
-    """The likeness of a heading to the nearest of some known headings."""
+    """The likeness of a heading to the nearest of some known headings. One that says the same in two languages
+    ("Sprache / Language") is as like as the less like half."""
+    known = tuple(aliases)
+    halves = _BOTH.split(text.strip())
+    twice = min(_nearest(half, known) for half in halves) if len(halves) == _TWO else 0.0
+    return max(_nearest(text, known), twice)
+
+
+def _nearest(text: str, aliases: Iterable[str]) -> float:
     return max((_to_one(text, alias) for alias in aliases), default=0.0)
 
 
@@ -33,7 +44,8 @@ def _to_one(text: str, alias: str) -> float:
         return 0.0  # the second talk is not the first
     if _abbreviates(text, alias):
         return ABBREVIATED
-    if "." in text and len(short) >= _PREFIX and short[0] == long[0] and _letters_in_order(short, long):
+    near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
+    if "." in text and near and short[0] == long[0] and _letters_in_order(short, long):
         return SHORTENED
     if len(long) >= _WHOLE_WORD and long in _joined(text):
         return _CONTAINED

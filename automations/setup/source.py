@@ -34,6 +34,13 @@ class TeamWorkbook:
             raise WorkbookError("There is no file {file}.", advice, code="missing", values={"file": str(path)})
         return read_workbook("team", read_bytes(path), path)
 
+    def content(self) -> bytes | None:
+        """The file as it stands; None where there is none (a Google sheet). Raises WorkbookError."""
+        if self._source.path is not None:
+            return read_bytes(self._source.path)
+        opened = self._opened()
+        return opened.store.fetch() if isinstance(opened, StoredWorkbook) else None
+
     def additions(self) -> Additions | None:
         """What adds columns and tabs to it; None for a kind of workbook that cannot grow."""
         if self._source.path is not None:

@@ -37,6 +37,9 @@ _TOTALS = re.compile(
     r"count|average|durchschnitt|Ø)\b",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
+"""What stands beside a word of totals: "16 Fälle", "davon 3 offen"."""
+
 _MONTH = (
     r"(jan|feb|mär|maer|mar|apr|mai|may|jun|jul|aug|sep|sept|okt|oct|nov|dez|dec|januar|jänner|january|februar|february|"
     r"märz|maerz|march|april|juni|june|juli|july|august|september|oktober|october|november|dezember|december)\.?"
@@ -156,7 +159,8 @@ class _Judge:
 def _is_total(typed: Sequence[Value]) -> bool:
     texts = [cell for cell in typed if isinstance(cell, str)]
     dated = any(isinstance(cell, date | time) for cell in typed)
-    return len(texts) == 1 and not dated and bool(_TOTALS.match(texts[0]))
+    counted = all(_COUNT.match(text) for text in texts[1:])
+    return bool(texts) and not dated and counted and bool(_TOTALS.match(texts[0]))
 
 
 REASONS: Mapping[AsideReason, str] = {

@@ -194,7 +194,16 @@ def test_abbreviations_look_like_what_they_abbreviate(text, alias):
     assert 80 <= likeness(text, [alias]) < EXACT
 
 
-@pytest.mark.parametrize(("text", "alias"), [("Art", "Arbeitstage"), ("Ort", "Sprachen"), ("Bemerkung", "Begründung")])
+@pytest.mark.parametrize(
+    ("text", "alias"),
+    [
+        ("Art", "Arbeitstage"),
+        ("Ort", "Sprachen"),
+        ("Bemerkung", "Begründung"),
+        ("Bem.", "Bedarfsgemeinschaft"),
+        ("Name / Sprache", "Name"),
+    ],
+)
 def test_strangers_do_not_look_alike(text, alias):
     assert likeness(text, [alias]) < 78
 

@@ -335,7 +335,45 @@ def courses_and_participants() -> TeamBook:
     )
 
 
+def two_languages_a_heading() -> TeamBook:
+    """Each heading says it twice, and so does the tab."""
+    heads = ["Case No.", "Datum Eingang", "Familienname / Surname", "Vorname / First name", "Sprache / Language",
+             "E-Mail", "Status", "Case Manager", "Dolmetscher nötig?"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: f"2026-{i + 1:03d}", RECEIVED, LAST, FIRST, SPOKEN, MAIL,
+        lambda i, *_: ("1 - open", "2 - in progress", "3 - closed")[i % 3], CODE,
+        lambda i, *_: "ja" if i % 2 else "nein",
+    )  # fmt: skip
+    tab = "Cases - Fälle"
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Familienname / Surname"): "last_name", (tab, "Sprache / Language"): "languages",
+         (tab, "Case No."): "number", (tab, "Status"): "phase", (tab, "Dolmetscher nötig?"): ""},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def short_words_and_counted_total() -> TeamBook:
+    """Headings cut short, assigned by an office, and a last row that counts in words."""
+    heads = ["Nr", "Name, Vorname", "Spr.", "Tel.", "Mail", "zust.", "Zuweisung am", "Stand", "Bem."]
+    rows = _rows(
+        lambda i, *_: i + 1, lambda i, last, first, _: f"{last}, {first}", SPOKEN, PHONE, MAIL, CODE, RECEIVED,
+        lambda i, *_: ("lfd.", "abg.")[i % 2], always("ruft zurück"),
+    )  # fmt: skip
+    tab = "KIM Liste"
+    return TeamBook(
+        {tab: [["Stadt Musterhausen"], [], heads, *rows, [], ["Summe", "12 Fälle"]]},
+        {tab: "cases"},
+        {(tab, "Name, Vorname"): "full_name", (tab, "Zuweisung am"): "received", (tab, "Bem."): "",
+         (tab, "zust."): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
 MORE = (
+    two_languages_a_heading,
+    short_words_and_counted_total,
     kita_waiting_list,
     debt_counselling,
     refugee_social_work,

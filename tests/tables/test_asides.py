@@ -24,6 +24,7 @@ def aside(*rows):
         (["Summe", None, 16, None, None, None, 24], "total"),
         ([None, "Gesamt:", None, None, None, None, 24], "total"),
         (["Total", 16], "total"),
+        (["Summe", None, "16 Fälle", None, "davon 3 offen"], "total"),
         (["Stand 20.11.2026 Krause"], "note"),
         (["Stand:", date(2026, 11, 20)], "note"),
         (["* Familien werden nur einmal gezählt"], "note"),
@@ -62,6 +63,7 @@ def test_hints_right_below_the_headings_are_no_row(hints):
         [None, None, "Mai", "Thi Lan"],
         [None, None, "März"],  # half typed: a name that is a month, too
         ["K4", "unklar", "Summe", "Anna", "Deutsch", "Neu", None],
+        ["Summe", None, "Anna", "Lea", "Deutsch", None, None],
         ["K5", "bald", "Haddad", "Yusuf", "Kisuaheli??", "?", None],
         ["K6", None, "Januar", "Ali", None, None, None],
     ],
