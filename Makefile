@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 RUN    := .ci/requirements/run.txt
 DEV    := .ci/requirements/dev.txt
 
-.PHONY: demo test check servers soak yardsticks benchmarks schemas requirements clean
+.PHONY: demo test check servers soak yardsticks benchmarks bundle schemas requirements clean
 
 demo: $(VENV)/.run
 	$(BIN)/kim demo demo
@@ -32,6 +32,10 @@ yardsticks: $(VENV)/.dev
 benchmarks: $(VENV)/.dev
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
+# For a machine without a network; PYTHONS="python3.11 python3.13" names the Pythons that it shall serve.
+bundle: $(VENV)/.dev
+	.ci/bundle
+
 schemas: $(VENV)/.dev
 	$(BIN)/kim check --schema config
 	$(BIN)/python -c "from automations.cli.reference import settings_reference as made; print(made(), end='')" > docs/settings.md
@@ -40,6 +44,7 @@ requirements: $(VENV)/.dev
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra google --extra papers --extra postgresql --group build -o $(RUN)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra google --extra papers --extra postgresql --group build --group dev -o $(DEV)
+	echo 'cyclonedx-bom>=7' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - -o .ci/requirements/bundle.txt
 
 clean:
 	rm -rf $(VENV) demo
