@@ -67,7 +67,7 @@ class GuardSettings(Strict):
 
 class ScheduleSettings(Strict):
     """When runs happen, in the site's local time. `full` runs do everything on working days;
-    `light` runs all but drawing the look ahead (tab `Vorschau`) anew; `grace_minutes` is how late a missed
+    `light` runs leave the look ahead (tab `Vorschau`) as it was drawn that day; `grace_minutes` is how late a missed
     run is still caught up. Between the runs kim looks every `look_minutes` whether something is new in the
     workbook or the mailbox, and runs where it has settled (0: it does not)."""
 

@@ -11,6 +11,7 @@ from automations.jobs.figures.sources import Sources
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.tabs.common import Frame
+from automations.model.fact_kinds import LookedAhead
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem
@@ -42,7 +43,6 @@ class LookAhead:
 
     def plan(self, snapshot: Snapshot, settings: LookAheadSettings, now: datetime, history: History) -> Plan:
         """The tab, where there is a table of scenarios; what to say of each of them."""
-        del history  # what comes is drawn from the tables alone
         if SCENARIOS not in snapshot.layouts:
             return Plan(self.name)
         say = texts(settings.site.language)
@@ -50,9 +50,15 @@ class LookAhead:
         scenarios = snapshot.console.scenarios
         groups = tuple(_hints(snapshot, scenarios, self.name, say))
         problems = tuple(_problem(one, snapshot, say) for one in scenarios if one.fault)
-        if not settings.tab:
+        drawn = LookedAhead(_drawn_for(settings, local.date(), scenarios))
+        if not settings.tab or (settings.light and history.fact(LookedAhead) == drawn):
             return Plan(self.name, groups=groups, problems=problems)
-        return Plan(self.name, groups=groups, problems=problems, tabs=(_tab(snapshot, settings, local, say),))
+        tabs = (_tab(snapshot, settings, local, say),)
+        return Plan(self.name, groups=groups, problems=problems, tabs=tabs, facts=(drawn.under(),))
+
+
+def _drawn_for(settings: LookAheadSettings, day: date, scenarios: Sequence[Scenario]) -> str:
+    return digest(day, settings.model_dump_json(), *(one.text for one in scenarios))
 
 
 def _tab(snapshot: Snapshot, settings: LookAheadSettings, local: datetime, say: Texts) -> TabDoc:

@@ -576,6 +576,14 @@ class Weekly(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAhead(Remembered):
+    """What the look ahead was drawn for last: a digest of the day, the scenarios and the settings."""
+
+    kind, key, bookkeeping = "look_ahead", "drawn", True
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedHalf(Listed):
     """A half-year as it was given to the Land, so that it is never made anew; see jobs/figures/disclosure."""
 

@@ -71,7 +71,7 @@ def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
     before = standing_of(world.ledger)
     keep(world.ledger, begun(before, owed.sight), clock())
     try:
-        return _run(world, clock, Owed("look"))
+        return _run(world, clock, Owed("look", light=True))
     except AlreadyRunningError:
         keep(world.ledger, before, clock())
         raise
@@ -117,12 +117,11 @@ def _run(world: World, clock: Clock, owed: Owed) -> Done:
 
 
 def lighter(world: World) -> World:
-    """For light runs: the look ahead is drawn with the full one of the day, and where people change something between
-    the runs; drawing it costs more than all the rest."""
-    ahead = world.site.settings(LookAheadSettings, "look_ahead").model_copy(update={"tab": ""})
-    return dataclasses.replace(
-        world, site=dataclasses.replace(world.site, jobs={**world.site.jobs, "look_ahead": ahead})
-    )
+    """For runs that need not draw the look ahead anew, which costs more than all the rest: the full run of the day has
+    drawn it, and a new scenario is answered at once."""
+    ahead = world.site.settings(LookAheadSettings, "look_ahead").model_copy(update={"light": True})
+    site = dataclasses.replace(world.site, jobs={**world.site.jobs, "look_ahead": ahead})
+    return dataclasses.replace(world, site=site)
 
 
 def _plan_retry(world: World, result: RunResult, now: datetime) -> None:

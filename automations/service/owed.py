@@ -200,10 +200,9 @@ def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> 
 
 
 def _is_light(world: Watched, owed: Sequence[Occurrence], now: datetime) -> bool:
-    """Whether none of the occurrences that are done with this one is a full run; never where there are no full runs."""
+    """Whether none of the occurrences that are done with this one is a full run."""
     grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
-    full = any(item.kind == "full" for item in owed if now - item.moment <= grace)
-    return bool(world.site.file.schedule.full) and not full
+    return not any(item.kind == "full" for item in owed if now - item.moment <= grace)
 
 
 def _retry_is_due(world: Watched, now: datetime) -> bool:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from automations.cli import main
-from tests.support.own_site import CASES, SITE, OwnSite, case
+from automations.engine.runner import run
+from automations.service.due import lighter
+from tests.support.own_site import CASES, SITE, OwnSite, case, moment
 
 AT = "2026-02-02T08:00"
 DAY = date(2026, 2, 2)
@@ -133,3 +135,21 @@ def test_what_is_missing_is_one_line_and_no_figure(site, capsys, weeks, team, wo
     assert status == 1
     assert found["scenarios"] == []
     assert word in found["missing"][0]
+
+
+def drawn(site: OwnSite, at: str) -> bool:
+    """Whether a light run draws the tab."""
+    now = moment(at)
+    with site.world(now) as world:
+        result = run(lighter(world), lambda: now)
+    return any(doc.id == "look_ahead" for doc in result.prepared.tabs)
+
+
+def test_a_light_run_draws_what_a_scenario_or_the_day_changed_and_nothing_else(site):
+    filled(site).run(AT)
+    assert not drawn(site, "2026-02-02T12:30")
+    site.type("Szenarien", "CD geht 1.4.")
+    assert drawn(site, "2026-02-02T13:00")
+    assert any(row and row[0] == "CD geht 1.4." for row in texts(site, "Vorschau"))
+    assert not drawn(site, "2026-02-02T13:30")
+    assert drawn(site, "2026-02-03T12:30")

@@ -11,7 +11,6 @@ import pytest
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.service.due import lighter, run_owed
-from automations.service.owed import what_is_owed
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB
 from automations.setup.demo import make_site
@@ -148,15 +147,5 @@ def test_only_full_runs_draw_the_look_ahead(site, moments, light, monkeypatch):
 def test_a_light_run_does_all_but_the_look_ahead(site):
     with open_world(load_site(site), AT) as world:
         less = lighter(world)
-        assert less.site.jobs["look_ahead"].tab == ""
+        assert less.site.jobs["look_ahead"].light
         assert {name for name in world.site.jobs if world.site.jobs[name] != less.site.jobs[name]} == {"look_ahead"}
-
-
-def test_without_full_runs_every_run_is_one(site):
-    path = site / "config" / "site.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('full = ["06:30"]', "full = []"), encoding="utf-8")
-    look(site, AT)
-    with open_world(load_site(site), AT) as world:
-        owed = what_is_owed(world, lambda: AT + timedelta(hours=6, minutes=31))
-    assert owed is not None
-    assert not owed.light

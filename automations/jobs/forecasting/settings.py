@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.figures.waiting import DayKind
@@ -14,7 +15,8 @@ class LookAheadSettings(JobSettings):
 
     `tab` is the workbook that the tab goes to ("": none); it is made as soon as there is a tab of scenarios.
     `paths` are the possible futures that are drawn: more make the bands steadier and the run longer.
-    `assign`, `waiting_days` and `warn_standstill` are those of the other jobs, put in by the config.
+    `assign`, `waiting_days` and `warn_standstill` are those of the other jobs, put in by the config. In a `light` run
+    the tab is drawn only where the day, a scenario or a setting is another one than when it was drawn last.
     """
 
     tab: str = "team"
@@ -22,3 +24,4 @@ class LookAheadSettings(JobSettings):
     assign: AssignSettings = Field(default_factory=AssignSettings, exclude=True)
     waiting_days: DayKind = Field(default="working", exclude=True)
     warn_standstill: bool = Field(default=True, exclude=True)
+    light: SkipJsonSchema[bool] = Field(default=False, exclude=True)
