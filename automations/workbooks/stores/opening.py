@@ -13,6 +13,7 @@ from pathlib import Path
 
 from automations.common.files import NotAFileError, TooLargeError, read_file
 from automations.workbooks.protocol import WorkbookError
+from automations.workbooks.stores.limits import is_bomb, is_too_large
 from automations.workbooks.stores.other_formats import SENTENCES, other_format
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -22,12 +23,6 @@ _LOOK = "Look at what stands in its place, and put the workbook back from a back
 
 BROKEN = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 """What unpacking a part can raise (RuntimeError: a part with a zip password)."""
-
-MAX_UNPACKED = 2**30
-"""Bytes that all parts together may unpack to: a workbook of 1 000 000 rows x 15 columns needs 0.6 GB."""
-
-_RATIO_SIZE, MAX_RATIO = 32 * 2**20, 400
-"""Parts above 32 MB may not shrink more than this (sheets of real workbooks: 5 to 40)."""
 
 
 def read_bytes(path: Path) -> bytes:
@@ -91,8 +86,8 @@ def open_package(data: bytes, path: Path) -> zipfile.ZipFile:
     members = package.infolist()
     if len({member.filename for member in members}) != len(members):
         raise _error("hostile", "{file} holds two parts of one name.", "Open it in Excel and save it anew.", path)
-    heavy = any(m.file_size > _RATIO_SIZE and m.file_size > MAX_RATIO * max(1, m.compress_size) for m in members)
-    if heavy or sum(member.file_size for member in members) > MAX_UNPACKED:
+    heavy = any(is_bomb(member.file_size, member.compress_size) for member in members)
+    if heavy or is_too_large(member.file_size for member in members):
         raise _error(
             "hostile",
             "{file} unpacks to far more than any workbook needs, so it is not opened.",

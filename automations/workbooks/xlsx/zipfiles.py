@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias
 
 from automations.workbooks.refusals import Refusal
+from automations.workbooks.stores.limits import is_bomb, is_too_large
 from automations.workbooks.xlsx.zipdirectory import Member, read_directory, write_directory
 
 Pieces: TypeAlias = Iterable[bytes | memoryview]
@@ -23,8 +24,6 @@ Pieces: TypeAlias = Iterable[bytes | memoryview]
 STORED, DEFLATED = 0, 8
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CHUNK = 1 << 20
-_MAX_PART = 1 << 30  # sheets of the full grid stay below; more would not fit in memory either
-_BOMB_SIZE, _BOMB_RATIO = 16 << 20, 200  # real sheets pack up to about 60:1
 _LEAD = 4096  # packed bytes that may come before the first unpacked one (a block's code tables)
 _QUICK_SIZE = 8 << 20  # above this, a fast compression level saves seconds and costs a fifth in size
 
@@ -74,8 +73,6 @@ class Archive:
         """A member unpacked, never beyond its declared size; with `limit`, only its beginning (and
         then unchecked)."""
         member = self.members[name]
-        if member.size > _MAX_PART and limit is None:
-            raise Refusal("zip_large", part=name)
         span = self._spans[name]
         self._file.seek(span.data)
         packed = self._file.read(member.packed if limit is None else min(member.packed, limit + _LEAD))
@@ -105,12 +102,12 @@ class Archive:
             if data + member.packed > end:
                 raise Refusal("zip_damaged", path=self.path.name, reason=f"{member.name} overlaps another part")
             spans[member.name] = _Span(member, data, end)
+        if is_too_large(member.size for member in ordered):
+            raise Refusal("zip_large", part=max(ordered, key=lambda member: member.size).name)
         return spans
 
     def _judge_size(self, member: Member) -> None:
-        xml = member.name.lower().endswith((".xml", ".rels", ".vml"))
-        allowed = _BOMB_SIZE if xml else _BOMB_SIZE * 16
-        if member.size > allowed and member.size > _BOMB_RATIO * max(member.packed, 1):
+        if is_bomb(member.size, member.packed):
             raise Refusal("zip_bomb", part=member.name, path=self.path.name)
 
     def _data_start(self, member: Member) -> int:
