@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from automations.jobs.assigning.needs import lacking
+from automations.jobs.assigning.returns import returning
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.units import Unit, Worker
 from automations.model.records import Urgency
@@ -38,7 +39,8 @@ class Offer:
 class Batch:
     """Everything that the levels are computed from. `offers` holds, by unit, the colleagues whom no
     hard rule forbids; `room` what each may carry more; loads are in hundredths of a point. `kept` is the
-    choice before the latest units came: of equally good ones, the nearest to it is taken."""
+    choice before the latest units came: of equally good ones, the nearest to it is taken. `ahead` is what counts
+    beside the load of each for an even load (see `returning`)."""
 
     units: tuple[Unit, ...]
     workers: tuple[Worker, ...]
@@ -46,6 +48,7 @@ class Batch:
     room: tuple[int, ...]
     waited: tuple[int, ...]
     kept: Mapping[int, int] = field(default_factory=dict)
+    ahead: tuple[int, ...] = ()
 
     def value(self, goal: str, choice: Choice) -> int:
         """What a choice reaches on a level; more is better (costs are negative)."""
@@ -102,8 +105,9 @@ class Batch:
         if not able:
             return 1
         least = min(worker.capacity for worker in able)
-        most = 2 * max(worker.load + room for worker, room in zip(self.workers, self.room, strict=True)) + self.step
-        common = math.gcd(self.step, *(worker.load for worker in able))
+        full = (worker.load + room for worker, room in zip(self.workers, self.room, strict=True))
+        most = 2 * (max(full) + max(self.ahead, default=0)) + self.step
+        common = math.gcd(self.step, *(worker.load for worker in able), *self.ahead)
         whole = math.lcm(*(worker.capacity for worker in able))
         return whole if whole * most <= _EXACT * common * least else max(1, _EXACT * common * least // most)
 
@@ -111,7 +115,8 @@ class Batch:
         """The cost of one more step of load on a colleague who carries `load`: the relative load then reached.
         Rising steps make an even load the cheapest: their sum is the square of the relative load, weighted
         by capacity."""
-        return self.scale * (2 * load + step) // max(1, self.workers[worker].capacity)
+        counted = load + (self.ahead[worker] if self.ahead else 0)
+        return self.scale * (2 * counted + step) // max(1, self.workers[worker].capacity)
 
     def unevenness(self, loads: Sequence[int]) -> int:
         """The cost of the loads that the batch adds."""
@@ -146,7 +151,7 @@ def make_batch(
         offers.append(known[like])
     room = tuple(max(0, rules.limit(worker) - worker.load) for worker in workers)
     waited = tuple(max(0, (rules.today - unit.since).days) + 1 for unit in units)
-    return Batch(tuple(units), tuple(workers), tuple(offers), room, waited)
+    return Batch(tuple(units), tuple(workers), tuple(offers), room, waited, ahead=returning(workers, rules))
 
 
 def _offers(unit: Unit, workers: Sequence[Worker], rules: Rules, prices: Mapping[str, int]) -> list[Offer]:

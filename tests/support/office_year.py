@@ -1,0 +1,132 @@
+"""A year of assignments: cases come and end, colleagues go away and come back; only the rule under test decides."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from automations.common.working_days import WorkingDays
+from automations.jobs.assigning.batch import make_batch
+from automations.jobs.assigning.rules import Rules, is_absent
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.solver import decide
+from automations.jobs.assigning.units import make_units, make_workers
+from automations.model.plan import RowKey
+from automations.model.records import Case, CaseManager
+from tests.support.builders import snapshot
+
+FIRST = date(2024, 1, 2)
+DAY = timedelta(days=1)
+LANGUAGES = ("ar", "uk", "tr", "ro", "fr")
+_LASTS, _AWAY = 110, (10, 15)  # working days: a case, an absence
+_BEFORE = 5  # working days before a return from which a normal case may wait for it
+_SETTINGS = AssignSettings()
+
+
+@dataclass
+class OfficeYear:
+    """The year's figures. `weeks` are pairs for each return: what came to them in their first week, and their
+    fair share of it by capacity; `months` hold how far (as a part, and in points) each load lies from the middle at
+    the end of each month, of those who were there for two months; `served` and `new` are cases."""
+
+    seed: int
+    spoken: int = 2
+    weeks: list[tuple[int, float]] = field(default_factory=list)
+    months: list[tuple[float, float]] = field(default_factory=list)
+    served: int = 0
+    new: int = 0
+
+    def __post_init__(self) -> None:
+        dice = random.Random(self.seed)  # noqa: S311 (an invented office, not a secret)
+        self._dice, self._calendar = dice, WorkingDays()
+        self._team = [
+            CaseManager(row=RowKey("team", "team", code), code=code, name=code, capacity=float(20 + 10 * (n % 4)),
+                        languages=("de", *dice.sample(LANGUAGES, self.spoken)), active=True)
+            for n, code in enumerate("ABCDEFGH")
+        ]  # fmt: skip
+        self._cases: list[Case] = []
+        self._absences = {p.code: [self._absence(dice.randrange(20, 110)), self._absence(dice.randrange(140, 220))]
+                          for p in self._team}  # fmt: skip
+        self._back: dict[str, date] = {}
+        self._given: Counter[tuple[str, date]] = Counter()
+        self._shares: Counter[tuple[str, date]] = Counter()
+        for person in self._team:
+            for _ in range(round((person.capacity or 0) * 0.6)):
+                self._cases.append(replace(self._case(FIRST - DAY), manager=person.code))
+
+    def _absence(self, start: int) -> tuple[date, date]:
+        first = self._calendar.shift(FIRST, start)
+        return first, self._calendar.shift(first, self._dice.randint(*_AWAY) - 1)
+
+    def _case(self, day: date) -> Case:
+        number = f"K-{len(self._cases) + self.new:05d}-{self._dice.randrange(10**6)}"
+        return Case(row=RowKey("team", "cases", number), number=number, last_name=number, received=day, phase="support",
+                    languages=(self._dice.choice(LANGUAGES),))  # fmt: skip
+
+    def live(self, days: int = 250) -> OfficeYear:
+        """All days."""
+        for today in self._days(days):
+            self._roster(today)
+            self._end_some()
+            fresh = [self._case(today) for _ in range(self._dice.choice([0, 1, 1, 2, 2, 3]))]
+            self._assign(today, fresh)
+            if self._calendar.shift(today, 1).month != today.month:
+                self._look(today)
+        self.weeks = [(self._week(self._given, code, day), self._week(self._shares, code, day))
+                      for (_, code, day) in self._returns if self._calendar.shift(day, 5) <= today]  # fmt: skip
+        return self
+
+    @property
+    def _returns(self) -> Iterator[tuple[str, str, date]]:
+        for code, absences in self._absences.items():
+            for first, last in absences:
+                yield first.isoformat(), code, self._calendar.shift(last, 1)
+
+    def _week(self, counts: Counter[tuple[str, date]], code: str, day: date) -> float:
+        """The five working days from the return on, and those before it in which cases already wait for them."""
+        return sum(counts[code, self._calendar.shift(day, n) if n else day] for n in range(-_BEFORE, 5))
+
+    def _days(self, count: int) -> Iterator[date]:
+        day = FIRST
+        for _ in range(count):
+            yield day
+            day = self._calendar.shift(day, 1)
+
+    def _roster(self, today: date) -> None:
+        for place, person in enumerate(self._team):
+            begun = [one for one in self._absences[person.code or ""] if one[0] <= today]
+            if begun:
+                self._team[place] = replace(person, absent_from=begun[-1][0], absent_until=begun[-1][1])
+
+    def _end_some(self) -> None:
+        there = {person.code for person in self._team}
+        self._cases = [one for one in self._cases if self._dice.random() > 1 / _LASTS or one.manager not in there]
+
+    def _assign(self, today: date, fresh: list[Case]) -> None:
+        shot = snapshot(cases=[*self._cases, *fresh], team=self._team)
+        rules = Rules(today, _SETTINGS)
+        workers = make_workers(shot, _SETTINGS)
+        batch = make_batch(make_units(shot, _SETTINGS, today), workers, rules)
+        soon = self._calendar.shift(today, _BEFORE)
+        at_work = [one for one in self._team if not is_absent(one, today) or not is_absent(one, soon)]
+        total = sum(one.capacity or 0 for one in at_work)
+        for one in at_work:
+            self._shares[one.code or "", today] += len(fresh) * (one.capacity or 0) / total
+        for unit, worker in decide(batch, _SETTINGS).choice.items():
+            code, case = workers[worker].code, batch.units[unit].cases[0]
+            self._given[code, today] += 1
+            self.new += 1
+            self.served += bool(set(case.languages) & set(workers[worker].person.languages))
+            self._cases.append(replace(case, manager=code))
+
+    def _look(self, today: date) -> None:
+        loads = Counter(one.manager for one in self._cases)
+        settled = [one for one in self._team
+                   if not one.absent_from or (one.absent_until and (today - one.absent_until).days > 60)]  # fmt: skip
+        middle = sum(loads[one.code] for one in settled) / (sum(one.capacity or 0 for one in settled) or 1)
+        for one in settled:
+            wished = middle * (one.capacity or 0)
+            self.months.append((abs(loads[one.code] / wished - 1), abs(loads[one.code] - wished)))
