@@ -161,8 +161,7 @@ class Package:
     @cached_property
     def date1904(self) -> bool:
         """Whether dates count from 1904 (old Macintosh workbooks)."""
-        properties = self.workbook.child("workbookPr")
-        return properties is not None and properties.get("date1904") in ("1", "true")
+        return is_1904(self.workbook)
 
     @cached_property
     def strict(self) -> bool:
@@ -239,6 +238,12 @@ def read_relationships(xml: Xml, part: str) -> tuple[Relationship, ...]:
             target = posixpath.normpath(joined).lstrip("/")
         links.append(Relationship(item.get("Id"), item.get("Type").rpartition("/")[2], target, external))
     return tuple(links)
+
+
+def is_1904(workbook: Xml) -> bool:
+    """Whether the dates of a workbook part count from 1904."""
+    properties = workbook.child("workbookPr")
+    return properties is not None and properties.get("date1904") in ("1", "true")
 
 
 def relation_id(element: Element) -> str:

@@ -20,7 +20,8 @@ from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.stores.opening import BROKEN, damaged, open_package, revision_of
 from automations.workbooks.xlsx.calamine import CalamineReaders
 from automations.workbooks.xlsx.marks import read_ledger, read_marks
-from automations.workbooks.xlsx.outline import Outline, Sheet, member_for, read_outline
+from automations.workbooks.xlsx.outline import Outline, member_for, read_outline
+from automations.workbooks.xlsx.package import Sheet
 from automations.workbooks.xlsx.sheet_scan import MAX_AREA, Scan, area, scan_sheet
 
 Rows = list[list[Value]]
@@ -39,7 +40,7 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
     with open_package(data, path) as package:
         outline = read_outline(package, path)
         _check_members(package, path)
-        wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, sheet.id)]
+        wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, str(sheet.sheet_id))]
         scans: dict[int, Scan] = {}
         with CalamineReaders(data, [sheet.name for sheet in outline.sheets]) as readers:
             for i in wanted:
@@ -61,7 +62,7 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
 
 def _tab(sheet: Sheet, values: tuple[Rows, Merged], scan: Scan, mark: TabMark | None) -> RawTab:
     rows, merged = values
-    return RawTab(sheet.name, sheet.id, rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
+    return RawTab(sheet.name, str(sheet.sheet_id), rows, scan.formulas, scan.errors, merged, sheet.hidden, mark)
 
 
 def _xml(package: zipfile.ZipFile, sheet: Sheet, path: Path) -> bytes:
