@@ -4,7 +4,7 @@ was reached in time. People tick off; a call that reached its client is a fact (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -80,7 +80,7 @@ class _Listed:
         """Every call that is wanted, then every row whose call is not."""
         wanted = {number_of(call): call for call in self.snapshot.calls}
         for number, call in wanted.items():
-            called = self.known.get(number) or self._new(number, call)
+            called = self._renewed(self.known.get(number), call) or self._new(number, call)
             row = self.rows.get(number)
             if self.layout is not None:
                 self.groups += self._mended(row, call) if row else [self._added(number, call, self.layout)]
@@ -97,6 +97,15 @@ class _Listed:
             self.now, call.by, call.start, content=dict(tells.content) if tells else None,
         )  # fmt: skip
         self.facts.append(called.under(f"{call.key}/{number}"))
+        return called
+
+    def _renewed(self, known: Called | None, call: Call) -> Called | None:
+        """What the row says by now is what the client will hear."""
+        tells = call.tells
+        if known is None or tells is None or known.result == "reached" or known.content == dict(tells.content):
+            return known
+        called = replace(known, version=tells.version, content=dict(tells.content))
+        self.facts.append(called.under(f"{call.key}/{known.row}"))
         return called
 
     def _added(self, number: str, call: Call, layout: TableLayout) -> EditGroup:

@@ -133,6 +133,17 @@ def test_what_is_not_true_any_more_is_not_said(site):
     assert row["Satz in der Sprache"] is None
 
 
+def test_who_is_reached_knows_what_the_row_said_by_then(site):
+    site.run(DUE)
+    site.type("Termine", "T-1", Dauer=90)
+    site.run("2026-11-30T12:30")
+    (row,) = calls(site)
+    assert "90 Minuten" in row["Satz"]
+    tick(site, row["Nr."], "erreicht")
+    site.run("2026-12-01T08:30")
+    assert len(calls(site)) == 1
+
+
 def test_the_sentences_are_there_in_every_language():
     folder = templates_folder() / "locales"
 
@@ -140,7 +151,7 @@ def test_the_sentences_are_there_in_every_language():
         text = (folder / language / "LC_MESSAGES" / "calls.po").read_text(encoding="utf-8")
         return dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.MULTILINE))
 
-    assert len(sentences("de")) == 13
+    assert len(sentences("de")) == 14
     for language in ("ru", "uk", "fr", "ro", "ar", "tr"):
         assert sentences(language).keys() == sentences("de").keys(), language
         assert all(set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", said))

@@ -13,6 +13,7 @@ from automations.common.shipped import config_folder
 from automations.jobs.remind import Remind, explain, rule_problems
 from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
+from automations.model.fact_kinds import Called
 from automations.model.history import History, MailRecord, VersionRecord
 from automations.model.plan import Mail, Plan, RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
@@ -118,6 +119,22 @@ def test_somebody_calls_where_the_last_reminder_did_not_arrive(state, calls):
     reachable = tables(cases=(replace(CLIENT, phone="+49 2323 99"),))
     plan = planned(reachable, "2024-11-06T08:00", record(KEY[:-1] + "2", state, "2024-11-05T06:00", live=True))
     assert (len(plan.calls), to_clients(plan)) == (calls, [])
+
+
+def test_a_reminder_that_came_back_is_a_call_the_same_day():
+    reachable = tables(cases=(replace(CLIENT, phone="+49 2323 99"),))
+    plan = planned(reachable, "2024-11-02T09:00", record(KEY, "bounced", "2024-11-02T08:00", live=True))
+    assert [call.key for call in plan.calls] == [KEY]
+
+
+@pytest.mark.parametrize(("result", "calls"), [("", [KEY]), ("missed", [KEY]), ("reached", [])])
+def test_a_call_that_reached_nobody_stays_when_the_next_reminder_is_due(result, calls):
+    reachable = tables(cases=(replace(CLIENT, phone="+49 2323 99"),))
+    listed = Called(KEY, "A-1", CLIENT.number, VISIT.number, 1, "1", at("2024-11-03T09:00"), result=result)
+    history = History(facts={("called", "x"): listed.plain()}, versions=known_version())
+    plan = planned(reachable, "2024-11-05T09:00", history)
+    assert len(to_clients(plan)) == 1  # it may get through by now
+    assert [call.key for call in plan.calls] == calls
 
 
 @pytest.mark.parametrize(

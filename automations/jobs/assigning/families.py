@@ -17,6 +17,7 @@ from itertools import takewhile
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home, is_open, waits
+from automations.model.apart import parted
 from automations.model.decisions import answer, ask, lead
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
@@ -29,13 +30,15 @@ _NAMED = 5  # cases that the question names
 
 
 def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> Snapshot:
-    """The same, where cases of households that nobody has confirmed yet stand alone."""
+    """The same, where cases of households that nobody has confirmed yet stand alone, and so do those who must not
+    meet somebody of their household."""
+    alone = parted(snapshot.cases)
     loose = {
         case.row
         for place, cases in _crowded(snapshot, settings).items()
         if answer(_key(place), snapshot, history) is not Answer.YES
         for case in cases
-    }
+    } | {case.row for case in snapshot.cases if case.number in alone}
     if not loose:
         return snapshot
     cases = tuple(dataclasses.replace(one, household=None) if one.row in loose else one for one in snapshot.cases)

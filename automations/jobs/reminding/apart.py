@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,18 +10,12 @@ from itertools import combinations
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import STANDS
 from automations.messages.readers import is_minor, reader_of
+from automations.model.apart import kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
 
 NEAR = timedelta(hours=1)
 """Between the beginnings of two appointments at one place: who leaves meets who waits."""
-
-_SEPARATORS = re.compile(r"[,;/\s]+")
-
-
-def kept_apart(one: Case, other: Case) -> bool:
-    """Whether these two must not meet, as either of their rows says."""
-    return other.number in _named(one) or one.number in _named(other)
 
 
 def apart_problems(desk: Desk) -> Iterator[Problem]:
@@ -47,7 +40,9 @@ def apart_problems(desk: Desk) -> Iterator[Problem]:
 
 def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Problem]:
     by_place: dict[object, list[tuple[Appointment, Case]]] = defaultdict(list)
-    wary = {number for _, case in coming for number in (*_named(case), *([case.number] if _named(case) else []))}
+    wary = {
+        number for _, case in coming for number in (*named_apart(case), *([case.number] if named_apart(case) else []))
+    }
     for row, case in coming:
         if case.number in wary:
             by_place[row.date, row.place].append((row, case))
@@ -64,7 +59,7 @@ def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Pr
 
 def _households(desk: Desk) -> Iterator[Problem]:
     for case in desk.snapshot.cases:
-        for number in _named(case):
+        for number in named_apart(case):
             other = desk.snapshot.case_by_number.get(number)
             if other is not None and case.household and other.household == case.household:
                 yield _problem(
@@ -87,10 +82,6 @@ def _near(first: Appointment, second: Appointment) -> bool:
         return True
     begins = [datetime.combine(first.date, each) for each in (first.time, second.time)]
     return abs(begins[0] - begins[1]) <= NEAR
-
-
-def _named(case: Case) -> list[str]:
-    return [word for word in _SEPARATORS.split(case.not_with or "") if word]
 
 
 def _problem(code: str, record: Case | Appointment, field: str, desk: Desk, message: str, advice: str) -> Problem:

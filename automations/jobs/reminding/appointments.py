@@ -19,6 +19,7 @@ from automations.jobs.reminding.people import Recipient, recipient_of, text_reci
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.jobs.reminding.sharing import mixed
 from automations.jobs.reminding.visits import Visit, replied_cancel
+from automations.model.fact_kinds import Called
 from automations.model.plan import Call, Mail
 from automations.model.told import Telling
 
@@ -191,8 +192,10 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
 
 
 def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Finding | None:
-    """A call instead of a mail that `reason` stops; only once a rule, at its last step."""
-    if not (reason and rule.to_client and step.last and may_call(visit.case, reason)) or visit.pending:
+    """A call instead of a mail that `reason` stops: the same day where one came back, else only once a rule, at its
+    last step."""
+    due = step.last or reason == "bounced"
+    if not (reason and rule.to_client and due and may_call(visit.case, reason)) or visit.pending:
         return None
     said = {
         "bounced": "The email came back or was refused, and calling is allowed.",
@@ -201,7 +204,7 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
         "mixed": "No email can say whom it means, and calling is allowed.",
     }
     why = desk.words.say(said.get(reason, "No email can reach this person, and calling is allowed."))
-    call = call_for(visit, _telling(visit, rule, step), why, desk)
+    call = call_for(visit, _told_by_call(visit, rule, step, desk), why, desk)
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
 
 
@@ -211,6 +214,8 @@ def _undelivered(visit: Visit, key: str, desk: Desk) -> str:
     if desk.stopped(key):
         return "stopped"
     record = desk.history.mails.get(key)
+    if _listed(visit, desk) and (record is None or record.state in {"queued", "retry"}):
+        return "deferred"
     if record is None or record.state != "retry":
         return ""
     waiting = next((entry for entry in desk.history.told.get(visit.number, ()) if entry.key == key), None)
@@ -226,7 +231,22 @@ def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> 
         "stopped": "The text of the email must be mended first, and calling is allowed.",
         "deferred": "The email does not get through, and calling is allowed.",
     }
-    return call_for(visit, _telling(visit, rule, step), desk.words.say(said[why]), desk)
+    return call_for(visit, _told_by_call(visit, rule, step, desk), desk.words.say(said[why]), desk)
+
+
+def _listed(visit: Visit, desk: Desk) -> Called | None:
+    """The call about the present date, time and place that is listed already and reached nobody: it stays until the
+    client was told, whatever step is due by then."""
+    listed = desk.open_calls.get((visit.number, visit.case.number or ""))
+    now = visit.versions.now
+    if listed is None or listed.since is None or not now.core_version <= listed.version <= now.version:
+        return None
+    return listed if visit.told is None or visit.told.at < listed.since else None
+
+
+def _told_by_call(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
+    listed, telling = _listed(visit, desk), _telling(visit, rule, step)
+    return replace(telling, key=listed.call) if listed else telling
 
 
 def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:

@@ -15,7 +15,7 @@ from automations.jobs.reminding.differences import Difference, Policy, differenc
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.messages.shared_addresses import SharedAddresses
-from automations.model.fact_kinds import Stopped
+from automations.model.fact_kinds import Called, Stopped
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.offers import is_offer
 from automations.model.plan import RowKey
@@ -131,6 +131,12 @@ class Desk:
         """The newest message about an appointment to this person, if it came back."""
         mine = [entry for entry in self.entries(number) if entry.case == case]
         return mine[-1] if mine and mine[-1].fate == "returned" else None
+
+    @cached_property
+    def open_calls(self) -> Mapping[tuple[str, str], Called]:
+        """The newest call about an appointment to each person that is listed and reached nobody yet."""
+        known = sorted(self.history.facts_of(Called).values(), key=lambda one: one.since or self.now)
+        return {(one.number, one.case): one for one in known if one.number and one.result != "reached"}
 
     def left(self, key: str) -> bool:
         """Whether a mail of this key may have reached its recipient."""

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from automations.jobs.reminding.apart import kept_apart
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.findings import Finding
+from automations.model.apart import kept_apart
 from automations.model.plan import Mail
 from automations.model.values import Plain, digest
 
