@@ -24,6 +24,9 @@ def _column_number(letters: bytes) -> int:
     return column_number(letters.decode())
 
 
+_PLAIN_WIDTH = 8.43
+
+
 class CellSpan(NamedTuple):
     """Where a cell lies: start tag `start:opened`, content `opened:closed`, all `start:end`. (A tuple, as
     there are millions.)"""
@@ -184,6 +187,14 @@ class SheetXml:
         columns = next((item for item in self.head if item.name == "cols"), None)
         found = (attributes(item.tag) for item in self.xml.inside(columns))
         return [(int(c["min"]), int(c["max"]), int(c["style"])) for c in found if c.get("style", "").isdecimal()]
+
+    def width_of(self, column: int) -> float:
+        """A column's width in characters; what Excel gives a column without one where nothing is said."""
+        columns = next((item for item in self.head if item.name == "cols"), None)
+        for found in (attributes(item.tag) for item in self.xml.inside(columns)):
+            if int(found["min"]) <= column <= int(found["max"]) and "width" in found:
+                return float(found["width"])
+        return _PLAIN_WIDTH
 
     def inherited_style(self, row: bytes | None, column: int) -> int:
         """The style that a cell gets that is not there yet: its row's, else its column's."""

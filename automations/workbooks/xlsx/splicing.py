@@ -5,6 +5,7 @@ A formula is never overwritten; merged interiors, arrays, data tables and locked
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,10 @@ from automations.workbooks.xlsx.xmltext import Splice, attributes, opened, with_
 
 _LONG = 60
 """Characters of a text that hardly fits into one line of a column."""
+
+
+_LINE, _HIGHEST = 15.0, 409.0
+"""Points of a line of text, and of the highest row that Excel knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Splicer:
         if not inserted:
             return []
         if row.tag is None:
-            whole = self._whole_row(row.number, b"".join(inserted[row.start]))
+            whole = self._whole_row(row.number, b"".join(inserted[row.start]), self._height(wanted))
             return [Splice(row.start, row.start, whole)]
         tag, end = _with_spans(row.tag, min(wanted), max(wanted)), row.opened
         splices = [Splice(place, place, b"".join(new)) for place, new in inserted.items()]
@@ -94,9 +99,17 @@ class Splicer:
             return [Splice(row.start, end, opened(tag) + splices[0].new + b"</" + self.sheet.prefix + b"row>")]
         return [Splice(row.start, end, tag), *splices] if tag != row.tag else splices
 
-    def _whole_row(self, number: int, cells: bytes) -> bytes:
+    def _whole_row(self, number: int, cells: bytes, height: float | None) -> bytes:
         name = self.sheet.prefix + b"row"
-        return b"<" + name + f' r="{number}">'.encode() + cells + b"</" + name + b">"
+        high = f' ht="{height:g}" customHeight="1"' if height else ""
+        return b"<" + name + f' r="{number}"{high}>'.encode() + cells + b"</" + name + b">"
+
+    def _height(self, wanted: Mapping[int, NewCell]) -> float | None:
+        """How high a row of ours must be for its long texts, in points; None where one line is enough. LibreOffice
+        makes no row higher by itself in a file that Excel saved."""
+        texts = {column: cell.value for column, cell in wanted.items() if cell.fresh and isinstance(cell.value, str)}
+        lines = [_lines(text, self.sheet.width_of(column)) for column, text in texts.items() if len(text) > _LONG]
+        return min(_HIGHEST, _LINE * max(lines)) if lines and max(lines) > 1 else None
 
     def _new_cell(self, row: RowSpan, column: int, cell: NewCell) -> bytes:
         inherited = self.sheet.inherited_style(row.tag, column) if cell.style is None else cell.style
@@ -168,6 +181,12 @@ class Splicer:
         if grown == box:
             return []
         return [Splice(element.start, element.opened, with_attributes(element.tag, {"ref": str(grown)}))]
+
+
+def _lines(text: str, width: float) -> int:
+    """In how many lines a text stands in a column; words are not broken, so that each line holds a little less."""
+    fits = max(1.0, width * 0.9 - 1)
+    return sum(max(1, math.ceil(len(part) / fits)) for part in text.split("\n"))
 
 
 def _with_spans(tag: bytes, low: int, high: int) -> bytes:
