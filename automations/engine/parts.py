@@ -207,10 +207,12 @@ def make_renderer(site: Site, replies: ReplyTokens | None = None) -> Renderer:
 
 def make_inbox(site: Premises) -> Inbox | None:
     """The mailbox that answers are read from; None where there is none to be read."""
+    settings = site.file.mail.inbox
+    if settings is None:
+        return None
     from automations.messages.inbox import ImapInbox
 
-    settings = site.file.mail.inbox
-    return ImapInbox(settings, site.facts.texts) if settings else None
+    return ImapInbox(settings, site.facts.texts)
 
 
 def make_replies(site: Site) -> ReplyTokens | None:

@@ -23,6 +23,7 @@ NEEDED = {
     "--help": set(),
     "status --alive": {"rich"},
     "status": {"holidays", "idna", "pydantic", "rich"},
+    "run --due": {"holidays", "idna", "pydantic", "rich", "sqlalchemy"},
     "hold": HEAVY - {"faker", "google", "gspread", "highspy", "numpy", "openpyxl", "requests", "schedule"},
     "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"},
 }
@@ -36,6 +37,10 @@ UNREAD = {
         "automations.messages.message", "automations.model.fact_kinds", "automations.model.history",
         "automations.model.plan", "automations.model.records", "automations.model.schema", "automations.tables",
         "automations.workbooks.xlsx",
+    },
+    "run --due": {
+        "automations.conditions", "automations.jobs", "automations.tables", "automations.workbooks.xlsx.reading",
+        "automations.workbooks.xlsx.building", "automations.config.loading",
     },
 }  # fmt: skip
 """By command: parts of kim that it may not load. What is kept of facts, tables and plans is most of the code, and
