@@ -55,8 +55,9 @@ class GuardSettings(Strict):
     """When to stop and ask rather than go on.
 
     `shrink_percent`: a table that lost more than this share of its rows since the last run stops the
-    run. `mail_brake`: more client mails than this in one run, or more than four times the usual,
-    are held. `busy_hours`: how long client mails wait for a workbook that somebody has open.
+    run. `mail_brake`: where more client mails than this leave on one day, or more than four times the
+    usual, those of the run that would go beyond it are held. `busy_hours`: how long client mails
+    wait for a workbook that somebody has open.
     """
 
     shrink_percent: int = Field(default=50, ge=1, le=100)

@@ -12,7 +12,6 @@ from automations.engine.letters import act_on_letters
 from automations.engine.parts import World
 from automations.engine.planning import Prepared
 from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
-from automations.ledger import PlannedMail
 from automations.model.decisions import answer, question_number
 from automations.model.fact_kinds import Acted
 from automations.model.records import Answer
@@ -24,7 +23,9 @@ def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
     released = frozenset(_release(world, prepared, now))
     prepared = _without(prepared, _erase(world, prepared, now))
     mails = tuple(
-        PlannedMail(item.mail, "queued") if item.mail.key in released and item.state == "held" else item
+        dataclasses.replace(item, state="queued", detail="")
+        if item.mail.key in released and item.state == "held"
+        else item
         for item in prepared.mails
     )
     mails = act_on_letters(world, mails, prepared.snapshot, prepared.history, now)

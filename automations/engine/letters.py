@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,7 +64,7 @@ def act_on_letters(
             silenced |= {reply.case} if reply.action == "object" else set()
         world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(
-        PlannedMail(item.mail, "suppressed", "objected")
+        dataclasses.replace(item, state="suppressed", detail="objected")
         if silenced & item.mail.cases and item.mail.audience == "client"
         else item
         for item in mails

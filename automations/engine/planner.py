@@ -12,13 +12,15 @@ from pathlib import Path
 
 from automations.common.timeouts import time_limit
 from automations.config.site import Site
+from automations.engine.brake import Brake
 from automations.engine.forbidden import unwritable
 from automations.engine.proof import Proof
 from automations.engine.questions import questions
-from automations.engine.send_facts import Gate, with_batch
+from automations.engine.send_facts import Gate
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
 from automations.messages.crowding import waiting
+from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped
@@ -39,6 +41,15 @@ class JobOutcome:
 
     outcome: str
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A mail, what the guards look at, and what it counts for the brake."""
+
+    mail: Mail
+    facts: SendFacts
+    size: int
 
 
 class Planner:
@@ -69,6 +80,7 @@ class Planner:
         self._trouble = trouble
         self.withheld: list[EditGroup] = []
         self._say = site.facts.texts
+        self._brake = Brake(history, site.facts, site.facts.today(now))
 
     def begin(self, groups: Sequence[EditGroup]) -> None:
         """What the look itself wants asked."""
@@ -159,17 +171,32 @@ class Planner:
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
         gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
-        gate = with_batch(dataclasses.replace(gate, snapshot=self.snapshot), mails)
         planned = [item.mail for item in self.mails.values() if item.state == "queued"]
-        gate = dataclasses.replace(gate, crowded=waiting([*planned, *mails], self.history, self.site.facts, self.now))
-        for mail in (self._resting(mail, gate) for mail in mails):
-            verdict = gate.verdict(mail, self.now)
-            known = self.history.mails.get(mail.key)
-            if known and known.state == "held" and known.detail == "brake" and verdict.allowed:
-                self.mails[mail.key] = PlannedMail(mail, "held", known.detail)
-            else:
-                state = "queued" if verdict.state == "wait" else verdict.state
-                self.mails[mail.key] = PlannedMail(mail, state, verdict.reason)
+        crowded = waiting([*planned, *mails], self.history, self.site.facts, self.now)
+        gate = dataclasses.replace(gate, snapshot=self.snapshot, crowded=crowded)
+        asked = [_Asked(mail, gate.facts(mail, self.now), gate.size(mail)) for mail in mails]
+        batch = self._batch(asked)
+        for item in asked:
+            mail, verdict = self._resting(item.mail, gate), self._verdict(item, batch)
+            state = "queued" if verdict.state == "wait" else verdict.state
+            self.mails[mail.key] = PlannedMail(mail, state, verdict.reason, item.size)
+
+    def _batch(self, asked: Sequence[_Asked]) -> int:
+        """How many messages would have left today with these ones, as far as nobody has let them go."""
+        fresh = [item for item in asked if self._brake.leaves(item.mail)]
+        earlier = [item for item in self.mails.values() if self._brake.leaves(item.mail) and _counts(item)]
+        now = sum(item.size for item in fresh if _may_leave(may_send(item.facts)))
+        return self._brake.left + sum(item.size for item in earlier) + now
+
+    def _verdict(self, item: _Asked, batch: int) -> Verdict:
+        """What the guards say of a mail in such a batch. What the brake held once stays so until people let it go,
+        whatever day it is and whatever else would let it wait."""
+        language = self.site.facts.language
+        facts = dataclasses.replace(item.facts, batch=batch if item.size else 0, usual=self._brake.usual)
+        verdict = may_send(facts, language)
+        if self._brake.held(item.mail) and verdict.state != "suppressed":
+            return Verdict(allowed=False, state="held", reason="brake", sentence=verdict.sentence)
+        return verdict
 
     def _resting(self, mail: Mail, gate: Gate) -> Mail:
         """The mail, its reason naming the row of the consent that it rests on."""
@@ -231,6 +258,16 @@ def _knowing(history: History, stopped: Mapping[str, str]) -> History:
 
 def _since(started: float) -> float:
     return round(stopwatch.perf_counter() - started, 3)
+
+
+def _may_leave(verdict: Verdict) -> bool:
+    """Whether it leaves now, or does as soon as the sending hours begin."""
+    return verdict.allowed or verdict.reason == "hours"
+
+
+def _counts(item: PlannedMail) -> bool:
+    """Whether an earlier job's mail of this run leaves now, or is held by the brake."""
+    return (item.state, item.detail) in {("queued", ""), ("queued", "hours"), ("held", "brake")}
 
 
 def _is_new(mail: Mail, history: History) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -21,21 +21,17 @@ from automations.model.history import History
 from automations.model.plan import Mail
 from automations.model.snapshot import Snapshot
 
-_FEW = 10  # a usual day of fewer mails says nothing: three instead of one are no storm
-_DAYS = 20  # runs that the usual number is taken from
-
 
 @dataclass(frozen=True)
 class Gate:
-    """The guards of one run. `batch` are the keys of client mails that are new in this run, `crowded` those of
-    mails that wait for another day. `renderer` shows each mail as its reader will see it; without one only what a
-    mail was given is looked at. `read` keeps what came of it.
+    """The guards of one run. `crowded` are the keys of mails that wait for another day. `renderer` shows
+    each mail as its reader will see it; without one only what a mail was given is looked at.
+    `read` keeps what came of it.
     """
 
     site: Site
     snapshot: Snapshot
     history: History
-    batch: int = 0
     crowded: frozenset[str] = frozenset()
     renderer: Renderer | None = None
     read: dict[str, tuple[Mail, bool]] = field(default_factory=dict)
@@ -71,10 +67,8 @@ class Gate:
             crowded=mail.key in self.crowded,
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,
-            released=known is not None and known.state in {"queued", "retry"},
-            batch=0 if mail.audience == "staff" else self.batch,
+            released=known is not None and known.released,
             most=self.site.file.guards.mail_brake,
-            usual=self._usual(),
             hours=texting.hours if mail.channel == "sms" else self.site.facts.mail_hours,
             number_fits=mail.channel != "sms" or takes_texts(mail.to, texting.countries),
             live=self.site.live,
@@ -98,7 +92,9 @@ class Gate:
         )
 
     def size(self, mail: Mail) -> int:
-        """What a message counts for the brake: one, or the parts of a text message."""
+        """What a message counts for the brake: nothing for colleagues, one, or the parts of a text message."""
+        if mail.audience == "staff":
+            return 0
         if mail.channel != "sms" or self.renderer is None:
             return 1
         try:
@@ -134,18 +130,3 @@ class Gate:
                 return False
             texts = (made.subject, made.text, visible(made.html))
         return self.secrets.stand_in(readable(mail, texts or [str(value) for value in mail.context.values()]))
-
-    def _usual(self) -> float:
-        counts = [record.mails for record in self.history.runs if record.mails][:_DAYS]
-        return max(sum(counts) / len(counts), _FEW) if counts else 0.0
-
-
-def with_batch(gate: Gate, mails: Collection[Mail]) -> Gate:
-    """The gate, told how many client mails would leave for the first time together."""
-    known = gate.history.mails
-    fresh = [
-        mail
-        for mail in mails
-        if mail.audience != "staff" and (mail.key not in known or known[mail.key].state == "held")
-    ]
-    return dataclasses.replace(gate, batch=sum(map(gate.size, fresh)))

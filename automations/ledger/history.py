@@ -86,7 +86,10 @@ def _mails(connection: Connection) -> dict[str, MailRecord]:
     o = outbox.c
     # What was only not wanted any more never left, and may be planned as if for the first time.
     lapsed = (o.state == "suppressed") & (o.detail == UNWANTED)
-    columns = (o.key, o.rule, o.case, o.subject_key, o.version, o.state, o.at, o.language, o.address_digest, o.detail)
+    columns = (
+        o.key, o.rule, o.case, o.subject_key, o.version, o.state, o.at, o.language, o.address_digest, o.detail, o.size,
+        o.released, o.tried,
+    )  # fmt: skip
     rows: Iterable[Any] = connection.execute(select(*columns).where(~lapsed))
     return {row[0]: MailRecord(*row) for row in rows}
 

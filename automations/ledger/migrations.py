@@ -194,4 +194,20 @@ def _content(recorded: Any, version: int) -> dict[str, Any]:
     return {}
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen, what_was_told)
+def what_left_when(connection: Connection) -> None:
+    """Version 4: what each message counts for the brake, and when it was last handed over.
+
+    Of older mails those without a case went to colleagues; what left did so when its state last changed.
+    """
+    for statement in _LEFT.split(";"):
+        connection.execute(text(statement))
+
+
+_LEFT = """
+ALTER TABLE outbox ADD COLUMN size INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE outbox ADD COLUMN tried BIGINT;
+UPDATE outbox SET size = 0 WHERE "case" = '';
+UPDATE outbox SET tried = at WHERE state IN ('sending', 'sent', 'unknown', 'test')
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen, what_was_told, what_left_when)

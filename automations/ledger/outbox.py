@@ -105,7 +105,7 @@ class Outbox(Store):
         statement = update(outbox).where(outbox.c.key == key, _due(now), ~stopped)
         with self._writing() as connection:
             claimed = connection.execute(
-                statement.values(state="sending", at=now, attempts=outbox.c.attempts + 1, retry_at=None)
+                statement.values(state="sending", at=now, tried=now, attempts=outbox.c.attempts + 1, retry_at=None)
             )
             return claimed.rowcount == 1
 

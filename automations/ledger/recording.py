@@ -25,11 +25,13 @@ UNWANTED = "no longer wanted"
 
 @dataclass(frozen=True, slots=True)
 class PlannedMail:
-    """A mail and what is to become of it for now; `detail` says why it is held or suppressed."""
+    """A mail and what is to become of it for now; `detail` says why it is held or suppressed, `size` what it
+    counts for the brake (0: nothing)."""
 
     mail: Mail
     state: Literal["queued", "held", "suppressed"]
     detail: str = ""
+    size: int = 1
 
 
 class Recording(Store):
@@ -130,6 +132,8 @@ def _row(item: PlannedMail, state: str, run: str, now: datetime, old: Any) -> di
         "attempts": old.attempts if waits else 0,
         "retry_at": old.retry_at if state == "retry" else None,
         "released": old.released if waits else 0,
+        "size": item.size,
+        "tried": old.tried if waits else None,
         "detail": item.detail,
         "message_id": "",
     }

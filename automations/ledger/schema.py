@@ -116,6 +116,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("retry_at", Moment),
     Column("released", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("tried", Moment),
     _text("detail"),
     _text("message_id"),
 )

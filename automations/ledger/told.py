@@ -69,7 +69,7 @@ def with_covered(connection: Connection, mails: dict[str, MailRecord]) -> Mappin
         if mail in mails and key not in mails and mails[mail].state != "suppressed":
             rule = key.partition("/")[0]
             mails[key] = dataclasses.replace(
-                mails[mail], key=key, rule=rule, case=case, subject_key=subject, version=version
+                mails[mail], key=key, rule=rule, case=case, subject_key=subject, version=version, size=0
             )
     return mails
 

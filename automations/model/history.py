@@ -24,7 +24,9 @@ SETTLED: frozenset[str] = LEFT | {"failed", "suppressed"}
 
 @dataclass(frozen=True, slots=True)
 class MailRecord:
-    """A mail of the outbox. `at` is when its state last changed (aware, UTC)."""
+    """A mail of the outbox. `at` is when its state last changed, `tried` when it was last handed over (aware, UTC).
+    `size` is what it counts for the brake (0: nothing), `released` whether people let it go.
+    """
 
     key: str
     rule: str
@@ -36,6 +38,9 @@ class MailRecord:
     language: str = ""
     address_digest: str = ""
     detail: str = ""
+    size: int = 1
+    released: bool = False
+    tried: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ def _note(world: World, news: _News, address: str, clock: Clock, open_since: dat
     key = (open_since or now).isoformat()
     mail = _mail(world, news, _RECOVERED if open_since else _TROUBLE, address, clock, key=key)
     fact = Trouble(None if open_since else now).under(news.about)
-    world.ledger.record(news.run, now, (), (PlannedMail(mail, "queued"),), (fact,), frozenset(), live=world.site.live)
+    world.ledger.record(
+        news.run, now, (), (PlannedMail(mail, "queued", size=0),), (fact,), frozenset(), live=world.site.live
+    )
 
 
 def _busy_too_long(world: World, result: RunResult, clock: Clock) -> bool:

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from automations.engine.send_facts import Gate, with_batch
+from automations.engine.send_facts import Gate
 from automations.ledger import address_digest
 from automations.messages.samples import samples
 from automations.messages.text_settings import TextMessageSettings
-from automations.model.history import History, MailRecord
+from automations.model.history import History
 from automations.model.records import Case, ContactWay
 from automations.model.settings import SiteFacts
 from tests.support.builders import snapshot
@@ -54,9 +54,3 @@ def test_what_happened_to_others_is_nothing_to_this_mail():
 def test_another_address_has_not_bounced():
     bounced = History(bounced={address_digest(ADDRESS): LATE})
     assert reason(bounced, date(2024, 1, 1), replace(MAIL, to="klient@example.test")) == ""
-
-
-def test_what_was_stopped_is_counted_by_the_brake_once_the_stop_is_lifted():
-    mails = [replace(MAIL, key=f"reminder/{number}") for number in range(3)]
-    held = {mail.key: MailRecord(mail.key, mail.rule, CASE, "", 1, "held", NOW, detail="hold") for mail in mails}
-    assert with_batch(Gate(SITE, snapshot(), History(mails=held)), mails).batch == len(mails)
