@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from automations.workbooks.google.locking import MUTEX
+from tests.support.fault_contract import FaultContract
 from tests.support.google_sheets import Clock, SheetDesk, new_sheet, open_sheet
 from tests.support.workbook_contract import WorkbookContract
 
 
-class TestGoogleWorkbook(WorkbookContract):
+class TestGoogleWorkbook(WorkbookContract, FaultContract):
     @pytest.fixture(autouse=True)
     def _google(self, google):
         self.google, self.clock = google, Clock()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from automations.workbooks.memory import MemoryWorkbook
+from tests.support.fault_contract import FaultContract
 from tests.support.workbook_contract import LEDGER, Announced, WorkbookContract, a_tab, base_of, case_rows, group, value
 
 
@@ -36,7 +37,7 @@ class MemoryDesk:
         self.book.add(name)
 
 
-class TestMemoryWorkbook(WorkbookContract):
+class TestMemoryWorkbook(WorkbookContract, FaultContract):
     def make(self, tabs):
         return MemoryWorkbook("team", tabs)
 

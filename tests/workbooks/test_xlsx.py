@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from automations.workbooks.xlsx.backend import XlsxWorkbook
+from tests.support.fault_contract import FaultContract
 from tests.support.workbook_contract import DRAFT, LEDGER, WorkbookContract, a_tab, case_rows, group, value
 
 
@@ -56,7 +57,7 @@ class Interruption:
             act()
 
 
-class TestXlsxWorkbook(WorkbookContract):
+class TestXlsxWorkbook(WorkbookContract, FaultContract):
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path):
         self.folder = tmp_path
