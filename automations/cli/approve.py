@@ -10,10 +10,12 @@ from automations.cli.usage import DONE, UsageError
 from automations.engine.runner import plan as plan_run
 from automations.jobs.follow_rules import begin
 from automations.jobs.rules.approvals import approval_of, approving
-from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.decisions import PREFIX, approving_setting, shown
+from automations.jobs.rules.desk import JOB, Desk
 from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import RuleSettings
 from automations.model.fact_kinds import RuleApproved
+from automations.model.rule_rows import SettingRow
 
 
 def approve(arguments: Namespace) -> int:
@@ -25,11 +27,17 @@ def approve(arguments: Namespace) -> int:
         begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
         desk = begun.desk
         mine = {one.rule.name: one for one in begun.ready if one.rule.origin == "workbook"}
-        if desk is None or (arguments.name and arguments.name not in mine):
-            names = ", ".join(mine) or "–"
+        if desk is None or (arguments.name and arguments.name not in mine and not _setting(arguments.name, desk)):
+            names = ", ".join((*mine, *(PREFIX + row.name for row in _settings(desk)))) or "–"
             raise UsageError(
                 say.say("There is no rule “{rule}”. Known are: {names}.", rule=arguments.name, names=names)
             )
+        if row := _setting(arguments.name, desk):
+            world.ledger.remember([approving_setting(row, desk, arguments.by)], clock())
+            output.document({"approved": arguments.name, "value": shown(row.value)})
+            sentence = "“{name}” is approved: {value}. It counts from the run after the next on."
+            output.line(say.say(sentence, name=row.title, value=shown(row.value)))
+            return DONE
         if arguments.name:
             rule = mine[arguments.name]
             now = approval_of(rule, desk)
@@ -49,3 +57,12 @@ def approve(arguments: Namespace) -> int:
         titles = ["Rule", "Rows today", "Domains", "Approved by"]
         output.table([say.say(title) for title in titles], found, say.say("Rules"))
         return DONE
+
+
+def _settings(desk: Desk | None) -> list[SettingRow]:
+    """What the team decided in the tab of settings and somebody has to approve."""
+    return [row for row in desk.snapshot.console.settings if row.outside and not row.fault] if desk else []
+
+
+def _setting(name: str, desk: Desk | None) -> SettingRow | None:
+    return next((row for row in _settings(desk) if PREFIX + row.name == name), None)

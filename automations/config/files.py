@@ -95,10 +95,10 @@ class ConfigFile:
 
 class Loader:
     """Collects what the files say and what is wrong with them. `schema`: the site's tables, once they are known;
-    until then settings speak of the shipped ones."""
+    until then settings speak of the shipped ones. `above` is laid over site.toml: what the team decided."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.problems = folder, list[Problem]()
+    def __init__(self, folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> None:
+        self.folder, self.problems, self._above = folder, list[Problem](), above
         self.schema: Schema | None = None
         self.say = texts("de")
 
@@ -109,7 +109,9 @@ class Loader:
             path = config_folder() / name
         try:
             text = read_file(path, _LARGEST).decode("utf-8-sig")
-            return ConfigFile(name, completed(name, tomllib.loads(text)), positions.positions(text))
+            data = completed(name, tomllib.loads(text))
+            data = over(data, self._above) if name == OWN else data
+            return ConfigFile(name, data, positions.positions(text))
         except (ValueError, RecursionError, OSError) as error:  # also numbers of thousands of digits, deep nesting
             if isinstance(error, FileNotFoundError) and not path.is_symlink():
                 return ConfigFile(name, {}, {})

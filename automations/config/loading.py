@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from automations.common.shipped import templates_folder
@@ -28,9 +29,10 @@ _NAMES = "names.toml"
 """Spellings of names that are one; a file of the site's takes the place of the shipped one."""
 
 
-def load_site(folder: Path) -> Site:
-    """The site in a folder. Raises ConfigError with every problem of every file."""
-    loader = Loader(folder)
+def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> Site:
+    """The site in a folder; `above` is laid over its site.toml. Raises ConfigError with every problem of every
+    file."""
+    loader = Loader(folder, above)
     site_file, site = read_site_file(loader)
     packs = read_packs(loader, getattr(getattr(site, "packs", None), "use", ()))
     columns = loader.parse(Columns, packs.under_columns(loader.read("columns.toml")))

@@ -80,7 +80,10 @@ def glance(site: Premises, now: datetime) -> Glance:
 def open_world(site: Site, now: datetime) -> Iterator[World]:
     """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
     keys of replies that cannot be read."""
+    from automations.engine.decided import as_decided
+
     with open_books(site, now) as ledger:
+        site = as_decided(site, ledger)
         transport = make_transport(site)
         try:
             sender, replies = make_sender(site), make_replies(site)

@@ -11,6 +11,7 @@ from typing import Any
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
+from automations.jobs.rules.decisions import decisions
 from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
@@ -20,6 +21,7 @@ from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.readying import made_ready
 from automations.jobs.rules.turns import turns
 from automations.jobs.rules.workbook import hints, joined, row_problems
+from automations.model.fact_kinds import SettingDecided
 from automations.model.history import History
 from automations.model.plan import Plan
 from automations.model.problems import Problem
@@ -35,12 +37,14 @@ class FollowRules:
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
-        if not settings.rules and not snapshot.console.rules:
+        decided = history.facts_of(SettingDecided) or snapshot.console.settings
+        if not settings.rules and not snapshot.console.rules and not decided:
             return Plan(self.name)
         begun = begin(snapshot, settings, now, history)
         if begun.desk is None:
             return Plan(self.name, problems=begun.problems)
         desk, ready, plan = begun.desk, begun.ready, Plan(self.name, problems=begun.problems)
+        plan = _with(plan, decisions(desk))
         told = {one.key: f"{one.message} {one.advice}".removeprefix(f"{one.key}: ").strip() for one in begun.problems}
         for rule in ready:
             if rule.rule.active:

@@ -544,6 +544,16 @@ class RuleApproved(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingDecided(Remembered):
+    """What the team decided in the workbook and is in force, under the setting's name in site.toml: the value in the
+    form of JSON (blank: nothing any more), and who approved it (blank: nobody had to)."""
+
+    kind = "setting_decided"
+    value: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalAsked(RuleApproved):
     """What approvers were asked about a rule, under its name and what stands in the token of the mail."""
 

@@ -28,6 +28,20 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A row of what the team decides itself: the setting that site.toml calls `name`, its value in the form of JSON,
+    whether people outside the team see it; `fault` says why the row cannot be used."""
+
+    row: RowKey
+    title: str
+    name: str = ""
+    value: str = ""
+    outside: bool = False
+    fault: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Console:
     """What the team wrote: rules in the order of their tab, texts by name and language, scenarios, what became of
     calls."""
@@ -36,3 +50,4 @@ class Console:
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
     calls: tuple[CallRow, ...] = ()
+    settings: tuple[SettingRow, ...] = ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from automations.common.texts import Texts
+from automations.model.settings import SiteFacts
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
 from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning
 from automations.tables.own_meanings import meanings_offered
+from automations.tables.setting_rows import heads, offered
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
 
@@ -20,6 +22,8 @@ _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
 def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
+    blank = ("",) * len(HEADINGS)
+    rows += [(*row, *blank)[: len(HEADINGS)] for row in ((), heads(said), *offered(SiteFacts(), said))]
     wanted = [
         NOT_USED,
         *meanings_offered(columns, said.language),
@@ -32,6 +36,12 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
         for value in columns.words.get(word.kind, {})
     )
     return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows))
+
+
+def decisions_tab(facts: SiteFacts, said: Texts) -> NewTab:
+    """The tab for a site whose columns are understood: what the team decides itself, as it is now."""
+    name = TABS[said.language == "en"]
+    return NewTab(name, heads(said), rows=tuple((title, value, "") for title, value in offered(facts, said)))
 
 
 def has_settings_tab(workbook: RawWorkbook) -> bool:

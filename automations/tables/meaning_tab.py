@@ -24,6 +24,9 @@ TABS = ("Einstellungen", "Settings")
 
 HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen")
 _ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "please check")
+MEANINGS = frozenset(map(fold, (HEADINGS[0], _ENGLISH[0])))
+"""The first heading of what columns mean, folded: other settings may stand in the same tab."""
+
 NOT_USED = "wird nicht gebraucht"
 """The meaning of a column that kim leaves alone; nothing says the same."""
 
@@ -39,6 +42,7 @@ _PRODUCT: Mapping[str, tuple[str, ...]] = {
 
 _NOT_USED = frozenset(map(fold, (NOT_USED, "nicht verwenden", "not used", "-", "keine")))
 _DONE = frozenset(map(fold, ("nein", "no", "ok", "erledigt", "geprüft", "done", "checked", "-")))
+_OTHER, _VALUE = frozenset({"einstellung", "setting"}), frozenset({"wert", "value"})
 _BETWEEN = ": "
 _DEPTH = 200  # rows in which the headings may stand: other settings stand in the same tab
 _ONLY_IT = "“{meaning}” was read from another column so far; only columns.toml can change that."
@@ -88,6 +92,8 @@ def _rows(tab: RawTab, top: int, places: Mapping[str, int]) -> Iterator[Meaning]
         texts = {
             name: (key_text(cells[column - 1]) or "") if column <= len(cells) else "" for name, column in places.items()
         }
+        if fold(texts["Ihre Tabelle"]) in _OTHER and fold(texts["Ihre Überschrift"]) in _VALUE:
+            return  # below stands what the team decides itself
         if not texts["Ihre Tabelle"] or not texts["Ihre Überschrift"]:
             continue
         doubt = fold(texts.get("bitte prüfen", ""))

@@ -20,7 +20,14 @@ _FEWEST = 2  # headings beside each other that make a header
 
 def shared_starts(tables: Mapping[str, TableColumns]) -> frozenset[str]:
     """The first headings, folded, of all tables that share a tab with another one."""
-    return frozenset(fold(rules.first_heading) for rules in tables.values() if rules.first_heading)
+    return frozenset(name for rules in tables.values() for name in _starting(rules))
+
+
+def _starting(rules: TableColumns) -> frozenset[str]:
+    """The first heading of a table that shares its tab, folded; of kim's own tabs in both languages."""
+    first = fold(rules.first_heading)
+    same = {fold(alias) for aliases in rules.headings.values() for alias in aliases if first in map(fold, aliases)}
+    return frozenset({first, *(same if rules.quiet else ())} - {""})
 
 
 def window(tab: RawTab, rules: TableColumns, starts: Collection[str]) -> RawTab:
@@ -29,8 +36,8 @@ def window(tab: RawTab, rules: TableColumns, starts: Collection[str]) -> RawTab:
     if not rules.first_heading:
         return tab
     corners = [(row, column) for row in range(1, len(tab.rows) + 1) for column in _starts_in(tab, row, starts)]
-    own = fold(rules.first_heading)
-    boxes = [_box(tab, corner, corners) for corner in corners if fold(header_texts(tab, corner[0])[corner[1]]) == own]
+    own = _starting(rules)
+    boxes = [_box(tab, corner, corners) for corner in corners if fold(header_texts(tab, corner[0])[corner[1]]) in own]
     if not boxes:
         return dataclasses.replace(tab, rows=[])
     return cut(tab, *max(boxes, key=lambda box: _known(tab, box, rules)))

@@ -21,13 +21,14 @@ from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.in_row import slots
 from automations.tables.locate import Search, has_required, layout, search, search_others
-from automations.tables.meaning_tab import Meant, meant
+from automations.tables.meaning_tab import MEANINGS, Meant, meant
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
 from automations.tables.rule_rows import RULES, read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
+from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import shared_starts
 from automations.tables.together import joined, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
@@ -107,10 +108,14 @@ def with_console(
         snapshot = replace(snapshot, console=replace(snapshot.console, scenarios=scenarios))
     if CALLS in snapshot.layouts:
         snapshot = replace(snapshot, console=replace(snapshot.console, calls=tuple(read_calls(snapshot))))
+    if SETTINGS in snapshot.layouts:
+        decided = read_settings(snapshot, parse, said)
+        snapshot = replace(snapshot, console=replace(snapshot.console, settings=decided))
     if RULES not in snapshot.layouts:
         return snapshot
     known = snapshot.console
-    console = replace(read_console(snapshot, columns, parse, said), scenarios=known.scenarios, calls=known.calls)
+    read = read_console(snapshot, columns, parse, said)
+    console = replace(known, rules=read.rules, texts=read.texts)
     layouts = dict(snapshot.layouts)
     for row in console.rules:
         table = str(row.stanza.get("into") or row.stanza.get("table", ""))
@@ -127,7 +132,7 @@ def _searched(
     first, so that no other table takes them. What the team declared as a table of its own is none of the shipped
     ones that nobody needs."""
     claimed: dict[str, frozenset[str]] = dict.fromkeys(raws, frozenset())
-    starts = shared_starts(columns.tables)
+    starts = shared_starts(columns.tables) | MEANINGS
     results: dict[str, tuple[list[Search], str]] = {}
     for by_name in (True, False):
         for table, rules in sorted(columns.tables.items(), key=lambda item: item[1].optional):

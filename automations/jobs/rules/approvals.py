@@ -136,14 +136,21 @@ def asking(ready: Ready, plan: Plan, desk: Desk) -> Plan:
     known = desk.history.fact(RuleApproved, rule.name)
     # After an approval that the rule has outgrown it is asked about anew.
     pin = digest(now.pin, str(known.at), *_strange(plan, known))[:16] if known else now.pin[:16]
-    subject = f"{rule.name}/{pin}"
     asked = ApprovalAsked(now.pin, now.hits, " ".join(now.domains))
+    return approval_mails(rule.name, rule.title or rule.name, asked, pin, dict(_question(ready, now, plan, desk)), desk)
+
+
+def approval_mails(
+    name: str, title: str, asked: ApprovalAsked, pin: str, question: dict[str, Plain], desk: Desk
+) -> Plan:
+    """A mail to each approver about a rule or setting as it stands (`pin`), once, and what was asked."""
+    subject = f"{name}/{pin[:16]}"
     mails = [
         Mail(
             key=f"{APPROVAL}/{subject}/{digest(address.casefold())[:8]}", rule=APPROVAL, case="", to=address,
             language=desk.site.language, template=APPROVAL, not_after=desk.now + timedelta(days=30),
-            why=desk.words.say("The rule “{rule}” waits for approval.", rule=rule.title or rule.name),
-            subject_key=subject, audience="staff", context={"approval": dict(_question(ready, now, plan, desk))},
+            why=desk.words.say("“{name}” waits for approval.", name=title),
+            subject_key=subject, audience="staff", context={"approval": question},
         )
         for address in desk.settings.approvers
     ]  # fmt: skip

@@ -27,7 +27,7 @@ GROWING = frozenset({"appointments"})
 REPLACED = frozenset({("appointments", "status")})
 """Columns in which such a rule may write over the words that it names: what was agreed elsewhere is off."""
 
-CLOSED_TABLES = frozenset({"locations", "decisions", "rules", "texts"})
+CLOSED_TABLES = frozenset({"locations", "decisions", "rules", "texts", "settings", "scenarios"})
 """Tables that no rule writes into."""
 
 

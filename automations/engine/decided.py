@@ -1,0 +1,33 @@
+"""What the team decided in the tab `Einstellungen` and is in force, laid over site.toml."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from automations.config.files import ConfigError
+from automations.config.loading import load_site
+from automations.config.site import Site
+from automations.ledger import Ledger
+from automations.model.fact_kinds import SettingDecided
+
+_PACKS, _SENDER = "packs", "mail_from"
+
+
+def as_decided(site: Site, ledger: Ledger) -> Site:
+    """The site with what is in force; as it is where nothing is, or where it does not fit IT's config any more."""
+    above = _above(ledger.facts_of(SettingDecided))
+    if not above:
+        return site
+    try:
+        return load_site(site.folder, above)
+    except ConfigError:
+        return site
+
+
+def _above(facts: Mapping[str, SettingDecided]) -> dict[str, Any]:
+    values = {name: json.loads(fact.value) for name, fact in facts.items() if fact.value}
+    packs = {"packs": {"use": values.pop(_PACKS)}} if _PACKS in values else {}
+    mail = {"mail": {"sender": values[_SENDER]}} if _SENDER in values else {}
+    return {**({"site": values} if values else {}), **packs, **mail}
