@@ -146,6 +146,7 @@ def test_a_new_case_moves_no_other_without_need(start, tmp_path):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_each_level_is_exact_a_thousand_times(tmp_path):
     for seed in range(1000, 2000):
         check(seed, tmp_path)

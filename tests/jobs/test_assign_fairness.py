@@ -28,6 +28,7 @@ def test_half_a_year():
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(4))
 def test_whole_years(seed):
     fair(OfficeYear(seed, spoken=5).live())
