@@ -494,3 +494,55 @@ def test_a_protection_over_the_whole_grid_may_count_as_that_of_the_sheet(google,
     assert write(book, WANTED, append("KIM-9", last_name="Neun"), tabs=[a_tab()]).status == "written"
     assert write(book, group("KIM-4", ("manager", None, "CD"))).status == "written"
     assert [item["description"] for item in document.sheets[0].protected] == ["Bitte nicht ändern"]
+
+
+# what a write looks at
+
+
+def test_the_answers_of_lock_and_write_show_what_the_change_is_about_and_no_whole_table(google, clock):
+    rows = [*case_rows()[:2], *([f"KIM-{n}", f"Name {n}", "Neu", None, None, *["x" * 20] * 20] for n in range(200))]
+    sheet = new_sheet(google, {"Fälle": rows})
+    book = open_sheet(google, sheet, clock)
+    base = base_of(book.read())
+    shown = []
+    whole = google.handle
+
+    def watched(call, token):
+        answer = whole(call, token)
+        shown.extend([str(answer["updatedSpreadsheet"])] if "updatedSpreadsheet" in answer else [])
+        return answer
+
+    google.handle = watched
+    groups = [group(f"KIM-{n}", ("manager", None, "AB"), guards={"phase": "Neu"}) for n in (3, 4, 90)]
+    assert set(book.write(groups, (), base, "t", LEDGER, Announced()).groups.values()) == {"applied"}
+    lock, after = shown
+    assert ("x" * 20) not in lock
+    assert after.count("Name") == 3
+
+
+def test_rows_that_moved_between_reading_and_lock_are_read_as_a_whole(google, sheet, book, desk):
+    base = base_of(book.read())
+
+    def move(service, call):
+        if is_lock(call):
+            service.colleague = None
+            desk.insert_row("Fälle", 3)
+            desk.type("Fälle", 7, 5, None)
+
+    google.colleague = move
+    assert book.write([WANTED], (), base, "t", LEDGER, Announced()).groups == {"g/KIM-1": "applied"}
+    assert value(book.read(), "KIM-1", "manager") == "AB"
+    assert desk.rows("Fälle")[3][3] == "AB"
+
+
+def test_a_tab_that_was_renamed_between_reading_and_lock_is_found(google, sheet, book, desk):
+    base = base_of(book.read())
+
+    def rename(service, call):
+        if is_lock(call):
+            service.colleague = None
+            desk.rename("Fälle", "Alle Fälle")
+
+    google.colleague = rename
+    assert book.write([WANTED], (), base, "t", LEDGER, Announced()).groups == {"g/KIM-1": "applied"}
+    assert value(book.read(), "KIM-1", "manager", "Alle Fälle") == "AB"

@@ -10,6 +10,7 @@ from typing import Any
 
 from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.client import GRACE, Rejected, SheetsClient
+from automations.workbooks.google.excerpts import Excerpt
 from automations.workbooks.google.locking import MUTEX, Held, Lock, description, held, released
 from automations.workbooks.google.reading import State, check_size, full_fields, outline_fields, read_state
 from automations.workbooks.protocol import WorkbookError
@@ -32,6 +33,12 @@ class Acquired:
 
     lock: Lock | None
     state: State
+
+
+def names_no_range(refused: Rejected) -> bool:
+    """Whether Google did not find the cells that its answer was to show. It does not say whether the changes were
+    made all the same."""
+    return refused.request is None and "range" in refused.message.casefold()
 
 
 class Account:
@@ -59,11 +66,15 @@ class Account:
         except Rejected as refused:
             raise self.client.told(refused) from refused
 
-    def change(self, requests: Sequence[Request], *, repeatable: bool) -> State:
-        """All changes or none; the spreadsheet afterwards. Raises Rejected, WorkbookError."""
+    def change(self, requests: Sequence[Request], *, repeatable: bool, excerpt: Excerpt | None = None) -> State:
+        """All changes or none; the spreadsheet afterwards. With an `excerpt` no more than that is sent, unless it
+        contradicts what was read before. Raises Rejected, WorkbookError."""
         fields = _ANSWER.format(fields=full_fields())
-        answer = self.client.change(list(requests), fields, repeatable=repeatable)
-        return read_state(self.client.name, answer["updatedSpreadsheet"])
+        ranges = excerpt.ranges() if excerpt else []
+        answer = self.client.change(list(requests), fields, ranges, repeatable=repeatable)
+        if excerpt is None:
+            return read_state(self.client.name, answer["updatedSpreadsheet"])
+        return excerpt.laid_over(answer["updatedSpreadsheet"]) or self.read()
 
     def live_locks(self, protected: Mapping[int, str]) -> list[Held]:
         """Locks of runs that may still be at work."""
@@ -84,13 +95,17 @@ class Account:
         with contextlib.suppress(Rejected, WorkbookError):
             self.client.change(released(ids), repeatable=True)
 
-    def acquire(self, areas: Sequence[Mapping[str, int]], token: str) -> Acquired | Held:
-        """The lock, or who has it. Raises Elsewhere where an area is gone, WorkbookError."""
+    def acquire(
+        self, areas: Sequence[Mapping[str, int]], token: str, excerpt: Excerpt | None = None
+    ) -> Acquired | Held:
+        """The lock, or who has it. With an `excerpt` no more is looked at. Raises Elsewhere where an area is gone,
+        WorkbookError."""
         ids = (MUTEX, *(secrets.randbelow(2**31 - 1) + 1 for _ in areas))
         lock = Lock(ids, description(self._who, token, self.client.clock()))
         for number in range(LOCK_TRIES):
             try:
-                return Acquired(lock, self.change(lock.requests(areas, self.client.account), repeatable=True))
+                requests = lock.requests(areas, self.client.account)
+                return Acquired(lock, self.change(requests, repeatable=True, excerpt=excerpt))
             except Rejected as refused:
                 state = self.read()
                 mine = [other for other in held(state.protected) if set(other.ids) == set(ids)]
@@ -111,6 +126,8 @@ class Account:
         if "already" in text or "exist" in text:
             raise Elsewhere(refused.message)  # the other one gave it back in between
         if refused.request is None:
+            if names_no_range(refused):
+                raise Elsewhere(refused.message)  # a tab has another name, or is smaller by now
             raise self.client.told(refused, writing=True)
         if not any(word in text for word in _NO_RIGHT):
             raise Elsewhere(refused.message)

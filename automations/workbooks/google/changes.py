@@ -30,7 +30,7 @@ NOTHING: Owner = ("", "")
 
 @dataclass(slots=True)
 class Batch:
-    """Requests, and for each what is given up where Google refuses it.
+    """Requests, and for each what is given up where Google refuses it; and the `tabs` as they will stand.
 
     `placed` are the cells that each group sets: the tab's id, and values by row and column. `after` is the
     revision that the spreadsheet will have.
@@ -40,6 +40,7 @@ class Batch:
     owners: list[Owner] = field(default_factory=list)
     placed: dict[str, tuple[str, Mapping[Position, Value]]] = field(default_factory=dict)
     after: str = ""
+    tabs: list[RawTab] = field(default_factory=list)
 
     def add(self, request: Request, owner: Owner = NOTHING) -> None:
         """One more request."""
@@ -72,7 +73,7 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
         _tab(batch, doc, wanted, state, tabs)
     if state.raw.ledger != wanted.ledger:
         _note(batch, state, LEDGER_KEY, number_for(LEDGER_KEY), wanted.ledger)
-    batch.after = revision(tabs, wanted.ledger)
+    batch.tabs, batch.after = tabs, revision(tabs, wanted.ledger)
     return batch
 
 

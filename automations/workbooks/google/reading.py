@@ -12,6 +12,7 @@ from typing import Any
 
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value, normalise, to_plain
+from automations.workbooks.cellrefs import Box
 from automations.workbooks.google.client import UnansweredError
 from automations.workbooks.google.protections import Protection, box_of, protections
 from automations.workbooks.google.values import (
@@ -38,7 +39,8 @@ OUTLINE = (
 """What is asked of a spreadsheet, with a place for its cells."""
 
 CELLS = (
-    ",data(rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type,pattern)))))"
+    ",data(startRow,startColumn,"
+    "rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type,pattern)))))"
 )
 
 LEDGER_KEY, TAB_KEY = "kim.ledger", "kim.tab"
@@ -153,13 +155,26 @@ def check_complete(name: str, answer: Mapping[str, Any]) -> None:
 def read_state(name: str, answer: Mapping[str, Any]) -> State:
     """What an answer with `full_fields` says. Raises UnansweredError."""
     check_complete(name, answer)
+    return answered(name, answer)
+
+
+def answered(
+    name: str, answer: Mapping[str, Any], former: State | None = None, shown: Mapping[str, Sequence[Box]] | None = None
+) -> State:
+    """What an answer says that shows the cells of `shown` only (by the tab's id), laid over `former`; without
+    these, all cells."""
     metadata = {int(item["metadataId"]): item for item in answer.get("developerMetadata", ())}
     marks = _marks(metadata.values())
     sheets = sorted(answer.get("sheets", ()), key=lambda sheet: sheet["properties"].get("index", 0))
-    tabs, grids = [], {}
+    tabs, grids = ([], {}) if former is None else _not_shown(former, shown or {})
+    before = {tab.id: tab for tab in former.raw.tabs} if former else {}
     telling = any(tells_what_was_entered(cell) for sheet in sheets for cell in _cells(sheet))
     for sheet in sheets:
         tab, grid = _tab(sheet, marks, telling=telling)
+        if former and shown and tab.id in before:
+            tab, grid = _laid_over(
+                (before[tab.id], former.grids[before[tab.id].name]), (tab, grid), sheet, shown[tab.id], telling=telling
+            )
         tabs.append(tab)
         grids[tab.name] = grid
     ledger = next((str(m.get("metadataValue", "")) for m in metadata.values() if m["metadataKey"] == LEDGER_KEY), "")
@@ -172,6 +187,12 @@ def read_state(name: str, answer: Mapping[str, Any]) -> State:
     properties = answer.get("properties", {})
     notes = {n: str(m.get("metadataValue", "")) for n, m in metadata.items()}
     return State(raw, grids, protected, notes, properties.get("locale", ""), properties.get("timeZone", ""))
+
+
+def _not_shown(former: State, shown: Mapping[str, Sequence[Box]]) -> tuple[list[RawTab], dict[str, Grid]]:
+    """Tabs without cells, of which an excerpt says nothing."""
+    tabs = [tab for tab in former.raw.tabs if tab.id not in shown]
+    return tabs, {tab.name: former.grids[tab.name] for tab in tabs}
 
 
 def _cells(sheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -248,9 +269,23 @@ class _Found:
             values.append(read_value(cell) if cell else None)
             if cell:
                 self._note((row, column), cell)
+        return self.trimmed(row, values)
+
+    def trimmed(self, row: int, values: list[Value]) -> tuple[Value, ...]:
+        """The values of a row, without blanks at its end."""
         while values and values[-1] is None and not self._marked((row, len(values))):
             values.pop()
         return tuple(values)
+
+    def block(self, box: Box, lines: Sequence[Mapping[str, Any]]) -> dict[Position, Value]:
+        """The values of cells that stand together."""
+        values: dict[Position, Value] = {}
+        for row, line in enumerate(lines, start=box.top):
+            for column, cell in enumerate(line.get("values", ()), start=box.left):
+                if cell:
+                    values[row, column] = read_value(cell)
+                    self._note((row, column), cell)
+        return values
 
     def _marked(self, place: Position) -> bool:
         return place in self.errors or place in self.formulas
@@ -264,6 +299,41 @@ class _Found:
             self.errors[place] = error
         if (kind := format_type(cell)) in DATES | TIMES:
             self.types[place] = kind
+
+
+def _laid_over(
+    before: tuple[RawTab, Grid],
+    now: tuple[RawTab, Grid],
+    sheet: Mapping[str, Any],
+    boxes: Sequence[Box],
+    *,
+    telling: bool,
+) -> tuple[RawTab, Grid]:
+    """A tab as it was, with the cells that an excerpt shows, and all else as it is now."""
+    (old, old_grid), (tab, grid) = before, now
+    found = _Found(telling)
+    found.formulas, found.errors = dict(old.formulas), dict(old.errors)
+    found.types = dict(old_grid.types)
+    rows = [list(row) for row in old.rows]
+    for box, data in zip(boxes, sheet.get("data", ()), strict=True):
+        for kept in (found.formulas, found.errors, found.types):
+            for place in [place for place in kept if box.covers(place)]:
+                del kept[place]
+        _paint(rows, box, found.block(box, data.get("rowData", ())))
+    whole = tuple(_trimmed([found.trimmed(number, row) for number, row in enumerate(rows, start=1)]))
+    merged = tuple(dict.fromkeys((*old.merged, *tab.merged)))
+    laid = dataclasses.replace(tab, rows=whole, formulas=found.formulas, errors=found.errors, merged=merged)
+    return laid, dataclasses.replace(grid, types=found.types)
+
+
+def _paint(rows: list[list[Value]], box: Box, values: Mapping[Position, Value]) -> None:
+    for row, column in values:
+        rows.extend([] for _ in range(row - len(rows)))
+        rows[row - 1].extend([None] * (column - len(rows[row - 1])))
+    for number in range(box.top, min(box.bottom, len(rows)) + 1):
+        line = rows[number - 1]
+        for column in range(box.left, min(box.right, len(line)) + 1):
+            line[column - 1] = values.get((number, column))
 
 
 def _trimmed(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:

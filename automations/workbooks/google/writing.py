@@ -12,9 +12,10 @@ from automations.model.plan import EditGroup
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import GroupResult, PendingWrite, WriteResult, WriteStatus
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.google.account import Account, Acquired, Elsewhere
+from automations.workbooks.google.account import Account, Acquired, Elsewhere, names_no_range
 from automations.workbooks.google.changes import NOTHING, Batch, batch_of
 from automations.workbooks.google.client import Rejected, UnansweredError
+from automations.workbooks.google.excerpts import Excerpt, after_write, expected, under_lock
 from automations.workbooks.google.locking import Held, Lock
 from automations.workbooks.google.protections import leave_out
 from automations.workbooks.google.reading import State
@@ -74,7 +75,8 @@ class Writer:
             if not wanted.changes_anything():
                 return self._result("unchanged", order, wanted, self.state)
             try:
-                acquired = self._account.acquire(_areas(wanted, self.state), order.token)
+                excerpt = under_lock(self.state, [d.group for d in wanted.decisions], wanted.docs, order.base)
+                acquired = self._account.acquire(_areas(wanted, self.state), order.token, excerpt)
             except Elsewhere:
                 missed += 1
                 continue
@@ -102,7 +104,10 @@ class Writer:
                 return self._result("unchanged", order, wanted, self.state)
             batch = batch_of(wanted, self.state)
             order.announce(self.state.raw.revision, batch.after)
-            after = self._account.change([*batch.requests, *_release(lock)], repeatable=lock is not None)
+            requests = [*batch.requests, *_release(lock)]
+            # Where nothing keeps people away, all is looked at.
+            excerpt = _written(batch, wanted, self.state) if lock else None
+            after = self._account.change(requests, repeatable=lock is not None, excerpt=excerpt)
             released = True
         except Rejected as refused:
             released = lock is not None and _lock_gone(refused)
@@ -122,7 +127,7 @@ class Writer:
         self, refused: Rejected, batch: Batch, order: Order, wanted: Wanted, *, locked: bool
     ) -> WriteResult | None:
         """A refused batch changed nothing, unless an earlier try of it had already arrived."""
-        if refused.repeated:
+        if refused.repeated or names_no_range(refused):
             return self._settled(order, wanted, batch, locked=locked)
         if _lock_gone(refused):
             return None
@@ -200,6 +205,15 @@ def result_of(status: WriteStatus, wanted: Wanted, language: str) -> WriteResult
     reasons |= {name: error.message for name, error in told.items()}
     advice = {name: error.advice for name, error in told.items()}
     return WriteResult(status, {d.group.id: d.result for d in wanted.decisions}, refused=reasons, advice=advice)
+
+
+def _written(batch: Batch, wanted: Wanted, state: State) -> Excerpt:
+    """The rows that a batch writes."""
+    names = {tab.id: tab.name for tab in batch.tabs}
+    rows: dict[str, set[int]] = {}
+    for tab, cells in batch.placed.values():
+        rows.setdefault(names[tab], set()).update(row for row, _ in cells)
+    return after_write(expected(state, batch.tabs, wanted.ledger, batch.after), rows)
 
 
 def _areas(wanted: Wanted, state: State) -> list[Mapping[str, int]]:
