@@ -72,7 +72,7 @@ class Proof:
         except TemplateProblem as problem:
             self._stop(mail, "template", self._template(problem), proved)
             return mail
-        lacks = missing(mail, self.snapshot)
+        lacks = missing(mail)
         if lacks:
             proved.problems.append(incomplete(mail, lacks, self.snapshot, self._say))
         if foreign.mostly:

@@ -9,10 +9,9 @@ from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 
 
-def missing(mail: Mail, snapshot: Snapshot) -> tuple[str, ...]:
-    """What a client's mail about an appointment does not say: "who", "where", "phone"; "theirs" where it promises a
-    call and nobody knows the client's number. A protected place is left out on purpose, and a call or a video meeting
-    has none."""
+def missing(mail: Mail) -> tuple[str, ...]:
+    """What a client's mail about an appointment does not say: "who", "where", "phone". A protected place is left out
+    on purpose, and a call or a video meeting has none."""
     told = mail.context
     if mail.audience != "client" or not mail.subject_key or "date" not in told:
         return ()
@@ -22,8 +21,6 @@ def missing(mail: Mail, snapshot: Snapshot) -> tuple[str, ...]:
     if mail.channel == "sms":
         return () if told.get("phone") or told.get("office_phone") else ("phone",)
     known = {"who": told.get("case_manager"), "where": where, "phone": told.get("phone") or told.get("office_phone")}
-    case = snapshot.case_by_number.get(mail.case)
-    known["theirs"] = told.get("kind") != "telephone" or (case is not None and bool(case.phone or case.guardian))
     return tuple(name for name, value in known.items() if not value)
 
 
@@ -33,7 +30,6 @@ def incomplete(mail: Mail, lacks: tuple[str, ...], snapshot: Snapshot, words: Te
         "who": words.say("who holds the appointment"),
         "where": words.say("where it takes place"),
         "phone": words.say("a phone number to ask"),
-        "theirs": words.say("the client's phone number for the call"),
     }
     visit = next((one for one in snapshot.appointments if one.number == mail.subject_key), None)
     layout = snapshot.layouts.get("appointments")

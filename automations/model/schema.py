@@ -96,7 +96,7 @@ _KINDS: Mapping[str, str] = MappingProxyType({
     "writing_languages": "languages", "calendar_entry": "yes_no", "reads_not": "yes_no",
     "contact_way": "contact_way", "urgency": "urgency", "phase": "phase", "status": "status",
     "decision": "answer", "protected": "yes_no", "active": "yes_no", "working_days": "weekdays",
-    "capacity": "number", "applications": "count", "naturalisations": "count", "focuses": "list",
+    "capacity": "amount", "applications": "count", "naturalisations": "count", "focuses": "list",
     "source": "source", "recipient": "source", "purpose": "purpose", "channel": "contact_way",
     "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
     "number": "key", "code": "key", "name": "key",

@@ -19,6 +19,7 @@ from automations.tables.times import parse_minutes, parse_time
 from automations.tables.words import (
     languages_parser,
     list_parser,
+    parse_amount,
     parse_count,
     parse_key,
     parse_number,
@@ -64,6 +65,7 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
         "languages": languages_parser(columns.vocabulary("language"), columns.spellings("language")),
         "weekdays": weekdays_parser(columns.vocabulary("weekday")),
         "number": parse_number,
+        "amount": parse_amount,
         "count": parse_count,
         "list": list_parser,
         "source": source_parser(columns.vocabulary("source")),

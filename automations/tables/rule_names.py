@@ -21,7 +21,8 @@ STEP = re.compile(r"\s*(?:→|->)\s*")
 
 _SENTENCES: Mapping[str, str] = MappingProxyType({
     "date": "“{sign}” is no day; write it like 24.12.2026 or heute.", "time": "“{sign}” is no time of day.",
-    "number": "“{sign}” is no number.", "count": "“{sign}” is no number.", "minutes": "“{sign}” is no number.",
+    "number": "“{sign}” is no number.", "count": "“{sign}” is no number.",
+    "amount": "“{sign}” is no number.", "minutes": "“{sign}” is no number.",
     "yes_no": "“{sign}” is neither yes nor no.",
 })  # fmt: skip
 """Kinds whose cells hold one value, and what is said where a word is none."""

@@ -29,6 +29,7 @@ UNREADABLE_DAYS = Fault(
     "unreadable_days", "“{shown}” cannot be read as working days.", "Please type them like Mo, Di, Do or Mo-Fr."
 )
 BAD_NUMBER = Fault("bad_number", "“{shown}” is no number.", "Please type digits only, like 12,5.")
+BELOW_ZERO = Fault("bad_number", "“{shown}” is less than 0.", "Please type digits only, like 12,5.")
 BAD_COUNT = Fault("bad_number", "“{shown}” is no count.", "Please type a whole number, like 12.")
 
 # difflib's ratio of a word to the one that is likely meant ("Ukrainish": 0.95).
@@ -180,6 +181,12 @@ def parse_number(raw: Value) -> Parsed:
     if re.fullmatch(r"-?\d{1,6}(?:[.,]\d{1,3})?", plain, re.ASCII):
         return Parsed(float(plain.replace(",", ".")))
     return Parsed(None, BAD_NUMBER)
+
+
+def parse_amount(raw: Value) -> Parsed:
+    """A number that cannot be less than 0, such as a colleague's capacity."""
+    number = parse_number(raw)
+    return Parsed(None, BELOW_ZERO) if isinstance(number.value, float) and number.value < 0 else number
 
 
 def parse_count(raw: Value) -> Parsed:

@@ -377,3 +377,13 @@ def test_an_emergency_of_somebody_who_is_not_there_today_is_shown():
     known = urgent | {"Erstkontakt am": TODAY}
     assert "nobody_there" in codes(snapshot([known], team=[short]))
     assert "nobody_there" not in codes(snapshot([known], team=[COLLEAGUE | {"Arbeitstage": "Mo, Di"}]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "phone", "said"),
+    [("telefonisch", None, True), ("Telefon", "0151 2300001", False), ("persönlich", None, False), (None, None, False)],
+)
+def test_a_call_needs_a_number(kind, phone, said):
+    """It shows as long as it holds, not only in the run whose reminder promises the call."""
+    given = snapshot(cases=[CASE | {"Telefon": phone}], meetings=[MEETING | {"Art": kind}])
+    assert ("call_without_number" in {problem.code for problem in plan(given).problems}) is said

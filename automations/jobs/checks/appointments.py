@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
+from automations.jobs.reminding.printed import kind_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
 
@@ -179,6 +180,24 @@ def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
             )
 
 
+def call_without_number(context: CheckContext) -> Iterator[Problem]:
+    """A client who is to be called at a fixed hour, without a number: the reminder promises the call."""
+    if not context.has("cases", "phone"):
+        return
+    say = context.said.say
+    cases = context.snapshot.case_by_number
+    for appointment in _to_come(context):
+        case = cases.get(appointment.case or "")
+        if case and kind_of(appointment.kind) == "telephone" and not (case.phone or case.guardian):
+            yield context.finding(
+                "call_without_number",
+                appointment,
+                "kind",
+                say("{number} is to be called, and nobody knows under which number.", number=named(case)),
+                say("Please enter the phone number at the case, or agree on another way to meet."),
+            )
+
+
 def two_places(context: CheckContext) -> Iterator[Problem]:
     """One case manager with two meetings at a time that are not the same meeting."""
     say = context.said.say
@@ -232,5 +251,5 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 CHECKS: tuple[Check, ...] = (
     missing_date, missing_time, appointment_without_case, missing_status, past_still_planned, kept_in_future,
-    unknown_place, appointment_on_closed_day, closed_with_appointment, two_places,
+    unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number, two_places,
 )  # fmt: skip

@@ -24,7 +24,7 @@ from automations.model.staff_figures import tells_of_staff
 
 _OPEN = "open"
 """What conditions on cases call an open case."""
-_NUMBERS = frozenset({"number", "minutes", "count"})
+_NUMBERS = frozenset({"number", "amount", "minutes", "count"})
 """Kinds of fields that hold numbers."""
 _MEASURE = re.compile(r"(count|share|(?:sum|mean|median) [a-z_]+)")
 
