@@ -45,5 +45,8 @@ class Nothing:
         return lambda raw: parse("" if raw is not None and bare(parse_text(shown(raw)).value or "") in words else raw)
 
 
+SIGNS = Nothing({EVERYWHERE: ("-", "–", "—", "/")}, {})
+"""Where people write words for kim to act on: a dash is nothing, “offen” or “fehlt” is a word."""
+
 NO_WORDS = Nothing({}, {})
 """Where nothing but a blank cell means nothing."""

@@ -22,11 +22,12 @@ from automations.tables.findings import header_problems, search_problems
 from automations.tables.in_row import slots
 from automations.tables.locate import Search, has_required, layout, search, search_others
 from automations.tables.meaning_tab import MEANINGS, Meant, meant
+from automations.tables.nothing import SIGNS
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
-from automations.tables.rule_rows import RULES, read_console
+from automations.tables.rule_rows import RULES, TEXTS, read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import shared_starts
@@ -82,9 +83,8 @@ def read_tables(
                 **reference_parsers(columns.specs, tables, found, columns.nothing_words),
             }
             heads, spec = columns.tables[table].by_heading.keys(), columns.specs[table]
-            parts = [
-                read_table(place, spec, tab, parse, said, heads, columns.nothing_words) for place, tab in found[table]
-            ]
+            nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
+            parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
             tables[table] = joined(parts, said)
     snapshot = _snapshot(raws, columns, facts, found, tables, problems)
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
