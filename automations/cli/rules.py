@@ -77,7 +77,7 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         target = TeamWorkbook(source, site.folder, site.columns).additions()
         raw = world.workbooks[home].read()
         tabs = list(console_tabs(snapshot, site.columns, raw, say))
-        tabs += [] if has_settings_tab(raw) else [decisions_tab(site.facts, say)]
+        tabs += [] if has_settings_tab(raw) else [decisions_tab(say)]
         columns = [one for one in missing_columns(snapshot, site.columns, raw) if not one.blocked]
         if (tabs or columns) and target is None:
             raise UsageError(say.say("kim cannot add tabs to this workbook."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from automations.common.texts import Texts
-from automations.model.settings import SiteFacts
 from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.faults import shown
@@ -23,7 +22,7 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
     blank = ("",) * len(HEADINGS)
-    rows += [(*row, *blank)[: len(HEADINGS)] for row in ((), heads(said), *offered(SiteFacts(), said))]
+    rows += [(*row, *blank)[: len(HEADINGS)] for row in ((), heads(said), *offered(said))]
     wanted = [
         NOT_USED,
         *meanings_offered(columns, said.language),
@@ -38,10 +37,10 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows))
 
 
-def decisions_tab(facts: SiteFacts, said: Texts) -> NewTab:
-    """The tab for a site whose columns are understood: what the team decides itself, as it is now."""
+def decisions_tab(said: Texts) -> NewTab:
+    """The tab for a site whose columns are understood: what the team decides itself, still blank."""
     name = TABS[said.language == "en"]
-    return NewTab(name, heads(said), rows=tuple((title, value, "") for title, value in offered(facts, said)))
+    return NewTab(name, heads(said), rows=tuple((title, value, "") for title, value in offered(said)))
 
 
 def has_settings_tab(workbook: RawWorkbook) -> bool:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, time
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 from automations.common.texts import Texts
 from automations.model.records import Record
 from automations.model.rule_rows import SettingRow
-from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -67,18 +65,9 @@ def heads(said: Texts) -> tuple[str, str, str]:
     return ("Setting", "Value", "Hint") if said.language == "en" else ("Einstellung", "Wert", "Hinweis")
 
 
-def offered(facts: SiteFacts, said: Texts) -> Iterator[tuple[str, str]]:
-    """What a team may decide, each with what counts now, for a new tab."""
-    for name in KNOWN:
-        value = getattr(facts, name, ())
-        joined = "-" if name == "mail_hours" else ", "
-        yield _called(name, said), joined.join(map(_written, value)) if isinstance(value, tuple) else str(value)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+def offered(said: Texts) -> Iterator[tuple[str, str]]:
+    """What a team may decide, for a new tab. The values are blank: until somebody types one, site.toml counts."""
+    yield from ((_called(name, said), "") for name in KNOWN)
 
 
 def _text(record: Record, name: str) -> str:

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from automations.cli import main
+from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
+from automations.tables.setting_rows import offered
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment
 
 AT, NEXT, LATER = "2026-11-02T09:00", "2026-11-02T10:00", "2026-11-02T11:00"
@@ -132,3 +134,11 @@ def test_settings_stand_in_one_tab_with_what_columns_mean_above_or_below(site, b
     assert facts(site, NEXT)[0].settle_minutes == 5
     assert [row.name for row in result.prepared.snapshot.console.settings] == ["settle_minutes"]
     assert [one.code for one in result.prepared.problems if one.tab == "Einstellungen"] == []
+
+
+def test_a_new_tab_overrules_nothing_until_somebody_types_a_value(site):
+    started(site, *([title, value, None] for title, value in offered(texts("de"))))
+    before = facts(site, AT)
+    assert site.run(AT).prepared.mails == ()
+    site.run(NEXT)
+    assert facts(site, LATER) == before
