@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import openpyxl
@@ -69,7 +70,10 @@ def test_it_leads_from_a_workbook_that_nobody_knows_to_the_first_figures(here):
     assert {"Team", "Termine", "Standorte", "Entscheidungen", "Einstellungen"} == set(said)
     assert set(said) <= set(tabs())
     book = openpyxl.load_workbook("Fallliste.xlsx")
-    rows = list(book["Einstellungen"].iter_rows(min_row=2, max_col=6))
+    meanings_first = takewhile(
+        lambda row: any(cell.value for cell in row), book["Einstellungen"].iter_rows(2, max_col=6)
+    )
+    rows = list(meanings_first)  # below a blank row stand the settings
     unknown = [row for row in rows if row[2].value]
     assert [row[2].value for row in unknown] == ["1 - Aufnahme", "2 - Unterlagen", "3 - Regulierung", "9 - beendet"]
     meanings = ("Neu", "Assessment", "Begleitung", "Abgeschlossen")
