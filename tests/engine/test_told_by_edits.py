@@ -49,7 +49,7 @@ def test_a_call_that_is_promised_needs_a_number(site):
     site.type("Fälle", "K-1", Telefon=None)
     site.type("Termine", "T-1", Art="telefonisch")
     done = site.run(CHANGED)
-    assert [problem.key for problem in done.prepared.problems if problem.code == "mail_incomplete"] == ["T-1"]
+    assert [problem.key for problem in done.prepared.problems if problem.code == "call_without_number"] == ["T-1"]
 
 
 def test_who_gets_another_case_number_is_told_nothing_twice(site):
