@@ -93,11 +93,14 @@ def _document(office: Office) -> dict[str, object]:
 
 
 def _holder(site: Premises, name: str) -> tuple[str, str]:
-    """Who has a workbook open, and the sentence where a server does not let us know."""
+    """Who has a workbook open, and the sentence where a server does not let us know. Raises WorkbookError for an
+    address in site.toml that cannot be one."""
+    holder = holder_of(site, name)
     try:
-        return holder_of(site, name), ""
+        return holder(), ""
     except WorkbookError as error:
-        return "", f"{error.message} {error.advice}".strip()
+        told = error.told(site.facts.language)
+        return "", f"{told.message} {told.advice}".strip()
 
 
 def _print(output: Output, office: Office, say: Texts) -> None:

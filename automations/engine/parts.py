@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,12 +116,17 @@ def open_workbooks(site: Premises) -> dict[str, Workbook]:
     return {name: _open_workbook(site, name, settings) for name, settings in site.file.workbooks.items()}
 
 
-def holder_of(site: Premises, name: str) -> str:
-    """Who has a workbook open, in words; "" for nobody that we can see. Raises WorkbookError where a server does not
-    let us know. A file is asked for its locks alone, without all that could read or write it."""
+def holder_of(site: Premises, name: str) -> Callable[[], str]:
+    """Asks who has a workbook open, in words; "" for nobody that we can see. A file is asked for its locks alone,
+    without all that could read or write it. Raises WorkbookError for an address that cannot be one, and when asked
+    where a server does not let us know."""
     settings = site.file.workbooks[name]
     if settings.url:
-        return _open_workbook(site, name, settings).holder()
+        return _open_workbook(site, name, settings).holder
+    return partial(_holder_on_disk, site, settings)
+
+
+def _holder_on_disk(site: Premises, settings: WorkbookSettings) -> str:
     holder = Disk(site.folder / Path(settings.path)).holder()
     return holder.in_words(site.facts.texts) if holder else ""
 
