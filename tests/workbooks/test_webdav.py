@@ -133,6 +133,7 @@ class Server(StoreContract):
             self.one_turn(store)
         assert caught.value.code == "not_stored"
         assert self.stands() == book(FIRST)
+        assert "MOVE" not in self.line.calls  # half a copy never comes into the file's place, not even for a moment
 
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
     def test_a_server_that_moved_in_the_middle_is_told_and_nothing_is_sent_elsewhere(self, store, status):
