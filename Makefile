@@ -42,8 +42,8 @@ schemas: $(VENV)/.dev
 
 requirements: $(VENV)/.dev
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra google --extra papers --extra postgresql --group build -o $(RUN)
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra google --extra papers --extra postgresql --group build --group dev -o $(DEV)
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra fleet --extra google --extra papers --extra postgresql --group build -o $(RUN)
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra demo --extra fleet --extra google --extra papers --extra postgresql --group build --group dev -o $(DEV)
 	echo 'cyclonedx-bom>=7' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - -o .ci/requirements/bundle.txt
 
 clean:

@@ -36,6 +36,8 @@ ROOMS = {
     "phonenumbers": ("tables/", "common/phones"),
     "email_validator": ("tables/", "messages/"),
     "rapidfuzz": ("jobs/", "setup/"),
+    "procrastinate": ("fleet/",),
+    "psycopg": ("fleet/", "cli/fleet"),
     "filelock": ("engine/lock", "service/", "cli/"),
 }
 
@@ -53,8 +55,8 @@ CALLED = {"css-inline": "css_inline", "email-validator": "email_validator", "ima
           "python-docx": "docx"}  # fmt: skip
 """What a package is imported as, where that is another name."""
 
-UNIMPORTED = {"tzdata", "psycopg"}
-"""Data of zones where the system has none; the driver that an address of a ledger names."""
+UNIMPORTED = {"tzdata"}
+"""Data of zones where the system has none."""
 
 
 def test_every_package_that_kim_wants_is_used():

@@ -73,6 +73,7 @@ def build_parser(
     _add_runs(actions)
     _add_looking(actions)
     _add_tending(actions)
+    _add_fleet(actions)
     return parser
 
 
@@ -131,6 +132,7 @@ def _add_runs(actions: _Commands) -> None:
     run.add_argument("jobs", nargs="*", metavar="JOB")
     owed = "only what the schedule owes (for cron and the like)"
     run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))
+    run.add_argument("--brief", action="store_true", help=argparse.SUPPRESS)
     run.add_argument(
         "--accept", action="append", default=[], metavar="GUARD", help=say("go on although a guard stopped the run")
     )
@@ -213,6 +215,36 @@ def _add_tending(actions: _Commands) -> None:
     service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
     service.add_argument("--user", default="kim", help=say("the account that runs it (default kim)"))
     service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help=say("where the files belong"))
+
+
+def _add_fleet(actions: _Commands) -> None:
+    say = actions.say
+    fleet = _command(actions, "fleet", "fleet:fleet", say("the sites of one operator, on one PostgreSQL"))
+    inner = _Commands(fleet.add_subparsers(title=say("commands"), required=True, metavar="ACTION"), say)
+
+    def action(name: str, text: str, *, site: str = "") -> argparse.ArgumentParser:
+        parser = _command(inner, name, "fleet:fleet", text)
+        parser.set_defaults(action=name)
+        if site:
+            parser.add_argument("site_name", nargs="?" if site == "?" else None, default="", metavar="SITE",
+                                help=say("its name in the fleet, or its folder"))  # fmt: skip
+        return parser
+
+    action("init", say("make the fleet's tables in the database"))
+    add = action("add", say("take a site in"))
+    add.add_argument("folder", type=Path, metavar="DIR", help=say("the site's folder"))
+    add.add_argument("--name", default="", metavar="NAME", help=say("its name (default: its folder's)"))
+    add.add_argument("--user", default="", metavar="USER", help=say("the account that its runs get"))
+    remove = action("remove", say("let a site go"), site="1")
+    remove.add_argument("--erase", action="store_true", help=say("also what its ledger knows"))
+    action("pause", say("let a site rest; waits for its run to end"), site="1")
+    action("resume", say("let a site, or the drained fleet, go on"), site="?")
+    action("drain", say("let no site begin any more; waits until none is at work"))
+    execute = action("exec", say("a command of a site, with its account and secrets"), site="1")
+    execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim"))
+    work = action("work", say("run the sites that are due; on any number of machines"))
+    work.add_argument("--parallel", type=int, default=0, metavar="N", help=say("so many sites at a time"))
+    work.add_argument("--tick", type=float, default=60.0, metavar="SECONDS", help=argparse.SUPPRESS)
 
 
 def _moment_in(say: Say) -> Callable[[str], datetime]:

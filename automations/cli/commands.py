@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError, stop_status
 from automations.cli.clock import make_clock
-from automations.cli.due import print_nothing
+from automations.cli.due import print_brief, print_nothing
 from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -156,19 +156,37 @@ def run(arguments: Namespace) -> int:
 
 def do_owed_run(arguments: Namespace, owed: Owed) -> int:
     """What `kim run --due` found owed."""
-    output = Output(arguments.json)
+    output = Output(arguments.json, silent=arguments.brief)
     with opened(arguments) as (world, clock, say):
         started = _since(arguments)
         with watched_over(world, clock):
             done = do_owed(world, owed, clock)
         if done.result is None:
             print_nothing(output, say.say("Nothing is due."))
+            print_brief(arguments, world, clock, why=done.why)
             return DONE
         tell_operator(world, done.result, clock)
         result = done.result
+        print_brief(arguments, world, clock, outcome=result.outcome, why=done.why, occurrence=done.occurrence,
+                    run=result.prepared.run, kinds=kinds_of_trouble(result))  # fmt: skip
         output.document(lambda: _document(world, result, started))
         _print_result(output, result, say)
         return STATUSES[result.outcome]
+
+
+def kinds_of_trouble(result: RunResult) -> tuple[str, ...]:
+    """What stood in a run's way, as stable English codes: for whoever watches many sites, where one mail server that
+    is out of order is one trouble. No row, no person, no address."""
+    if isinstance(result.prepared, Blind):
+        return tuple(sorted({problem.code for problem in result.prepared.problems}))
+    kinds = {problem.code for problem in result.prepared.problems if problem.who == "operator"}
+    if isinstance(result.prepared, Refused):
+        return tuple(sorted(kinds or {"refused"}))
+    kinds |= {f"job_{name}" for name, job in result.prepared.jobs.items() if job.outcome == "failed"}
+    kinds |= {"mail_server"} if result.applied.trouble else set()
+    kinds |= {f"mails_{item.state}" for item in result.prepared.mails if item.state == "held"}
+    kinds |= {f"mails_{one.state}" for one in result.applied.mails if one.state in {"failed", "unknown"}}
+    return tuple(sorted(kinds))
 
 
 def tell_fallen(arguments: Namespace, error: Exception) -> None:

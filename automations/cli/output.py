@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Output:
     """Where a command's words go: text for people on stdout, progress on stderr only on a terminal."""
 
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
+    def __init__(self, as_json: bool, *, silent: bool = False) -> None:
+        self.as_json, self._silent = as_json, silent
 
     @cached_property
     def _console(self) -> Console:
@@ -35,12 +35,12 @@ class Output:
 
     def line(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing where JSON is wanted."""
-        if not self.as_json:
+        if not self.as_json and not self._silent:
             self._console.print(text, style=style or None, markup=False)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
         """A table for people."""
-        if self.as_json or not rows:
+        if self.as_json or self._silent or not rows:
             return
         from rich.console import Console
         from rich.table import Table
@@ -53,14 +53,14 @@ class Output:
 
     def document(self, document: object) -> None:
         """The JSON document, where one is wanted; a function is asked for it only then."""
-        if self.as_json:
+        if self.as_json and not self._silent:
             document = document() if callable(document) else document
             sys.stdout.write(json.dumps(to_plain(document), ensure_ascii=False, indent=2) + "\n")
 
     @contextmanager
     def progress(self, text: str) -> Iterator[None]:
         """A sign of life while something takes long; silent where no terminal is."""
-        if self.as_json or not self._progress.is_terminal:
+        if self.as_json or self._silent or not self._progress.is_terminal:
             yield
             return
         with self._progress.status(text):

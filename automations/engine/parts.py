@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _SQLITE_FILE = "sqlite:///"
 
+FENCE = "KIM_FENCE"
+"""The environment variable by which a fleet names the token of the run that it let in; a single site has none."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -59,7 +62,7 @@ def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
     site.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     keep_private(site.state)
     try:
-        with open_ledger(ledger_url(site), now=now) as ledger:
+        with open_ledger(ledger_url(site), now=now, fence=os.environ.get(FENCE, "")) as ledger:
             yield ledger
     finally:
         keep_private(site.state)

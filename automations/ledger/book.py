@@ -16,6 +16,7 @@ from automations.ledger.connections import connect
 from automations.ledger.erasure import Erasing
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import Facts
+from automations.ledger.fence import fence_of
 from automations.ledger.glance import Glance, glance
 from automations.ledger.history import Remembering
 from automations.ledger.migrations import MIGRATIONS, migrate
@@ -75,20 +76,22 @@ class Ledger(
         self.id = ledger_id
 
 
-def open_ledger(url: str, *, now: datetime) -> Ledger:
+def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
     """Opens the ledger at `url` (sqlite:///path, sqlite:// for memory, postgresql+psycopg://…).
 
     A missing one is made, an older one migrated; a quick integrity test comes first. Raises
-    LedgerError for a damaged, unreachable or newer ledger and for SQLite on a network share.
+    LedgerError for a damaged, unreachable or newer ledger and for SQLite on a network share. `fence` is the token of
+    a run that a fleet let in (see ledger.fence).
     """
     engine = connect(url)
     try:
+        asked = fence_of(fence, engine.dialect.name)
         _test(engine)
         keep_before_migrating(engine, MIGRATIONS, now)
         migrate(engine, MIGRATIONS)
         if engine.dialect.name == "postgresql":
             _one_program(engine, __version__)
-        return Ledger(engine, _identity(engine, now))
+        return Ledger(engine, _identity(engine, now), asked)
     except BaseException:
         engine.dispose()
         raise

@@ -12,18 +12,24 @@ from sqlalchemy.exc import DBAPIError
 
 from automations.ledger import schema
 from automations.ledger.connections import WRITES, advised
+from automations.ledger.fence import Fence
 
 CHUNK = 500
 """Keys in one statement: SQLite allows 32 766 parameters, older ones 999."""
 
 
 class Store:
-    """An open database. `id` is the ledger's random id, made once."""
+    """An open database. `id` is the ledger's random id, made once; `fence` is asked before each write."""
 
-    def __init__(self, engine: Engine, ledger_id: str) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, ledger_id: str, fence: Fence | None = None) -> None:
+        self._engine, self._fence = engine, fence
         self._shared: Connection | None = None
         self.id = ledger_id
+
+    @property
+    def is_fenced(self) -> bool:
+        """Whether nobody else can write: an earlier run that has not ended never will."""
+        return self._fence is not None
 
     def close(self) -> None:
         """Gives the database back; the ledger cannot be used afterwards."""
@@ -44,7 +50,7 @@ class Store:
     def together(self) -> Iterator[None]:
         """Steps inside the block are committed as one at its end, or not at all: a commit waits for the
         disk. For one thread, and not for reading in between."""
-        with writing(self._engine) as connection:
+        with self._alone() as connection:
             self._shared = connection
             try:
                 yield
@@ -56,7 +62,14 @@ class Store:
         if self._shared is not None:
             yield self._shared
             return
+        with self._alone() as connection:
+            yield connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
         with writing(self._engine) as connection:
+            if self._fence is not None:
+                self._fence.check(connection)
             yield connection
 
 

@@ -31,6 +31,10 @@ LONGEST_RETRY = timedelta(hours=4)
 PATIENCE = 3
 """So many troubles of the server in a row end a round; the mails not tried yet stay as they are."""
 
+LEASE = timedelta(minutes=5)
+"""So long after its claim a mail is still handed over. A program that stood still for longer (a machine put to sleep)
+may have been overtaken by another that looked the mail up and found that it never left."""
+
 _REASONS = 3
 """So many reasons are told; more would not be read."""
 
@@ -198,9 +202,10 @@ class _Round:
             return False
         if ready is not None and self._stranded(ready):
             return True
+        claimed = self.now()
         if ready is not None and self._claim(queued.mail.key):
             self._await()
-            self.on_its_way = ready, self.hands.submit(self._deliver, ready.message)
+            self.on_its_way = ready, self.hands.submit(self._deliver, ready.message, claimed)
         return True
 
     def _stranded(self, ready: _Ready) -> bool:
@@ -253,7 +258,9 @@ class _Round:
                 self._drop(mail, "failed", self._reason(error))
         return None
 
-    def _deliver(self, message: EmailMessage) -> Delivery:
+    def _deliver(self, message: EmailMessage, claimed: datetime) -> Delivery:
+        if self.now() - claimed > LEASE:
+            return Delivery("retry", self.renderer.words.say("The program stood still while this mail was to leave."))
         try:
             return self.transport.deliver(message, str(message["To"].addresses[0].addr_spec))
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left

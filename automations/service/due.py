@@ -19,9 +19,9 @@ from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.ledger import LedgerError
 from automations.model.fact_kinds import Retry
 from automations.service.alerts import tell_of_look
-from automations.service.look import Sight, Step, begun, next_moment, step_of, was_read
+from automations.service.look import Sight, Step, begun, step_of, was_read
 from automations.service.owed import RETRY_PAUSE, Owed, Why, settle_time, what_is_owed
-from automations.service.timetable import JOB, timetable
+from automations.service.timetable import JOB
 from automations.workbooks.protocol import WorkbookError
 
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -75,21 +75,6 @@ def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
     except AlreadyRunningError:
         keep(world.ledger, before, clock())
         raise
-
-
-def next_look(world: World, now: datetime) -> datetime:
-    """When there may be something to do again: the next occurrence, the next try, what settles or falls due, the
-    next look."""
-    minutes = world.site.file.schedule.look_minutes
-    pause = timedelta(minutes=minutes) if minutes else RETRY_PAUSE
-    moments = [next_moment(standing_of(world.ledger), settle_time(world), pause, now)]
-    coming = timetable(world.site).next_after(now)
-    if coming is not None:
-        moments.append(coming.moment)
-    retry = world.ledger.fact(Retry, JOB)
-    if retry and retry.at:
-        moments.append(retry.at)
-    return max(min(moments), now)
 
 
 def _read(world: World, sight: Sight) -> Step:

@@ -16,7 +16,7 @@ from automations.engine.form_files import new_files
 from automations.engine.standing import keep, same_now, standing_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
-from automations.service.look import Sight, is_time, is_unchanged, rested, step_of
+from automations.service.look import Sight, is_time, is_unchanged, next_moment, rested, step_of
 from automations.service.timetable import JOB, Occurrence, timetable
 from automations.workbooks.protocol import Workbook, WorkbookError
 
@@ -88,6 +88,21 @@ def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None
     if _mail_waits(watched, now):
         return Owed("mail")
     return _looked(watched, now)
+
+
+def next_look(watched: Watched, now: datetime) -> datetime:
+    """When there may be something to do again: the next occurrence, the next try, what settles or falls due, the
+    next look."""
+    minutes = watched.site.file.schedule.look_minutes
+    pause = timedelta(minutes=minutes) if minutes else RETRY_PAUSE
+    moments = [next_moment(standing_of(watched.ledger), settle_time(watched), pause, now)]
+    coming = timetable(watched.site).next_after(now)
+    if coming is not None:
+        moments.append(coming.moment)
+    retry = watched.ledger.fact(Retry, JOB)
+    if retry and retry.at:
+        moments.append(retry.at)
+    return max(min(moments), now)
 
 
 def settle_time(watched: Watched) -> timedelta:
@@ -187,9 +202,10 @@ def _moment(occurrence: str) -> datetime:
 def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
     """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
     grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
+    stale = timedelta(0) if world.ledger.is_fenced else _TAKEN_OVER_AFTER
     chosen = None
     for item in reversed(owed):
-        if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=_TAKEN_OVER_AFTER):
+        if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=stale):
             continue  # another program has it
         if chosen is None and now - item.moment <= grace:
             chosen = item

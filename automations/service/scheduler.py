@@ -17,8 +17,9 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World, open_world
 from automations.ledger import LedgerError
 from automations.service.alerts import tell_operator
-from automations.service.due import next_look, run_owed
+from automations.service.due import run_owed
 from automations.service.heartbeat import Pings
+from automations.service.owed import next_look
 from automations.workbooks.protocol import WorkbookError
 
 TICK_SECONDS = 20

@@ -14,9 +14,13 @@ from tests.engine.test_guards import AT
 
 HEAVY = {
     "babel", "css_inline", "email_validator", "faker", "google", "gspread", "highspy", "holidays", "icalendar", "idna",
-    "imap_tools", "jinja2", "keyring", "lxml", "numpy", "openpyxl", "phonenumbers", "pydantic", "python_calamine",
+    "imap_tools", "jinja2", "keyring", "lxml", "numpy", "openpyxl", "phonenumbers", "procrastinate", "psycopg",
+    "psycopg_pool", "pydantic", "python_calamine",
     "rapidfuzz", "requests", "rich", "schedule", "sqlalchemy", "xlsxwriter",
 }  # fmt: skip
+
+FLEET = {"procrastinate", "psycopg", "psycopg_pool"}
+"""What many sites need, and a single one never."""
 
 NEEDED = {
     "--version": set(),
@@ -24,8 +28,8 @@ NEEDED = {
     "status --alive": {"rich"},
     "status": {"holidays", "idna", "pydantic", "rich"},
     "run --due": {"holidays", "idna", "pydantic", "rich", "sqlalchemy"},
-    "hold": HEAVY - {"faker", "google", "gspread", "highspy", "numpy", "openpyxl", "requests", "schedule"},
-    "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"},
+    "hold": HEAVY - {"faker", "google", "gspread", "highspy", "numpy", "openpyxl", "requests", "schedule"} - FLEET,
+    "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"} - FLEET,
 }
 """By command: the libraries that it may load. No command of an .xlsx site loads Google's or the demo's."""
 
@@ -70,6 +74,21 @@ def loaded(site, words):
 @pytest.mark.parametrize("words", NEEDED)
 def test_a_command_loads_what_it_needs(site, words):
     assert {name.partition(".")[0] for name in loaded(site, words)} & HEAVY <= NEEDED[words]
+
+
+@pytest.mark.parametrize("words", NEEDED)
+def test_a_single_site_loads_nothing_of_the_fleet(site, words):
+    assert not {name for name in loaded(site, words) if name.startswith("automations.fleet")}
+
+
+def test_the_fleet_says_in_one_sentence_that_its_extra_is_missing(site):
+    code = (
+        "import sys\nsys.modules['procrastinate'] = sys.modules['psycopg'] = None\n"
+        "from automations.cli import main\nmain(['fleet', 'init'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Für viele Standorte fehlt ein Teil von kim: pip install 'kim-automations[fleet]'.\n"
 
 
 @pytest.mark.parametrize("words", UNREAD)

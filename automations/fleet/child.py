@@ -1,0 +1,142 @@
+"""A site's command as a process of its own: under the site's account, with the site's secrets and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from automations.fleet.errors import FleetError
+from automations.fleet.registry import FleetSite
+from automations.fleet.secrets import read_secrets
+
+_PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables of the worker's own that a site needs and that are no secrets."""
+
+_LONGEST_ANSWER = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who a site's processes are: numbers of user and group, and a home. `drops` says whether the worker has to
+    become somebody else for that."""
+
+    user: int
+    group: int
+    home: str
+    drops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended: its status (negative: a signal), and what it said of itself in one line of JSON."""
+
+    status: int
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def account_of(site: FleetSite) -> Account:
+    """The account of a site. Raises FleetError where it does not exist here, or where we may not become it."""
+    if not site.os_user or not hasattr(os, "geteuid"):
+        here = os.geteuid() if hasattr(os, "geteuid") else 0
+        return Account(here, os.getegid() if hasattr(os, "getegid") else 0, site.folder, drops=False)
+    import pwd
+
+    try:
+        found = pwd.getpwnam(site.os_user)
+    except KeyError:
+        raise FleetError(
+            "The site {name} runs under the account {user}, which this machine does not have.",
+            "Please make it, with the same number on all machines.",
+            name=site.name, user=site.os_user,
+        ) from None  # fmt: skip
+    drops = os.geteuid() != found.pw_uid
+    if drops and os.geteuid() != 0:
+        raise FleetError(
+            "The site {name} runs under the account {user}; only root can start it.",
+            "Please start „kim fleet work“ as root: it gives its rights away before a site begins.",
+            name=site.name, user=site.os_user,
+        )  # fmt: skip
+    return Account(found.pw_uid, found.pw_gid, found.pw_dir, drops)
+
+
+def environment(site: FleetSite, account: Account, more: Mapping[str, str]) -> dict[str, str]:
+    """All that a site's process finds in its environment."""
+    passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    return {
+        **passed, "HOME": account.home, "KIM_SITE": site.folder, "PYTHONDONTWRITEBYTECODE": "1",
+        **read_secrets(Path(site.folder), account.user), **more,
+    }  # fmt: skip
+
+
+def command(words: Sequence[str], *, tied: bool = True) -> list[str]:
+    """How `kim` is called. `tied`: where the system can, the process ends with its worker, however that ends."""
+    setpriv = shutil.which("setpriv") if tied else None
+    tie = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+    return [*tie, sys.executable, "-P", "-m", "automations", *words]
+
+
+def rights(account: Account) -> dict[str, Any]:
+    """What the process gives away before it begins, as subprocess wants it."""
+    if not account.drops:
+        return {}
+    return {"user": account.user, "group": account.group, "extra_groups": ()}
+
+
+def call(
+    site: FleetSite, words: Sequence[str], more: Mapping[str, str] = MappingProxyType({}), *, quiet: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """A command of a site for whoever waits for it; `quiet` keeps what it says. Raises FleetError, OSError."""
+    account = account_of(site)
+    pipe = subprocess.PIPE if quiet else None
+    return subprocess.run(  # noqa: S603 (our own program)
+        command(words, tied=False), env=environment(site, account, more), cwd=site.folder, check=False,
+        stdout=pipe, stderr=pipe, text=True, umask=0o077, **rights(account),
+    )  # fmt: skip
+
+
+async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, str], seconds: float) -> Ended:
+    """Run a command of a site to its end, for so many seconds at most: then it and all that it started is killed.
+    Raises FleetError where it cannot begin."""
+    account = account_of(site)
+    process = await asyncio.create_subprocess_exec(
+        *command(words),
+        env=environment(site, account, more),
+        cwd=site.folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+        umask=0o077,
+        **rights(account),
+    )
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), seconds)
+    except TimeoutError:
+        said = b""
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    return Ended(process.returncode if process.returncode is not None else -signal.SIGKILL, _told(said))
+
+
+def _told(said: bytes) -> Mapping[str, Any]:
+    """The last line, where it is what `--brief` prints."""
+    line = said[-_LONGEST_ANSWER:].strip().rpartition(b"\n")[2]
+    with suppress(ValueError):
+        told = json.loads(line)
+        if isinstance(told, dict) and isinstance(told.get("next"), str):
+            return told
+    return {}

@@ -1,0 +1,82 @@
+"""How a site comes into the fleet, and how it leaves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from psycopg import Connection
+from psycopg.errors import UniqueViolation
+
+from automations.config.editing import set_values
+from automations.config.files import read_premises
+from automations.fleet import registry
+from automations.fleet.child import account_of
+from automations.fleet.errors import FleetError
+from automations.fleet.registry import FleetSite
+from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
+from automations.fleet.secrets import LEDGER, keep_secrets
+
+
+def name_for(folder: Path) -> str:
+    """The name that a folder suggests."""
+    return re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")
+
+
+def add(connection: Connection, folder: Path, name: str, os_user: str, version: str) -> FleetSite:
+    """Give a site its room in the database, its secrets their file, and note it, paused: its ledger is to be opened
+    (or moved there) before it runs. Raises FleetError, ConfigError; nothing is left half done."""
+    folder = folder.resolve()
+    name = check_name(name or name_for(folder))
+    premises = read_premises(folder)
+    if premises.file.ledger.url:
+        raise FleetError(
+            "The site {name} has its ledger at the address in its site.toml.",
+            "Please take url below [ledger] out there: the fleet gives it a place, and moves what a file holds.",
+            name=name,
+        )
+    variable = premises.file.ledger.url_env or LEDGER
+    with connection.transaction():
+        try:
+            registry.enter(connection, name, str(folder), os_user, version)
+        except UniqueViolation as error:
+            raise FleetError(
+                "There is a site {name} or a site in {folder} in the fleet already.", name=name, folder=folder
+            ) from error
+        site = known(connection, name)
+        account = account_of(site)
+        password = make_room(connection, name)
+        try:
+            owner = (account.user, account.group) if account.drops else None
+            keep_secrets(folder, {variable: ledger_url(connection, name, password)}, owner)
+            if not premises.file.ledger.url_env:
+                set_values(folder, {"ledger.url_env": LEDGER, "ledger.url": None})
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise FleetError("{folder} cannot be written: {reason}.", folder=folder, reason=reason) from error
+    return site
+
+
+def has_file(site: FleetSite) -> bool:
+    """Whether the site had a ledger of its own in a file, which must be moved."""
+    return (Path(site.folder) / "state" / "ledger.sqlite").is_file()
+
+
+def take_file_away(site: FleetSite) -> None:
+    """The ledger's file, once it was moved: nobody is to open it again by mistake. A backup of it stays."""
+    for name in ("ledger.sqlite", "ledger.sqlite-journal"):
+        (Path(site.folder) / "state" / name).unlink(missing_ok=True)
+
+
+def remove(connection: Connection, site: FleetSite, *, erase: bool) -> None:
+    """Forget a site. Its schema stays, closed to everybody; `erase` takes it away as well."""
+    (clear_room if erase else close_room)(connection, site.name)
+    registry.leave(connection, site.name)
+
+
+def known(connection: Connection, name: str) -> FleetSite:
+    """The site of a name or folder. Raises FleetError."""
+    found = registry.site(connection, name) or registry.site(connection, str(Path(name).resolve()))
+    if found is None:
+        raise FleetError("There is no site {name} in the fleet.", "„kim fleet status“ names all.", name=name)
+    return found

@@ -1,0 +1,156 @@
+"""A worker: asks for the sites that are due, and runs those that the queue gives it. Any number on any machines.
+
+Each worker ticks: it gives up workers that are gone, and puts the sites that are due into the queue. That is no job
+of the queue itself, since a sweeper that waits for a free place cannot free one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+from automations.fleet import registry
+from automations.fleet.child import Ended, carry_out
+from automations.fleet.errors import FleetError
+from automations.fleet.queue import STALLED_SECONDS, TASK, ask_for, make_app, queue_of, sweep
+from automations.fleet.registry import Entry
+
+TICK_SECONDS = 60.0
+
+_BEAT_SECONDS = 10.0
+_PAUSE_SECONDS = 5.0
+_POLL_SECONDS = 30.0  # the database tells of new jobs; asking is for the case that a word got lost
+_TRIES = 6
+
+_TROUBLES = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, FleetError, OSError)
+"""What a database that is away looks like from here."""
+
+_DUE = ("run", "--due", "--brief")
+
+Log = Callable[..., None]
+"""Told what happens: a word, and values by name. No person, no secret is among them."""
+
+
+@dataclass
+class FleetWorker:
+    """One worker. `clock` is this machine's (aware); how wrong it is is told to each run. `parallel` are so many
+    sites at a time; `limit` is how many seconds a run may take."""
+
+    url: str
+    version: str
+    name: str
+    clock: Callable[[], datetime]
+    log: Log
+    parallel: int = 2
+    tick: float = TICK_SECONDS
+    limit: float = 2 * 60 * 60.0
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def work(self) -> None:
+        """Work until told to stop; runs under way are finished first. A database that is away is waited for."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, self.stop.set)
+        self.log("started", parallel=self.parallel, version=self.version)
+        while not self.stop.is_set():
+            try:
+                app = make_app(self.url, self.parallel + 3)
+                app.task(name=TASK)(self.run)
+                async with app.open_async():
+                    await self._attend(app)
+            except _TROUBLES as error:
+                self.log("waiting", error=type(error).__name__)
+                await self._rest(_PAUSE_SECONDS)
+        self.log("stopped")
+
+    async def _attend(self, app: App) -> None:
+        """Serve the queue for as long as the database is there."""
+        worker = Worker(
+            app, [queue_of(self.version)], self.name, self.parallel, fetch_job_polling_interval=_POLL_SECONDS,
+            abort_job_polling_interval=_POLL_SECONDS, delete_jobs="always", install_signal_handlers=False,
+            update_heartbeat_interval=_BEAT_SECONDS, stalled_worker_timeout=STALLED_SECONDS,
+        )  # fmt: skip
+        serving = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+        others = [asyncio.create_task(self._ticking(app)), asyncio.create_task(_beating(app, worker))]
+        stopping = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            others[0].cancel()
+            worker.stop()  # type: ignore[no-untyped-call]
+            await serving
+        finally:
+            for task in (*others, stopping):
+                task.cancel()
+
+    async def _ticking(self, app: App) -> None:
+        while True:
+            try:
+                for name in await sweep(app):
+                    self.log("given up", site=name)
+                for site in await self._ask(registry.due):
+                    await ask_for(app, site)
+                await self._ask(registry.tidy)
+            except _TROUBLES as error:
+                self.log("tick failed", error=type(error).__name__)
+            await asyncio.sleep(self.tick)
+
+    async def run(self, site: str) -> None:
+        """One run of a site, if it is due: the task of the queue."""
+        entry = await self._ask(registry.let_in, site, self.name, self.version)
+        if entry is None:
+            return
+        ahead = (self.clock() - entry.now).total_seconds()
+        more = {"KIM_FENCE": str(entry.site.token), "KIM_CLOCK_AHEAD": f"{ahead:.3f}"}
+        try:
+            done = await carry_out(entry.site, _DUE, more, self.limit)
+        except (FleetError, OSError) as error:
+            self.log("cannot begin", site=site, reason=str(error))
+            done = Ended(2)
+        outcome = done.told.get("outcome", "")
+        self.log("ran", site=site, token=entry.site.token, status=done.status, outcome=outcome)
+        await self._note(entry, done)
+
+    async def _note(self, entry: Entry, done: Ended) -> None:
+        """Note how a run ended, also after a restart of the database; what cannot be noted is due once more."""
+        for _ in range(_TRIES):
+            try:
+                await self._ask(registry.ended, entry, done.status, done.told)
+            except _TROUBLES:
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return
+
+    async def _ask(self, question: Callable[..., Any], *values: object) -> Any:
+        """A question to the registry, in a thread: the loop gives signs of life meanwhile."""
+
+        def asked() -> Any:
+            with registry.connect(self.url, checked=False) as connection:
+                return question(connection, *values)
+
+        return await asyncio.to_thread(asked)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+
+
+async def _beating(app: App, worker: Worker) -> None:
+    """Signs of life while a worker that was told to stop finishes what it does; Procrastinate gives none then, and
+    others would take its sites over."""
+    while True:
+        await asyncio.sleep(_BEAT_SECONDS)
+        if worker.worker_id is not None:
+            with suppress(*_TROUBLES):
+                await app.job_manager.update_heartbeat(worker.worker_id)
