@@ -121,6 +121,11 @@ class Package:
             raise Refusal("part_missing", part=part)
         return self.archive.read(member)
 
+    def size(self, part: str) -> int:
+        """The bytes of a part, unpacked; 0 where it is not there."""
+        member = self.member(part)
+        return self.archive.members[member].size if member else 0
+
     def xml(self, part: str) -> Xml:
         """A part as text with positions."""
         return parse(self.read(part), part)

@@ -16,7 +16,7 @@ from automations.workbooks.xlsx.trees import MAIN, local_name, tree, values
 from automations.workbooks.xlsx.xmltext import Splice, Xml, appended, quote
 
 # ECMA-376 18.8.39: the children of <styleSheet>, in order.
-_ORDER = (
+ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
     "extLst",
 )  # fmt: skip
@@ -103,7 +103,7 @@ class _Merger:
         return mapped
 
     def _append(self, name: str, new: list[str], count: int) -> None:
-        self.splices += appended(self._xml, name, _ORDER, "".join(new).encode(), count)
+        self.splices += appended(self._xml, name, ORDER, "".join(new).encode(), count)
 
 
 def _items(xml: Xml, root: etree._Element, name: str) -> list[etree._Element]:

@@ -1,0 +1,79 @@
+"""A package as it is judged: of its tabs only the rows that the original has not.
+
+What is wrong in a row that stayed as it was was wrong before. A tab may have a million cells, and ten that changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from automations.workbooks.cellrefs import parse_box
+from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.xmltext import Xml, parse
+
+_NUMBER = re.compile(rb"""[^<>]*?\sr\s*=\s*["'](\d+)["']""")
+_START, _END, _ROW = b"<sheetData>", b"</sheetData>", b"<row"
+
+
+@dataclass(frozen=True)
+class View:
+    """`package` is judged; rows that `original` has are passed over (None: none are). `parts` are looked into."""
+
+    package: Package
+    parts: Collection[str]
+    original: Package | None = None
+    _known: dict[str, tuple[bytes, frozenset[bytes]]] = field(default_factory=dict)
+
+    def text(self, part: str) -> bytes:
+        """A tab's text with the rows that count; whole where it is written in an unusual way."""
+        data = self.package.read(part)
+        found, (head, known) = _rows(data), self._former(part)
+        if not found or not head:
+            return data
+        wanted = self._headings(part)
+        numbers = self.numbers(part) if wanted else found
+        fresh = (row for row, number in zip(found, numbers, strict=True) if row not in known or number in wanted)
+        return (
+            data[: data.find(_START) + len(_START)] + b"".join(_ROW + row for row in fresh) + data[data.rfind(_END) :]
+        )
+
+    def former_head(self, part: str) -> bytes:
+        """What stood before a tab's rows in the original; nothing where that does not count."""
+        return self._former(part)[0]
+
+    def _former(self, part: str) -> tuple[bytes, frozenset[bytes]]:
+        if self.original is None or not self.original.member(part):
+            return b"", frozenset()
+        if part not in self._known:
+            data = self.original.read(part)
+            rows = frozenset(_rows(data))
+            self._known[part] = data[: data.find(_START)] if rows else b"", rows
+        return self._known[part]
+
+    def _headings(self, part: str) -> set[object]:
+        """The rows that tables which changed have their headings in."""
+        links = (link.target for link in self.package.relationships(part) if link.kind == "table")
+        changed = [table for table in links if table in self.parts and self.package.member(table)]
+        return {parse_box(self.package.xml(table).root().get("ref")).top for table in changed}
+
+    def xml(self, part: str) -> Xml:
+        """A part, read; of a tab the rows that count. Raises Refusal."""
+        return parse(self.text(part), part)
+
+    def numbers(self, part: str) -> list[int]:
+        """The numbers of all rows of a tab, in the order in which they stand; [] where it is written unusually."""
+        numbers = list[int]()
+        for row in _rows(self.package.read(part)):
+            said = _NUMBER.match(row)
+            numbers.append(int(said[1]) if said else (numbers[-1] if numbers else 0) + 1)
+        return numbers
+
+
+def _rows(data: bytes) -> list[bytes]:
+    """The rows of a tab, without their first letters."""
+    start, end = data.find(_START), data.rfind(_END)
+    if start < 0 or end < start or data.find(b"<!", start, end) >= 0 or data.find(b"<?", start, end) >= 0:
+        return []
+    return data[start:end].split(_ROW)[1:]
