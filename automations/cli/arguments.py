@@ -127,6 +127,7 @@ def _add_runs(actions: _Commands) -> None:
     plan = _command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB")
     plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
+    plan.add_argument("--full", action="store_true", help=say("from scratch (kim plan leaves nothing out anyway)"))
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
     run = _command(actions, "run", "commands:run", say("do it now"), at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")

@@ -304,10 +304,11 @@ def _known_guards(arguments: Namespace, say: Texts) -> None:
 def _known_jobs(arguments: Namespace, site: Site) -> None:
     unknown = [name for name in arguments.jobs if name not in site.jobs]
     if unknown:
-        say = site.facts.texts
-        message = say.say("There is no automation named {name}; there are: {names}", name=unknown[0],
-                          names=", ".join(site.jobs))  # fmt: skip
-        raise UsageError(message)
+        say, name = site.facts.texts, unknown[0]
+        if Path(name).is_dir():
+            raise UsageError(say.say("{name} is a folder. If you mean that site: --site {name}", name=name))
+        raise UsageError(say.say("There is no automation named {name}; there are: {names}", name=name,
+                                 names=", ".join(site.jobs)))  # fmt: skip
 
 
 def _since(arguments: Namespace) -> float:

@@ -57,6 +57,17 @@ def test_an_unknown_case_is_an_error_with_the_nearest(kim, words):
     assert "„KIM-2026-000" in said
 
 
+def test_a_folder_in_the_place_of_a_job_is_told_as_one(kim, site):
+    status, said = kim("run", site.folder)
+    assert status == 2
+    assert f"{site.folder} ist ein Ordner." in said
+    assert f"--site {site.folder}" in said
+
+
+def test_a_plan_from_scratch_is_the_plan(kim):
+    assert kim("plan", "--full", *AT) == kim("plan", *AT)
+
+
 def test_an_unknown_rule_is_an_error_with_the_nearest(kim):
     status, said = kim("plan", "--explain", "apointment_reminder", "KIM-2026-0001", *AT)
     assert (status, "Meinten Sie" in said and "appointment_reminder" in said) == (2, True)

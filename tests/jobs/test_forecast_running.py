@@ -17,7 +17,7 @@ from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import Unit, Worker, build_unit, in_order
 from automations.jobs.forecasting.past import AHEAD
 from automations.jobs.forecasting.running import NOBODY, Course, Futures, kinds_of, run
-from automations.jobs.forecasting.staff import Staff, costs
+from automations.jobs.forecasting.staff import Costs, Staff
 from automations.model.records import Case, CaseManager, Urgency
 
 DAY = date(2024, 10, 31)
@@ -69,7 +69,7 @@ def test_a_week_is_given_out_as_the_simple_way_gives_it(seed: int) -> None:
     rules = Rules(DAY, SETTINGS)
     expected = greedy.assign(make_batch(units, workers, rules))
     ahead, staff = futures(units, [1] * len(units), [99] * len(units)), staffed(workers)
-    found = run(ahead, staff, costs(ahead.kinds, staff, rules), FLAT)
+    found = run(ahead, staff, Costs(ahead.kinds, rules).of(staff), FLAT)
     first = {n: int(worker) for n, worker in enumerate(found.worker) if found.given[n] == 1}
     assert first == expected
 
@@ -103,7 +103,7 @@ def compared(seed: int, points: int) -> tuple[float, float, float, float]:
     week = sorted(rng.randrange(1, AHEAD + 1) for _ in units)
     ends = [start + 3 + rng.randrange(20) for start in week]
     ahead, staff = futures(units, week, ends), staffed(workers)
-    fast: Course = run(ahead, staff, costs(ahead.kinds, staff, Rules(DAY, SETTINGS)), FLAT)
+    fast: Course = run(ahead, staff, Costs(ahead.kinds, Rules(DAY, SETTINGS)).of(staff), FLAT)
     waiting, loads, without = solved(units, week, ends, workers)
     alone = sum(
         units[n].people - units[n].served(workers[worker].person.languages)
@@ -111,6 +111,16 @@ def compared(seed: int, points: int) -> tuple[float, float, float, float]:
     )  # fmt: skip
     off = np.abs(fast.waiting[0] - np.array(waiting)).mean()
     return float(off), float(np.abs(fast.loads[0] - np.array(loads)).mean() / 100), float(alone), float(without)
+
+
+def test_scenarios_share_the_costs_and_each_gets_those_of_its_own_team() -> None:
+    rng = Random(7)  # noqa: S311 (invented data)
+    workers, rules = team(rng, 5, 14), Rules(DAY, SETTINGS)
+    kinds = futures([unit(rng, f"U{n:02}/") for n in range(40)], [1] * 40, [99] * 40).kinds
+    shared = Costs(kinds, rules)
+    for some in (workers, workers[1:], (workers[4], workers[0])):
+        assert np.array_equal(shared.of(staffed(some)), Costs(kinds, rules).of(staffed(some)))
+    assert np.isfinite(shared.of(staffed(workers))).any()
 
 
 @pytest.mark.parametrize(("seed", "points"), [(1, 14), (2, 20)])

@@ -18,7 +18,7 @@ from automations.jobs.forecasting.draws import NEW, hazard, levels, stays, unifo
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past, TooLittle, language_of, past_of
 from automations.jobs.forecasting.running import NEVER_GIVEN, NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.settings import LookAheadSettings
-from automations.jobs.forecasting.staff import Staff, costs, staff_of
+from automations.jobs.forecasting.staff import Costs, Staff, staff_of
 from automations.model.scenarios import Change
 from automations.model.snapshot import Snapshot
 
@@ -65,11 +65,13 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What all scenarios of a day rest on."""
+    """What all scenarios of a day rest on. `kind` is the kind of each unit: the past ones, then those carried now."""
 
     past: Past
     error: PastError
     waits_off: float | None
+    kind: Ints
+    costs: Costs
 
 
 def grounds(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> Grounds | TooLittle | tuple[Missing, ...]:
@@ -81,7 +83,8 @@ def grounds(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> Groun
     past = past_of(load, waits, snapshot, settings.assign)
     if isinstance(past, TooLittle):
         return past
-    return Grounds(past, past_error(past), _waits_off(past))
+    kinds, kind = kinds_of([*past.units, *(unit for unit, _, _ in past.carried)])
+    return Grounds(past, past_error(past), _waits_off(past), kind, Costs(kinds, Rules(day, settings.assign)))
 
 
 def foresee(found: Grounds, snapshot: Snapshot, changes: Sequence[Change], settings: LookAheadSettings) -> Foreseen:
@@ -89,8 +92,8 @@ def foresee(found: Grounds, snapshot: Snapshot, changes: Sequence[Change], setti
     past, day = found.past, found.past.day
     workers = make_workers(snapshot, settings.assign)
     staff = staff_of(workers, changes, day, settings.assign)
-    futures = _futures(past, found.error.spread, changes, staff, settings)
-    course = run(futures, staff, costs(futures.kinds, staff, Rules(day, settings.assign)), past.profile)
+    futures = _futures(found, changes, staff, settings)
+    course = run(futures, staff, found.costs.of(staff), past.profile)
     return _foreseen(past, futures, staff, course, settings)
 
 
@@ -109,20 +112,18 @@ def _ninety(days: Ints) -> float:
     return float(np.sort(days)[int(np.ceil(NINETY * len(days))) - 1])
 
 
-def _futures(
-    past: Past, spread: float, changes: Sequence[Change], staff: Staff, settings: LookAheadSettings
-) -> Futures:
+def _futures(found: Grounds, changes: Sequence[Change], staff: Staff, settings: LookAheadSettings) -> Futures:
     """Who is here now and who comes, on all paths."""
+    past, kind = found.past, found.kind
     mean = float(past.counts[past.first :].mean())
     paths = max(_FEWEST, min(settings.paths, int(_MOST_UNITS / (len(past.carried) + AHEAD * mean + 1))))
-    level, ease = levels(paths, spread)
-    kinds, kind = kinds_of([*past.units, *(unit for unit, _, _ in past.carried)])
+    level, ease = levels(paths, found.error.spread)
     cumulated = hazard(past, past.today)
     slower = _stay_factors(changes, past.day)
     here = _here(past, kind[len(past.units) :], staff, cumulated, ease, slower)
     come = _coming(past, kind[: len(past.units)], changes, level, ease, cumulated, slower)
     joined = [np.concatenate(pair) for pair in zip(here, come, strict=True)]
-    return Futures(paths, kinds, *joined)
+    return Futures(paths, found.costs.kinds, *joined)
 
 
 _Parts = tuple[Ints, Ints, Ints, Ints, Ints, Floats, Ints]

@@ -105,21 +105,39 @@ def _scale(capacity: Ints, team: Sequence[Worker], change: Change, days: Sequenc
             capacity[week, meant] = np.round(before * factor).astype(int)
 
 
-def costs(kinds: Sequence[Unit], staff: Staff, rules: Rules) -> Floats:
-    """What a kind of unit costs with each colleague, relative load apart; infinite where a rule forbids it.
-    The numbers are those of the real assignment."""
-    timeless = [
-        dataclasses.replace(worker, load=0, capacity=_ROOMY, person=dataclasses.replace(
-            worker.person, starts_on=None, ends_on=None, absent_from=None, absent_until=None, active=True))
-        for worker in staff.workers
-    ]  # fmt: skip
-    batch = make_batch(kinds, timeless, rules)
-    found = np.full((len(kinds), len(staff.workers)), FORBIDDEN)
-    for index, offers in enumerate(batch.offers):
-        most = max((offer.served for offer in offers), default=0)
-        for offer in offers:
-            found[index, offer.worker] = (
-                _BROKEN * offer.broken + _SERVED * (most - offer.served)
-                - _WISH * offer.wishes + _ORDER * offer.worker
-            )  # fmt: skip
-    return found
+class Costs:
+    """What each kind of unit costs with each colleague, relative load apart; infinite where a rule forbids it.
+    The numbers are those of the real assignment. All scenarios of a day share them: a colleague is looked at once,
+    whenever they are there."""
+
+    def __init__(self, kinds: Sequence[Unit], rules: Rules) -> None:
+        self.kinds, self._rules = tuple(kinds), rules
+        self._known: dict[Worker, Floats] = {}
+
+    def of(self, staff: Staff) -> Floats:
+        """A row a kind and a column a colleague of the scenario."""
+        columns = [self._column(_timeless(worker)) for worker in staff.workers]
+        if not columns:
+            return np.full((len(self.kinds), 0), FORBIDDEN)
+        broken, served, wishes = np.stack(columns, axis=-1)
+        most = np.where(np.isnan(served), 0, served).max(axis=1, keepdims=True)
+        found = _BROKEN * broken + _SERVED * (most - served) - _WISH * wishes + _ORDER * np.arange(len(columns))
+        return np.where(np.isnan(served), FORBIDDEN, found)
+
+    def _column(self, worker: Worker) -> Floats:
+        """Broken rules, people served and wishes by kind; not a number where a rule forbids it."""
+        if worker not in self._known:
+            found = np.full((3, len(self.kinds)), np.nan)
+            for index, offers in enumerate(make_batch(self.kinds, (worker,), self._rules).offers):
+                for offer in offers:
+                    found[:, index] = offer.broken, offer.served, offer.wishes
+            self._known[worker] = found
+        return self._known[worker]
+
+
+def _timeless(worker: Worker) -> Worker:
+    """A colleague who is always there, with room for all: both are counted week by week."""
+    always = dataclasses.replace(
+        worker.person, starts_on=None, ends_on=None, absent_from=None, absent_until=None, active=True
+    )
+    return dataclasses.replace(worker, load=0, capacity=_ROOMY, person=always)
