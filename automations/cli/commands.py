@@ -59,6 +59,7 @@ from automations.messages.template_checks import template_problems
 from automations.model.snapshot import Snapshot
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
 from automations.service.due import do_owed, watched_over
+from automations.service.older_units import older_units
 from automations.service.owed import Owed
 from automations.service.timetable import odd_times
 from automations.workbooks.xlsx.one_cell import set_cell
@@ -109,7 +110,7 @@ def check(arguments: Namespace) -> int:
         if not isinstance(prepared, Blind):
             wrong += no_number(prepared.snapshot, world.site.facts, say)
         wrong += doubts(world.site)
-        wrong += tuple(odd_times(world.site, clock()))
+        wrong += (*odd_times(world.site, clock()), *older_units(world.site))
         wrong += tuple(limits_of(world.workbooks))
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)

@@ -47,8 +47,8 @@ def service(arguments: Namespace) -> int:
     site = load_site(Path(arguments.site))
     say = site.facts.texts
     program = Path(sys.argv[0]).absolute()
-    writable = {(site.folder / book.path).resolve().parent for book in site.file.workbooks.values() if book.path}
-    files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, tuple(sorted(writable)))
+    folders = site.workbook_folders
+    files = service_files(arguments.kind, site.folder.absolute(), program, arguments.user, folders)
     if arguments.action == "show":
         output.document({"files": files})
         for file in files:

@@ -202,6 +202,12 @@ class Premises:
         return self.folder / "state"
 
     @property
+    def workbook_folders(self) -> tuple[Path, ...]:
+        """Where workbooks lie that are files: absolute, each once."""
+        books = self.file.workbooks.values()
+        return tuple(sorted({(self.folder / book.path).resolve().parent for book in books if book.path}))
+
+    @property
     def live(self) -> bool:
         """Whether mails really go to people."""
         return self.file.mail.live

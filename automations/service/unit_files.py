@@ -12,6 +12,9 @@ from xml.sax.saxutils import escape
 
 Kind = Literal["systemd", "timer", "windows"]
 
+UNITS = Path("/etc/systemd/system")
+"""Where systemd looks for units that an administrator installs."""
+
 
 @dataclass(frozen=True)
 class ServiceFile:
@@ -164,7 +167,7 @@ def uninstall(files: list[ServiceFile], folder: Path) -> list[Path]:
 def start_now(unit: str, folder: Path) -> bool:
     """Have systemd start what was installed, where it runs here and the files lie where it looks; whether it did."""
     program = shutil.which("systemctl")
-    if program is None or not _BOOTED.is_dir() or folder != _UNITS:
+    if program is None or not _BOOTED.is_dir() or folder != UNITS:
         return False
     calls = (("daemon-reload",), ("enable", "--now", unit))
     try:
@@ -178,5 +181,3 @@ def start_now(unit: str, folder: Path) -> bool:
 
 _BOOTED = Path("/run/systemd/system")
 """There where systemd runs the machine (sd_booted(3))."""
-
-_UNITS = Path("/etc/systemd/system")

@@ -7,7 +7,10 @@ from pathlib import PurePosixPath, PureWindowsPath
 import pytest
 from lxml import etree
 
+from automations.config.loading import load_site
+from automations.service.older_units import older_units
 from automations.service.unit_files import install, service_files, uninstall
+from automations.setup.demo.site import make_site
 
 SITE, KIM = PurePosixPath("/srv/kim/Team Süd"), PurePosixPath("/opt/kim/.venv/bin/kim")
 
@@ -41,6 +44,30 @@ def test_install_and_uninstall_leave_nothing(tmp_path):
     assert len(install(files, tmp_path)) == 2
     assert len(uninstall(files, tmp_path)) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site in a folder with blanks and a per cent sign."""
+    folder = tmp_path / "100 % Süd"
+    make_site(folder, cases=1)
+    return load_site(folder)
+
+
+@pytest.mark.parametrize("kind", ["systemd", "timer"])
+def test_a_unit_of_an_earlier_version_is_told_with_the_command_that_renews_it(site, tmp_path, kind):
+    units = tmp_path / "units"
+    units.mkdir()
+    assert list(older_units(site, units)) == []
+    made = service_files(kind, site.folder, PurePosixPath("/opt/kim dir/bin/kim"), "anna", site.workbook_folders)
+    path = install(made, units)[0]
+    assert list(older_units(site, units)) == []
+    path.write_text(made[0].text.replace("EnvironmentFile=-", "# EnvironmentFile=-"), encoding="utf-8")
+    (told,) = older_units(site, units)
+    assert str(path) in told.message
+    assert f"kim service install --kind {kind} --user anna" in told.advice
+    path.write_bytes(b"\xff\xfe")
+    assert list(older_units(site, units)) == []
 
 
 @pytest.mark.servers
