@@ -19,6 +19,9 @@ from automations.messages.credentials import CredentialsError
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 
+_MISSET = frozenset({"ledger_url", "ledger_driver", "fence_database"})
+"""What is wrong with a ledger's address, not with the ledger."""
+
 
 @dataclass
 class Status:
@@ -71,9 +74,15 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         told = error.told(say.language)
         _report(output, [Problem(told.code, told.message, told.advice)], "failed", say)
     except LedgerError as error:
-        status.status = BUSY if error.busy else REFUSED
+        config = error.code in _MISSET
+        status.status = USAGE if config else BUSY if error.busy else REFUSED
         explained_error = error.told(say.language)
-        _report(output, [Problem(error.code, explained_error.message, explained_error.advice)], "refused", say)
+        _report(
+            output,
+            [Problem(error.code, explained_error.message, explained_error.advice)],
+            "config" if config else "refused",
+            say,
+        )
     except CredentialsError as error:
         status.status = USAGE
         _report(output, [Problem("credentials", str(error))], "config", say)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -81,14 +82,40 @@ def test_a_single_site_loads_nothing_of_the_fleet(site, words):
     assert not {name for name in loaded(site, words) if name.startswith("automations.fleet")}
 
 
-def test_the_fleet_says_in_one_sentence_that_its_extra_is_missing(site):
+SHEET = "https://docs.google.com/spreadsheets/d/1aBcDeFgHiJkLmNoPqRsTuVwXyZ/edit"
+WITHOUT = {
+    "fleet": ("procrastinate psycopg", ["fleet", "init"], {}),
+    "demo": ("faker", ["demo", "demo"], {}),
+    "postgresql": (
+        "psycopg",
+        ["--site", "site", "check"],
+        {"KIM_LEDGER_URL": "postgresql+psycopg://kim@127.0.0.1/kim"},
+    ),
+    "google": ("gspread google.auth", ["--site", "site", "check"], {}),
+}
+"""By extra: the modules that it brings, a command that needs them, and what stands in the environment."""
+
+
+@pytest.mark.parametrize("extra", WITHOUT)
+def test_an_extra_that_is_missing_is_told_in_one_sentence(tmp_path, extra):
+    modules, words, environment = WITHOUT[extra]
+    (tmp_path / "site" / "config").mkdir(parents=True)
+    book = f'url = "{SHEET}"' if extra == "google" else 'path = "none.xlsx"'
+    ledger = '[ledger]\nurl_env = "KIM_LEDGER_URL"\n' if extra == "postgresql" else ""
+    site = f"[workbooks.team]\n{book}\n{ledger}"
+    (tmp_path / "site" / "config" / "site.toml").write_text(site, encoding="utf-8")
     code = (
-        "import sys\nsys.modules['procrastinate'] = sys.modules['psycopg'] = None\n"
-        "from automations.cli import main\nmain(['fleet', 'init'])"
+        f"import sys\nsys.modules.update(dict.fromkeys({modules.split()!r}))\n"
+        f"from automations.cli import main\nmain({words!r})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "Für viele Standorte fehlt ein Teil von kim: pip install 'kim-automations[fleet]'.\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
+    )  # fmt: skip
+    assert done.returncode in {1, 2}, done.stderr
+    said = " ".join((done.stdout + done.stderr).split())
+    assert f"kim-automations[{extra}]" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("words", UNREAD)
