@@ -29,6 +29,7 @@ from automations.cli.reports import (
 from automations.cli.schemas import write_schemas
 from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, STATUSES, USAGE, UsageError
 from automations.cli.words import mail_state
+from automations.common.errors import why
 from automations.common.files import write_private
 from automations.common.texts import Texts, texts
 from automations.config.doubts import doubts
@@ -281,7 +282,7 @@ def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) 
     except OSError as error:
         there = path.parent.is_dir()
         missing = say.say("there is no folder {folder}", folder=path.parent)
-        reason = error.strerror if there and error.strerror else missing
+        reason = say.say(why(error)) if there else missing
         raise UsageError(say.say("{file} cannot be written: {reason}.", file=path, reason=reason)) from error
 
 
@@ -339,7 +340,7 @@ def _plan_status(prepared: Outlook) -> int:
     if not isinstance(prepared, Prepared):
         return stop_status(prepared)
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
-    return ATTENTION if failed or prepared.broken else DONE
+    return ATTENTION if failed or prepared.broken or prepared.unread else DONE
 
 
 def _print_result(output: Output, result: RunResult, say: Texts) -> None:

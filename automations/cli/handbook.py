@@ -9,6 +9,7 @@ from pathlib import Path
 
 from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
+from automations.common.errors import why
 from automations.common.shipped import handbook_folder
 from automations.common.texts import texts
 from automations.engine.papers.pages import as_book
@@ -23,7 +24,7 @@ def handbook(arguments: Namespace) -> int:
     try:
         path.write_bytes(book())
     except OSError as error:
-        sentence = say.say("{folder} cannot be written: {reason}.", folder=path, reason=error.strerror)
+        sentence = say.say("{folder} cannot be written: {reason}.", folder=path, reason=say.say(why(error)))
         raise UsageError(sentence) from error
     opened = not arguments.out and not arguments.json and webbrowser.open(path.absolute().as_uri())
     output.document({"handbook": str(path)})

@@ -9,12 +9,15 @@ from contextlib import closing
 from getpass import getpass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.files import write_private
 from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
+from automations.config.files import reasons
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.parts import make_sender, open_books, open_workbooks
@@ -42,9 +45,9 @@ def setup(arguments: Namespace) -> int:
         settings = answers.settings()
     except GivenUpError as error:
         raise UsageError(str(error)) from None
-    except ValueError as error:
+    except ValidationError as error:
         raise UsageError(said.say("These settings do not fit each other; nothing was changed: {reason}",
-                                  reason=error)) from None  # fmt: skip
+                                  reason=reasons(error, said))) from None  # fmt: skip
     delivery = _tried(site, answers, settings, said)
     if delivery.state != "sent":
         reason = refusal(delivery.detail, said)

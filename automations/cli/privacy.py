@@ -8,7 +8,7 @@ from pathlib import Path
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
-from automations.common.errors import PlainError
+from automations.common.errors import PlainError, why
 from automations.config.loading import load_site
 from automations.engine.papers import make_papers
 
@@ -25,7 +25,7 @@ def privacy(arguments: Namespace) -> int:
     except PlainError as problem:
         raise UsageError(str(problem)) from problem
     except OSError as error:
-        sentence = say.say("{folder} cannot be written: {reason}.", folder=folder, reason=error.strerror)
+        sentence = say.say("{folder} cannot be written: {reason}.", folder=folder, reason=say.say(why(error)))
         raise UsageError(sentence) from error
     output.document({"outcome": "done", "papers": [str(path) for path in made]})
     for path in made:

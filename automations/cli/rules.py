@@ -28,6 +28,7 @@ from automations.jobs.rules.lists import list_rows
 from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.tabs.report_file import csv_of
+from automations.messages.sandbox import TemplateProblem
 
 if TYPE_CHECKING:
     from automations.common.texts import Texts
@@ -214,8 +215,8 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
 def _rendered(world: World, mail: object) -> str:
     try:
         return world.renderer.render(mail).text  # type: ignore[arg-type]  # a mail of the plan
-    except Exception as error:  # noqa: BLE001 (a broken template is what people want to see here)
-        return str(error)
+    except TemplateProblem as problem:  # a broken template is what people want to see here
+        return str(problem)
 
 
 def _names(world: World, prepared: Prepared) -> list[str]:

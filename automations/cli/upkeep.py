@@ -16,6 +16,7 @@ from automations.cli.names import known_case
 from automations.cli.output import Output
 from automations.cli.reports import print_rows, print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError
+from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.engine.erasure import forget_case, held_of, person_of
@@ -60,7 +61,7 @@ def service(arguments: Namespace) -> int:
     except OSError as error:
         sentence = say.say(
             "{folder} cannot be written: {reason}. „kim service show“ prints the files for your administrator.",
-            folder=arguments.folder, reason=error.strerror,
+            folder=arguments.folder, reason=say.say(why(error)),
         )  # fmt: skip
         raise UsageError(sentence) from error
     output.document({"files": [str(path) for path in paths]})

@@ -24,11 +24,15 @@ _LONGEST_CLOSURE = 366
 _FAR_YEARS = 200
 
 
+class CalendarError(ValueError):
+    """A calendar that cannot be made; the text is a sentence in the site's language."""
+
+
 class WorkingDays:
     """The working days of one place. Dates are local dates of the site.
 
-    `closed_days` are single dates, `closed_yearly` days of every year as "MM-DD". Raises ValueError,
-    in one sentence, for a country or Land that `holidays` does not know and for a day that is none.
+    `closed_days` are single dates, `closed_yearly` days of every year as "MM-DD". Raises CalendarError
+    for a country or Land that `holidays` does not know and for a day that is none.
     """
 
     def __init__(
@@ -77,7 +81,7 @@ class WorkingDays:
             left -= working
             idle = 0 if working else idle + 1
             if idle > _LONGEST_CLOSURE:
-                raise ValueError(self._words.say("There is no working day in a whole year: see the closed days."))
+                raise CalendarError(self._words.say("There is no working day in a whole year: see the closed days."))
         return day
 
     def between(self, first: date, last: date) -> int:
@@ -133,7 +137,7 @@ def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayB
         known = ", ".join(holidays.list_supported_countries().get(country, ()))
         advice = words.say("Known are: {names}.", names=known) if known else words.say("Use a code such as DE.")
         message = words.say("No public holidays are known for “{land}” in “{country}”.", land=land, country=country)
-        raise ValueError(f"{message} {advice}") from error
+        raise CalendarError(f"{message} {advice}") from error
     return found
 
 
@@ -142,7 +146,7 @@ def _month_and_day(text: str, words: Texts) -> tuple[int, int]:
         # A leap year, so that 29 February is a day.
         day = date.fromisoformat(f"2024-{text}")
     except ValueError as error:
-        raise ValueError(
+        raise CalendarError(
             words.say("“{text}” is no day of the year: write 12-24 for 24 December.", text=text)
         ) from error
     return day.month, day.day

@@ -20,6 +20,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from automations.common.errors import named
 from automations.common.texts import Texts, texts
 from automations.conditions.glossary import (
     FUNCTIONS,
@@ -208,7 +209,7 @@ class _Compiler:
             parser = Parser(ImmutableSandboxedEnvironment(), self._source, state="variable")
             found = parser.parse_expression()
         except TemplateSyntaxError as error:
-            raise self._unreadable(error.message or "") from error
+            raise self._unreadable(named(error)) from error
         if not parser.stream.eos:
             raise self._unreadable(str(parser.stream.current.value))
         return found
@@ -391,7 +392,9 @@ class _Compiler:
     def _unreadable(self, detail: str) -> ExpressionError:
         return self._error(
             self._words.say("This condition cannot be read: “{source}”.", source=self._source.strip()),
-            self._words.say("Look at quotation marks, brackets, and == between two values ({detail}).", detail=detail),
+            self._words.say("Look at quotation marks, brackets, and == between two values ({detail}).", detail=detail)
+            if detail
+            else self._words.say("Look at quotation marks, brackets, and == between two values."),
             max(self._source.find(detail), 0),
         )
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from automations.common.errors import why
 from automations.common.files import read_file
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts, texts
-from automations.common.working_days import WorkingDays
+from automations.common.working_days import CalendarError, WorkingDays
 from automations.config import positions
 from automations.config.models import Premises, SiteFile
 from automations.model.problems import Problem
@@ -178,6 +179,14 @@ def _invalid(file: ConfigFile, where: positions.Path, detail: ErrorDetails, say:
     )  # fmt: skip
 
 
+def reasons(error: ValidationError, say: Texts) -> str:
+    """What is wrong with settings that stand in no file yet, in one line."""
+    return "; ".join(
+        ": ".join(filter(None, (".".join(str(part) for part in detail["loc"]), _reason(detail, say))))
+        for detail in error.errors()
+    )
+
+
 def _reason(detail: ErrorDetails, say: Texts) -> str:
     limits = detail.get("ctx", {})
     if isinstance(limits.get("error"), SettingError):
@@ -197,8 +206,7 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
         "greater_than_equal": say.say("at least {limit} is needed", limit=_limit(limits.get("ge"))),
         "string_pattern_mismatch": say.say(_FORMS.get(str(detail["loc"][-1]), "the text has not the form needed")),
     }
-    sentence = detail["msg"].removeprefix("Value error, ")
-    return known.get(detail["type"]) or say.say(sentence)
+    return known.get(detail["type"]) or say.say("this does not fit here")
 
 
 def _choices(expected: str) -> str:
@@ -215,7 +223,7 @@ def _unreadable(name: str, error: Exception, say: Texts) -> Problem:
     place = _TOML_PLACE.search(str(error))
     line, column = (int(place[1]), int(place[2])) if place else (None, None)
     if isinstance(error, OSError):
-        reason = error.strerror or say.say("it is no file, or a very large one")
+        reason = say.say(why(error)) if error.errno else say.say("it is no file, or a very large one")
         message = say.say("{file} cannot be read: {error}", file=name, error=reason)
         return Problem("bad_toml", message, say.say("Give kim the right to read it."), "error", tab=name)
     if isinstance(error, UnicodeDecodeError):
@@ -270,7 +278,7 @@ def calendar_problems(raw: Any, file: ConfigFile, say: Texts) -> Iterator[Proble
     try:
         if isinstance(country, str) and isinstance(land, str):
             WorkingDays(country, land, (), (), language=say.language)
-    except ValueError as error:
+    except CalendarError as error:
         key = "country" if "land" not in named else "land"
         row = positions.line_of(file.lines, ("site", key))
         yield Problem("bad_setting", str(error), "", "error", tab=file.name, row=row, field=f"site.{key}")

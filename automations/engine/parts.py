@@ -195,7 +195,7 @@ def make_transport(site: Site) -> Transport:
         return SmtpTransport(settings, site.facts.texts)
     from automations.messages.folder import FolderTransport
 
-    return FolderTransport(site.folder / settings.folder)
+    return FolderTransport(site.folder / settings.folder, site.facts.texts)
 
 
 def make_texting(site: Site) -> Transport | None:

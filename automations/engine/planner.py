@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import time as stopwatch
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from automations.common.errors import place_of
 from automations.common.timeouts import time_limit
 from automations.config.site import Site
 from automations.engine.brake import Brake
@@ -246,7 +245,7 @@ class Planner:
         return [*self.failures, *self.snapshot.problems]
 
     def _failure(self, name: str, error: Exception) -> Problem:
-        message = self._say.say("The automation {name} failed: {error}", name=name, error=place_of(error))
+        message = self._say.say("The automation {name} failed ({place}).", name=name, place=place_of(error))
         advice = self._say.say("The others ran. Please send this line to whoever looks after kim.")
         return Problem("job_failed", message, advice, "error", who="operator")
 
@@ -273,13 +272,6 @@ def _counts(item: PlannedMail) -> bool:
 def _is_new(mail: Mail, history: History) -> bool:
     known = history.mails.get(mail.key)
     return known is None or known.state not in SETTLED | {"test"}
-
-
-def place_of(error: Exception) -> str:
-    """What went wrong and where in the code; the message itself could hold what stands in a row."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}, {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}{where}"
 
 
 def is_vetoed(group: EditGroup, history: History) -> bool:

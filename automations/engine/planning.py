@@ -279,7 +279,19 @@ def prepare(
         rules=_complete(site, seen, planner.outcomes),
         withheld=tuple(planner.withheld),
         unmade=tuple(doc for doc in due if (doc.workbook, doc.id) in unmade),
-        broken=broken,
+        broken=(*broken, *_out_of_reach(seen, planner)),
+    )
+
+
+def _out_of_reach(seen: Guarded, planner: Planner) -> tuple[Promise, ...]:
+    """Tabs of workbooks that could not be read: what they lack is not known, so each counts as promised and broken."""
+    reasons = {problem.workbook: problem for problem in seen.problems if problem.workbook in seen.unread}
+    return tuple(
+        Promise(
+            "tab", doc.workbook, doc.id, doc.title, "busy" if why.code == "busy" else "refused", why.message, why.advice
+        )
+        for doc in planner.tabs
+        if (why := reasons.get(doc.workbook)) is not None
     )
 
 

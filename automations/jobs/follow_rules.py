@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from automations.common.working_days import CalendarError
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
@@ -74,7 +75,7 @@ def desk_of(
     site = settings.site
     try:
         days = site.working_days
-    except ValueError as error:
+    except CalendarError as error:
         advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
     return Desk(snapshot, settings, now, history, days), ()

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from automations.common.working_days import CalendarError
 from automations.conditions.expressions import weekdays_between
 from automations.jobs.reminding.apart import apart_problems
 from automations.jobs.reminding.appointments import visit_findings
@@ -120,7 +121,7 @@ def _desk(
     site = settings.site
     try:
         days = site.working_days
-    except ValueError as error:
+    except CalendarError as error:
         advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
     return Desk(snapshot, settings, now, history, days), ()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from automations.common.errors import why
 from automations.common.texts import texts
 from automations.ledger.audit import Entry, append, broken_links, damages, with_drafts
 from automations.ledger.connections import connect
@@ -232,5 +233,5 @@ def _disk(path: Path) -> Iterator[None]:
             "Please check the folder and the room on its disk.",
             code="ledger_backup",
             path=path,
-            reason=getattr(error, "strerror", "") or str(error),
+            reason=why(error),
         ) from error

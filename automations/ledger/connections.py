@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
+from automations.common.errors import why
 from automations.ledger.errors import LedgerError
 from automations.ledger.shares import share_of
 
@@ -83,7 +84,7 @@ def _prepare_file(database: str) -> None:
             "Please check that the folder exists and that kim may write there.",
             code="ledger_unreachable",
             path=database,
-            reason=error.strerror or type(error).__name__,
+            reason=why(error),
         ) from error
 
 
@@ -132,16 +133,15 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def advised(error: DBAPIError, where: str) -> LedgerError:
     """The database's trouble in one sentence. No statement, no parameter: they may be personal."""
     raw = str(error.orig).strip().splitlines()
-    reason = raw[0] if raw else type(error.orig).__name__
+    reason = raw[0] if raw else "?"
     for matches, message, advice, code in _TROUBLES:
         if matches(error, reason.lower()):
             return LedgerError(message, advice, code=code, where=where, reason=reason)
     return LedgerError(
-        "The ledger {where} reports: {reason}.",
+        "The ledger {where} reports a fault.",
         "Please run `kim ledger check`.",
         code="ledger",
         where=where,
-        reason=type(error.orig).__name__,
     )
 
 
@@ -152,7 +152,7 @@ def _mentions(*words: str) -> Callable[[DBAPIError, str], bool]:
 _TROUBLES: tuple[tuple[Callable[[DBAPIError, str], bool], str, str, str], ...] = (
     (
         _mentions("is not a database", "malformed", "corrupt"),
-        "The ledger {where} is damaged: {reason}.",
+        "The ledger {where} is damaged.",
         "Please restore the newest backup with `kim ledger restore`.",
         "ledger_damaged",
     ),

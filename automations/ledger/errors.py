@@ -9,8 +9,8 @@ class LedgerError(Exception):
     """A ledger that cannot be opened, read or written, in one sentence: what is wrong.
 
     `advice` says what to do, `code` is stable and English. `busy` is True where waiting helps. Both
-    sentences may hold `{names}`, filled from `values`; `told` gives the same error in the language
-    of its reader.
+    sentences may hold `{names}`, filled from `values` (a `reason` is a sentence of the catalogue, too); `told`
+    gives the same error in the language of its reader.
     """
 
     def __init__(self, message: str, advice: str = "", *, code: str = "ledger", **values: object) -> None:
@@ -21,5 +21,8 @@ class LedgerError(Exception):
 
     def told(self, language: str) -> LedgerError:
         """This error with its sentences in a language (they stay English where none is known)."""
-        message, advice = (texts(language).say(part) if part else "" for part in self.msgids)
-        return LedgerError(message, advice, code=self.code, **self.values)
+        say, values = texts(language).say, self.values
+        if "reason" in values:
+            values = {**values, "reason": say(str(values["reason"]))}
+        message, advice = (say(part) if part else "" for part in self.msgids)
+        return LedgerError(message, advice, code=self.code, **values)

@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Literal
 
+from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.messages.settings import Login
 
@@ -65,7 +66,7 @@ def keep_in_keyring(name: str, user: str, password: str, words: Texts) -> None:
     try:
         keyring.set_password(name, user, password)
     except KeyringError as error:
-        raise CredentialsError(words.say("The keyring does not answer: {what}", what=str(error))) from error
+        raise CredentialsError(words.say("The keyring does not answer.")) from error
 
 
 def _from_keyring(name: str, user: str, words: Texts) -> str:
@@ -75,7 +76,7 @@ def _from_keyring(name: str, user: str, words: Texts) -> str:
     try:
         return keyring.get_password(name, user) or ""
     except KeyringError as error:
-        raise CredentialsError(words.say("The keyring does not answer: {what}", what=str(error))) from error
+        raise CredentialsError(words.say("The keyring does not answer.")) from error
 
 
 def _token(command: tuple[str, ...], words: Texts) -> str:
@@ -84,9 +85,7 @@ def _token(command: tuple[str, ...], words: Texts) -> str:
             command, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-        raise CredentialsError(
-            words.say("{program} gave no access token ({what}).", program=command[0], what=type(error).__name__)
-        ) from error
+        raise CredentialsError(words.say("{program} gave no access token.", program=command[0])) from error
     token = done.stdout.strip()
     if not token or any(sign.isspace() or not sign.isprintable() for sign in token):
         raise CredentialsError(words.say("{program} printed no access token.", program=command[0]))
@@ -106,7 +105,7 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
         return load_keys(path, words)
     except (OSError, ValueError) as error:
         raise CredentialsError(
-            words.say("{path} cannot be used as a file of keys: {what}", path=str(path), what=str(error))
+            words.say("{path} cannot be used as a file of keys: {what}", path=str(path), what=words.say(why(error)))
         ) from error
     if not keys or any(len(key) < _KEY_BYTES for key in keys):
         raise CredentialsError(words.say("{path} holds no key, or one that is too short.", path=str(path)))

@@ -7,6 +7,8 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
+from automations.common.errors import why
+from automations.common.texts import Texts, texts
 from automations.messages.transport import Delivery
 
 
@@ -16,8 +18,8 @@ class FolderTransport:
 
     live = False
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, words: Texts | None = None) -> None:
+        self._folder, self._words = folder, words or texts("en")
 
     def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
         """Write the message; state "test", or "retry" where the folder cannot be written."""
@@ -26,7 +28,7 @@ class FolderTransport:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, message.as_bytes())
         except OSError as error:
-            return Delivery("retry", f"{self._folder}: {error.strerror or error}", down=True)
+            return Delivery("retry", f"{self._folder}: {self._words.say(why(error))}", down=True)
         return Delivery("test", path.name)
 
     def close(self) -> None:

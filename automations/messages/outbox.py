@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Literal, Protocol
 
+from automations.common.errors import place_of
 from automations.common.texts import Texts, texts
 from automations.messages.addresses import AddressProblem
 from automations.messages.mailbox import MailboxProblem
@@ -253,9 +254,12 @@ class _Round:
             self.broken.setdefault(problem.template, str(problem))
             if self.ledger.claim(mail.key, moment):
                 self._put_off(queued, str(problem))
-        except (AddressProblem, ValueError, TypeError) as error:
-            if self.ledger.claim(mail.key, moment):
-                self._drop(mail, "failed", self._reason(error))
+        except AddressProblem as problem:
+            said = self.renderer.words.say("“{address}” is not exactly one usable mail address.", address=problem)
+            self._fail(mail, said, moment)
+        except (ValueError, TypeError) as error:
+            said = self.renderer.words.say("This mail cannot be put together ({place}).", place=place_of(error))
+            self._fail(mail, said, moment)
         return None
 
     def _deliver(self, message: EmailMessage, claimed: datetime) -> Delivery:
@@ -264,7 +268,8 @@ class _Round:
         try:
             return self.transport.deliver(message, str(message["To"].addresses[0].addr_spec))
         except Exception as error:  # noqa: BLE001 - whatever it was, the mail may have left
-            return Delivery("unknown", f"{type(error).__name__}: {error}", down=True)
+            place = place_of(error)
+            return Delivery("unknown", self.renderer.words.say("A fault of kim ({place})", place=place), down=True)
 
     def _await(self) -> None:
         """Wait for the mail that is on its way; it has arrived then, but is not settled yet."""
@@ -299,16 +304,14 @@ class _Round:
         self.ledger.settle_mail(queued.mail.key, "retry", moment, detail=detail, retry_at=retry_at)
         self.outcomes.append(_outcome(queued.mail, "retry", detail))
 
+    def _fail(self, mail: Mail, detail: str, moment: datetime) -> None:
+        if self.ledger.claim(mail.key, moment):
+            self._drop(mail, "failed", detail)
+
     def _drop(self, mail: Mail, state: MailState, detail: str) -> None:
         """Settle a mail that is not to leave."""
         self.ledger.settle_mail(mail.key, state, self.now(), detail=detail)
         self.outcomes.append(_outcome(mail, state, detail))
-
-    def _reason(self, error: Exception) -> str:
-        words = self.renderer.words
-        if isinstance(error, AddressProblem):
-            return words.say("“{address}” is not exactly one usable mail address.", address=error.args[0])
-        return words.say("This mail cannot be put together: {what}", what=str(error) or type(error).__name__)
 
 
 def pause(attempts: int, delivery: Delivery) -> timedelta:

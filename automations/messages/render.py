@@ -28,7 +28,14 @@ from automations.messages.foreign import Foreign, foreign
 from automations.messages.inspection import is_active, is_blank, is_remote, visible
 from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import ReplyTokens
-from automations.messages.sandbox import CheckedLoader, MailEnvironment, TemplateProblem, environment
+from automations.messages.sandbox import (
+    CheckedLoader,
+    MailEnvironment,
+    TemplateProblem,
+    environment,
+    unknown,
+    unreadable,
+)
 from automations.messages.text_parts import parts
 from automations.messages.wording import Wording, catalogue, direction, endonym
 from automations.model.offers import is_offer
@@ -312,7 +319,7 @@ class Renderer:
         except TemplateProblem:
             raise
         except UndefinedError as error:
-            message = self.words.say("The mail does not know this: {what}", what=error.message or "")
+            message = unknown(error, self.words)
             raise TemplateProblem(name, _line(error, self._folders), message) from error
         except Exception as error:
             # Whatever a template does with data that it did not expect must not stop the other mails.
@@ -328,7 +335,7 @@ class Renderer:
         except TemplateNotFound:
             raise TemplateProblem(name, 0, self.words.say("There is no such template.")) from None
         except TemplateSyntaxError as error:
-            message = self.words.say("The template cannot be read: {what}", what=error.message or "")
+            message = unreadable(error, self.words)
             raise TemplateProblem(error.name or name, error.lineno, message) from error
         except TemplateProblem:
             raise

@@ -18,6 +18,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    UndefinedError,
     nodes,
     pass_eval_context,
 )
@@ -26,6 +27,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from automations.common.errors import named
 from automations.common.files import TooLargeError, read_file
 from automations.common.texts import Texts
 
@@ -108,9 +110,24 @@ def written(folders: tuple[Path, ...], name: str, values: Mapping[str, Any], wor
     try:
         return environment(CheckedLoader(folders, words), {}).get_template(name).render(values)
     except TemplateSyntaxError as error:
-        raise TemplateProblem(name, error.lineno, str(error.message or "")) from error
+        raise TemplateProblem(name, error.lineno, unreadable(error, words)) from error
+    except UndefinedError as error:
+        raise TemplateProblem(name, 0, unknown(error, words)) from error
     except TemplateError as error:
-        raise TemplateProblem(name, 0, str(error.message or "")) from error
+        raise TemplateProblem(name, 0, words.say("The template cannot be read.")) from error
+
+
+def unreadable(error: TemplateSyntaxError, words: Texts) -> str:
+    """Why a template cannot be read: the word of it at which the parser stumbled; its own words are English."""
+    word = named(error)
+    if word:
+        return words.say("The template cannot be read near “{what}”.", what=word)
+    return words.say("The template cannot be read.")
+
+
+def unknown(error: UndefinedError, words: Texts) -> str:
+    """What a template asks for that there is not."""
+    return words.say("The mail does not know this: {what}", what=named(error) or "?")
 
 
 class CheckedLoader(BaseLoader):

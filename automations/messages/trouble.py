@@ -7,7 +7,9 @@ import socket
 import ssl
 
 from imap_tools import MailboxFolderSelectError, MailboxLoginError
+from imap_tools.errors import UnexpectedCommandStatusError
 
+from automations.common.errors import why
 from automations.common.texts import Texts
 
 _SAYS = 300
@@ -21,17 +23,21 @@ def trouble(error: Exception, seconds: float, words: Texts) -> str:
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return words.say(sentence, what=_said(error))
-    return _said(error)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error)
+    return words.say(why(error) if isinstance(error, OSError) and error.errno else _ODD)
 
+
+_ODD = "it does not answer as such a server should"
 
 # The narrow kinds first. The sentences are spelled out where they are translated: sending.po.
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not accepted, see “ca_file” ({what})"),
-    (ssl.SSLError, "no encrypted connection comes about, see “security” and “port” ({what})"),
-    (socket.gaierror, "no server of this name is known ({what})"),
+    (ssl.SSLError, "no encrypted connection comes about, see “security” and “port”"),
+    (socket.gaierror, "no server of this name is known"),
     (ConnectionRefusedError, "nobody answers at this address and port"),
     (smtplib.SMTPAuthenticationError, "it refuses the login ({what})"),
-    (smtplib.SMTPNotSupportedError, "it does not offer what the settings ask for ({what})"),
+    (smtplib.SMTPNotSupportedError, "it does not offer what the settings ask for"),
     (smtplib.SMTPServerDisconnected, "the connection broke off"),
     (ConnectionError, "the connection broke off"),
     (MailboxLoginError, "it refuses the login ({what})"),
@@ -40,12 +46,16 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 
 
 def _said(error: Exception) -> str:
+    """What the server itself said; "" for none."""
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        told = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return f"{error.smtp_code} {told}"[:_SAYS]
+        return f"{error.smtp_code} {_text(error.smtp_error)}"[:_SAYS]
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return (str(error) or type(error).__name__)[:_SAYS]
+    if isinstance(error, UnexpectedCommandStatusError):
+        answer = error.command_result[1] or [b""]
+        return _text(answer[0])[:_SAYS]
+    return ""
+
+
+def _text(said: object) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

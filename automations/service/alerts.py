@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from automations.common.errors import place_of
 from automations.engine.apply import Clock
 from automations.engine.parts import World
-from automations.engine.planner import place_of
 from automations.engine.planning import Refused
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
@@ -57,7 +57,7 @@ def tell_of_look(world: World, error: Exception | None, clock: Clock) -> None:
     sentence = ""
     if error is not None:
         say = world.site.facts.texts
-        sentence = say.say("A look at what is new failed: {error}. kim goes on looking.", error=place_of(error))
+        sentence = say.say("A look at what is new failed ({place}). kim goes on looking.", place=place_of(error))
     _tell(world, _News("look", error is not None, sentences=(sentence,)), clock)
 
 

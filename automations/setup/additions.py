@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from automations.common.errors import why
 from automations.workbooks.new_files import NewTab, write_new_workbook
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.store import Held, Store, Unclear
@@ -60,4 +61,4 @@ class FileAdditions:
         except Unclear as unclear:
             raise Refusal("unanswered", path=name) from unclear
         except OSError as error:
-            raise Refusal("unwritable", path=name, reason=error.strerror or error) from error
+            raise Refusal("unwritable", path=name, reason=why(error)) from error

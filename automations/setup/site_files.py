@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from automations.common.errors import why
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts
 from automations.model.settings import SiteFacts
@@ -77,7 +78,7 @@ def write_site(folder: Path, source: Source | None, columns_text: str, said: Tex
         note = said.say("Templates of your own go here (mail/…, locales/…); what is missing is as it comes with kim.")
         (templates / "LIESMICH.txt").write_text(note + "\n", encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = said.say(why(error))
         raise StartError(said.say("{folder} cannot be written: {reason}", folder=folder, reason=reason)) from error
 
 

@@ -26,8 +26,8 @@ SPILLED = "(array)"
 
 class WorkbookError(Exception):
     """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what
-    to do. `busy` is True where waiting helps. Both sentences may hold `{names}`, filled from `values`;
-    `told` gives the same error in the language of its reader."""
+    to do. `busy` is True where waiting helps. Both sentences may hold `{names}`, filled from `values` (a `reason`
+    is a sentence of the catalogue, too); `told` gives the same error in the language of its reader."""
 
     def __init__(
         self,
@@ -45,7 +45,10 @@ class WorkbookError(Exception):
 
     def told(self, language: str) -> WorkbookError:
         """This error with its sentences in a language (they stay English where none is known)."""
-        message, advice = (_filled(texts(language).say(part) if part else "", self.values) for part in self.msgids)
+        say, values = texts(language).say, self.values
+        if values and "reason" in values:
+            values = {**values, "reason": say(values["reason"])}
+        message, advice = (_filled(say(part) if part else "", values) for part in self.msgids)
         return WorkbookError(message, advice, code=self.code, busy=self.busy)
 
 

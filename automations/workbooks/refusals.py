@@ -12,6 +12,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
+from automations.common.errors import place_of
 from automations.workbooks.protocol import WorkbookError
 
 _TAKE_BACK = "Open it in Excel or LibreOffice and save it again as .xlsx, then try again."
@@ -45,10 +46,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "zip_method": ("The part {part} is packed in a way that workbooks do not use.", _TAKE_BACK),
         "part_missing": ("The part {part} is missing in the package.", _TAKE_BACK),
         "doctype": ("The part {part} declares a document type, which no workbook needs.", _HOSTILE),
-        "xml": ("The part {part} is not well-formed: {reason}.", _TAKE_BACK),
+        "xml": ("The part {part} is not well-formed (line {line}).", _TAKE_BACK),
         "encoding": ("The part {part} is written in an encoding that is not supported: {encoding}.", _TAKE_BACK),
         "layout": ("The part {part} is laid out unusually: {reason}.", _TAKE_BACK),
-        "odd": ("The workbook has an oddity that was not foreseen: {reason}.", _TAKE_BACK),
+        "odd": ("The workbook has an oddity that was not foreseen ({place}).", _TAKE_BACK),
         # the tab
         "no_tab": ("There is no tab “{tab}”.", "Check the name of the tab."),
         "two_tabs": ("There are two tabs “{tab}”.", "Rename one of them."),
@@ -121,6 +122,6 @@ def refuses_oddities(function: Callable[_Parameters, _Result]) -> Callable[_Para
         try:
             return function(*args, **kwargs)
         except (ValueError, LookupError, OverflowError, RecursionError, StopIteration, struct.error) as error:
-            raise Refusal("odd", reason=f"{type(error).__name__} {error}") from error
+            raise Refusal("odd", place=place_of(error)) from error
 
     return careful

@@ -54,9 +54,9 @@ def findings_of_batch(
 ) -> Iterator[Problem]:
     """A batch that was not decided to the optimum, and assignments that people took back."""
     if outcome.method == "simple":
-        message = say.say(
-            "The cases were given out one by one, as the solver was not there ({why}).", why=outcome.trouble
-        )
+        known = {"off": say.say("switched off"), "missing": say.say("not installed")}
+        reason = known.get(outcome.trouble, outcome.trouble)
+        message = say.say("The cases were given out one by one, as the solver was not there ({why}).", why=reason)
         advice = say.say("The assignment keeps all rules, but may be less even than it could be.")
         yield Problem("assignment_simple", message, advice, "note", who="operator")
     elif outcome.method == "limit":

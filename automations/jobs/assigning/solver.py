@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from automations.common.errors import place_of
 from automations.jobs.assigning import greedy
 from automations.jobs.assigning.arrivals import extended, growing
 from automations.jobs.assigning.batch import Batch, Choice
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Who takes what. `method` says how it was found: "optimum", "limit" (the best within the node
-    limit, not proven best), or "simple" where the solver was missing or gave up; `trouble` says why."""
+    limit, not proven best), or "simple" where the solver was missing or gave up; `trouble` says why: "off",
+    "missing", or the place in the code where it gave up."""
 
     choice: Choice
     method: Literal["optimum", "limit", "simple"]
@@ -53,14 +55,14 @@ def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignS
     if not batch.units:
         return Outcome({}, "optimum")
     if settings.solver == "none":
-        return Outcome(start, "simple", trouble="switched off")
+        return Outcome(start, "simple", trouble="off")
     try:
         from automations.jobs.assigning import model
 
         choice, levels = model.solve(batch, goals, start, settings.node_limit)
-    except ImportError as error:
-        return Outcome(start, "simple", trouble=str(error))
+    except ImportError:
+        return Outcome(start, "simple", trouble="missing")
     except Exception as error:  # noqa: BLE001 (whatever a solver does, cases must be assigned)
-        return Outcome(start, "simple", trouble=f"{type(error).__name__}: {error}")
+        return Outcome(start, "simple", trouble=place_of(error))
     proven = all(level.status == "proven" for level in levels)
     return Outcome(choice, "optimum" if proven else "limit", levels)

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from automations.common.errors import PlainError
+from automations.common.errors import PlainError, why
 from automations.common.shipped import config_folder
 from automations.common.texts import texts
 from automations.setup.demo.appointments import Appointments
@@ -157,7 +157,7 @@ def _prepare(folder: Path) -> None:
         (folder / _MARK).write_text("kim demo\n", encoding="utf-8")
     except OSError as error:
         raise DemoError(
-            say("The demo cannot be written to {folder}: {reason}", folder=folder, reason=error.strerror)
+            say("The demo cannot be written to {folder}: {reason}", folder=folder, reason=say(why(error)))
         ) from error
 
 

@@ -19,6 +19,7 @@ from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 from keyring.errors import KeyringError
 
+from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
@@ -45,7 +46,7 @@ class KeySource:
             text = found if found.lstrip().startswith("{") else Path(found.strip()).expanduser().read_text("utf-8")
             return _credentials(json.loads(text))
         except OSError as error:
-            raise self._error(*_UNREADABLE, reason=error.strerror or type(error).__name__) from error
+            raise self._error(*_UNREADABLE, reason=why(error)) from error
         except (ValueError, KeyError, TypeError, GoogleAuthError) as error:
             raise self._error(*_NO_KEY) from error
 

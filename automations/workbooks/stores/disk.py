@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.leftovers import put_away, recover, sweep
 from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
@@ -148,5 +149,5 @@ def unwritable(path: Path, problem: OSError) -> WorkbookError:
         "Give the account that runs kim the right to create and change files in that folder.",
         code="unwritable",
         busy=problem.errno in {errno.EBUSY, errno.EAGAIN, errno.ETXTBSY},
-        values={"file": path.name, "reason": problem.strerror or type(problem).__name__},
+        values={"file": path.name, "reason": why(problem)},
     )

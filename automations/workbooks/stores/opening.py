@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from automations.common.errors import why
 from automations.common.files import NotAFileError, TooLargeError, read_file
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.limits import is_bomb, is_too_large
@@ -52,7 +53,7 @@ def read_bytes(path: Path) -> bytes:
             "Check the network drive; kim tries again at the next run.",
             code="unreachable",
             busy=True,
-            values={"file": path.name, "reason": problem.strerror or type(problem).__name__},
+            values={"file": path.name, "reason": why(problem)},
         ) from problem
     check_kind(data, path)
     return data

@@ -14,6 +14,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from automations.common.errors import why
 from automations.model.values import Value
 from automations.workbooks.cellrefs import Position, judge_places
 from automations.workbooks.refusals import Refusal, refuses_oddities
@@ -114,7 +115,7 @@ class Changes:
             judge(self.draft.package, partial, [*changed, *added])
             partial.replace(target)
         except OSError as error:
-            raise Refusal("unwritable", path=target, reason=error.strerror or error) from error
+            raise Refusal("unwritable", path=target, reason=why(error)) from error
         finally:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)

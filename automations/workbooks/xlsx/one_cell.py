@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, time
 from pathlib import Path
 
+from automations.common.errors import why
 from automations.model.values import Value
 from automations.workbooks.cellrefs import cell_name, parse_cell, quoted, split_qualified
 from automations.workbooks.refusals import Refusal
@@ -86,6 +87,6 @@ def _patch_in_place(path: Path, edits: dict[str, dict[str, Value]]) -> None:
         if not replace(copy, path, before, revision_of(copy.read_bytes())):
             raise Refusal("changed", path=path.name)
     except OSError as error:
-        raise Refusal("unwritable", path=path, reason=error.strerror or error) from error
+        raise Refusal("unwritable", path=path, reason=why(error)) from error
     finally:
         copy.unlink(missing_ok=True)

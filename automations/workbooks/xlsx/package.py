@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
 
+from automations.common.errors import why
 from automations.common.files import NotAFileError, TooLargeError, check_file
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.xmltext import Element, Xml, attributes, parse, unescape
@@ -213,7 +214,7 @@ def _judge_head(path: Path) -> None:
     except TooLargeError as error:
         raise Refusal("too_large", path=path) from error
     except OSError as error:
-        raise Refusal("unreadable", path=path, reason=error.strerror or error) from error
+        raise Refusal("unreadable", path=path, reason=why(error)) from error
     if head.startswith(_OLE2):
         with path.open("rb") as file:
             encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(1 << 24)

@@ -18,7 +18,7 @@ def tree(xml: Xml) -> etree._Element:
     try:
         return etree.fromstring(xml.text, parser)
     except etree.XMLSyntaxError as error:
-        raise Refusal("xml", part=xml.part, reason=error) from error
+        raise Refusal("xml", part=xml.part, line=error.lineno) from error
 
 
 def serialised(root: etree._Element) -> bytes:

@@ -141,7 +141,7 @@ def check_well_formed(part: str, pieces: Iterable[bytes | memoryview]) -> None:
                 parser.Parse(piece[at : at + _CHUNK])
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
     except expat.ExpatError as error:
-        raise Refusal("xml", part=part, reason=str(error)) from error
+        raise Refusal("xml", part=part, line=error.lineno) from error
 
 
 def _encoding(raw: bytes, part: str) -> tuple[bytes, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeAlias
 
+from automations.common.errors import why
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.limits import is_bomb, is_too_large
 from automations.workbooks.xlsx.zipdirectory import Member, read_directory, write_directory
@@ -48,7 +49,7 @@ class Archive:
         except FileNotFoundError as error:
             raise Refusal("missing", path=path) from error
         except OSError as error:
-            raise Refusal("unreadable", path=path, reason=error.strerror or error) from error
+            raise Refusal("unreadable", path=path, reason=why(error)) from error
         try:
             self.directory = read_directory(self._file, path.name)
             self._spans = self._lay_out()
@@ -90,7 +91,7 @@ class Archive:
         try:
             return zlib.decompressobj(-15).decompress(packed, size)
         except zlib.error as error:
-            raise Refusal("zip_damaged", path=self.path.name, reason=str(error)) from error
+            raise Refusal("zip_damaged", path=self.path.name, reason="it cannot be unpacked") from error
 
     def _lay_out(self) -> dict[str, _Span]:
         ordered = sorted(self.directory.members, key=lambda member: member.offset)

@@ -77,9 +77,9 @@ def parse(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise OddAnswerError(str(error)[:100]) from error
+        raise OddAnswerError from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
-        raise OddAnswerError("document type")
+        raise OddAnswerError
     return root
 
 
@@ -88,7 +88,7 @@ def seen(body: bytes) -> Seen:
     root = parse(body)
     first = root.find(f"{DAV}response")
     if root.tag != f"{DAV}multistatus" or first is None:
-        raise OddAnswerError(str(root.tag)[:100])
+        raise OddAnswerError
     found = {str(item.tag): item for item in _properties(first)}
     length = _text(found.get(f"{DAV}getcontentlength"))
     supported = found.get(f"{DAV}supportedlock")

@@ -147,7 +147,7 @@ class Client:
         except (HTTPError, OSError) as error:
             if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
                 raise self._no_way(error) from error
-            raise BrokenError(type(error).__name__) from error
+            raise BrokenError from error
         return self._received(response, method, limit, until)
 
     def _received(self, response: BaseHTTPResponse, method: str, limit: int, until: float) -> Answer:
@@ -155,7 +155,7 @@ class Client:
         try:
             body = b"" if method == "HEAD" else self._body(response, limit, until)
         except (HTTPError, OSError) as error:
-            raise BrokenError(type(error).__name__) from error
+            raise BrokenError from error
         except BaseException:
             response.close()
             raise
@@ -170,7 +170,7 @@ class Client:
             if size > limit:
                 raise self.error("too_large", *_TOO_LARGE)
             if self.clock() > until:
-                raise BrokenError("deadline")
+                raise BrokenError
         return b"".join(parts)
 
     def _no_way(self, error: Exception) -> WorkbookError:
@@ -220,7 +220,7 @@ def _short(text: str) -> str:
 
 def _reason(error: BaseException) -> str:
     found = getattr(error, "verify_message", "") or getattr(error.args[0] if error.args else "", "verify_message", "")
-    return str(found or type(error).__name__)
+    return str(found or "?")
 
 
 LARGEST_FILE = LARGEST

@@ -1,0 +1,118 @@
+"""What a library or Python says of an error never reaches people: only sentences of ours do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automations.common.errors import REASONS, named, place_of, why
+from automations.common.texts import texts
+
+ROOT = Path(__file__).parents[1] / "automations"
+TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")}
+NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
+OURS = {node.name for node in NODES if isinstance(node, ast.ClassDef)}
+"""Errors of ours carry sentences."""
+DATA = {
+    "errno", "lineno", "filename", "name", "__traceback__", "__cause__", "original_error", "response", "errors",
+    "smtp_code", "smtp_error", "command_result", "verify_message",
+}  # fmt: skip
+"""What errors know besides their text: numbers, places, and what a server answered."""
+ALLOWED = {
+    ("common/errors.py", "str(error)"): "looked through for words of the text that was read",
+    ("common/errors.py", "getattr(error, 'errno', None)"): "a number",
+    ("config/files.py", "str(error)"): "looked through for the line and column",
+    ("messages/trouble.py", "str(error)"): "asked whether it is about time",
+    ("ledger/connections.py", "error.orig"): "what a database server answers, or what its words are about",
+    ("ledger/connections.py", "matches(error, reason.lower())"): "asked what it is about",
+    ("ledger/store.py", "DBAPIError(statement, None, error)"): "wrapped, for the function that words it",
+    ("service/alerts.py", "error is not None"): "asked whether there is one",
+    ("service/heartbeat.py", "type(error)"): "a line of the service's own log",
+    ("service/scheduler.py", "type(error)"): "a line of the service's own log",
+    ("service/scheduler.py", "getattr(error, 'code', '')"): "a code of ours",
+    ("workbooks/stores/webdav/client.py", "getattr(error, 'verify_message', '')"): "what is wrong with a certificate",
+    ("workbooks/stores/webdav/client.py", "error.args"): "the wrapped error of a certificate",
+    ("workbooks/stores/webdav/client.py", "error if isinstance"): "unwrapped",
+    ("workbooks/google/client.py", "error if isinstance"): "unwrapped",
+    ("workbooks/google/client.py", "error.__cause__ or error"): "unwrapped",
+    ("workbooks/xlsx/backend.py", "problem if isinstance"): "unwrapped",
+}
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _foreign(annotation: ast.expr | None) -> bool:
+    """Whether something that is not an error of ours may stand there."""
+    kinds = {_name(node) for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute)}
+    return bool({kind for kind in kinds if kind.endswith(("Error", "Exception")) or kind == "BROKEN"} - OURS)
+
+
+def _bound(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Names that stand for errors of others, and where."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and node.name and (node.type is None or _foreign(node.type)):
+            yield node, node.name
+        elif isinstance(node, ast.FunctionDef):
+            yield from ((node, arg.arg) for arg in node.args.args if arg.annotation and _foreign(arg.annotation))
+
+
+def _uses(tree: ast.AST) -> Iterator[str]:
+    """What is done with errors of others, apart from what may be."""
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for scope, name in _bound(tree):
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                use = above[node]
+                handed = isinstance(use, ast.Call) and _name(use.func) in FUNCTIONS | {"isinstance"}
+                if not (isinstance(use, ast.Raise) or handed or (isinstance(use, ast.Attribute) and use.attr in DATA)):
+                    yield ast.unparse(use)
+
+
+FUNCTIONS = {name for tree in TREES.values() for scope, _ in _bound(tree) for name in [getattr(scope, "name", "")]}
+"""An error may be handed on to a function of ours that takes one: what it does with it is looked at there."""
+
+
+@pytest.mark.parametrize("file", TREES)
+def test_no_text_of_a_foreign_error_is_passed_on(file):
+    allowed = [text for name, text in ALLOWED if name == file]
+    assert [use for use in _uses(TREES[file]) if not any(text in use for text in allowed)] == []
+
+
+def test_each_permission_is_still_needed():
+    needed = {(file, text) for file, text in ALLOWED if any(text in use for use in _uses(TREES[file]))}
+    assert set(ALLOWED) == needed
+
+
+def test_the_search_finds_what_it_is_there_for():
+    for line in ("say(str(error))", 'f"{error}"', "type(error).__name__", "say(what=error)", "error.args[0]"):
+        tree = ast.parse(f"try:\n    go()\nexcept OSError as error:\n    {line}\n")
+        assert list(_uses(tree)), line
+
+
+def test_nobody_prints_a_traceback():
+    calls = {_name(node.func) for node in NODES if isinstance(node, ast.Call)}
+    assert not calls & {"format_exc", "print_exc", "format_exception", "print_exception", "exc_info"}
+
+
+@pytest.mark.parametrize("number", [*REASONS, 0], ids=str)
+def test_the_systems_numbers_have_german_sentences(number):
+    sentence = why(OSError(number, "Foreign words"))
+    assert texts("de").say(sentence) != sentence
+    assert "Foreign" not in sentence
+
+
+def test_of_a_parsers_words_only_those_of_the_text_are_repeated():
+    assert named(ValueError("Encountered unknown tag 'endfo'. Jinja was looking for…")) == "endfo"
+    assert not named(ValueError("unexpected end"))
+
+
+def test_a_place_names_the_file_and_the_line_and_nothing_of_the_error():
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        int("Frau Muster")
+    assert re.fullmatch(r"test_error_texts\.py, \d+", place_of(caught.value))
