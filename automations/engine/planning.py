@@ -256,6 +256,7 @@ def prepare(
         if not more:
             break
         broken = (*broken, *more)
+    broken = (*broken, *_out_of_reach(seen, planner))
     unmade = {(promise.workbook, promise.id) for promise in broken if promise.kind == "tab"}
     return Prepared(
         run=run,
@@ -278,8 +279,8 @@ def prepare(
         jobs=planner.outcomes,
         rules=_complete(site, seen, planner.outcomes),
         withheld=tuple(planner.withheld),
-        unmade=tuple(doc for doc in due if (doc.workbook, doc.id) in unmade),
-        broken=(*broken, *_out_of_reach(seen, planner)),
+        unmade=tuple(doc for doc in planner.tabs if (doc.workbook, doc.id) in unmade),
+        broken=broken,
     )
 
 

@@ -92,7 +92,7 @@ def run(
                 ask_about_copies(world, prepared, clock)
                 result = _stopped(prepared, "refused", (*doubts, prepared.sentence))
             case Blind():
-                result = _stopped(prepared, "busy" if prepared.busy else "attention", doubts)
+                result = _stopped(prepared, "busy" if prepared.busy else "attention", (*doubts, prepared.sentence))
             case Prepared():
                 result = _carry_out(world, prepared, clock, steps, doubts)
         steps("end")

@@ -72,7 +72,8 @@ def test_a_crash_is_a_problem_without_personal_content_and_the_next_job_runs():
     assert [problem.code for problem in planner.problems()] == ["job_failed", "seen"]
     failed = planner.problems()[0].message
     assert "broken" in failed
-    assert "KeyError (test_planner.py" in failed
+    assert "(test_planner.py, " in failed
+    assert "KeyError" not in failed
     assert "Erika" not in failed
     assert planner.record().outcome == "attention"
     assert {name: outcome.outcome for name, outcome in planner.outcomes.items()} == {

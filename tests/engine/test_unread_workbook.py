@@ -1,0 +1,51 @@
+"""A workbook that cannot be read is told by every command, by the states in JSON, the log of runs and the status."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from automations.cli import run_command
+from tests.support.demo_worlds import run_site
+from tests.support.small_site import DAY, case, small_site, text
+
+NEXT = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def site(tmp_path):
+    small_site(tmp_path, [case(1), case(2)])
+    run_site(tmp_path, DAY)
+    return tmp_path
+
+
+def said(site, capsys, *words):
+    capsys.readouterr()
+    status = run_command(["--site", str(site), "--json", *words, "--at", f"{NEXT:%Y-%m-%dT%H:%M}"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_who_only_looks_hears_of_the_managers_workbook(site, capsys, command):
+    (site / "Leitung.xlsx").unlink()
+    status, _ = said(site, capsys, command)
+    assert status == 1
+
+
+def test_a_run_names_each_tab_that_it_could_not_renew(site, capsys):
+    (site / "Leitung.xlsx").write_bytes(b"")
+    status, document = said(site, capsys, "run")
+    lost = [tab for tab in document["tabs"] if tab["workbook"] == "managers"]
+    assert status == 1
+    assert lost
+    assert all(tab["state"] == "refused" and tab["message"] for tab in lost)
+    assert "Leitung" in text(site, "Laufprotokoll")
+
+
+def test_the_status_says_why_a_run_saw_nothing(site, capsys):
+    (site / "Team.xlsx").unlink()
+    assert said(site, capsys, "run")[0] == 1
+    _, document = said(site, capsys, "status")
+    assert "Team.xlsx" in " ".join(document["runs"][0]["trouble"])
