@@ -74,7 +74,12 @@ def _uses(tree: ast.AST) -> Iterator[str]:
                     yield ast.unparse(use)
 
 
-FUNCTIONS = {name for tree in TREES.values() for scope, _ in _bound(tree) for name in [getattr(scope, "name", "")]}
+FUNCTIONS = {
+    node.name
+    for node in NODES
+    if isinstance(node, ast.FunctionDef)
+    and any(ast.unparse(arg.annotation).endswith(("Error", "Exception")) for arg in node.args.args if arg.annotation)
+} | {name for tree in TREES.values() for scope, _ in _bound(tree) for name in [getattr(scope, "name", "")]}
 """An error may be handed on to a function of ours that takes one: what it does with it is looked at there."""
 
 

@@ -24,12 +24,15 @@ def run_command(argv: Sequence[str] | None = None) -> int:
     arguments.began = began
     try:
         return _done(arguments)
-    except (Exception, KeyboardInterrupt):
+    except (Exception, KeyboardInterrupt) as error:
         # What explains errors knows every room: it is loaded only when there is something to explain.
         from automations.cli.advice import explained
         from automations.cli.output import Output
-        from automations.config.files import site_language
+        from automations.config.files import ConfigError, site_language
+        from automations.service.refused_config import remember
 
+        if isinstance(error, ConfigError) and arguments.command.rpartition(":")[2] in {"run", "start"}:
+            remember(arguments.site, error)
         with explained(Output(arguments.json), site_language(arguments.site)) as outcome:
             raise
         return outcome.status

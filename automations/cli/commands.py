@@ -119,7 +119,10 @@ def check(arguments: Namespace) -> int:
         snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
         output.document(document(prepared, world.renderer, _planned_outcome(prepared)) | rows_read(snapshot))
         print_rows(output, snapshot, say)
-        print_problems(output, prepared, say)
+        if isinstance(prepared, Refused):
+            print_stop(output, prepared)
+        if prepared.problems or not isinstance(prepared, Refused):
+            print_problems(output, prepared, say)
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
         return _plan_status(prepared) or (USAGE if broken else DONE if "cases" in snapshot.layouts else ATTENTION)
 

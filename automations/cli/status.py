@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from automations.cli.alive import service_line
 from automations.cli.clock import make_clock
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, STATUSES
+from automations.cli.usage import ATTENTION, DONE, STATUSES, USAGE
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import Texts
 from automations.config.files import read_premises
@@ -23,6 +23,7 @@ from automations.engine.parts import glance, holder_of
 from automations.ledger.glance import Glance
 from automations.model.runs import INTERRUPTED
 from automations.service.heartbeat import standing_still
+from automations.service.refused_config import refused
 from automations.service.timetable import Occurrence, timetable
 from automations.workbooks.protocol import WorkbookError
 
@@ -48,6 +49,11 @@ class Office:
         """What the schedule asks for next."""
         return timetable(self.site).next_after(self.now)
 
+    @cached_property
+    def refused(self) -> tuple[str, ...]:
+        """Why no run is possible since the config was changed last."""
+        return refused(self.site.folder)
+
     @property
     def silent(self) -> timedelta | None:
         """How long ago the service last gave a sign of life."""
@@ -67,7 +73,10 @@ def status(arguments: Namespace) -> int:
 
 
 def _last_status(office: Office) -> int:
-    """How the last run ended, as its exit status; of one that is under way, how the one before it did."""
+    """How the last run ended, as its exit status; of one that is under way, how the one before it did. A config that
+    stopped one counts more."""
+    if office.refused:
+        return USAGE
     for run in office.glance.runs[:2]:
         if run.outcome == INTERRUPTED and is_running(office.site.state):
             continue
@@ -79,6 +88,7 @@ def _document(office: Office) -> dict[str, object]:
     seen, silent = office.glance, office.silent
     return {
         "runs": seen.runs,
+        "config_refused": office.refused,
         "last": seen.last,
         "next": office.next,
         "mails": seen.mails,
@@ -105,6 +115,8 @@ def _holder(site: Premises, name: str) -> tuple[str, str]:
 
 def _print(output: Output, office: Office, say: Texts) -> None:
     _print_runs(output, office, say)
+    for sentence in office.refused:
+        output.line(say.say("No run is possible: {sentence}", sentence=sentence), "bold red")
     _print_mails(output, office.glance, say)
     for name in office.site.file.workbooks:
         holder, trouble = _holder(office.site, name)

@@ -154,11 +154,12 @@ def release(arguments: Namespace) -> int:
             output.document({"hold": False})
             output.line(say.say("Mail may leave again."))
             return DONE
+        held = sorted({item.run for item in world.ledger.mails("held")})
+        _known_run(arguments.run, [*(record.run for record in world.ledger.runs(1000)), *held], say)
         released = world.ledger.release(arguments.run, clock())
         output.document({"released": released})
         output.line(say.count("{n} mail leaves with the next run.", "{n} mails leave with the next run.", released))
         if not released:
-            held = sorted({item.run for item in world.ledger.mails("held")})
             output.line(say.say("Runs with held mails: {runs}", runs=", ".join(held) or "–"))
         return DONE if released else ATTENTION
 

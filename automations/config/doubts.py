@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,20 +17,58 @@ from automations.model.problems import Problem
 def doubts(site: Site) -> tuple[Problem, ...]:
     """All that is read nowhere, or leads nowhere."""
     say = site.facts.texts
-    return (*_files(site, say), *_tabs(site, say), *_phases(site, say), *_certificates(site, say))
+    found = (_files, _same_file, _tabs, _phases, _certificates)
+    return tuple(problem for search in found for problem in search(site, say))
 
 
 def _files(site: Site, say: Texts) -> Iterator[Problem]:
-    """Files beside those that kim reads, mistyped most likely."""
+    """Files beside those that kim reads, mistyped most likely. What is no TOML may be somebody's note or copy."""
     known = {path.name for path in config_folder().iterdir()}
-    for path in sorted((site.folder / "config").glob("*")):
+    for path in _plain(site.folder / "config"):
         if path.suffix in {".toml", ".json"} and path.name not in known:
             yield _unread(path.name, known, say)
-    shipped = {path.name for path in (templates_folder() / "mail").iterdir()}
-    stems = {name.partition(".")[0] for name in shipped} | set(_templates(site))
-    for path in sorted((site.folder / "templates" / "mail").glob("*")):
-        if path.is_file() and path.name.partition(".")[0] not in stems and not path.name.startswith("_"):
-            yield _unread(f"templates/mail/{path.name}", {f"templates/mail/{name}" for name in shipped}, say)
+        elif path.name not in known:
+            yield dataclasses.replace(_unread(path.name, known, say), severity="note")
+    for name in sorted(path.name for path in (site.folder / "config" / "packs").glob("*") if path.is_dir()):
+        if name not in site.file.packs.use:
+            message = say.say("The pack “{name}” lies here and is not in use.", name=name)
+            advice = say.say("Name it under [packs] use in site.toml, or take it away.")
+            yield Problem("unused_pack", message, advice, "note", tab=f"packs/{name}", who="operator")
+    yield from _mails(site, say)
+
+
+def _mails(site: Site, say: Texts) -> Iterator[Problem]:
+    """Templates and catalogues in the site's own folder that nothing looks for."""
+    folder, shipped = site.folder / "templates", templates_folder()
+    known = {path.relative_to(shipped).as_posix() for path in shipped.rglob("*") if path.is_file()}
+    known |= {f"locales/{language}/LC_MESSAGES/mail.po" for language in site.facts.approved_languages}
+    stems = {path.name.partition(".")[0] for path in (shipped / "mail").iterdir()} | set(_templates(site))
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        stem, _, ending = path.name.partition(".")
+        ours = path.parent == folder / "mail" and ending in _ENDINGS and (stem in stems or stem.startswith("_"))
+        note = path.parent == folder and path.suffix in {".txt", ".md"}
+        if path.is_file() and not (ours or note or name in known or path.name.startswith(".")):
+            yield _unread(f"templates/{name}", {f"templates/{one}" for one in known}, say)
+
+
+def _plain(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
+
+
+_ENDINGS = frozenset({"subject.txt.j2", "txt.j2", "html.j2", "sms.j2"})
+
+
+def _same_file(site: Site, say: Texts) -> Iterator[Problem]:
+    """Two workbooks of the config that are one: each would renew the other's tabs, and managers would read rows."""
+    places: dict[str, str] = {}
+    for name, settings in site.file.workbooks.items():
+        place = settings.url or str((site.folder / settings.path).resolve())
+        other = places.setdefault(place, name)
+        if other != name:
+            message = say.say("The workbooks „{one}“ and „{other}“ are the same file.", one=other, other=name)
+            advice = say.say("Give the managers a workbook of their own: it holds no personal row.")
+            yield Problem("same_workbook", message, advice, "error", tab="site.toml", who="operator")
 
 
 def _templates(site: Site) -> Iterator[str]:

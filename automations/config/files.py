@@ -84,6 +84,13 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Each problem with its file and line, and what to do."""
+        return tuple(
+            f"{one.tab}{f':{one.row}' if one.row else ''}: {one.message}. {one.advice}".strip() for one in self.problems
+        )
+
 
 @dataclass
 class ConfigFile:
@@ -191,6 +198,8 @@ def _reason(detail: ErrorDetails, say: Texts) -> str:
     limits = detail.get("ctx", {})
     if isinstance(limits.get("error"), SettingError):
         return say.say(limits["error"].sentence, **limits["error"].values)
+    if isinstance(limits.get("error"), ValueError):  # a validator of ours: its text is a sentence of the catalogue
+        return say.say(str(limits["error"]))
     if detail["type"] in _EXPECTED:
         return say.say(_EXPECTED[detail["type"]])
     known = {

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from automations.common.errors import why
 from automations.common.files import keep_private
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
@@ -59,13 +60,28 @@ def open_books(site: Premises, now: datetime) -> Iterator[Ledger]:
     """The ledger alone, for commands that look after it. Raises LedgerError."""
     from automations.ledger.book import open_ledger
 
-    site.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_state(site.state)
     keep_private(site.state)
     try:
         with open_ledger(ledger_url(site), now=now, fence=os.environ.get(FENCE, "")) as ledger:
             yield ledger
     finally:
         keep_private(site.state)
+
+
+def _make_state(state: Path) -> None:
+    from automations.ledger.errors import LedgerError
+
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            "The folder {path} for the ledger cannot be made: {reason}.",
+            "Please look at what stands in its place, and whether kim may write there.",
+            code="ledger_unreachable",
+            path=state,
+            reason=why(error),
+        ) from error
 
 
 def glance(site: Premises, now: datetime) -> Glance:

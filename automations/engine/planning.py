@@ -20,6 +20,7 @@ from automations.engine.heard import heard, with_calls
 from automations.engine.intake import with_intake
 from automations.engine.lost_edits import Lost, Seen, without_lost
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
+from automations.engine.promises import sentences
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.settling import settling
 from automations.engine.staff_changes import notice
@@ -36,7 +37,7 @@ from automations.model.history import History
 from automations.model.layout import Base, TableLayout
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
-from automations.model.promises import Promise
+from automations.model.promises import Promise, PromiseState
 from automations.model.rule_rows import APPROVAL
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
@@ -252,11 +253,11 @@ def prepare(
     for _ in range(_REHEARSALS):
         planner = _planned(site, seen, now, run, renderer, names, broken)
         due = tuple(doc for doc in planner.tabs if _is_due(doc, seen.raws.get(doc.workbook), site, now))
-        more = _refused(site, seen, planner, due, workbooks, ledger.id, broken)
+        known = {(promise.kind, promise.workbook, promise.id) for promise in broken}
+        more = _refused(site, seen, planner, due, workbooks, ledger.id, known) + _out_of_reach(seen, planner, known)
         if not more:
             break
         broken = (*broken, *more)
-    broken = (*broken, *_out_of_reach(seen, planner))
     unmade = {(promise.workbook, promise.id) for promise in broken if promise.kind == "tab"}
     return Prepared(
         run=run,
@@ -284,16 +285,18 @@ def prepare(
     )
 
 
-def _out_of_reach(seen: Guarded, planner: Planner) -> tuple[Promise, ...]:
+def _out_of_reach(seen: Guarded, planner: Planner, known: Collection[tuple[str, str, str]]) -> tuple[Promise, ...]:
     """Tabs of workbooks that could not be read: what they lack is not known, so each counts as promised and broken."""
     reasons = {problem.workbook: problem for problem in seen.problems if problem.workbook in seen.unread}
     return tuple(
-        Promise(
-            "tab", doc.workbook, doc.id, doc.title, "busy" if why.code == "busy" else "refused", why.message, why.advice
-        )
+        Promise("tab", doc.workbook, doc.id, doc.title, _state(found), found.message, found.advice)
         for doc in planner.tabs
-        if (why := reasons.get(doc.workbook)) is not None
+        if ("tab", doc.workbook, doc.id) not in known and (found := reasons.get(doc.workbook))
     )
+
+
+def _state(why: Problem) -> PromiseState:
+    return "busy" if why.code == "busy" else "refused"
 
 
 def _planned(
@@ -306,9 +309,10 @@ def _planned(
     broken: tuple[Promise, ...],
 ) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
-    snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *told(broken, site.facts.texts)))
+    news = told((promise for promise in broken if promise.workbook not in seen.unread), site.facts.texts)
+    snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
-    told_first = tuple(sentence(copy, now, site.facts.texts) for copy in seen.copies)
+    told_first = (*(sentence(copy, now, site.facts.texts) for copy in seen.copies), *sentences(broken))
     calls, history = heard(seen.history, snapshot, now)
     planner = Planner(site, snapshot, with_calls(history), now, run, renderer, withheld, told_first)
     planner.facts += calls
@@ -324,10 +328,9 @@ def _refused(
     due: Sequence[TabDoc],
     workbooks: Mapping[str, Workbook],
     ledger: str,
-    broken: tuple[Promise, ...],
+    known: Collection[tuple[str, str, str]],
 ) -> tuple[Promise, ...]:
     """What a dry build finds that was not known yet."""
-    known = {(promise.kind, promise.workbook, promise.id) for promise in broken}
     tabs = [doc for doc in due if ("tab", doc.workbook, doc.id) not in known]
     places = {table: layout.tab for table, layout in seen.snapshot.layouts.items()}
     say = site.facts.texts

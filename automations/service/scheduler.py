@@ -20,6 +20,7 @@ from automations.service.alerts import tell_operator
 from automations.service.due import run_owed
 from automations.service.heartbeat import Pings
 from automations.service.owed import next_look
+from automations.service.refused_config import remember, stamp
 from automations.workbooks.protocol import WorkbookError
 
 TICK_SECONDS = 20
@@ -37,7 +38,7 @@ class Service:
         self.clock = clock or self._real_clock
         self.stop = Event()
         self.log = Log(self.site.state / "logs")
-        self._config = _stamp(folder)
+        self._config = stamp(folder)
         self._pings = Pings()
         self._looked: datetime | None = None
         self._next: datetime | None = None
@@ -96,15 +97,16 @@ class Service:
 
     def _take_up_config(self) -> None:
         """A changed config is taken up; a broken one is reported once, and the old one stays."""
-        stamp = _stamp(self.folder)
-        if stamp == self._config:
+        now = stamp(self.folder)
+        if now == self._config:
             return
-        self._config, self._next = stamp, None
+        self._config, self._next = now, None
         try:
             self.site = load_site(self.folder)
         except ConfigError as error:
             places = {f"{item.tab}:{item.row}" if item.row else item.tab for item in error.problems}
             self.log.write(self.clock(), "config refused", places=", ".join(sorted(places)))
+            remember(self.folder, error)
         else:
             self.log.write(self.clock(), "config taken up")
 
@@ -113,9 +115,3 @@ class Service:
         path.write_text(self.clock().isoformat() + "\n", encoding="utf-8")
         if error := self._pings.ping(self.site.file.operator.ping_url, self.clock()):
             self.log.write(self.clock(), "ping failed", error=error)
-
-
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What tells that a config file changed."""
-    found = sorted((folder / "config").glob("*.toml"))
-    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
