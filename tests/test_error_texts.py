@@ -30,6 +30,8 @@ ALLOWED = {
     ("ledger/connections.py", "error.orig"): "what a database server answers, or what its words are about",
     ("ledger/connections.py", "matches(error, reason.lower())"): "asked what it is about",
     ("ledger/store.py", "DBAPIError(statement, None, error)"): "wrapped, for the function that words it",
+    ("fleet/work.py", "type(error)"): "a line of the fleet's own log",
+    ("fleet/work.py", "str(error)"): "a line of the fleet's own log",
     ("service/alerts.py", "error is not None"): "asked whether there is one",
     ("service/heartbeat.py", "type(error)"): "a line of the service's own log",
     ("service/scheduler.py", "type(error)"): "a line of the service's own log",
@@ -50,7 +52,9 @@ def _name(node: ast.AST) -> str:
 def _foreign(annotation: ast.expr | None) -> bool:
     """Whether something that is not an error of ours may stand there."""
     kinds = {_name(node) for node in ast.walk(annotation) if isinstance(node, ast.Name | ast.Attribute)}
-    return bool({kind for kind in kinds if kind.endswith(("Error", "Exception")) or kind == "BROKEN"} - OURS)
+    return bool(
+        {kind for kind in kinds if kind.endswith(("Error", "Exception")) or kind in {"BROKEN", "_TROUBLES"}} - OURS
+    )
 
 
 def _bound(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:

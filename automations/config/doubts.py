@@ -40,6 +40,8 @@ def _files(site: Site, say: Texts) -> Iterator[Problem]:
 def _mails(site: Site, say: Texts) -> Iterator[Problem]:
     """Templates and catalogues in the site's own folder that nothing looks for."""
     folder, shipped = site.folder / "templates", templates_folder()
+    if folder.exists() and not folder.is_dir():
+        yield _unread("templates", (), say)
     known = {path.relative_to(shipped).as_posix() for path in shipped.rglob("*") if path.is_file()}
     known |= {f"locales/{language}/LC_MESSAGES/mail.po" for language in site.facts.approved_languages}
     stems = {path.name.partition(".")[0] for path in (shipped / "mail").iterdir()} | set(_templates(site))

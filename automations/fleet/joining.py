@@ -8,6 +8,7 @@ from pathlib import Path
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
+from automations.common.errors import why
 from automations.config.editing import set_values
 from automations.config.files import read_premises
 from automations.fleet import registry
@@ -52,8 +53,7 @@ def add(connection: Connection, folder: Path, name: str, os_user: str, version: 
             if not premises.file.ledger.url_env:
                 set_values(folder, {"ledger.url_env": LEDGER, "ledger.url": None})
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise FleetError("{folder} cannot be written: {reason}.", folder=folder, reason=reason) from error
+            raise FleetError("{folder} cannot be written: {reason}.", folder=folder, reason=why(error)) from error
     return site
 
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from automations.common.errors import why
 from automations.common.files import write_private
 from automations.fleet.errors import FleetError
 
@@ -28,7 +29,7 @@ def read_secrets(folder: Path, owner: int) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise FleetError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
+        raise FleetError("{path} cannot be read: {reason}.", path=path, reason=why(error)) from error
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid not in {0, owner}:

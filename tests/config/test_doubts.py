@@ -70,3 +70,8 @@ def test_two_workbooks_that_are_one_file_are_named(folder):
     text = (folder / "config" / "site.toml").read_text(encoding="utf-8").replace("Leitung.xlsx", "./Team.xlsx")
     (folder / "config" / "site.toml").write_text(text, encoding="utf-8")
     assert named(folder) == {"site.toml": "error"}
+
+
+def test_what_stands_in_the_place_of_the_templates_is_named(folder):
+    (folder / "templates").write_text("x", encoding="utf-8")
+    assert named(folder) == {"templates": "error"}
