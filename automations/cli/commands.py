@@ -35,6 +35,7 @@ from automations.common.texts import Texts, texts
 from automations.config.doubts import doubts
 from automations.config.loading import load_site
 from automations.config.site import Site
+from automations.engine.fitness import barriers
 from automations.engine.guards import NAMES
 from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.places import limits_of
@@ -113,6 +114,7 @@ def check(arguments: Namespace) -> int:
         wrong += doubts(world.site)
         wrong += (*odd_times(world.site, clock()), *older_units(world.site))
         wrong += tuple(limits_of(world.workbooks))
+        prepared = _with_barriers(world, prepared, say)
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
         prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
@@ -134,7 +136,7 @@ def plan(arguments: Namespace) -> int:
         _known_jobs(arguments, world.site)
         with output.progress(say.say("Planning …")):
             seconds = {"start": _since(arguments)}
-            prepared = plan_run(world, clock, arguments.jobs)
+            prepared = _with_barriers(world, plan_run(world, clock, arguments.jobs), say)
         seconds |= prepared.seconds
         output.document(lambda: document(prepared, world.renderer, _planned_outcome(prepared), seconds=seconds))
         if isinstance(prepared, Prepared):
@@ -339,11 +341,22 @@ def _planned_outcome(prepared: Outlook) -> str:
     return {DONE: "planned", ATTENTION: "attention", BUSY: "busy", REFUSED: "refused"}[_plan_status(prepared)]
 
 
+def _with_barriers(world: World, prepared: Outlook, say: Texts) -> Outlook:
+    """The plan, with what its workbooks do not allow although nothing of it is planned today."""
+    if not isinstance(prepared, Prepared):
+        return prepared
+    found = barriers(world.workbooks, prepared.bases, prepared.snapshot, world.ledger.id, say)
+    known = {(problem.workbook, problem.advice or problem.message) for problem in prepared.problems}
+    fresh = (problem for problem in found if (problem.workbook, problem.advice or problem.message) not in known)
+    return dataclasses.replace(prepared, problems=(*prepared.problems, *fresh))
+
+
 def _plan_status(prepared: Outlook) -> int:
     if not isinstance(prepared, Prepared):
         return stop_status(prepared)
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
-    return ATTENTION if failed or prepared.broken or prepared.unread else DONE
+    closed = any(problem.code == "cannot_write" for problem in prepared.problems)
+    return ATTENTION if failed or closed or prepared.broken or prepared.unread else DONE
 
 
 def _print_result(output: Output, result: RunResult, say: Texts) -> None:

@@ -1,22 +1,25 @@
-"""What kim can do in a workbook and what not, and what to click: the list that `kim init` ends with.
+"""What kim can do in a workbook and what not, and what to click: the list that `kim init` ends with, and what
+`kim check` and `kim plan` say of a workbook before there is anything to write.
 
-Nothing is planned yet, so that a probe stands for each kind of thing that runs write: a tab of ours, a cell in each
-column that kim may fill in, a row at the end of the questions. They go through the same dry build as a run.
+A probe stands for each kind of thing that runs write: a tab of ours, a cell in each column that kim may fill in, a
+row at the end of the questions. They go through the same dry build as a run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from automations.common.texts import Texts
-from automations.engine.rehearsal import refused_beforehand
+from automations.engine.rehearsal import refused_beforehand, told
 from automations.model.layout import Base
 from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.problems import Problem
 from automations.model.promises import Promise
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Heading, TabDoc
-from automations.workbooks.protocol import Limited, Workbook
+from automations.workbooks.protocol import Limited, Workbook, WorkbookError
 
 _PROBE = "kim"
 
@@ -32,13 +35,12 @@ class Fitness:
 
 def fitness(name: str, workbook: Workbook, snapshot: Snapshot, base: Base, ledger: str, say: Texts) -> list[Fitness]:
     """The list for one workbook. Raises WorkbookError where it cannot be read."""
-    tab = TabDoc("probe", _PROBE, "team", (Heading(_PROBE, 1),), name)
     groups = list(_probes(name, snapshot))
     places = {table: layout.tab for table, layout in snapshot.layouts.items()}
-    broken = refused_beforehand({name: workbook}, groups, [tab], {name: base}, ledger, places, say)
+    broken = _refused(name, workbook, groups, snapshot, base, ledger, say)
     lines = [_line(promise, groups, snapshot, say) for promise in broken]
     stopped = {promise.id for promise in broken}
-    if tab.id not in stopped:
+    if _PROBE not in stopped:
         lines.insert(0, Fitness(can=True, message=say.say("kim can add its own tabs and renew them.")))
     fields = _columns([group for group in groups if group.id not in stopped], snapshot)
     for table, headings in fields.items():
@@ -46,6 +48,28 @@ def fitness(name: str, workbook: Workbook, snapshot: Snapshot, base: Base, ledge
         lines.insert(0, Fitness(can=True, message=message))
     limits = workbook.limits() if isinstance(workbook, Limited) else ()
     return [*lines, *(Fitness(can=False, message=limit.message, advice=limit.advice) for limit in limits)]
+
+
+def barriers(
+    workbooks: Mapping[str, Workbook], bases: Mapping[str, Base], snapshot: Snapshot, ledger: str, say: Texts
+) -> tuple[Problem, ...]:
+    """What workbooks do not allow, a problem for each reason, whether there is something to write today or not. One
+    that cannot be read now says nothing: whoever read it before has told."""
+    found: list[Promise] = []
+    for name, base in bases.items():
+        with suppress(WorkbookError):
+            groups = list(_probes(name, snapshot))
+            found += _refused(name, workbooks[name], groups, snapshot, base, ledger, say)
+    return tuple(told(found, say))
+
+
+def _refused(
+    name: str, workbook: Workbook, groups: Sequence[EditGroup], snapshot: Snapshot, base: Base, ledger: str, say: Texts
+) -> tuple[Promise, ...]:
+    """The probes that the workbook refuses."""
+    tab = TabDoc(_PROBE, _PROBE, "team", (Heading(_PROBE, 1),), name)
+    places = {table: layout.tab for table, layout in snapshot.layouts.items()}
+    return refused_beforehand({name: workbook}, groups, [tab], {name: base}, ledger, places, say)
 
 
 def _probes(name: str, snapshot: Snapshot) -> Iterator[EditGroup]:

@@ -37,6 +37,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "xls": ("{path} is a workbook of the old .xls format.", _TAKE_BACK),
         "xlsb": ("{path} is a binary workbook (.xlsb).", _TAKE_BACK),
         "signed": ("{path} is digitally signed; any change would void the signature.", "Remove the signature first."),
+        "shared": (
+            "{path} is shared in Excel's old way and keeps a log of changes, which a change from outside would break.",
+            "In Excel, end the sharing (Review, Share Workbook (Legacy)), and save it.",
+        ),
         # the package
         "zip_damaged": ("The zip archive of {path} is damaged: {reason}.", _TAKE_BACK),
         "zip_duplicate": ("{path} contains the part {part} twice.", _TAKE_BACK),

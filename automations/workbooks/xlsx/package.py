@@ -182,6 +182,8 @@ class Package:
                 self._judge_prologue(member.name)
         if any("_xmlsignatures/" in name for name in self._by_name):
             raise Refusal("signed", path=self.path.name)
+        if any("/revisions/" in name.lower() for name in self._by_name):
+            raise Refusal("shared", path=self.path.name)
 
     def _judge_prologue(self, name: str) -> None:
         head = self.archive.read(name, _PROLOGUE)

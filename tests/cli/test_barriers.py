@@ -1,0 +1,98 @@
+"""What a workbook does not allow is known before anything is written, by check, plan and init, with what to click."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+
+import pytest
+
+from automations.cli import run_command
+from tests.engine.test_rehearsal import cases_locked, rewritten, structure_locked
+from tests.support.demo_worlds import run_site
+from tests.support.small_site import DAY, case, small_site
+
+
+def with_part(part):
+    def change(path):
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(part, "<x/>")
+
+    return change
+
+
+def strict(name, content):
+    if name != "xl/workbook.xml":
+        return content
+    return content.replace(
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    )
+
+
+def unstyled(path):
+    """Without the part of formats, as some programs save."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != "xl/styles.xml"}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            kept = (
+                data
+                if not name.endswith((".rels", "Types].xml"))
+                else re.sub(rb"<[^<>]*styles\.xml[^<>]*/>", b"", data)
+            )
+            archive.writestr(name, re.sub(rb' s="\d+"', b"", kept) if name.startswith("xl/worksheets/sheet") else kept)
+
+
+def part_by_part(change):
+    return lambda path: rewritten(path, change)
+
+
+ODD = {
+    "structure": (part_by_part(structure_locked), "Arbeitsmappe schützen"),
+    "cells": (part_by_part(cases_locked), "Blattschutz"),
+    "signed": (with_part("_xmlsignatures/sig1.xml"), "Signatur"),
+    "shared": (with_part("xl/revisions/revisionHeaders.xml"), "Freigabe"),
+    "unstyled": (unstyled, "keine Zellformate"),
+    "strict": (part_by_part(strict), "übliche"),
+}
+
+
+def kim(folder, *words):
+    return run_command(["--site", str(folder), "--json", *words, "--at", "2024-11-04T07:00"])
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_who_looks_hears_what_cannot_be_written_though_nothing_is_to_be_written(tmp_path, capsys, kind, command):
+    small_site(tmp_path, [case(1), case(2)])
+    run_site(tmp_path, DAY)
+    change, word = ODD[kind]
+    change(tmp_path / "Team.xlsx")
+    before = (tmp_path / "Team.xlsx").read_bytes()
+    capsys.readouterr()
+    assert kim(tmp_path, command) == 1
+    told = [one for one in json.loads(capsys.readouterr().out)["problems"] if one["code"] == "cannot_write"]
+    assert told
+    assert all(word in f"{one['message']} {one['advice']}" for one in told)
+    assert (tmp_path / "Team.xlsx").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_run_says_the_same_and_init_too(tmp_path, capsys, kind):
+    (tmp_path / "site").mkdir()
+    small_site(tmp_path / "site", [case(1), case(2)])
+    change, word = ODD[kind]
+    change(tmp_path / "site" / "Team.xlsx")
+    assert kim(tmp_path / "site", "run") == 1
+    assert word in capsys.readouterr().out
+    run_command(["init", str(tmp_path / "new"), "--workbook", str(tmp_path / "site" / "Team.xlsx"), "--yes"])
+    assert word in capsys.readouterr().out
+
+
+def test_where_all_is_allowed_nothing_is_said(tmp_path, capsys):
+    small_site(tmp_path, [case(1), case(2)])
+    run_site(tmp_path, DAY)
+    capsys.readouterr()
+    assert kim(tmp_path, "plan") == 0
+    assert kim(tmp_path, "check") == 0
