@@ -20,6 +20,7 @@ from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
 from automations.jobs.reminding.sharing import shared_questions
 from automations.jobs.reminding.together import together
+from automations.jobs.reminding.turned_unsafe import turned_unsafe
 from automations.jobs.reminding.untrue import untruths
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
@@ -44,19 +45,20 @@ class Remind:
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
         made = _Made(problems=[*problems, *wrong])
         made.take(together(_appointment_rules(ready, desk, made.facts), desk))
-        untrue = untruths(made.findings, desk)
-        shared = shared_questions(desk)
-        made.facts += [*untrue.facts, *shared.facts]
-        made.problems += [*untrue.problems, *shared.problems, *apart_problems(desk)]
+        questions = (untruths(made.findings, desk), shared_questions(desk), turned_unsafe(desk))
+        made.facts += [fact for asked in questions for fact in asked.facts]
+        made.problems += [problem for asked in questions for problem in asked.problems]
+        made.problems += apart_problems(desk)
         made.take(_row_rules(ready, desk))
         made.take(emergencies(desk))
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
         for rule in ready:
             if rule.rule.due.every:
                 made.take(digest_findings(rule, made.calls, desk))
+        groups = tuple(group for asked in questions for group in asked.groups)
         return Plan(
-            self.name, groups=(*untrue.groups, *shared.groups), mails=tuple(made.mails), calls=tuple(made.calls),
-            facts=tuple(made.facts), problems=tuple(made.problems),
+            self.name, groups=groups, mails=tuple(made.mails), calls=tuple(made.calls), facts=tuple(made.facts),
+            problems=tuple(made.problems),
         )  # fmt: skip
 
 

@@ -426,11 +426,13 @@ class Contradiction(Remembered):
 
 @dataclass(frozen=True, slots=True)
 class Untrue(Remembered):
-    """Since when what somebody was told is untrue, and how often it has been so; None once it is true again."""
+    """Since when what somebody was told is untrue, and how often it has been so; None once it is true again. `facts`
+    is a digest of what the row said when people last had it before them."""
 
     kind = "untrue"
     since: datetime | None = None
     times: int = 0
+    facts: str = ""
     case: str = ""
     number: str = ""
 

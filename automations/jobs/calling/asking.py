@@ -26,7 +26,7 @@ def may_call(case: Case, reason: str) -> bool:
     if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
-    return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread"} or (
+    return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread", "hours"} or (
         no_mail and reason in {"no_address", "no_consent"}
     )
 

@@ -13,6 +13,7 @@ from automations.jobs.calling.asking import may_call
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
@@ -28,6 +29,9 @@ ANNOUNCED = "0"
 
 DEFERRED = timedelta(days=1)
 """A mail that a server has put off for so long becomes a call, too."""
+
+READING = timedelta(hours=1)
+"""So long before it matters a mail must be able to leave, as nobody reads at once what comes before breakfast."""
 
 
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
@@ -186,7 +190,8 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     if allowed.allowed:
         found = _mail(visit, rule, step, to, desk)
         why = _undelivered(visit, keys[0], desk)
-        return replace(found, call=_call_beside(visit, rule, step, why, desk)) if why else found
+        call = _call_beside(visit, rule, step, why, desk) if why else None
+        return replace(found, call=call, in_time=why != "hours" or call is not None)
     blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
     return _call(visit, rule, step, allowed.reason, desk) or blocked
 
@@ -210,17 +215,39 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
 
 def _undelivered(visit: Visit, key: str, desk: Desk) -> str:
     """Why a mail does not reach its reader for now ("" where it may): its text is stopped, or the server has put it
-    off for a day, or until the last working day before the appointment."""
+    off for a day, or until the last working day before the appointment; or it would leave too late."""
     if desk.stopped(key):
         return "stopped"
+    if _too_late(visit, desk):
+        return "hours"
     record = desk.history.mails.get(key)
-    if _listed(visit, desk) and (record is None or record.state in {"queued", "retry"}):
-        return "deferred"
-    if record is None or record.state != "retry":
+    if record is not None and record.state not in {"queued", "retry"}:
         return ""
-    waiting = next((entry for entry in desk.history.told.get(visit.number, ()) if entry.key == key), None)
+    if _listed(visit, desk):
+        return "deferred"
+    since = _put_off_since(visit, desk)
     late = desk.today >= desk.days.before(visit.facts.date)
-    return "deferred" if late or (waiting is not None and desk.now - waiting.at >= DEFERRED) else ""
+    return "deferred" if since is not None and (late or desk.now - since >= DEFERRED) else ""
+
+
+def _put_off_since(visit: Visit, desk: Desk) -> datetime | None:
+    """Since when the server puts off what this client is to be told of the present date, time and place, whichever
+    step of a rule said it first."""
+    mails, now = desk.history.mails, visit.versions.now
+    waiting = (
+        entry.at
+        for entry in desk.history.told.get(visit.number, ())
+        if entry.case == visit.case.number and now.core_version <= entry.version <= now.version
+        if entry.mail in mails and mails[entry.mail].state == "retry"
+    )
+    return min(waiting, default=None)
+
+
+def _too_late(visit: Visit, desk: Desk) -> bool:
+    """Whether the sending hours begin too late for a mail: the client may have to come, or believes so, before."""
+    believed = begins(visit.told.printed, desk.zone) if visit.told and visit.change else None
+    matters = min(visit.start, believed) if believed and believed > desk.now else visit.start
+    return desk.leaves_at > desk.now and matters - desk.leaves_at < READING
 
 
 def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:
@@ -230,6 +257,7 @@ def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> 
     said = {
         "stopped": "The text of the email must be mended first, and calling is allowed.",
         "deferred": "The email does not get through, and calling is allowed.",
+        "hours": "The message would leave too late, and calling is allowed.",
     }
     return call_for(visit, _told_by_call(visit, rule, step, desk), desk.words.say(said[why]), desk)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from automations.common.phones import readable
 from automations.common.texts import Texts, texts
 from automations.jobs.calling.asking import CALLS, asked_for, call_language
 from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.visits import Visit
 from automations.model.plan import Call
@@ -13,7 +16,8 @@ from automations.model.told import Telling
 
 
 def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
-    """The call about a visit: by the working day before it, at the latest on its own day."""
+    """The call about a visit: by the working day before it, or before the day on which the client believes it to be,
+    at the latest on the day itself."""
     caller = reachable(visit.manager, desk)
     language = call_language(visit.case, caller)
     first = asked_for(visit.case, desk.snapshot, desk.today)
@@ -25,7 +29,7 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
         caller=(caller.code if caller else None) or "",
         phone=readable(visit.case.phone or ""),
         language=language,
-        by=max(desk.days.before(visit.facts.date), desk.today),
+        by=max(desk.days.before(_first_day(visit, desk)), desk.today),
         sentence=whole,
         why=why,
         name=first.shown,
@@ -33,6 +37,14 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
         tells=tells,
         start=visit.start,
     )
+
+
+def _first_day(visit: Visit, desk: Desk) -> date:
+    """The day of the appointment, or the one that the client was told where that is sooner and still to come."""
+    believed = begins(visit.told.printed, desk.zone) if visit.told and visit.change else None
+    if believed is None or believed <= desk.now:
+        return visit.facts.date
+    return min(visit.facts.date, believed.astimezone(desk.zone).date())
 
 
 def _sentence(visit: Visit, say: Texts) -> str:

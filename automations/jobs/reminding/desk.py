@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.differences import Difference, Policy, differences
+from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.messages.shared_addresses import SharedAddresses
@@ -137,6 +138,15 @@ class Desk:
         """The newest call about an appointment to each person that is listed and reached nobody yet."""
         known = sorted(self.history.facts_of(Called).values(), key=lambda one: one.since or self.now)
         return {(one.number, one.case): one for one in known if one.number and one.result != "reached"}
+
+    @cached_property
+    def leaves_at(self) -> datetime:
+        """When a message to a client that is planned now may leave: at once, or when sending hours next begin."""
+        opens, closes = self.site.mail_hours
+        if not self.history.live or opens <= self.local.time() < closes:
+            return self.now
+        day = self.today if self.local.time() < opens else self.today + timedelta(days=1)
+        return moment(self.days.on_or_after(day), opens, self.zone)
 
     def left(self, key: str) -> bool:
         """Whether a mail of this key may have reached its recipient."""

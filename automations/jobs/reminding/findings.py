@@ -40,7 +40,8 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason code with what its sentence needs; `mail` or `call` where something is due."""
+    """One reason code with what its sentence needs; `mail` or `call` where something is due. A mail is not `in_time`
+    where it leaves too late to be all that is done."""
 
     rule: str
     row: str
@@ -49,6 +50,7 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict)
     mail: Mail | None = None
     call: Call | None = None
+    in_time: bool = True
 
     @property
     def speaks_of_visit(self) -> bool:

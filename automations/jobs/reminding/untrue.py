@@ -10,11 +10,12 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import printed
-from automations.model.decisions import ask, holder
+from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import Untrue
 from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
-from automations.model.values import Plain
+from automations.model.records import Answer
+from automations.model.values import Plain, digest
 
 
 @dataclass
@@ -62,7 +63,7 @@ def _hides_place(difference: Difference, desk: Desk) -> bool:
 
 def _spoken(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
     for finding in findings:
-        if finding.mail is not None:
+        if finding.mail is not None and finding.in_time:
             yield from ((telling.subject, telling.case) for telling in finding.mail.tellings)
         if finding.call is not None:
             yield finding.row, finding.call.case
@@ -74,10 +75,26 @@ def _name(difference: Difference) -> str:
 
 
 def _untrue(name: str, difference: Difference, desk: Desk) -> Untrue:
+    """As it was known; a row that says something else again after people answered is another untruth."""
     known, told = desk.history.fact(Untrue, name) or Untrue(), difference.told
-    if known.since is None:
+    facts = _row_says(difference, desk)
+    answered = answer(f"told/{name}/{known.times}", desk.snapshot, desk.history) in {Answer.YES, Answer.NO}
+    changed = answered and known.facts not in {"", facts}
+    if known.since is None or changed:
         known = Untrue(desk.now, known.times + 1)
-    return replace(known, case=told.case, number=told.subject)
+    # Until somebody has answered, the question is about the row as it stands.
+    return replace(known, case=told.case, number=told.subject, facts=known.facts if answered and not changed else facts)
+
+
+def _row_says(difference: Difference, desk: Desk) -> str:
+    row = difference.appointment
+    facts = printed(row, desk.snapshot) if row else None
+    return digest(
+        difference.kind,
+        facts.whole if facts else "",
+        (row.status or "") if row else "",
+        (row.case if row else None) or "",
+    )
 
 
 def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
@@ -106,7 +123,7 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
     values = {
         "case": told.case,
         "number": told.subject,
-        "when": _when(told.printed),
+        "when": moment_told(told.printed),
         "other": (difference.appointment.case if difference.appointment else None) or "?",
     }
     questions = {
@@ -128,7 +145,8 @@ def _said(difference: Difference, about: str, desk: Desk) -> tuple[str, str]:
     return say.say(questions[about], **values), proposal
 
 
-def _when(printed: object) -> str:
+def moment_told(printed: object) -> str:
+    """Day and time that somebody was told, in words."""
     said: dict[str, Plain] = dict(printed) if isinstance(printed, dict) else {}
     day = datetime.fromisoformat(f"{said.get('date')}T{str(said.get('time'))[:5]}")
     return f"{day:%d.%m.%Y %H:%M}"

@@ -1,0 +1,91 @@
+"""Changes that a mail could tell only too late, and contact that turned unsafe: never in silence. Real .xlsx files."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from tests.support.told_site import ToldSite, client, visit
+
+DAY = date(2026, 12, 2)
+EVENING = "2026-12-01T18:30"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    return ToldSite(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("begins", "change"),
+    [
+        (time(8, 15), {"Uhrzeit": time(7, 45)}),
+        (time(15), {"Uhrzeit": time(8, 20)}),
+        (time(7, 45), {"Status": "abgesagt"}),
+        (time(7, 45), {"Datum": date(2026, 12, 9)}),
+    ],
+)
+def test_what_the_sending_hours_would_tell_too_late_is_called_at_once(site, begins, change):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY, begins)])
+    site.type("Termine", "T-1", **change)
+    site.go(EVENING)
+    (call,) = site.calls("K-1")
+    assert (call["bis"], call["wer ruft an"], len(site.to("K-1"))) == (date(2026, 12, 1), "AB", 1)
+
+
+def test_what_the_morning_tells_in_time_waits_for_it(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY, time(15))])
+    site.type("Termine", "T-1", Uhrzeit=time(14))
+    site.go(EVENING)
+    assert site.calls("K-1") == []
+    site.go("2026-12-02T08:00")
+    assert len(site.to("K-1")) == 2
+
+
+def test_who_has_no_telephone_is_asked_about(site):
+    site.begin([client("K-1", Telefon=None)], [visit("T-1", "K-1", DAY, time(8, 15))])
+    site.type("Termine", "T-1", Uhrzeit=time(7, 45))
+    site.go(EVENING)
+    assert len(site.asked("K-1", "02.12.2026 08:15")) == 1
+
+
+def test_an_appointment_booked_in_the_evening_for_early_next_morning_is_called(site):
+    site.begin([client("K-1")], [])
+    site.type("Termine", "T-1", **{"Fall-Nr.": "K-1", "Datum": DAY, "Uhrzeit": time(7, 30), "Status": "geplant"})
+    site.go(EVENING)
+    assert len(site.calls("K-1")) == 1
+
+
+def test_a_mail_put_off_for_days_is_called_about_whatever_step_is_due_by_then(site):
+    site.post.refuse = lambda to: "retry" if to == "k-1@post.test" else None
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY)])
+    site.go("2026-11-30T08:30")  # the second reminder is due, the first has waited since Friday
+    assert len(site.calls("K-1")) == 1
+    site.post.refuse = lambda _: None
+    site.go("2026-11-30T12:30", "2026-11-30T13:30", "2026-11-30T17:00")
+    assert (len(site.to("K-1")), site.calls("K-1")) == (1, [])
+
+
+def test_contact_that_turned_unsafe_after_a_message_is_the_leads_matter_once(site):
+    site.begin([client("K-1"), client("K-2")], [visit("T-1", "K-1", DAY)])
+    site.type("Fälle", "K-1", Kontaktweg="kein sicherer Kontakt")
+    site.type("Fälle", "K-2", Kontaktweg="kein sicherer Kontakt")
+    site.go("2026-11-27T12:30", "2026-11-30T08:30")
+    assert (len(site.asked("K-1")), len(site.asked("K-2")), len(site.to("K-1"))) == (1, 0, 1)
+    assert site.calls("K-1") == []
+
+
+def test_a_row_that_changes_again_after_the_answer_is_asked_about_again(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY)])
+    site.type("Fälle", "K-1", Kontaktweg="keine Erinnerung")
+    site.type("Termine", "T-1", Uhrzeit=time(11))
+    site.go("2026-11-27T10:30")
+    (row,) = [row for row in site.rows("Entscheidungen") if "T-1" in row["Frage"]]
+    site.type("Entscheidungen", row["Nr."], Entscheidung="ja")
+    site.go("2026-11-27T12:30")
+    assert site.asked("T-1") == []
+    site.type("Termine", "T-1", Uhrzeit=time(13))
+    site.go("2026-11-27T13:30", "2026-11-27T17:00")
+    assert len(site.asked("T-1")) == 1
