@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from automations.common.texts import Texts
-from automations.jobs.calling.rows import cells, number_of
+from automations.jobs.calling.rows import cells, number_of, unread
 from automations.model.call_rows import CallRow
 from automations.model.decisions import ask, lead
 from automations.model.fact_kinds import Called
@@ -84,6 +84,8 @@ class _Listed:
             row = self.rows.get(number)
             if self.layout is not None:
                 self.groups += self._mended(row, call) if row else [self._added(number, call, self.layout)]
+            elif unread(self.snapshot):
+                self.problems.append(self._unlisted(call))
             self._doubt(called, row, call)
         for number, row in self.rows.items():
             if number not in wanted and number in self.known and row.result != "reached":
@@ -171,6 +173,14 @@ class _Listed:
         last = datetime.combine(called.by or since.date(), _DUE, self.site.time_zone)
         late = max(last, since + _PATIENCE)
         return min(late, max(since, called.start - _BEFORE)) if called.start else late
+
+    def _unlisted(self, call: Call) -> Problem:
+        values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}
+        message = self.say.say("{case} is to be called by {day}: {phone}. ({why})", **values)
+        advice = self.say.say(
+            "The list of calls cannot be read; as soon as its headings are right the call stands there."
+        )
+        return self._problem("call_unlisted", message, advice, call.case)
 
     def _odd(self, row: CallRow) -> Problem:
         message = self.say.say("“{said}” is no result of a call.", said=row.said[:40])

@@ -54,7 +54,7 @@ class Remind:
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
         for rule in ready:
             if rule.rule.due.every:
-                made.take(digest_findings(rule, made.calls, desk))
+                made.take(digest_findings(rule, (*snapshot.calls, *made.calls), desk))
         groups = tuple(group for asked in questions for group in asked.groups)
         return Plan(
             self.name, groups=groups, mails=tuple(made.mails), calls=tuple(made.calls), facts=tuple(made.facts),

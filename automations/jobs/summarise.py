@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
 
-from automations.jobs.calling.rows import COLUMNS
+from automations.jobs.calling.rows import COLUMNS, unread
 from automations.jobs.figures import disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
@@ -152,9 +152,9 @@ def _team_tabs(
 
 
 def _calls(doc: TabDoc, frame: Frame, snapshot: Snapshot) -> Iterator[TabDoc]:
-    """The list of calls, until it is a table: from then on people write in it, and kim adds rows (`list_calls`). What
-    is not written anew has no stand."""
-    if "calls" in snapshot.layouts:
+    """The list of calls, until it is a table: from then on people write in it, and kim adds rows (`list_calls`); one
+    whose headings were changed is left as it is. What is not written anew has no stand."""
+    if "calls" in snapshot.layouts or unread(snapshot):
         return
     if snapshot.calls:
         choices = {frame.say.name("calls", COLUMNS["result"][0]): result_words(frame.say)}

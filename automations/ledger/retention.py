@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
@@ -24,12 +24,12 @@ from automations.ledger.schema import (
 )
 from automations.ledger.store import Store, set_meta
 from automations.ledger.told import NOTHING
-from automations.model.fact_kinds import Barred, Reserved
+from automations.model.fact_kinds import Barred, Called, Reserved
 from automations.model.history import SETTLED
 from automations.model.layout import Base
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
-_FORGOTTEN = ("version", "assignment")
+_FORGOTTEN = ("version", "assignment", Called.kind)
 """Kinds of facts that serve only as long as they are fresh."""
 _MENDED = '{"since":""'
 """How the fact of a problem begins that stands in the list no more (jobs/checks/since.py)."""
@@ -78,6 +78,19 @@ def _trim_mails(connection: Connection, before: datetime) -> None:
     # that quoted it is kept longer.
     connection.execute(delete(facts).where(facts.c.kind == Reserved.kind, facts.c.at < before))
     connection.execute(update(told).where(told.c.at < before, told.c.payload != NOTHING).values(payload=NOTHING))
+    _trim_calls(connection, before)
+
+
+def _trim_calls(connection: Connection, before: datetime) -> None:
+    """Of an old call stays that it was made and what became of it, so that none is asked for twice; not the number
+    that was rung nor what was said."""
+    old = select(facts.c.key, facts.c.payload).where(facts.c.kind == Called.kind, facts.c.at < before)
+    for row in connection.execute(old).all():
+        called = Called.read(loads(row.payload))
+        if called.phone or called.content:
+            bare = dumps(replace(called, phone="", content=None).plain())
+            mine = (facts.c.kind == Called.kind) & (facts.c.key == row.key)
+            connection.execute(update(facts).where(mine).values(payload=bare))
 
 
 def _trim_writes(connection: Connection, before: datetime) -> None:

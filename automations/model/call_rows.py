@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,9 @@ class CallRow:
     said: str
     sentence: str
     caller: str
+
+
+CALL_NUMBER = re.compile(rf"A-[A-Z2-7]{{{_LETTERS}}}")
 
 
 def call_number(key: str, phone: str) -> str:

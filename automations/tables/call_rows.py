@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from automations.common.texts import Texts
-from automations.model.call_rows import RESULTS, CallResult, CallRow
+from automations.model.call_rows import CALL_NUMBER, RESULTS, CallResult, CallRow
 from automations.model.snapshot import Snapshot
 from automations.tables.folding import fold
+from automations.workbooks.protocol import RawTab
 
 CALLS = "calls"
 """The table of the list of calls."""
@@ -30,6 +31,13 @@ def read_calls(snapshot: Snapshot) -> Iterator[CallRow]:
                 record.row, str(number), record.line, _result(said), said,
                 str(record.get("sentence") or ""), str(record.get("caller") or ""),
             )  # fmt: skip
+
+
+def holds_calls(tab: RawTab | None) -> bool:
+    """Whether a tab of ours is a list of calls that people may have written in, whatever became of its headings."""
+    if tab is None or tab.mark is None:
+        return False
+    return any(isinstance(cell, str) and CALL_NUMBER.fullmatch(cell.strip()) for row in tab.rows for cell in row)
 
 
 def result_words(say: Texts) -> tuple[str, ...]:

@@ -157,3 +157,31 @@ def test_the_sentences_are_there_in_every_language():
         assert all(set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", said))
                    for english, said in sentences(language).items()), language  # fmt: skip
         assert texts(language, "calls").say("we call you") == sentences(language)["we call you"]
+
+
+@pytest.mark.parametrize("heading", ["Ergebnis", "Satz", "Nr."])
+def test_a_list_whose_headings_people_changed_is_left_and_said_to_be_unread(site, heading):
+    site.run(DUE)
+    (row,) = calls(site)
+    tick(site, row["Nr."], "erreicht")
+
+    def rename(old, new):
+        def change(book):
+            for line in book["Anrufliste"].iter_rows():
+                for cell in line:
+                    if cell.value == old:
+                        cell.value = new
+
+        site.edit(change)
+
+    rename(heading, "Umbenannt")
+    done = site.run("2026-12-01T08:30")
+    assert any("erreicht" in line for line in site.cells("Anrufliste"))
+    told = [
+        (one.code, one.severity) for one in done.prepared.problems if one.code in {"missing_heading", "call_unlisted"}
+    ]
+    assert told == [("missing_heading", "error"), ("call_unlisted", "warning")]
+    rename("Umbenannt", heading)
+    done = site.run("2026-12-01T12:30")
+    assert done.prepared.snapshot.calls == ()
+    assert [one for one in done.prepared.problems if one.code == "call_unlisted"] == []

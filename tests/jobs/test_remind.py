@@ -204,6 +204,18 @@ def test_the_leads_morning_mail_counts_what_waits_for_people():
     ]
 
 
+def test_the_leads_morning_mail_counts_calls_of_others_that_are_due_today():
+    caller = replace(CLIENT, contact_way=ContactWay.PHONE, phone="+49232399")
+    lead = CaseManager(code="LE", email="lead@example.org", role="Teamleitung")
+    near = replace(VISIT, date=date(2024, 11, 4))
+    plan = planned(tables(cases=(caller,), appointments=(near,), team=(COLLEAGUE, lead)))
+    counts = {mail.to: mail.context["counts"] for mail in plan.mails if mail.rule == "staff_digest"}
+    assert counts == {
+        "berg@example.org": [{"label": "Anrufe zu erledigen", "value": 1}],
+        "lead@example.org": [{"label": "Anrufe anderer, die heute fällig sind", "value": 1}],
+    }
+
+
 def test_who_chose_the_telephone_is_called_but_not_after_an_objection():
     caller = replace(CLIENT, contact_way=ContactWay.PHONE, phone="+49232399")
     near = tables(cases=(caller,), appointments=(replace(VISIT, date=date(2024, 11, 4)),))

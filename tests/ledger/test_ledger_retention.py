@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automations.ledger import Ledger, Retention
-from automations.model.fact_kinds import Barred, Letter
+from automations.model.fact_kinds import Barred, Called, Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued, reserved
@@ -81,3 +83,14 @@ def test_a_bar_is_deleted_after_the_day_until_which_it_holds(ledger):
     assert ledger.facts_of(Barred)
     ledger.trim(NOW + 4 * DAY)
     assert not ledger.facts_of(Barred)
+
+
+def test_of_an_old_call_stays_that_it_was_made_and_not_what_was_said(ledger):
+    call = Called("x/1", "A-ABCDEF", CASE, APPOINTMENT, 1, "+4923231", NOW, result="reached", at=NOW, content={"a": 1})
+    ledger.remember([call.under("x/1/A-ABCDEF")], NOW)
+    ledger.trim(NOW + 89 * DAY)
+    assert ledger.facts_of(Called) == {"x/1/A-ABCDEF": call}
+    ledger.trim(NOW + 91 * DAY)
+    assert ledger.facts_of(Called) == {"x/1/A-ABCDEF": replace(call, phone="", content=None)}
+    ledger.trim(NOW + 731 * DAY)
+    assert ledger.facts_of(Called) == {}

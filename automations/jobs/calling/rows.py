@@ -20,6 +20,12 @@ COLUMNS: Mapping[str, tuple[str, int]] = MappingProxyType({
 """Heading (English, to be translated) and width of each column; the last three are for people."""
 
 
+def unread(snapshot: Snapshot) -> bool:
+    """Whether the tab of the list is there and cannot be read, as headings were changed: what people ticked off in it
+    must not be lost."""
+    return any(one.table == "calls" and one.severity == "error" for one in snapshot.problems)
+
+
 def number_of(call: Call) -> str:
     """The number of a call in the list."""
     return call_number(call.key, call.phone)

@@ -59,9 +59,11 @@ def briefings(calls: Iterable[Call], desk: Desk, rule: Rule) -> Mapping[str, Bri
             found[reader].questions.append((appointment, question))
         elif reader and appointment.date == desk.today and appointment.status in STANDS:
             found[reader].today.append(appointment)
-    calling = Counter(call.caller for call in calls)
+    known_calls = list(calls)
+    calling = Counter(call.caller for call in known_calls)
+    last_day = Counter(call.caller for call in known_calls if call.by <= desk.today)
     for person in desk.snapshot.team:
-        counts = list(_counts(person, calling, found.get(person.code or "", Briefing()), desk))
+        counts = list(_counts(person, calling, last_day, found.get(person.code or "", Briefing()), desk))
         if person.code and counts:
             found[person.code].counts = counts
     for code, freed in Answers(desk, rule.name, rule.due.at).found():
@@ -145,7 +147,9 @@ def _question(appointment: Appointment, desk: Desk) -> str:
     return ""
 
 
-def _counts(person: CaseManager, calling: Counter[str], own: Briefing, desk: Desk) -> Iterator[tuple[str, int]]:
+def _counts(
+    person: CaseManager, calling: Counter[str], last_day: Counter[str], own: Briefing, desk: Desk
+) -> Iterator[tuple[str, int]]:
     say = desk.words.say
     counts = [
         (say("Calls to make"), calling[person.code or ""]),
@@ -155,6 +159,8 @@ def _counts(person: CaseManager, calling: Counter[str], own: Briefing, desk: Des
         states = Counter(record.state for record in desk.history.mails.values())
         unread = desk.history.fact(Unread) or Unread()
         counts += [
+            (say("Calls that nobody is named for"), calling[""]),
+            (say("Calls of others on their last day"), last_day.total() - last_day[person.code or ""] - last_day[""]),
             (say("Mails that somebody must let go"), states["held"]),
             (say("Mails of which nobody knows whether they arrived"), states["unknown"]),
             (say("Answers of clients to be read"), unread.count),
