@@ -231,13 +231,18 @@ def _add_fleet(actions: _Commands) -> None:
                                 help=say("its name in the fleet, or its folder"))  # fmt: skip
         return parser
 
-    action("init", say("make the fleet's tables in the database"))
+    init = action("init", say("make the fleet's tables in the database"))
+    init.add_argument("--operator", metavar="ADDRESS", help=say("who gets one mail when a trouble begins or ends"))
+    init.add_argument("--sender", metavar="ADDRESS", help=say("from which address (default: the operator's)"))
+    init.add_argument("--relay", metavar="HOST[:PORT]", help=say("through which mail server (default: localhost)"))
     add = action("add", say("take a site in"))
     add.add_argument("folder", type=Path, metavar="DIR", help=say("the site's folder"))
     add.add_argument("--name", default="", metavar="NAME", help=say("its name (default: its folder's)"))
     add.add_argument("--user", default="", metavar="USER", help=say("the account that its runs get"))
     remove = action("remove", say("let a site go"), site="1")
     remove.add_argument("--erase", action="store_true", help=say("also what its ledger knows"))
+    look = action("status", say("each site's last good run; what is late, waits, is refused or held"))
+    look.add_argument("--metrics", type=Path, metavar="FILE", help=say("also write it there as OpenMetrics text"))
     action("pause", say("let a site rest; waits for its run to end"), site="1")
     action("resume", say("let a site, or the drained fleet, go on"), site="?")
     action("drain", say("let no site begin any more; waits until none is at work"))
@@ -245,6 +250,7 @@ def _add_fleet(actions: _Commands) -> None:
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim"))
     work = action("work", say("run the sites that are due; on any number of machines"))
     work.add_argument("--parallel", type=int, default=0, metavar="N", help=say("so many sites at a time"))
+    work.add_argument("--metrics", type=Path, metavar="FILE", help=say("write OpenMetrics text there each minute"))
     work.add_argument("--tick", type=float, default=60.0, metavar="SECONDS", help=argparse.SUPPRESS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import socket
 import sys
@@ -16,17 +17,20 @@ from typing import TYPE_CHECKING
 
 from automations import __version__
 from automations.cli.output import Output
-from automations.cli.usage import DONE, UsageError
+from automations.cli.usage import ATTENTION, DONE, UsageError
+from automations.cli.words import run_outcome
 from automations.common.texts import Texts, texts
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from automations.fleet.registry import FleetSite
+    from automations.fleet.standing import FleetStanding
 
 DATABASE = "KIM_FLEET_DATABASE"
 """The environment variable with the address of the fleet's database, password and all."""
 
+_TODAY = 90
 _WAIT_SECONDS = 2 * 60 * 60
 
 
@@ -54,11 +58,15 @@ def fleet(arguments: Namespace) -> int:
 
 
 def _init(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    from automations.fleet import registry
+    from automations.fleet.alerts import ADDRESS, RELAY, SENDER
     from automations.fleet.queue import queue_schema
     from automations.fleet.shape import bring_into_shape
 
-    del arguments
     made = bring_into_shape(connection, queue_schema())
+    for name, value in ((ADDRESS, arguments.operator), (SENDER, arguments.sender), (RELAY, arguments.relay)):
+        if value is not None:
+            registry.set_setting(connection, name, value)
     output.document({"outcome": "done", "made": made})
     output.line(say.say("The fleet is ready: „kim fleet add DIR“ takes a site in.") if made else
                 say.say("The fleet was ready before; nothing was changed."))  # fmt: skip
@@ -156,15 +164,67 @@ def _exec(arguments: Namespace, output: Output, connection: Connection, say: Tex
     return done.returncode if done.returncode >= 0 else 1
 
 
+def _status(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    from automations.fleet.alerts import words_of
+    from automations.fleet.standing import lay_down_metrics, standing
+
+    found = standing(connection)
+    troubles = found.troubles()
+    if arguments.metrics:
+        lay_down_metrics(connection, arguments.metrics)
+    output.document(lambda: {
+        "at": found.now, "workers": found.workers, "drained": found.drained,
+        "sites": [{**dataclasses.asdict(one), "kinds": list(one.kinds), "late_seconds": one.late.total_seconds(),
+                   "troubles": one.troubles} for one in found.sites],
+        "troubles": troubles,
+    })  # fmt: skip
+    _print_sites(output, found, say)
+    for kind, names in troubles.items():
+        output.line(f"{words_of(kind, say)}: {', '.join(names)}" if names else words_of(kind, say), "red")
+    return ATTENTION if troubles else DONE
+
+
+def _print_sites(output: Output, found: FleetStanding, say: Texts) -> None:
+    doing = {
+        "resting": say.say("rests"), "waiting": say.say("is due"), "at work": say.say("is at work"),
+        "paused": say.say("is paused"),
+    }  # fmt: skip
+    rows = [
+        (one.name, doing[one.doing], _ago(found.now, one.good, say),
+         run_outcome(one.outcome, say) if one.outcome else "",
+         int(one.late.total_seconds() // 60) or "", one.held or "", say.say("yes") if one.hold else "")
+        for one in found.sites
+    ]  # fmt: skip
+    headings = [say.say("Site"), say.say("Now"), say.say("Last good run"), say.say("Last run"),
+                say.say("Minutes late"), say.say("Mails held"), say.say("On hold")]  # fmt: skip
+    output.table(headings, rows, say.say("Sites"))
+    if not rows:
+        output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
+    output.line(say.count("{n} worker gives signs of life.", "{n} workers give signs of life.", found.workers))
+    if found.drained:
+        output.line(say.say("The fleet is drained: no site begins until „kim fleet resume“."), "bold")
+
+
+def _ago(now: datetime, at: datetime | None, say: Texts) -> str:
+    if at is None:
+        return say.say("never")
+    minutes = int((now - at).total_seconds() // 60)
+    return (
+        f"{at.astimezone():%d.%m. %H:%M}"
+        if minutes >= _TODAY
+        else say.count("{n} minute ago", "{n} minutes ago", minutes)
+    )
+
+
 def _work(arguments: Namespace, output: Output, url: str, say: Texts) -> int:
     from automations.fleet.registry import connect
     from automations.fleet.work import FleetWorker
 
-    del output, say
+    del output
     connect(url).close()
     worker = FleetWorker(
         url, __version__, f"{socket.gethostname()}:{os.getpid()}", lambda: datetime.now(UTC), _log,
-        parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick,
+        parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick, metrics=arguments.metrics, say=say,
     )  # fmt: skip
     asyncio.run(worker.work())
     return DONE
@@ -199,4 +259,5 @@ def _must(site: FleetSite, words: Sequence[str], more: dict[str, str]) -> None:
 
 _ACTIONS: dict[str, Callable[[Namespace, Output, Connection, Texts], int]] = {
     "init": _init, "add": _add, "remove": _remove, "pause": _pause, "resume": _resume, "drain": _drain, "exec": _exec,
+    "status": _status,
 }  # fmt: skip

@@ -48,13 +48,13 @@ async def ask_for(app: App, site: FleetSite) -> bool:
     return True
 
 
-async def sweep(app: App) -> list[str]:
-    """Take the jobs of workers that are gone out of the queue; the names of their sites, which are still due. Two
-    that sweep at a time do no harm."""
+async def sweep(app: App, silent: float = STALLED_SECONDS) -> list[str]:
+    """Take the jobs of workers that were silent for so many seconds out of the queue; the names of their sites, which
+    are still due. Two that sweep at a time do no harm."""
     found = []
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
         with suppress(ConnectorException):
             await app.job_manager.finish_job_by_id_async(job.id or 0, Status.FAILED, delete_job=True)
             found.append(str(job.lock))
-    await app.job_manager.prune_stalled_workers(STALLED_SECONDS)
+    await app.job_manager.prune_stalled_workers(silent)
     return found

@@ -179,11 +179,14 @@ def ended(connection: Connection, entry: Entry, status: int, told: Mapping[str, 
         )
         if told:
             connection.execute(
-                "UPDATE sites SET fails = 0, next = %s, held = %s, hold = %s, backup = coalesce(%s, backup),"
-                " kinds = CASE WHEN %s THEN %s ELSE kinds END WHERE name = %s AND token = %s",
+                "UPDATE sites SET fails = 0, next = greatest(%s, now()), held = %s, hold = %s,"
+                " backup = coalesce(%s, backup), kinds = CASE WHEN %s THEN %s ELSE kinds END"
+                " WHERE name = %s AND token = %s",
                 [told["next"], int(mails.get("held", 0)), bool(told.get("hold")), told.get("backup"),
                  bool(told.get("run")), list(told.get("kinds", ())), name, token],
             )  # fmt: skip
+            if not told.get("run"):  # a look that found nothing: most of them do
+                connection.execute("DELETE FROM runs WHERE site = %s AND token = %s", [name, token])
         else:
             connection.execute(
                 "UPDATE sites SET fails = fails + 1, kinds = %s,"

@@ -51,6 +51,15 @@ SHAPES = (
         SET search_path = pg_catalog
         AS $$ SELECT token FROM kim_fleet.sites WHERE 'site_' || name = session_user $$;
     """,
+    """
+    CREATE TABLE troubles (
+        kind text PRIMARY KEY,
+        since timestamptz NOT NULL DEFAULT now(),
+        sites text[] NOT NULL,
+        told timestamptz,
+        over boolean NOT NULL DEFAULT false
+    );
+    """,
 )
 """Each brings the schema from one shape to the next; those that were released stay as they are."""
 

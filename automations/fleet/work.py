@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,15 +21,18 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from automations.common.texts import Texts, texts
 from automations.fleet import registry
+from automations.fleet.alerts import tell
 from automations.fleet.child import Ended, carry_out
 from automations.fleet.errors import FleetError
 from automations.fleet.queue import STALLED_SECONDS, TASK, ask_for, make_app, queue_of, sweep
 from automations.fleet.registry import Entry
+from automations.fleet.standing import lay_down_metrics
 
 TICK_SECONDS = 60.0
 
-_BEAT_SECONDS = 10.0
+BEAT_SECONDS = 10.0
 _PAUSE_SECONDS = 5.0
 _POLL_SECONDS = 30.0  # the database tells of new jobs; asking is for the case that a word got lost
 _TRIES = 6
@@ -45,7 +49,9 @@ Log = Callable[..., None]
 @dataclass
 class FleetWorker:
     """One worker. `clock` is this machine's (aware); how wrong it is is told to each run. `parallel` are so many
-    sites at a time; `limit` is how many seconds a run may take."""
+    sites at a time; `limit` is how many seconds a run may take. A sign of life is given each `beat` seconds; who gave
+    none for `stalled` seconds is given up. `metrics` is a file for monitoring, made anew with each tick; `say` words
+    what the operator is told."""
 
     url: str
     version: str
@@ -55,6 +61,10 @@ class FleetWorker:
     parallel: int = 2
     tick: float = TICK_SECONDS
     limit: float = 2 * 60 * 60.0
+    beat: float = BEAT_SECONDS
+    stalled: float = STALLED_SECONDS
+    metrics: Path | None = None
+    say: Texts = field(default_factory=lambda: texts("de"))
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self) -> None:
@@ -80,10 +90,10 @@ class FleetWorker:
         worker = Worker(
             app, [queue_of(self.version)], self.name, self.parallel, fetch_job_polling_interval=_POLL_SECONDS,
             abort_job_polling_interval=_POLL_SECONDS, delete_jobs="always", install_signal_handlers=False,
-            update_heartbeat_interval=_BEAT_SECONDS, stalled_worker_timeout=STALLED_SECONDS,
+            update_heartbeat_interval=self.beat, stalled_worker_timeout=self.stalled,
         )  # fmt: skip
         serving = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
-        others = [asyncio.create_task(self._ticking(app)), asyncio.create_task(_beating(app, worker))]
+        others = [asyncio.create_task(self._ticking(app)), asyncio.create_task(self._beating(app, worker))]
         stopping = asyncio.create_task(self.stop.wait())
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,11 +107,15 @@ class FleetWorker:
     async def _ticking(self, app: App) -> None:
         while True:
             try:
-                for name in await sweep(app):
+                for name in await sweep(app, self.stalled):
                     self.log("given up", site=name)
                 for site in await self._ask(registry.due):
                     await ask_for(app, site)
                 await self._ask(registry.tidy)
+                for kind in await self._ask(tell, self.say):
+                    self.log("told the operator", kind=kind)
+                if self.metrics:
+                    await self._ask(lay_down_metrics, self.metrics)
             except _TROUBLES as error:
                 self.log("tick failed", error=type(error).__name__)
             await asyncio.sleep(self.tick)
@@ -132,6 +146,15 @@ class FleetWorker:
             else:
                 return
 
+    async def _beating(self, app: App, worker: Worker) -> None:
+        """Signs of life while a worker that was told to stop finishes what it does; Procrastinate gives none then, and
+        others would take its sites over."""
+        while True:
+            await asyncio.sleep(self.beat)
+            if worker.worker_id is not None:
+                with suppress(*_TROUBLES):
+                    await app.job_manager.update_heartbeat(worker.worker_id)
+
     async def _ask(self, question: Callable[..., Any], *values: object) -> Any:
         """A question to the registry, in a thread: the loop gives signs of life meanwhile."""
 
@@ -144,13 +167,3 @@ class FleetWorker:
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
-
-
-async def _beating(app: App, worker: Worker) -> None:
-    """Signs of life while a worker that was told to stop finishes what it does; Procrastinate gives none then, and
-    others would take its sites over."""
-    while True:
-        await asyncio.sleep(_BEAT_SECONDS)
-        if worker.worker_id is not None:
-            with suppress(*_TROUBLES):
-                await app.job_manager.update_heartbeat(worker.worker_id)

@@ -18,11 +18,12 @@ def empty_site(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def joined(url: str, folder: Path, name: str, *, version: str = "1") -> FleetSite:
-    """A site that has come into the fleet, with an empty ledger."""
+def joined(url: str, folder: Path, name: str, *, version: str = "1", ledger: bool = True) -> FleetSite:
+    """A site that has come into the fleet, with an empty ledger, or with none at all."""
     with connect(url) as connection:
         joining.add(connection, empty_site(folder, name), name, "", version)
-        open_ledger(url_of(folder / name), now=datetime.now(UTC)).close()
+        if ledger:
+            open_ledger(url_of(folder / name), now=datetime.now(UTC)).close()
         registry.set_state(connection, name, "active")
         return joining.known(connection, name)
 
