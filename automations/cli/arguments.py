@@ -246,6 +246,12 @@ def _add_fleet(actions: _Commands) -> None:
     action("pause", say("let a site rest; waits for its run to end"), site="1")
     action("resume", say("let a site, or the drained fleet, go on"), site="?")
     action("drain", say("let no site begin any more; waits until none is at work"))
+    upgrade = action("upgrade", say("let sites run on this version: backed up and rehearsed before"), site="?")
+    upgrade.add_argument(
+        "--ring", type=int, default=1, choices=(1, 2, 3), help=say("1: one site, 2: five more, 3: all")
+    )
+    upgrade.add_argument("--yes", action="store_true", help=say("also where the new version plans otherwise"))
+    action("drill", say("restore a site's newest backup into a copy, and plan with it"), site="1")
     execute = action("exec", say("a command of a site, with its account and secrets"), site="1")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim"))
     work = action("work", say("run the sites that are due; on any number of machines"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from automations.fleet.registry import FleetSite
     from automations.fleet.standing import FleetStanding
+    from automations.fleet.upgrades import Difference
 
 DATABASE = "KIM_FLEET_DATABASE"
 """The environment variable with the address of the fleet's database, password and all."""
@@ -216,12 +217,76 @@ def _ago(now: datetime, at: datetime | None, say: Texts) -> str:
     )
 
 
+def _upgrade(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    from automations.fleet import joining, registry, upgrades
+
+    if arguments.site_name:
+        chosen = [joining.known(connection, arguments.site_name)]
+    else:
+        chosen = upgrades.ring(registry.sites(connection), arguments.ring)
+    told = []
+    for site in chosen:
+        found = [] if site.version == __version__ else _upgrade_one(arguments, connection, site, say)
+        waits = bool(found) and not arguments.yes
+        told.append({"site": site.name, "outcome": "waits" if waits else "done", "differences": found})
+        for one in found:
+            output.line(f"{site.name}: {one.part}: {one.kind}: -{one.gone} +{one.new}")
+        if waits:
+            sentence = (
+                "{name} stays on {version}: the new version plans otherwise. With --yes it is taken all the same."
+            )
+            output.line(say.say(sentence, name=site.name, version=site.version), "bold")
+            break  # who comes after it would meet the same
+        output.line(say.say("{name} runs on {version}.", name=site.name, version=__version__))
+    output.document({"outcome": "attention" if any(one["outcome"] == "waits" for one in told) else "done",
+                     "sites": told})  # fmt: skip
+    return ATTENTION if any(one["outcome"] == "waits" for one in told) else DONE
+
+
+def _upgrade_one(arguments: Namespace, connection: Connection, site: FleetSite, say: Texts) -> list[Difference]:
+    """One site: paused, backed up, rehearsed, and on the new version where nothing speaks against it."""
+    from automations.fleet import registry, upgrades
+    from automations.fleet.errors import FleetError
+
+    old, now = registry.setting(connection, registry.program_of(site.version)), datetime.now(UTC)
+    if not old:
+        raise FleetError("No worker of kim {version} has run yet, so that nobody knows where it is installed.",
+                         "Please start „kim fleet work“ of that version once.", version=site.version)  # fmt: skip
+    registry.set_state(connection, site.name, "paused")
+    try:
+        _wait(connection, site.name, say)
+        backup = upgrades.back_up(site, old, now, __version__)
+        found = upgrades.rehearse(site, backup, old, sys.executable, now)
+        if not found or arguments.yes:
+            registry.set_version(connection, site.name, __version__)
+    finally:
+        registry.set_state(connection, site.name, site.state)
+    return found
+
+
+def _drill(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    from automations.fleet import joining
+    from automations.fleet.upgrades import drill
+
+    site, began = joining.known(connection, arguments.site_name), time.monotonic()
+    backup, planned = drill(site, sys.executable, datetime.now(UTC))
+    seconds = round(time.monotonic() - began, 1)
+    output.document({"outcome": "done", "site": site.name, "backup": str(backup), "planned": planned,
+                     "seconds": seconds})  # fmt: skip
+    output.line(
+        say.say("{file} is sound: restored into a copy and planned with in {n} seconds.", file=backup, n=seconds)
+    )
+    return DONE
+
+
 def _work(arguments: Namespace, output: Output, url: str, say: Texts) -> int:
+    from automations.fleet import registry
     from automations.fleet.registry import connect
     from automations.fleet.work import FleetWorker
 
     del output
-    connect(url).close()
+    with closing(connect(url)) as connection:
+        registry.set_setting(connection, registry.program_of(__version__), sys.executable)
     worker = FleetWorker(
         url, __version__, f"{socket.gethostname()}:{os.getpid()}", lambda: datetime.now(UTC), _log,
         parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick, metrics=arguments.metrics, say=say,
@@ -260,4 +325,6 @@ def _must(site: FleetSite, words: Sequence[str], more: dict[str, str]) -> None:
 _ACTIONS: dict[str, Callable[[Namespace, Output, Connection, Texts], int]] = {
     "init": _init, "add": _add, "remove": _remove, "pause": _pause, "resume": _resume, "drain": _drain, "exec": _exec,
     "status": _status,
+    "upgrade": _upgrade,
+    "drill": _drill,
 }  # fmt: skip

@@ -79,11 +79,12 @@ def environment(site: FleetSite, account: Account, more: Mapping[str, str]) -> d
     }  # fmt: skip
 
 
-def command(words: Sequence[str], *, tied: bool = True) -> list[str]:
-    """How `kim` is called. `tied`: where the system can, the process ends with its worker, however that ends."""
+def command(words: Sequence[str], *, tied: bool = True, python: str = "") -> list[str]:
+    """How `kim` is called. `tied`: where the system can, the process ends with its worker, however that ends.
+    `python` is that of another version than this one."""
     setpriv = shutil.which("setpriv") if tied else None
     tie = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
-    return [*tie, sys.executable, "-P", "-m", "automations", *words]
+    return [*tie, python or sys.executable, "-P", "-m", "automations", *words]
 
 
 def rights(account: Account) -> dict[str, Any]:
@@ -94,13 +95,19 @@ def rights(account: Account) -> dict[str, Any]:
 
 
 def call(
-    site: FleetSite, words: Sequence[str], more: Mapping[str, str] = MappingProxyType({}), *, quiet: bool = False
+    site: FleetSite,
+    words: Sequence[str],
+    more: Mapping[str, str] = MappingProxyType({}),
+    *,
+    quiet: bool = False,
+    python: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """A command of a site for whoever waits for it; `quiet` keeps what it says. Raises FleetError, OSError."""
+    """A command of a site for whoever waits for it; `quiet` keeps what it says, `python` is that of another version.
+    Raises FleetError, OSError."""
     account = account_of(site)
     pipe = subprocess.PIPE if quiet else None
     return subprocess.run(  # noqa: S603 (our own program)
-        command(words, tied=False), env=environment(site, account, more), cwd=site.folder, check=False,
+        command(words, tied=False, python=python), env=environment(site, account, more), cwd=site.folder, check=False,
         stdout=pipe, stderr=pipe, text=True, umask=0o077, **rights(account),
     )  # fmt: skip
 

@@ -58,6 +58,11 @@ class Entry:
 _COLUMNS = "name, folder, os_user, state, version, token, next, fails, kinds, held, hold, backup"
 
 
+def program_of(version: str) -> str:
+    """The setting that holds where a version's Python is, as its workers note it."""
+    return f"program:{version}"
+
+
 def plain(url: str) -> str:
     """An address as libpq reads it, also where SQLAlchemy's form was given."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -84,9 +89,9 @@ def connect(url: str, *, checked: bool = True) -> Connection:
 
 
 def sites(connection: Connection) -> list[FleetSite]:
-    """All sites by name."""
+    """All sites, in the order in which they came in."""
     with connection.cursor(row_factory=class_row(FleetSite)) as cursor:
-        return cursor.execute(f"SELECT {_COLUMNS} FROM sites ORDER BY name").fetchall()  # noqa: S608 (our words)
+        return cursor.execute(f"SELECT {_COLUMNS} FROM sites ORDER BY added, name").fetchall()  # noqa: S608 (our words)
 
 
 def site(connection: Connection, name: str) -> FleetSite | None:
@@ -112,6 +117,11 @@ def leave(connection: Connection, name: str) -> None:
 def set_state(connection: Connection, name: str, state: str) -> None:
     """Pause a site, or let it go on: then it is due at once."""
     connection.execute("UPDATE sites SET state = %s, next = least(next, now()) WHERE name = %s", [state, name])
+
+
+def set_version(connection: Connection, name: str, version: str) -> None:
+    """Which version of kim runs a site."""
+    connection.execute("UPDATE sites SET version = %s WHERE name = %s", [version, name])
 
 
 def setting(connection: Connection, name: str) -> str:
