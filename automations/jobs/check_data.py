@@ -24,6 +24,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft, same
 
 _RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "note": 2})
+_LONGEST_NOTE = 500  # characters: what somebody pasted into a cell is quoted, and shall not fill the note
 
 
 class CheckSettings(JobSettings):
@@ -155,7 +156,8 @@ def _note(record: Record, problem: Problem | None, snapshot: Snapshot) -> Iterat
 
 def _sentence(problem: Problem) -> str:
     column = f"{problem.column}: " if problem.column and problem.column not in problem.message else ""
-    return column + problem.message
+    text = column + problem.message
+    return text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…"
 
 
 __all__ = ["CheckData", "CheckSettings"]

@@ -18,6 +18,7 @@ from automations.tables.folding import fold
 from automations.tables.rows import TableRows
 from automations.tables.schema import WORD_KINDS
 from automations.tables.words import key_text
+from automations.workbooks.drawing.printable import clean
 
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "purpose")
 
@@ -94,4 +95,5 @@ def _edits(group: EditGroup, writable: frozenset[str], words: Mapping[tuple[str,
         if edit.field in writable:
             new = str(edit.new) if isinstance(edit.new, StrEnum) else edit.new
             word = words.get((group.row.table, edit.field, new)) if isinstance(new, str) else None
-            yield replace(edit, new=new if word is None else word)
+            new = new if word is None else word
+            yield replace(edit, new=clean(new) if isinstance(new, str) else new)

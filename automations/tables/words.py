@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any
 
+from automations.model import values
 from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import NOTHING, Fault, Parsed, shown
@@ -55,15 +55,10 @@ def parse_key(raw: Value) -> Parsed:
 
 
 def key_text(raw: Value) -> str | None:
-    """The text of a key cell, None for a blank one."""
-    if isinstance(raw, str):
-        text = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
-        return text.strip(" \t\n\r\u00a0") or None
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    if isinstance(raw, date | datetime | time):
-        return raw.isoformat()
-    return None if raw is None else str(raw)
+    """The text of a key cell, None for a blank one: as the backends find rows again by it."""
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable():
+        return raw.strip() or None
+    return values.key_text(raw)
 
 
 def word_parser(known: Mapping[str, str], make: Callable[[str], Any], code: str, examples: str) -> Parser:
