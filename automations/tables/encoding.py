@@ -59,8 +59,8 @@ def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) ->
 
 def encode(groups: Sequence[EditGroup], snapshot: Snapshot) -> tuple[EditGroup, ...]:
     """The groups with canonical values turned into the team's words, without fields that may not be
-    written and without cells that say so already. A group whose leading field may not be written
-    does not exist, nor does one with nothing left."""
+    written, without cells that show an error and those that say so already. A group whose leading field
+    may not be written does not exist, nor does one with nothing left."""
     encoded = (_encoded(group, snapshot) for group in groups if not forbidden(group, snapshot))
     return tuple(group for group in encoded if group is not None)
 
@@ -84,10 +84,19 @@ def _encoded(group: EditGroup, snapshot: Snapshot) -> EditGroup | None:
     layout = snapshot.layouts.get(group.row.table)
     if layout is None:
         return None
-    edits = tuple(_edits(group, _allowed(group, layout), snapshot.words))
+    broken = _broken(group, snapshot)
+    if group.op == "edit" and group.edits[0].field in broken:
+        return None
+    edits = tuple(_edits(group, _allowed(group, layout) - broken, snapshot.words))
     news = tuple(edit for edit in edits if group.op == "append" or not same(edit.old, edit.new))
     stands = {edit.field: edit.old for edit in edits if edit not in news}
     return replace(group, edits=news, guards={**stands, **group.guards}) if news else None
+
+
+def _broken(group: EditGroup, snapshot: Snapshot) -> frozenset[str]:
+    """Fields of the row whose cell shows an error: it stands in the list of problems, and is not written over."""
+    row = snapshot.rows.get(group.row)
+    return frozenset(name for name, cell in row.cells.items() if cell.kind == "error") if row else frozenset()
 
 
 def _edits(group: EditGroup, writable: frozenset[str], words: Mapping[tuple[str, str, str], str]) -> Iterable[CellEdit]:
