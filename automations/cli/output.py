@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from automations.common.signs import harmless
 from automations.model.values import to_plain
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Output:
     def line(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing where JSON is wanted."""
         if not self.as_json and not self._silent:
-            self._console.print(text, style=style or None, markup=False)
+            self._console.print(harmless(text), style=style or None, markup=False)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
         """A table for people."""
@@ -45,9 +46,15 @@ class Output:
         from rich.console import Console
         from rich.table import Table
 
-        table = Table(*headings, title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        table = Table(
+            *map(harmless, headings),
+            title=harmless(title) or None,
+            title_justify="left",
+            title_style="bold",
+            header_style="bold",
+        )
         for row in rows:
-            table.add_row(*("" if item is None else str(item) for item in row))
+            table.add_row(*("" if item is None else harmless(str(item)) for item in row))
         wide = Console(width=max(self._console.width, 100), highlight=False)
         (self._console if self._console.is_terminal else wide).print(table, markup=False)
 
@@ -55,7 +62,9 @@ class Output:
         """The JSON document, where one is wanted; a function is asked for it only then."""
         if self.as_json and not self._silent:
             document = document() if callable(document) else document
-            sys.stdout.write(json.dumps(to_plain(document), ensure_ascii=False, indent=2) + "\n")
+            text = json.dumps(to_plain(document), ensure_ascii=False, indent=2)
+            # Half a character, as somebody pasted it, as JSON writes it: \\ud800.
+            sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
     @contextmanager
     def progress(self, text: str) -> Iterator[None]:

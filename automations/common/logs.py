@@ -7,6 +7,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from automations.common.signs import readable
+
 _LARGEST = 1_000_000  # bytes of one file
 _KEPT = 5  # files
 
@@ -20,7 +22,7 @@ class Log:
 
     def write(self, at: datetime, event: str, **values: str | float | None) -> None:
         """One line. A disk that takes no log stops nothing."""
-        line = json.dumps({"at": at.isoformat(), "event": event, **values}, ensure_ascii=False)
+        line = readable(json.dumps({"at": at.isoformat(), "event": event, **values}, ensure_ascii=False))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._rotate()

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from markupsafe import Markup, escape
 
+from automations.common.signs import readable
 from automations.messages.render import Rendered, Renderer
 from automations.messages.sandbox import TemplateProblem
 from automations.messages.wording import direction, endonym
@@ -42,7 +43,7 @@ def preview(renderer: Renderer, languages: Sequence[str], samples: Sequence[Mail
         for heading, mail in zip(headings, samples, strict=True)
     )
     title = renderer.words.say("All mails of “{site}” in all languages", site=renderer.site_name)
-    return str(
+    page = str(
         Markup(
             '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -50,6 +51,7 @@ def preview(renderer: Renderer, languages: Sequence[str], samples: Sequence[Mail
             "<body><header><h1>{}</h1><p>{}</p></header><nav>{}</nav><main>{}</main></body></html>"
         ).format(renderer.words.language, title, Markup(_STYLE), title, note, links, sections)  # noqa: S704 - a constant
     )
+    return readable(page)
 
 
 def _title(renderer: Renderer, mail: Mail) -> str:

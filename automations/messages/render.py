@@ -22,6 +22,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from automations.common.shipped import templates_folder
+from automations.common.signs import readable
 from automations.common.texts import texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
 from automations.messages.foreign import Foreign, foreign
@@ -131,9 +132,9 @@ class Renderer:
         subject = self._subject(mail, languages[0], common)
         bodies = {part: {each: self._body(mail, part, each) for each in languages} for part in ("txt", "html")}
         made = Rendered(
-            subject=subject,
-            text=self._text(bodies["txt"], common),
-            html=self._html(bodies["html"], {**common, "subject": subject}),
+            subject=readable(subject),
+            text=readable(self._text(bodies["txt"], common)),
+            html=readable(self._html(bodies["html"], {**common, "subject": subject})),
             languages=languages,
             unsubscribe=self._unsubscribe(mail),
         )

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from automations.common.signs import MARK
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.model.values import normalise
-from automations.workbooks.drawing.printable import MAX_TEXT, SHOWN, clean
+from automations.workbooks.drawing.printable import MAX_TEXT, clean
 from automations.workbooks.drawing.sheets import LinkTarget, render_tab
 from automations.workbooks.xlsx.reading import read_workbook
 
@@ -50,7 +51,7 @@ def test_any_text_can_be_drawn(text, tmp_path_factory):
 
 
 def test_what_no_file_can_hold_is_shown_as_a_mark_and_all_else_stays():
-    assert clean("K-1\x01") == f"K-1{SHOWN}"
+    assert clean("K-1\x01") == f"K-1{MARK}"
     assert clean("Ö\n\tя😀") == "Ö\n\tя😀"
     assert len(clean("😀" * 20_000).encode("utf-16-le")) // 2 <= MAX_TEXT
 

@@ -14,6 +14,7 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 from markdown_it.token import Token
 
+from automations.common.signs import readable
 from automations.engine.papers.pages import GAP, parser
 
 
@@ -26,7 +27,7 @@ def as_docx(text: str, language: str, *, rtl: bool = False) -> bytes:
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Calibri", Pt(11)
     _speak(document, language)
-    _Page(document, rtl=rtl).write(parser().parse(text))
+    _Page(document, rtl=rtl).write(parser().parse(readable(text)))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

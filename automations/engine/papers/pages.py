@@ -13,6 +13,8 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from automations.common.signs import readable
+
 GAP = re.compile(r"(⟦[^⟧]*⟧)")
 _STYLE = """\
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fff}
@@ -87,4 +89,4 @@ def _page(title: str, body: str, language: str, *, rtl: bool = False) -> bytes:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{_STYLE}\n</style>\n</head>\n'
         f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
-    return page.encode()
+    return readable(page).encode()

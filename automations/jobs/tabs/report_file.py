@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from automations.common.signs import readable
 from automations.jobs.figures.disclosure import Published, PublishedLine
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.tabs.common import Frame
@@ -63,6 +64,7 @@ def _counts(
 
 def _plain(text: str) -> str:
     """Text from people is never a formula: a leading sign that spreadsheets run gets an apostrophe."""
+    text = readable(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ _KINDS: Mapping[str, dict[str, str]] = {
 }
 _LABELLED = 14
 """So many bars can carry their numbers without a crowd."""
+
+_ADDRESS = re.compile(r"(?<=[^!])!(?=\$?[A-Z]+\$?\d)")
 
 
 def draw_chart(
@@ -49,7 +52,7 @@ def _series(
 ) -> dict[str, Any]:
     colour, first, last = SERIES[number % len(SERIES)], source.body, source.body + count - 1
     names, values = source.column + chart.categories, source.column + column
-    name: Any = [sheet.name, source.header, values] if source.header >= 0 else grid.columns[column].title
+    name: Any = [sheet.name, source.header, values] if source.header >= 0 else _words(grid.columns[column].title)
     series: dict[str, Any] = {
         "name": name,
         "categories": [sheet.name, first, names, last, names],
@@ -71,7 +74,9 @@ def _series(
 
 def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
     small = {"size": 9, "color": MUTED}
-    drawn.set_title({"name": chart.title, "name_font": {"size": 12, "bold": True, "color": INK}, "overlay": False})
+    drawn.set_title(
+        {"name": _words(chart.title), "name_font": {"size": 12, "bold": True, "color": INK}, "overlay": False}
+    )
     drawn.set_chartarea({"border": {"color": RULE}})
     drawn.set_legend({"position": "bottom", "font": small} if len(chart.series) > 1 else {"none": True})
     percent = all(grid.columns[column].style == "percent" for column in chart.series)
@@ -85,7 +90,7 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
     if goes_below_zero(chart, grid):
         del values["min"]
     if chart.y_title:
-        values |= {"name": chart.y_title, "name_font": {"size": 9, "bold": False, "color": MUTED}}
+        values |= {"name": _words(chart.y_title), "name_font": {"size": 9, "bold": False, "color": MUTED}}
     names = {"num_font": small, "line": {"color": RULE}, "label_position": "low"}
     if grid.columns[chart.categories].style == "month":
         names |= {"num_format": looks.month(), "text_axis": True}
@@ -101,3 +106,8 @@ def goes_below_zero(chart: Chart, grid: Grid) -> bool:
     """Whether one of the chart's numbers is negative."""
     values = (row[column].value for row in grid.rows for column in chart.series)
     return any(isinstance(value, int | float) and value < 0 for value in values)
+
+
+def _words(text: str) -> str:
+    """A title that stays a text: XlsxWriter takes what begins like Tab!A1 for the address of a cell."""
+    return _ADDRESS.sub("! ", text)

@@ -1,22 +1,18 @@
 """Tabs as a cell can show them: what people pasted somewhere must not keep a tab from being renewed.
 
-The one way of text into the tabs that kim draws, for every kind of workbook. XML 1.0 (2.2, Char) knows
-no control characters but tab and line break, and no half of a surrogate pair.
+The one way of text into the cells that kim writes and the tabs that it draws, for every kind of workbook.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from automations.common.signs import readable
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text
 
 MAX_TEXT = 32_767
 """UTF-16 units that a cell can hold."""
-SHOWN = "\ufffd"
-"""What stands for a character that no file can hold."""
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _Texts = TypeVar("_Texts", Heading, Text, Column, Chart)
 
 
@@ -33,7 +29,7 @@ def printable(doc: TabDoc) -> TabDoc:
 
 def clean(text: str, most: int = MAX_TEXT) -> str:
     """A text without characters that no file can hold, of `most` UTF-16 units (a cell's limit)."""
-    text = _UNPRINTABLE.sub(SHOWN, text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = readable(text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 <= most or len(text.encode("utf-16-le")) // 2 <= most:
         return text
     return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from automations.common.signs import MARK
 from automations.common.texts import texts
 from automations.model.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
@@ -20,7 +21,7 @@ from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
 from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
 from automations.workbooks.drawing.pages import breaks
-from automations.workbooks.drawing.printable import SHOWN, clean, printable
+from automations.workbooks.drawing.printable import clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def _pattern(key: Value) -> str:
     by the pattern for any."""
     if not isinstance(key, str):
         return _literal(key)
-    return _quote(clean(re.sub(r"([~*?])", r"~\1", key)).replace(SHOWN, "?"))
+    return _quote(clean(re.sub(r"([~*?])", r"~\1", key)).replace(MARK, "?"))
 
 
 def _quote(text: str) -> str:
