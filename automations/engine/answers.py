@@ -1,5 +1,5 @@
 """Does what people answered in the tab of decisions, where that is about kim itself: mails stopped, mails let
-go, letters judged, cases erased. Each answer is acted on once, so that a command given later counts."""
+go, letters judged, and cases erased. Each answer is acted on once, so that a command given later counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def act_on_answers(world: World, prepared: Prepared, now: datetime) -> Prepared:
     """Before anything of the plan is carried out. Mails that were let go leave with this very run."""
     _stop(world, prepared, now)
     released = frozenset(_release(world, prepared, now))
-    prepared = _without(prepared, _erase(world, prepared, now))
     mails = tuple(
         dataclasses.replace(item, state="queued", detail="")
         if item.mail.key in released and item.state == "held"
@@ -53,31 +52,17 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
         world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
 
 
-def _erase(world: World, prepared: Prepared, now: datetime) -> frozenset[str]:
-    """The cases that were erased."""
-    erased: set[str] = set()
+def erase_as_answered(world: World, prepared: Prepared, now: datetime) -> tuple[str, ...] | None:
+    """Erase whoever people said yes to. What was planned still names them, in rows and tabs about others, too: plan
+    anew then. Returns what stays and is people's to do; None where nobody was erased."""
+    found: list[str] | None = None
     for key in _fresh_yes(world, prepared, ERASE):
+        found = found or []
         for case in cases_of(key, prepared.history):
-            forget_case(world, case, prepared.snapshot.keys_about(case), now, prepared.snapshot)
-            erased.add(case)
+            gone = forget_case(world, case, prepared.snapshot.keys_about(case), now, prepared.snapshot)
+            found += gone.left
         world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
-    return frozenset(erased)
-
-
-def _without(prepared: Prepared, erased: frozenset[str]) -> Prepared:
-    """The plan without what was planned for people who have just been erased: nothing of it is kept."""
-    if not erased:
-        return prepared
-    visits = {item.number for item in prepared.snapshot.appointments if item.case in erased}
-    about = erased | {number for number in visits if number}
-    return dataclasses.replace(
-        prepared,
-        groups=tuple(
-            group for group in prepared.groups if about.isdisjoint({group.row.key, *group.row.key.split("/")})
-        ),
-        mails=tuple(item for item in prepared.mails if erased.isdisjoint(item.mail.cases)),
-        facts=tuple(fact for fact in prepared.facts if about.isdisjoint(fact.key.split("/"))),
-    )
+    return None if found is None else tuple(dict.fromkeys(found))
 
 
 def _fresh_yes(world: World, prepared: Prepared, beginning: str) -> list[str]:

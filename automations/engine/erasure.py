@@ -24,9 +24,11 @@ from automations.ledger.packing import KEPT_DAYS, PACKED
 from automations.messages.message import message_id
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
+from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.versions import forget_all, kept
 
 _LARGEST_MAIL = 2**24
+_MOST_ROWS = 20
 _TELLING = 6
 """Characters from which a number tells its case in a text: "17" stands in many."""
 
@@ -96,6 +98,7 @@ def forget_case(
     left: list[str] = []
     counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
     left += _not_ours(world, world.site.facts.texts)
+    left += _still_named(world, person, record if isinstance(record, Case) else None)
     return Forgotten(counts["ledger"], counts["mails"], counts["versions"], counts["backups"], tuple(left))
 
 
@@ -212,6 +215,26 @@ def _not_ours(world: World, say: Texts) -> Iterator[str]:
         folder = mail.inbox.processed or mail.inbox.folder
         yield say.say("Answers lie in the folder {folder} of {mailbox}, which is yours.", folder=folder,
                       mailbox=mail.inbox.user)  # fmt: skip
+
+
+def _still_named(world: World, person: Person, record: Case | None) -> Iterator[str]:
+    """Rows of the team's own tabs that name the person, in whatever column: they are not kim's to change. Tabs and
+    notes of kim's own are renewed by the next run."""
+    names = [*person.addresses, *(key for key in (person.case, *person.keys) if key)]
+    if record is not None and record.first_name and record.last_name:
+        names += [f"{record.first_name} {record.last_name}", f"{record.last_name}, {record.first_name}"]
+    pattern = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in names), re.IGNORECASE)
+    say = world.site.facts.texts
+    for workbook in world.workbooks.values():
+        try:
+            tabs = [tab for tab in workbook.read().tabs if not tab.mark]
+        except WorkbookError:
+            continue  # out of reach: the next run says so
+        for tab in tabs:
+            found = [row for row, cells in enumerate(tab.rows, 1) if any(pattern.search(str(cell)) for cell in cells)]
+            if found:
+                shown = ", ".join(map(str, found[:_MOST_ROWS])) + (" …" if len(found) > _MOST_ROWS else "")
+                yield say.say("„{tab}“ still names the person; please look at row {rows}.", tab=tab.name, rows=shown)
 
 
 STORES: tuple[Store, ...] = (

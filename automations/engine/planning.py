@@ -30,6 +30,7 @@ from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.ledger import Ledger, PlannedMail
 from automations.messages.render import Renderer
 from automations.model.fact_kinds import Adopted, Answered, Restored, RuleApproved
@@ -312,13 +313,21 @@ def _planned(
     news = told((promise for promise in broken if promise.workbook not in seen.unread), site.facts.texts)
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
-    told_first = (*(sentence(copy, now, site.facts.texts) for copy in seen.copies), *sentences(broken))
+    unlisted = _unlisted(site, snapshot)
+    told_first = (*unlisted, *(sentence(copy, now, site.facts.texts) for copy in seen.copies), *sentences(broken))
     calls, history = heard(seen.history, snapshot, now)
     planner = Planner(site, snapshot, with_calls(history), now, run, renderer, withheld, told_first)
     planner.facts += calls
     planner.begin(seen.lost.groups)
     _plan(planner, names)
     return planner
+
+
+def _unlisted(site: Site, snapshot: Snapshot) -> tuple[str, ...]:
+    """That rows of erased people still stand there, where no tab would list them."""
+    if site.settings(SummariseSettings, "summarise").tabs.problems:
+        return ()
+    return tuple(f"{one.tab} {one.row}: {one.message}" for one in snapshot.problems if one.code == "erased")
 
 
 def _refused(

@@ -11,7 +11,7 @@ from typing import cast
 
 from automations.common.texts import texts
 from automations.config.site import Site
-from automations.engine.answers import act_on_answers
+from automations.engine.answers import act_on_answers, erase_as_answered
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
@@ -85,8 +85,15 @@ def run(
             )  # fmt: skip
             if isinstance(prepared, Prepared):
                 prepared = dataclasses.replace(prepared, broken=(*promises, *prepared.broken))
+        left = erase_as_answered(world, prepared, clock()) if isinstance(prepared, Prepared) else None
+        if left is not None:
+            steps("plan")
+            prepared = prepare(
+                world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
+                accepted=accepted, renderer=world.renderer,
+            )  # fmt: skip
         prepared = _with_inbox(prepared, inflow, world.site)
-        doubts = (*((inflow.trouble,) if inflow.trouble else ()), *doubt)
+        doubts = (*((inflow.trouble,) if inflow.trouble else ()), *doubt, *(left or ()))
         match prepared:
             case Refused():
                 ask_about_copies(world, prepared, clock)

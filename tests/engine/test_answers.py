@@ -16,6 +16,7 @@ from automations.engine.runner import run
 from automations.model.decisions import question_number
 from automations.model.fact_kinds import Erasing
 from automations.setup.demo import make_site
+from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.demo_worlds import adopted
 from tests.support.office import Office
 from tests.support.simulation import Post
@@ -52,6 +53,12 @@ def again(folder, minutes=0):
     with open_world(load_site(folder), at) as real:
         result = run(dataclasses.replace(real, transport=post), lambda: at)
         return result, [letter.to for letter in post.taken]
+
+
+def tabs_of_ours(folder):
+    raw = XlsxWorkbook("team", folder / "KIM-Team.xlsx", versions=folder / "v").read()
+    told = [tab for tab in raw.tabs if tab.mark and tab.mark.id != "log"]  # the log repeats the question
+    return "\n".join(str(value) for tab in told for row in tab.rows for value in row)
 
 
 def questions(folder, beginning):
@@ -133,7 +140,9 @@ def test_cases_closed_long_ago_are_erased_after_a_yes(site):
         case = world.ledger.fact(Erasing, key).cases.split(", ")[0]
         assert world.ledger.export_subject(case)["seen"]
     assert case in answered(site, key, "ja")
-    again(site, 15)
+    result, _ = again(site, 15)
+    assert any("nennt die Person noch" in sentence for sentence in result.record.trouble)
+    assert case not in tabs_of_ours(site), "what was planned before the erasure is not written after it"
     with open_world(load_site(site), AT) as world:
         assert world.ledger.export_subject(case)["seen"] == []
         assert not [entry for entry in world.ledger.story(case) if "KIM" in entry.text]
