@@ -67,8 +67,8 @@ class Aggregate:
 class Condition:
     """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
     rows that point to its own (see `book.Book`, which fills both in). `compared` are the fields that
-    it compares with fixed values, `days` those that it takes for days, `filled` those that must not be blank: so
-    what can never hold is found.
+    it compares with fixed values, `contained` the pairs of them in which a part of a text is looked for, `days` those
+    that it takes for days, `filled` those that must not be blank: so what can never hold is found.
     """
 
     source: str
@@ -76,6 +76,7 @@ class Condition:
     _eval: _Eval
     aggregates: Mapping[str, Aggregate] = field(default_factory=lambda: MappingProxyType({}))
     compared: tuple[tuple[str, Any], ...] = ()
+    contained: frozenset[tuple[str, Any]] = frozenset()
     days: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
 
@@ -108,7 +109,7 @@ def compile_condition(
 def _condition(source: str, compiler: _Compiler, evaluate: _Eval) -> Condition:
     return Condition(
         source, frozenset(compiler.names), evaluate, MappingProxyType(compiler.aggregates),
-        tuple(compiler.compared), frozenset(compiler.days), frozenset(compiler.filled),
+        tuple(compiler.compared), frozenset(compiler.contained), frozenset(compiler.days), frozenset(compiler.filled),
     )  # fmt: skip
 
 
@@ -189,6 +190,7 @@ class _Compiler:
         self.names: set[str] = set()
         self.aggregates: dict[str, Aggregate] = {}
         self.compared: list[tuple[str, Any]] = []
+        self.contained: set[tuple[str, Any]] = set()
         self.days: set[str] = set()
         self.filled: set[str] = set()
 
@@ -302,6 +304,8 @@ class _Compiler:
         for name in names:
             for side in sides:
                 self.compared += [(name, value) for value in _fixed(side)]
+        if node.ops[0].op in {"in", "notin"} and (within := _named(node.ops[0].expr)) in names and within is not None:
+            self.contained.update((within, value) for value in _fixed(node.expr))
         if any(_dotted(side) == "today" for side in sides):
             self.days.update(names)
 

@@ -23,6 +23,7 @@ from automations.tables.rule_tokens import (
     NOT,
     NUMBERS,
     OR,
+    ORDERED,
     PHRASES,
     QUOTES,
     TODAY,
@@ -79,7 +80,7 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     words as they stand in the column."""
     start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
     signs = tokens_of(UNIT.sub("", phrase))
-    many = meaning_at(signs)[0] == "one of"
+    many = meaning_at(signs)[0] in {"one of", "none of"}
     reader = _Reader([*start, *signs, *cell_values(value, signs, many=many)], table, names)
     found = reader.either()
     reader.end()
@@ -208,7 +209,7 @@ class _Reader:
     def _predicate(self, source: str, path: str, kind: str) -> str:
         if kind == "yes_no" and self._ends():
             return f"{source} == true" if path else source
-        what = self._phrase()
+        what = self._phrase(kind)
         if what in {"blank", "filled"}:
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
         if what in {"since", "within", "exactly"}:
@@ -216,15 +217,25 @@ class _Reader:
         if what in {"younger", "older"}:
             source, path, kind = (f"age({source})" if kind == "date" else source), "", "number"
             what = "<" if what == "younger" else ">"
+        return self._between(source, path, kind) if what == "between" else self._valued(source, path, kind, what)
+
+    def _valued(self, source: str, path: str, kind: str, what: str) -> str:
+        """A comparison with one value or several."""
+        if what in {"<", ">", "<=", ">="} and kind not in ORDERED:
+            raise ConditionError(
+                "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
+                "it as such in the tab of settings, or put the words into quotation marks after =."
+            )
         values = self._values(path, kind)
-        if what in {"contains", "lacks"} and kind in {"number", "count", "minutes", "date", "time", "yes_no"}:
+        if what in {"contains", "lacks"} and kind in {*ORDERED, "yes_no"}:
             raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
         if kind in {"languages", "list", "weekdays"}:
-            return _held(values, source, negative=what in {"lacks", "!="})
+            return _held(values, source, negative=what in {"lacks", "!=", "none of"})
         if what in {"contains", "lacks"} and kind not in CLOSED:
             found = self._names.searched(path, self._table) if path else source
             return _held([value.casefold() for value in values], f"lower({found})", negative=what == "lacks")
-        return self._equal(source, kind, {"contains": "==", "lacks": "!=", "one of": "=="}.get(what, what), values)
+        sign = {"contains": "==", "lacks": "!=", "one of": "==", "none of": "!="}.get(what, what)
+        return self._equal(source, kind, sign, values)
 
     def _away(self, source: str, what: str) -> str:
         """A day that lies so many days back or ahead."""
@@ -232,6 +243,15 @@ class _Reader:
         if what == "since":
             return f"days_since({source}) > {days}"
         return f"{near} == {days}" if what == "exactly" else f"({near} >= 0 and {near} <= {days})"
+
+    def _between(self, source: str, path: str, kind: str) -> str:
+        """From one value to another, both included."""
+        first = self._value(path, kind, alone=True)
+        if self._word() not in AND:
+            raise ConditionError("Write it as {example}.", example="zwischen 1.1.2027 und 31.3.2027")
+        self._at += 1
+        second = self._value(path, kind, alone=True)
+        return f"({source} >= {first[0]} and {source} <= {second[0]})"
 
     @staticmethod
     def _equal(source: str, kind: str, sign: str, values: Sequence[str]) -> str:
@@ -247,7 +267,9 @@ class _Reader:
         """Whether nothing is compared here: the heading stands for itself."""
         return self._peek()[0] == "" or self._peek() in {("sign", ")"), ("sign", ",")} or self._word() in OR | AND
 
-    def _phrase(self) -> str:
+    def _phrase(self, kind: str) -> str:
+        if kind in ORDERED and self._word() in {"ist", "is", "liegt"} and meaning_at(self.tokens_of, self._at + 1)[0]:
+            self._at += 1  # “ist vor”, “ist mehr als”
         meaning, taken = meaning_at(self.tokens_of, self._at)
         if not meaning:
             sign = self._peek()[1]
@@ -279,7 +301,8 @@ class _Reader:
         what, text = self._peek(ahead)
         return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
 
-    def _value(self, path: str, kind: str) -> tuple[str, ...]:
+    def _value(self, path: str, kind: str, *, alone: bool = False) -> tuple[str, ...]:
+        """A value; an “und” belongs to it unless another comparison follows, or it stands `alone`."""
         what, text = self._peek()
         if what == "text":
             self._at += 1
@@ -293,7 +316,7 @@ class _Reader:
             return (self._function()[0],)
         words: list[str] = []
         while self._peek()[0] == "word" and self._word() not in OR:
-            if self._word() in AND and (not words or self._starts(1)):
+            if self._word() in AND and (alone or not words or self._starts(1)):
                 break
             words.append(self._peek()[1])
             self._at += 1
@@ -308,7 +331,8 @@ class _Reader:
             if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
                 raise ConditionError("“{sign}” is no number.", sign=word)
             return (plain,)
-        return self._names.literals(word, path, self._table)
+        plain = re.sub(r"^(?:dem|den|der|the)\s+", "", word, flags=re.IGNORECASE) if kind == "date" else word
+        return self._names.literals(plain, path, self._table)
 
     def _day(self) -> str:
         """`heute`, `morgen`, `heute + 7 Tage`."""

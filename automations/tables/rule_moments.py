@@ -15,7 +15,9 @@ _WEEKDAYS = {
     **{day: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")},
 }  # fmt: skip
 _DAY = "|".join(_WEEKDAYS)
-_CLOCK = re.compile(r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?\s*", re.IGNORECASE)
+_CLOCK = re.compile(
+    r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?\s*|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*uhr\b", re.IGNORECASE
+)
 _AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
 _UNIT = r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
@@ -25,7 +27,9 @@ _AROUND = re.compile(
     rf"((?:\d{{1,4}}\s*(?:,|und|and)\s*)*\d{{1,4}})\s*({_UNIT})\s+({_SIDE})\s+{_COLUMN}", re.IGNORECASE
 )
 _NEXT = re.compile(rf"(?<![\d\s])\s*(?:,|und|and)\s*(?=\d{{1,4}}\s*(?:{_UNIT})\s+{_SIDE})", re.IGNORECASE)
-_LONGER = re.compile(rf"\d+\s*(?:monate?n?|jahre?n?|quartale?n?|months?|years?)\s+{_SIDE}\s", re.IGNORECASE)
+_LONGER = re.compile(
+    rf"(?:\d+|einen?|ein|one)\s*(?:monate?n?|jahre?n?|quartale?n?|months?|years?)\s+{_SIDE}\s", re.IGNORECASE
+)
 _ONE = re.compile(rf"\b(?:am|einen|eine|einem|ein|one|the)\s+(?={_UNIT})", re.IGNORECASE)
 _COUNTS = {"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "zehn": "10",
            "vierzehn": "14", "two": "2", "three": "3", "seven": "7", "ten": "10", "fourteen": "14"}  # fmt: skip
@@ -34,7 +38,13 @@ _ORDINALS = {"erste": "1.", "first": "1.", "zweite": "2.", "second": "2.", "drit
              "vierte": "4.", "fourth": "4.", "letzte": "letzten", "last": "letzten"}  # fmt: skip
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[nrsm]?\b")
 _OF_MONTH = r"\s+(?:im monat|des monats|jedes monats|jeden monat|of the month|of each month|of every month)"
-_MONTHLY = re.compile(rf"(?:am|on the)\s+(\d{{1,2}})(?:\.|st|nd|rd|th)?{_OF_MONTH}")
+_MONTHLY = re.compile(
+    rf"(?:am|jeden|on the|every)\s+(\d{{1,2}})(?:\.|st|nd|rd|th)?{_OF_MONTH}"
+    r"|(?:jeden monat|monatlich|every month)\s+(?:am|on the)\s+(\d{1,2})(?:\.|st|nd|rd|th)?"
+)
+_MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+           "dezember")  # fmt: skip
+_NAMED_MONTH = re.compile(rf"(?<=\d\.)\s+({'|'.join(_MONTHS)})\b")
 _YEARLY = re.compile(
     r"(?:(?:jedes jahr|jährlich|every year)\s+(?:am|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
     r"(?:\s+(?:jedes jahres|jedes jahr|every year))?"
@@ -58,7 +68,16 @@ _FIXED: dict[str, dict[str, Any]] = {
     "every working day": {"every": "working_day"},
     "jeden monat": {"every": "month", "day": 1}, "monatlich": {"every": "month", "day": 1},
     "every month": {"every": "month", "day": 1}, "werktags": {"every": "working_day"},
-    "an jedem werktag": {"every": "working_day"},
+    "an jedem werktag": {"every": "working_day"}, "montag bis freitag": {"every": "working_day"},
+    "monday to friday": {"every": "working_day"}, "mo-fr": {"every": "working_day"},
+    "jedes quartal": {"every": "month", "interval": 3, "day": 1},
+    "vierteljährlich": {"every": "month", "interval": 3, "day": 1},
+    "every quarter": {"every": "month", "interval": 3, "day": 1},
+    "halbjährlich": {"every": "month", "interval": 6, "day": 1},
+    "jedes halbjahr": {"every": "month", "interval": 6, "day": 1},
+    "every half-year": {"every": "month", "interval": 6, "day": 1},
+    "am monatsende": {"every": "month", "day": "last"}, "am monatsanfang": {"every": "month", "day": 1},
+    "at the end of the month": {"every": "month", "day": "last"},
 }  # fmt: skip
 
 
@@ -66,7 +85,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
     rest, more = " ".join(text.split()), dict[str, Any]()
     if clock := _CLOCK.search(rest):
-        hour, minute = int(clock[1]), int(clock[2] or 0)
+        hour, minute = int(clock[1] or clock[3]), int(clock[2] or clock[4] or 0)
         if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
             raise ConditionError("“{sign}” is no time of day.", sign=clock[0].strip())
         more["at"] = f"{hour:02}:{minute:02}"
@@ -82,7 +101,8 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     plain = rest.casefold()
     if plain in _FIXED:
         return dict(_FIXED[plain])
-    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], plain)) or _of_column(rest, table, names)
+    dated = _NAMED_MONTH.sub(lambda found: f"{_MONTHS.index(found[1]) + 1}.", plain)
+    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], dated)) or _of_column(rest, table, names)
     if due is not None:
         return due
     if _LONGER.match(rest):
@@ -114,6 +134,7 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
 _HEADINGS = r"\[[^\[\]]+\](?:\s*(?:,|oder|or|und|and)\s*\[[^\[\]]+\])*"
 _CHANGED = re.compile(
     rf"(?:(?:wenn|sobald)\s+sich\s+)?{_HEADINGS}\s+(?:(?:sich\s+)?ändert|geändert wurde|geändert|changes|changed)"
+    rf"|(?:wenn|sobald)\s+{_HEADINGS}\s+sich\s+ändert"
     rf"|(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+)?(?:änderung|change)\s+(?:von|of|in)\s+{_HEADINGS}",
     re.IGNORECASE,
 )
@@ -126,7 +147,7 @@ def _of_calendar(plain: str) -> dict[str, Any] | None:
         first = "first_working_day" if working else 1
         return {"every": "month", "day": ("last_working_day" if working else "last") if last else first}
     if monthly := _MONTHLY.fullmatch(plain):
-        return {"every": "month", "day": int(monthly[1])}
+        return {"every": "month", "day": int(monthly[1] or monthly[2])}
     if yearly := _YEARLY.fullmatch(plain):
         return {"every": "year", "day": f"{int(yearly[2]):02}-{int(yearly[1]):02}"}
     if apart := _FORTNIGHTLY.fullmatch(plain):

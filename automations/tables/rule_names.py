@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
 from automations.tables.rule_conditions import quoted
-from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_tokens import TODAY, ConditionError
 
 STEP = re.compile(r"\s*(?:→|->)\s*")
 """Between a reference and the column of the row that it names."""
@@ -27,6 +28,10 @@ _SENTENCES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Kinds whose cells hold one value, and what is said where a word is none."""
 
+_NEAR = re.compile(
+    rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}))?|in\s+(?P<in>\d{{1,4}}))"
+    r"(?:\s*(?P<unit>tage?n?|wochen?|days?|weeks?))?"
+)
 _UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
 _SHOWN = 15  # names that one sentence lists
 
@@ -97,12 +102,32 @@ class RuleNames:
             return (self._manager(word),)
         return (quoted(self._as_spelled(word, path, table) if kind != "text" else word),)
 
-    def filling(self, typed: str, heading: str, table: str) -> str:
-        """What is to be filled in: a word of a column with words of its own as that word, else as typed."""
+    def filling(self, typed: str, heading: str, table: str) -> str | date:
+        """What is to be filled in: a word of a column with words of its own as that word, a day as a day or as
+        `today + 14`, else as typed. Raises ConditionError for what such a column cannot hold."""
         kind = self.kind(self.path(heading, table), table)
-        if kind in {"status", "phase", "urgency"} and "{" not in typed:
+        if not typed.strip():
+            raise ConditionError("Say what “{sign}” is to be filled in with.", sign=heading)
+        if "{" in typed:
+            return typed
+        if kind in {"status", "phase", "urgency"}:
             return self._canonical(typed, kind).strip('"')
+        if kind == "date":
+            return self._day(typed)
+        if kind in _SENTENCES:
+            self._exact(typed, kind)
         return typed
+
+    def _day(self, typed: str) -> str | date:
+        """A day to fill in: `24.12.2026`, `heute`, `in 14 Tagen`, `heute + 2 Wochen`."""
+        near = _NEAR.fullmatch(typed.strip().casefold())
+        if near is None:
+            self._exact(typed, "date")
+            found: date = self._parsers["date"](typed).value
+            return found
+        number = int(near["n"] or near["in"] or 0) * (7 if (near["unit"] or "").startswith("w") else 1)
+        days = TODAY.get(near["day"] or "heute", 0) + (-number if near["sign"] == "-" else number)
+        return "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
 
     def _field(self, step: str, table: str) -> str:
         spec, layout = self._snapshot.schema[table], self._snapshot.layouts.get(table)
@@ -122,8 +147,19 @@ class RuleNames:
                 known.setdefault(fold(target.tab), name)
                 shown.setdefault(fold(target.tab), target.tab)
         if fold(step) in known or fold(step) not in aliases:
+            if fold(step) not in known and (elsewhere := self._elsewhere(step, table, known, shown)):
+                raise ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
             return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
         return aliases[fold(step)]
+
+    def _elsewhere(self, step: str, table: str, known: Mapping[str, str], shown: Mapping[str, str]) -> str:
+        """The way to a heading that stands in the tab of a row that is named here; blank where there is none."""
+        for text, name in known.items():
+            layout = self._snapshot.layouts.get(self._snapshot.schema[table].fields[name].target)
+            for heading in layout.headings.values() if layout else ():
+                if fold(heading) == fold(step):
+                    return f"{shown[text]} → {' '.join(heading.split())}"
+        return ""
 
     def _nearest(
         self, typed: str, known: Mapping[str, str], sentence: str, shown: Mapping[str, str] = MappingProxyType({})

@@ -6,18 +6,22 @@ import re
 from collections.abc import Sequence
 
 _DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
+_THOUSANDS = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
 _TOKEN = re.compile(
     r"""\s*(?:(?P<heading>\[[^\[\]]{1,80}\])"""
     r"""|(?P<text>"[^"]*"|„[^“”"]*[“”"]|“[^“”]*[“”]|»[^»«]*«|«[^»«]*»|‚[^‘’]*[‘’]|'[^']*')"""
     r"""|(?P<sign><=|>=|!=|<>|≠|≤|≥|==|[=<>(),;])|(?P<arrow>→|->)"""
-    rf"""|(?P<word>{_DECIMAL}|[^\s\[\]"„“”»«<>=!≠≤≥(),;→]+))"""
+    rf"""|(?P<word>{_THOUSANDS}|{_DECIMAL}|[^\s\[\]"„“”»«<>=!≠≤≥(),;→]+))"""
 )
 _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
           "<=": "<=", ">=": ">="}  # fmt: skip
 PHRASES: tuple[tuple[str, str], ...] = (
     ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"),
     ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"),
+    ("ist nicht eins von", "none of"), ("ist keins von", "none of"), ("ist keines von", "none of"),
+    ("is none of", "none of"), ("is not one of", "none of"), ("nicht leer", "filled"), ("not blank", "filled"),
     ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"),
+    ("liegt zwischen", "between"), ("zwischen", "between"), ("is between", "between"), ("between", "between"),
     ("ist nicht", "!="), ("is not", "!="),
     ("länger her als", "since"), ("longer ago than", "since"),
     ("in höchstens", "within"), ("in at most", "within"), ("within", "within"),
@@ -27,8 +31,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("kleiner als", "<"), ("mindestens", ">="), ("at least", ">="), ("höchstens", "<="), ("at most", "<="),
     ("enthält nicht", "lacks"), ("does not contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
     ("unter", "<"), ("below", "<"), ("über", ">"), ("above", ">"), ("ab", ">="), ("from", ">="), ("bis", "<="),
-    ("until", "<="), ("vor", "<"), ("before", "<"), ("nach", ">"), ("after", ">"), ("gleich", "=="), ("ist", "=="),
-    ("is", "=="),
+    ("until", "<="), ("vor", "<"), ("before", "<"), ("nach", ">"), ("after", ">"), ("gleich", "=="),
+    ("ungleich", "!="), ("ist", "=="), ("is", "=="),
 )  # fmt: skip
 COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "latest", "letzter": "latest",
           "latest": "latest", "erstes": "earliest", "erste": "earliest", "erster": "earliest", "earliest": "earliest",
@@ -38,6 +42,7 @@ DAYS = frozenset({"tag", "tage", "tagen", "day", "days"})
 WEEKS = frozenset({"woche", "wochen", "week", "weeks"})
 LONGER = frozenset({"monat", "monate", "monaten", "month", "months", "jahr", "jahre", "jahren", "year", "years"})
 NUMBERS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn")
+ORDERED = frozenset({"number", "count", "amount", "minutes", "date", "time"})
 CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
 OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
 TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1}
@@ -61,14 +66,21 @@ def cell_values(value: str, signs: Sequence[tuple[str, str]], *, many: bool) -> 
     """What stands in the cell of values: each word as one, whatever signs are in it."""
     if not value or meaning_at(signs)[0] in {"since", "within", "exactly"}:
         return tokens_of(value)
+    if meaning_at(signs)[0] == "between":
+        ends = re.split(r"\s(und|and)\s", value, maxsplit=1, flags=re.IGNORECASE)
+        return [token for end in ends for token in ([("word", end)] if end.casefold() in AND else _cell_value(end))]
     parts = [value] if _WHOLE.fullmatch(value) else (_MANY if many else _BETWEEN).split(value)
     found: list[tuple[str, str]] = []
     for part in filter(None, map(str.strip, parts)):
-        first = part.split()[0].casefold()
-        plain = part.startswith("[") or first in TODAY or CALL.match(part)
         found += [("sign", ",")] if found else []
-        found += tokens_of(part) if plain or _WHOLE.fullmatch(part) else [("text", f'"{part}"')]
+        found += _cell_value(part)
     return found
+
+
+def _cell_value(part: str) -> list[tuple[str, str]]:
+    part = part.strip()
+    plain = part.startswith("[") or part.partition(" ")[0].casefold() in TODAY or CALL.match(part)
+    return tokens_of(part) if plain or _WHOLE.fullmatch(part) else [("text", f'"{part}"')]
 
 
 def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int]:
@@ -76,9 +88,9 @@ def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int
     what, text = tokens[at] if at < len(tokens) else ("", "")
     if what == "sign" and text in _SIGNS:
         return _SIGNS[text], 1
-    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 4]]
+    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 5]]
     for phrase, meaning in PHRASES:
-        parts = phrase.split()
+        parts = phrase.casefold().split()  # casefold: ß becomes ss
         if words[: len(parts)] == parts:
             return meaning, len(parts)
     return "", 0

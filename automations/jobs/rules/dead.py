@@ -47,7 +47,8 @@ def _of_condition(table: str, condition: Condition, ready: Ready, desk: Desk, *,
     for name, value in condition.compared:
         spec = field_at(desk.snapshot.schema, table, name)
         if spec is not None and isinstance(value, str) and value:
-            yield from _of_word(table, name, spec, value, ready, desk, none=none)
+            part = (name, value) in condition.contained and spec.kind not in {"list", "languages"}
+            yield from _of_word(table, name, spec, value, ready, desk, none=none, part=part)
     for name in sorted(condition.days):
         spec = field_at(desk.snapshot.schema, table, name)
         if spec is not None and spec.kind not in DATES:
@@ -59,9 +60,9 @@ def _of_condition(table: str, condition: Condition, ready: Ready, desk: Desk, *,
 
 
 def _of_word(
-    table: str, name: str, spec: FieldSpec, value: str, ready: Ready, desk: Desk, *, none: bool
+    table: str, name: str, spec: FieldSpec, value: str, ready: Ready, desk: Desk, *, none: bool, part: bool
 ) -> Iterator[Problem]:
-    """A fixed word that the column never holds."""
+    """A fixed word that the column never holds; a `part` of a word is looked for within its words."""
     if spec.kind in _WORDS:
         holder = _holder(table, name, desk)
         last = name.rpartition(".")[2]
@@ -72,7 +73,8 @@ def _of_word(
         severity = "error" if none else "warning"
     else:
         return
-    if value in known or not known or value in {word.casefold() for word in known}:
+    folded = {word.casefold() for word in known}
+    if value in known or not known or value in folded or (part and any(value.casefold() in word for word in folded)):
         return
     near = get_close_matches(value, known, 1, cutoff=0.6)
     advice = desk.words.say(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
@@ -18,9 +19,14 @@ from automations.model.fact_kinds import RuleFilled
 from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record
-from automations.model.values import Value, digest, is_draft, key_text, same
+from automations.model.schema import DATES
+from automations.model.values import Value, digest, is_draft, key_text, normalise, same
+from automations.tables.dates import date_parser
 from automations.tables.folding import fold
+from automations.tables.times import parse_time
+from automations.tables.words import parse_number
 
+_TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4}))?\s*", re.IGNORECASE)
 _DAYS = 5
 """Working days in which somebody should answer what a rule asks."""
 
@@ -90,13 +96,14 @@ def _why(ready: Ready, desk: Desk) -> str:
 
 
 def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) -> Value:
-    """What to write: a fixed value, `today`, the value of one place, or a text with places in it."""
+    """What to write: a fixed value, `today` or `today + 14`, the value of one place, or a text with places in it; in
+    a column of numbers or days a number or day."""
     if isinstance(wanted, bool):
         return desk.words.say("yes") if wanted else desk.words.say("no")
     if not isinstance(wanted, str):
         return wanted
-    if wanted.strip().casefold() in {"today", "heute", "{today}", "{heute}"}:
-        return desk.today
+    if near := _TODAY.fullmatch(wanted):
+        return desk.today + timedelta(days=int((near[1] or "+") + (near[2] or "0")))
     inside = places(wanted)
     if len(inside) == 1 and wanted.strip() == f"{{{inside[0]}}}":
         path = path_of(inside[0], record.row.table, desk)
@@ -105,7 +112,19 @@ def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) ->
             return filled(wanted, record, desk, desk.site.language)
         return value if value is None or isinstance(value, str | int | float | date | time) else str(value)
     text = filled(wanted, record, desk, desk.site.language) if inside else wanted
-    return canonical(text, table, name, desk)
+    return _as_kind(canonical(text, table, name, desk), table, name, desk)
+
+
+def _as_kind(text: str, table: str, name: str, desk: Desk) -> Value:
+    """A text as the column's cells are read, so that Excel can reckon with it; what cannot be read stays as it is."""
+    kind = desk.spec(table).fields[name].kind
+    if kind in DATES:
+        found = date_parser(desk.today)(text).value
+    elif kind in {"number", "amount", "count", "minutes"}:
+        found = parse_number(text).value
+    else:
+        found = parse_time(text).value if kind == "time" else None
+    return normalise(found) if isinstance(found, int | float | date | time) else text
 
 
 def canonical(text: str, table: str, name: str, desk: Desk) -> str:

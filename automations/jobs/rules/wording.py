@@ -65,18 +65,29 @@ def said(path: str, record: Record, desk: Desk, language: str) -> str:
         return wording(language, desk).date(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, bool) and language == desk.site.language:
+        return desk.words.say("yes") if value else desk.words.say("no")
     row = desk.snapshot.rows.get(holder.row)
     raw = row.value(name) if row is not None else None
     known = desk.snapshot.words.get((holder.row.table, name, value)) if isinstance(value, str) else None
-    return str(known or _plain(raw if raw is not None else value))
+    return str(known or _plain(raw if raw is not None else value, language))
 
 
-def _plain(value: Value | Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+def _plain(value: Value | Any, language: str) -> str:
+    if isinstance(value, float):
+        return _number(value, language)
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(str(item) for item in value)
     return str(value.value if isinstance(value, StrEnum) else value).strip()
+
+
+def _number(value: float, language: str) -> str:
+    """A number as a language writes decimals, without points between thousands: it may be a number of something."""
+    if value.is_integer():
+        return str(int(value))
+    from babel.numbers import format_decimal  # here, as it takes long to load and few texts have such numbers
+
+    return format_decimal(value, format="0.######", locale=language)
 
 
 def wording(language: str, desk: Desk) -> Wording:
@@ -104,8 +115,13 @@ def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[s
 
 
 def unknown_places(text: str, table: str, desk: Desk, more: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Places that mean nothing, with the nearest heading or field ("" where none is near)."""
-    known = {fold(name): name for name in (*GENERAL, "heute", *more, *_headings(table, desk), *desk.spec(table).fields)}
+    """Places that mean nothing, with the nearest heading, also of a row that is named ("" where none is near)."""
+    layout = desk.snapshot.layouts.get(table)
+    own = {name: " ".join(text.split()) for name, text in layout.headings.items()} if layout else {}
+    known = {fold(name): own.get(name, name) for name in desk.spec(table).fields}
+    known |= {fold(text): f"{own.get(name, name)} → {text}" for name, spec in desk.spec(table).fields.items()
+              if spec.target for text in _headings(spec.target, desk)}  # fmt: skip
+    known |= {fold(name): name for name in (*GENERAL, "heute", *more, *own.values())}
     for place in places(text):
         if place not in (*GENERAL, "heute", *more) and path_of(place, table, desk) is None:
             near = get_close_matches(fold(place), known, 1, cutoff=0.5)

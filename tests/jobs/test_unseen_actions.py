@@ -1,0 +1,121 @@
+"""More tables of strangers: places in kindergartens, the kindergartens, keys. What rules write into them is what
+their columns hold, what texts say is what people would say, and what is told about a rule is true."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from automations.engine.planning import Prepared
+from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
+from tests.tables.test_rule_rows import RULES, row
+
+AT = "2026-11-02T09:00"
+COLUMNS = """
+[tables.seats]
+tabs = ["Kita-Plätze"]
+key = "nr"
+fields.nr = { headings = ["Platz-Nr."] }
+fields.case = { headings = ["Fall-Nr."], kind = "cases" }
+fields.child = { headings = ["Kind"] }
+fields.house = { headings = ["Kita (Name)"], kind = "houses" }
+fields.fee = { headings = ["Beitrag"], kind = "number" }
+fields.check_on = { headings = ["Wiedervorlage"], kind = "date" }
+[tables.houses]
+tabs = ["Kitas"]
+key = "name"
+fields.name = { headings = ["Einrichtung"] }
+fields.mail = { headings = ["Mail"], kind = "email" }
+fields.free = { headings = ["freie Plätze"], kind = "number" }
+fields.ramp = { headings = ["barrierefrei?"], kind = "yes_no" }
+[tables.keys]
+tabs = ["Schlüssel"]
+key = "number"
+fields.number = { headings = ["Schlüssel-Nr."], kind = "number" }
+fields.out = { headings = ["am"], kind = "date" }
+fields.deposit = { headings = ["Pfand"], kind = "number" }
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    made = OwnSite(tmp_path)
+    made.write(site=SITE, columns=COLUMNS, rules="")
+    made.book({
+        "Fälle": [CASES, case("K-1")],
+        "Kita-Plätze": [
+            ["Platz-Nr.", "Fall-Nr.", "Kind", "Kita (Name)", "Beitrag", "Wiedervorlage"],
+            [1, "K-1", "Ada", "Haus Sonne", 12.5, None],
+        ],
+        "Kitas": [["Einrichtung", "Mail", "freie Plätze", "barrierefrei?"], ["Haus Sonne", "haus@kita.test", 3, True]],
+        "Schlüssel": [["Schlüssel-Nr.", "am", "Pfand"]],
+    })  # fmt: skip
+    made.met(AT)
+    return made
+
+
+def with_rules(site: OwnSite, *rows: list[object], texts: tuple[list[str], ...] = ()) -> None:
+    def change(book):
+        for name, lines in (("Regeln", [RULES, *rows]), ("Texte", [["Name", "Sprache", "Betreff", "Text"], *texts])):
+            sheet = book.create_sheet(name)
+            for one in lines:
+                sheet.append(one)
+
+    site.edit(change)
+
+
+def hints(site: OwnSite) -> dict[str, object]:
+    return {one["Name"]: one["Hinweis"] for one in site.rows("Regeln")}
+
+
+def test_a_rule_that_finds_part_of_a_word_is_not_called_dead(site):
+    with_rules(
+        site,
+        row(Name="Sonne", Tabelle="Kitas", Spalte="Einrichtung", Vergleich="enthält", Wert="sonne",
+            Was_passiert="Liste"),
+        row(Name="Mond", Tabelle="Kitas", Spalte="Einrichtung", Vergleich="enthält", Wert="mond", Was_passiert="Liste"),
+    )  # fmt: skip
+    site.run(AT)
+    assert hints(site)["Sonne"] == "aktiv"
+    assert "steht nie „mond“" in str(hints(site)["Mond"])
+
+
+def test_numbers_and_days_are_written_as_numbers_and_days(site):
+    with_rules(
+        site,
+        row(Name="Schlüssel", Tabelle="Kita-Plätze", Was_passiert="Zeile anlegen",
+            Spalte_ausfüllen="Schlüssel → Schlüssel-Nr.; Schlüssel → am; Schlüssel → Pfand",
+            mit="9{Platz-Nr.}; heute + 1; 12,50 €"),
+        row(Name="Wieder", Tabelle="Kita-Plätze", Was_passiert="Spalte ausfüllen", Spalte_ausfüllen="Wiedervorlage",
+            mit="in 2 Wochen"),
+    )  # fmt: skip
+    site.run(AT)
+    assert site.rows("Schlüssel") == [{"Schlüssel-Nr.": "91", "am": date(2026, 11, 3), "Pfand": 12.5}]
+    assert site.rows("Kita-Plätze")[0]["Wiedervorlage"] == date(2026, 11, 16)
+    later = site.run("2026-11-03T09:00").prepared
+    assert isinstance(later, Prepared)
+    assert [one.id for one in later.groups if one.id.startswith("rule/")] == []
+
+
+def test_a_heading_of_a_related_row_is_found_for_whoever_forgets_the_way(site):
+    with_rules(
+        site,
+        row(Name="Frage", Tabelle="Kita-Plätze", Was_passiert="Frage", Text="{Kind}: {freie Plätze} frei?"),
+        row(Name="Fast", Tabelle="Kita-Plätze", Was_passiert="Frage", Text="{Kindd}"),
+    )
+    site.run(AT)
+    assert "Meinten Sie „Kita (Name) → freie Plätze“?" in str(hints(site)["Frage"])
+    assert "Meinten Sie „Kind“?" in str(hints(site)["Fast"])
+
+
+def test_numbers_and_ticks_are_said_as_people_say_them(site):
+    with_rules(
+        site,
+        row(Name="Sagen", Tabelle="Kita-Plätze", Zeitpunkt="jeden Montag um 08:00", Was_passiert="E-Mail",
+            Empfänger="Teamleitung", Text="Stand"),
+        texts=(["Stand", "Deutsch", "Stand", "Beitrag {Beitrag}, barrierefrei: {Kita (Name) → barrierefrei?}"],),
+    )  # fmt: skip
+    site.run(AT)
+    (mail,) = site.mails()
+    assert "Beitrag 12,5, barrierefrei: ja" in text_of(mail)
