@@ -75,7 +75,18 @@ def person_of(world: World, case: str, keys: Sequence[str], snapshot: Snapshot |
     mine, others = set[str](), set[str]()
     for record in snapshot.cases if snapshot else ():
         (mine if record.number == case else others).add((record.email or "").casefold())
+    for key, address in _own_addresses(snapshot) if snapshot else ():
+        (mine if key == case else others).add(address)
     return Person(case, numbers, frozenset(mine - others - {""}), frozenset(map(_local_part, known)))
+
+
+def _own_addresses(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Mail addresses in the team's own tables, each with the key of its row."""
+    for table, spec in snapshot.schema.items():
+        names = [name for name, field in spec.fields.items() if field.kind == "email"] if spec.own and spec.key else []
+        for record in snapshot.table(table) if names else ():
+            for name in names:
+                yield str(record.get(spec.key) or ""), str(record.get(name) or "").casefold()
 
 
 def held_of(world: World, person: Person) -> dict[str, int]:

@@ -177,9 +177,20 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
         count += _blank_written(connection, subject)
         told = seen.c.payload.contains(_quoted(subject), autoescape=True)
         count += connection.execute(update(seen).where(told).values(payload=UNKNOWN)).rowcount
+    _drop_names(connection, subjects)
     if count:
         append(connection, now, "", [Entry("erased", {"pieces": count})])
     return count
+
+
+def _drop_names(connection: Connection, subjects: Sequence[str]) -> None:
+    """Rows of a team's own tables may be called by a name or an address: what stays of a mail or a write, so that it
+    is not repeated, is known by other marks. Numbers stay."""
+    for subject in subjects:
+        if "@" in subject or not any(sign.isdigit() for sign in subject):
+            sent, written = outbox.c.subject_key == subject, write_groups.c.key == subject
+            connection.execute(update(outbox).where(sent).values(subject_key=""))
+            connection.execute(update(write_groups).where(written).values(key=""))
 
 
 def _naming(subject: str) -> re.Pattern[str]:

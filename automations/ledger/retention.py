@@ -24,7 +24,7 @@ from automations.ledger.schema import (
 )
 from automations.ledger.store import Store, set_meta
 from automations.ledger.told import NOTHING
-from automations.model.fact_kinds import Barred, Called, Reserved
+from automations.model.fact_kinds import Barred, Called, Question, Reserved, RuleFilled
 from automations.model.history import SETTLED
 from automations.model.layout import Base
 
@@ -112,10 +112,22 @@ def _trim_story(connection: Connection, before: datetime) -> None:
     connection.execute(delete(write_groups).where(write_groups.c.token.in_(select(writes.c.token).where(old_writes))))
     connection.execute(delete(writes).where(old_writes))
     connection.execute(delete(facts).where(facts.c.kind.in_(_FORGOTTEN), facts.c.at < before))
+    # Without it a rule takes what it once wrote for typed, and leaves it alone.
+    connection.execute(delete(facts).where(facts.c.kind == RuleFilled.kind, facts.c.at < before))
+    _blank_questions(connection, before)
     connection.execute(delete(replies).where(replies.c.action != "object", replies.c.at < before))
     connection.execute(delete(runs).where(runs.c.at < before))
     connection.execute(delete(occurrences).where(occurrences.c.at < before))
     _cut_chain(connection, audit.c.at < before)
+
+
+def _blank_questions(connection: Connection, before: datetime) -> None:
+    """What was asked of whom; that it was asked stays, so that it is not asked again."""
+    old = (facts.c.kind == Question.kind) & (facts.c.at < before)
+    for row in connection.execute(select(facts.c.key, facts.c.payload).where(old)).all():
+        data = {**loads(row.payload), "question": "…"}
+        here = (facts.c.kind == Question.kind) & (facts.c.key == row.key)
+        connection.execute(update(facts).where(here).values(payload=dumps(data)))
 
 
 def _trim_bars(connection: Connection, now: datetime) -> None:

@@ -103,10 +103,12 @@ class Snapshot:
         return self._by_key[table]
 
     def keys_about(self, case: str) -> tuple[str, ...]:
-        """The keys of all rows that name a case, in shipped tables and the team's own: what is kept about
-        the person stands under these, too."""
+        """The keys of all rows that name a case, or somebody in a table of the team's own, in shipped tables and own
+        ones: what is kept about the person stands under these, too."""
+        holders = ["cases", *(name for name, spec in self.schema.items() if spec.own and case in self.by_key(name))]
+        named = ((table, field) for holder in holders for table, field in pointing(self.schema, holder).items())
         found: dict[str, None] = {}
-        for table, name in pointing(self.schema, "cases").items():
+        for table, name in named:
             key = self.schema[table].key
             for record in self.table(table) if key else ():
                 if record.get(name) == case and record.get(key):
