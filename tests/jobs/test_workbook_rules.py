@@ -137,7 +137,8 @@ def test_attack_a_closed_column_in_a_text_to_clients(site, capsys, place):
      ("Entscheidungen", "Entscheidung"), ("Regeln", "Aktiv"), ("Texte", "Text")],
 )  # fmt: skip
 def test_attack_set_on_consent_roles_places_and_the_rules_own_tabs(site, tab, column):
-    started(site, row(Name="Griff", Tabelle=tab, Was_passiert="Spalte ausfüllen", Spalte_ausfüllen=column, mit="ja"),
+    typed = "heute" if column.endswith(" am") else "ja"
+    started(site, row(Name="Griff", Tabelle=tab, Was_passiert="Spalte ausfüllen", Spalte_ausfüllen=column, mit=typed),
             Termine=[["Termin-Nr.", "Fall-Nr.", "Datum", "Ort"], ["T-1", "K-1", date(2026, 12, 1), None]])  # fmt: skip
     result = site.run(FIRST)
     assert [group for group in result.prepared.groups if group.id.startswith("rule/")] == []
