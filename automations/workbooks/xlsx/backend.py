@@ -106,9 +106,13 @@ class StoredWorkbook:
         return holder.in_words(texts(self._language)) if holder else ""
 
     def limits(self) -> Sequence[WorkbookError]:
-        """See `protocol.Limited`."""
+        """See `protocol.Limited`: of the place where the file lies, and of the program that saves it."""
+        from automations.workbooks.xlsx.origin import uncomputed
+
         with self._told():
-            return [error.told(self._language) for error in self.store.limits()]
+            data = self.store.fetch()
+            found = [*self.store.limits(), *uncomputed(data, self._understood(data, None, None))]
+            return [error.told(self._language) for error in found]
 
     def _read(self, place: Content, wish: Wish | None = None, keep: Path | None = None) -> RawWorkbook:
         """The workbook as it stands; its bytes are written to `keep`, if that is named. Some programs save in
