@@ -3,6 +3,7 @@ told twice, and nobody who must not be. The oracle looks at mails, calls and row
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -29,27 +30,45 @@ BOOKED = Appointment(
 )
 STANDS = {None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED}
 
-ROW = st.one_of(
-    st.fixed_dictionaries({"date": st.integers(0, 16).map(lambda n: date(2024, 10, 24) + timedelta(days=n))}),
-    st.fixed_dictionaries({"time": st.sampled_from([time(9), time(10), time(15, 30)])}),
-    st.fixed_dictionaries({"place": st.sampled_from(["Mitte", "Süd"])}),
-    st.fixed_dictionaries({"duration": st.sampled_from([45, 120])}),
-    st.fixed_dictionaries({"kind": st.sampled_from([None, "telefonisch", "Video"])}),
-    st.fixed_dictionaries({"manager": st.sampled_from(["AB", "CD"])}),
-    st.fixed_dictionaries({"status": st.sampled_from([None, *AppointmentStatus])}),
-    st.fixed_dictionaries({"case": st.sampled_from(["K-1", "K-2"])}),
-)
-PERSON = st.one_of(
-    st.fixed_dictionaries({"email": st.sampled_from(["a@example.org", "b@example.org", None])}),
-    st.fixed_dictionaries({"consent_on": st.sampled_from([date(2024, 1, 1), None])}),
-    st.fixed_dictionaries({"contact_way": st.sampled_from([ContactWay.EMAIL, ContactWay.UNSAFE, ContactWay.PHONE])}),
-    st.fixed_dictionaries({"languages": st.sampled_from([("de",), ("ar",)])}),
-)
+ROW = {
+    "date": [date(2024, 10, 24) + timedelta(days=n) for n in range(17)],
+    "time": [time(9), time(10), time(15, 30)],
+    "place": ["Mitte", "Süd"],
+    "duration": [45, 120],
+    "kind": [None, "telefonisch", "Video"],
+    "manager": ["AB", "CD"],
+    "status": [None, *AppointmentStatus],
+    "case": ["K-1", "K-2"],
+}
+PERSON = {
+    "email": ["a@example.org", "b@example.org", None],
+    "consent_on": [date(2024, 1, 1), None],
+    "contact_way": [ContactWay.EMAIL, ContactWay.UNSAFE, ContactWay.PHONE],
+    "languages": [("de",), ("ar",)],
+}
+OUTCOMES = ["sent", "sent", "sent", "failed", "bounced", "retry"]
+
+
+def one_of(cells):
+    """One cell of a table, and what is typed there."""
+    return st.one_of([st.fixed_dictionaries({name: st.sampled_from(values)}) for name, values in cells.items()])
+
+
 EDITS = st.one_of(
-    st.tuples(st.just("row"), ROW), st.tuples(st.just("row"), ROW), st.tuples(st.just("person"), PERSON),
+    st.tuples(st.just("row"), one_of(ROW)), st.tuples(st.just("row"), one_of(ROW)),
+    st.tuples(st.just("person"), one_of(PERSON)),
     st.tuples(st.sampled_from(["delete", "undo", "nothing"]), st.just({})),
 )  # fmt: skip
-STEPS = st.tuples(st.integers(1, 40), EDITS, st.sampled_from(["sent", "sent", "sent", "failed", "bounced", "retry"]))
+STEPS = st.tuples(st.integers(1, 40), EDITS, st.sampled_from(OUTCOMES))
+
+
+def drawn(chance: random.Random):
+    """A step by chance, for long runs: what a limit of time cuts off there says nothing of the others."""
+    what = chance.choice(["row", "row", "row", "person", "person", "delete", "undo", "nothing"])
+    cells = {"row": ROW, "person": PERSON}.get(what)
+    name = chance.choice(list(cells)) if cells else ""
+    changes = {name: chance.choice(cells[name])} if cells else {}
+    return chance.randint(1, 40), (what, changes), chance.choice(OUTCOMES)
 
 
 @dataclass
@@ -168,10 +187,11 @@ def judge(office: Office, plan: Plan, mails: list[Mail], asked: list[Decision]) 
             continue
         told = any(one.case == case for one in mails) or any(one.case == case for one in plan.calls)
         question = any(one.cause == case for one in asked)
-        assert told or question or office.untrue.get(case) == truth, f"{case} believes {belief}, true is {truth}"
+        # A question that waits for its answer is about the row as it stands then.
+        assert told or question or case in office.untrue, f"{case} believes {belief}, true is {truth}"
         if question:
             office.untrue[case] = truth
-        elif office.untrue.get(case) != truth:
+        elif told:
             office.untrue.pop(case, None)
 
 
@@ -182,7 +202,8 @@ def test_nobody_is_left_with_an_untruth(steps):
 
 
 @pytest.mark.soak
-@given(st.lists(STEPS, min_size=8, max_size=24))
-@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_nobody_is_left_with_an_untruth_in_ten_thousand_steps(steps):
-    tell(steps)
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(625))
+def test_nobody_is_left_with_an_untruth_in_ten_thousand_steps(seed):
+    chance = random.Random(seed)  # noqa: S311 (a story, no secret)
+    tell([drawn(chance) for _ in range(16)])
