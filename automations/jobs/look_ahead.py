@@ -68,7 +68,7 @@ def _tab(snapshot: Snapshot, settings: LookAheadSettings, local: datetime, say: 
     outlook = look(snapshot, settings, today, scenarios[:MOST])
     blocks = tab.blocks(frame_of(snapshot, settings, today), outlook, len(scenarios) - MOST)
     label = say.say("As of {day}, {time}", day=say.date(today), time=f"{local:%H:%M}")
-    stale = say.say("kim has stood still since {day}. Please tell whoever looks after it.", day=say.date(today))
+    stale = say.say("kim has stood still since. Please tell whoever looks after it.")
     after = settings.site.working_days.shift(today, 1) if settings.warn_standstill else None
     return TabDoc(
         "look_ahead", say.name("tab", "Look ahead"), "team", blocks, settings.tab, local, label,

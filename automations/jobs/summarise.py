@@ -66,7 +66,7 @@ class Summarise:
         )
         public = _managers_tabs(shared, figures, snapshot, settings, history, own, report)
         label = _stand_label(frame, local)
-        after, stale = _stale_after(settings, local.date()), _stale_label(frame, local)
+        after, stale = _stale_after(settings, local.date()), _stale_label(frame)
         tabs = [
             TabDoc(
                 name,
@@ -245,10 +245,10 @@ def _stand_label(frame: Frame, local: datetime) -> str:
     return frame.say.say("As of {day}, {time}", day=frame.say.date(local.date()), time=f"{local:%H:%M}")
 
 
-def _stale_label(frame: Frame, local: datetime) -> str:
-    return frame.say.say(
-        "kim has stood still since {day}. Please tell whoever looks after it.", day=frame.say.date(local.date())
-    )
+def _stale_label(frame: Frame) -> str:
+    """It stands behind the day of the stand, and is the same every day: each new one would stay as a format in the
+    workbook for ever."""
+    return frame.say.say("kim has stood still since. Please tell whoever looks after it.")
 
 
 def _stale_after(settings: SummariseSettings, today: date) -> date:

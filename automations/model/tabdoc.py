@@ -119,7 +119,7 @@ class TabDoc:
     """A whole tab. `id` is stable ("overview"), `title` the tab's name when it is first made.
 
     `stand` is the moment its figures are of (aware); it is printed, but left out of `fingerprint`.
-    After `stale_after` the line of the stand shows `stale_label` instead, by the reader's own clock:
+    After `stale_after` the line of the stand goes on with `stale_label`, by the reader's own clock:
     where nothing runs any more, nobody could write it there.
     `workbook` is the name of the workbook that it goes to. `choices` are words to choose from below the headings
     of a tab that people go on filling in.

@@ -99,10 +99,10 @@ class Looks(Generic[Format]):
         return self.of(**{"text_wrap": True, **_EMPHASIS.get(style, {}), **banner})
 
     def warning(self, text: str) -> Format:
-        """What a conditional format lays over a text to show another one instead: the fourth section of
-        a number format is for text (ECMA-376, 18.8.31)."""
+        """What a conditional format lays over a text to show another one behind it: the fourth section of
+        a number format is for text, @ is the cell's own (ECMA-376, 18.8.31)."""
         quoted = text.replace('"', "'")
-        return self._book.add_format({**_EMPHASIS["bad"], "num_format": f';;;"{quoted}"'})
+        return self._book.add_format({**_EMPHASIS["bad"], "num_format": f';;;@". {quoted}"'})
 
     def cell(
         self,

@@ -125,7 +125,7 @@ class Drawing(Generic[F]):
             self._standstill(self._layout.stand_row)
 
     def _standstill(self, row: int) -> None:
-        """From the day named on, the text of the stand is replaced by a warning. A conditional format
+        """From the day named on, a warning stands behind the text of the stand. A conditional format
         does it, as no cell may hold a formula that makes the workbook ask to be saved."""
         doc = self._doc
         if doc.stale_after is not None and doc.stale_label:

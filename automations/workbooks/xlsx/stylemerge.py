@@ -22,9 +22,15 @@ ORDER = (
 )  # fmt: skip
 _COLLECTIONS = ("fonts", "fills", "borders", "cellXfs", "dxfs")
 _FIRST_CUSTOM = 164  # ids of number formats below are built in
+# 18.8.30, those that are the same in every language: other programs write them so when they save.
+_BUILT_IN = {
+    "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "0%": 9, "0.00%": 10, "0.00E+00": 11, "# ?/?": 12, "# ??/??": 13,
+    "mm:ss": 45, "[h]:mm:ss": 46, "##0.0E+0": 48, "@": 49,
+}  # fmt: skip
 Shape: TypeAlias = tuple[object, ...]
 _FONT = f"{{{MAIN}}}font"
 _SWITCHES = frozenset(f"{{{MAIN}}}{name}" for name in ("b", "i", "strike", "outline", "shadow", "condense", "extend"))
+_NUMBER = f"{{{MAIN}}}numFmt"
 _UNDERLINED = f"{{{MAIN}}}u"
 _OFF = frozenset({"pivotButton", "quotePrefix"})
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
@@ -90,7 +96,7 @@ class _Merger:
     def number_formats(self) -> dict[str, str]:
         """Append number formats by their code; id there → id here."""
         known = self._known.number_formats
-        by_code = {code: number for number, code in known}
+        by_code = {**{code: number for number, code in known}, **_BUILT_IN}
         free = max([_FIRST_CUSTOM - 1, *(number for number, _ in known)]) + 1
         mapped, new = dict[str, str](), list[str]()
         for item in _items(self._xml, self._source, "numFmts"):
@@ -160,6 +166,8 @@ def _shape(element: etree._Element) -> Shape:
 def _goes_without_saying(tag: str, name: str, value: str) -> bool:
     if name in _OFF:
         return value in _FALSE
+    if tag == _NUMBER:  # within a format of a condition its code says all, the id is each program's own
+        return name == "numFmtId"
     if tag == _UNDERLINED:
         return (name, value) == ("val", "single")
     return value in _TRUE and (name.startswith("apply") or (name == "val" and tag in _SWITCHES))
