@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from automations.config.loading import load_site
+from automations.engine import apply, verdict
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.messages.transport import Delivery
@@ -210,6 +211,15 @@ def test_a_promise_is_kept_or_told(backend, seed, tmp_path):
 @pytest.mark.parametrize("seed", [8])
 def test_a_promise_to_a_google_sheet_is_kept_or_told(seed, tmp_path, google):
     assert one_run(tmp_path, "google", seed, google) == []
+
+
+@pytest.mark.parametrize("seed", [FAULTS.index(fault) for fault in POST])
+def test_mails_that_nobody_speaks_of_are_found_out(seed, tmp_path, monkeypatch):
+    """Two places tell of a mail that did not arrive; with both struck dumb the campaign must notice."""
+    send = apply.send_all
+    monkeypatch.setattr(verdict, "_lost", lambda *_: iter(()))
+    monkeypatch.setattr(apply, "send_all", lambda *words: dataclasses.replace(send(*words), trouble=""))
+    assert any("not a word of" in line for line in one_run(tmp_path, "memory", seed))
 
 
 @pytest.mark.soak
