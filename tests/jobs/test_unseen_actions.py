@@ -119,3 +119,21 @@ def test_numbers_and_ticks_are_said_as_people_say_them(site):
     site.run(AT)
     (mail,) = site.mails()
     assert "Beitrag 12,5, barrierefrei: ja" in text_of(mail)
+
+
+def test_rules_whose_rows_feed_themselves_or_each_other_come_to_an_end(site):
+    with_rules(
+        site,
+        row(Name="Selbst", Tabelle="Kitas", Was_passiert="Zeile anlegen", Spalte_ausfüllen="Kitas → Einrichtung",
+            mit="{Einrichtung} neu"),
+        row(Name="Hin", Tabelle="Kita-Plätze", Was_passiert="Zeile anlegen", mit="1{Platz-Nr.}",
+            Spalte_ausfüllen="Schlüssel → Schlüssel-Nr."),
+        row(Name="Her", Tabelle="Schlüssel", Was_passiert="Zeile anlegen", mit="2{Schlüssel-Nr.}",
+            Spalte_ausfüllen="Kita-Plätze → Platz-Nr."),
+    )  # fmt: skip
+    for minute in (0, 10, 20, 30, 40):
+        last = site.run(f"2026-11-02T09:{minute:02}").prepared
+    assert isinstance(last, Prepared)
+    assert [one.id for one in last.groups if one.id.startswith("rule/")] == []
+    assert [one["Einrichtung"] for one in site.rows("Kitas")] == ["Haus Sonne", "Haus Sonne neu"]
+    assert len(site.rows("Kita-Plätze")) + len(site.rows("Schlüssel")) <= 4

@@ -148,17 +148,22 @@ def _told(value: Value) -> str:
 
 
 def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
-    """Rows in another table, each once by its key."""
+    """Rows in another table, each once by its key. A row that this rule added, or one that its own rows feed, adds
+    none: the tables would grow with each run."""
     rule = ready.rule
+    feeding = [one.name for one in desk.settings.rules if one.into == rule.table and one.table == rule.into]
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:
         if layout is None or not spec.key or not (spec.own or rule.into in GROWING):
             yield Change(look, reason="no_table")
             continue
+        if any(_append_id(one, rule.table, desk.key(look.record)) in desk.history.projected for one in feeding):
+            yield Change(look, reason="fed")
+            continue
         values = {name: _value(wanted, look.record, rule.into, name, desk) for name, wanted in rule.set.items()}
         key = key_text(values.get(spec.key))
-        group_id = f"rule/{rule.name}/{rule.into}/{digest(key)[:12]}"
+        group_id = _append_id(rule.name, rule.into, key)
         if not key or group_id in desk.history.projected or fold(key) in known:
             yield Change(look, reason="no_number" if not key else "appended")
             continue
@@ -170,6 +175,10 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
         )
         row = RowKey(layout.workbook, rule.into, key)
         yield Change(look, (EditGroup(group_id, row, edits, JOB, _why(ready, desk), op="append"),))
+
+
+def _append_id(rule: str, table: str, key: str | None) -> str:
+    return f"rule/{rule}/{table}/{digest(key)[:12]}"
 
 
 def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:

@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "filled": "The cell says so already.",
     "taken_back": "It was written once, and people took it back.",
     "appended": "The row is there already, or was once.",
+    "fed": "A rule added this row itself; it adds no further ones, or the tab would grow with each run.",
     "asked": "The question was asked before.",
     "no_row": "The row was not found.",
     "no_table": "The table that should get the row was not found.",
