@@ -15,6 +15,7 @@ from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.records import Appointment, Case
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
+from automations.model.told import last_told
 from automations.model.values import is_draft
 
 _COUNT = re.compile(r"^(?P<prefix>.*?)(?P<count>\d+)$")
@@ -38,7 +39,8 @@ class NumberRows:
     def plan(self, snapshot: Snapshot, settings: NumberRowsSettings, now: datetime, history: History) -> Plan:
         """One edit and one reserved number for each settled row without number, in the order of rows.
 
-        A number that was reserved for the very same row in an earlier run is used again.
+        A number that was reserved for the very same row in an earlier run is used again, and so is that of an
+        appointment that a client was told of and whose row was typed anew.
         """
         site = settings.site
         cases = self._number(
@@ -67,10 +69,11 @@ class NumberRows:
         why = settings.site.texts.say("New row: the next free number.")
         records = list(records)
         highest = highest_count(records, prefix, history)
+        gone = _gone(snapshot, history)
         for record in records:
             if not self._wants_number(record, snapshot):
                 continue
-            number = history.reserved.get(record.row)
+            number = history.reserved.get(record.row) or _former(record, gone)
             if number is None:
                 highest += 1
                 number = f"{prefix}{highest:0{digits}d}"
@@ -91,6 +94,25 @@ class NumberRows:
             and layout is not None
             and "number" in layout.writable
         )
+
+
+def _gone(snapshot: Snapshot, history: History) -> dict[tuple[str, str, str], str]:
+    """Numbers of appointments that clients were told of and that stand in no row any more, by case, day and time."""
+    stand = {row.number for row in snapshot.appointments}
+    missing = ((number, told) for number, told in history.told.items() if number not in stand)
+    return {
+        (case, str(last.printed.get("date")), str(last.printed.get("time"))): number
+        for number, told in missing
+        for case, last in last_told(told).items()
+    }
+
+
+def _former(record: Case | Appointment, gone: dict[tuple[str, str, str], str]) -> str | None:
+    """The number of a row that was deleted, or lost its number, and was typed anew: it is the same appointment, and
+    its client knows of it already. Given once."""
+    if not isinstance(record, Appointment) or record.date is None or record.time is None:
+        return None
+    return gone.pop((record.case or "", record.date.isoformat(), record.time.isoformat()), None)
 
 
 def highest_count(records: Iterable[Case | Appointment], prefix: str, history: History) -> int:

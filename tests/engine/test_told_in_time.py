@@ -89,3 +89,15 @@ def test_a_row_that_changes_again_after_the_answer_is_asked_about_again(site):
     site.type("Termine", "T-1", Uhrzeit=time(13))
     site.go("2026-11-27T13:30", "2026-11-27T17:00")
     assert len(site.asked("T-1")) == 1
+
+
+def test_a_row_that_is_typed_anew_or_lost_its_number_is_the_same_appointment(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY)])
+    row = site.delete("T-1")
+    site.edit(lambda book: book["Termine"].append([None, *row[1:9]]))
+    site.go("2026-11-27T12:30", "2026-11-27T17:00")
+    assert [row["Termin-Nr."] for row in site.rows("Termine")] == ["T-1"]
+    assert (len(site.to("K-1")), site.asked("T-1")) == (1, [])
+    site.taps(site.to("K-1")[0], "Y")
+    site.go("2026-11-30T06:30")
+    assert site.visit("T-1")["Status"] == "bestätigt"
