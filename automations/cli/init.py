@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
+from automations.cli.language import language_of
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
@@ -56,7 +57,8 @@ class _Start:
 
 def init(arguments: Namespace) -> int:
     """`kim init DIR [--workbook FILE-OR-URL]`: a site, ready for `kim check`."""
-    output, said, facts = Output(arguments.json), texts("de"), SiteFacts()
+    output, facts = Output(arguments.json), SiteFacts()
+    said = texts(language_of(arguments.folder))  # of a site that is there already
     now = arguments.at or datetime.now(facts.time_zone)
     now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()

@@ -74,3 +74,10 @@ def test_a_second_run_of_a_day_that_fails_stands_in_the_log_at_once(site):
     (site / "Leitung.xlsx").write_bytes(b"")
     assert kim(site, "run") == 1
     assert "Leitung.xlsx" in text(site, "Laufprotokoll")
+
+
+def test_a_site_that_is_there_already_hears_it_in_its_language(site, capsys):
+    path = site / "config" / "site.toml"
+    path.write_text(path.read_text("utf-8").replace("[site]", '[site]\nlanguage = "en"', 1), "utf-8")
+    assert run_command(["init", str(site)]) == 2
+    assert "There is a site in" in capsys.readouterr().err
