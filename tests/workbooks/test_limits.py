@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from time import process_time
 
 import pytest
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.limits import MAX_UNPACKED, is_bomb, is_too_large
-from automations.workbooks.xlsx.patching import Refusal, open_package
+from automations.workbooks.xlsx.patching import Refusal, open_package, patch
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support import packages as p
 
@@ -66,3 +67,12 @@ def test_the_limits_themselves():
     assert is_bomb(400 * MB + 1, MB)
     assert not is_too_large([MAX_UNPACKED])
     assert is_too_large([MAX_UNPACKED, 1])
+
+
+def test_a_hundred_thousand_names_cost_seconds_and_no_more(tmp_path):
+    names = "".join(f'<definedName name="N{n}x">Tab1!$A${n}</definedName>' for n in range(1, 100_001))
+    cell = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    source = p.made(tmp_path / "a.xlsx", p.sheet(cell), workbook=f"<definedNames>{names}</definedNames>")
+    started = process_time()
+    patch(source, tmp_path / "b.xlsx", {"Tab1": {"A1": 2}})
+    assert process_time() - started < 5

@@ -284,10 +284,11 @@ def read_names(workbook: Xml) -> tuple[DefinedName, ...]:
     """The defined names of a workbook part."""
     names = []
     for item in workbook.inside(workbook.child("definedNames")):
-        local = item.get("localSheetId")
+        told = attributes(item.tag)  # once: there may be 100 000
+        local = told.get("localSheetId", "")
         text = unescape(workbook.text[item.opened : item.closed].decode())
-        hidden = item.get("hidden") in ("1", "true")
-        names.append(DefinedName(item.get("name"), text, int(local) if local.isdecimal() else None, hidden))
+        hidden = told.get("hidden") in ("1", "true")
+        names.append(DefinedName(told.get("name", ""), text, int(local) if local.isdecimal() else None, hidden))
     return tuple(names)
 
 

@@ -29,7 +29,7 @@ def table_faults(package: Package, types: ContentTypes, parts: Collection[str], 
     for key in ("id", "displayName"):
         values = Counter(xml.root().get(key).casefold() for xml in tables)
         yield from (f"two tables have the {key} {value}" for value, n in values.items() if n > 1)
-    names = {name.name.casefold() for name in package.defined_names()}
+    names = {name.name.casefold() for name in package.defined_names()} if tables else set()
     titles = (xml.root().get("displayName") for xml in tables)
     yield from (f"a table and a name are called {title}" for title in titles if title.casefold() in names)
     for xml in tables:

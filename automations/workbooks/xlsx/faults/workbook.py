@@ -25,7 +25,8 @@ def workbook_faults(view: View) -> Iterator[str]:
     """All faults of the workbook part and of what lists its tabs."""
     yield from order_faults(view.package.workbook, ORDER, repeated=("fileRecoveryPr",))
     yield from _tab_faults(view.package)
-    yield from _name_faults(view.package)
+    if view.package.workbook_part in view.parts:
+        yield from _name_faults(view.package)
     yield from _window_faults(view.package)
     yield from _chain_faults(view)
     yield from _title_faults(view.package)
