@@ -28,6 +28,7 @@ def test_one_is_asked_says_yes_and_stands_in_the_row(site):
     assert site.visit("T-1")["Stand Sprachmittlung"] == "gefragt: Amina, bis 02.11.2026 17:00"
     offer = text_of(site.last_to("amina"))
     assert [word in offer for word in ("K-1", "T-1", "VK-1")] == [False, False, False]
+    assert "Dauer in Minuten: 60." in offer  # nobody typed one: the usual length
     site.answers("amina", "Ja")
     site.go("2026-11-02T09:30")
     row = site.visit("T-1")

@@ -81,7 +81,7 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
         channel="email",
         audience=to.audience,
         context={
-            "own": dict(_texts(own, told, desk, language)), "to_client": to.audience == "client",
+            "own": dict(_texts(own, rule, told, desk, language)), "to_client": to.audience == "client",
             "case": "", "asks": "" if is_final and told.kind != "offer" else _ASKS.get(told.kind, ""),
             "office_phone": desk.site.phone, "site_name": desk.site.name,
         },
@@ -111,11 +111,13 @@ def _why(rule: Rule, told: Told, desk: Desk) -> str:
     return f"{say('So says the rule “{rule}”.', rule=rule.name)} {sentences[told.kind]}"
 
 
-def _texts(own: Mapping[str, OwnText], told: Told, desk: Desk, language: str) -> Iterator[tuple[str, Plain]]:
+def _texts(
+    own: Mapping[str, OwnText], rule: Rule, told: Told, desk: Desk, language: str
+) -> Iterator[tuple[str, Plain]]:
     """The text in the reader's language and the site's."""
     for code in dict.fromkeys((language, desk.site.language)):
         text = own.get(code) or own.get(desk.site.language) or next(iter(own.values()))
-        more = dict(_more(f"{text.subject} {text.text}", told, desk, code))
+        more = dict(_more(f"{text.subject} {text.text}", rule, told, desk, code))
         body = filled(text.text, told.record, desk, code, more)
         yield (
             code,
@@ -126,7 +128,7 @@ def _texts(own: Mapping[str, OwnText], told: Told, desk: Desk, language: str) ->
         )
 
 
-def _more(text: str, told: Told, desk: Desk, language: str) -> Iterator[tuple[str, str]]:
+def _more(text: str, rule: Rule, told: Told, desk: Desk, language: str) -> Iterator[tuple[str, str]]:
     for place in places(text):
         if place.startswith(CANDIDATE):
             yield place, said(place.removeprefix(CANDIDATE), told.candidate, desk, language)
@@ -139,6 +141,10 @@ def _more(text: str, told: Told, desk: Desk, language: str) -> Iterator[tuple[st
             yield place, told.past.printed[path or ""]
         elif _protected(place, told.record, desk):
             yield place, desk.words.say("the colleague tells you")
+        elif rule.turn and rule.turn.lasts and path_of(place, told.record.row.table, desk) == rule.turn.lasts:
+            # Where no length was typed, that is told with which double bookings are kept apart.
+            minutes = said(rule.turn.lasts, told.record, desk, language)
+            yield place, minutes or str(rule.turn.usual_minutes)
 
 
 def _moment(moment: datetime | None, desk: Desk, language: str) -> str:
