@@ -159,6 +159,13 @@ def _open_headings(table: TableProposal, settled: TableProposal | None, columns:
             yield said.say("Left open: whether “{heading}” in “{tab}” is “{own}”.", heading=text, tab=tab, own=own)
 
 
+def _proposed(heading: HeadingProposal) -> dict[str, str | None]:
+    """The field that is proposed; what is doubtful is no proposal, but a question."""
+    if heading.confidence == "doubtful":
+        return {"field": None, "perhaps": heading.field}
+    return {"field": heading.field or None}
+
+
 def proposal_document(
     found: Proposal, choices: Choices, folder: Path, needs: Sequence[tuple[str, str]], status: int
 ) -> dict[str, object]:
@@ -174,7 +181,7 @@ def proposal_document(
                 "confidence": table.confidence,
                 "taken": table.table in settled,
                 "headings": [
-                    {"column": column_letters(h.column), "heading": h.text, "field": h.field or None,
+                    {"column": column_letters(h.column), "heading": h.text, **_proposed(h),
                      "confidence": h.confidence, "taken": h.column in settled.get(table.table, ())}
                     for h in table.headings
                 ],

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+
+from babel import Locale
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
@@ -30,8 +33,24 @@ _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
 _SOME = 0.3  # of cells that hold two things: others lack one of them
+_WORDY = frozenset({"text", "list", "manager", "place", "source"})
+"""Kinds of which no column is all numbers."""
+
+_MAY_BE_A_DAY = re.compile(
+    r"\d|jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|o[kc]t|nov|de[zc]|woche|week|monat|month|jahr|year|ostern|heute|"
+    r"gestern|früh|sommer|herbst|winter|spring|summer|autumn",
+    re.IGNORECASE,
+)
+"""What a day, a vague one too, is written with."""
+
+_YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
+"""Fields in which people type a yes instead of a day; that is asked about."""
+
+_YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
+
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
+_LETTERS = 2  # of a country's code; continents have three digits
 _SPREAD = 5  # years between the births of a list
 _CAREER = 25  # years within which a list's own dates lie
 _OWN_CASES = frozenset({"received", "first_contact_on", "closed_on", "consent_on", "phase_since", "manager_since"})
@@ -59,6 +78,8 @@ class Evidence:
             return _FOR if two_in_one(values) else _AGAINST
         if self.contradicts(table, name, values):
             return _AGAINST
+        if (table, name) == ("cases", "nationality") and countries_in(values):
+            return _FOR
         share = self._share(kind_of(table, name), values)
         if share is None or exact:
             return 0.0
@@ -99,6 +120,14 @@ class Evidence:
             return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
         if name in {"last_name", "first_name", "full_name"}:
             return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
+        if name == "source" and countries_in(values):
+            return True
+        if kind_of(table, name) in _WORDY and all(isinstance(value, int | float) for value in values):
+            return True
+        if kind_of(table, name) in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
+            return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
+        if kind_of(table, name) == "time" and all(type(value) is int for value in values):
+            return True
         return self._wrong_days(table, name, values)
 
     def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
@@ -136,6 +165,20 @@ class Evidence:
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """The names of the world's countries in both languages of headings, folded."""
+    return frozenset(
+        fold(name) for code in ("de", "en") for key, name in Locale(code).territories.items() if len(key) == _LETTERS
+    )
+
+
+def countries_in(values: Sequence[Value]) -> bool:
+    """Whether most cells name countries."""
+    texts = [fold(key_text(value) or "") for value in values]
+    return len(texts) >= _ENOUGH and sum(text in _countries() for text in texts) >= _MOST * len(texts)
 
 
 def two_in_one(values: Sequence[Value]) -> bool:

@@ -16,6 +16,11 @@ EXACT = 100.0
 ABBREVIATED, SHORTENED, _CONTAINED = 90.0, 84.0, 70.0
 _PREFIX, _WHOLE_WORD = 3, 5  # letters from which a beginning, or a word inside, is no chance
 _TWO = 2
+_CUT = 6  # letters up to which a word without a point may be a shortened one ("Beratung" is no "Beratungsstelle")
+_WHICH = {
+    "first": ("erst", "first", "initial"), "last": ("letzt", "last", "zuletzt", "latest"),
+    "next": ("nächst", "next", "folge", "wiedervorlage", "follow"),
+}  # fmt: skip
 _SHORTEST = 3  # times as long may be what a few letters stand for ("Bem." is no "Bedarfsgemeinschaft")
 _BOTH = re.compile(r"\s*[/|\n]\s*|\s+[–-]\s+")  # between two languages
 _NUMBER = re.compile(r"\d+")
@@ -42,6 +47,8 @@ def _to_one(text: str, alias: str) -> float:
         return EXACT
     if _numbers(text) and _numbers(alias) and _numbers(text) != _numbers(alias):
         return 0.0  # the second talk is not the first
+    if _places(text) and _places(text) != _places(alias):
+        return 0.0  # nor is the last one
     if _abbreviates(text, alias):
         return ABBREVIATED
     near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
@@ -63,6 +70,17 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=5_000)
+def _places(text: str) -> frozenset[str]:
+    """Which of several a heading speaks of: the first, the last, the next."""
+    return frozenset(
+        place
+        for word in _words(text)
+        for place, beginnings in _WHICH.items()
+        if any(word.startswith(fold(beginning)) for beginning in beginnings)
+    )
+
+
+@lru_cache(maxsize=5_000)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in _WORDS.findall(text))
 
@@ -71,7 +89,9 @@ def _abbreviates(text: str, alias: str) -> bool:
     """Whether each word is the beginning of the other's word ("Staatsangeh." of "Staatsangehörigkeit")."""
     short, long = _words(text), _words(alias)
     pairs = list(zip(short, long, strict=False))
-    return len(short) == len(long) and all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in pairs)
+    cut = "." in text or max(map(len, short), default=0) <= _CUT
+    alike = all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in pairs)
+    return len(short) == len(long) and alike and (cut or short == long)
 
 
 def _letters_in_order(short: str, long: str) -> bool:

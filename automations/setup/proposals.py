@@ -8,13 +8,14 @@ from datetime import date
 from typing import Literal
 
 from automations.model.settings import SiteFacts
-from automations.model.values import Value, key_text
+from automations.model.values import Value
 from automations.setup.evidence import ANYTHING, Evidence
 from automations.setup.grouping import Group, grouped
 from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
 from automations.setup.marks import crossed
+from automations.setup.strangers import Strangers
 from automations.setup.table_search import Block, Finder
-from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
+from automations.setup.thesaurus import Thesaurus, load_thesaurus
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold
@@ -32,27 +33,9 @@ _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like i
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
-_CLIENTS_OWN = frozenset(
-    {
-        "email",
-        "phone",
-        "contact",
-        "last_name",
-        "first_name",
-        "full_name",
-        "birth_date",
-        "languages",
-        "contact_way",
-        "consent_on",
-    }
-    | {"withdrawn_on", "sex", "nationality", "household"}
-)
-"""Fields of cases that speak of the client alone."""
-
-_SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
+_LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
 _OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
-_CONTACT = frozenset({"email", "phone", "contact"})
 _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
     "cases": (
         frozenset({"last_name", "full_name", "first_name"}),
@@ -210,7 +193,7 @@ class _Reader:
         self._group, self._evidence, self._thesaurus = group, evidence, thesaurus
         self._block = group.blocks[0]
         self._samples = group.samples()
-        self._child = self._only_children()
+        self._strangers = Strangers(group, thesaurus)
         self._crosses = crossed(self._block, self._samples, evidence.languages)
 
     def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
@@ -252,12 +235,15 @@ class _Reader:
         self, column: int, table: str, own: TableColumns, rules: TableColumns
     ) -> Iterator[tuple[float, int, str, Confidence]]:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
-        own_text = self._thesaurus.without_clients(text, child=self._child) if table == "cases" else ""
+        child = self._strangers.children_are_clients
+        own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
         for name, aliases in rules.headings.items():
             score, exact = _score(text, group, name, rules, aliases)
             if not exact and own_text and rules.by_heading.get(fold(own_text), ("", 0))[0] == name:
                 score = max(score, _OF_THE_CLIENT)
-            if table == "cases" and (self._of_somebody_else(column, name) or self._of_an_office(column, name)):
+            if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
+                score = max(score, _OF_THE_CLIENT)
+            if table == "cases" and self._strangers.own(column, name):
                 continue
             if not exact and not _alike_enough(score, table, name):
                 score = 0.0
@@ -265,11 +251,12 @@ class _Reader:
             if score >= _WORTH_A_LOOK:
                 score += self._evidence.weigh(table, name, values, exact=exact)
             if score >= _LIKELY:
-                yield score, -column, name, self._confidence(column, table, name, own, exact=exact)
+                confidence = self._confidence(column, table, name, own, exact=exact)
+                yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
 
     def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
         text, values = self._block.headings[column], self._samples[column]
-        if table == "cases" and name in _CONTACT and self._beside_somebody_else(column):
+        if table == "cases" and self._strangers.beside(column, name):
             return "doubtful"
         mine = fold(text) == fold(own.own_heading(name))
         known = own.by_heading.get(fold(text), ("", 0))[0] == name or any(
@@ -281,62 +268,11 @@ class _Reader:
             return "likely"
         return "sure" if known or self._evidence.says(table, name, values) else "likely"
 
-    def _of_somebody_else(self, column: int, name: str) -> bool:
-        """Whether a heading, or the title above it, speaks of a referrer, an office or a relative, or a form
-        kept there who filled it in: no such column is the client's."""
-        if name not in _CLIENTS_OWN:
-            return False
-        text, group = self._block.headings[column], self._block.groups.get(column, "")
-        if self._child and name not in _CONTACT and words_of(text) & self._thesaurus.children:
-            return False
-        return self._thesaurus.about_others(text) or self._thesaurus.about_others(group) or self._of_form(column)
-
-    def _only_children(self) -> bool:
-        """Whether children are the clients of a list: it names a child, and nobody else."""
-        children = self._thesaurus.children
-        named = [text for text in self._block.headings.values() if words_of(text) & {"name", "nachname", "vorname"}]
-        return bool(named) and all(words_of(text) & children for text in named)
-
-    def _of_an_office(self, column: int, name: str) -> bool:
-        """Whether the same few addresses stand again and again in a tab: those of offices, not of clients."""
-        if name not in _CONTACT:
-            return False
-        text = self._block.headings[column]
-        for block in self._group.blocks:
-            cells = [fold(key_text(value) or "") for value in block.below(text, column)]
-            if len(cells) >= _SEVERAL and len(set(cells)) < _DIFFERENT * len(cells):
-                return True
-        return False
-
-    def _of_form(self, column: int) -> bool:
-        before = [fold(text) for place, text in self._block.headings.items() if place < column]
-        form = [text for text in before if text in self._thesaurus.form]
-        return (
-            bool(form)
-            and all(text in self._thesaurus.form or text in _SENDERS for text in before)
-            and (fold(self._block.headings[column]) in _SENDERS)
-        )
-
-    def _beside_somebody_else(self, column: int) -> bool:
-        """Whether an address stands right behind a person who is not the client, with nothing between but
-        other addresses."""
-        contact = {"email", "mail", "telefon", "tel", "phone", "emailadresse", "telefonnummer", "handy", "mobil", "fax"}
-        before = [text for place, text in sorted(self._block.headings.items()) if place < column]
-        while before and fold(before[-1]) in contact:
-            before.pop()
-        return bool(before) and self._thesaurus.about_others(before[-1])
-
     def _heading(self, pair: tuple[int, str, str, Confidence], marks: Mapping[int, str]) -> HeadingProposal:
         column, text, name, confidence = pair
         if column in marks:
             name, confidence = "languages", "sure"
         return HeadingProposal(column, text, name, confidence, not self._samples[column])
-
-
-_SENDERS = frozenset(
-    {"id", "email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
-)
-"""Headings, folded, under which a form keeps who filled it in."""
 
 
 def _alike_enough(score: float, table: str, name: str) -> bool:

@@ -29,6 +29,8 @@ def related(proposal: Proposal) -> Proposal:
     tables = {table.table: table for table in proposal.tables}
     if "cases" in tables and "appointments" in tables:
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
+    if "cases" in tables and "appointments" in tables:
+        tables["appointments"] = _quoting(tables["appointments"], set(_words_of(tables["cases"], ("number",))))
     if "cases" in tables and "appointments" in tables and tables["appointments"].field("case") is None:
         tables["appointments"] = _naming(tables["appointments"], "case", set(_people(tables["cases"])))
     for name, field, other, fields in _NAMES:
@@ -47,6 +49,23 @@ def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal
         if not heading.field and len(quoted & own) >= _MOST * len(quoted):
             return _taken(cases, heading, "number")
     return cases
+
+
+def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
+    """Appointments whose case is told by a column of case numbers, even where another one has the name."""
+    before = appointments.field("case")
+    if before is None or len(numbers) < _ENOUGH or _quotes(appointments, before, numbers):
+        return appointments
+    found = next((h for h in appointments.headings if not h.field and _quotes(appointments, h, numbers)), None)
+    if found is None:
+        return appointments
+    kept = tuple(h.ignored() if h is before else h for h in appointments.headings)
+    return _taken(replace(appointments, headings=kept), found, "case")
+
+
+def _quotes(table: TableProposal, heading: HeadingProposal, numbers: set[str]) -> bool:
+    own = set(_words(table, heading))
+    return len(own) >= _ENOUGH and len(own & numbers) >= _MOST * len(own)
 
 
 def _naming(table: TableProposal, field: str, known: set[str]) -> TableProposal:

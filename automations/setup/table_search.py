@@ -20,6 +20,7 @@ _TOP = 30
 """Rows from the top in which any row may be a header; further down it must follow a blank row or a title."""
 
 _FEWEST = 2  # headings that make a header
+_SAME_ROWS = 0.8  # of the rows on both sides of an empty column that are filled on both
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
 _SAMPLE = 500  # cells of a column that tell what it is
 _LOOKED_AT = 25  # rows under a heading that tell whether its column is used
@@ -116,8 +117,32 @@ def _candidates(tab: RawTab) -> Iterator[int]:
         before = count
 
 
-def _runs(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
-    """Headings side by side; a blank one with something below it does not part them."""
+def _runs(tab: RawTab, row: int) -> list[dict[int, str]]:
+    """Headings side by side; neither a blank one with something below it parts them nor an empty column, where
+    the same rows are filled on both of its sides and no heading stands twice."""
+    runs: list[dict[int, str]] = []
+    for run in _neighbours(tab, row):
+        if runs and _go_together(tab, row, runs[-1], run):
+            runs[-1] |= run
+        else:
+            runs.append(run)
+    return runs
+
+
+def _go_together(tab: RawTab, row: int, left: Mapping[int, str], right: Mapping[int, str]) -> bool:
+    if {fold(text) for text in left.values()} & {fold(text) for text in right.values()}:
+        return False
+    one, other = _filled_rows(tab, row, left), _filled_rows(tab, row, right)
+    return min(right) - max(left) == _FEWEST and len(one & other) >= _SAME_ROWS * max(len(one | other), 1)
+
+
+def _filled_rows(tab: RawTab, row: int, run: Mapping[int, str]) -> set[int]:
+    low, high = min(run) - 1, max(run)
+    below = enumerate(tab.rows[row : row + _SAMPLE])
+    return {number for number, cells in below if any(map(filled, cells[low:high]))}
+
+
+def _neighbours(tab: RawTab, row: int) -> Iterator[dict[int, str]]:
     run: dict[int, str] = {}
     last = 0
     for column, text in header_texts(tab, row).items():

@@ -12,7 +12,7 @@ from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
 _ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
-_WORDS = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Thesaurus:
         words = _WORDS.findall(text)
         kept = [word for word in words if fold(word) not in gone | _ARTICLES]
         return " ".join(kept) if kept and len(kept) < len(words) else ""
+
+    def is_client(self, text: str, *, child: bool = False) -> bool:
+        """Whether a heading is nothing but a word for the client ("Schüler/in")."""
+        words = words_of(text) - _ARTICLES
+        return bool(words) and words <= self.clients | (self.children if child else frozenset())
 
     def is_aside(self, tab: str) -> bool:
         """Whether a tab's name says that it is a copy, a template, or something else than kim's tables."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from automations.tables.words import language_parts
 
 _ALIKE = 82.0  # rapidfuzz ratio of folded words ("Ukrainish" to "ukrainisch": 95, "russ" to "rum": 57)
 _BEGINNING = 3  # letters of a word's beginning that tell which word is meant
+_PARTS = re.compile(r"[^\W\d_]{3,}")
 _MOST_WORDS = 60  # distinct words; a column with more holds free text
 
 
@@ -54,6 +56,8 @@ def propose_words(
             yield WordProposal(table, field, kind, shown[folded], times, known[folded], "sure", known=True)
         else:
             likely = _likely(folded, known) or _kept(kind, folded, columns)
+            if kind == "language":
+                likely = likely or _inside(shown[folded], known)
             yield WordProposal(table, field, kind, shown[folded], times, likely, "likely" if likely else "unknown")
 
 
@@ -89,6 +93,12 @@ def _likely(folded: str, known: Mapping[str, str]) -> str:
         return begun.pop()
     near = process.extractOne(folded, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return known[near[0]] if near and len(folded) > _BEGINNING else ""
+
+
+def _inside(word: str, known: Mapping[str, str]) -> str:
+    """The value of the one known word inside a longer text ("etwas Deutsch", "Arabisch (gut)")."""
+    found = {known[folded] for part in _PARTS.findall(word) if (folded := fold(part)) in known}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _kept(kind: str, folded: str, columns: Columns) -> str:

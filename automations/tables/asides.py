@@ -33,8 +33,8 @@ _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _TOTALS = re.compile(
-    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|total|totals|subtotal|grand total|sum|"
-    r"count|average|durchschnitt|Ø)\b",
+    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|grand total|"
+    r"sum|count|average|durchschnitt|mittelwert|Ø)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")

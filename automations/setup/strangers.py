@@ -1,0 +1,88 @@
+"""Columns of a list of cases that speak of somebody else than the client: a referrer, an office, a relative."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from automations.model.values import key_text
+from automations.setup.grouping import Group
+from automations.setup.thesaurus import Thesaurus, words_of
+from automations.tables.folding import fold
+
+_CONTACT = frozenset({"email", "phone", "contact"})
+_CLIENTS_OWN = _CONTACT | {
+    "last_name", "first_name", "full_name", "birth_date", "languages", "contact_way", "consent_on", "withdrawn_on",
+    "sex", "nationality", "household",
+}  # fmt: skip
+"""Fields of cases that speak of the client alone."""
+
+_SENDERS = frozenset(
+    {"id", "email", "emailadresse", "emailaddress", "mail", "name", "username", "nutzername", "benutzername"}
+)
+"""Headings, folded, under which a form keeps who filled it in."""
+
+_ADDRESSES = frozenset(
+    {"email", "mail", "telefon", "tel", "phone", "emailadresse", "mailadresse", "telefonnummer", "handy", "mobil", "fax"}
+)
+"""Headings, folded, of addresses: whose they are is told by who stands before them."""
+
+_SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
+
+
+class Strangers:
+    """Tells the client's columns of a list from those of others."""
+
+    def __init__(self, group: Group, thesaurus: Thesaurus) -> None:
+        self._group, self._block, self._thesaurus = group, group.blocks[0], thesaurus
+        self.children_are_clients = self._only_children()
+
+    def own(self, column: int, name: str) -> bool:
+        """Whether a column is somebody else's, and so never that field of the client."""
+        return self._of_somebody_else(column, name) or self._of_an_office(column, name)
+
+    def beside(self, column: int, name: str) -> bool:
+        """Whether an address stands right behind a person who is not the client, with nothing between but
+        other addresses."""
+        if name not in _CONTACT:
+            return False
+        before = [place for place in sorted(self._block.headings) if place < column]
+        while before and fold(self._block.headings[before[-1]]) in _ADDRESSES:
+            before.pop()
+        somebody = bool(before) and self._thesaurus.about_others(self._block.headings[before[-1]])
+        return somebody and not all(isinstance(value, date) for value in self._block.sample(before[-1]))
+
+    def _of_somebody_else(self, column: int, name: str) -> bool:
+        """Whether a heading, or the title above it, speaks of a referrer, an office or a relative, or a form
+        kept there who filled it in."""
+        if name not in _CLIENTS_OWN:
+            return False
+        text, group = self._block.headings[column], self._block.groups.get(column, "")
+        if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
+            return False
+        return self._thesaurus.about_others(text) or self._thesaurus.about_others(group) or self._of_form(column)
+
+    def _only_children(self) -> bool:
+        """Whether children are the clients of a list: it names a child, and nobody else."""
+        children = self._thesaurus.children
+        named = [text for text in self._block.headings.values() if words_of(text) & {"name", "nachname", "vorname"}]
+        return bool(named) and all(words_of(text) & children for text in named)
+
+    def _of_an_office(self, column: int, name: str) -> bool:
+        """Whether the same few addresses stand again and again in a tab: those of offices, not of clients."""
+        if name not in _CONTACT:
+            return False
+        text = self._block.headings[column]
+        for block in self._group.blocks:
+            cells = [fold(key_text(value) or "") for value in block.below(text, column)]
+            if len(cells) >= _SEVERAL and len(set(cells)) < _DIFFERENT * len(cells):
+                return True
+        return False
+
+    def _of_form(self, column: int) -> bool:
+        before = [fold(text) for place, text in self._block.headings.items() if place < column]
+        form = self._thesaurus.form
+        return (
+            any(text in form for text in before)
+            and all(text in form or text in _SENDERS for text in before)
+            and fold(self._block.headings[column]) in _SENDERS
+        )
