@@ -26,6 +26,7 @@ _ENOUGH = 3  # cells that say something together
 _MOST, _HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
 _FOR, _AGAINST = 12.0, -30.0
 _TELLING = frozenset({"email", "languages", "phone"})
+_BY_CELLS = frozenset({"email", "languages", "phone"})
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
 _NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
@@ -33,6 +34,7 @@ _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
 _SOME = 0.3  # of cells that hold two things: others lack one of them
+_PEOPLE = frozenset({"manager", "last_name", "first_name", "full_name"})
 _WORDY = frozenset({"text", "list", "manager", "place", "source"})
 """Kinds of which no column is all numbers."""
 
@@ -51,6 +53,7 @@ _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|n
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
 _LETTERS = 2  # of a country's code; continents have three digits
+_KEPT_FOR = 12  # years beyond which no list of appointments reaches back
 _SPREAD = 5  # years between the births of a list
 _CAREER = 25  # years within which a list's own dates lie
 _OWN_CASES = frozenset({"received", "first_contact_on", "closed_on", "consent_on", "phase_since", "manager_since"})
@@ -73,7 +76,7 @@ class Evidence:
     def weigh(self, table: str, name: str, values: Sequence[Value], *, exact: bool) -> float:
         """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all."""
         if name in {"full_name", "last_name"} and table == "cases":
-            return _names(name, values)
+            return _AGAINST if self.contradicts(table, name, values) else _names(name, values)
         if name == "contact":
             return _FOR if two_in_one(values) else _AGAINST
         if self.contradicts(table, name, values):
@@ -114,26 +117,18 @@ class Evidence:
         texts = [key_text(value) or "" for value in values]
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"
-        if name == "manager" and table in {"cases", "appointments"}:
-            return len(values) > 2 * _ENOUGH and len(set(map(fold, texts))) > _FEW * len(texts)
+        if name in _PEOPLE or (table, name) == ("team", "name"):
+            return _no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
             return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
-        if name in {"last_name", "first_name", "full_name"}:
-            return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
-        if name == "source" and countries_in(values):
-            return True
-        if kind_of(table, name) in _WORDY and all(isinstance(value, int | float) for value in values):
-            return True
-        if kind_of(table, name) in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
-            return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
-        if kind_of(table, name) == "time" and all(type(value) is int for value in values):
-            return True
-        return self._wrong_days(table, name, values)
+        return _another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
 
     def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
         days = [value.date() if isinstance(value, datetime) else value for value in values if isinstance(value, date)]
-        if len(days) < _ENOUGH or table != "cases":
+        if len(days) < _ENOUGH or table not in {"cases", "appointments"}:
             return False
+        if table == "appointments":
+            return sum((self._today - day).days > _KEPT_FOR * 365 for day in days) > len(days) / 2
         old = sum((self._today - day).days > _GROWN * 365 for day in days) / len(days)
         years = max(days).year - min(days).year
         if name == "birth_date":
@@ -146,7 +141,7 @@ class Evidence:
         if name == "contact":
             return _BY_CELLS_ALONE if two_in_one(values) else 0.0
         kind = kind_of(table, name)
-        share = self._share(kind, values) if kind in _TELLING else None
+        share = self._share(kind, values) if kind in _TELLING and name in _BY_CELLS else None
         return _BY_CELLS_ALONE if share is not None and share >= _MOST else 0.0
 
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
@@ -165,6 +160,30 @@ class Evidence:
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
+
+
+def _no_people(table: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
+    """Whether cells are no names: colleagues are few and stand there again and again, each of the team once."""
+    distinct = len(set(map(fold, texts)))
+    if name == "manager":
+        numbers = all(isinstance(value, int | float) for value in values)
+        return numbers or (table != "team" and len(texts) > 2 * _ENOUGH and distinct > _FEW * len(texts))
+    if name == "name":
+        return distinct < _MOST * len(texts)
+    if name == "full_name" and len(texts) > 2 * _ENOUGH and distinct < len(texts) / 2:
+        return True
+    return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
+
+
+def _another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
+    """Whether cells are of another kind than the field: countries for offices, numbers for words, no digit in days."""
+    if name == "source" and countries_in(values):
+        return True
+    if kind in _WORDY and all(isinstance(value, int | float) for value in values):
+        return True
+    if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
+        return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
+    return kind == "time" and all(type(value) is int for value in values)
 
 
 @lru_cache(maxsize=1)

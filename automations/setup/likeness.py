@@ -45,18 +45,22 @@ def _to_one(text: str, alias: str) -> float:
     short, long = _folded(text), _folded(alias)
     if short == long:
         return EXACT
-    if _numbers(text) and _numbers(alias) and _numbers(text) != _numbers(alias):
-        return 0.0  # the second talk is not the first
-    if _places(text) and _places(text) != _places(alias):
-        return 0.0  # nor is the last one
+    if _another_one(text, alias):
+        return 0.0
     if _abbreviates(text, alias):
         return ABBREVIATED
     near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
-    if "." in text and near and short[0] == long[0] and _letters_in_order(short, long):
+    if "." in text and near and short[0] == long[0] and len(_words(alias)) == 1 and _letters_in_order(short, long):
         return SHORTENED
     if len(long) >= _WHOLE_WORD and long in _joined(text):
         return _CONTAINED
     return min(fuzz.ratio(short, long), fuzz.ratio(_sorted(text), _sorted(alias)) + 2, 95.0)
+
+
+def _another_one(text: str, alias: str) -> bool:
+    """Whether two headings speak of different ones: the second talk is not the first, nor is the last."""
+    numbers = _numbers(text) and _numbers(alias) and _numbers(text) != _numbers(alias)
+    return bool(numbers) or bool(_places(text) and _places(text) != _places(alias))
 
 
 @lru_cache(maxsize=5_000)

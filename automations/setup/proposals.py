@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,6 +33,8 @@ _TAB_LIKELY = 84.0  # likeness of a tab's name
 _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
+_ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
+_FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
@@ -139,7 +142,7 @@ def propose(
     known = thesaurus or load_thesaurus()
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
-    groups = grouped(Finder(wide).blocks(workbook), known)
+    groups = grouped(Finder(wide, known.remarks).blocks(workbook), known)
     options = [
         (score, index, proposal)
         for index, group in enumerate(groups)
@@ -225,6 +228,8 @@ class _Reader:
         fields: dict[int, tuple[str, Confidence]] = {}
         taken: set[str] = {"languages"} if marks else set()
         for _, negative, name, certain in sorted(pairs, reverse=True):
+            if name == "full_name" and {"last_name", "first_name"} <= taken:
+                continue
             if -negative not in fields and name not in taken:
                 fields[-negative] = name, certain
                 taken.add(name)
@@ -238,12 +243,15 @@ class _Reader:
         child = self._strangers.children_are_clients
         own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
         for name, aliases in rules.headings.items():
-            score, exact = _score(text, group, name, rules, aliases)
+            forms = _forms(text, group, several=table != "appointments")
+            score, exact = _score(forms, name, rules, aliases)
             if not exact and own_text and rules.by_heading.get(fold(own_text), ("", 0))[0] == name:
                 score = max(score, _OF_THE_CLIENT)
             if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
                 score = max(score, _OF_THE_CLIENT)
-            if table == "cases" and self._strangers.own(column, name):
+            if table == "cases" and self._strangers.own(column, name, exact=exact):
+                continue
+            if not exact and self._thesaurus.says_nothing(text):
                 continue
             if not exact and not _alike_enough(score, table, name):
                 score = 0.0
@@ -290,15 +298,25 @@ def _tab_likeness(name: str, rules: TableColumns) -> float:
     return likeness(name, rules.tabs)
 
 
-def _score(text: str, group: str, name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:
-    """Likeness of a heading to a field, and whether it is a known one. Earlier aliases count a little more."""
-    for form in (text, f"{group} {text}") if group else (text,):
+def _forms(text: str, group: str, *, several: bool) -> tuple[str, ...]:
+    """A heading as it may be meant: alone, under its title, without hints in brackets, as the first of `several`
+    (but for appointments, of which each has its number)."""
+    plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
+    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first)))
+
+
+def _score(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:
+    """Likeness of a heading to a field, and whether it is a known one as it stands or under its title. Earlier
+    aliases count a little more."""
+    text = forms[0]
+    for form in forms:
         found, rank = rules.by_heading.get(fold(form), ("", 0))
         if found == name:
-            return EXACT - rank / 100, True
+            whole = fold(form).endswith(fold(text))
+            return (EXACT - rank / 100, True) if whole else (_OF_THE_CLIENT, False)
     if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
         return _LIKELY - 1, False  # "Name" may be both: the cells tell
-    near = max(likeness(text, aliases), likeness(f"{group} {text}", aliases) if group else 0.0)
+    near = max(likeness(form, aliases) for form in forms)
     return min(near, _TAB_LIKELY + 11), False
 
 

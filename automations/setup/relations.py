@@ -3,6 +3,7 @@ team's codes says who is responsible."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,12 +12,17 @@ from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
 from automations.tables.folding import fold
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
+_NUMBER = re.compile(r"(\b|-)(nr|id|no|nummer|number|num|kennung|code|kürzel)\b\W*$", re.IGNORECASE)
+_OTHER_NUMBER = re.compile(r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax", re.IGNORECASE)
+_FEW = 3  # times as many cases as colleagues
+_KEYS = 5  # distinct values from which two columns that share them belong together
 _ENOUGH = 2  # distinct words below which that is chance
 
 _NAMES = (
     ("team", "code", "cases", ("manager",)),
     ("cases", "manager", "team", ("code", "name")),
     ("appointments", "manager", "team", ("code", "name")),
+    ("appointments", "manager", "cases", ("manager",)),
     ("appointments", "case", "cases", ("number",)),
     ("appointments", "place", "locations", ("name",)),
     ("cases", "office_wish", "locations", ("name",)),
@@ -27,7 +33,11 @@ _NAMES = (
 def related(proposal: Proposal) -> Proposal:
     """The proposal with columns of unknown headings that name rows of another table, as likely."""
     tables = {table.table: table for table in proposal.tables}
+    if "cases" in tables:
+        tables["cases"] = _first_key(tables["cases"])
     if "cases" in tables and "appointments" in tables:
+        tables["appointments"] = _no_colleague(tables["appointments"], tables["cases"], tables.get("team"))
+        tables["cases"], tables["appointments"] = _joined(tables["cases"], tables["appointments"])
         tables["cases"] = _numbers(tables["cases"], tables["appointments"])
     if "cases" in tables and "appointments" in tables:
         tables["appointments"] = _quoting(tables["appointments"], set(_words_of(tables["cases"], ("number",))))
@@ -39,14 +49,53 @@ def related(proposal: Proposal) -> Proposal:
     return replace(proposal, tables=tuple(tables[table.table] for table in proposal.tables))
 
 
+def _no_colleague(appointments: TableProposal, cases: TableProposal, team: TableProposal | None) -> TableProposal:
+    """Appointments whose column of clients is not the one of colleagues ("Wer")."""
+    case = appointments.field("case")
+    known = set(_words_of(cases, ("manager",))) | (set(_words_of(team, ("code", "name"))) if team else set[str]())
+    own = set(_words(appointments, case)) if case else set[str]()
+    if case is None or not own or len(own & known) < _MOST * len(own):
+        return appointments
+    field = "" if appointments.field("manager") else "manager"
+    changed = replace(case, field=field, confidence="likely")
+    return replace(appointments, headings=tuple(changed if h is case else h for h in appointments.headings))
+
+
+def _joined(cases: TableProposal, appointments: TableProposal) -> tuple[TableProposal, TableProposal]:
+    """Both with the columns by which they belong together, where no heading told: each value stands once among the
+    cases, and appointments quote it."""
+    if cases.field("number") is not None or appointments.field("case") is not None:
+        return cases, appointments
+    for key in (heading for heading in cases.headings if not heading.field):
+        values = list(_words(cases, key))
+        once = len(values) >= _KEYS and len(set(values)) == len(values)
+        for heading in (h for h in appointments.headings if once and not h.field):
+            if _quotes(appointments, heading, set(values)) and len(set(_words(appointments, heading))) >= _KEYS:
+                return _taken(cases, key, "number"), _taken(appointments, heading, "case")
+    return cases, appointments
+
+
+def _first_key(cases: TableProposal) -> TableProposal:
+    """The column at the beginning that is called a number of some kind, and holds each value once."""
+    if cases.field("number") is not None:
+        return cases
+    for heading in cases.headings[:2]:
+        values = list(_words(cases, heading))
+        once = len(values) >= _ENOUGH and len(set(values)) == len(values)
+        if once and not heading.field and _NUMBER.search(heading.text) and not _OTHER_NUMBER.search(heading.text):
+            return _taken(cases, heading, "number")
+    return cases
+
+
 def _numbers(cases: TableProposal, appointments: TableProposal) -> TableProposal:
     """The column of case numbers is the one that the appointments quote."""
     quoted = set(_words_of(appointments, ("case",)))
     if cases.field("number") is not None or len(quoted) < _ENOUGH:
         return cases
     for heading in cases.headings:
-        own = set(_words(cases, heading))
-        if not heading.field and len(quoted & own) >= _MOST * len(quoted):
+        values = list(_words(cases, heading))
+        own, once = set(values), len(set(values)) == len(values)
+        if once and not heading.field and len(quoted & own) >= _MOST * len(quoted):
             return _taken(cases, heading, "number")
     return cases
 
@@ -59,7 +108,10 @@ def _quoting(appointments: TableProposal, numbers: set[str]) -> TableProposal:
     found = next((h for h in appointments.headings if not h.field and _quotes(appointments, h, numbers)), None)
     if found is None:
         return appointments
-    kept = tuple(h.ignored() if h is before else h for h in appointments.headings)
+    people = len(set(_words(appointments, before))) * _FEW < len(set(_words(appointments, found)))
+    field = "manager" if people and appointments.field("manager") is None else ""
+    freed = replace(before, field=field, confidence="likely")
+    kept = tuple(freed if h is before else h for h in appointments.headings)
     return _taken(replace(appointments, headings=kept), found, "case")
 
 

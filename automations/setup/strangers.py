@@ -22,7 +22,19 @@ _SENDERS = frozenset(
 """Headings, folded, under which a form keeps who filled it in."""
 
 _ADDRESSES = frozenset(
-    {"email", "mail", "telefon", "tel", "phone", "emailadresse", "mailadresse", "telefonnummer", "handy", "mobil", "fax"}
+    {
+        "email",
+        "mail",
+        "telefon",
+        "tel",
+        "phone",
+        "emailadresse",
+        "mailadresse",
+        "telefonnummer",
+        "handy",
+        "mobil",
+        "fax",
+    }
 )
 """Headings, folded, of addresses: whose they are is told by who stands before them."""
 
@@ -36,9 +48,10 @@ class Strangers:
         self._group, self._block, self._thesaurus = group, group.blocks[0], thesaurus
         self.children_are_clients = self._only_children()
 
-    def own(self, column: int, name: str) -> bool:
-        """Whether a column is somebody else's, and so never that field of the client."""
-        return self._of_somebody_else(column, name) or self._of_an_office(column, name)
+    def own(self, column: int, name: str, *, exact: bool) -> bool:
+        """Whether a column is somebody else's, and so never that field of the client. `exact`: its heading is a
+        known one of that field ("Mother tongue"), whatever words it is made of."""
+        return self._of_somebody_else(column, name, exact=exact) or self._of_an_office(column, name)
 
     def beside(self, column: int, name: str) -> bool:
         """Whether an address stands right behind a person who is not the client, with nothing between but
@@ -51,7 +64,7 @@ class Strangers:
         somebody = bool(before) and self._thesaurus.about_others(self._block.headings[before[-1]])
         return somebody and not all(isinstance(value, date) for value in self._block.sample(before[-1]))
 
-    def _of_somebody_else(self, column: int, name: str) -> bool:
+    def _of_somebody_else(self, column: int, name: str, *, exact: bool) -> bool:
         """Whether a heading, or the title above it, speaks of a referrer, an office or a relative, or a form
         kept there who filled it in."""
         if name not in _CLIENTS_OWN:
@@ -59,7 +72,8 @@ class Strangers:
         text, group = self._block.headings[column], self._block.groups.get(column, "")
         if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
             return False
-        return self._thesaurus.about_others(text) or self._thesaurus.about_others(group) or self._of_form(column)
+        others = self._thesaurus.about_others
+        return (not exact and others(text)) or others(group) or self._of_form(column)
 
     def _only_children(self) -> bool:
         """Whether children are the clients of a list: it names a child, and nobody else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
@@ -11,7 +11,7 @@ from typing import TypeAlias
 from automations.model.values import Value
 from automations.setup.likeness import likeness
 from automations.tables.columns import Columns
-from automations.tables.folding import fold
+from automations.tables.folding import fold, without_number
 from automations.tables.shared_tabs import filled, table_end
 from automations.workbooks.headers import group_texts, header_texts
 from automations.workbooks.protocol import RawTab, RawWorkbook
@@ -73,12 +73,13 @@ class Block:
 
 
 class Finder:
-    """Finds tables by headings that are known from columns.toml."""
+    """Finds tables by headings that are known from columns.toml; `remarks` are folded ones besides that no field
+    has ("Notes")."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, remarks: Collection[str] = ()) -> None:
         headings = (names for table in columns.tables.values() for names in table.headings.values())
         self._aliases = tuple(dict.fromkeys(alias for names in headings for alias in names))
-        self._known = {fold(alias): True for alias in self._aliases}
+        self._known = {fold(alias): True for alias in (*self._aliases, *remarks)}
 
     def blocks(self, workbook: RawWorkbook) -> tuple[Block, ...]:
         """All tables of the team's tabs (kim's own are passed over)."""
@@ -88,7 +89,7 @@ class Finder:
         spots: list[Spot] = []
         for row in _candidates(tab):
             for run in _runs(tab, row):
-                if self._is_header(tab, row, run):
+                if self._is_header(tab, row, run) and not _again(spots, run):
                     spots = _with(spots, row, run)
         spots = spots or _by_looks(tab)
         return [_block(tab, spot, spots) for spot in spots]
@@ -104,7 +105,8 @@ class Finder:
     def _recognised(self, text: str) -> bool:
         folded = fold(text)
         if folded not in self._known:
-            self._known[folded] = len(folded) > 1 and likeness(text, self._aliases) >= _LIKE
+            forms = {text, without_number(text) or text}
+            self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in forms)
         return self._known[folded]
 
 
@@ -163,6 +165,15 @@ def _used(tab: RawTab, row: int, column: int) -> bool:
 def _cells(tab: RawTab, row: int, run: Mapping[int, str]) -> list[Value]:
     cells = tab.rows[row - 1][min(run) - 1 : max(run)]
     return [cell for cell in cells if filled(cell)]
+
+
+def _again(spots: Sequence[Spot], run: Mapping[int, str]) -> bool:
+    """Whether the same headings stand above in the same columns: then the table goes on, under a title of its own."""
+    return any(
+        all(fold(above.get(column, "")) == fold(text) for column, text in run.items())
+        for _, above in spots
+        if len(above) == len(run)
+    )
 
 
 def _with(spots: list[Spot], row: int, run: dict[int, str]) -> list[Spot]:

@@ -18,8 +18,9 @@ _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
-    `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `copies`
-    and `strangers` words of tabs that are no table of kim's."""
+    `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
+    those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
+    table of kim's."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -27,6 +28,7 @@ class Thesaurus:
     clients: frozenset[str]
     children: frozenset[str]
     form: frozenset[str]
+    remarks: frozenset[str]
     copies: frozenset[str]
     strangers: frozenset[str]
 
@@ -40,6 +42,10 @@ class Thesaurus:
         words = _WORDS.findall(text)
         kept = [word for word in words if fold(word) not in gone | _ARTICLES]
         return " ".join(kept) if kept and len(kept) < len(words) else ""
+
+    def says_nothing(self, text: str) -> bool:
+        """Whether a heading is one of remarks, notes and the like."""
+        return fold(text) in self.remarks
 
     def is_client(self, text: str, *, child: bool = False) -> bool:
         """Whether a heading is nothing but a word for the client ("Schüler/in")."""
@@ -83,6 +89,6 @@ def load_thesaurus() -> Thesaurus:
         return frozenset(fold(word) for word in others[name])
 
     return Thesaurus(
-        tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("copies"),
-        folded("tabs"),
+        tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("remarks"),
+        folded("copies"), folded("tabs"),
     )  # fmt: skip

@@ -33,8 +33,8 @@ _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _TOTALS = re.compile(
-    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|grand total|"
-    r"sum|count|average|durchschnitt|mittelwert|Ø)\b",
+    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
+    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
@@ -73,8 +73,10 @@ def set_aside(
     if layout.table not in _TABLES:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
-    for number, cells in lines:
-        if reason := judge.reason(number, cells):
+    reasons = [judge.reason(number, cells) for number, cells in lines]
+    for place, (number, cells) in enumerate(lines):
+        above_headings = reasons[place + 1 : place + 2] == ["heading"] and _is_title(cells)
+        if reason := reasons[place] or ("section" if above_headings else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
@@ -154,6 +156,12 @@ class _Judge:
         """Whether a month stands where a name belongs, and is one."""
         named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
         return named and fold(text) in _NAMES_TOO
+
+
+def _is_title(cells: Sequence[Value]) -> bool:
+    """Whether a row is one text alone: right above headings that stand there again, that is their title."""
+    typed = [cell for cell in cells if shown(cell)]
+    return len(typed) == 1 and isinstance(typed[0], str)
 
 
 def _is_total(typed: Sequence[Value]) -> bool:

@@ -17,10 +17,23 @@ from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
+from tests.support.further_workbooks import FURTHER
 from tests.support.more_workbooks import MORE
-from tests.support.team_workbooks import BOOKS as FIRST
+from tests.support.team_workbooks import BOOKS as SHAPES
+from tests.support.team_workbooks import (
+    CODE,
+    FIRST,
+    LAST,
+    NUMBER,
+    PHONE,
+    RECEIVED,
+    SPOKEN,
+    TeamBook,
+    _rows,
+    always,
+)
 
-BOOKS = (*FIRST, *MORE)
+BOOKS = (*SHAPES, *MORE, *FURTHER)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
@@ -84,3 +97,17 @@ def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, cap
     assert said in out.out + out.err
     assert "Excel" in out.out + out.err
     assert not (tmp_path / "site").exists()
+
+
+def test_what_is_doubtful_is_a_question_and_no_proposal(tmp_path, capsys):
+    path = one_office_beside().write(tmp_path / "Team.xlsx")
+    run_command(["--json", "init", str(tmp_path / "site"), "--workbook", str(path), "--yes"])
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    one = next(h for h in tables[0]["headings"] if h["heading"] == "Telefon")
+    assert (one["field"], one["perhaps"], one["taken"]) == (None, "phone", False)
+
+
+def one_office_beside():
+    heads = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprache", "Zuweiser", "Telefon", "Zuständig"]
+    people = _rows(NUMBER, RECEIVED, LAST, FIRST, SPOKEN, always("Jobcenter"), PHONE, CODE)
+    return TeamBook({"Fälle": [heads, *people]}, {"Fälle": "cases"}, {}, {})
