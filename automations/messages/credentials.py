@@ -66,7 +66,15 @@ def keep_in_keyring(name: str, user: str, password: str, words: Texts) -> None:
     try:
         keyring.set_password(name, user, password)
     except KeyringError as error:
-        raise CredentialsError(words.say("The keyring does not answer.")) from error
+        raise CredentialsError(_unanswered(error, words)) from error
+
+
+def _unanswered(error: Exception, words: Texts) -> str:
+    from keyring.errors import KeyringLocked
+
+    if isinstance(error, KeyringLocked):
+        return words.say("The keyring is locked; please unlock it for the account that runs kim.")
+    return words.say("The keyring does not answer.")
 
 
 def _from_keyring(name: str, user: str, words: Texts) -> str:
@@ -76,7 +84,7 @@ def _from_keyring(name: str, user: str, words: Texts) -> str:
     try:
         return keyring.get_password(name, user) or ""
     except KeyringError as error:
-        raise CredentialsError(words.say("The keyring does not answer.")) from error
+        raise CredentialsError(_unanswered(error, words)) from error
 
 
 def _token(command: tuple[str, ...], words: Texts) -> str:

@@ -353,9 +353,9 @@ KNOWN = {
     "the papers": "engine.papers.documents engine.papers.making",
     "the log": "common.logs",
     "the terminal": "cli.output cli.commands cli.due cli.fleet cli.rules",
-    OURS: "cli.handbook cli.schemas config.editing engine.keys fleet.secrets ledger.backup messages.credentials "
-    "messages.trial service.scheduler service.unit_files setup.demo.site setup.demo.workbook setup.site_files "
-    "workbooks.stores.form_folder",
+    OURS: "cli.handbook cli.schemas config.editing engine.keys fleet.alerts fleet.secrets fleet.standing ledger.backup "
+    "messages.credentials messages.trial service.scheduler service.unit_files setup.demo.site setup.demo.workbook "
+    "setup.site_files workbooks.stores.form_folder",
 }
 
 

@@ -85,7 +85,7 @@ def test_a_keyring_that_is_locked_is_told(monkeypatch):
         raise KeyringLocked("locked")
 
     monkeypatch.setattr(keyring, "get_password", locked)
-    with pytest.raises(CredentialsError, match="locked"):
+    with pytest.raises(CredentialsError, match="gesperrt"):
         secret(Login(user="kim", password_keyring="mail"), WORDS)
 
 
