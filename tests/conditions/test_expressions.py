@@ -152,6 +152,8 @@ def test_the_language_of_the_sentences_is_the_sites():
 def test_huge_texts_and_numbers_cost_nothing():
     condition = compile_condition('"a" * 999999999 == "b" or 9999999 * 9999999 * 9999999 > 0', FIELDS)
     assert condition.holds({}, TODAY)
+    far = compile_condition("working_days_until(today + 2900000)", FIELDS, working_days=WorkingDays().between)
+    assert far.value({}, TODAY) > 2_000_000
 
 
 def test_working_days_are_the_sites():
