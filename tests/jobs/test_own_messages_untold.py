@@ -87,5 +87,6 @@ def test_a_text_that_a_guard_stops_makes_a_call(site):
 
     site.edit(places)
     done = site.run(FIRST)
-    assert site.mails() == []
+    assert [mail["To"] for mail in site.mails()] == ["ab@stadt.test"]  # the colleague's morning counts the call
+    assert "Linde" not in str(site.mails()[0])
     assert [call.case for call in done.prepared.snapshot.calls] == ["K-1"]
