@@ -37,9 +37,10 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.fitness import barriers
 from automations.engine.guards import NAMES
+from automations.engine.looking import look
+from automations.engine.outlook import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World, make_renderer, make_replies, open_world
 from automations.engine.places import limits_of
-from automations.engine.planning import Blind, Outlook, Prepared, Refused, look
 from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run

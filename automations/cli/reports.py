@@ -9,7 +9,8 @@ from automations.cli.usage import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
-from automations.engine.planning import Blind, JobOutcome, Looked, Outlook, Prepared, Refused
+from automations.engine.outlook import Blind, Looked, Outlook, Prepared, Refused
+from automations.engine.planner import JobOutcome
 from automations.ledger import PlannedMail
 from automations.messages.render import Renderer
 from automations.model.plan import CellEdit, EditGroup, Mail

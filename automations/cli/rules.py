@@ -15,8 +15,9 @@ from automations.cli.names import known_case, nearest
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
 from automations.cli.usage import DONE, USAGE, UsageError
+from automations.engine.looking import read_snapshot
+from automations.engine.outlook import Blind, Prepared
 from automations.engine.parts import World
-from automations.engine.planning import Blind, Prepared, read_snapshot
 from automations.engine.runner import plan as plan_run
 from automations.jobs.follow_rules import begin, rule_problems
 from automations.jobs.remind import Remind

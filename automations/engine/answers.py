@@ -9,8 +9,8 @@ from datetime import datetime
 
 from automations.engine.erasure import forget_case
 from automations.engine.letters import act_on_letters
+from automations.engine.outlook import Prepared
 from automations.engine.parts import World
-from automations.engine.planning import Prepared
 from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
 from automations.model.decisions import answer, question_number
 from automations.model.fact_kinds import Acted

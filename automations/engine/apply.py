@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from automations.engine.applied import Applied
+from automations.engine.outlook import Prepared
 from automations.engine.parts import World
-from automations.engine.planning import Prepared, show_outcomes
+from automations.engine.planning import show_outcomes
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
 from automations.engine.steps import Step

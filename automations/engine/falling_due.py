@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
-from automations.engine.planning import Blind, Outlook, Prepared
+from automations.engine.outlook import Blind, Outlook, Prepared
 from automations.engine.promises import sentences
 from automations.engine.standing import keep, same_now, standing_of
 from automations.jobs.reminding.rules import RemindSettings

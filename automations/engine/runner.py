@@ -19,8 +19,9 @@ from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
 from automations.engine.mending import ask_about_copies, write_anew
+from automations.engine.outlook import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World
-from automations.engine.planning import Blind, Outlook, Prepared, Refused, prepare
+from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.engine.verdict import line_of

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from automations.common.errors import place_of
 from automations.engine.apply import Clock
+from automations.engine.outlook import Refused
 from automations.engine.parts import World
-from automations.engine.planning import Refused
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all

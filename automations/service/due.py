@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from automations.config.files import ConfigError
 from automations.engine.apply import Clock
 from automations.engine.lock import AlreadyRunningError
+from automations.engine.looking import sighted
+from automations.engine.outlook import Blind
 from automations.engine.parts import World
-from automations.engine.planning import Blind, sighted
 from automations.engine.runner import RunResult, run
 from automations.engine.standing import keep, standing_of
 from automations.jobs.forecasting.settings import LookAheadSettings

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from automations.engine.outlook import Refused
 from automations.engine.parts import open_world
-from automations.engine.planning import Refused
 from automations.engine.runner import run
 from automations.workbooks.memory import MemoryWorkbook
 from tests.support.google_sheets import Clock, SheetDesk, new_sheet, open_sheet

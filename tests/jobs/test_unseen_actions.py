@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from automations.engine.planning import Prepared
+from automations.engine.outlook import Prepared
 from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
 from tests.tables.test_rule_rows import RULES, row
 

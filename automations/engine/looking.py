@@ -1,0 +1,252 @@
+"""From the workbooks as they are now to tables that passed the guards; nothing is planned, and nothing changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import time as stopwatch
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from automations.config.site import Site
+from automations.engine.bars import without_barred
+from automations.engine.copies import Found, Known, OlderCopy, copy_of
+from automations.engine.guards import LEDGER, Signs, is_touched, known_headings, refusal, take_over
+from automations.engine.intake import with_intake
+from automations.engine.lost_edits import Lost, Seen, without_lost
+from automations.engine.outlook import Blind, Guarded, Refused
+from automations.engine.settling import settling
+from automations.engine.trail import noticed
+from automations.ledger import Ledger
+from automations.model.fact_kinds import Adopted, Restored
+from automations.model.history import History
+from automations.model.layout import Base, TableLayout
+from automations.model.problems import Problem
+from automations.model.runs import RunRecord
+from automations.model.snapshot import Snapshot
+from automations.tables import read_tables, row_fingerprints
+from automations.workbooks.protocol import RawWorkbook, Workbook, WorkbookError
+
+
+def read_snapshot(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> Snapshot | Blind:
+    """The tables alone, for commands that tell what stands there and carry nothing out. `now` is aware."""
+    read = _read(site, ledger, workbooks, now)
+    return _blind(read, "", {}) if read.is_blind else read.snapshot
+
+
+def sighted(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> datetime | Blind | None:
+    """Note how the rows stand, so that they can settle; nothing else is done. Returns when the first of the young
+    ones will have stood long enough (None: there are none)."""
+    snapshot = read_snapshot(site, ledger, workbooks, now)
+    return snapshot if isinstance(snapshot, Blind) else settling(site, ledger, snapshot, now, remember=True).next
+
+
+def look(
+    site: Site,
+    ledger: Ledger,
+    workbooks: Mapping[str, Workbook],
+    now: datetime,
+    *,
+    run: str = "",
+    remember: bool = False,
+    accepted: Collection[str] = (),
+) -> Guarded | Refused | Blind:
+    """Read every workbook and ask the guards; nothing is planned. Parameters as of `planning.prepare`."""
+    watch = _Watch()
+    read = _read(site, ledger, workbooks, now)
+    watch.lap("read")
+    if read.is_blind:
+        return _blind(read, run, watch.seconds)
+    signs = Signs(site, ledger, read.raws, read.snapshot, now, read.copies)
+    watch.lap("understand")
+    history = _known(signs, accepted, remember)
+    stopped = refusal(signs, accepted)[1]
+    if stopped:  # what stood in the rows last stays known: the next run judges by it, too
+        return _refused(read, run, watch.seconds, stopped)
+    mended = read.mended()
+    lost = mended.without_lost(history)
+    young = settling(site, ledger, mended.snapshot, now, remember=remember)
+    unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
+    snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
+    if remember:
+        _note(read, lost, run)
+    watch.lap("remember")
+    return Guarded(
+        run, now, distinct(snapshot.problems), read.unread, watch.seconds, read.copies, revisions=read.revisions,
+        snapshot=snapshot, history=history, bases=read.bases, settles=young.next, raws=read.raws, lost=lost,
+    )  # fmt: skip
+
+
+def remembered(site: Site, ledger: Ledger, now: datetime) -> History:
+    """What the ledger knows of earlier runs. With a ledger that has not run yet, or was restored since, what is due
+    counts as settled."""
+    history = ledger.history(now=now, live=site.live)
+    return dataclasses.replace(history, adopting=history.adopted_on is None or _restored_since(ledger))
+
+
+def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, in the order of the first."""
+    return tuple(dict.fromkeys(problems))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The workbooks as read at one moment, and what the ledger knew of their rows before. A workbook that could not
+    be read is one of the `faults`, and its jobs see empty tables. `before` is the reading without what `mended` added.
+    """
+
+    site: Site
+    ledger: Ledger
+    now: datetime
+    names: tuple[str, ...]
+    raws: Mapping[str, RawWorkbook]
+    faults: tuple[Problem, ...]
+    before: _Reading | None = None
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        return tuple(name for name in self.names if name not in self.raws)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a workbook with tables could not be read."""
+        return any(home not in self.raws for home in self.site.homes.values())
+
+    @property
+    def revisions(self) -> dict[str, str]:
+        return {name: raw.revision for name, raw in self.raws.items()}
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        site, ledger, now = self.site, self.ledger, self.now
+        known = known_headings(ledger, site.columns.specs)
+        snapshot = read_tables(self.raws, site.columns, site.facts, site.homes, now, known)
+        snapshot = dataclasses.replace(snapshot, problems=(*self.faults, *snapshot.problems))
+        return without_barred(site, ledger, with_intake(site, self.raws, snapshot, now), now)
+
+    @cached_property
+    def rows(self) -> Known:
+        """The digest of each row now."""
+        return row_fingerprints(self.snapshot)
+
+    @cached_property
+    def known(self) -> Known:
+        """The digest of each row at the last run."""
+        if self.before:
+            return self.before.known
+        return {row: mark for name in self.raws for row, mark in self.ledger.fingerprints(name).items()}
+
+    @property
+    def bases(self) -> dict[str, Base]:
+        return {name: Base(raw.revision, _layouts_of(self.snapshot, name)) for name, raw in self.raws.items()}
+
+    @cached_property
+    def copies(self) -> tuple[OlderCopy, ...]:
+        """The workbooks that are older than kim's last write."""
+        if self.before:
+            return self.before.copies
+        known = self.known  # before anything is taken over
+        found = (
+            copy_of(self.ledger, self._found(name, raw, known))
+            for name, raw in self.raws.items()
+            if raw.ledger in {"", self.ledger.id}
+        )
+        return tuple(copy for copy in found if copy is not None)
+
+    def mended(self) -> _Reading:
+        """The reading as it will be once older copies have their cells again: planned is over that, so that nothing
+        is decided a second time. What the ledger knew, and which workbooks are copies, stays as it was found."""
+        anew = {copy.workbook: copy.mended for copy in self.copies if copy.anew and copy.mended}
+        return dataclasses.replace(self, raws={**self.raws, **anew}, before=self) if anew else self
+
+    def without_lost(self, history: History) -> Lost:
+        """The tables without decisions over what a colleague's older copy lost."""
+        stale = frozenset(copy.workbook for copy in self.copies if copy.kind == "stale")
+        seen = Seen(self.rows, self.known, stale)
+        return without_lost(self.ledger, self.snapshot, history, seen, self.now, self.site.facts.texts)
+
+    def _found(self, name: str, raw: RawWorkbook, known: Known) -> Found:
+        return Found(
+            raw,
+            _layouts_of(self.snapshot, name),
+            {row: mark for row, mark in self.rows.items() if row.workbook == name},
+            {row: mark for row, mark in known.items() if row.workbook == name},
+            has_tables=name in self.site.homes.values(),
+        )
+
+
+def _read(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> _Reading:
+    raws: dict[str, RawWorkbook] = {}
+    faults: list[Problem] = []
+    for name, workbook in workbooks.items():
+        try:
+            raws[name] = workbook.read()
+        except WorkbookError as error:
+            faults.append(
+                Problem(error.code, error.message, error.advice, "error", workbook=name, tab=name, who="operator")
+            )
+    return _Reading(site, ledger, now, tuple(workbooks), raws, tuple(faults))
+
+
+def _blind(read: _Reading, run: str, seconds: Mapping[str, float]) -> Blind:
+    homes = {name for name in read.unread if name in read.site.homes.values()}
+    outcome = "busy" if any(p.code == "busy" and p.workbook in homes for p in read.faults) else "attention"
+    record = RunRecord(run, read.now, outcome, problems=len(read.faults))
+    found = distinct(read.faults)
+    return Blind(run, read.now, found, read.unread, seconds, record=record, revisions=read.revisions)
+
+
+def _refused(read: _Reading, run: str, seconds: Mapping[str, float], sentence: str) -> Refused:
+    found = distinct(read.snapshot.problems)
+    record = RunRecord(run, read.now, "refused", problems=len(found))
+    return Refused(
+        run, read.now, found, read.unread, seconds, read.copies, record, read.revisions, sentence, read.snapshot,
+        read.bases,
+    )  # fmt: skip
+
+
+def _note(read: _Reading, lost: Lost, run: str) -> None:
+    """The ledger notes how the rows stood."""
+    kinds = {copy.workbook: copy.kind for copy in read.copies}
+    for name, raw in read.raws.items():
+        kind = kinds.get(name)
+        noticed(read.ledger, raw, run, read.now, older=kind == "stale", accepted=kind == "restored")
+    read.ledger.remember(lost.facts, read.now)
+
+
+def _known(signs: Signs, accepted: Collection[str], remember: bool) -> History:
+    """What the ledger remembers; with an old ledger, accepted as it is, what is due counts as settled."""
+    history = remembered(signs.site, signs.ledger, signs.now)
+    if remember:
+        take_over(signs, accepted)
+    if LEDGER in accepted and is_touched(signs, LEDGER):
+        return dataclasses.replace(history, adopting=True)
+    return history
+
+
+def _restored_since(ledger: Ledger) -> bool:
+    """Whether the ledger was restored from a backup and has not run since: what left in between is
+    not known, so that all that is due now counts as settled, as on first contact."""
+    restored, adopted = ledger.fact(Restored) or Restored(), ledger.fact(Adopted) or Adopted()
+    return restored.at is not None and (adopted.at is None or restored.at > adopted.at)
+
+
+def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, TableLayout]:
+    return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
+
+
+class _Watch:
+    """How long each share of the work took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = stopwatch.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = stopwatch.perf_counter()
+        self.seconds[name] = round(now - self._last, 3)
+        self._last = now
+
+
+__all__ = ["distinct", "look", "read_snapshot", "remembered", "sighted"]
