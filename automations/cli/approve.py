@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from automations.cli import commands
+from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
 from automations.engine.runner import plan as plan_run
@@ -21,8 +21,8 @@ from automations.model.rule_rows import SettingRow
 def approve(arguments: Namespace) -> int:
     """Approve a rule of the workbook as it stands now; without a name, list those that there are."""
     output = Output(arguments.json)
-    with commands.opened(arguments) as (world, clock, say):
-        prepared = commands.planned(plan_run(world, clock))
+    with opened(arguments) as (world, clock, say):
+        prepared = planned(plan_run(world, clock))
         settings = world.site.settings(RuleSettings, JOB)
         begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
         desk = begun.desk

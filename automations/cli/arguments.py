@@ -119,7 +119,7 @@ def _add_init(actions: _Commands) -> None:
 def _add_runs(actions: _Commands) -> None:
     say = actions.say
     check = _command(
-        actions, "check", "commands:check", say("config and workbook: every problem; changes nothing"), at=True
+        actions, "check", "check:check", say("config and workbook: every problem; changes nothing"), at=True
     )
     check.add_argument(
         "--schema", type=Path, metavar="DIR", help=say("write JSON schemas of the config files for editors")
@@ -129,7 +129,7 @@ def _add_runs(actions: _Commands) -> None:
     plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
     plan.add_argument("--full", action="store_true", help=say("from scratch (kim plan leaves nothing out anyway)"))
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
-    run = _command(actions, "run", "commands:run", say("do it now"), at=True)
+    run = _command(actions, "run", "runs:run", say("do it now"), at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
     owed = "only what the schedule owes (for cron and the like)"
     run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))

@@ -59,7 +59,7 @@ def due(arguments: Namespace) -> int:
             status, outcome = _unchanged(post, output)
             print_brief(arguments, post, clock, outcome=outcome, why=owed.why, occurrence=owed.occurrence)
             return status
-    from automations.cli.commands import do_owed_run
+    from automations.cli.runs import do_owed_run
 
     return do_owed_run(arguments, owed)
 
@@ -70,7 +70,7 @@ def _owed(arguments: Namespace, post: _Post, clock: Callable[[], datetime]) -> O
     except (LedgerError, WorkbookError):
         raise
     except Exception as error:
-        from automations.cli.commands import tell_fallen
+        from automations.cli.runs import tell_fallen
 
         tell_fallen(arguments, error)
         raise

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from automations.cli.advice import StoppedError
-from automations.cli.commands import opened
+from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.engine.forecast import forecast as look

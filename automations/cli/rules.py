@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from automations.cli import commands
 from automations.cli.advice import StoppedError
 from automations.cli.names import known_case, nearest
+from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
+from automations.cli.runs import plan as plan_whole
 from automations.cli.usage import DONE, USAGE, UsageError
 from automations.engine.looking import read_snapshot
 from automations.engine.outlook import Blind, Prepared
@@ -45,9 +46,9 @@ def rules(arguments: Namespace) -> int:
         return _make_tabs(arguments, output)
     if arguments.csv:
         return _list_as_csv(arguments)
-    with commands.opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Planning …")):
-            prepared = commands.planned(plan_run(world, clock))
+            prepared = planned(plan_run(world, clock))
         found = [*_reminders(world, prepared), *_own(world, prepared)]
         output.document([dataclasses.asdict(one) for one in found])
         rows = [
@@ -69,7 +70,7 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
     from automations.setup.site_files import Source
     from automations.setup.source import TeamWorkbook
 
-    with commands.opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         site, home = world.site, world.site.homes["cases"]
         snapshot = read_snapshot(site, world.ledger, world.workbooks, clock())
         if isinstance(snapshot, Blind):
@@ -111,8 +112,8 @@ def _wanted(tabs: Sequence[str], columns: Sequence[Missing], output: Output, say
 
 def _list_as_csv(arguments: Namespace) -> int:
     """The rows of a list as CSV, as it would be made now: semicolons, and nothing in it is a formula."""
-    with commands.opened(arguments) as (world, clock, say):
-        prepared = commands.planned(plan_run(world, clock))
+    with opened(arguments) as (world, clock, say):
+        prepared = planned(plan_run(world, clock))
         settings = world.site.settings(RuleSettings, JOB)
         begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
         lists = {one.rule.name: one for one in begun.ready if one.rule.action == "list"}
@@ -128,11 +129,11 @@ def _list_as_csv(arguments: Namespace) -> int:
 def plan(arguments: Namespace) -> int:
     """`kim plan`: what a run would do; with `--rule` or `--explain`, what one rule would do and why."""
     if not arguments.rule and not arguments.explain:
-        return commands.plan(arguments)
+        return plan_whole(arguments)
     output = Output(arguments.json)
-    with commands.opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Planning …")):
-            prepared = commands.planned(plan_run(world, clock))
+            prepared = planned(plan_run(world, clock))
         if arguments.rule:
             return _plan_rule(output, world, prepared, arguments.rule)
         rule, key = arguments.explain

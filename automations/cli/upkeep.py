@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
-from automations.cli.commands import opened
 from automations.cli.names import known_case
+from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import print_rows, print_unwritten, unwritten
 from automations.cli.usage import ATTENTION, DONE, UsageError

@@ -64,6 +64,13 @@ def test_a_folder_in_the_place_of_a_job_is_told_as_one(kim, site):
     assert f"--site {site.folder}" in said
 
 
+@pytest.mark.parametrize("words", [("run", "asign_cases"), ("plan", "asign_cases"), ("run", "--accept", "clok")])
+def test_a_name_that_there_is_not_makes_nothing_of_the_site(kim, site, words):
+    before = {path.relative_to(site.folder) for path in site.folder.rglob("*")}
+    assert kim(*words, *AT)[0] == 2
+    assert {path.relative_to(site.folder) for path in site.folder.rglob("*")} == before
+
+
 def test_a_plan_from_scratch_is_the_plan(kim):
     assert kim("plan", "--full", *AT) == kim("plan", *AT)
 

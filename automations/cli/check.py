@@ -1,0 +1,104 @@
+"""`kim check`: what is wrong with config and workbook, before a run meets it."""
+
+from __future__ import annotations
+
+import dataclasses
+from argparse import Namespace
+from datetime import datetime
+
+from automations.cli.advice import stop_status
+from automations.cli.opening import opened
+from automations.cli.output import Output
+from automations.cli.reports import (
+    document,
+    print_problems,
+    print_rows,
+    print_stop,
+    rows_read,
+)
+from automations.cli.schemas import write_schemas
+from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
+from automations.common.texts import Texts
+from automations.config.doubts import doubts
+from automations.engine.fitness import barriers
+from automations.engine.outlook import Blind, Outlook, Prepared, Refused
+from automations.engine.parts import World
+from automations.engine.places import limits_of
+from automations.engine.runner import plan as plan_run
+from automations.jobs.follow_rules import rule_problems as own_rule_problems
+from automations.jobs.remind import rule_problems
+from automations.jobs.reminding.dead_words import dead_words
+from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.model import RuleSettings
+from automations.messages.completeness import no_number
+from automations.messages.template_checks import template_problems
+from automations.model.problems import Problem
+from automations.model.snapshot import Snapshot
+from automations.service.older_units import older_units
+from automations.service.timetable import odd_times
+
+
+def check(arguments: Namespace) -> int:
+    """`kim check`: every problem of config and workbook; changes nothing."""
+    output = Output(arguments.json)
+    if arguments.schema:
+        write_schemas(arguments.schema)
+        return DONE
+    with opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Reading …")):
+            prepared = plan_run(world, clock, ("check_data",))
+        wrong = _config_faults(world, prepared, clock(), say)
+        prepared = with_barriers(world, prepared, say)
+        told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
+        others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
+        prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
+        snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
+        output.document(document(prepared, world.renderer, planned_outcome(prepared)) | rows_read(snapshot))
+        print_rows(output, snapshot, say)
+        if isinstance(prepared, Refused):
+            print_stop(output, prepared)
+        if prepared.problems or not isinstance(prepared, Refused):
+            print_problems(output, prepared, say)
+        broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
+        return plan_status(prepared) or (USAGE if broken else DONE if "cases" in snapshot.layouts else ATTENTION)
+
+
+def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:
+    """What is wrong with the site's rules, templates, settings and service, whatever its tables say."""
+    site, exists = world.site, world.renderer.exists
+    reminders = site.settings(RemindSettings, "remind")
+    wrong = (*rule_problems(reminders, exists), *template_problems(world.renderer, site.facts.approved_languages))
+    if isinstance(prepared, Prepared):
+        rules = site.settings(RuleSettings, "follow_rules")
+        wrong += tuple(dead_words(reminders, prepared.snapshot))
+        wrong += own_rule_problems(prepared.snapshot, rules, prepared.now, prepared.history, exists)
+    if not isinstance(prepared, Blind):
+        wrong += no_number(prepared.snapshot, site.facts, say)
+    return (*wrong, *doubts(site), *odd_times(site, now), *older_units(site), *limits_of(world.workbooks))
+
+
+def with_barriers(world: World, prepared: Outlook, say: Texts) -> Outlook:
+    """The plan, with what its workbooks do not allow although nothing of it is planned today."""
+    if not isinstance(prepared, Prepared):
+        return prepared
+    found = barriers(world.workbooks, prepared.bases, prepared.snapshot, world.ledger.id, say)
+    known = {(problem.workbook, problem.advice or problem.message) for problem in prepared.problems}
+    fresh = (problem for problem in found if (problem.workbook, problem.advice or problem.message) not in known)
+    return dataclasses.replace(prepared, problems=(*prepared.problems, *fresh))
+
+
+def planned_outcome(prepared: Outlook) -> str:
+    """The word of `--json` for a plan."""
+    return {DONE: "planned", ATTENTION: "attention", BUSY: "busy", REFUSED: "refused"}[plan_status(prepared)]
+
+
+def plan_status(prepared: Outlook) -> int:
+    """The exit status of a plan: attention for all that its run would owe."""
+    if not isinstance(prepared, Prepared):
+        return stop_status(prepared)
+    failed = any(job.outcome == "failed" for job in prepared.jobs.values())
+    closed = any(problem.code == "cannot_write" for problem in prepared.problems)
+    return ATTENTION if failed or closed or prepared.broken or prepared.unread else DONE
+
+
+__all__ = ["check", "plan_status", "planned_outcome", "with_barriers"]

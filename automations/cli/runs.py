@@ -1,0 +1,140 @@
+"""`kim plan` and `kim run`: what a run would do, and what it did."""
+
+from __future__ import annotations
+
+import dataclasses
+from argparse import Namespace
+from collections import Counter
+
+from automations.cli.check import plan_status, planned_outcome, with_barriers
+from automations.cli.due import print_brief, print_nothing
+from automations.cli.opening import opened, since
+from automations.cli.output import Output
+from automations.cli.reports import (
+    broken_problems,
+    document,
+    print_plan,
+    print_rows,
+    print_stop,
+)
+from automations.cli.usage import DONE, STATUSES
+from automations.cli.words import mail_state
+from automations.common.texts import Texts
+from automations.engine.outlook import Blind, Prepared, Refused
+from automations.engine.parts import World
+from automations.engine.promises import sentences
+from automations.engine.runner import RunResult
+from automations.engine.runner import plan as plan_run
+from automations.engine.runner import run as run_now
+from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
+from automations.service.due import do_owed, watched_over
+from automations.service.owed import Owed
+
+
+def plan(arguments: Namespace) -> int:
+    """`kim plan`: what a run would do."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Planning …")):
+            seconds = {"start": since(arguments)}
+            prepared = with_barriers(world, plan_run(world, clock, arguments.jobs), say)
+        seconds |= prepared.seconds
+        output.document(lambda: document(prepared, world.renderer, planned_outcome(prepared), seconds=seconds))
+        if isinstance(prepared, Prepared):
+            print_plan(output, prepared, world.renderer, say)
+        else:
+            print_stop(output, prepared)
+        return plan_status(prepared)
+
+
+def run(arguments: Namespace) -> int:
+    """`kim run`: do it now. With `--due` see cli/due.py."""
+    output = Output(arguments.json)
+    with opened(arguments) as (world, clock, say):
+        with output.progress(say.say("Working …")):
+            started = since(arguments)
+            result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
+        tell_of_copies(world, result, clock)
+        output.document(lambda: result_document(world, result, started))
+        print_result(output, result, say)
+        return STATUSES[result.outcome]
+
+
+def do_owed_run(arguments: Namespace, owed: Owed) -> int:
+    """What `kim run --due` found owed."""
+    output = Output(arguments.json, silent=arguments.brief)
+    with opened(arguments) as (world, clock, say):
+        started = since(arguments)
+        with watched_over(world, clock):
+            done = do_owed(world, owed, clock)
+        if done.result is None:
+            print_nothing(output, say.say("Nothing is due."))
+            print_brief(arguments, world, clock, why=done.why)
+            return DONE
+        tell_operator(world, done.result, clock)
+        result = done.result
+        print_brief(arguments, world, clock, outcome=result.outcome, why=done.why, occurrence=done.occurrence,
+                    run=result.prepared.run, kinds=kinds_of_trouble(result))  # fmt: skip
+        output.document(lambda: result_document(world, result, started))
+        print_result(output, result, say)
+        return STATUSES[result.outcome]
+
+
+def kinds_of_trouble(result: RunResult) -> tuple[str, ...]:
+    """What stood in a run's way, as stable English codes: for whoever watches many sites, where one mail server that
+    is out of order is one trouble. No row, no person, no address."""
+    if isinstance(result.prepared, Blind):
+        return tuple(sorted({problem.code for problem in result.prepared.problems}))
+    kinds = {problem.code for problem in result.prepared.problems if problem.who == "operator"}
+    if isinstance(result.prepared, Refused):
+        return tuple(sorted(kinds or {"refused"}))
+    kinds |= {f"job_{name}" for name, job in result.prepared.jobs.items() if job.outcome == "failed"}
+    kinds |= {"mail_server"} if result.applied.trouble else set()
+    kinds |= {f"mails_{item.state}" for item in result.prepared.mails if item.state == "held"}
+    kinds |= {f"mails_{one.state}" for one in result.applied.mails if one.state in {"failed", "unknown"}}
+    return tuple(sorted(kinds))
+
+
+def tell_fallen(arguments: Namespace, error: Exception) -> None:
+    """The operator hears, once, that a look at the schedule fell over."""
+    with opened(arguments) as (world, clock, _):
+        tell_of_look(world, error, clock)
+
+
+def result_document(world: World, result: RunResult, started: float = 0.0) -> dict[str, object]:
+    """What `--json` says of a run; `started` are the seconds until it could begin."""
+    found = (*result.prepared.problems, *broken_problems(result.applied.promises))
+    prepared = dataclasses.replace(result.prepared, problems=found)
+    return document(prepared, world.renderer, result.outcome, result.applied, {"start": started, **result.seconds})
+
+
+def print_result(output: Output, result: RunResult, say: Texts) -> None:
+    """What a run did, for people: how much of what, and each thing that stood in its way."""
+    prepared, applied = result.prepared, result.applied
+    groups = prepared.groups if isinstance(prepared, Prepared) else ()
+    written = sum(len(group.edits) for group in groups if group.id in applied.applied)
+    states = applied.states
+    counts = Counter(states.values())
+    rows = [
+        (say.say("Cells written"), written),
+        *((say.say("Mails: {state}", state=mail_state(name, say)), counts[name]) for name in sorted(counts)),
+        (say.say("Tabs written"), sum(len(write.tabs) for write in applied.writes.values())),
+        (say.say("Problems shown"), len(prepared.problems)),
+    ]
+    if isinstance(prepared, Prepared):
+        print_rows(output, prepared.snapshot, say)
+    output.table([say.say("What happened"), ""], rows)
+    if isinstance(prepared, Refused):
+        print_stop(output, prepared)
+    for problem in broken_problems(applied.promises):
+        output.line(f"{problem.workbook}, {problem.tab}: {problem.message} {problem.advice}".rstrip(), "red")
+    said = set(sentences(applied.promises))
+    for trouble in result.record.trouble:
+        if trouble not in said and not isinstance(prepared, Refused):
+            output.line(trouble, "red")
+    for problem in prepared.problems:
+        if problem.who == "operator" or problem.code == "job_failed":
+            output.line(f"{problem.message} {problem.advice}", "red")
+
+
+__all__ = ["do_owed_run", "plan", "print_result", "result_document", "run", "tell_fallen"]
