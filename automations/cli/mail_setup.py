@@ -30,7 +30,8 @@ from automations.messages.settings import MailSettings
 from automations.messages.transport import Delivery
 from automations.messages.trial import trial_message
 from automations.service.unit_files import unit_name
-from automations.setup.mail_dialogue import SECRET_ENV, Answers, GivenUpError, MailDialogue
+from automations.setup.asking import Asking
+from automations.setup.mail_dialogue import Answers, GivenUpError, MailDialogue
 from automations.setup.mail_needs import mail_needs
 
 
@@ -43,13 +44,16 @@ def setup(arguments: Namespace) -> int:
     _print_needs(output, site, said)
     try:
         answers = MailDialogue(input, getpass, said).answers(site.file.mail)
-        settings = answers.settings()
+        settings = answers.settings(site.file.mail)
     except GivenUpError as error:
         raise UsageError(str(error)) from None
     except ValidationError as error:
         raise UsageError(said.say("These settings do not fit each other; nothing was changed: {reason}",
                                   reason=reasons(error, said))) from None  # fmt: skip
-    delivery = _tried(site, answers, settings, said)
+    read = _inbox_read(answers, output, said)
+    if read is None:
+        return ATTENTION
+    answers, delivery = read, _tried(site, read, settings, said)
     if delivery.state != "sent":
         reason = refusal(delivery.detail, said)
         output.line(said.say("The test did not leave, and nothing was changed: {reason}", reason=reason), "red")
@@ -76,13 +80,38 @@ def _print_needs(output: Output, site: Site, said: Texts) -> None:
         output.line()
 
 
+def _inbox_read(answers: Answers, output: Output, said: Texts) -> Answers | None:
+    """The answers, once the mailbox was opened; without a mailbox where it cannot be read and the person goes on all
+    the same; None where they do not."""
+    if answers.inbox is None:
+        return answers
+    from automations.messages.mailbox import MailboxProblem, open_mailbox
+
+    login = next(login for login in answers.logins if login.section == "mail.inbox")
+    os.environ[login.env] = login.secret
+    tried = answers.inbox.model_copy(update={"password_env": login.env, "password_keyring": ""})
+    try:
+        with open_mailbox(tried, said):
+            output.line(said.say("The mailbox for answers can be read."))
+    except MailboxProblem as problem:
+        output.line(said.say("The mailbox for answers cannot be read: {reason}", reason=str(problem)), "red")
+        asking = Asking(input, getpass, said)
+        if asking.yes(said.say("Go on without it? Mails then carry a phone number instead of buttons; „kim mail setup“ "
+                               "asks for the mailbox again at any time."), proposed=False):  # fmt: skip
+            return answers.without_inbox()
+        output.line(said.say("Nothing was changed."), "bold")
+        return None
+    return answers
+
+
 def _tried(site: Site, answers: Answers, settings: MailSettings, said: Texts) -> Delivery:
     """One mail by the new settings; the secret is known to this process alone so far."""
     from automations.messages.smtp import SmtpTransport
 
-    if answers.secret:
-        os.environ[SECRET_ENV] = answers.secret
-        settings = settings.model_copy(update={"password_env": SECRET_ENV, "password_keyring": ""})
+    for login in answers.logins:
+        if login.section == "mail":
+            os.environ[login.env] = login.secret
+            settings = settings.model_copy(update={"password_env": login.env, "password_keyring": ""})
     known = make_sender(site)
     sender = Sender(sender=str(answers.lines["mail.from"]), key=known.key, reply_to=settings.reply_to, zone=known.zone)
     message = trial_message(sender, answers.test_to, site.facts.name, make_clock(site, None)(), said)
@@ -91,34 +120,41 @@ def _tried(site: Site, answers: Answers, settings: MailSettings, said: Texts) ->
 
 
 def _keep(site: Site, answers: Answers, output: Output, said: Texts) -> bool:
-    """Lay the secret where it was wished for; whether that went well."""
+    """Lay the secrets where it was wished for; whether that went well."""
     if answers.keeping == "1":
         try:
-            keep_in_keyring(str(answers.lines["mail.password_keyring"]), str(answers.lines["mail.user"]),
-                            answers.secret, said)  # fmt: skip
+            for login in answers.logins:
+                keep_in_keyring(login.keyring, login.user, login.secret, said)
         except CredentialsError as error:
             output.line(str(error), "red")
+            output.line(said.say("Nothing was changed."), "bold")
             return False
     if answers.keeping == "2":
-        return _keep_for_systemd(Path("/etc/kim") / f"{unit_name(site.folder.resolve())}.env", answers, output, said)
+        _keep_for_systemd(Path("/etc/kim") / f"{unit_name(site.folder.resolve())}.env", answers, output, said)
     return True
 
 
-def _keep_for_systemd(path: Path, answers: Answers, output: Output, said: Texts) -> bool:
-    quoted = answers.secret.replace("\\", "\\\\").replace('"', '\\"')
+def _keep_for_systemd(path: Path, answers: Answers, output: Output, said: Texts) -> None:
+    names = [login.env for login in answers.logins]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, f'{SECRET_ENV}="{quoted}"\n'.encode())
+        others = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = [line for line in others if line.partition("=")[0] not in names]
+        lines += [f'{login.env}="{_quoted(login.secret)}"' for login in answers.logins]
+        write_private(path, "".join(f"{line}\n" for line in lines).encode())
     except OSError:
         output.line(said.say("{file} can be written by root alone. Please have this line put there (mode 0600): "
-                             "{line}", file=path, line=f"{SECRET_ENV}=…"), "red")  # fmt: skip
+                             "{line}", file=path, line=", ".join(f"{name}=…" for name in names)), "red")  # fmt: skip
     else:
         output.line(said.say("The password lies in {file}, for root and systemd alone.", file=path))
-    return True
+
+
+def _quoted(secret: str) -> str:
+    return secret.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _test_address(answers: Answers, said: Texts) -> Setting:
     """Whether mails go to clients from now on; without a clear yes all of them go to the one who got the test."""
     question = said.say("Shall mails really go to clients from now on? (no: all go to {address} for the time being)",
                         address=answers.test_to)  # fmt: skip
-    return None if input(f"{question} [j/N] ").strip().casefold() in {"j", "ja", "y", "yes"} else answers.test_to
+    return None if Asking(input, getpass, said).yes(question, proposed=False) else answers.test_to

@@ -6,119 +6,164 @@ that prints a token) is added there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from automations.common.texts import Texts
 from automations.config.editing import Setting
-from automations.messages.addresses import AddressProblem, named_address
-from automations.messages.settings import MailSettings
+from automations.messages.settings import InboxSettings, MailSettings
+from automations.setup.asking import Ask, Asking, GivenUpError
 
-SECRET_ENV = "KIM_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
-KEYRING = "kim-mail"
-"""The entry of the keyring, under the account's name."""
-
-_TRIES = 3
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
-
-Ask = Callable[[str], str]
-"""Shows a question and gives what was typed."""
-
-
-class GivenUpError(Exception):
-    """An answer that was not understood again and again; the message is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """A way to keep a secret: its question, and the lines of [mail] for it."""
+    """A way to keep secrets: its question, and which line of a login names the place."""
 
     question: str
-    lines: Mapping[str, Setting]
+    line: str
 
 
 KEEPING: Mapping[str, Keeping] = {
-    "1": Keeping("in the keyring of this account", {"mail.password_keyring": KEYRING, "mail.password_env": None}),
-    "2": Keeping(
-        "in a file of root's that systemd alone reads", {"mail.password_env": SECRET_ENV, "mail.password_keyring": None}
-    ),
+    "1": Keeping("in the keyring of this account", "password_keyring"),
+    "2": Keeping("in a file of root's that systemd alone reads", "password_env"),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """One login that was typed: where it stands in site.toml, and its secret. `env` is the variable that holds the
+    secret under systemd, `keyring` its entry in a keyring, under the account's name."""
+
+    section: str
+    env: str
+    keyring: str
+    user: str
+    secret: str = field(repr=False)
+
+    def lines(self, keeping: str) -> dict[str, Setting]:
+        """The lines of the section; other ways to log in are taken out."""
+        names = {"password_keyring": self.keyring, "password_env": self.env}
+        ways = dict.fromkeys(("password_keyring", "password_env", "token_command", "oauth"))
+        kept = KEEPING[keeping].line
+        return {
+            f"{self.section}.{name}": value
+            for name, value in ({"user": self.user} | ways | {kept: names[kept]}).items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """What was typed: lines of site.toml, where the secret is kept ("" for no login), who gets the test."""
+    """What was typed: lines of site.toml, the logins and how their secrets are kept ("" for none), who gets the test.
+    `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was."""
 
     lines: Mapping[str, Setting]
+    logins: tuple[Login, ...]
     keeping: str
-    secret: str = field(repr=False)
     test_to: str
+    inbox: InboxSettings | None = None
 
-    def settings(self) -> MailSettings:
-        """The [mail] of it. Raises pydantic.ValidationError (a ValueError)."""
-        plain = {key.removeprefix("mail."): value for key, value in self.lines.items() if value is not None}
-        return MailSettings.model_validate(plain)
+    def settings(self, before: MailSettings) -> MailSettings:
+        """The [mail] of it on top of what stands there, without the mailbox. Raises pydantic.ValidationError (a
+        ValueError)."""
+        stands = before.model_dump(by_alias=True, exclude_unset=True, exclude={"inbox"})
+        typed = {key.removeprefix("mail."): value for key, value in self.lines.items() if not _of_inbox(key)}
+        return MailSettings.model_validate({key: value for key, value in (stands | typed).items() if value is not None})
+
+    def without_inbox(self) -> Answers:
+        """The same where answers are not read."""
+        lines = {key: value for key, value in self.lines.items() if not _of_inbox(key)}
+        logins = tuple(login for login in self.logins if login.section == "mail")
+        return Answers(lines | {"mail.inbox": None}, logins, self.keeping if logins else "", self.test_to)
 
 
 class MailDialogue:
-    """Asks for server, account, secret, sender. `hidden` asks without showing what is typed."""
+    """Asks for server, account, secret and sender, then for the mailbox that answers come to."""
 
     def __init__(self, ask: Ask, hidden: Ask, said: Texts) -> None:
-        self._ask, self._hidden, self._said = ask, hidden, said
+        self._asking, self._said = Asking(ask, hidden, said), said
 
     def answers(self, before: MailSettings) -> Answers:
         """Everything that is needed. Raises GivenUpError."""
-        said = self._said
+        say, asking = self._said.say, self._asking
         known = before.host if before.host != "localhost" else ""
-        host = self._needed(said.say("Which server takes your mails? (For example: smtp.example.org)"), known)
-        security = self._security(before)
-        user = self._ask(said.say("Account at the server (empty: none, the relay knows this machine):") + " ").strip()
+        host, port = asking.server(say("Which server takes your mails? (For example: smtp.example.org)"), known)
+        choices = ", ".join(f"{name} ({usual})" for name, usual in _PORTS.items())
+        security = asking.one_of(say("Encryption: {choices}?", choices=choices), _PORTS, before.security)
+        user = asking.free(say("Account at the server (empty: none, the relay knows this machine):"))
         if user and security == "none":
-            raise GivenUpError(said.say("Without encryption the password could be read on the way."))
-        keeping, secret = self._secret(user) if user else ("", "")
-        sender = self._address(said.say("Which address do mails come from?"), user if "@" in user else before.sender)
-        reply = self._address(said.say("Which mailbox do people read for answers?"), before.reply_to or sender)
-        test_to = self._address(said.say("Who gets the test?"), "")
+            raise GivenUpError(say("Without encryption the password could be read on the way."))
+        logins = [self._login("mail", user)] if user else []
+        sender = asking.address(say("Which address do mails come from?"), user if "@" in user else before.sender)
+        reply = asking.address(say("Which mailbox do people read for answers?"), before.reply_to or sender)
+        inbox = self._inbox(before, reply, host, logins)
+        keeping = self._keeping() if logins else ""
+        test_to = asking.address(say("Who gets the test?"))
         lines: dict[str, Setting] = {
-            "mail.transport": "smtp", "mail.host": host, "mail.security": security, "mail.user": user or None,
-            "mail.password_keyring": None, "mail.password_env": None, "mail.from": sender, "mail.reply_to": reply,
-            **(KEEPING[keeping].lines if keeping else {}),
+            "mail.transport": "smtp", "mail.host": host, "mail.port": port, "mail.security": security,
+            "mail.user": None, "mail.password_keyring": None, "mail.password_env": None, "mail.token_command": None,
+            "mail.oauth": None, "mail.from": sender, "mail.reply_to": reply, **inbox,
         }  # fmt: skip
-        return Answers(lines, keeping, secret, test_to)
+        for login in logins:
+            lines |= login.lines(keeping)
+        return Answers(lines, tuple(logins), keeping, test_to, _inbox_settings(lines))
 
-    def _needed(self, question: str, proposed: str) -> str:
-        for _ in range(_TRIES):
-            hint = f" [{proposed}]" if proposed else ""
-            typed = self._ask(f"{question}{hint} ").strip() or proposed
-            if typed and not any(sign.isspace() for sign in typed):
-                return typed
-        raise GivenUpError(self._said.say("Nothing was changed. Please ask your IT for the answer and begin again."))
+    def _inbox(self, before: MailSettings, reply: str, mail_host: str, logins: list[Login]) -> dict[str, Setting]:
+        """The lines of the mailbox, none where it stays as it is; its login is added to the others."""
+        say, asking = self._said.say, self._asking
+        known = before.inbox
+        if known is not None:
+            stays = say("kim reads answers as {user} at {host}. Shall that stay as it is?",
+                        user=known.user, host=known.host)  # fmt: skip
+            if asking.yes(stays, proposed=True):
+                return {}
+        question = say("Shall kim read the answers in {address}? Clients can then confirm or cancel by one tap; "
+                       "without, mails carry a phone number instead.", address=reply)  # fmt: skip
+        if not asking.yes(question, proposed=False):
+            return {"mail.inbox": None}
+        host, port = asking.server(say("Which server holds that mailbox? (IMAP, encrypted)"), _imap_host(mail_host))
+        user = asking.word(say("Account of the mailbox:"), reply)
+        logins.append(self._login("mail.inbox", user, logins[0] if logins else None))
+        authority = (known and known.ca_file) or before.ca_file or None
+        return {"mail.inbox.host": host, "mail.inbox.port": port, "mail.inbox.ca_file": authority}
 
-    def _security(self, before: MailSettings) -> str:
-        choices = ", ".join(f"{name} ({port})" for name, port in _PORTS.items())
-        question = self._said.say("Encryption: {choices}?", choices=choices)
-        for _ in range(_TRIES):
-            typed = self._ask(f"{question} [{before.security}] ").strip().casefold() or before.security
-            if typed in _PORTS:
-                return typed
-        raise GivenUpError(self._said.say("Nothing was changed. Please ask your IT for the answer and begin again."))
+    def _login(self, section: str, user: str, other: Login | None = None) -> Login:
+        """A login with its secret, asked for without showing it; the same account's may be taken over."""
+        known = other.secret if other and other.user == user else ""
+        question = (
+            self._said.say("Password of {user} (is not shown; empty: the same as for sending):", user=user)
+            if known
+            else self._said.say("Password of {user} (is not shown):", user=user)
+        )
+        env, keyring = _PLACES[section]
+        return Login(section, env, keyring, user, self._asking.secret(question, known))
 
-    def _secret(self, user: str) -> tuple[str, str]:
-        said = self._said
-        secret = self._hidden(said.say("Password of {user} (is not shown):", user=user) + " ")
-        ways = "; ".join(f"{number} {said.say(way.question)}" for number, way in KEEPING.items())
-        for _ in range(_TRIES):
-            typed = self._ask(said.say("Where shall it be kept? {ways}", ways=ways) + " [1] ").strip() or "1"
-            if typed in KEEPING and secret:
-                return typed, secret
-        raise GivenUpError(said.say("Nothing was changed. Please ask your IT for the answer and begin again."))
+    def _keeping(self) -> str:
+        ways = "; ".join(f"{number} {self._said.say(way.question)}" for number, way in KEEPING.items())
+        return self._asking.one_of(self._said.say("Where shall it be kept? {ways}", ways=ways), KEEPING, "1")
 
-    def _address(self, question: str, proposed: str) -> str:
-        for _ in range(_TRIES):
-            typed = self._needed(question, proposed)
-            try:
-                named_address(typed)
-            except AddressProblem:
-                continue
-            return typed
-        raise GivenUpError(self._said.say("This is not one mail address; nothing was changed."))
+
+_PLACES = {"mail": ("KIM_MAIL_PASSWORD", "kim-mail"), "mail.inbox": ("KIM_INBOX_PASSWORD", "kim-inbox")}
+"""Where the secret of each login lies: a variable of the environment, an entry of the keyring."""
+
+
+def _of_inbox(key: str) -> bool:
+    return f"{key}.".startswith("mail.inbox.")
+
+
+def _imap_host(mail_host: str) -> str:
+    """What the mailbox's server is usually called where the other one is smtp.… or mail.…; "" else."""
+    first, dot, rest = mail_host.partition(".")
+    return {"smtp": f"imap.{rest}", "mail": mail_host}.get(first.casefold(), "") if dot else ""
+
+
+def _inbox_settings(lines: Mapping[str, Setting]) -> InboxSettings | None:
+    named = "mail.inbox."
+    found = {
+        key.removeprefix(named): value for key, value in lines.items() if key.startswith(named) and value is not None
+    }
+    return InboxSettings.model_validate(found) if found else None
+
+
+__all__ = ["KEEPING", "Answers", "GivenUpError", "Login", "MailDialogue"]

@@ -10,6 +10,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from automations.cli import run_command
+from automations.config.loading import load_site
+from automations.messages.mailbox import MailboxProblem
+from tests.support.mailserver import PASSWORD, USER, post_office, why_no_post_office
 
 SITE = """# about us
 [site]
@@ -138,3 +141,130 @@ def test_without_a_terminal_it_says_so(site, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     assert run_command(["--site", str(site), "mail", "setup"]) == 2
     assert "Terminal" in capsys.readouterr().err
+
+
+MAILBOX = {
+    **RELAY, "Soll_kim_die_Antworten": "ja", "Auf_welchem_Server": "imap.example.org",
+    "Konto_des": "termine@example.org",
+}  # fmt: skip
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Each mailbox that was tried; it opens unless a problem is put in."""
+    seen, problems = [], []
+
+    @contextmanager
+    def open_mailbox(settings, _words):
+        seen.append(settings)
+        if problems:
+            raise MailboxProblem(problems[0])
+        yield None
+
+    monkeypatch.setattr("automations.messages.mailbox.open_mailbox", open_mailbox)
+    monkeypatch.setattr("automations.cli.mail_setup._tried", lambda *_: Sent())
+    return seen, problems
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    found = {}
+    monkeypatch.setattr(
+        "automations.cli.mail_setup.keep_in_keyring", lambda name, user, secret, _: found.update({(name, user): secret})
+    )
+    return found
+
+
+def test_the_mailbox_for_answers_is_tried_and_written(site, monkeypatch, opened, kept):
+    answered(monkeypatch, **MAILBOX)
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    (tried,) = opened[0]
+    assert (tried.host, tried.port, tried.user) == ("imap.example.org", 993, "termine@example.org")
+    assert kept == {("kim-inbox", "termine@example.org"): "not shown"}
+    inbox = load_site(site).file.mail.inbox
+    assert (inbox.host, inbox.user, inbox.password_keyring) == ("imap.example.org", "termine@example.org", "kim-inbox")
+
+
+def test_without_a_clear_yes_no_mailbox_is_read(site, monkeypatch, opened):
+    asked = answered(monkeypatch, **RELAY)
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert opened[0] == []
+    assert any("Soll kim die Antworten in kim@beratung.example.org lesen?" in question for question in asked)
+    assert load_site(site).file.mail.inbox is None
+
+
+def test_a_mailbox_that_cannot_be_read_is_said_and_may_be_left_out(site, monkeypatch, opened, kept, capsys):
+    opened[1].append("imap.example.org:993: lehnt ab")
+    answered(monkeypatch, **MAILBOX)
+    assert run_command(["--site", str(site), "mail", "setup"]) == 1
+    assert "lehnt ab" in capsys.readouterr().out
+    assert (site / "config" / "site.toml").read_text(encoding="utf-8") == SITE
+    answered(monkeypatch, **MAILBOX, Ohne_Postfach="ja")
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    mail = load_site(site).file.mail
+    assert (mail.live, mail.inbox, kept) == (False, None, {})
+
+
+INBOX = """[mail.inbox]  # IT
+host = "imap.example.org"
+user = "kim"
+token_command = ["token"]
+"""
+
+
+def test_a_mailbox_that_is_there_stays_unless_somebody_says_no(site, monkeypatch, opened, kept):
+    (site / "config" / "site.toml").write_text(SITE + INBOX, encoding="utf-8")
+    answered(monkeypatch, **RELAY)
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert load_site(site).file.mail.inbox.token_command == ("token",)
+    answered(monkeypatch, **MAILBOX, Soll_das_so_bleiben="nein")
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    inbox = load_site(site).file.mail.inbox
+    assert (inbox.user, inbox.token_command, inbox.password_keyring) == ("termine@example.org", (), "kim-inbox")
+    answered(monkeypatch, **RELAY, Soll_das_so_bleiben="nein")
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert load_site(site).file.mail.inbox is None
+
+
+def test_both_secrets_lie_in_the_file_of_systemd(site, monkeypatch, opened, tmp_path):
+    monkeypatch.setattr("automations.cli.mail_setup.Path", lambda _: tmp_path / "etc")
+    (tmp_path / "etc").mkdir()
+    file = tmp_path / "etc" / f"kim-{''.join(s if s.isalnum() else '-' for s in tmp_path.name.casefold())}.env"
+    file.write_text('KIM_MAIL_PASSWORD="old"\nOTHER="stays"\n', encoding="utf-8")
+    answered(monkeypatch, **{**MAILBOX, "Verschlüsselung": "tls"}, Konto_am="kim", Wo_soll="2")
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert file.read_text(encoding="utf-8").splitlines() == [
+        'OTHER="stays"', 'KIM_MAIL_PASSWORD="not shown"', 'KIM_INBOX_PASSWORD="not shown"',
+    ]  # fmt: skip
+    assert file.stat().st_mode & 0o777 == 0o600
+    mail = load_site(site).file.mail
+    assert (mail.password_env, mail.inbox.password_env) == ("KIM_MAIL_PASSWORD", "KIM_INBOX_PASSWORD")
+
+
+def test_a_port_may_be_typed_behind_the_server(site, monkeypatch, opened, kept):
+    answered(
+        monkeypatch,
+        **{**MAILBOX, "Welcher_Server": "relay.example.org:2525", "Auf_welchem_Server": "box.example.org:1993"},
+    )
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    mail = load_site(site).file.mail
+    assert (mail.host, mail.smtp_port, mail.inbox.port) == ("relay.example.org", 2525, 1993)
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(bool(why_no_post_office()), reason=why_no_post_office())
+def test_a_real_server_sends_the_test_and_opens_the_mailbox(site, monkeypatch, kept, capsys):
+    monkeypatch.setattr("automations.cli.mail_setup.getpass", lambda _: PASSWORD)
+    with post_office() as office:
+        toml = SITE + f'ca_file = "{office.authority.ca}"\n'
+        (site / "config" / "site.toml").write_text(toml, encoding="utf-8")
+        answered(
+            monkeypatch, Welcher_Server=f"localhost:{office.smtps}", Verschlüsselung="tls", Konto_am=USER,
+            Von_welcher="kim@kim.test", bekommt_die_Probe="klient@kim.test", Soll_kim_die_Antworten="ja",
+            Auf_welchem_Server=f"localhost:{office.imaps}", Konto_des=USER,
+        )  # fmt: skip
+        assert run_command(["--site", str(site), "mail", "setup"]) == 0, capsys.readouterr().out
+        office.wait_until_delivered()
+        assert len(office.messages("klient")) == 1
+    assert kept == {("kim-mail", USER): PASSWORD, ("kim-inbox", USER): PASSWORD}
+    assert "ist lesbar" in capsys.readouterr().out
