@@ -62,7 +62,8 @@ class CaseRow:
 
 @dataclass(slots=True)
 class AppointmentRow:
-    """A row of the tab of appointments; field names are those of `records.Appointment`."""
+    """A row of the tab of appointments; field names are those of `records.Appointment` and of the pack of
+    interpreters."""
 
     number: Typed = None
     case: Typed = None
@@ -77,6 +78,11 @@ class AppointmentRow:
     reminded_on: Typed = None
     answer: Typed = None
     check_note: Typed = None
+    interpreting: Typed = None
+    interpreter_by: Typed = None
+    interpreter_state: Typed = None
+    served_on: Typed = None
+    served_minutes: Typed = None
 
 
 @dataclass(slots=True)
@@ -88,3 +94,4 @@ class Tables:
     team: list[tuple[Typed, ...]] = field(default_factory=list)
     locations: list[tuple[Typed, ...]] = field(default_factory=list)
     naturalisation: list[tuple[Typed, ...]] = field(default_factory=list)
+    interpreters: list[tuple[Typed, ...]] = field(default_factory=list)

@@ -48,7 +48,9 @@ APPOINTMENTS = (
     Column("Beratung durch", 17, choices="=Team!$A$2:$A${team}"),
     Column("Art", 12.5, choices=("persönlich", "telefonisch", "Video", "Hausbesuch")), Column("Sprachmittlung", 17),
     Column("Status", 17, choices=STATUSES), Column("Erinnert am", 17), Column("Antwort", 17),
-    Column("Prüfhinweis", 44),
+    Column("Prüfhinweis", 44), Column("Sprachmittlung in", 19),
+    Column("Sprachmittler/in", 21, choices="=Sprachmittelnde!$A$2:$A$40"), Column("Stand Sprachmittlung", 44),
+    Column("Einsatz bestätigt am", 21, "date"), Column("Einsatz (Minuten)", 18, "number"),
 )  # fmt: skip
 TEAM = (
     Column("Kürzel", 9), Column("Name", 22), Column("E-Mail", 42), Column("Telefon", 15), Column("Sprachen", 36),
@@ -61,6 +63,11 @@ LOCATIONS = (
     Column("Name", 24), Column("neutraler Name", 34), Column("geschützt", 12.5, choices=("ja", "nein")),
     Column("Anschrift", 38), Column("Telefon", 15), Column("Öffnungszeiten", 34), Column("Wegbeschreibung", 58),
     Column("Art", 18),
+)  # fmt: skip
+INTERPRETERS = (
+    Column("Name", 22), Column("E-Mail", 42), Column("Telefon", 17), Column("Sprachen", 30),
+    Column("Geschlecht", 12.5, choices=("weiblich", "männlich", "divers")), Column("Gemeinschaft", 20),
+    Column("Wird gefragt", 14, choices=("ja", "nein")),
 )  # fmt: skip
 NATURALISATION = (
     Column("Monat", 17, "month"), Column("Stand am", 12, "date"), Column("Anträge", 11, "number"),

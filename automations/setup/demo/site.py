@@ -16,6 +16,7 @@ from automations.common.texts import texts
 from automations.setup.demo.appointments import Appointments
 from automations.setup.demo.cases import MONTHS, Cases
 from automations.setup.demo.days import Days
+from automations.setup.demo.interpreters import need_interpreters
 from automations.setup.demo.mistakes import Desk, make_mistakes
 from automations.setup.demo.naturalisation import monthly_counts
 from automations.setup.demo.people import People
@@ -69,6 +70,9 @@ folder = "mails"
 
 [ledger]
 url = ""
+
+[packs]                            # fertige Sammlungen von Regeln; siehe Handbuch, Kapitel Pakete
+use = ["dormant", "interpreters"]
 
 [staff_figures]                    # der Tag der Vereinbarung mit dem Personalrat; ohne ihn keine Zahlen über Einzelne
 agreement_on = "2023-02-01"
@@ -132,6 +136,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
         locations=[place.cells() for place in (*OFFICES, *OUTREACH)],
         naturalisation=monthly_counts(today),
     )
+    need_interpreters(tables, today)
     make_mistakes(Desk(tables, clients, rng, days, today))
     return tables
 

@@ -17,6 +17,7 @@ from automations.setup.demo.sheets import (
     APPOINTMENTS,
     CASES,
     DECISIONS,
+    INTERPRETERS,
     LOCATIONS,
     NATURALISATION,
     SCENARIOS,
@@ -128,6 +129,7 @@ def write_team_workbook(path: Path, tables: Tables, at: datetime, *, large: bool
     book.table("Einbürgerung", "Einbuergerung", NATURALISATION, tables.naturalisation, len(tables.naturalisation))
     book.table("Entscheidungen", "Entscheidungen", DECISIONS, (), 0)
     book.table("Szenarien", "Szenarien", SCENARIOS, own_tabs.SCENARIOS, len(own_tabs.SCENARIOS))
+    book.table("Sprachmittelnde", "Sprachmittelnde", INTERPRETERS, tables.interpreters, len(tables.interpreters))
     own_tabs.notes(book.book, book.formats, at)
     own_tabs.statistics(book.book, book.formats, tables)
     book.close()
