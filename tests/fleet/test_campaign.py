@@ -35,14 +35,14 @@ START = datetime(2026, 11, 30, 5, 20, tzinfo=UTC)
 """A Monday, ten minutes before the first run."""
 
 
-def town(folder: Path, name: str, days: int) -> None:
-    """A site where each day somebody is to be reminded."""
+def town(folder: Path, name: str, days: int, each: int) -> None:
+    """A site where on so many days so many people are to be reminded."""
     (folder / name).mkdir()
     people = [case(n, **reachable(n)) | {"Zuständig": "AA"} for n in range(1, 7)]
     visits = [
         {"Termin-Nr.": f"T-{day}-{n}", "Fall-Nr.": f"K-{n}", "Datum": date(2026, 12, 1) + timedelta(days=day),
          "Uhrzeit": "10:00", "Ort": "Büro Nord", "Beratung durch": "AA", "Status": "geplant"}
-        for day in range(days) for n in range(1, 7)
+        for day in range(days) for n in range(1, each + 1)
     ]  # fmt: skip
     small_site(folder / name, people, visits)
     path = folder / name / "config" / "site.toml"
@@ -56,7 +56,8 @@ class Campaign:
     """A fleet of real sites in a hurry, and what is done to it."""
 
     def __init__(
-        self, folder: Path, server: Server, sites: int, seed: int, workers: list[subprocess.Popen[bytes]]
+        self, folder: Path, server: Server, sites: int, seed: int, workers: list[subprocess.Popen[bytes]],
+        days: int, each: int,
     ) -> None:  # fmt: skip
         self.folder, self.server, self.chance = folder, server, random.Random(seed)  # noqa: S311 (deeds, no secrets)
         self.names = [f"ort{n}" for n in range(sites)]
@@ -69,7 +70,7 @@ class Campaign:
         with connect(self.url, checked=False) as connection:
             bring_into_shape(connection, queue_schema())
             for name in self.names:
-                town(folder, name, 40)
+                town(folder, name, days, each)
                 joining.add(connection, folder / name, name, "", "1")
             told = {"real": datetime.now(UTC).isoformat(), "shown": START.isoformat(), "speed": 3600}
             (folder / "lapse").write_text(json.dumps(told), encoding="utf-8")
@@ -90,8 +91,10 @@ class Campaign:
 
     def do_something(self) -> None:
         """A deed of those that happen in data centres."""
-        deed = self.chance.choices(("kill", "stop worker", "stop run", "wrong clock", "database"), (10, 3, 3, 2, 1))[0]
+        deed = self.chance.choices(("kill", "stop worker", "stop run", "wrong clock", "database"), (20, 4, 4, 3, 2))[0]
         self.deeds[deed] += 1
+        with (self.folder / "deeds").open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC):%H:%M:%S} {deed}\n")
         worker = self.workers[0]
         if deed == "kill":
             worker.kill()
@@ -191,12 +194,12 @@ class Campaign:
         return {"runs": begun, "cut off": cut, "occurrences": len(done), "mails": mails.total(), **self.deeds}
 
 
-def campaign(folder: Path, sites: int, deeds: int, seed: int) -> dict[str, int]:
-    """So many deeds against so many sites."""
+def campaign(folder: Path, sites: int, deeds: int, seed: int, days: int = 40, each: int = 6) -> dict[str, int]:
+    """So many deeds against so many sites, each of which has so many days with so many appointments."""
     server = Server()
     workers: list[subprocess.Popen[bytes]] = []
     try:
-        on = Campaign(folder, server, sites, seed, workers)
+        on = Campaign(folder, server, sites, seed, workers, days, each)
         on.begin_worker()
         on.begin_worker()
         on.let_it_work()
@@ -222,7 +225,8 @@ def test_whatever_happens_to_workers_each_occurrence_comes_once_and_no_mail_twic
 
 @pytest.mark.soak
 def test_two_hundred_deeds_against_workers(tmp_path):
-    found = campaign(tmp_path, sites=5, deeds=260, seed=2)
+    found = campaign(tmp_path, sites=5, deeds=300, seed=2, days=180, each=2)
     sys.stdout.write(f"{found}\n")
-    assert found["kill"] + found["wrong clock"] >= 150
+    assert found["kill"] + found["wrong clock"] >= 200
+    assert found["database"] >= 10
     assert found["mails"] > 100
