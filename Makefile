@@ -5,10 +5,14 @@ BIN    := $(VENV)/bin
 RUN    := .ci/requirements/run.txt
 DEV    := .ci/requirements/dev.txt
 
-.PHONY: demo test check servers soak yardsticks benchmarks bundle schemas requirements clean
+.PHONY: demo fleet-demo test check servers soak yardsticks benchmarks bundle schemas requirements clean
 
 demo: $(VENV)/.run
 	$(BIN)/kim demo demo
+
+# Three towns and two workers, on a PostgreSQL that is started for it, or that KIM_FLEET_DATABASE names.
+fleet-demo: $(VENV)/.run
+	$(BIN)/kim fleet demo fleet-demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not soak and not servers and not yardsticks"
@@ -47,7 +51,7 @@ requirements: $(VENV)/.dev
 	echo 'cyclonedx-bom>=7' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - -o .ci/requirements/bundle.txt
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo fleet-demo
 
 $(VENV)/.run: $(RUN) pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("kim needs Python 3.11 or newer; name it with: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'

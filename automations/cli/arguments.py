@@ -257,7 +257,14 @@ def _add_fleet(actions: _Commands) -> None:
     work = action("work", say("run the sites that are due; on any number of machines"))
     work.add_argument("--parallel", type=int, default=0, metavar="N", help=say("so many sites at a time"))
     work.add_argument("--metrics", type=Path, metavar="FILE", help=say("write OpenMetrics text there each minute"))
-    work.add_argument("--tick", type=float, default=60.0, metavar="SECONDS", help=argparse.SUPPRESS)
+    # For demonstrations: in a hurry, and on another day.
+    for option, default in (("--tick", 60.0), ("--stalled", 60.0), ("--behind", 0.0)):
+        work.add_argument(option, type=float, default=default, metavar="SECONDS", help=argparse.SUPPRESS)
+    work.add_argument("--name", default="", help=argparse.SUPPRESS)
+    shown = action("demo", say("a morning of three invented towns, on a PostgreSQL that is started for it"))
+    shown.add_argument("folder", type=Path, nargs="?", default=Path("fleet-demo"), metavar="DIR")
+    shown.add_argument("--cases", type=_count_in(say), default=150, metavar="N", help=say("how many cases a town has"))
+    shown.add_argument("--keep", action="store_true", help=say("keep the database until Enter is pressed"))
 
 
 def _moment_in(say: Say) -> Callable[[str], datetime]:

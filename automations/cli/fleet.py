@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import os
 import socket
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automations import __version__
+from automations.cli.fleet_status import show_status
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
-from automations.cli.words import run_outcome
 from automations.common.texts import Texts, texts
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from automations.fleet.registry import FleetSite
-    from automations.fleet.standing import FleetStanding
     from automations.fleet.upgrades import Difference
 
 DATABASE = "KIM_FLEET_DATABASE"
 """The environment variable with the address of the fleet's database, password and all."""
 
-_TODAY = 90
 _WAIT_SECONDS = 2 * 60 * 60
 
 
@@ -45,6 +41,10 @@ def fleet(arguments: Namespace) -> int:
         sentence = "For the fleet a part of kim is not installed: pip install 'kim-automations[fleet]'"
         raise UsageError(say.say(sentence)) from error
     url = os.environ.get(DATABASE, "")
+    if arguments.action == "demo":
+        from automations.cli.fleet_demo import demonstrate
+
+        return demonstrate(arguments, url, say)
     if not url:
         sentence = "Please set {variable} to the address of the fleet's database: postgresql://kim_fleet:…@server/kim"
         raise UsageError(say.say(sentence, variable=DATABASE))
@@ -75,23 +75,10 @@ def _init(arguments: Namespace, output: Output, connection: Connection, say: Tex
 
 
 def _add(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining, registry
+    from automations.fleet import joining
 
-    site = joining.add(connection, arguments.folder, arguments.name, arguments.user, __version__)
-    moved = joining.has_file(site)
-    try:
-        if moved:
-            name = f"ledger-{datetime.now(UTC):%Y%m%d}-before-fleet.sqlite.gz"
-            copy = str(Path(site.folder) / "state" / "backups" / name)
-            _must(site, ["ledger", "backup", copy], {"KIM_LEDGER_URL": ""})
-            _must(site, ["ledger", "restore", copy], {})
-            joining.take_file_away(site)
-        else:
-            _must(site, ["ledger", "check"], {})
-    except BaseException:
-        joining.remove(connection, site, erase=True)
-        raise
-    registry.set_state(connection, site.name, "active")
+    folder, name, user = arguments.folder, arguments.name, arguments.user
+    site, moved = joining.take_in(connection, folder, name, user, __version__, datetime.now(UTC))
     output.document({"outcome": "done", "site": site.name, "folder": site.folder, "moved": moved})
     output.line(say.say("{name} is in the fleet: {folder}", name=site.name, folder=site.folder), "bold")
     if moved:
@@ -165,58 +152,6 @@ def _exec(arguments: Namespace, output: Output, connection: Connection, say: Tex
     return done.returncode if done.returncode >= 0 else 1
 
 
-def _status(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet.alerts import words_of
-    from automations.fleet.standing import lay_down_metrics, standing
-
-    found = standing(connection)
-    troubles = found.troubles()
-    if arguments.metrics:
-        lay_down_metrics(connection, arguments.metrics)
-    output.document(lambda: {
-        "at": found.now, "workers": found.workers, "drained": found.drained,
-        "sites": [{**dataclasses.asdict(one), "kinds": list(one.kinds), "late_seconds": one.late.total_seconds(),
-                   "troubles": one.troubles} for one in found.sites],
-        "troubles": troubles,
-    })  # fmt: skip
-    _print_sites(output, found, say)
-    for kind, names in troubles.items():
-        output.line(f"{words_of(kind, say)}: {', '.join(names)}" if names else words_of(kind, say), "red")
-    return ATTENTION if troubles else DONE
-
-
-def _print_sites(output: Output, found: FleetStanding, say: Texts) -> None:
-    doing = {
-        "resting": say.say("rests"), "waiting": say.say("is due"), "at work": say.say("is at work"),
-        "paused": say.say("is paused"),
-    }  # fmt: skip
-    rows = [
-        (one.name, doing[one.doing], _ago(found.now, one.good, say),
-         run_outcome(one.outcome, say) if one.outcome else "",
-         int(one.late.total_seconds() // 60) or "", one.held or "", say.say("yes") if one.hold else "")
-        for one in found.sites
-    ]  # fmt: skip
-    headings = [say.say("Site"), say.say("Now"), say.say("Last good run"), say.say("Last run"),
-                say.say("Minutes late"), say.say("Mails held"), say.say("On hold")]  # fmt: skip
-    output.table(headings, rows, say.say("Sites"))
-    if not rows:
-        output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
-    output.line(say.count("{n} worker gives signs of life.", "{n} workers give signs of life.", found.workers))
-    if found.drained:
-        output.line(say.say("The fleet is drained: no site begins until „kim fleet resume“."), "bold")
-
-
-def _ago(now: datetime, at: datetime | None, say: Texts) -> str:
-    if at is None:
-        return say.say("never")
-    minutes = int((now - at).total_seconds() // 60)
-    return (
-        f"{at.astimezone():%d.%m. %H:%M}"
-        if minutes >= _TODAY
-        else say.count("{n} minute ago", "{n} minutes ago", minutes)
-    )
-
-
 def _upgrade(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
     from automations.fleet import joining, registry, upgrades
 
@@ -282,14 +217,16 @@ def _drill(arguments: Namespace, output: Output, connection: Connection, say: Te
 def _work(arguments: Namespace, output: Output, url: str, say: Texts) -> int:
     from automations.fleet import registry
     from automations.fleet.registry import connect
-    from automations.fleet.work import FleetWorker
+    from automations.fleet.work import BEAT_SECONDS, FleetWorker
 
     del output
     with closing(connect(url)) as connection:
         registry.set_setting(connection, registry.program_of(__version__), sys.executable)
     worker = FleetWorker(
-        url, __version__, f"{socket.gethostname()}:{os.getpid()}", lambda: datetime.now(UTC), _log,
-        parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick, metrics=arguments.metrics, say=say,
+        url, __version__, arguments.name or f"{socket.gethostname()}:{os.getpid()}", lambda: datetime.now(UTC), _log,
+        parallel=arguments.parallel or os.cpu_count() or 1, tick=arguments.tick, stalled=arguments.stalled,
+        beat=min(BEAT_SECONDS, arguments.stalled / 6), metrics=arguments.metrics, say=say,
+        behind=timedelta(seconds=arguments.behind),
     )  # fmt: skip
     asyncio.run(worker.work())
     return DONE
@@ -312,19 +249,9 @@ def _wait(connection: Connection, name: str, say: Texts) -> None:
     raise UsageError(say.say("A run is still under way after two hours; it was not ended."))
 
 
-def _must(site: FleetSite, words: Sequence[str], more: dict[str, str]) -> None:
-    """A command of the site that has to go well."""
-    from automations.fleet.child import call
-    from automations.fleet.errors import FleetError
-
-    done = call(site, words, more, quiet=True)
-    if done.returncode:
-        raise FleetError("The site {name} cannot be taken in: {reason}", name=site.name, reason=done.stderr.strip())
-
-
 _ACTIONS: dict[str, Callable[[Namespace, Output, Connection, Texts], int]] = {
     "init": _init, "add": _add, "remove": _remove, "pause": _pause, "resume": _resume, "drain": _drain, "exec": _exec,
-    "status": _status,
+    "status": show_status,
     "upgrade": _upgrade,
     "drill": _drill,
 }  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from psycopg import Connection
@@ -12,7 +14,7 @@ from automations.common.errors import why
 from automations.config.editing import set_values
 from automations.config.files import read_premises
 from automations.fleet import registry
-from automations.fleet.child import account_of
+from automations.fleet.child import account_of, call
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
@@ -57,12 +59,36 @@ def add(connection: Connection, folder: Path, name: str, os_user: str, version: 
     return site
 
 
-def has_file(site: FleetSite) -> bool:
-    """Whether the site had a ledger of its own in a file, which must be moved."""
-    return (Path(site.folder) / "state" / "ledger.sqlite").is_file()
+def take_in(
+    connection: Connection, folder: Path, name: str, os_user: str, version: str, now: datetime
+) -> tuple[FleetSite, bool]:
+    """Add a site, open its ledger and let it run; the site, and whether its ledger was moved from a file (then all its
+    mail is on hold). Raises FleetError, ConfigError; then the fleet is as it was."""
+    site = add(connection, folder, name, os_user, version)
+    moved = (Path(site.folder) / "state" / "ledger.sqlite").is_file()
+    try:
+        if moved:
+            copy = str(Path(site.folder) / "state" / "backups" / f"ledger-{now:%Y%m%d}-before-fleet.sqlite.gz")
+            _must(site, ["ledger", "backup", copy], {LEDGER: ""})
+            _must(site, ["ledger", "restore", copy], {})
+            _take_file_away(site)
+        else:
+            _must(site, ["ledger", "check"], {})
+    except BaseException:
+        remove(connection, site, erase=True)
+        raise
+    registry.set_state(connection, site.name, "active")
+    return site, moved
 
 
-def take_file_away(site: FleetSite) -> None:
+def _must(site: FleetSite, words: Sequence[str], more: Mapping[str, str]) -> None:
+    """A command of the site that has to go well."""
+    done = call(site, words, more, quiet=True)
+    if done.returncode:
+        raise FleetError("The site {name} cannot be taken in: {reason}", name=site.name, reason=done.stderr.strip())
+
+
+def _take_file_away(site: FleetSite) -> None:
     """The ledger's file, once it was moved: nobody is to open it again by mistake. A backup of it stays."""
     for name in ("ledger.sqlite", "ledger.sqlite-journal"):
         (Path(site.folder) / "state" / name).unlink(missing_ok=True)

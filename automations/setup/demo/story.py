@@ -30,10 +30,8 @@ def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime) -> Shown:
     """Make the site, adopt its workbook the day before, let the team lead say yes, then run at `at`."""
     made = make_site(folder, cases=cases, seed=seed, at=at)
     site = load_site(folder)
-    day_before = at - timedelta(days=1)
-    with open_world(site, day_before) as world:
-        run(world, lambda: day_before)
-        say_yes(world, day_before)
+    get_to_know(site, at - timedelta(days=1))
+    with open_world(site, at) as world:
         result = run(world, lambda: at)
     files = (
         (made.team_workbook, "the team's workbook: look at Übersicht, Prüfliste, Anrufliste, Fälle"),
@@ -42,6 +40,13 @@ def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime) -> Shown:
         (folder / "config", "all that can be changed without programming"),
     )
     return Shown(site, result, files)
+
+
+def get_to_know(site: Site, day_before: datetime) -> None:
+    """The first run adopts the workbook, and the team lead says yes."""
+    with open_world(site, day_before) as world:
+        run(world, lambda: day_before)
+        say_yes(world, day_before)
 
 
 def say_yes(world: World, now: datetime) -> None:
@@ -64,4 +69,4 @@ def say_yes(world: World, now: datetime) -> None:
     answered.replace(path)
 
 
-__all__ = ["Shown", "demonstrate", "say_yes"]
+__all__ = ["Shown", "demonstrate", "get_to_know", "say_yes"]
