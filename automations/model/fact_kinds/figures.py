@@ -1,0 +1,38 @@
+"""Figures that are kept as they were told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from automations.model.facts import Listed, Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly(Remembered):
+    """A week's figures, under its Monday; `days` says in which days waiting is counted."""
+
+    kind = "weekly"
+    as_of: date | None = None
+    open: int | None = None
+    new: int | None = None
+    closed: int | None = None
+    median_wait: float | None = None
+    ninety_wait: float | None = None
+    missed_share: float | None = None
+    days: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAhead(Remembered):
+    """What the look ahead was drawn for last: a digest of the day, the scenarios and the settings."""
+
+    kind, key, bookkeeping = "look_ahead", "drawn", True
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedHalf(Listed):
+    """A half-year as it was given to the Land, so that it is never made anew; see jobs/figures/disclosure."""
+
+    kind = "published"

@@ -1,0 +1,121 @@
+"""Messages: what was told, called, answered, and by which way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from automations.model.facts import Remembered
+from automations.model.values import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDomains(Remembered):
+    """The domains that calendar entries were named under, each with the moment from which on."""
+
+    kind, key, bookkeeping = "calendar", "domains", True
+    since: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread(Remembered):
+    """How many messages in the mailbox for answers wait for people."""
+
+    kind, key, bookkeeping = "inbox", "unread", True
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPlace(Remembered):
+    """How far the mailbox was read: the last message's number, and which numbering it is of (UIDVALIDITY, RFC 3501)."""
+
+    kind, key, bookkeeping = "inbox", "place", True
+    validity: Plain = None
+    uid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAddress(Remembered):
+    """Of which households (as digests) a question about one address was, under the question's key."""
+
+    kind = "shared"
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(Remembered):
+    """What a client wrote that only people can judge, under its case and a digest; see messages/replying/letters."""
+
+    kind, bookkeeping = "letter", True
+    about: str = ""
+    case: str = ""
+    appointment: str = ""
+    version: int = 0
+    action: str = ""
+    status: str = ""
+    at: datetime | None = None
+    words: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction(Remembered):
+    """That people are shown how an answer contradicts an appointment's row; both as digests."""
+
+    kind, bookkeeping = "contradiction", True
+    reply: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Untrue(Remembered):
+    """Since when what somebody was told is untrue, and how often it has been so; None once it is true again. `facts`
+    is a digest of what the row said when people last had it before them."""
+
+    kind = "untrue"
+    since: datetime | None = None
+    times: int = 0
+    facts: str = ""
+    case: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Remembered):
+    """A call in the list of calls, under its key and number: what it tells of which appointment, since when (`since`)
+    and until which day (`by`) it is to be made, what became of it (`result`, see model/call_rows.py) and when that
+    was read (`at`)."""
+
+    kind, bookkeeping = "called", True
+    call: str = ""
+    row: str = ""
+    case: str = ""
+    number: str = ""
+    version: int = 0
+    phone: str = ""
+    since: datetime | None = None
+    by: date | None = None
+    start: datetime | None = None
+    result: str = ""
+    at: datetime | None = None
+    content: Plain = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Remembered):
+    """The newest version of an appointment, a digest of what its mails print, and all that is known of it (0.1 kept
+    that beside the two, not under `data`); see jobs/reminding/versions."""
+
+    kind, bookkeeping = "version", True
+    version: int = 0
+    facts: str = ""
+    data: Plain = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Remembered):
+    """Within one run, and never stored: why the mail of that key may not leave as it reads."""
+
+    kind = "stopped"
+    reason: str = ""
