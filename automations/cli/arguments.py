@@ -127,12 +127,13 @@ def _add_runs(actions: _Commands) -> None:
     plan = _command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
     plan.add_argument("jobs", nargs="*", metavar="JOB")
     plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
-    plan.add_argument("--full", action="store_true", help=say("from scratch (kim plan leaves nothing out anyway)"))
+    plan.add_argument("--full", action="store_true", help=say("from scratch, whatever was kept"))
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
-    run = _command(actions, "run", "runs:run", say("do it now"), at=True)
+    run = _command(actions, "run", "unchanged:run", say("do it now"), at=True)
     run.add_argument("jobs", nargs="*", metavar="JOB")
     owed = "only what the schedule owes (for cron and the like)"
     run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))
+    run.add_argument("--full", action="store_true", help=say("from scratch, also where nothing is new"))
     run.add_argument("--brief", action="store_true", help=argparse.SUPPRESS)
     run.add_argument(
         "--accept", action="append", default=[], metavar="GUARD", help=say("go on although a guard stopped the run")

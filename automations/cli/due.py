@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from automations.cli.clock import make_clock
@@ -19,21 +21,27 @@ from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, STATUSES, UsageError
 from automations.config.files import read_premises
 from automations.config.models import Premises
+from automations.engine.found import found_by
 from automations.engine.parts import make_inbox, open_books, open_workbooks
+from automations.engine.standing import standing_of
 from automations.ledger import Ledger, LedgerError
 from automations.model.values import to_plain
-from automations.service.owed import Owed, Watched, next_look, what_is_owed
+from automations.service.owed import Owed, next_look, what_is_owed
+from automations.service.unchanged import Watched
 from automations.workbooks.protocol import Workbook, WorkbookError
 
 if TYPE_CHECKING:
     from automations.messages.inbox import Inbox
 
 
+Problems = Sequence[Mapping[str, object]]
+"""What a run found, as its JSON document has it."""
+
 _WAITING = ("queued", "retry", "held", "unknown", "failed")
 
 
 @dataclass(frozen=True)
-class _Post:
+class Post:
     """What a look at the schedule needs."""
 
     site: Premises
@@ -45,18 +53,20 @@ class _Post:
 def due(arguments: Namespace) -> int:
     """What is owed is done, and told as `kim run` tells it."""
     site = read_premises(Path(arguments.site))
-    if arguments.jobs or arguments.accept:
-        raise UsageError(site.facts.texts.say("With --due whole runs are done: it takes no JOB and no --accept."))
+    if arguments.jobs or arguments.accept or arguments.full:
+        sentence = "With --due whole runs are done: it takes no JOB, no --accept and no --full."
+        raise UsageError(site.facts.texts.say(sentence))
     clock = make_clock(site, arguments.at)
     output, say = Output(arguments.json, silent=arguments.brief), site.facts.texts
-    with _open(site, clock()) as post:
+    with opened_post(site, clock()) as post:
         owed = _owed(arguments, post, clock)
         if owed is None:
             print_nothing(output, say.say("Nothing is due."))
             print_brief(arguments, post, clock)
             return DONE
         if owed.why == "unchanged":
-            status, outcome = _unchanged(post, output)
+            problems, took = found_by(site.state, last_run(post.ledger)) or (), perf_counter() - arguments.began
+            status, outcome = print_unchanged(site, post.ledger, output, clock(), problems, round(took, 3))
             print_brief(arguments, post, clock, outcome=outcome, why=owed.why, occurrence=owed.occurrence)
             return status
     from automations.cli.runs import do_owed_run
@@ -64,7 +74,12 @@ def due(arguments: Namespace) -> int:
     return do_owed_run(arguments, owed)
 
 
-def _owed(arguments: Namespace, post: _Post, clock: Callable[[], datetime]) -> Owed | None:
+def last_run(ledger: Ledger) -> str:
+    """The run that left everything as it is; "" where there was none."""
+    return standing_of(ledger).run
+
+
+def _owed(arguments: Namespace, post: Post, clock: Callable[[], datetime]) -> Owed | None:
     try:
         return what_is_owed(post, clock)
     except (LedgerError, WorkbookError):
@@ -77,20 +92,28 @@ def _owed(arguments: Namespace, post: _Post, clock: Callable[[], datetime]) -> O
 
 
 @contextmanager
-def _open(site: Premises, now: datetime) -> Iterator[_Post]:
+def opened_post(site: Premises, now: datetime) -> Iterator[Post]:
+    """No more than site.toml tells of."""
     with open_books(site, now) as ledger:
-        yield _Post(site, ledger, open_workbooks(site), make_inbox(site))
+        yield Post(site, ledger, open_workbooks(site), make_inbox(site))
 
 
-def _unchanged(post: _Post, output: Output) -> tuple[int, str]:
-    """A run that would find everything as the last one left it; what stood in its way then still does."""
-    say = post.site.facts.texts
-    last = next(iter(post.ledger.runs(1)), None)
+def print_unchanged(
+    site: Premises, ledger: Ledger, output: Output, now: datetime, problems: Problems, seconds: float
+) -> tuple[int, str]:
+    """A run that would find everything as the last one left it; what was wrong and what stood in its way still is and
+    does. `seconds` is how long it took to see that. Returns the exit status and the outcome."""
+    say = site.facts.texts
+    last = next(iter(ledger.runs(1)), None)
     outcome = last.outcome if last else "done"
     sentence = say.say("Nothing is new since the run {run}; nothing was done.", run=last.run if last else "")
-    print_nothing(output, sentence, outcome=outcome)
+    print_nothing(output, sentence, outcome=outcome, at=now, problems=problems, seconds={"start": seconds})
+    output.table([say.say("What happened"), ""], [(say.say("Problems shown"), len(problems))] if problems else [])
     for trouble in last.trouble if last else ():
         output.line(trouble, "red")
+    for problem in problems:
+        if problem.get("who") == "operator":
+            output.line(f"{problem['message']} {problem['advice']}", "red")
     return STATUSES.get(outcome, ATTENTION), outcome
 
 
@@ -111,7 +134,12 @@ def print_brief(
     sys.stdout.write(json.dumps(to_plain(brief)) + "\n")
 
 
-def print_nothing(output: Output, sentence: str, *, outcome: str = "nothing due") -> None:
+def print_nothing(
+    output: Output, sentence: str, *, outcome: str = "nothing due", at: datetime | None = None,
+    problems: Problems = (), seconds: Mapping[str, float] = MappingProxyType({}),
+) -> None:  # fmt: skip
     """That there was nothing to do."""
-    output.document({"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": [], "jobs": {}})
+    nothing: dict[str, object] = {"run": "", "at": at} if at else {}
+    nothing |= {"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}}
+    output.document(nothing | ({"seconds": seconds} if seconds else {}))
     output.line(sentence)

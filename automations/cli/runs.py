@@ -20,12 +20,15 @@ from automations.cli.reports import (
 from automations.cli.usage import DONE, STATUSES
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
+from automations.engine.found import keep_found
 from automations.engine.outlook import Blind, Prepared, Refused
 from automations.engine.parts import World
 from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
+from automations.engine.standing import standing_of
+from automations.model.problems import Problem
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
 from automations.service.due import do_owed, watched_over
 from automations.service.owed import Owed
@@ -48,13 +51,14 @@ def plan(arguments: Namespace) -> int:
 
 
 def run(arguments: Namespace) -> int:
-    """`kim run`: do it now. With `--due` see cli/due.py."""
+    """`kim run` as a whole run; see cli/unchanged.py for when there is nothing to do."""
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Working …")):
             started = since(arguments)
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         tell_of_copies(world, result, clock)
+        _keep(world, result)
         output.document(lambda: result_document(world, result, started))
         print_result(output, result, say)
         return STATUSES[result.outcome]
@@ -73,11 +77,19 @@ def do_owed_run(arguments: Namespace, owed: Owed) -> int:
             return DONE
         tell_operator(world, done.result, clock)
         result = done.result
+        _keep(world, result)
         print_brief(arguments, world, clock, outcome=result.outcome, why=done.why, occurrence=done.occurrence,
                     run=result.prepared.run, kinds=kinds_of_trouble(result))  # fmt: skip
         output.document(lambda: result_document(world, result, started))
         print_result(output, result, say)
         return STATUSES[result.outcome]
+
+
+def _keep(world: World, result: RunResult) -> None:
+    """What a run found is kept for one that would find the same."""
+    standing = standing_of(world.ledger)
+    same = standing.same and standing.run == result.prepared.run
+    keep_found(world.site.state, standing.run if same else "", _found(result))
 
 
 def kinds_of_trouble(result: RunResult) -> tuple[str, ...]:
@@ -103,9 +115,12 @@ def tell_fallen(arguments: Namespace, error: Exception) -> None:
 
 def result_document(world: World, result: RunResult, started: float = 0.0) -> dict[str, object]:
     """What `--json` says of a run; `started` are the seconds until it could begin."""
-    found = (*result.prepared.problems, *broken_problems(result.applied.promises))
-    prepared = dataclasses.replace(result.prepared, problems=found)
+    prepared = dataclasses.replace(result.prepared, problems=_found(result))
     return document(prepared, world.renderer, result.outcome, result.applied, {"start": started, **result.seconds})
+
+
+def _found(result: RunResult) -> tuple[Problem, ...]:
+    return (*result.prepared.problems, *broken_problems(result.applied.promises))
 
 
 def print_result(output: Output, result: RunResult, say: Texts) -> None:

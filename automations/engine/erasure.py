@@ -17,6 +17,7 @@ from pathlib import Path
 from automations.common.files import read_file
 from automations.common.texts import Texts
 from automations.engine.bars import bar
+from automations.engine.found import forget_found, found_about
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.parts import World
 from automations.ledger import LedgerError
@@ -204,6 +205,22 @@ def _erase_backups(world: World, person: Person, now: datetime, left: list[str])
     return count
 
 
+def _found_holds(world: World, person: Person) -> int:
+    return found_about(world.site.state, frozenset({person.case, *person.keys}))
+
+
+def _erase_found(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    """Whole: whatever the last run found, its texts may quote the person."""
+    del now
+    count = _found_holds(world, person)
+    try:
+        forget_found(world.site.state)
+    except OSError as error:
+        say = world.site.facts.texts
+        left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
+    return count
+
+
 def _forms_hold(world: World, person: Person) -> int:
     return held_of_case(world.site, world.ledger, person.case)
 
@@ -253,6 +270,7 @@ STORES: tuple[Store, ...] = (
     Store("mails", lambda world, person: len([*_laid_down(world, person)]), _erase_mails),
     Store("versions", _versions_hold, _erase_versions),
     Store("forms", _forms_hold, _erase_forms),
+    Store("found", _found_holds, _erase_found),
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""

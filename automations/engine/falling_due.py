@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
 from automations.engine.outlook import Blind, Outlook, Prepared
 from automations.engine.promises import sentences
 from automations.engine.standing import keep, same_now, standing_of
+from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.list_calls import undone_from
+from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger
-from automations.model.fact_kinds import Standing, TurnDue, Untrue
+from automations.model.fact_kinds import Called, Standing, TurnDue, Untrue
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
 
@@ -40,7 +43,8 @@ def leave_standing(
         coming = min(_coming(site, ledger, prepared, now), default=None)
         stale = min([*_stale(site, ledger, prepared, now), *([coming] if coming else [])])
         same = same_now(site, ledger) if _is_quiet(ledger, prepared, applied, record) else ""
-        standing = dataclasses.replace(standing, next=coming, stale=stale, same=same)
+        light = site.settings(LookAheadSettings, "look_ahead").light
+        standing = dataclasses.replace(standing, next=coming, stale=stale, same=same, light=light)
     elif isinstance(prepared, Blind):  # what could not be read was looked at in vain, and is not looked at again
         standing = dataclasses.replace(standing, seen={**known.seen, **planned}, planned=known.planned)
     else:  # by a clock years ahead a moment would mean nothing
@@ -78,22 +82,30 @@ def _clocks(site: Site, snapshot: Snapshot) -> Iterator[time]:
 
 
 def _stale(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Iterator[datetime]:
-    """From when on the same tables may give another plan: the next day; the beginning of the sending hours where a
-    mail waits for it; the end of a waiting mail's time; the beginning of an appointment that somebody is to be
-    called about."""
+    """From when on the same tables may give another plan: the next day; both ends of the sending hours; the end of a
+    waiting mail's time; what becomes of calls and of what somebody was told and is untrue."""
     local = site.facts.local(now)
     yield datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
-    waiting = ledger.mails("queued")
-    opening = datetime.combine(local.date(), site.facts.mail_hours[0], tzinfo=local.tzinfo)
-    if waiting and opening > now:
-        yield opening
-    yield from (item.mail.not_after for item in waiting if item.mail.not_after > now)
-    if prepared.snapshot.calls:
-        for visit in prepared.snapshot.appointments:
-            if visit.date == local.date() and visit.time is not None:
-                start = datetime.combine(visit.date, visit.time, tzinfo=local.tzinfo)
-                if start > now:
-                    yield start
+    ends = (datetime.combine(local.date(), clock, tzinfo=local.tzinfo) for clock in site.facts.mail_hours)
+    waiting = (item.mail.not_after for item in ledger.mails("queued"))
+    open_calls = (one for one in ledger.facts_of(Called).values() if one.result != "reached")
+    calls = (undone_from(called, now, site.facts.time_zone) for called in open_calls)
+    for moment in (*ends, *waiting, *calls, *_beginnings(site, ledger, prepared, local.date())):
+        if moment > now:
+            yield moment
+
+
+def _beginnings(site: Site, ledger: Ledger, prepared: Prepared, today: date) -> Iterator[datetime]:
+    """When appointments of today begin, by their rows and by what was told of them: nobody is called about them any
+    more, and nothing of them can be put right."""
+    if not prepared.snapshot.calls and not any(one.since for one in ledger.facts_of(Untrue).values()):
+        return
+    zone = site.facts.time_zone
+    for visit in prepared.snapshot.appointments:
+        if visit.date == today and visit.time is not None:
+            yield datetime.combine(visit.date, visit.time, tzinfo=zone)
+    for told in prepared.history.told.values():
+        yield from (moment for one in told if (moment := begins(one.printed, zone)) is not None)
 
 
 def _is_quiet(ledger: Ledger, prepared: Prepared, applied: Applied, record: RunRecord) -> bool:

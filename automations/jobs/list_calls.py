@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
 from types import MappingProxyType
 
@@ -46,6 +46,15 @@ class ListCalls:
         listed = _Listed(snapshot, settings.site, now, history)
         listed.look()
         return Plan(self.name, groups=tuple(listed.groups), facts=tuple(listed.facts), problems=tuple(listed.problems))
+
+
+def undone_from(called: Called, now: datetime, zone: tzinfo) -> datetime:
+    """From when on a call that reached nobody is the team lead's matter. `now` counts where nobody knows since when it
+    stands in the list."""
+    since = called.since or now
+    last = datetime.combine(called.by or since.date(), _DUE, zone)
+    late = max(last, since + _PATIENCE)
+    return min(late, max(since, called.start - _BEFORE)) if called.start else late
 
 
 @dataclass
@@ -146,7 +155,7 @@ class _Listed:
     def _doubt(self, called: Called, row: CallRow | None, call: Call) -> None:
         """A question where the call told nobody: it is somebody else's number, or the time is up."""
         wrong = row is not None and row.result == "wrong"
-        if self.history.adopting or not (wrong or self.now >= self._undone(called)):
+        if self.history.adopting or not (wrong or self.now >= undone_from(called, self.now, self.site.time_zone)):
             return
         values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}
         question = (
@@ -166,13 +175,6 @@ class _Listed:
         )
         self.groups += groups
         self.facts += facts
-
-    def _undone(self, called: Called) -> datetime:
-        """From when on a call that reached nobody is the team lead's matter."""
-        since = called.since or self.now
-        last = datetime.combine(called.by or since.date(), _DUE, self.site.time_zone)
-        late = max(last, since + _PATIENCE)
-        return min(late, max(since, called.start - _BEFORE)) if called.start else late
 
     def _unlisted(self, call: Call) -> Problem:
         values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}

@@ -18,14 +18,14 @@ def oldest(now: datetime) -> date:
     return (now - BACK).date()
 
 
-def has_letters(inbox: Inbox, ledger: Ledger, now: datetime) -> bool:
-    """Whether something came since the mailbox was last read. False where it cannot be reached: the next reading
-    says why."""
+def has_letters(inbox: Inbox, ledger: Ledger, now: datetime, *, unreachable: bool = False) -> bool:
+    """Whether something came since the mailbox was last read. `unreachable` is the answer where it cannot be reached:
+    the next reading says why."""
     try:
         with inbox.opened() as box:
             return box.has_letters(last_read(box, ledger), oldest(now))
     except MailboxProblem:
-        return False
+        return unreachable
 
 
 def last_read(box: OpenInbox, ledger: Ledger) -> int:

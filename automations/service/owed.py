@@ -4,49 +4,23 @@ no more is loaded than that takes: cron asks every five minutes, mostly in vain.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal
 
-from automations.config.models import Premises
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
-from automations.engine.standing import keep, same_now, standing_of
-from automations.ledger import Ledger
+from automations.engine.standing import keep, standing_of
 from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
-from automations.service.look import Sight, is_time, is_unchanged, next_moment, rested, step_of
+from automations.service.look import Sight, is_time, next_moment, rested, step_of
 from automations.service.timetable import JOB, Occurrence, timetable
-from automations.workbooks.protocol import Workbook, WorkbookError
-
-if TYPE_CHECKING:
-    from automations.messages.inbox import Inbox
+from automations.service.unchanged import Watched, as_left, revisions
 
 RETRY_PAUSE = timedelta(minutes=5)
 """The first pause before another try."""
 
 _TAKEN_OVER_AFTER = timedelta(hours=1)  # an occurrence that a killed program claimed and never finished
-
-
-class Watched(Protocol):
-    """What must be open to tell whether something is owed: no more than site.toml says. A World is enough."""
-
-    @property
-    def site(self) -> Premises:
-        """The site."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Its ledger."""
-
-    @property
-    def workbooks(self) -> Mapping[str, Workbook]:
-        """Its workbooks, unread."""
-
-    @property
-    def inbox(self) -> Inbox | None:
-        """Its mailbox; None where it reads none."""
 
 
 Why = Literal["occurrence", "retry", "mail", "clock", "unchanged", "look", "read"]
@@ -80,7 +54,7 @@ def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None
     owed = _owed(watched, now)
     newest = _claim_newest(watched, owed, now)
     if newest is not None:
-        return dataclasses.replace(_occurrence(watched, newest, now), light=_is_light(watched, owed, now))
+        return _occurrence(watched, newest, now, light=_is_light(watched, owed, now))
     if not timetable(watched.site).is_open(now):
         return None  # what waits for another try waits for the next working day, too
     if _retry_is_due(watched, now):
@@ -110,15 +84,13 @@ def settle_time(watched: Watched) -> timedelta:
     return timedelta(minutes=watched.site.facts.settle_minutes)
 
 
-def _occurrence(watched: Watched, newest: Occurrence, now: datetime) -> Owed:
+def _occurrence(watched: Watched, newest: Occurrence, now: datetime, *, light: bool) -> Owed:
     """A run; or none, where everything is as the last one left it: then it ends as that one ended."""
-    standing = standing_of(watched.ledger)
-    if standing.same and standing.same == same_now(watched.site, watched.ledger):
-        sight = Sight(now, _revisions(watched, watched.workbooks), _is_anything_new(watched, standing, now))
-        if is_unchanged(standing, sight, standing.same):
-            watched.ledger.finish_occurrence(JOB, newest.id, standing.outcome, now)
-            return Owed("unchanged", newest.id)
-    return Owed("occurrence", newest.id)
+    standing = as_left(watched, now, light=light)
+    if standing is None:
+        return Owed("occurrence", newest.id, light=light)
+    watched.ledger.finish_occurrence(JOB, newest.id, standing.outcome, now)
+    return Owed("unchanged", newest.id, light=light)
 
 
 def _looked(watched: Watched, now: datetime) -> Owed | None:
@@ -129,7 +101,7 @@ def _looked(watched: Watched, now: datetime) -> Owed | None:
         return None
     is_open = timetable(watched.site).in_hours(now)
     letters = is_open and _is_anything_new(watched, standing, now)
-    sight = Sight(now, _revisions(watched, _homes(watched)), letters, is_open)
+    sight = Sight(now, revisions(watched, _homes(watched)), letters, is_open)
     step = step_of(standing, sight, settle_time(watched))
     if step == "rest":
         keep(watched.ledger, rested(standing, now), now)
@@ -141,17 +113,6 @@ def _homes(watched: Watched) -> list[str]:
     """Workbooks that hold tables: what people do in the managers' one is no work for us."""
     named = {"team", *watched.site.file.homes.values()}
     return [name for name in watched.workbooks if name in named]
-
-
-def _revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
-    """The revision of each workbook. One that cannot be read counts as another one, so that a run says why, once."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = watched.workbooks[name].revision()
-        except WorkbookError as error:
-            found[name] = "" if error.busy else f"!{error.code}"
-    return found
 
 
 def _is_anything_new(watched: Watched, standing: Standing, now: datetime) -> bool:

@@ -126,7 +126,7 @@ class Standing(Remembered):
     or left behind. `since`: when a look first saw another one than `planned`. `next`: when something settles or
     falls due. Until `stale` a run would plan the same again, as long as `same` (program, config, ledger) holds too;
     `same` is "" where the last run is to be repeated in any case. `letters`: from when on a mailbox is looked at
-    again. All moments are aware. No content of a row is in it.
+    again. `light`: that run drew no look ahead. All moments are aware. No content of a row is in it.
     """
 
     kind, bookkeeping = "look", True
@@ -140,3 +140,4 @@ class Standing(Remembered):
     same: str = ""
     outcome: str = "done"
     run: str = ""
+    light: bool = False

@@ -1,0 +1,101 @@
+"""Whether a run now would find everything as the last one left it: then nothing is read, planned or drawn.
+
+Asked without anything being understood: revisions of the workbooks, who has one open, the mailbox, the folders of
+forms, the program, the config, the ledger. Whatever is in doubt counts as changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from automations.config.models import Premises
+from automations.engine.clock import clock_trouble, last_clock
+from automations.engine.form_files import new_files
+from automations.engine.lock import is_running
+from automations.engine.standing import same_now, standing_of
+from automations.ledger import Ledger
+from automations.model.fact_kinds import Busy, Standing
+from automations.service.look import Sight, is_unchanged
+from automations.workbooks.protocol import Workbook, WorkbookError
+
+if TYPE_CHECKING:
+    from automations.messages.inbox import Inbox
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Watched(Protocol):
+    """What must be open to tell whether something is owed: no more than site.toml says. A World is enough."""
+
+    @property
+    def site(self) -> Premises:
+        """The site."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its ledger."""
+
+    @property
+    def workbooks(self) -> Mapping[str, Workbook]:
+        """Its workbooks, unread."""
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Its mailbox; None where it reads none."""
+
+
+def as_left(watched: Watched, now: datetime, *, light: bool = False) -> Standing | None:
+    """How the last whole run left everything, where a run now (aware) would do nothing; None where it might. `light`:
+    as far as a run without the look ahead goes. What costs least is asked first, a server last."""
+    standing, ledger = standing_of(watched.ledger), watched.ledger
+    if standing.light and not light:
+        return None
+    if not standing.same or standing.at is None or now < standing.at or standing.stale is None or now >= standing.stale:
+        return None
+    if clock_trouble(last_clock(ledger), now, watched.site.facts.texts) or ledger.is_fresh:
+        return None
+    if standing.same != same_now(watched.site, ledger) or _is_astir(watched):
+        return None
+    sight = Sight(now, revisions(watched, watched.workbooks), _may_have_letters(watched, standing, now))
+    return standing if is_unchanged(standing, sight, standing.same) else None
+
+
+def revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
+    """The revision of each workbook. One that cannot be read counts as another one, so that a run says why, once."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = watched.workbooks[name].revision()
+        except WorkbookError as error:
+            found[name] = "" if error.busy else f"!{error.code}"
+    return found
+
+
+def _is_astir(watched: Watched) -> bool:
+    """Whether something goes on that no revision shows: a run, a write whose end is not known, a workbook that
+    somebody has open or had open at the last run (mails wait for it), files for a form."""
+    ledger = watched.ledger
+    if is_running(watched.site.state) or new_files(watched.site.folder, ledger, _LONG_AGO):
+        return True
+    for name, workbook in watched.workbooks.items():
+        if ledger.pending_writes(name) or (ledger.fact(Busy, name) or Busy()).since:
+            return True
+        try:
+            if workbook.holder():
+                return True
+        except WorkbookError:
+            return True
+    return False
+
+
+def _may_have_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
+    """Whether something new may be in the mailbox; so it is for one that was, or is, out of reach."""
+    if watched.inbox is None:
+        return False
+    if standing.letters is not None:
+        return True
+    from automations.messages.reading_place import has_letters
+
+    return has_letters(watched.inbox, watched.ledger, now, unreachable=True)

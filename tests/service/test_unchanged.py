@@ -1,0 +1,252 @@
+"""A run that finds everything as the last one left it does nothing, and that is all that is different about it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import re
+import shutil
+import sqlite3
+import warnings
+from datetime import datetime, time, timedelta
+
+import openpyxl
+import pytest
+
+from automations.cli import run_command
+from automations.config.loading import load_site
+from automations.engine.found import found_by, keep_found
+from automations.engine.parts import open_world
+from automations.engine.runner import run
+from automations.messages.reply_tokens import ReplyTokens
+from automations.service.unchanged import as_left
+from automations.workbooks.xlsx.backend import XlsxWorkbook
+from tests.support.fake_inbox import FakeInbox
+from tests.support.letters import letter
+from tests.support.simulation import Post
+from tests.support.small_site import BERLIN, CASES, VISITS, case, reachable, small_site
+
+MORNING = datetime(2026, 11, 24, 7, 10, tzinfo=BERLIN)
+DAY = MORNING.date()
+LOCK = ".~lock.Team.xlsx#"
+LIVE = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"'
+
+
+def visit(number, of, day, clock):
+    return {
+        "Termin-Nr.": f"T-{number}" if number else None, "Fall-Nr.": f"K-{of}", "Datum": day, "Uhrzeit": clock,
+        "Ort": "Büro Nord", "Beratung durch": "AA", "Status": "geplant",
+    }  # fmt: skip
+
+
+class Twin:
+    """A site whose runs may (`short`) or may not leave out what would do nothing."""
+
+    def __init__(self, folder, *, short):
+        self.folder, self.short, self.left_out, self.ran = folder, short, 0, 0
+        self.clock = [MORNING]
+        self.post, self.inbox = Post(self.clock), FakeInbox()
+
+    def run(self, now):
+        self.clock[0] = now
+        with open_world(load_site(self.folder), now) as real:
+            replies = ReplyTokens((b"key",), "t@example.org")
+            world = dataclasses.replace(real, transport=self.post, inbox=self.inbox, replies=replies)
+            if self.short and as_left(world, now):
+                self.left_out += 1
+            else:
+                self.ran += 1
+                run(world, lambda: self.clock[0])
+
+    def edit(self, change):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl does not keep
+            book = openpyxl.load_workbook(self.folder / "Team.xlsx")
+        change(book)
+        book.save(self.folder / "Team.xlsx")
+
+    def hold(self, on, now):
+        with open_world(load_site(self.folder), now) as world:
+            world.ledger.set_hold(on, now)
+
+    def state(self):
+        """What people, clients and the next run see of it. `Laufprotokoll` tells of runs, and is about nothing else."""
+        raws = [XlsxWorkbook(n, self.folder / f"{n}.xlsx", versions=self.folder / "v").read() for n in BOOKS]
+        tabs = {tab.name: tab.rows for raw in raws for tab in raw.tabs if tab.name != "Laufprotokoll"}
+        with sqlite3.connect(self.folder / "state" / "ledger.sqlite") as book:
+            return {
+                "tabs": tabs,
+                "letters": sorted((one.at, one.to, one.subject, one.text) for one in self.post.taken),
+                "outbox": sorted(book.execute("SELECT key, state, attempts, detail FROM outbox")),
+                "told": sorted(book.execute("SELECT key, version, fate FROM told")),
+                "replies": sorted(book.execute("SELECT appointment, action FROM replies")),
+                "rows": sorted(book.execute("SELECT tbl, key, fingerprint, since FROM sightings")),
+                "facts": sorted(
+                    (kind, key, re.sub(r"(\d{8}-\d{6})-[0-9a-f]{4}", r"\1", payload))  # runs are told apart at random
+                    for kind, key, payload in book.execute("SELECT kind, key, payload FROM facts")
+                    if kind not in ABOUT_RUNS
+                ),
+            }
+
+
+ABOUT_RUNS = ("look", "clock", "trail", "announced_marks", "moved_rows")
+"""Kinds of facts that count runs: rows that people changed are remembered until the next run that reads them."""
+BOOKS = ("Team", "Leitung")
+
+
+@pytest.fixture
+def twins(tmp_path):
+    """Two sites that are the same, after their first runs."""
+    cases = [case(n, Zuständig="AA", Phase="Begleitung", **reachable(n)) for n in range(1, 6)]
+    cases += [case(6, Telefon="0201 1", Kontaktweg="Telefon")]
+    visits = [visit(n, n, DAY + timedelta(days=n % 4), time(8 + n, 30)) for n in range(1, 7)]
+    (tmp_path / "a").mkdir()
+    small_site(tmp_path / "a", cases, visits)
+    toml = tmp_path / "a" / "config" / "site.toml"
+    text = toml.read_text(encoding="utf-8").replace("settle_minutes = 0", "settle_minutes = 30")
+    toml.write_text(text.replace('transport = "folder"\nfolder = "mails"', LIVE), encoding="utf-8")
+    one = Twin(tmp_path / "a", short=True)
+    one.run(MORNING - timedelta(days=1))
+    one.run(MORNING)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    other = Twin(tmp_path / "b", short=False)
+    other.post.taken += one.post.taken
+    return one, other
+
+
+def set_cell(tab, headings, row, name, value):
+    return lambda book: setattr(book[tab].cell(row, headings.index(name) + 1), "value", value)
+
+
+def deeds(rng, now):
+    """Something that people do; what it is called, and how it is done to a twin."""
+    row, n = rng.randint(2, 7), rng.randint(1, 5)
+    day, clock = now.date() + timedelta(days=rng.randint(0, 3)), time(rng.randint(8, 17), 15)
+    cell = {
+        "moved": ("Termine", VISITS, "Uhrzeit", clock), "day": ("Termine", VISITS, "Datum", day),
+        "off": ("Termine", VISITS, "Status", "abgesagt"), "back": ("Termine", VISITS, "Status", "geplant"),
+        "by phone": ("Fälle", CASES, "Kontaktweg", "Telefon"),
+        "unsafe": ("Fälle", CASES, "Kontaktweg", "kein sicherer Kontakt"),
+        "mail": ("Fälle", CASES, "Kontaktweg", "E-Mail"), "name": ("Fälle", CASES, "Nachname", f"Neu{n}"),
+    }  # fmt: skip
+    name = rng.choice([*cell, "booked", "hold", "release", "opened", "closed", "down", "up", "letter"])
+    if name in cell:
+        tab, headings, column, value = cell[name]
+        return name, lambda twin: twin.edit(set_cell(tab, headings, row, column, value))
+    fresh = visit(None, n, day, clock)
+    return name, {
+        "booked": lambda twin: twin.edit(lambda book: book["Termine"].append([fresh.get(one) for one in VISITS])),
+        "hold": lambda twin: twin.hold(True, now), "release": lambda twin: twin.hold(False, now),
+        "opened": lambda twin: (twin.folder / LOCK).write_text(
+            f",kollegin,pc,{now:%d.%m.%Y %H:%M},file:///x;", encoding="utf-8"
+        ),
+        "closed": lambda twin: (twin.folder / LOCK).unlink(missing_ok=True),
+        "down": lambda twin: setattr(twin.post, "down", True), "up": lambda twin: setattr(twin.post, "down", False),
+        "letter": lambda twin: twin.inbox.put(letter("Frage", f"Wann {now:%d %H:%M}?"), on=now.date()),
+    }[name]  # fmt: skip
+
+
+def play(twins, seed, steps):
+    """Runs beside each other over random deeds and steps of the clock."""
+    rng, now, done = random.Random(seed), MORNING, []  # noqa: S311 (a test)
+    for _ in range(steps):
+        if rng.random() < 0.35:
+            name, deed = deeds(rng, now)
+            done.append(name)
+            for twin in twins:
+                deed(twin)
+        now += timedelta(minutes=rng.choice([0, 1, 5, 5, 20, 31, 60, 60, 180, 700]))
+        done.append(f"{now:%d %H:%M}")
+        for twin in twins:
+            twin.run(now)
+        one, other = (twin.state() for twin in twins)
+        for part, found in one.items():
+            assert found == other[part], f"{part} after {done}"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_leaving_out_what_would_do_nothing_changes_nothing(twins, seed):
+    play(twins, seed, 11)
+    one, other = twins
+    assert one.left_out >= 2
+    assert one.ran + one.left_out == other.ran + 2
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 130))
+def test_nor_does_it_over_many_days(twins, seed):
+    play(twins, seed, 60)
+
+
+def command(folder, *more):
+    return run_command(["--site", str(folder), "run", "--at", "2024-10-31T09:00", *more])
+
+
+@pytest.fixture
+def quiet(tmp_path, capsys):
+    """A site on which `kim run` found what is wrong, and after which nothing is new."""
+    (tmp_path / "a").mkdir()
+    small_site(tmp_path / "a", [case(1, Sprachen="Klingonisch")])
+    for _ in range(2):
+        assert command(tmp_path / "a", "--json") == 0
+    capsys.readouterr()
+    return tmp_path / "a"
+
+
+def shown(capsys):
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_command_says_that_nothing_is_new_and_what_is_still_wrong(quiet, capsys, monkeypatch):
+    command(quiet, "--full", "--json")
+    whole = shown(capsys)
+    with monkeypatch.context() as patch:
+        patch.setattr(XlsxWorkbook, "read", lambda _: 1 / 0)
+        assert command(quiet, "--json") == 0
+        short = shown(capsys)
+        assert command(quiet) == 0
+        assert "ist nichts neu" in capsys.readouterr().out
+    assert short["problems"] == whole["problems"] != []
+    assert (short["outcome"], short["run"], short["jobs"], short["edits"]) == ("done", "", {}, [])
+    assert whole["jobs"]
+
+
+@pytest.mark.parametrize("more", [["--full"], ["summarise"], ["--accept", "clock"]])
+def test_who_asks_for_more_gets_it(quiet, capsys, more):
+    command(quiet, "--json", *more)
+    assert shown(capsys)["jobs"]
+
+
+def test_without_what_the_last_run_found_a_run_is_a_whole_run(quiet, capsys):
+    (quiet / "state" / "found.json").write_text("{", encoding="utf-8")
+    command(quiet, "--json")
+    assert shown(capsys)["jobs"]
+
+
+def test_a_run_that_failed_is_done_again(quiet, capsys):
+    (quiet / "templates" / "mail").mkdir(parents=True, exist_ok=True)
+    before = (quiet / "Team.xlsx").read_bytes()
+    (quiet / "Team.xlsx").write_bytes(b"no workbook")
+    for _ in range(2):
+        assert command(quiet, "--json") == 1
+        assert shown(capsys)["problems"]
+    (quiet / "Team.xlsx").write_bytes(before)
+    command(quiet, "--json")
+    assert shown(capsys)["jobs"]
+
+
+def test_what_was_found_is_private_and_of_one_run(tmp_path):
+    keep_found(tmp_path, "run-1", [{"key": "K-1", "keys": []}])
+    assert (tmp_path / "found.json").stat().st_mode & 0o077 == 0
+    assert found_by(tmp_path, "run-1") == [{"key": "K-1", "keys": []}]
+    assert found_by(tmp_path, "run-2") is None
+    keep_found(tmp_path, "", [])
+    assert not (tmp_path / "found.json").exists()
+
+
+def test_an_erasure_deletes_what_was_found(quiet, capsys):
+    assert "K-1" in (quiet / "state" / "found.json").read_text(encoding="utf-8")
+    run_command(["--site", str(quiet), "subject", "K-1", "erase"])
+    assert not (quiet / "state" / "found.json").exists()
+    capsys.readouterr()
