@@ -110,6 +110,9 @@ def _add_init(actions: _Commands) -> None:
     )
     started.add_argument("folder", type=Path, metavar="DIR")
     started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help=say("the workbook that the team has"))
+    started.add_argument(
+        "--forms", default="", metavar="DIR", help=say("a folder into which CSV files of a form are dropped")
+    )
     started.add_argument("--yes", action="store_true", help=say("ask nothing: take what is sure, list the rest"))
     started.add_argument(
         "--add-columns", action="store_true", help=say("add the columns that kim needs without asking")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.language import language_of
 from automations.cli.output import Output
@@ -53,6 +54,7 @@ class _Start:
     talk: Conversation | None
     may_add: bool
     makes_tab: bool
+    forms: str
 
 
 def init(arguments: Namespace) -> int:
@@ -63,7 +65,8 @@ def init(arguments: Namespace) -> int:
     now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
-    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes)
+    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
+                   arguments.forms)  # fmt: skip
     try:
         check_folder(start.folder, said)
         return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
@@ -89,10 +92,14 @@ def _adopt(start: _Start, source: Source) -> int:
         found = understand(raw, start.columns, start.facts, start.now.date())
     print_proposal(output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
-    added = _add_columns(start, book, raw, found, settled)
+    forms = Forms(raw, start.forms, start.folder, start.columns, start.facts, start.now, said)
+    added = _add_columns(start, book, raw, found, settled, form=bool(forms.found))
+    begun = settled.table("cases") is not None or any(offer.table == "cases" for offer in added if not offer.fields)
     asked = start.makes_tab and _add_settings_tab(start, book, raw, found)
     choices = _choices(start, settled, added)
+    forms.ask(start.talk if begun else None, settled, numbers="number" in choices.writes.get("cases", ()))
     write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
+    forms.write()
     set_values(start.folder, start.talk.about_the_service() if start.talk else {})
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
     raw = book.read() if added or asked else raw
@@ -102,23 +109,26 @@ def _adopt(start: _Start, source: Source) -> int:
     odd = list(differences(choices, snapshot))
     needs = list(missing_needs(settled, start.columns, choices.made))
     shapes = [*notes(found, settled), *coloured(content or b"", found, said.say)]
-    understood = any(table.table == "cases" for table in settled.tables)
-    status = ATTENTION if needs or odd or not understood else DONE
-    output.document(lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said))
+    status = ATTENTION if needs or odd or not begun else DONE
+    output.document(
+        lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said) | forms.document()
+    )
     print_choices(output, choices, start.columns, said)
     print_open(output, found, choices, needs, start.columns, said)
     for note in shapes:
         output.line(f"{said.say(note.message, **note.values)} {said.say(note.advice)}", "bold")
+    for line in forms.lines():
+        output.line(line, "bold")
     for tab, heading in odd:
         output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
                              heading=heading, tab=tab), "red")  # fmt: skip
     _print_abilities(output, site, snapshot, raw, said)
     _print_mail_needs(output, site, snapshot, said)
     output.line()
-    if understood and needs:
+    if begun and needs:
         output.line(said.say("The site in {folder} is begun; what is still missing stands above.",
                              folder=start.folder), "bold")  # fmt: skip
-    elif understood:
+    elif begun:
         output.line(said.say("A new site is ready in {folder}.", folder=start.folder), "bold")
     else:
         output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
@@ -200,10 +210,10 @@ def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _add_columns(
-    start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal
+    start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal, *, form: bool
 ) -> list[Offer]:
     """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
-    offered, said, output = list(offers(settled, found, start.columns, raw.tabs)), start.said, start.output
+    offered, said, output = list(offers(settled, found, start.columns, raw.tabs, form=form)), start.said, start.output
     possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
     chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
     added: list[Offer] = []
@@ -232,6 +242,7 @@ def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:
 
 
 _LACKING = {
+    "cases": "Not added: the tab “{tab}” (without it the answers of the form stay where they are).",
     "decisions": "Not added: the tab “{tab}” (kim can ask nothing without it).",
     "team": "Not added: the tab “{tab}” (without it nobody is assigned and no mail names anybody).",
     "appointments": "Not added: the tab “{tab}” (without appointments nobody is reminded).",

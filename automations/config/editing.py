@@ -1,4 +1,4 @@
-"""Values set in config/site.toml: everything else in it, comments above all, stays as it stands there."""
+"""Values set in config/site.toml and its like: everything else in it, comments above all, stays as it stands there."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def with_values(text: str, values: Mapping[str, Setting]) -> str:
     return tomlkit.dumps(document)
 
 
-def set_values(folder: Path, values: Mapping[str, Setting]) -> None:
-    """The same in a site's site.toml, replaced whole. Raises OSError, ValueError."""
+def set_values(folder: Path, values: Mapping[str, Setting], file: str = "site.toml") -> None:
+    """The same in a config file of a site, replaced whole. Raises OSError, ValueError."""
     if not values:
         return
-    path = folder / "config" / "site.toml"
+    path = folder / "config" / file
     text = with_values(path.read_text(encoding="utf-8"), values)
     new = path.with_name(f".{path.name}.new")
     new.write_text(text, encoding="utf-8")

@@ -42,6 +42,14 @@ class Conversation:
                 return known[answer] == "yes"
         return proposed
 
+    def typed(self, question: str) -> str:
+        """What is typed to an open question, as it was typed."""
+        return self._ask(f"{question} ").strip()
+
+    def means_yes(self, answer: str) -> bool:
+        """Whether an answer is a yes."""
+        return self._columns.vocabulary("answer").get(fold(answer)) == "yes"
+
     def _hint(self, *, proposed: bool) -> str:
         return self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
 
@@ -72,6 +80,11 @@ class Conversation:
                                        tab=tab, row=row, own=own))  # fmt: skip
 
     def _table(self, table: TableProposal) -> TableProposal:
+        table = self._tab_names(self.headings(table))
+        return self._consent(self._required(table, self._columns.tables[table.table]))
+
+    def headings(self, table: TableProposal) -> TableProposal:
+        """The table with each heading that is not sure asked about."""
         rules = self._columns.tables[table.table]
         settled: list[HeadingProposal] = []
         taken = {heading.field for heading in table.headings if heading.confidence == "sure"}
@@ -79,8 +92,7 @@ class Conversation:
             asked = heading.confidence in {"likely", "doubtful"}
             settled.append(self._heading(heading, table, rules, taken) if asked else heading)
             taken.add(settled[-1].field)
-        table = self._tab_names(replace(table, headings=tuple(settled)))
-        return self._consent(self._required(table, rules))
+        return replace(table, headings=tuple(settled))
 
     def _tab_names(self, table: TableProposal) -> TableProposal:
         """Whether the names of the tabs say who is responsible."""
@@ -101,7 +113,7 @@ class Conversation:
             " (Empty: none; then please type the day where you know it.)",
             column=" ".join(heading.text.split()),
         )
-        named = self._named(table, "consent_on", question)
+        named = self.named(table, "consent_on", question)
         if named is table:
             return table
         kept = (h.ignored() if h.column == heading.column else h for h in named.headings)
@@ -135,10 +147,11 @@ class Conversation:
                 "“{tab}”: which column is “{own}”? kim cannot do without it. (Empty: none.)",
                 tab=table.block.tab.name, own=rules.own_heading(name),
             )  # fmt: skip
-            table = self._named(table, name, question)
+            table = self.named(table, name, question)
         return table
 
-    def _named(self, table: TableProposal, name: str, question: str) -> TableProposal:
+    def named(self, table: TableProposal, name: str, question: str) -> TableProposal:
+        """The table with the column that is typed for a field; as it was where none is."""
         for answer in self._answers(question, (" ".join(heading.text.split()) for heading in table.headings)):
             if not answer:
                 break
@@ -214,6 +227,7 @@ def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:
 
 
 _NEW_TABS = {
+    "cases": "Add the tab “{tab}”, one row for each person? The answers of the form become rows there.",
     "decisions": "Add the tab “{tab}”, in which kim asks and you answer?",
     "team": "Add the tab “{tab}”, in which your colleagues stand?",
     "appointments": "Add the tab “{tab}”, one row for each appointment? Reminders are made from it.",

@@ -41,14 +41,18 @@ class Offer:
         return ", ".join(next(iter(row.values())) for row in self.rows)
 
 
-def offers(proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence[RawTab]) -> Iterator[Offer]:
-    """What could be added to the workbook, by what was settled and what was `found` before that."""
+def offers(
+    proposal: Proposal, found: Proposal, columns: Columns, tabs: Sequence[RawTab], *, form: bool = False
+) -> Iterator[Offer]:
+    """What could be added to the workbook, by what was settled and what was `found` before that. Where a `form` fills
+    a tab and there is no list of cases, that list, too."""
     for table in proposal.tables:
         fields = () if table.in_row else missing_columns(table, found, columns)
         if fields:
             yield Offer(table.table, table.block.tab.name, fields, _obstacle(table))
     taken = {fold(tab.name) for tab in tabs}
-    for missing in _TABS if proposal.table("cases") else ("decisions",):
+    begins = form and found.table("cases") is None
+    for missing in ("cases", *_TABS) if begins else _TABS if proposal.table("cases") else ("decisions",):
         name = columns.tables[missing].tabs[0]
         if found.table(missing) is None and fold(name) not in taken:
             yield Offer(missing, name, rows=tuple(_rows(missing, proposal)))

@@ -158,6 +158,14 @@ def propose(
     return Proposal(tables, tuple(w for table in tables for w in _words(table, columns, facts)), others)
 
 
+def propose_table(
+    group: Group, table: str, columns: Columns, evidence: Evidence, thesaurus: Thesaurus
+) -> TableProposal:
+    """What a block would be, read as one table of kim's and no other."""
+    reader = _Reader(group, evidence, thesaurus)
+    return reader.as_table(table, columns.tables[table], thesaurus.widened(columns).tables[table])[1]
+
+
 def is_form(block: Block, thesaurus: Thesaurus) -> bool:
     """Whether a tab is filled by a form: the moment of sending stands first, or right behind a number. Its rows are
     no table of kim's; they may be taken over into one (see intake)."""
@@ -320,4 +328,4 @@ def _score(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequen
     return min(near, _TAB_LIKELY + 11), False
 
 
-__all__ = ["Confidence", "HeadingProposal", "Proposal", "TableProposal", "propose"]
+__all__ = ["Confidence", "HeadingProposal", "Proposal", "TableProposal", "propose", "propose_table"]

@@ -17,7 +17,7 @@ from automations.tables.schema import kind_of
 _TOP = 10  # rows in which the headings are looked for
 _LONGEST = 500  # characters of an answer that are taken over
 _DAYS = frozenset({"date", "birth_date"})
-_OF_THE_FORM = frozenset(map(fold, (
+OF_THE_FORM = frozenset(map(fold, (
     "Zeitstempel", "Timestamp", "Startzeit", "Start time", "Fertigstellungszeit", "Completion time", "Submission ID",
     "ID", "E-Mail", "Email", "E-Mail-Adresse", "Email address", "Email Address", "Benutzername", "Username", "Name",
     "Last modified time", "Zeitpunkt der letzten Änderung",
@@ -38,7 +38,7 @@ class FormRows:
         self._top = scores.index(best) if best else -1
         heads = [fold(key_text(cell) or "") for cell in rows[self._top]] if best else []
         self._places = {text: place for place, text in reversed(list(enumerate(heads))) if text}
-        self._questions = next((place for place, text in enumerate(heads) if text and text not in _OF_THE_FORM), 0)
+        self._questions = next((place for place, text in enumerate(heads) if text and text not in OF_THE_FORM), 0)
 
     def missing(self) -> list[str]:
         """Questions of the settings that the form has not (any more). Who filled it in is no question: a column of

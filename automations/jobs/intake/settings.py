@@ -11,7 +11,7 @@ from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SettingError
 from automations.model.submissions import Form
 
-_NEVER = frozenset(
+NEVER = frozenset(
     {"number", "consent_on", "withdrawn_on", "manager", "manager_since", "reason", "phase_since", "check_note"}
 )
 """Columns that no form fills in: consent is confirmed by a colleague, the others are kim's."""
@@ -31,7 +31,7 @@ class TakeInSettings(JobSettings):
                 raise SettingError("the form “{name}” needs either a tab or a folder", name=name)
             fields = {*SHIPPED["cases"].fields, "full_name"}
             for field in form.fields:
-                if field not in fields or field in _NEVER:
+                if field not in fields or field in NEVER:
                     raise SettingError("the form “{name}” cannot fill in “{field}”", name=name, field=field)
             if not {"last_name", "full_name"} & form.fields.keys():
                 raise SettingError("the form “{name}” must say which question gives the last name", name=name)
