@@ -179,8 +179,13 @@ def _add_looking(actions: _Commands) -> None:
     )
     preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
     report = _command(actions, "report", "commands:report", say("the figures for the Land as a CSV file"), at=True)
-    editions = "exact figures are confidential; small counts are suppressed in published ones"
-    report.add_argument("--edition", choices=("published", "exact"), default="published", help=say(editions))
+    editions = (
+        "exact figures are confidential; small counts are suppressed in published ones; comparison: what the site gives"
+        " to be compared with other towns, which is shown and not saved"
+    )
+    report.add_argument(
+        "--edition", choices=("published", "exact", "comparison"), default="published", help=say(editions)
+    )
     report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE")
     cell = _command(actions, "cell", "commands:cell", say("set one cell and change nothing else in the file"))
     cell.add_argument("file", type=Path, metavar="FILE")
@@ -247,6 +252,8 @@ def _add_fleet(actions: _Commands) -> None:
     remove.add_argument("--erase", action="store_true", help=say("also what its ledger knows"))
     look = action("status", say("each site's last good run; what is late, waits, is refused or held"))
     look.add_argument("--metrics", type=Path, metavar="FILE", help=say("also write it there as OpenMetrics text"))
+    beside = action("compare", say("waiting, load, naturalisation and kept appointments of all sites, as a workbook"))
+    beside.add_argument("--out", type=Path, default=Path("vergleich.xlsx"), metavar="FILE")
     action("pause", say("let a site rest; waits for its run to end"), site="1")
     action("resume", say("let a site, or the drained fleet, go on"), site="?")
     action("drain", say("let no site begin any more; waits until none is at work"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError
+from automations.cli.comparison import give_comparison
 from automations.cli.names import known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -116,6 +117,8 @@ def report(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         prepared = planned(plan_run(world, clock, ("number_rows",)))
         settings = world.site.settings(SummariseSettings, "summarise")
+        if arguments.edition == "comparison":
+            return give_comparison(world, prepared, clock(), output)
         text, facts = export_report(prepared.snapshot, settings, clock(), prepared.history, arguments.edition)
         # Excel knows UTF-8 by its mark only.
         _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")

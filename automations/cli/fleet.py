@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automations import __version__
+from automations.cli.fleet_compare import compare
 from automations.cli.fleet_status import show_status
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
@@ -252,6 +253,7 @@ def _wait(connection: Connection, name: str, say: Texts) -> None:
 _ACTIONS: dict[str, Callable[[Namespace, Output, Connection, Texts], int]] = {
     "init": _init, "add": _add, "remove": _remove, "pause": _pause, "resume": _resume, "drain": _drain, "exec": _exec,
     "status": show_status,
+    "compare": compare,
     "upgrade": _upgrade,
     "drill": _drill,
 }  # fmt: skip

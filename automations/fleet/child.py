@@ -101,14 +101,15 @@ def call(
     *,
     quiet: bool = False,
     python: str = "",
+    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """A command of a site for whoever waits for it; `quiet` keeps what it says, `python` is that of another version.
-    Raises FleetError, OSError."""
+    """A command of a site for whoever waits for it, so many `seconds` at most; `quiet` keeps what it says, `python` is
+    that of another version. Raises FleetError, OSError, TimeoutExpired."""
     account = account_of(site)
     pipe = subprocess.PIPE if quiet else None
     return subprocess.run(  # noqa: S603 (our own program)
         command(words, tied=False, python=python), env=environment(site, account, more), cwd=site.folder, check=False,
-        stdout=pipe, stderr=pipe, text=True, umask=0o077, **rights(account),
+        stdout=pipe, stderr=pipe, text=True, umask=0o077, timeout=seconds, **rights(account),
     )  # fmt: skip
 
 

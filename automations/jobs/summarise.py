@@ -9,7 +9,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from automations.jobs.calling.rows import COLUMNS, unread
-from automations.jobs.figures import disclosure, weekly
+from automations.jobs.figures import comparison, disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
 from automations.jobs.figures.own import OwnResult, own_figure
@@ -30,7 +30,7 @@ from automations.jobs.tabs import (
 )  # fmt: skip
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
-from automations.model.fact_kinds import PublishedHalf
+from automations.model.fact_kinds import ComparedHalf, PublishedHalf
 from automations.model.history import History
 from automations.model.plan import Fact, Plan
 from automations.model.snapshot import Snapshot
@@ -100,6 +100,37 @@ def export_report(
         return report_file.exact_csv(frame, _exact(frame, figures, settings)), ()
     editions, facts = _published(frame, figures, settings, history)
     return report_file.published_csv(frame, editions), facts
+
+
+def export_comparison(
+    snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History, secret: bytes
+) -> tuple[tuple[comparison.Compared, ...], tuple[Fact, ...]]:
+    """The half-years that the site gives to be compared, the newest first, and the fact to record before they are
+    handed out: the newest finished one is made now where it is not out yet, once and for all."""
+    today = settings.site.today(now)
+    kept = {key: comparison.Compared.read(fact.entries) for key, fact in history.facts_of(ComparedHalf).items()}
+    delay = timedelta(days=settings.report.delay_days)
+    newest = next(half for half in half_years_back(today) if half.last + delay < today)
+    facts: tuple[Fact, ...] = ()
+    if newest.key not in kept:
+        working = settings.model_copy(update={"waiting_days": "working"})
+        figures, sources = _collected(snapshot, working, today, history), Sources(snapshot)
+        lacking = {name: tuple(_lacking(sources, needs)) for name, needs in _COMPARED.items()}
+        given = comparison.Given(figures, snapshot.appointments, lacking, settings.smallest_office)
+        kept[newest.key] = comparison.compare(given, newest, secret)
+        facts = (ComparedHalf(kept[newest.key].plain()).under(newest.key),)
+    return tuple(kept[key] for key in sorted(kept, reverse=True)), facts
+
+
+_COMPARED = {
+    "waiting": ("waiting",), "appointments": ("outcomes",), "applications": ("applications",),
+    "decisions": ("decisions",), "open": ("open",), "load": ("points", "capacity", "phase"),
+}  # fmt: skip
+
+
+def _lacking(sources: Sources, needs: Iterable[str]) -> Iterator[str]:
+    for missing in sources.lacking(*needs):
+        yield " / ".join((missing.tab, ", ".join(missing.columns))) if missing.columns else missing.tab
 
 
 def log_tab(snapshot: Snapshot, settings: SummariseSettings, now: datetime, history: History) -> tuple[Block, ...]:
@@ -256,4 +287,4 @@ def _stale_after(settings: SummariseSettings, today: date) -> date:
     return settings.site.working_days.shift(today, 1)
 
 
-__all__ = ["Summarise", "SummariseSettings", "export_report", "log_tab"]
+__all__ = ["Summarise", "SummariseSettings", "export_comparison", "export_report", "log_tab"]

@@ -73,16 +73,26 @@ class Meetings:
         return {month: _outcomes(counts) for month, counts in months.items()}
 
 
+_SETTLED: Mapping[AppointmentStatus | None, str] = {
+    S.ATTENDED: "kept", S.CANCELLED: "cancelled", S.NO_SHOW: "missed", S.POSTPONED: "postponed",
+}  # fmt: skip
+
+
+def outcome_of(status: AppointmentStatus | None) -> str:
+    """How a past appointment of that status went: the name of a field of Outcomes."""
+    return _SETTLED.get(status, "open")
+
+
+def is_past(item: Appointment, today: date) -> bool:
+    """Whether an appointment counts among those of the days before `today`."""
+    return item.counted and item.date is not None and item.date < today
+
+
 def _outcomes(counts: Mapping[AppointmentStatus | None, int]) -> Outcomes:
-    settled = {S.ATTENDED, S.CANCELLED, S.NO_SHOW, S.POSTPONED}
-    rest = sum(count for status, count in counts.items() if status not in settled)
-    return Outcomes(
-        counts.get(S.ATTENDED, 0),
-        counts.get(S.CANCELLED, 0),
-        counts.get(S.NO_SHOW, 0),
-        counts.get(S.POSTPONED, 0),
-        rest,
-    )
+    found: Counter[str] = Counter()
+    for status, count in counts.items():
+        found[outcome_of(status)] += count
+    return Outcomes(**found)
 
 
 def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) -> Meetings:
@@ -96,7 +106,7 @@ def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) 
         day = item.date
         if day is None or not item.counted:
             missing.append(("bad_day" if "date" in item.bad else "no_day", item))
-        elif day < today:
+        elif is_past(item, today):
             past[day, item.status] += 1
             if item.status not in ENDED and item.status is not S.POSTPONED:
                 unclear.append(item)

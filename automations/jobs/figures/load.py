@@ -103,9 +103,18 @@ class Loads:
     def total(self) -> Load:
         """The whole team. Points and share of a team of one are left out where persons must not be told."""
         whole = total_load(self._persons)
-        if self.personal or whole.people >= FEWEST_TOGETHER:
-            return whole
-        return Load(None, "", None, whole.cases, None, None, people=whole.people)
+        return whole if self.personal else _of_a_team(whole)
+
+    def team(self) -> Load:
+        """The whole team as it may be told to other towns: never what one colleague carries."""
+        return _of_a_team(total_load(self._persons))
+
+
+def _of_a_team(whole: Load) -> Load:
+    """Without points and share where the team is one person."""
+    if whole.people >= FEWEST_TOGETHER:
+        return whole
+    return Load(None, "", None, whole.cases, None, None, people=whole.people)
 
 
 def load_by_office(loads: Sequence[Load], fewest: int = 1) -> tuple[Load, ...]:

@@ -17,7 +17,7 @@ from automations.model.fact_kinds.course import (
     Tidied,
     Trouble,
 )
-from automations.model.fact_kinds.figures import LookedAhead, PublishedHalf, Weekly
+from automations.model.fact_kinds.figures import ComparedHalf, LookedAhead, PublishedHalf, Weekly
 from automations.model.fact_kinds.forms import (
     FormBatch,
     FormCase,
@@ -100,6 +100,7 @@ __all__ = [
     "Called",
     "Clock",
     "ClockRefused",
+    "ComparedHalf",
     "Contradiction",
     "Erasing",
     "FormBatch",

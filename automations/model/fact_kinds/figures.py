@@ -36,3 +36,10 @@ class PublishedHalf(Listed):
     """A half-year as it was given to the Land, so that it is never made anew; see jobs/figures/disclosure."""
 
     kind = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedHalf(Listed):
+    """A half-year as it was given to be compared with other towns; see jobs/figures/comparison."""
+
+    kind = "compared"

@@ -6,7 +6,7 @@ XlsxWriter draws it, because links are formulas that need a cached value. Printi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -72,15 +72,21 @@ DrawChart: TypeAlias = Callable[[Placed, Mapping[str, Placed], Looks[F]], None]
 
 def render_tab(doc: TabDoc, target: Path, resolve: Resolver, language: str = "de") -> None:
     """Draw the tab into a new workbook at `target`."""
+    render_tabs((doc,), target, resolve, language)
+
+
+def render_tabs(docs: Iterable[TabDoc], target: Path, resolve: Resolver, language: str = "de") -> None:
+    """Draw tabs into a new workbook at `target`, in their order."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
-        sheet = book.add_worksheet(_sheet_name(doc.title))
+        for doc in docs:
+            sheet = book.add_worksheet(_sheet_name(doc.title))
 
-        def chart(placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format]) -> None:
-            draw_chart(book, sheet, placed, grids, looks)
+            def chart(placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format], sheet: Sheet = sheet) -> None:
+                draw_chart(book, sheet, placed, grids, looks)
 
-        Drawing(doc, book, sheet, chart, resolve, language).draw()
+            Drawing(doc, book, sheet, chart, resolve, language).draw()
 
 
 class Drawing(Generic[F]):

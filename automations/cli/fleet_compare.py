@@ -1,0 +1,73 @@
+"""`kim fleet compare`: the sites' figures side by side."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automations.cli.output import Output
+from automations.cli.usage import ATTENTION, DONE, UsageError
+from automations.common.errors import why
+from automations.common.texts import Texts
+from automations.jobs.figures.glossary import meaning, name_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from automations.fleet.comparing import Town
+
+_SHOWN = {"first_contacts": "First contacts", "median_wait": "Median", "ninety_wait": "90 percent", "load": "Load",
+          "applications": "Applications", "kept": "Kept", "missed": "Missed"}  # fmt: skip
+_DEFINED = ("waiting_working", "median", "ninety", "open", "load_share", "applications", "decisions", "kept",
+            "cancelled", "missed", "no_result", "missed_share")  # fmt: skip
+
+
+def compare(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
+    """Ask all sites and write the workbook; 1 where a site gave nothing."""
+    from automations.fleet import registry
+    from automations.fleet.comparing import ask_all, document, half_years, write_workbook
+
+    with output.progress(say.say("Asking the sites …")):
+        towns = ask_all(registry.sites(connection))
+    silent = [town.name for town in towns if town.trouble]
+    if half_years(towns):
+        _write(arguments.out, lambda path: write_workbook(path, towns, say, datetime.now(UTC).astimezone()), say)
+    lines = document(towns)
+    output.document({
+        "outcome": "attention" if silent else "done", "sites": lines, "silent": silent,
+        "file": str(arguments.out) if half_years(towns) else None,
+        "definitions": {term: {"name": name_of(term, say), "means": meaning(term, say)} for term in _DEFINED},
+    })  # fmt: skip
+    _show(output, towns, lines, say)
+    for name in silent:
+        output.line(say.say("{name} gave no figures: „kim fleet exec {name} report --edition comparison“ says why.",
+                            name=name), "red")  # fmt: skip
+    if half_years(towns):
+        output.line(say.say("The comparison is in {file}. It holds no row of a person.", file=arguments.out))
+    elif not silent:
+        output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
+    return ATTENTION if silent else DONE
+
+
+def _show(output: Output, towns: list[Town], lines: list[dict[str, object]], say: Texts) -> None:
+    from automations.fleet.comparing import half_years
+
+    newest = next(iter(half_years(towns)), None)
+    rows = [[line["site"], *(_blank(line.get(key)) for key in _SHOWN)] for line in lines if line["half"] == newest]
+    if newest:
+        output.table([say.say("Town"), *(say.say(title) for title in _SHOWN.values())], rows, newest)
+
+
+def _blank(value: object) -> object:
+    return "–" if value is None else value
+
+
+def _write(path: Path, make: Callable[[Path], None], say: Texts) -> None:
+    try:
+        make(path)
+    except OSError as error:
+        sentence = say.say("{file} cannot be written: {reason}.", file=path, reason=say.say(why(error)))
+        raise UsageError(sentence) from error
