@@ -19,7 +19,7 @@ from automations.fleet.registry import FleetSite
 from automations.jobs.figures.cell_keys import LARGEST
 from automations.jobs.figures.comparison import WAITS, Compared
 from automations.jobs.figures.glossary import meaning, name_of
-from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text
+from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
 from automations.workbooks.drawing.sheets import render_tabs
 
@@ -135,7 +135,7 @@ def _half_tab(name: str, towns: Sequence[Town], say: Texts, now: datetime) -> Ta
 
 def _columns(say: Texts) -> tuple[Column, ...]:
     def figure(term: str, *, percent: bool = False, title: str = "") -> Column:
-        style = "percent" if percent else "number"
+        style: Style = "percent" if percent else "number"
         return Column(title or name_of(term, say), 12, style, wrap=True, note=meaning(term, say))
 
     at_most = say.say("at most, working days")
