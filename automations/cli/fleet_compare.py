@@ -28,17 +28,24 @@ _DEFINED = ("waiting_working", "median", "ninety", "open", "load_share", "applic
 def compare(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
     """Ask all sites and write the workbook; 1 where a site gave nothing."""
     from automations.fleet import registry
-    from automations.fleet.comparing import ask_all, document, half_years, write_workbook
+    from automations.fleet.comparing import ask_all
 
     with output.progress(say.say("Asking the sites …")):
         towns = ask_all(registry.sites(connection))
+    return show_comparison(towns, arguments.out, output, say, datetime.now(UTC).astimezone())
+
+
+def show_comparison(towns: list[Town], out: Path, output: Output, say: Texts, now: datetime) -> int:
+    """Write what the towns gave, and print it; 1 where a town gave nothing."""
+    from automations.fleet.comparing import document, half_years, write_workbook
+
     silent = [town.name for town in towns if town.trouble]
     if half_years(towns):
-        _write(arguments.out, lambda path: write_workbook(path, towns, say, datetime.now(UTC).astimezone()), say)
+        _write(out, lambda path: write_workbook(path, towns, say, now), say)
     lines = document(towns)
     output.document({
         "outcome": "attention" if silent else "done", "sites": lines, "silent": silent,
-        "file": str(arguments.out) if half_years(towns) else None,
+        "file": str(out) if half_years(towns) else None,
         "definitions": {term: {"name": name_of(term, say), "means": meaning(term, say)} for term in _DEFINED},
     })  # fmt: skip
     _show(output, towns, lines, say)
@@ -46,7 +53,7 @@ def compare(arguments: Namespace, output: Output, connection: Connection, say: T
         output.line(say.say("{name} gave no figures: „kim fleet exec {name} report --edition comparison“ says why.",
                             name=name), "red")  # fmt: skip
     if half_years(towns):
-        output.line(say.say("The comparison is in {file}. It holds no row of a person.", file=arguments.out))
+        output.line(say.say("The comparison is in {file}. It holds no row of a person.", file=out))
     elif not silent:
         output.line(say.say("There is no site in the fleet yet: „kim fleet add DIR“ takes one in."))
     return ATTENTION if silent else DONE
@@ -56,13 +63,13 @@ def _show(output: Output, towns: list[Town], lines: list[dict[str, object]], say
     from automations.fleet.comparing import half_years
 
     newest = next(iter(half_years(towns)), None)
-    rows = [[line["site"], *(_blank(line.get(key)) for key in _SHOWN)] for line in lines if line["half"] == newest]
+    rows = [[line["site"], *(_shown(key, line.get(key)) for key in _SHOWN)] for line in lines if line["half"] == newest]
     if newest:
         output.table([say.say("Town"), *(say.say(title) for title in _SHOWN.values())], rows, newest)
 
 
-def _blank(value: object) -> object:
-    return "–" if value is None else value
+def _shown(key: str, value: object) -> object:
+    return "–" if value is None else f"{value} %" if key == "load" else value
 
 
 def _write(path: Path, make: Callable[[Path], None], say: Texts) -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from automations import __version__
+from automations.cli.clock import AHEAD
+from automations.cli.fleet_compare import show_comparison
 from automations.cli.fleet_status import show_status
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
@@ -17,7 +19,8 @@ from automations.common.texts import Texts
 
 def demonstrate(arguments: Namespace, url: str, say: Texts) -> int:
     """Play the morning; the status of the fleet at its end. `url`: a database that was named, or ""."""
-    from automations.fleet import demo
+    from automations.fleet import demo, registry
+    from automations.fleet.comparing import ask_all
     from automations.fleet.errors import FleetError
     from automations.fleet.registry import connect
 
@@ -31,9 +34,10 @@ def demonstrate(arguments: Namespace, url: str, say: Texts) -> int:
                 arguments.folder, place, __version__, arguments.cases, morning, lambda: datetime.now(UTC), say,
                 output.line,
             )  # fmt: skip
-            ran = shown.show()
+            ran = shown.show(lambda connection: show_status(arguments, output, connection, say))
             with closing(connect(place)) as connection:
-                show_status(arguments, output, connection, say)
+                towns = ask_all(registry.sites(connection), {AHEAD: str(shown.behind.total_seconds())})
+            show_comparison(towns, arguments.folder / "vergleich.xlsx", Output(as_json=False), say, morning)
             if arguments.keep and not url:
                 output.line(say.say("It stays until you press Enter; set {variable} to look around.",
                                     variable=f"KIM_FLEET_DATABASE='{place}'"))  # fmt: skip

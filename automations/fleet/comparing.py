@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.fleet.child import call
@@ -41,16 +42,16 @@ class Town:
     trouble: str = ""
 
 
-def ask_all(sites: Sequence[FleetSite]) -> list[Town]:
-    """What each site gives; a few are asked at a time."""
+def ask_all(sites: Sequence[FleetSite], more: Mapping[str, str] = MappingProxyType({})) -> list[Town]:
+    """What each site gives; a few are asked at a time. `more` are variables for them."""
     with ThreadPoolExecutor(_ASKED_AT_A_TIME) as pool:
-        return list(pool.map(ask, sites))
+        return list(pool.map(lambda site: ask(site, more), sites))
 
 
-def ask(site: FleetSite) -> Town:
+def ask(site: FleetSite, more: Mapping[str, str] = MappingProxyType({})) -> Town:
     """What a site gives: of its answer only numbers that belong there are read."""
     try:
-        done = call(site, _COMMAND, quiet=True, seconds=_SECONDS)
+        done = call(site, _COMMAND, more, quiet=True, seconds=_SECONDS)
         told = json.loads(done.stdout) if len(done.stdout) <= _LONGEST_ANSWER else {}
     except subprocess.TimeoutExpired:
         return Town(site.name, {}, "timeout")

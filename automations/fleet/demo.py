@@ -74,8 +74,9 @@ class FleetDemo:
     behind: timedelta = timedelta(0)
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def show(self) -> list[Ran]:
-        """The whole story; the runs of the morning. Raises FleetError."""
+    def show(self, look: Callable[[Connection], object]) -> list[Ran]:
+        """The whole story; the runs of the morning. `look` is called at its end, while the workers are there. Raises
+        FleetError."""
         with registry.connect(self.url, checked=False) as connection:
             bring_into_shape(connection, queue_schema())
             self._towns(connection)
@@ -84,6 +85,7 @@ class FleetDemo:
                 for _ in range(WORKERS):
                     self._begin_worker()
                 self._watch(connection)
+                look(connection)
             finally:
                 for worker in self.workers.values():
                     worker.send_signal(signal.SIGTERM)
