@@ -181,6 +181,14 @@ def test_charts_stand_over_their_grid_and_side_by_side(tmp_path):
     assert places[2].row > places[0].row
 
 
+def test_the_axis_of_a_chart_over_days_shows_days(tmp_path):
+    days = grid([[date(2024, 11, n), n] for n in range(4, 9)], Column("Woche"), Column("A"))
+    render_tab(tab(days, Chart("c", "line", "T", "g", 0, (1,))), tmp_path / "scratch.xlsx", lambda _: None)
+    with zipfile.ZipFile(tmp_path / "scratch.xlsx") as package:
+        assert "<c:catAx>" in (xml := package.read("xl/charts/chart1.xml").decode())
+        assert '<c:numFmt formatCode="dd.mm.yy" sourceLinked="0"/>' in xml.partition("<c:catAx>")[2]
+
+
 def test_notes_show_when_a_cell_is_chosen_and_need_no_part_of_their_own(drawn, tmp_path):
     sheet = drawn(tab(grid([[TabCell(1, note="eins")]], Column("S", note="Was das heißt"))))
     assert {v.prompt for v in sheet.data_validations.dataValidation} == {"eins", "Was das heißt"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from automations.model.tabdoc import Chart, Grid
@@ -23,6 +24,9 @@ _KINDS: Mapping[str, dict[str, str]] = {
 }
 _LABELLED = 14
 """So many bars can carry their numbers without a crowd."""
+
+_DAY = "dd.mm.yy"
+"""Programs that do not take an axis's format from its cells show the number of a day instead."""
 
 _ADDRESS = re.compile(r"(?<=[^!])!(?=\$?[A-Z]+\$?\d)")
 
@@ -94,6 +98,8 @@ def _dress(drawn: Any, chart: Chart, grid: Grid, looks: Looks[Format]) -> None:
     names = {"num_font": small, "line": {"color": RULE}, "label_position": "low"}
     if grid.columns[chart.categories].style == "month":
         names |= {"num_format": looks.month(), "text_axis": True}
+    elif any(isinstance(row[chart.categories].value, date) for row in grid.rows):
+        names |= {"num_format": _DAY, "text_axis": True}
     if chart.kind == "bar":
         # The first row of the grid stands on top, as in the grid; the values stay below.
         names["reverse"] = True

@@ -11,7 +11,8 @@ WIDTH, HEIGHT = 1026, 678
 """What fits on A4 across between the margins that `sheets` sets, in pixels at 96 dpi."""
 
 _ROOM = 0.94
-"""Programs break a page a little earlier than the arithmetic says."""
+"""Programs break a page a little earlier than the arithmetic says; or far later, where the workbook's normal font
+makes columns wider and so all of it smaller. Relied upon is this much of a page after a break of ours, no more."""
 
 
 def breaks(layout: Layout, heights: Mapping[int, float], *, landscape: bool = True) -> list[int]:
@@ -31,8 +32,8 @@ def _breaks(layout: Layout, charts: list[Placed], heights: Mapping[int, float], 
     for chart in charts:
         section = max([row for row in sections if row <= chart.row], default=chart.row)
         for row in (section, chart.row):
-            start, end = _top(chart.row, heights) - _top(top, heights), _size(chart)[1]
-            if row > top and start // page != (start + end) // page:
+            end = _top(chart.row, heights) - _top(top, heights) + _size(chart)[1]
+            if row > top and end > page:
                 top = row
                 yield row
 
