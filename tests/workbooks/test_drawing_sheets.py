@@ -189,6 +189,14 @@ def test_the_axis_of_a_chart_over_days_shows_days(tmp_path):
         assert '<c:numFmt formatCode="dd.mm.yy" sourceLinked="0"/>' in xml.partition("<c:catAx>")[2]
 
 
+def test_a_month_without_a_figure_is_a_gap_in_the_chart_and_no_zero(tmp_path):
+    """Office programs draw a text as zero: a dash would be a waiting time of no days."""
+    times = grid([["Mai", 3, 5], ["Juni", "–", "–"], ["Juli", 4, 6]], Column("M"), Column("A"), Column("B"))
+    render_tab(tab(times, Chart("c", "line", "T", "g", 0, (1,))), tmp_path / "x.xlsx", lambda _: None)
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]]
+    assert [row[:3] for row in rows if row[0] == "Juni"] == [["Juni", None, "–"]]
+
+
 def test_notes_show_when_a_cell_is_chosen_and_need_no_part_of_their_own(drawn, tmp_path):
     sheet = drawn(tab(grid([[TabCell(1, note="eins")]], Column("S", note="Was das heißt"))))
     assert {v.prompt for v in sheet.data_validations.dataValidation} == {"eins", "Was das heißt"}

@@ -6,15 +6,15 @@ XlsxWriter draws it, because links are formulas that need a cached value. Printi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from automations.common.signs import MARK
 from automations.common.texts import texts
-from automations.model.tabdoc import Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.tabdoc import Chart, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.charts import draw_chart
@@ -99,6 +99,7 @@ class Drawing(Generic[F]):
         self._resolve, self._language = resolve, language
         self._looks = Looks(book, language)
         self._layout: Layout = lay_out(self._doc)
+        self._charted = _charted(self._doc)
         self._notes = 0
         self._heights: dict[int, int] = {}
 
@@ -154,8 +155,9 @@ class Drawing(Generic[F]):
         first = placed.column
         if placed.header >= 0:
             self._header(placed.header, first, grid)
+        charted = self._charted.get(grid.id, frozenset())
         for number, row in enumerate(grid.rows):
-            self._row(placed.body + number, first, grid, row)
+            self._row(placed.body + number, first, grid, _gaps(row, charted))
         if not grid.rows and grid.empty:
             self._sheet.write_string(placed.body, first, grid.empty, self._looks.of(**_ONE_LINE))
         last = placed.body + len(grid.rows) - 1
@@ -248,6 +250,26 @@ class Drawing(Generic[F]):
             sheet.repeat_rows(placed.header)
             if placed.header < _MAX_FROZEN:
                 sheet.freeze_panes(placed.header + 1, 0)
+
+
+def _charted(doc: TabDoc) -> dict[str, frozenset[int]]:
+    """By grid: the columns that charts draw."""
+    found: dict[str, frozenset[int]] = {}
+    for block in doc.blocks:
+        if isinstance(block, Chart):
+            found[block.grid] = found.get(block.grid, frozenset()) | frozenset(block.series)
+    return found
+
+
+def _gaps(row: tuple[TabCell, ...], charted: Collection[int]) -> tuple[TabCell, ...]:
+    """A dash where there is no figure stays blank in a column that a chart draws: programs draw any text as zero."""
+    return tuple(
+        replace(cell, value=None) if number in charted and cell.value in _DASHES else cell
+        for number, cell in enumerate(row)
+    )
+
+
+_DASHES = frozenset({"–", "-", "—"})
 
 
 def _insets(grid: Grid) -> list[bool]:
