@@ -65,7 +65,7 @@ FAULTS = {"memory": COMMON, "google": COMMON, "xlsx": (*COMMON, *FILES)}
 LONGEST = 5
 """Days that a fault waits for something to strike."""
 
-MIX = ("xlsx", "memory", "xlsx", "memory", "xlsx", "memory", "google", "memory", "xlsx", "memory")
+MIX = ("xlsx", "memory", "xlsx", "memory", "xlsx", "memory", "google", "memory")
 """Which share of the runs each backend has."""
 
 
