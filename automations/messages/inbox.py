@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from email.message import Message
 from imaplib import IMAP4
+from time import monotonic
 from typing import Protocol
 
 from imap_tools import AND, BaseMailBox, MailMessageFlags
@@ -19,6 +20,10 @@ from automations.messages.settings import InboxSettings
 
 MOST_LETTERS = 2000
 """In one run; the others wait for the next."""
+
+LONGEST = 300.0
+"""Seconds that letters of one run may take in all; the others wait for the next. A server that takes half a minute
+for each must not hold a run for hours."""
 
 _LARGEST = 3_000_000
 """Bytes. Answers are short; something larger is left to people unread."""
@@ -84,8 +89,11 @@ class _OpenImap:
     can_file: bool
 
     def letters(self, after: int, since: date) -> Iterator[Letter]:
+        end = monotonic() + LONGEST
         for uid in self._fresh(after, since)[:MOST_LETTERS]:
             yield from self._letter(uid)
+            if monotonic() > end:
+                return
 
     def has_letters(self, after: int, since: date) -> bool:
         return bool(self._fresh(after, since))
