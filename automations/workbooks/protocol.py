@@ -7,7 +7,8 @@ remembers of a tab that kim made. *holder*: the person or program that has the w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # who only asks for a holder needs no plans and tabs
     from automations.model.values import Value
     from automations.model.writes import PendingWrite, WriteResult
 
+_NAME = re.compile(r"\{(\w+)\}")
+
 SPILLED = "(array)"
 """Stands for the formula of a cell that only shows a part of the result of a formula elsewhere."""
 
@@ -27,7 +30,8 @@ SPILLED = "(array)"
 class WorkbookError(Exception):
     """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what
     to do. `busy` is True where waiting helps. Both sentences may hold `{names}`, filled from `values` (a `reason`
-    is a sentence of the catalogue, too); `told` gives the same error in the language of its reader."""
+    is a sentence of the catalogue, too, and may hold names itself); `told` gives the same error in the language of its
+    reader."""
 
     def __init__(
         self,
@@ -39,17 +43,25 @@ class WorkbookError(Exception):
         values: Mapping[str, str] | None = None,
     ) -> None:
         self.msgids, self.values = (message, advice), values
-        self.message, self.advice = (_filled(part, values) for part in self.msgids)
+        named = _with_reason(values, str)
+        self.message, self.advice = (_filled(part, named) for part in self.msgids)
         super().__init__(self.message)
         self.code, self.busy = code, busy
 
     def told(self, language: str) -> WorkbookError:
         """This error with its sentences in a language (they stay English where none is known)."""
-        say, values = texts(language).say, self.values
-        if values and "reason" in values:
-            values = {**values, "reason": say(values["reason"])}
+        say = texts(language).say
+        values = _with_reason(self.values, say)
         message, advice = (_filled(say(part) if part else "", values) for part in self.msgids)
         return WorkbookError(message, advice, code=self.code, busy=self.busy)
+
+
+def _with_reason(values: Mapping[str, str] | None, say: Callable[[str], str]) -> Mapping[str, str] | None:
+    """The values, with the reason among them said and filled; what others gave for a reason may hold any braces."""
+    if values is None or "reason" not in values:
+        return values
+    reason = _NAME.sub(lambda found: values.get(found[1], found[0]), say(values["reason"]))
+    return {**values, "reason": reason}
 
 
 def _filled(sentence: str, values: Mapping[str, str] | None) -> str:

@@ -45,7 +45,7 @@ class Scratch:
         """The first tab of a scratch workbook. Raises Refusal("scratch")."""
         first = package.all_sheets[0] if package.all_sheets else None
         if first is None or first.kind != "worksheet" or package.strict:
-            raise Refusal("scratch", tab=name, what="its first tab is no worksheet")
+            raise Refusal("not_a_worksheet", tab=name)
         return cls(package, first, name)
 
     def parts(self) -> list[str]:

@@ -64,7 +64,7 @@ class SheetXml:
         self.prefix = root.prefix
         found = self._pattern(rb"sheetData", rb"(/?)>").search(xml.masked, root.opened)
         if root.name != "worksheet" or not found:
-            raise Refusal("layout", part=xml.part, reason="no sheetData")
+            raise Refusal("layout", part=xml.part, reason="it has no table of cells")
         self.data_tag = (found.start(), found.end())
         self.empty = bool(found[1])
         closing = xml.masked.rfind(b"</" + self.prefix + b"sheetData", found.end())
@@ -94,7 +94,7 @@ class SheetXml:
         for found in plain.finditer(masked, self.data_tag[1], self.data_end):
             number = int(found[1]) if found[1] else self._row_number(found[0], last)
             if number <= last:
-                raise Refusal("layout", part=self.xml.part, reason=f"row {number} is out of order")
+                raise Refusal("layout", part=self.xml.part, reason="row {row} is out of order", row=number)
             last = number
             while row is not None and row < number:
                 yield RowSpan.missing(row, found.start())
@@ -111,7 +111,7 @@ class SheetXml:
     def _row_number(self, tag: bytes, last: int) -> int:
         text = attributes(tag).get("r", "")
         if text and not text.isdecimal():
-            raise Refusal("layout", part=self.xml.part, reason=f"a row is numbered “{text}”")
+            raise Refusal("layout", part=self.xml.part, reason="a row is numbered “{text}”", text=text)
         return int(text) if text else last + 1
 
     @cached_property
@@ -126,7 +126,8 @@ class SheetXml:
         for found in self._cell.finditer(self.xml.masked, row.opened, row.closed):
             column = self._column(found[1], row.number, column)
             if column in seen:
-                raise Refusal("layout", part=self.xml.part, reason=f"{cell_name(row.number, column)} stands twice")
+                twice = cell_name(row.number, column)
+                raise Refusal("layout", part=self.xml.part, reason="{cell} stands twice", cell=twice)
             seen.add(column)
             opened = found.end(1) + (2 if found[2] else 1)
             spans.append(CellSpan(column, found.start(), opened, opened if found[2] else found.start(3), found.end()))
@@ -138,7 +139,7 @@ class SheetXml:
         if found and int(found[2]) == row:
             return _column_number(found[1])
         if found or attribute_pattern("r").search(inside):
-            raise Refusal("layout", part=self.xml.part, reason=f"a cell in row {row} belongs to another row")
+            raise Refusal("layout", part=self.xml.part, reason="a cell in row {row} belongs to another row", row=row)
         return last + 1
 
     def tag(self, cell: CellSpan) -> bytes:
@@ -221,5 +222,7 @@ class SheetXml:
         """The style of a cell that is there."""
         text = attributes(self.tag(cell)).get("s", "0")
         if not text.isdecimal():
-            raise Refusal("layout", part=self.xml.part, reason=f"style “{text}”")
+            raise Refusal(
+                "layout", part=self.xml.part, reason="a cell has the format “{text}”, which is no number", text=text
+            )
         return int(text)

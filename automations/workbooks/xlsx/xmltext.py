@@ -69,7 +69,7 @@ class Xml:
         """The root element; its positions enclose everything."""
         found = _TAG.search(self.masked)
         if not found or found[1]:
-            raise Refusal("layout", part=self.part, reason="no root element")
+            raise Refusal("layout", part=self.part, reason="it has no root element")
         closed = self.masked.rfind(b"</") if not found[4] else found.end()
         end = self.masked.rfind(b">") + 1
         return _element(found, closed, end)

@@ -104,7 +104,7 @@ def read_directory(file: BinaryIO, name: str) -> Directory:
         file.seek(at)
         end64 = file.read(_END64.size)
         if len(end64) < _END64.size or end64[:4] != b"PK\6\6":
-            raise Refusal("zip_damaged", path=name, reason="no zip64 directory")
+            raise Refusal("zip_damaged", path=name, reason="the directory of large archives is missing")
         here, total, size, start = _END64.unpack(end64)[6:]
         position = at
     if disk not in (0, _FULL16) or here != total or total > _MAX_MEMBERS or start + size > position:

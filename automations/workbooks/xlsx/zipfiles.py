@@ -80,7 +80,7 @@ class Archive:
         # One byte more than declared shows a size that lies.
         data = self._unpack(member, packed, member.size + 1 if limit is None else limit)
         if limit is None and (len(data) != member.size or zlib.crc32(data) != member.crc):
-            raise Refusal("zip_damaged", path=self.path.name, reason=f"checksum of {name}")
+            raise Refusal("zip_damaged", path=self.path.name, reason="the checksum of {part} is wrong", part=name)
         return data
 
     def _unpack(self, member: Member, packed: bytes, size: int) -> bytes:
@@ -101,7 +101,9 @@ class Archive:
             self._judge_size(member)
             data = self._data_start(member)
             if data + member.packed > end:
-                raise Refusal("zip_damaged", path=self.path.name, reason=f"{member.name} overlaps another part")
+                raise Refusal(
+                    "zip_damaged", path=self.path.name, reason="{part} overlaps another part", part=member.name
+                )
             spans[member.name] = _Span(member, data, end)
         if is_too_large(member.size for member in ordered):
             raise Refusal("zip_large", part=max(ordered, key=lambda member: member.size).name)
@@ -115,7 +117,7 @@ class Archive:
         self._file.seek(member.offset)
         header = self._file.read(_LOCAL.size)
         if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
-            raise Refusal("zip_damaged", path=self.path.name, reason=f"no local header of {member.name}")
+            raise Refusal("zip_damaged", path=self.path.name, reason="the head of {part} is missing", part=member.name)
         lengths: tuple[int, int] = _LOCAL.unpack(header)[-2:]
         return member.offset + _LOCAL.size + sum(lengths)
 
