@@ -70,11 +70,13 @@ class ScheduleSettings(Strict):
     """When runs happen, in the site's local time. `full` runs do everything on working days;
     `light` runs leave the look ahead (tab `Vorschau`) as it was drawn that day; `grace_minutes` is how late a missed
     run is still caught up. Between the runs kim looks every `look_minutes` whether something is new in the
-    workbook or the mailbox, and runs where it has settled (0: it does not)."""
+    workbook or the mailbox, and runs where it has settled (0: it does not): on working days from the first run until
+    `look_until`, later than mails to clients leave, as calls and questions need nobody's sending hours."""
 
     full: tuple[ClockTime, ...] = (time(6, 30),)
     light: tuple[ClockTime, ...] = (time(12, 30), time(17, 0))
     look_minutes: int = Field(default=5, ge=0, le=120)
+    look_until: ClockTime = time(22)
     grace_minutes: int = Field(default=12 * 60, ge=1, le=7 * 24 * 60)
     job_timeout_minutes: int = Field(default=30, ge=1, le=24 * 60)
 
@@ -179,7 +181,8 @@ class SiteFile(Strict):
         if "staff_figures" in self.site.model_fields_set:
             raise SettingError("write it as a section of its own: [staff_figures]")
         texting = self.text_messages.countries if self.text_messages.on else ()
-        facts = self.site.model_copy(update={"staff_figures": self.staff_figures, "texting": texting})
+        given = {"staff_figures": self.staff_figures, "texting": texting, "text_hours": self.text_messages.hours}
+        facts = self.site.model_copy(update=given)
         object.__setattr__(self, "site", facts)
         return self
 

@@ -63,6 +63,7 @@ def _coming(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> It
     for due in ledger.facts_of(TurnDue).values():
         if due.at and due.at > now:
             yield due.at
+    yield from (moment for moment in _undone(site, ledger, now) if moment > now)
     local = site.facts.local(now)
     for clock in set(_clocks(site, prepared.snapshot)):
         moment = datetime.combine(local.date(), clock, tzinfo=local.tzinfo)
@@ -88,11 +89,15 @@ def _stale(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Ite
     yield datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
     ends = (datetime.combine(local.date(), clock, tzinfo=local.tzinfo) for clock in site.facts.mail_hours)
     waiting = (item.mail.not_after for item in ledger.mails("queued"))
-    open_calls = (one for one in ledger.facts_of(Called).values() if one.result != "reached")
-    calls = (undone_from(called, now, site.facts.time_zone) for called in open_calls)
-    for moment in (*ends, *waiting, *calls, *_beginnings(site, ledger, prepared, local.date())):
+    for moment in (*ends, *waiting, *_undone(site, ledger, now), *_beginnings(site, ledger, prepared, local.date())):
         if moment > now:
             yield moment
+
+
+def _undone(site: Site, ledger: Ledger, now: datetime) -> Iterator[datetime]:
+    """From when on calls that reached nobody are somebody's matter."""
+    open_calls = (one for one in ledger.facts_of(Called).values() if one.result != "reached")
+    return (undone_from(called, now, site.facts.time_zone) for called in open_calls)
 
 
 def _beginnings(site: Site, ledger: Ledger, prepared: Prepared, today: date) -> Iterator[datetime]:

@@ -107,6 +107,7 @@ class SiteFacts(Strict):
     appointment_prefix: str = "T"
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)
     texting: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
+    text_hours: SkipJsonSchema[tuple[ClockTime, ClockTime]] = Field(default=(time(9), time(18)), exclude=True)
 
     @field_validator("language")
     @classmethod

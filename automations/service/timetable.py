@@ -27,12 +27,12 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Timetable:
-    """The schedule of a site. Runs happen on working days only; `closes` is when mails cease to leave."""
+    """The schedule of a site. Runs happen on working days only; `closes` is until when there are looks."""
 
     times: tuple[tuple[str, time], ...]
     zone: ZoneInfo
     days: WorkingDays
-    closes: time = time(18)
+    closes: time = time(22)
 
     def between(self, after: datetime, until: datetime) -> Iterator[Occurrence]:
         """Occurrences later than `after` and not later than `until` (both aware), in order."""
@@ -49,7 +49,7 @@ class Timetable:
 
     def in_hours(self, now: datetime) -> bool:
         """Whether this is a time for runs between those of the schedule: on a working day from its first run until
-        its last one, or until mails cease to leave."""
+        looks end, at the earliest after its last one."""
         times = [at for _, at in self.times]
         clock = now.astimezone(self.zone).time()
         return self.is_open(now) and min(times) <= clock <= max(*times, self.closes)
@@ -103,4 +103,5 @@ def timetable(site: Premises) -> Timetable:
         ("mail", facts.mail_hours[0]),
     ]
     days = facts.working_days
-    return Timetable(tuple(times), facts.time_zone, days, facts.mail_hours[1])
+    closes = max(facts.mail_hours[1], schedule.look_until)
+    return Timetable(tuple(times), facts.time_zone, days, closes)

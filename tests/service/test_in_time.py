@@ -136,8 +136,8 @@ def test_nothing_runs_at_night_and_on_closed_days_but_rows_settle(office):
     for clock in ("12:30", "17:00"):
         office.look(clock)
     office.book(2, 2, date(2026, 11, 26), time(9, 0))
-    assert office.look("21:00").why == "read"
-    assert office.look("22:00") is None
+    assert office.look("22:05").why == "read"
+    assert office.look("22:50") is None
     morning = office.look("06:30", date(2026, 11, 26))
     assert not morning.result.prepared.snapshot.unsettled
     office.look("08:00", date(2026, 11, 26))
@@ -252,3 +252,27 @@ def test_the_service_looks_by_itself(office):
     log = (office.folder / "state" / "logs" / "kim.jsonl").read_text(encoding="utf-8")
     assert '"look"' in log
     assert len(office.told(2)) == 1
+
+
+def test_changed_in_the_evening_for_early_next_morning_is_called_that_evening(tmp_path):
+    office = Office(tmp_path)
+    thursday = DAY + timedelta(days=1)
+    office.book(3, 2, thursday, time(7, 30))
+    assert office.looks("09:00", "09:50")  # confirmed by mail
+    assert len(office.told(2)) == 1
+
+    def move(sheet):
+        for row in sheet.iter_rows(min_row=2):
+            if row[VISITS.index("Termin-Nr.")].value == "T-3":
+                row[VISITS.index("Uhrzeit")].value = time(7, 0)
+
+    office.edit(move)
+    ran = office.looks("19:00", "21:55")
+    assert "19:30" in ran  # the call, or here the question, as no telephone number is known
+    assert len(office.told(2)) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tab = openpyxl.load_workbook(office.folder / "Team.xlsx")["Entscheidungen"]
+    asked = [str(cell.value) for row in tab.iter_rows() for cell in row]
+    assert any("K-2" in text and "T-3" in text for text in asked)
+    assert len(ran) <= 2  # nothing else is new

@@ -189,7 +189,7 @@ def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
         return _call(visit, rule, step, "mixed", desk) or blocked
     if allowed.allowed:
         found = _mail(visit, rule, step, to, desk)
-        why = _undelivered(visit, keys[0], desk)
+        why = _undelivered(visit, keys[0], to.channel, desk)
         call = _call_beside(visit, rule, step, why, desk) if why else None
         return replace(found, call=call, in_time=why != "hours" or call is not None)
     blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
@@ -213,12 +213,12 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
     return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
 
 
-def _undelivered(visit: Visit, key: str, desk: Desk) -> str:
+def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
     """Why a mail does not reach its reader for now ("" where it may): its text is stopped, or the server has put it
     off for a day, or until the last working day before the appointment; or it would leave too late."""
     if desk.stopped(key):
         return "stopped"
-    if _too_late(visit, desk):
+    if _too_late(visit, desk.leaves_at(channel), desk):
         return "hours"
     record = desk.history.mails.get(key)
     if record is not None and record.state not in {"queued", "retry"}:
@@ -243,11 +243,11 @@ def _put_off_since(visit: Visit, desk: Desk) -> datetime | None:
     return min(waiting, default=None)
 
 
-def _too_late(visit: Visit, desk: Desk) -> bool:
+def _too_late(visit: Visit, leaves: datetime, desk: Desk) -> bool:
     """Whether the sending hours begin too late for a mail: the client may have to come, or believes so, before."""
     believed = begins(visit.told.printed, desk.zone) if visit.told and visit.change else None
     matters = min(visit.start, believed) if believed and believed > desk.now else visit.start
-    return desk.leaves_at > desk.now and matters - desk.leaves_at < READING
+    return leaves > desk.now and matters - leaves < READING
 
 
 def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:

@@ -139,10 +139,9 @@ class Desk:
         known = sorted(self.history.facts_of(Called).values(), key=lambda one: one.since or self.now)
         return {(one.number, one.case): one for one in known if one.number and one.result != "reached"}
 
-    @cached_property
-    def leaves_at(self) -> datetime:
+    def leaves_at(self, channel: str) -> datetime:
         """When a message to a client that is planned now may leave: at once, or when sending hours next begin."""
-        opens, closes = self.site.mail_hours
+        opens, closes = self.site.text_hours if channel == "sms" else self.site.mail_hours
         if not self.history.live or opens <= self.local.time() < closes:
             return self.now
         day = self.today if self.local.time() < opens else self.today + timedelta(days=1)

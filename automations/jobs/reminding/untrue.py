@@ -38,7 +38,7 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
     for difference in desk.differences.values():
         name = _name(difference)
         told = (difference.told.subject, difference.told.case)
-        if difference.appointment and desk.unsettled(difference.appointment):
+        if desk.unsettled(difference.appointment, desk.snapshot.case_by_number.get(difference.told.case)):
             continue
         if told in spoken:
             if _hides_place(difference, desk):
@@ -47,7 +47,8 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
         open_ones.add(name)
         untrue = _untrue(name, difference, desk)
         asked.facts.append(untrue.under(name))
-        if desk.now - (untrue.since or desk.now) >= timedelta(minutes=desk.site.settle_minutes):
+        rested = desk.now - (untrue.since or desk.now) >= timedelta(minutes=desk.site.settle_minutes)
+        if rested or difference.appointment is not None:  # then the row itself has stood for long enough
             _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
     asked.facts += _closed(open_ones, desk)
     return asked
