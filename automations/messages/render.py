@@ -54,7 +54,7 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
     "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
     "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
     "approval": {}, "approve_link": "", "refuse_link": "", "asks": "",
-    "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0,
+    "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0, "call_number": "",
 })  # fmt: skip
 """What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
 

@@ -26,7 +26,11 @@ _APPOINTMENT: dict[str, Plain] = {
 }
 
 
-_KINDS = ("telephone", "video", "home_visit")
+_KINDS: dict[str, dict[str, Plain]] = {
+    "telephone": {"call_number": "+49 1512 3456789"},
+    "video": {},
+    "home_visit": {},
+}
 _ELSEWHERE: dict[str, Plain] = {**_APPOINTMENT, "place": "", "address": "", "directions": "", "bring": []}
 
 
@@ -39,7 +43,10 @@ def samples(stems: Collection[str] = ()) -> tuple[Mail, ...]:
         _client("appointment_confirmation", _APPOINTMENT, "REQUEST"),
         _client("appointment_reminder", _APPOINTMENT, "REQUEST"),
         _client("appointment_reminder", protected, "REQUEST", "protected"),
-        *(_client("appointment_reminder", {**_ELSEWHERE, "kind": kind}, "REQUEST", kind) for kind in _KINDS),
+        *(
+            _client("appointment_reminder", {**_ELSEWHERE, "kind": kind, **also}, "REQUEST", kind)
+            for kind, also in _KINDS.items()
+        ),
         _client("appointment_moved", moved, "REQUEST"),
         _client("appointment_cancelled", _APPOINTMENT, "CANCEL"),
         _client("permit_ending", {"date": "2025-01-29", "days_ahead": 90, "case_manager": "Derya Kowalski"}),

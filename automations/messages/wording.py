@@ -113,10 +113,8 @@ class Wording:
         return Markup('<a href="tel:{}"><span dir="ltr">{}</span></a>').format(dial, self._isolated(plain))
 
     def _left_to_right(self, text: str) -> str:
-        """Digits and signs in the order in which they stand. Many mail programs drop <bdi>, so a span and the
-        invisible marks hold them, each where the other is lost."""
-        if not self._isolate:
-            return text
+        """Digits and signs in the order in which they stand and on one line, as the layout says. Many mail programs
+        drop <bdi>, so a span and the invisible marks hold them, each where the other is lost."""
         held = self._isolated(text)
         return Markup('<span dir="ltr">{}</span>').format(held) if self.html else held
 

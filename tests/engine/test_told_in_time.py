@@ -6,6 +6,7 @@ from datetime import date, time
 
 import pytest
 
+from tests.support.own_site import text_of
 from tests.support.told_site import ToldSite, client, visit
 
 DAY = date(2026, 12, 2)
@@ -101,3 +102,23 @@ def test_a_row_that_is_typed_anew_or_lost_its_number_is_the_same_appointment(sit
     site.taps(site.to("K-1")[0], "Y")
     site.go("2026-11-30T06:30")
     assert site.visit("T-1")["Status"] == "bestätigt"
+
+
+def test_who_is_away_on_a_told_day_is_told_of_by_the_morning_mail_and_in_the_list(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY, **{"Beratung durch": "CD"})])
+    site.type("Team", "CD", **{"Abwesend von": DAY, "Abwesend bis": DAY})
+    before = len(site.post.taken)
+    site.go("2026-12-01T08:30")
+    lines = site.heard("T-1", "K-1")
+    assert any(line.startswith("Prüfliste") and "Cem Demir" in line for line in lines)
+    own = [text_of(mail) for to, mail in site.post.taken[before:] if to == "cd@stadt.test"]
+    assert any("Cem Demir ist nicht da" in text for text in own)
+    assert len(site.to("K-1")) == 1  # the client is told once somebody has decided
+
+
+def test_who_is_called_reads_which_number_is_called_and_others_do_not(site):
+    site.begin([client("K-1"), client("K-2")], [visit("T-1", "K-1", DAY, Art="telefonisch"), visit("T-2", "K-2", DAY)])
+    called, other = ("".join(text_of(site.to(key)[0]).split()) for key in ("K-1", "K-2"))
+    assert "WirrufendieseNummeran" in called
+    assert "20000001" in called
+    assert "20000002" not in other

@@ -387,3 +387,23 @@ def test_a_call_needs_a_number(kind, phone, said):
     """It shows as long as it holds, not only in the run whose reminder promises the call."""
     given = snapshot(cases=[CASE | {"Telefon": phone}], meetings=[MEETING | {"Art": kind}])
     assert ("call_without_number" in {problem.code for problem in plan(given).problems}) is said
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [
+        ({"Abwesend von": date(2024, 11, 4), "Abwesend bis": date(2024, 11, 8)}, True),
+        ({"Abwesend von": date(2024, 11, 6), "Abwesend bis": date(2024, 11, 8)}, False),
+        ({"Ende": date(2024, 11, 4)}, True),
+        ({"Beginn": date(2024, 11, 6)}, True),
+        ({"Aktiv": "nein"}, True),
+        ({"Arbeitstage": "Mo"}, False),  # people arrange that among themselves
+    ],
+)
+def test_an_appointment_needs_a_colleague_who_is_there(away, said):
+    found = [
+        problem for problem in plan(snapshot(team=[COLLEAGUE | away])).problems if problem.code == "colleague_away"
+    ]
+    assert [(one.key, one.who) for one in found] == ([("T-1", "lead")] if said else [])
+    cancelled = plan(snapshot(meetings=[MEETING | {"Status": "abgesagt"}], team=[COLLEAGUE | away])).problems
+    assert "colleague_away" not in {problem.code for problem in cancelled}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
-from automations.jobs.reminding.printed import kind_of
+from automations.jobs.reminding.desk import absent, gone
+from automations.jobs.reminding.printed import kind_of, manager_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
 
@@ -198,6 +199,34 @@ def call_without_number(context: CheckContext) -> Iterator[Problem]:
             )
 
 
+def colleague_away(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come on a day on which the colleague who holds it is away, or does not work here: the client
+    would come in vain. Free days of the week do not count, as people arrange that among themselves."""
+    say = context.said.say
+    for appointment in _to_come(context):
+        person = manager_of(
+            appointment, context.snapshot.case_by_number.get(appointment.case or ""), context.snapshot
+        )  # fmt: skip
+        if (
+            person is not None
+            and appointment.date
+            and (gone(person, appointment.date) or absent(person, appointment.date))
+        ):
+            yield context.for_lead(
+                context.finding(
+                    "colleague_away",
+                    appointment,
+                    "manager",
+                    say(
+                        "{name} is not there on {date}, and the appointment stands.",
+                        name=person.name or person.code,
+                        date=day(appointment.date),
+                    ),
+                    say("Please name a colleague who is there, move the appointment or cancel it; the client is told."),
+                )
+            )
+
+
 def two_places(context: CheckContext) -> Iterator[Problem]:
     """One case manager with two meetings at a time that are not the same meeting."""
     say = context.said.say
@@ -251,5 +280,6 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 CHECKS: tuple[Check, ...] = (
     missing_date, missing_time, appointment_without_case, missing_status, past_still_planned, kept_in_future,
-    unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number, two_places,
+    unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number, colleague_away,
+    two_places,
 )  # fmt: skip

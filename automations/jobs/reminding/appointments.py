@@ -293,7 +293,10 @@ def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Fi
         channel=to.channel,
         audience=to.audience,
         # The status shows later whether staff changed it between question and answer.
-        context={**appointment_context(visit.facts, visit.change, desk), "status": visit.record.status or ""},
+        context={
+            **appointment_context(visit.facts, visit.change, desk, visit.case.phone or ""),
+            "status": visit.record.status or "",
+        },
         calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk)
         if to.channel == "email" and visit.case.calendar_entry is not False
         else None,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.desk import Desk, absent, gone
 from automations.jobs.reminding.freed import Answers, Freed, readable
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
@@ -68,7 +68,7 @@ def briefings(calls: Iterable[Call], desk: Desk, rule: Rule) -> Mapping[str, Bri
             found[person.code].counts = counts
     for code, freed in Answers(desk, rule.name, rule.due.at).found():
         found[code].freed.append(freed)
-    for code, request in (*_requests(desk), *_letters(desk)):
+    for code, request in (*_requests(desk), *_letters(desk), *_unattended(desk)):
         found[code].requests.append(request)
     return found
 
@@ -101,6 +101,28 @@ def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
                     "{case}: the client has written something; it stands in the tab of decisions.", case=case.number
                 ),
             )
+
+
+def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Appointments until the next working day whose colleague is away that day: the client would come in vain."""
+    last = desk.days.shift(desk.today, 1)
+    for appointment in desk.snapshot.appointments:
+        day = appointment.date
+        if day is None or not desk.today <= day <= last or appointment.status not in STANDS or not appointment.usable:
+            continue
+        case = desk.snapshot.case_by_number.get(appointment.case or "")
+        person = manager_of(appointment, case, desk.snapshot)
+        reader = reachable(person, desk)
+        if person is None or reader is None or not reader.code or not (gone(person, day) or absent(person, day)):
+            continue
+        yield (
+            reader.code,
+            desk.words.say(
+                "{case}: the appointment of {day} stands, and {name} is not there. Who sees the client?",
+                case=appointment.case or appointment.number or "?", day=f"{day:%d.%m.%Y}",
+                name=person.name or person.code,
+            ),
+        )  # fmt: skip
 
 
 def context_of(person: CaseManager, briefing: Briefing, desk: Desk) -> dict[str, Plain]:

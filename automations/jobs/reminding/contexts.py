@@ -21,9 +21,9 @@ class AppointmentContext:
     """The names that templates of mails about an appointment know.
 
     Dates are ISO text, times "HH:MM". `kind` is personal, telephone (we call), video (there is a link) or
-    home_visit; only a personal one has `place`, `address`, `directions` and `bring`. `until` is when it ends.
-    `changed` names what is new since the client was told last (date, time, place, manager, duration, kind); the
-    old_… are what the client was told then, blank where nothing was.
+    home_visit; only a call has `call_number`, the client's own, and only a personal one has `place`, `address`,
+    `directions` and `bring`. `until` is when it ends. `changed` names what is new since the client was told last
+    (date, time, place, manager, duration, kind); the old_… are what the client was told then, blank where nothing was.
     """
 
     case_manager: str
@@ -48,11 +48,12 @@ class AppointmentContext:
     site_name: str
     confirm_link: str = ""
     cancel_link: str = ""
+    call_number: str = ""
 
 
-def appointment_context(facts: Printed, change: Difference | None, desk: Desk) -> dict[str, Plain]:
+def appointment_context(facts: Printed, change: Difference | None, desk: Desk, called: str = "") -> dict[str, Plain]:
     """The context of a mail about an appointment (see `AppointmentContext`). `change` is in what it differs from
-    what the client was told last."""
+    what the client was told last; `called` is the client's own number."""
     before: Mapping[str, Plain] = change.told.printed if change else {}
     there = facts.kind == "personal"
     minutes = before.get("minutes", 0)
@@ -77,6 +78,7 @@ def appointment_context(facts: Printed, change: Difference | None, desk: Desk) -
         old_manager=str(before.get("manager", "")),
         old_duration=minutes if isinstance(minutes, int) else 0,
         site_name=desk.site.name,
+        call_number=readable(called) if facts.kind == "telephone" else "",
     )
     found = to_plain(context)
     return dict(found) if isinstance(found, Mapping) else {}
