@@ -21,6 +21,7 @@ from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_
 from automations.jobs.reminding.sharing import shared_questions
 from automations.jobs.reminding.together import together
 from automations.jobs.reminding.turned_unsafe import turned_unsafe
+from automations.jobs.reminding.untold import untold
 from automations.jobs.reminding.untrue import untruths
 from automations.jobs.reminding.visits import Visit, visit_of
 from automations.model.history import History
@@ -50,6 +51,7 @@ class Remind:
         made.problems += [problem for asked in questions for problem in asked.problems]
         made.problems += apart_problems(desk)
         made.take(_row_rules(ready, desk))
+        made.problems += untold(made.untold, desk)
         made.take(emergencies(desk))
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
         for rule in ready:
@@ -192,6 +194,7 @@ class _Made:
     problems: list[Problem] = field(default_factory=list)
     unheard: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    untold: list[Finding] = field(default_factory=list)
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Keep the mails and calls; the reasons of the rest are for `explain`."""
@@ -204,3 +207,5 @@ class _Made:
                 self.calls.append(finding.call)
             if finding.reason == "blocked":
                 self.unheard.add(finding.rule)
+            if finding.unheard:
+                self.untold.append(finding)

@@ -86,6 +86,7 @@ class Office:
     asked: dict[tuple[str, str], str] = field(default_factory=dict)
     runs: list[str] = field(default_factory=list)
     told: int = 0
+    clients: tuple[str, ...] = CLIENTS
 
     def begin(self) -> None:
         """A fortnight's appointments; the first run meets the workbook, the second reminds."""
@@ -107,7 +108,7 @@ class Office:
     def run(self) -> None:
         """One run, judged."""
         before = {key: (site_row.get("E-Mail"), site_row.get("Kontaktweg"), site_row.get("E-Mail-Einwilligung am"))
-                  for key in CLIENTS for site_row in [self.site.of(key)]}  # fmt: skip
+                  for key in self.clients for site_row in [self.site.of(key)]}  # fmt: skip
         result = self.site.go(f"{self.now:%Y-%m-%dT%H:%M}")
         if result.record.run:
             self.runs.append(result.record.run)
@@ -118,7 +119,7 @@ class Office:
         self._judge(result)
 
     def _arrived(self, to: str, mail: EmailMessage, rows: dict[str, tuple[object, ...]]) -> None:
-        owners = [key for key in CLIENTS if rows[key][0] == to]
+        owners = [key for key in self.clients if rows[key][0] == to]
         assert owners, self.tell(f"a mail went to {to}, which is nobody's address")
         key = owners[0]
         assert rows[key][1] == "E-Mail", self.tell(f"{key} was written to and has {rows[key][1]}")
@@ -217,7 +218,7 @@ class Office:
             self.site.type("Termine", number, **cells)
 
     def person(self, **cells: object) -> None:
-        key = self.chance.choice(CLIENTS)
+        key = self.chance.choice(self.clients)
         self.deeds[-1] += f" {key} {cells}"
         self.site.type("Fälle", key, **cells)
 
@@ -254,7 +255,7 @@ def _another_status(office: Office) -> None:
 
 
 def _another_client(office: Office) -> None:
-    office.type(**{"Fall-Nr.": office.chance.choice(CLIENTS)})
+    office.type(**{"Fall-Nr.": office.chance.choice(office.clients)})
 
 
 def _swap(office: Office) -> None:
@@ -292,12 +293,12 @@ def _book(office: Office) -> None:
     day = office.now.date() + timedelta(days=office.chance.choice((0, 1, 3, 8)))
     if day.weekday() < 5 and len(office.site.rows("Termine")) < 8:
         clock = office.chance.choice((time(7, 30), time(10), time(16)))
-        row = [None, *visit("", office.chance.choice(CLIENTS), day, clock)[1:]]
+        row = [None, *visit("", office.chance.choice(office.clients), day, clock)[1:]]
         office.site.edit(lambda book: book["Termine"].append(row))
 
 
 def _another_address(office: Office) -> None:
-    key = office.chance.choice(CLIENTS)
+    key = office.chance.choice(office.clients)
     office.site.type("Fälle", key, **{"E-Mail": f"{key.casefold()}{office.chance.choice(('', '-neu'))}@post.test"})
 
 
@@ -331,7 +332,7 @@ def _bounce(office: Office) -> None:
 
 
 def _defer(office: Office) -> None:
-    away = f"{office.chance.choice(CLIENTS).casefold()}@post.test"
+    away = f"{office.chance.choice(office.clients).casefold()}@post.test"
     office.site.post.refuse = lambda to: "retry" if to == away else None
 
 

@@ -20,7 +20,7 @@ from automations.model.fact_kinds import Called, Stopped
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.offers import is_offer
 from automations.model.plan import RowKey
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Record
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
@@ -186,6 +186,11 @@ class Desk:
     def objected_on(self, case: str | None, address: str) -> date | None:
         """The local day on which this person last objected to our messages."""
         return self._newest(self.history.objected, case or "", address_mark(address))
+
+    def in_peace(self, case: Case) -> bool:
+        """Whether somebody wants no messages, or none is safe: then nobody is asked to tell them otherwise."""
+        barred = case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
+        return barred or case.withdrawn_on is not None or self.objected_on(case.number, case.email or "") is not None
 
     def at_work(self, person: CaseManager, day: date) -> bool:
         """Whether a colleague works on that day, as far as the table of the team tells."""

@@ -41,7 +41,8 @@ REASONS: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One reason code with what its sentence needs; `mail` or `call` where something is due. A mail is not `in_time`
-    where it leaves too late to be all that is done."""
+    where it leaves too late to be all that is done. `unheard` is the row of which a reader would have been told, and
+    is not."""
 
     rule: str
     row: str
@@ -51,6 +52,7 @@ class Finding:
     mail: Mail | None = None
     call: Call | None = None
     in_time: bool = True
+    unheard: str = ""
 
     @property
     def speaks_of_visit(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -112,13 +112,17 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
     if desk.settled(key):
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        return found("sent", at=at, state=state_name(record.state, desk.words))
+        sent = found("sent", at=at, state=state_name(record.state, desk.words))
+        return replace(sent, unheard=subject.name) if record.state in {"failed", "bounced"} else sent
     if desk.unsettled(subject.row, subject.case) and not desk.waits(key):
         return found("unsettled", minutes=desk.site.settle_minutes)
     to = recipient_of(rule, subject.case, subject.manager, desk)
     allowed = verdict(to, subject.case if rule.to_client else None, step.until, desk)
     if not allowed.allowed:
-        return found("blocked", sentence=allowed.sentence)
+        blocked = found("blocked", sentence=allowed.sentence)
+        nobody = rule.recipient == "lead" and desk.lead is None  # that is told once for all
+        peace = rule.to_client and subject.case is not None and desk.in_peace(subject.case)
+        return blocked if peace or nobody else replace(blocked, unheard=subject.name)
     why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.name, due=due)
     mail = Mail(
         key=key,
