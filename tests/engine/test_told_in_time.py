@@ -113,7 +113,6 @@ def test_who_is_away_on_a_told_day_is_told_of_by_the_morning_mail_and_in_the_lis
     assert any(line.startswith("Prüfliste") and "Cem Demir" in line for line in lines)
     own = [text_of(mail) for to, mail in site.post.taken[before:] if to == "cd@stadt.test"]
     assert any("Cem Demir ist nicht da" in text for text in own)
-    assert len(site.to("K-1")) == 1  # the client is told once somebody has decided
 
 
 def test_who_is_called_reads_which_number_is_called_and_others_do_not(site):
