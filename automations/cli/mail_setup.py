@@ -43,7 +43,7 @@ def setup(arguments: Namespace) -> int:
         raise UsageError(said.say("„kim mail setup“ asks questions: please call it in a terminal."))
     _print_needs(output, site, said)
     try:
-        answers = MailDialogue(input, getpass, said).answers(site.file.mail)
+        answers = MailDialogue(input, getpass, said).answers(site.file.mail, site.file.approvers.emails)
         settings = answers.settings(site.file.mail)
     except GivenUpError as error:
         raise UsageError(str(error)) from None

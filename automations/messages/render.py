@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from gettext import NullTranslations
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -29,6 +30,7 @@ from automations.messages.foreign import Foreign, foreign
 from automations.messages.inspection import is_active, is_blank, is_remote, visible
 from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import ReplyTokens
+from automations.messages.samples import language_samples
 from automations.messages.sandbox import (
     CheckedLoader,
     MailEnvironment,
@@ -244,7 +246,22 @@ class Renderer:
             cleaned["bring"] = [cleaned["bring"]] if cleaned["bring"].strip() else []
         if cleaned["protected"]:
             cleaned.update(dict.fromkeys(_GIVES_AWAY, ""))
+        asked = cleaned["approval"]
+        if isinstance(asked, dict) and isinstance(codes := asked.get("languages"), list):
+            asked["examples"] = [*asked.get("examples", []), *self._samples([str(code) for code in codes])]
         return cleaned
+
+    def _samples(self, languages: Sequence[str]) -> Iterator[Plain]:
+        """What clients would read in some languages: for the one who is to approve them."""
+        for language, mail in product(languages, language_samples()):
+            if self._catalogue(language) is None:
+                lines = [self.words.say("kim has no texts in this language.")]
+                yield {"subject": language, "lines": [*lines]}
+                continue
+            context = {**self._context(mail), **self._links(mail, language)}
+            subject = self._subject(replace(mail, language=language), language, context)
+            text = _TOO_MANY_LINES.sub("\n\n", self._part(mail, "txt", language, context)).strip()
+            yield {"subject": f"{endonym(language)} · {subject}", "lines": [*text.splitlines()]}
 
     def _links(self, mail: Mail, language: str) -> dict[str, Plain]:
         if self._replies is not None and mail.template == APPROVAL and mail.subject_key:

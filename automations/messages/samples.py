@@ -59,6 +59,12 @@ def samples(stems: Collection[str] = ()) -> tuple[Mail, ...]:
     )
 
 
+def language_samples() -> tuple[Mail, ...]:
+    """What most clients get, to be read by whoever approves a language: an appointment, its move, its cancellation."""
+    wanted = ("appointment_reminder", "appointment_moved", "appointment_cancelled")
+    return tuple(next(mail for mail in samples() if mail.template == stem) for stem in wanted)
+
+
 _TROUBLE: dict[str, Plain] = {"date": "2024-10-31", "time": "06:30", "run": "2024-10-31-0630"}
 
 _DIGEST: dict[str, Plain] = {

@@ -57,10 +57,12 @@ class Asking:
                 return typed
         raise self._given_up()
 
-    def address(self, question: str, proposed: str = "") -> str:
-        """Exactly one mail address."""
+    def address(self, question: str, proposed: str = "", *, optional: bool = False) -> str:
+        """Exactly one mail address; "" where an empty answer is one."""
         for _ in range(_TRIES):
-            typed = self.word(question, proposed)
+            typed = self.free(question, proposed) if optional else self.word(question, proposed)
+            if optional and not typed:
+                return ""
             try:
                 named_address(typed)
             except AddressProblem:

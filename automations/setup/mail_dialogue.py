@@ -6,8 +6,8 @@ that prints a token) is added there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from automations.common.texts import Texts
 from automations.config.editing import Setting
@@ -56,26 +56,29 @@ class Login:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What was typed: lines of site.toml, the logins and how their secrets are kept ("" for none), who gets the test.
-    `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was."""
+    `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was. `approver` is who
+    says yes to what the workbook proposes; "" where nobody was named, or those stay who are."""
 
     lines: Mapping[str, Setting]
     logins: tuple[Login, ...]
     keeping: str
     test_to: str
     inbox: InboxSettings | None = None
+    approver: str = ""
 
     def settings(self, before: MailSettings) -> MailSettings:
         """The [mail] of it on top of what stands there, without the mailbox. Raises pydantic.ValidationError (a
         ValueError)."""
         stands = before.model_dump(by_alias=True, exclude_unset=True, exclude={"inbox"})
-        typed = {key.removeprefix("mail."): value for key, value in self.lines.items() if not _of_inbox(key)}
+        typed = {key.removeprefix("mail."): value for key, value in self.lines.items() if _of_mail(key)}
         return MailSettings.model_validate({key: value for key, value in (stands | typed).items() if value is not None})
 
     def without_inbox(self) -> Answers:
         """The same where answers are not read."""
         lines = {key: value for key, value in self.lines.items() if not _of_inbox(key)}
         logins = tuple(login for login in self.logins if login.section == "mail")
-        return Answers(lines | {"mail.inbox": None}, logins, self.keeping if logins else "", self.test_to)
+        kept = self.keeping if logins else ""
+        return replace(self, lines=lines | {"mail.inbox": None}, logins=logins, keeping=kept, inbox=None)
 
 
 class MailDialogue:
@@ -84,8 +87,8 @@ class MailDialogue:
     def __init__(self, ask: Ask, hidden: Ask, said: Texts) -> None:
         self._asking, self._said = Asking(ask, hidden, said), said
 
-    def answers(self, before: MailSettings) -> Answers:
-        """Everything that is needed. Raises GivenUpError."""
+    def answers(self, before: MailSettings, approvers: Collection[str] = ()) -> Answers:
+        """Everything that is needed; `approvers` are named already. Raises GivenUpError."""
         say, asking = self._said.say, self._asking
         known = before.host if before.host != "localhost" else ""
         host, port = asking.server(say("Which server takes your mails? (For example: smtp.example.org)"), known)
@@ -100,6 +103,7 @@ class MailDialogue:
         inbox = self._inbox(before, reply, host, logins)
         keeping = self._keeping() if logins else ""
         test_to = asking.address(say("Who gets the test?"))
+        approver = "" if approvers else self._approver()
         lines: dict[str, Setting] = {
             "mail.transport": "smtp", "mail.host": host, "mail.port": port, "mail.security": security,
             "mail.user": None, "mail.password_keyring": None, "mail.password_env": None, "mail.token_command": None,
@@ -107,7 +111,8 @@ class MailDialogue:
         }  # fmt: skip
         for login in logins:
             lines |= login.lines(keeping)
-        return Answers(lines, tuple(logins), keeping, test_to, _inbox_settings(lines))
+        lines |= {"approvers.emails": [approver]} if approver else {}
+        return Answers(lines, tuple(logins), keeping, test_to, _inbox_settings(lines), approver)
 
     def _inbox(self, before: MailSettings, reply: str, mail_host: str, logins: list[Login]) -> dict[str, Setting]:
         """The lines of the mailbox, none where it stays as it is; its login is added to the others."""
@@ -139,6 +144,14 @@ class MailDialogue:
         env, keyring = _PLACES[section]
         return Login(section, env, keyring, user, self._asking.secret(question, known))
 
+    def _approver(self) -> str:
+        """Who is asked before rules, texts and languages of the workbook reach anybody outside; "" for nobody yet."""
+        question = self._said.say(
+            "Who says yes before languages, texts and rules of the workbook reach clients? (Mail address of the team "
+            "lead; empty: IT, by „kim approve“)"
+        )
+        return self._asking.address(question, optional=True)
+
     def _keeping(self) -> str:
         ways = "; ".join(f"{number} {self._said.say(way.question)}" for number, way in KEEPING.items())
         return self._asking.one_of(self._said.say("Where shall it be kept? {ways}", ways=ways), KEEPING, "1")
@@ -146,6 +159,10 @@ class MailDialogue:
 
 _PLACES = {"mail": ("KIM_MAIL_PASSWORD", "kim-mail"), "mail.inbox": ("KIM_INBOX_PASSWORD", "kim-inbox")}
 """Where the secret of each login lies: a variable of the environment, an entry of the keyring."""
+
+
+def _of_mail(key: str) -> bool:
+    return key.startswith("mail.") and not _of_inbox(key)
 
 
 def _of_inbox(key: str) -> bool:

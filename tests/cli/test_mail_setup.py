@@ -241,6 +241,16 @@ def test_both_secrets_lie_in_the_file_of_systemd(site, monkeypatch, opened, tmp_
     assert (mail.password_env, mail.inbox.password_env) == ("KIM_MAIL_PASSWORD", "KIM_INBOX_PASSWORD")
 
 
+@pytest.mark.parametrize("typed", ["leitung@example.org", ""])
+def test_it_asks_who_approves_and_leaves_those_who_do(site, monkeypatch, opened, typed):
+    asked = answered(monkeypatch, **RELAY, Wer_gibt_Sprachen=typed)
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert load_site(site).file.approvers.emails == ((typed,) if typed else ())
+    asked.clear()
+    assert run_command(["--site", str(site), "mail", "setup"]) == 0
+    assert any("Wer gibt Sprachen" in question for question in asked) == (not typed)
+
+
 def test_a_port_may_be_typed_behind_the_server(site, monkeypatch, opened, kept):
     answered(
         monkeypatch,

@@ -12,7 +12,7 @@ from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.tables.setting_rows import offered
-from tests.support.own_site import CASES, SITE, OwnSite, case, moment
+from tests.support.own_site import CASES, SITE, OwnSite, case, moment, text_of
 
 AT, NEXT, LATER = "2026-11-02T09:00", "2026-11-02T10:00", "2026-11-02T11:00"
 HEAD = ["Einstellung", "Wert", "Hinweis"]
@@ -142,3 +142,25 @@ def test_a_new_tab_overrules_nothing_until_somebody_types_a_value(site):
     assert site.run(AT).prepared.mails == ()
     site.run(NEXT)
     assert facts(site, LATER) == before
+
+
+def test_the_approver_of_a_language_reads_what_clients_would_read(site):
+    started(site, ["Sprachen der Nachrichten", "Deutsch, Ukrainisch, Türkisch", None])
+    site.run(AT)
+    (mail,) = [mail for mail in site.mails() if mail["To"] == "chef@amt.test"]
+    text = text_of(mail)
+    assert [text.count(name) for name in ("---- Українська ·", "---- Türkçe ·", "---- Deutsch ·")] == [3, 3, 0]
+    assert "Behrensstraße" in text, "an invented appointment, with its place"
+    assert "K-1" not in text
+
+
+def test_without_an_approver_the_row_says_where_the_texts_are(site):
+    site.write(site=SITE)
+    rows = [["Sprachen der Nachrichten", "Deutsch, Türkisch", None], ["Telefon", "02323 999", None]]
+    site.book({"Fälle": [CASES, case("K-1")], "Einstellungen": [HEAD, *rows]})
+    site.met(AT)
+    site.run(AT)
+    assert hint(site, "Sprachen der Nachrichten").endswith(
+        "„kim approve setting_approved_languages“; die Texte zeigt „kim preview“"
+    )
+    assert "preview" not in hint(site, "Telefon")

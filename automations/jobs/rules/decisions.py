@@ -68,9 +68,24 @@ def _decision(row: SettingRow, desk: Desk) -> Plan:
     if refused and refused.pin == pin and not (known and known.at and refused.at and known.at > refused.at):
         return Plan(JOB, groups=tuple(_hint(row, say("refused by {by}", by=refused.by), desk)))
     asked = approval_mails(name, row.title, ApprovalAsked(pin), pin, dict(_question(row, desk)), desk)
-    way = say("a mail went to: {names}", names=", ".join(desk.settings.approvers)) if desk.settings.approvers else ""
-    waits = f"{say('waits for approval')}: {way or say('„kim approve {name}“', name=name)}"
+    waits = f"{say('waits for approval')}: {_way(row, desk)}"
     return Plan(JOB, groups=tuple(_hint(row, waits, desk)), mails=asked.mails, facts=asked.facts)
+
+
+def _way(row: SettingRow, desk: Desk) -> str:
+    """Who is asked, or what IT types; where nobody gets the texts by mail, which command shows them."""
+    say = desk.words.say
+    if desk.settings.approvers:
+        return say("a mail went to: {names}", names=", ".join(desk.settings.approvers))
+    way = say("„kim approve {name}“", name=PREFIX + row.name)
+    return f"{way}; {say('„kim preview“ shows the texts')}" if _new_languages(row, desk) else way
+
+
+def _new_languages(row: SettingRow, desk: Desk) -> list[str]:
+    """The languages that a row adds to those in force; [] where it is about something else."""
+    if row.name != "approved_languages":
+        return []
+    return [code for code in json.loads(row.value) if code not in desk.site.approved_languages]
 
 
 def _in_force(name: str, desk: Desk) -> str:
@@ -102,8 +117,10 @@ def _question(row: SettingRow, desk: Desk) -> Iterator[tuple[str, Plain]]:
                        "counted before goes on.")  # fmt: skip
     yield "facts", [[say("Setting"), title], [say("so far"), shown(_in_force(row.name, desk)) or "–"],
                     [say("from now on"), shown(row.value)]]  # fmt: skip
+    new = _new_languages(row, desk)
     yield "examples", []
-    yield "examples_title", ""
+    yield "languages", list(new)  # whoever renders the mail adds what clients would read in them
+    yield "examples_title", say("What clients would read (an invented appointment):") if new else ""
     yield "yes", say("Yes, approve it")
     yield "no", say("No, leave it as it is")
     yield "hint", say("A finished message opens. Just send it, and please change nothing in its subject line.")
