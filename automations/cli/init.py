@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automations.cli.completing import complete
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.language import language_of
@@ -67,6 +68,8 @@ def init(arguments: Namespace) -> int:
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
     start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
                    arguments.forms)  # fmt: skip
+    if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
+        return complete(start.folder, output, now)
     try:
         check_folder(start.folder, said)
         return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
@@ -133,7 +136,7 @@ def _adopt(start: _Start, source: Source) -> int:
     else:
         output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
                              folder=start.folder), "bold red")  # fmt: skip
-        output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0]))
+        output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0], folder=start.folder))
     _print_next(start, made)
     return status
 
@@ -155,7 +158,10 @@ def _print_abilities(output: Output, site: Site, snapshot: Snapshot, raw: RawWor
 def _what_to_do(found: Proposal, *, asked: bool) -> str:
     """The next step where no table of cases was taken for sure."""
     if asked:
-        return "Please open the tab “{tab}”, choose what the columns mean, and run „kim check“."
+        return (
+            "Please open the tab “{tab}”, choose what the columns mean, and run „kim check“. „kim init {folder}"
+            " --add-columns“ then adds what is missing."
+        )
     if found.tables:
         return "Please run „kim init“ in another folder with --yes: then the workbook gets a tab in which you say it."
     return (

@@ -53,7 +53,12 @@ class _OfTab:
                 yield self._about(
                     "missing_tab",
                     say("The tab “{own}” was not found.", own=self._own),
-                    say("Please give the tab its name back, or enter its present name in columns.toml."),
+                    say("Please give the tab its name back, or enter its present name in columns.toml.")
+                    if known
+                    else say(
+                        "If there is none yet: „kim init DIR --add-columns“ adds it. If it is called otherwise, please "
+                        "enter its name in columns.toml."
+                    ),
                     "warning" if self._rules.optional else "error",
                 )
             return

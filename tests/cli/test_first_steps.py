@@ -34,7 +34,7 @@ def name_of(line):
 def test_it_has_ten_steps_and_every_command_can_be_typed():
     assert re.findall(r"^## (\d+)\.", CHAPTER, re.MULTILINE) == [str(n) for n in range(1, 11)]
     assert [name_of(line) for line in COMMANDS] == [
-        "init", "check", "plan", "run", "mail", "mail", "preview", "approve", "service", "status",
+        "init", "check", "init", "plan", "run", "mail", "mail", "preview", "approve", "service", "status",
     ]  # fmt: skip
     for line in COMMANDS:
         build_parser().parse_args(words(line))

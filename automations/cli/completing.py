@@ -1,0 +1,117 @@
+"""`kim init DIR --add-columns` for a site that is there: what its workbook still lacks is added, nothing else changed.
+
+Where a list was only likely at first, nothing could be added to it; once the tab `Einstellungen` says what it is, this
+is the way to the columns and tabs that are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from automations.cli.output import Output
+from automations.cli.usage import ATTENTION, DONE
+from automations.config.editing import Setting, set_values
+from automations.config.loading import load_site
+from automations.config.shipped_columns import load_columns
+from automations.config.site import Site
+from automations.engine.looking import read_snapshot
+from automations.engine.outlook import Blind
+from automations.engine.parts import open_books, open_workbooks
+from automations.model.snapshot import Snapshot
+from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.proposals import Proposal
+from automations.setup.site_files import Source
+from automations.setup.source import TeamWorkbook
+from automations.setup.understanding import understand
+from automations.tables import Columns
+from automations.tables.meaning_tab import meant
+from automations.workbooks.protocol import RawWorkbook
+
+
+def complete(folder: Path, output: Output, now: datetime) -> int:
+    """Status 1 where the list of cases cannot be read yet, or something could not be added. `now` is aware. Raises
+    WorkbookError, ConfigError."""
+    site = load_site(folder)
+    said, shipped = site.facts.texts, load_columns()
+    with open_books(site, now) as ledger:
+        seen = read_snapshot(site, ledger, open_workbooks(site), now)
+    if isinstance(seen, Blind) or "cases" not in seen.layouts:
+        output.document({"outcome": "attention", "added": []})
+        output.line(said.say("kim cannot read the list of cases yet, so it adds nothing; „kim check“ says what to do."),
+                    "red")  # fmt: skip
+        return ATTENTION
+    book = _team_workbook(site, shipped)
+    raw, target = book.read(), book.additions()
+    columns = meant(raw, site.columns, {}, said, site.homes["cases"]).columns
+    columns = columns.model_copy(update={"tables": {name: columns.tables[name] for name in shipped.tables}})
+    known = _as_read(understand(raw, columns, site.facts, site.facts.today(now)), seen)
+    wanted = list(_lacking(known, seen, raw, shipped))
+    added: list[Offer] = []
+    refused: list[str] = [said.say(offer.obstacle, tab=offer.tab) for offer in wanted if offer.obstacle]
+    if target is None and wanted:
+        refused.append(said.say("kim cannot add columns to this workbook; please type them yourself."))
+    elif target is not None:
+        possible = [offer for offer in wanted if not offer.obstacle]
+        added, errors = add_where_possible(target, possible, known, shipped, site.facts)
+        refused += [f"„{offer.tab}“: {told.message} {told.advice}"
+                    for offer, error in errors for told in [error.told(said.language)]]  # fmt: skip
+    set_values(folder, _permissions(added, site, shipped), "columns.toml")
+    output.document({
+        "outcome": "attention" if refused else "done",
+        "added": [{"table": one.table, "tab": one.tab, "columns": list(one.fields)} for one in added],
+        "refused": refused,
+    })  # fmt: skip
+    for offer in added:
+        names = ", ".join(shipped.tables[offer.table].own_heading(name) for name in offer.fields)
+        output.line(said.say("Added to “{tab}”: {names}", tab=offer.tab, names=names) if names
+                    else said.say("Added: the tab “{tab}”", tab=offer.tab))  # fmt: skip
+    for sentence in refused:
+        output.line(sentence, "red")
+    if not added and not refused:
+        output.line(said.say("The workbook has all that kim needs."), "bold")
+    return ATTENTION if refused else DONE
+
+
+def _team_workbook(site: Site, columns: Columns) -> TeamWorkbook:
+    settings = site.file.workbooks[site.homes["cases"]]
+    source = Source(url=settings.url) if settings.url else Source(path=site.folder / settings.path)
+    return TeamWorkbook(source, site.folder, columns)
+
+
+def _as_read(found: Proposal, seen: Snapshot) -> Proposal:
+    """What was found in the workbook, as far as kim reads it so already."""
+    kept = [table for table in found.tables if table.table in seen.layouts and not table.in_row]
+    return replace(found, tables=tuple(kept))
+
+
+def _lacking(known: Proposal, seen: Snapshot, raw: RawWorkbook, shipped: Columns) -> Sequence[Offer]:
+    """The offers of `kim init`, without what kim reads already."""
+    found: list[Offer] = []
+    for offer in offers(known, known, shipped, raw.tabs):
+        layout = seen.layouts.get(offer.table)
+        if layout is None:
+            found.append(offer)
+            continue
+        fields = tuple(name for name in offer.fields if name not in layout.columns)
+        if fields:
+            found.append(replace(offer, fields=fields))
+    return found
+
+
+def _permissions(added: Sequence[Offer], site: Site, shipped: Columns) -> dict[str, Setting]:
+    """The lines of columns.toml by which kim may write what was added."""
+    lines: dict[str, Setting] = {}
+    for offer in added:
+        rules, own = shipped.tables[offer.table], site.columns.tables[offer.table]
+        for name, before, all_of in (
+            ("kim_writes", own.kim_writes, rules.kim_writes),
+            ("kim_sets", own.kim_sets, rules.kim_sets),
+        ):
+            fresh = [field for field in all_of if not offer.fields or field in offer.fields]
+            wanted = list(dict.fromkeys((*before, *fresh)))
+            if wanted != list(before):
+                lines[f"tables.{offer.table}.{name}"] = wanted
+    return lines
