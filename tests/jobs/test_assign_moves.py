@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automations.jobs.assign_cases import START, AssignCases
+from automations.jobs.assigning import handovers
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
+from automations.jobs.assigning.moves import hand_over
 from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import make_workers
@@ -23,6 +26,7 @@ from tests.support.builders import NOW, learnt, snapshot
 
 TODAY = date(2024, 10, 31)
 SETTINGS = AssignSettings(site=AGREED)
+UNHURRIED = AGREED.model_copy(update={"questions_a_day": 50})
 YES = History(answers={START: "yes"})
 
 
@@ -105,6 +109,26 @@ def test_two_departures_do_not_fill_the_same_room_twice():
     shot = snapshot(team=team, cases=[*carried("A", 2), *carried("B", 2)], decisions=[Decision(number="F-X")])
     planned = plan(shot)
     assert sum(fact.kind == "move" for fact in learnt(planned)) == 3
+
+
+def leaving(codes):
+    soon = TODAY + timedelta(days=10)
+    team = [*(person(code, ends_on=soon) for code in codes), person("Z", capacity=30.0)]
+    cases = [one for code in codes for one in carried(code, 2)]
+    return snapshot(team=team, cases=cases, decisions=[Decision(number="F-X")])
+
+
+@pytest.mark.parametrize("asked", range(7))
+def test_a_departure_that_cannot_be_asked_about_today_is_not_worked_out(asked, monkeypatch):
+    worked_out = []
+    monkeypatch.setattr(handovers, "hand_over", lambda *args: worked_out.append(args) or hand_over(*args))
+    before = {f"other/{n}": TODAY for n in range(asked)} | {"yesterday": TODAY - timedelta(days=1)}
+    planned = plan(leaving("ABCDEFG"), replace(YES, asked_on=before))
+    room = max(AGREED.questions_a_day - asked, 0)
+    assert sum(group.op == "append" for group in planned.groups) == len(worked_out) == room
+    everything = plan(leaving("ABCDEFG"), YES, SETTINGS.model_copy(update={"site": UNHURRIED}))
+    first = [group.id for group in everything.groups if group.op == "append"][:room]
+    assert [group.id for group in planned.groups if group.op == "append"] == first
 
 
 def test_an_answer_in_the_tab_counts_as_much_as_a_recorded_one():

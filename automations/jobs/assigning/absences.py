@@ -53,14 +53,16 @@ def cannot_wait(person: CaseManager, snapshot: Snapshot, rules: Rules) -> tuple[
 def lent_by(code: str, snapshot: Snapshot, rules: Rules, history: History) -> Iterator[tuple[str, Case]]:
     """The open cases of a colleague that were taken over in an absence and still lie with whom they went
     to, with the key of that absence ("AB/2024-10-01")."""
-    free = {case.number: case for case in movable(snapshot, rules, set(snapshot.manager_by_code))}
-    for key, moved in sorted(history.facts_of(Moved).items()):
-        parts = key.split("/")
-        if parts[0] != "absence" or parts[1:2] != [code]:
-            continue
+    theirs = [
+        (key, moved)
+        for key, moved in sorted(history.facts_of(Moved).items())
+        if key.split("/")[0] == "absence" and key.split("/")[1:2] == [code]
+    ]
+    free = {case.number: case for case in movable(snapshot, rules, set(snapshot.manager_by_code))} if theirs else {}
+    for key, moved in theirs:
         case, move = free.get(moved.case), history.fact(ProposedMove, key)
         if case and move and case.manager == move.taker and move.giver == code:
-            yield "/".join(parts[1:3]), case
+            yield "/".join(key.split("/")[1:3]), case
 
 
 class StandIns:

@@ -15,7 +15,7 @@ from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, p
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home, is_staying
-from automations.model.decisions import Terms, answer, ask, lead
+from automations.model.decisions import Terms, answer, ask, is_question, lead
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact, Plan
 from automations.model.problems import Problem
@@ -74,7 +74,7 @@ class Handovers:
         cases = movable(self._snapshot, self._rules, {person.code or ""})
         cases = not_moved_yet(name, cases, self._history)
         key = next_key(name, self._snapshot, self._history)
-        if not cases or key is None:
+        if not cases or key is None or not self._is_room():
             return
         moves, left = hand_over(cases, self._snapshot, self._rules)
         called = person.name or person.code
@@ -94,6 +94,13 @@ class Handovers:
         until = last or self._rules.days.shift(self._rules.today, self._rules.settings.wait.normal)
         terms = lead(until, say.say("the cases stay with {name}, and nobody looks after them.", name=called), say)
         self._propose(key, question, moves, left, terms)
+
+    def _is_room(self) -> bool:
+        """Whether a question that can wait may be put today. One that cannot is not worked out, which costs more than
+        all other questions together: it is planned anew on its day."""
+        site = self._rules.settings.site
+        asked = sum(day == self._now.date() for day in self._history.asked_on.values())
+        return asked + sum(map(is_question, self.groups)) < site.questions_a_day
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
         say, name = self._say, f"absence/{person.code}/{person.absent_from or 'open'}"
