@@ -1,8 +1,9 @@
 """What a client consented to, and which row of the workbook says so: the only reader of consents.
 
 Where the workbook has a table of consents, it alone counts: a row permits one purpose on one channel, from the day on
-which it was given until its end or its withdrawal. Where it has none, the two columns of the cases count, for
-reminders by mail and for nothing else.
+which it was given until its end or its withdrawal. Where it has none, the two columns of the cases count for
+reminders by mail, and the rows of own tables that are declared as consents for their purpose and recipient. A
+withdrawal in such a row counts in any case.
 """
 
 from __future__ import annotations
@@ -38,23 +39,31 @@ def permission(
     """The newest consent of a case to a purpose (blank: reminders) on a channel; `office` is who is to learn of it."""
     if case is None:
         return Permission()
-    wanted = purpose or REMINDER
-    if "consents" not in snapshot.layouts:
-        if wanted != REMINDER or channel != "email":
-            return Permission()
-        return Permission(case.consent_on, case.withdrawn_on)
-    rows = [
+    wanted, number = purpose or REMINDER, case.number or ""
+    declared = [
         row
-        for row in snapshot.consents_by_case.get(case.number or "", ())
-        if _is(row.purpose, wanted) and (wanted != FEEDBACK or _is(row.recipient, office))
+        for row in snapshot.declared_consents.get(number, ())
+        if _is(row.purpose, wanted) and _is(row.recipient, office)
     ]
+    if "consents" in snapshot.layouts:
+        rows = [
+            row
+            for row in snapshot.consents_by_case.get(number, ())
+            if _is(row.purpose, wanted) and (wanted != FEEDBACK or _is(row.recipient, office))
+        ]
+    elif wanted == REMINDER:
+        return Permission(case.consent_on, case.withdrawn_on) if channel == "email" else Permission()
+    else:
+        rows = declared
     given = [row for row in rows if row.channel is CHANNELS[channel] and row.given_on and row.given_on <= today]
     best = max(given, key=lambda row: (_holds(row, today), row.given_on or date.min, row.line), default=None)
     # A withdrawal on a row whose channel cannot be made out is taken for one of this channel, too.
-    withdrawn = [row.withdrawn_on for row in rows if row.withdrawn_on and row.channel in {None, CHANNELS[channel]}]
+    withdrawn = [
+        row.withdrawn_on for row in (*rows, *declared) if row.withdrawn_on and row.channel in {None, CHANNELS[channel]}
+    ]
     if best is None:
         return Permission(withdrawn_on=max(withdrawn, default=None))
-    tab = snapshot.layouts["consents"].tab
+    tab = snapshot.layouts[best.row.table].tab if best.row.table in snapshot.layouts else ""
     return Permission(best.given_on, max(withdrawn, default=None), best.valid_until, best.line, tab)
 
 

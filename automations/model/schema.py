@@ -46,9 +46,24 @@ class FieldSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentFields:
+    """Which fields of a team's own table make each of its rows a consent: to `purpose`, that the row of `recipient`
+    learns of `case`, from the day in `given_on`. `withdrawn_on` and `valid_until` are blank where the table has no
+    such columns."""
+
+    purpose: str
+    case: str
+    recipient: str
+    given_on: str
+    withdrawn_on: str = ""
+    valid_until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec:
     """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of
-    use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds."""
+    use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds.
+    `consents` is set where its rows are consents of clients."""
 
     name: str
     fields: Mapping[str, FieldSpec]
@@ -56,6 +71,7 @@ class TableSpec:
     record: type[Record] = OwnRecord
     needed: tuple[tuple[str, ...], ...] = ()
     excused: tuple[str, frozenset[object]] = ("", frozenset())
+    consents: ConsentFields | None = None
 
     @property
     def own(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -16,6 +17,7 @@ from automations.model.records import (
     Case,
     CaseManager,
     Consent,
+    ContactWay,
     Decision,
     Location,
     Naturalisation,
@@ -23,7 +25,7 @@ from automations.model.records import (
     Row,
 )
 from automations.model.rule_rows import Console
-from automations.model.schema import SHIPPED, Schema, pointing
+from automations.model.schema import CAUTIOUS, SHIPPED, ConsentFields, Schema, pointing
 from automations.model.submissions import Intake
 from automations.model.values import Value, is_draft
 
@@ -144,6 +146,17 @@ class Snapshot:
                 found.setdefault(consent.case, []).append(consent)
         return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
 
+    @cached_property
+    def declared_consents(self) -> Mapping[str, tuple[Consent, ...]]:
+        """The rows of the team's own tables that are consents, by case."""
+        found: dict[str, list[Consent]] = {}
+        for name, spec in self.schema.items():
+            for record in self.own_tables.get(name, ()) if spec.consents else ():
+                consent = _declared(record, spec.consents)
+                if consent.case:
+                    found.setdefault(consent.case, []).append(consent)
+        return MappingProxyType({case: tuple(rows) for case, rows in found.items()})
+
     def with_plan(self, plan: Plan) -> Snapshot:
         """This snapshot as it would be once the plan is carried out, for the jobs that follow."""
         return dataclasses.replace(
@@ -179,6 +192,24 @@ class Snapshot:
             edited=edited,
             problems=_renamed(self.problems, groups),
         )
+
+
+def _declared(record: Record, fields: ConsentFields | None) -> Consent:
+    """The consent that a row of an own table is. A row that stands there twice gives none, but withdraws; a day that
+    nobody can read is taken as in the tab of consents."""
+    if fields is None:
+        return Consent(row=record.row)
+
+    def day(role: str, name: str) -> date | None:
+        value = CAUTIOUS.get(role) if name in record.bad else record.get(name) if name else None
+        return value if isinstance(value, date) else None
+
+    return Consent(
+        row=record.row, line=record.line, case=record.get(fields.case), purpose=fields.purpose,
+        recipient=record.get(fields.recipient), channel=ContactWay.EMAIL,
+        given_on=day("given_on", fields.given_on) if record.usable else None,
+        valid_until=day("valid_until", fields.valid_until), withdrawn_on=day("withdrawn_on", fields.withdrawn_on),
+    )  # fmt: skip
 
 
 def _renamed(problems: tuple[Problem, ...], groups: Sequence[EditGroup]) -> tuple[Problem, ...]:

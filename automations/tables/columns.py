@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.model.schema import OWN_KINDS, SHIPPED, TARGETS, Access, FieldSpec, Schema, TableSpec
+from automations.model.schema import OWN_KINDS, SHIPPED, TARGETS, Access, ConsentFields, FieldSpec, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.nothing import EVERYWHERE, Nothing
@@ -40,6 +40,18 @@ class OwnField(Strict):
     access: Access = Field(default="internal", alias="class")
 
 
+class ConsentColumns(Strict):
+    """Fields of an own table whose rows are consents: `recipient` (a field that points to a row, such as an office) may
+    learn of the client in `case`, from the day in `given_on`. `purpose` is what rules name as theirs."""
+
+    purpose: str = Field(min_length=1, max_length=80)
+    case: str
+    recipient: str
+    given_on: str
+    withdrawn_on: str = ""
+    valid_until: str = ""
+
+
 class TableColumns(Strict):
     """One table: where it stands and what its columns are called, the product's own word first.
 
@@ -49,7 +61,8 @@ class TableColumns(Strict):
     id of the tab of ours that the table may stand in.
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
-    first one that is found. New rows go into the first. `crosses` are headings of columns with an x where a
+    first one that is found. New rows go into the first. `consents` is set where the rows of an own table are consents
+    that somebody outside learns of a case. `crosses` are headings of columns with an x where a
     language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are headings in the tab of
     the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what belongs to it right of it.
     `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague), where no column does.
@@ -68,6 +81,7 @@ class TableColumns(Strict):
     tab_names: str = ""
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
+    consents: ConsentColumns | None = None
     quiet: SkipJsonSchema[bool] = False
     begun_by_kim: SkipJsonSchema[str] = ""
     rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
@@ -188,7 +202,8 @@ class Columns(Strict):
         for table, columns in self.tables.items():
             if table not in SHIPPED:
                 needed = ((columns.key,),) if columns.key else ()
-                found[table] = self._spec(TableSpec(table, {}, columns.key, needed=needed))
+                consents = ConsentFields(**columns.consents.model_dump()) if columns.consents else None
+                found[table] = self._spec(TableSpec(table, {}, columns.key, needed=needed, consents=consents))
         return MappingProxyType(found)
 
     def _spec(self, shipped: TableSpec) -> TableSpec:
@@ -237,6 +252,9 @@ def _fits_shipped(table: str, columns: TableColumns) -> None:
     unknown = set(columns.headings) - set(FIELDS[table]) - PSEUDO.get(table, frozenset()) - set(columns.fields)
     if unknown:
         raise SettingError("the table “{table}” has no column “{name}”", table=table, name=min(unknown))
+    if columns.consents:
+        raise SettingError("consents stand in the tab of consents, or in a table of your own; “{table}” is neither",
+                           table=table)  # fmt: skip
     if columns.key and columns.key != SHIPPED[table].key:
         raise SettingError("the key of the table “{table}” is always “{name}”", table=table, name=SHIPPED[table].key)
 
@@ -251,7 +269,8 @@ def _fits_own(table: str, columns: TableColumns) -> None:
         raise SettingError(
             "“{name}” cannot be the name of a table: small letters, digits and _ are expected", name=table
         )
-    for name in (columns.key, *columns.headings):
+    consents = columns.consents.model_dump(exclude={"purpose"}).values() if columns.consents else ()
+    for name in (columns.key, *columns.headings, *consents):
         if name and name not in columns.fields:
             raise SettingError("the table “{table}” has no column “{name}”", table=table, name=name)
 

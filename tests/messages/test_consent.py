@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from automations.messages.consent import FEEDBACK, permission
 from automations.model.plan import RowKey
-from automations.model.records import Case, Consent, ContactWay
+from automations.model.records import Case, Consent, ContactWay, OwnRecord
+from automations.model.schema import ConsentFields, TableSpec
 from automations.model.snapshot import Snapshot
 from tests.support.builders import layout
 
@@ -79,3 +81,44 @@ def test_a_withdrawal_counts_for_its_channel_and_one_of_no_channel_for_each():
     anew = {**MAIL, "given_on": date(2024, 10, 1)}
     found = given(gone, anew)
     assert (found.given_on, found.withdrawn_on) == (date(2024, 10, 1), date(2024, 9, 1))
+
+
+def declared(*rows, tab=None):
+    """Rows of a team's own table of consents for offices; beside the tab of consents, where `tab` has its rows."""
+    fields = ConsentFields("feedback", "case", "office", "since", "gone", "until")
+    spec = TableSpec("talks", {}, "number", consents=fields)
+    made = tuple(
+        OwnRecord(row=RowKey("team", "talks", f"R{n}"), line=n, own={"case": "K-1", "office": "Schule", **row},
+                  bad=frozenset(name for name, value in row.items() if value == "?"))
+        for n, row in enumerate(rows, 2)
+    )  # fmt: skip
+    known = snapshot(*tab) if tab is not None else Snapshot(cases=(CASE,))
+    return replace(known, schema={**known.schema, "talks": spec}, own_tables={"talks": made})
+
+
+def asked_by(office, known):
+    return permission(known, CASE, TODAY, purpose=FEEDBACK, office=office)
+
+
+def test_a_row_of_an_own_table_is_a_consent_for_the_office_that_it_names():
+    known = declared({"since": date(2024, 5, 1)})
+    assert asked_by("Schule", known).given_on == date(2024, 5, 1)
+    assert asked_by("Schule 2", known).given_on is None
+    assert asked_by("", known).given_on is None
+    assert permission(known, CASE, TODAY, purpose="Sommerfest", office="Schule").given_on is None
+
+
+def test_a_withdrawal_in_another_row_or_one_that_nobody_can_read_counts():
+    since = date(2024, 5, 1)
+    assert asked_by("Schule", declared({"since": since}, {"gone": date(2024, 6, 1)})).withdrawn_on == date(2024, 6, 1)
+    assert asked_by("Schule", declared({"since": since, "gone": "?"})).withdrawn_on == date.max
+    assert asked_by("Schule", declared({"since": since, "until": "?"})).until == date.min
+    assert asked_by("Schule", declared({"since": "?"})).given_on is None
+
+
+def test_where_there_is_a_tab_of_consents_an_own_table_can_only_withdraw():
+    since = date(2024, 5, 1)
+    row = {**MAIL, "purpose": "feedback", "recipient": "Schule"}
+    assert asked_by("Schule", declared({"since": since}, tab=())).given_on is None
+    found = asked_by("Schule", declared({"gone": since}, tab=(row,)))
+    assert (found.given_on, found.withdrawn_on) == (date(2024, 1, 2), since)

@@ -15,26 +15,19 @@ from pathlib import Path
 from random import Random
 
 from automations.common.working_days import WorkingDays
-from automations.config.loading import load_site
-from automations.engine.parts import open_world
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import RunResult
 from automations.messages.message import message_id
 from automations.messages.transport import Delivery
 from automations.model.offers import offer_subject
 from automations.model.values import digest
-from automations.workbooks.memory import MemoryWorkbook
-from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
+from tests.support.memory_office import MemoryOffice
 from tests.support.own_site import BERLIN, CASES, DECISIONS, TEAM, case, text_of
 from tests.support.turn_site import ASKED_VISITS, INTERPRETERS, TURN_SITE, Postman, interpreter, links_of, visit
 
 _WHEN = re.compile(r"(?:Jetzt gilt: |Einsatz: |am |den )(\d\d)\.(\d\d)\.(\d{4})(?: um |, )(\d\d:\d\d) Uhr")
 _HOLDS, _ENDS = ("Sie haben den Einsatz", "Geändert"), ("Fällt aus", "Ihr Einsatz", "Erledigt", "Danke")
 COLUMN = {name: index for index, name in enumerate(ASKED_VISITS)}
-
-
-class PowerCutError(Exception):
-    """The computer is off from here on."""
 
 
 class MoodyPostman(Postman):
@@ -66,20 +59,18 @@ class Weeks:
 
     def __init__(self, folder: Path, seed: int, requests: int) -> None:
         self.chance = Random(seed)  # noqa: S311 (a repeatable story)
-        self.folder, self.left = folder, requests
+        self.left = requests
         self.names = [f"Person{n}" for n in range(1, 9)]
-        (folder / "config").mkdir(parents=True)
-        (folder / "config" / "site.toml").write_text(TURN_SITE, encoding="utf-8")
-        (folder / "config" / "rules.toml").write_text("", encoding="utf-8")
         people = [interpreter(name, "Arabisch, Farsi" if n % 2 else "Arabisch") for n, name in enumerate(self.names)]
-        self.book = MemoryWorkbook("team", {
+        self.post = MoodyPostman(self.chance)
+        self.office = MemoryOffice(folder, TURN_SITE, {
             "Fälle": [CASES, case("K-1")], "Termine": [ASKED_VISITS], "Team": TEAM, "Entscheidungen": [DECISIONS],
             "Sprachmittelnde": [INTERPRETERS, *people],
-        })  # fmt: skip
-        self.post, self.box = MoodyPostman(self.chance), FakeInbox()
+        }, self.post)  # fmt: skip
+        self.book, self.box = self.office.book, self.office.box
         self.beliefs: dict[tuple[str, str], Belief] = {}
         self.wrong: list[str] = []
-        self.read = self.made = self.cuts = self.confirmed = self.claimed = 0
+        self.read = self.made = self.confirmed = self.claimed = 0
         self.subjects: dict[str, str] = {}
         self.days = WorkingDays()
 
@@ -87,28 +78,12 @@ class Weeks:
 
     def go(self, now: datetime, *, cut: bool = False) -> RunResult | None:
         """One run; with `cut` the power fails before one of its steps."""
-        last = self.chance.randrange(1, 12) if cut else -1
-        steps = 0
-
-        def step(_: str) -> None:
-            nonlocal steps
-            steps += 1
-            if steps == last:
-                raise PowerCutError
-
-        try:
-            with open_world(load_site(self.folder), now) as world:
-                mine = dataclasses.replace(world, transport=self.post, inbox=self.box, workbooks={"team": self.book})
-                try:
-                    found = run(mine, lambda: now, ("number_rows", "follow_rules"), step=step)
-                finally:
-                    if len(self.post.taken) > self.read:
-                        kept = world.ledger.mails("sent", "unknown", "sending")
-                        self.subjects |= {one.message_id.strip(): one.mail.subject_key for one in kept}
-                        self.subjects |= {message_id(one.mail.key, world.sender): one.mail.subject_key for one in kept}
-        except PowerCutError:
-            self.cuts += 1
-            found = None
+        found = self.office.go(now, cut=self.chance if cut else None)
+        if len(self.post.taken) > self.read:
+            world = self.office.world(now)
+            kept = world.ledger.mails("sent", "unknown", "sending")
+            self.subjects |= {one.message_id.strip(): one.mail.subject_key for one in kept}
+            self.subjects |= {message_id(one.mail.key, world.sender): one.mail.subject_key for one in kept}
         self._deliver(now)
         return found
 
@@ -181,6 +156,11 @@ class Weeks:
         day = day.date() if isinstance(day, datetime) else day
         return datetime.combine(day, row[COLUMN["Uhrzeit"]], tzinfo=BERLIN)
 
+    def over(self, day: date) -> bool:
+        """Whether everything is past, and the month after it has begun, so that the claim could be seen."""
+        days = [self._begins(row).date() for row in self.book.tab("Termine").rows[1:]]
+        return bool(days) and max(days).replace(day=1) < day.replace(day=1)
+
     # --- what must be so
 
     def check(self, now: datetime, found: RunResult) -> None:
@@ -230,6 +210,8 @@ def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(
     story.go(datetime.combine(first - timedelta(days=3), time(9), tzinfo=BERLIN))
     day = first
     for _ in range(days):
+        if not story.left and story.over(day):
+            break
         for clock in (time(8, 30), time(11), time(14)):
             now = datetime.combine(day, clock, tzinfo=BERLIN)
             story.staff(now)
@@ -243,4 +225,5 @@ def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(
         assert found is not None
         story.check(evening + timedelta(minutes=60), found)
         day = story.days.shift(day, 1)
+    story.office.close()
     return story

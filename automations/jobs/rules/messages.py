@@ -202,7 +202,7 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
         context=context,
         needs=desk.needs(rows),
         purpose=rule.purpose,
-        office=(to.case.source if to.case else None) or "",
+        office=to.office,
     )
 
 

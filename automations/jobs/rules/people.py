@@ -25,13 +25,14 @@ ROLES = ("client", "manager", "substitute", "lead", "referrer")
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """Whom a message goes to. `address` is blank where there is none; `case` is the case that it is
-    about, or whose client it is, None where it speaks of none."""
+    about, or whose client it is, None where it speaks of none; `office` is who outside learns of it."""
 
     address: str
     language: str
     audience: Audience
     case: Case | None = None
     channel: Literal["email", "sms"] = "email"
+    office: str = ""
 
 
 def text_addressee(record: Record, desk: Desk) -> Addressee:
@@ -79,7 +80,8 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
         reader = reader_of(holder, desk.snapshot, desk.today)
         mine = str(value or "")
         return _client(reader, (reader.email or "") if mine == (holder.email or "") else mine, desk)
-    return _guarded(str(value or ""), case, desk)
+    way_there = holder is not record and not desk.nameless(holder)
+    return _guarded(str(value or ""), case, desk, desk.key(holder) if way_there else "")
 
 
 def _address_field(table: str, desk: Desk) -> str:
@@ -87,7 +89,7 @@ def _address_field(table: str, desk: Desk) -> str:
     return next((name for name, spec in desk.spec(table).fields.items() if spec.kind == "email"), "")
 
 
-def _guarded(address: str, case: Case | None, desk: Desk) -> Addressee:
+def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> Addressee:
     folded = address.strip().casefold()
     owner = (
         next((one for one in desk.snapshot.cases if (one.email or "").casefold() == folded), None) if folded else None
@@ -95,7 +97,8 @@ def _guarded(address: str, case: Case | None, desk: Desk) -> Addressee:
     if owner is not None:
         return _client(owner, address, desk)
     staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False
-    return Addressee(address, desk.site.language, "staff" if staff else "partner", case)
+    office = office or (case.source if case else None) or ""
+    return Addressee(address, desk.site.language, "staff" if staff else "partner", case, office=office)
 
 
 def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
@@ -171,8 +174,7 @@ def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict
     """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `purpose` is what
     the client must have consented to."""
     case = to.case if to.audience == "client" else None
-    office = (to.case.source if to.case else None) or ""
-    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, channel=to.channel, office=office)
+    given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, channel=to.channel, office=to.office)
     facts = SendFacts(
         now=desk.now.astimezone(desk.zone),
         not_after=look.step.until if look.step else desk.now,
