@@ -71,3 +71,44 @@ def test_a_freed_hour_is_given_to_one_who_waits_and_to_nobody_unsafe(site):
     assert len(site.rows("Termine")) == len(rows)
     site.go("2026-11-06T09:00")
     assert "12.11.2026" in str(site.last_to("k-3")["Subject"])  # the new row is reminded of like any other
+
+
+def given(site):
+    """K-2 has the hour, the first to wait whom a message reaches."""
+    site.type("Termine", "T-1", **{"Stunde anbieten": "ja"})
+    site.go("2026-11-02T09:10")
+    site.answers("k-2", "Ja")
+    site.go("2026-11-02T09:20")
+    site.go("2026-11-02T09:30")
+    assert (site.visit("T-1-N")["Fall-Nr."], len(offers(site))) == ("K-2", 2)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-02T09:40", "2026-11-03T09:00"])
+def test_a_change_of_the_hour_reaches_whoever_has_it_before_any_reminder(site, moment):
+    given(site)
+    site.type("Termine", "T-1-N", Uhrzeit=time(11, 30))
+    site.go(moment)
+    last = site.post.taken[-1]
+    assert str(last["To"]) == "k-2@post.test"
+    assert "11:30" in text_of(last)
+    before = len(site.post.taken)
+    site.go(moment.replace("T09", "T10"))
+    assert len(site.post.taken) == before
+
+
+def test_a_cancellation_of_the_hour_reaches_whoever_has_it(site):
+    given(site)
+    site.type("Termine", "T-1-N", Status="abgesagt")
+    site.go("2026-11-02T10:00")
+    last = site.post.taken[-1]
+    assert str(last["To"]) == "k-2@post.test"
+    assert "12.11.2026" in text_of(last)
+    assert "fällt aus" in text_of(last)
+
+
+def test_nobody_else_is_told_of_the_changed_hour(site):
+    given(site)
+    site.type("Termine", "T-1-N", Datum=date(2026, 11, 13))
+    before = len(site.post.taken)
+    site.go("2026-11-02T10:00")
+    assert [str(mail["To"]) for mail in site.post.taken[before:] if "post.test" in str(mail["To"])] == ["k-2@post.test"]

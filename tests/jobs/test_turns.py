@@ -195,6 +195,21 @@ def test_who_is_excluded_unavailable_or_speaks_something_else_is_not_asked(site)
     assert [name for name, _ in site.news()] == ["farah"]
 
 
+def test_whoever_is_excluded_while_asked_is_told_and_cannot_take_it_any_more(site):
+    more = {"Fälle": [[*CASES, "Sprachmittlung nicht durch"], [*case("K-1"), None]]}
+    begun(site, [visit("T-1", DAY)], [interpreter("Amina"), interpreter("Basil")], more=more)
+    offer = site.last_to("amina")
+    site.news()
+    site.type("Fälle", "K-1", **{"Sprachmittlung nicht durch": "Amina"})
+    site.go("2026-11-02T09:10")
+    assert sorted(site.news()) == [
+        ("amina", "Erledigt: Anfrage für den 12.11.2026"), ("basil", "Sprachmittlung am 12.11.2026?"),
+    ]  # fmt: skip
+    site.answers("amina", "Ja", mail=offer)
+    site.go("2026-11-02T09:20")
+    assert site.visit("T-1")["Sprachmittler/in"] is None
+
+
 def test_the_load_is_shared(site):
     days = [visit(f"T-{n}", date(2026, 11, 9 + n)) for n in range(4)]
     begun(site, days, [interpreter("Amina"), interpreter("Basil")])

@@ -11,7 +11,7 @@ from tests.support.turn_simulation import weeks
 
 def test_nobody_is_booked_double_or_left_uninformed(tmp_path, monkeypatch):
     monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
-    story = weeks(tmp_path, seed=3, requests=20, days=9, first=date(2026, 11, 23))
+    story = weeks(tmp_path / "site", seed=3, requests=20, days=9, first=date(2026, 11, 23))
     assert story.wrong == []
     assert story.made >= 15
     assert story.office.cuts >= 2
@@ -21,5 +21,5 @@ def test_nobody_is_booked_double_or_left_uninformed(tmp_path, monkeypatch):
 @pytest.mark.soak
 def test_five_hundred_requests(tmp_path, monkeypatch):
     monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
-    story = weeks(tmp_path, seed=7, requests=500, days=260)
+    story = weeks(tmp_path / "site", seed=7, requests=500, days=260)
     assert (story.wrong, story.made) == ([], 500)

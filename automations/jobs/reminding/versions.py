@@ -86,6 +86,9 @@ def versions(
     """The versions of an appointment that prints these facts. `told` is what its person was told last; `now` is
     None while the workbook is being adopted. With `again` the newest version is to be sent once more
     under a new number, as it came back and there is another address."""
+    if record is None and told is not None and not told.says(facts):  # told before its row was seen, and changed since
+        state = _raised(facts, told, told, told.version + 1, now)
+        return Versions(state, told, state.version, fresh=True)
     if record is None:
         return Versions(_state(facts, 1, 1, now), None, 1, fresh=True)
     newest, highest = recorded(record)

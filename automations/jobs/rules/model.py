@@ -121,7 +121,9 @@ class Turn(Strict):
     one with its length in minutes (`usual_minutes` where it is blank). Nobody gets two things with less than
     `gap_minutes` between them, nor an offer less than `notice_hours` before it begins. The next one is asked after
     `answer_hours` working hours. A change of the fields in `about` is told. A yes that is
-    `final` settles it: what becomes of it then is other rules' business, and nobody is told of it here any more.
+    `final` settles it: what becomes of it then is other rules' business, and nobody is told of it here any more. Of
+    appointments, `becomes` is the number of the one that the winner then has ("{number}-N"): by being told of the yes
+    they are told of that, so that its changes reach them as those of any other.
     """
 
     candidates: str
@@ -137,6 +139,7 @@ class Turn(Strict):
     answer_hours: float = Field(default=8, gt=0, le=400)
     about: tuple[str, ...] = ()
     final: bool = False
+    becomes: str = Field(default="", max_length=80)
 
 
 class Rule(Strict):

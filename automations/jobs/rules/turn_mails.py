@@ -11,6 +11,7 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.messages import OWN_TEXT
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import Addressee, case_of
+from automations.jobs.rules.turn_becomes import becomes
 from automations.jobs.rules.turn_past import Past
 from automations.jobs.rules.wording import filled, path_of, places, said, texts_for, value_at, wording
 from automations.model.plan import Mail
@@ -86,7 +87,10 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
             "office_phone": desk.site.phone, "site_name": desk.site.name,
         },
         needs=(*desk.needs([told.record.row]), *told.needs),
-        tells=(Telling(key, number, told.past.subject, told.past.version, content),),
+        tells=(
+            Telling(key, number, told.past.subject, told.past.version, content),
+            *((becomes(rule.turn.becomes, told.record, to, key, desk)) if rule.turn and told.kind == "taken" else ()),
+        ),
         purpose=rule.purpose if to.audience == "client" else "",
         correction=told.kind != "offer",  # whoever was asked, or answered, hears how it stands at once
     )  # fmt: skip

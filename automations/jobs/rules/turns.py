@@ -165,6 +165,14 @@ class _Turns:
             self.offered[self.desk.mark(person)][stand.mark] = stand.span
             self.offers[self.desk.key(person)] += 1
 
+    def fitting(self, stand: Stand) -> set[str]:
+        """Those who could be asked about a row, were it not that they are asked about it already."""
+        others = Counter(self.offers)
+        for who, spans in self.offered.items():
+            if stand.mark in spans and who in self.people:
+                others[self.desk.key(self.people[who])] -= 1
+        return set(map(self.desk.mark, in_order(self.choice, self.turn, stand.record, others, self.desk)))
+
     def clashes(self, who: str, stand: Stand, *, offers: bool = False) -> bool:
         """Whether a candidate has something else at that hour, or, with `offers`, may have it by saying yes."""
         others = [*self.held[who].items(), *(self.offered[who].items() if offers else ())]
@@ -222,6 +230,7 @@ class _Row:
         if self.holder is not None and self.stand.live:
             self._give_back(self.holder)
         if self.stand.live and not self.typed:
+            self.blocked |= self._unfit()
             self._give()
         self._write()
         who = self.desk.mark(self.holder) if self.holder is not None else ""
@@ -258,6 +267,16 @@ class _Row:
         else:
             self._problem("turn_double", say("{name} has something else at this hour.", name=name),
                           say("Please give one of the two to somebody else."))  # fmt: skip
+
+    def _unfit(self) -> set[str]:
+        """Those with an offer who would not be asked any more: a yes does not count, and the offer is taken back."""
+        core = self.stand.core
+        asked = {who for who, past in self.known.items() if (past.is_open or past.yes(core)) and who in self.of.people}
+        if not asked:
+            return set()
+        fits = self.of.fitting(self.stand)
+        unsettled = self.desk.snapshot.unsettled
+        return {who for who in asked - fits if self.of.people[who].row not in unsettled}
 
     def _give(self) -> None:
         """The first yes, in the order in which the mail server took them."""

@@ -1,0 +1,25 @@
+"""Weeks of freed hours: each given once, to nobody unsafe, with the notice that the rule promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.freed_simulation import freed_weeks
+
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch):
+    monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+
+
+def test_no_hour_is_given_twice_or_to_somebody_unsafe(tmp_path):
+    story = freed_weeks(tmp_path / "site", seed=2, hours=40, days=5)
+    assert story.wrong == []
+    assert story.given >= 10
+
+
+@pytest.mark.soak
+def test_a_thousand_freed_hours(tmp_path):
+    story = freed_weeks(tmp_path / "site", seed=3, hours=1000, days=120)
+    assert (story.wrong, story.made) == ([], 1000)
+    assert story.given > 300
