@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, time, timedelta
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from automations.model.records import Record
@@ -92,11 +93,20 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
     }
 
 
+def _edge(of: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
+    return lambda text, part: isinstance(text, str) and isinstance(part, str) and part != "" and of(text, part)
+
+
+PAIRS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {"starts_with": _edge(str.startswith), "ends_with": _edge(str.endswith)}
+)
+"""Functions of two values: a text, and what it begins or ends with."""
+
 OF_DAYS = frozenset({
     "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "age", "year", "month",
     "weekday",
 })  # fmt: skip
 """Functions of a day."""
 
-FUNCTIONS: tuple[str, ...] = tuple(functions(weekdays_between))
+FUNCTIONS: tuple[str, ...] = (*functions(weekdays_between), *PAIRS)
 """Names of the functions that conditions may call."""

@@ -14,21 +14,27 @@ from typing import Protocol
 
 from automations.tables.rule_tokens import (
     AGE,
+    AGO,
     AND,
+    CALENDAR,
     CALL,
     CLOSED,
     COUNT,
     DAYS,
     LONGER,
+    NOR,
     NOT,
     NUMBERS,
     OR,
     ORDERED,
     PHRASES,
     QUOTES,
+    SPANS,
+    SUMS,
     TODAY,
     UNIT,
     WEEKS,
+    WITHOUT,
     ConditionError,
     cell_values,
     meaning_at,
@@ -37,6 +43,14 @@ from automations.tables.rule_tokens import (
 
 LONGEST = 2_000
 """Characters that a condition may have."""
+
+_COUNTED = ORDERED - {"date", "time"}
+_PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
+_OF_WORDS = frozenset({"contains", "lacks", "starts", "ends"})
+_OF_WORDS_ALONE = (
+    "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
+    "it as such in the tab of settings, or put the words into quotation marks after =."
+)
 
 
 class Names(Protocol):
@@ -80,7 +94,7 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     words as they stand in the column."""
     start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
     signs = tokens_of(UNIT.sub("", phrase))
-    many = meaning_at(signs)[0] in {"one of", "none of"}
+    many = meaning_at(signs)[0] in {"one of", "none of", "in"}
     reader = _Reader([*start, *signs, *cell_values(value, signs, many=many)], table, names)
     found = reader.either()
     reader.end()
@@ -120,6 +134,9 @@ class _Reader:
         if self._word() in NOT:
             self._at += 1
             found = f"not {self._one()}"
+        elif self._word() in WITHOUT and self._peek(1)[0] == "heading":
+            self._at += 1
+            found = self._without()
         elif self._peek() == ("sign", "("):
             self._at += 1
             inner = self.either()
@@ -130,9 +147,33 @@ class _Reader:
         self._depth -= 1
         return found
 
+    def _without(self) -> str:
+        """`kein [Auto]`: of a yes or no that it is not yes, of other columns that they are blank."""
+        source, _, kind = self._operand()
+        return f"not {source} == true" if kind == "yes_no" else f"is_blank({source})"
+
     def _compared(self) -> str:
         source, path, kind = self._operand()
-        return self._predicate(source, path, kind)
+        summed, kind = self._sum(source, kind)
+        return self._predicate(summed, path if summed == source else "", kind)
+
+    def _sum(self, source: str, kind: str) -> tuple[str, str]:
+        """`[Miete] / [Zimmer]`, `[Bis] - [Von]`, `[Bis] + 7 Tage`: (in the dialect, its kind)."""
+        while kind in {"date", *_COUNTED} and (sign := SUMS.fullmatch(self._word())):
+            self._at += 1
+            number = sign[2] or self._peek()[1]
+            if re.fullmatch(r"\d{1,9}(?:[.,]\d{1,4})?", number):
+                self._at += 0 if sign[2] else 1
+                other = number.replace(",", ".")
+                if kind == "date":
+                    other = str(int(float(other)) * (7 if self._word() in WEEKS else 1))
+                    self._at += 1 if self._word() in DAYS | WEEKS else 0
+                source = f"({source} {_PLAIN_SIGNS.get(sign[1], sign[1])} {other})"
+            else:
+                second, _, beside = self._operand()
+                source = f"({source} {_PLAIN_SIGNS.get(sign[1], sign[1])} {second})"
+                kind = "number" if beside == "date" else kind
+        return source, kind
 
     def _operand(self) -> tuple[str, str, str]:
         """A value to compare: (in the dialect, its path or blank, its kind)."""
@@ -212,8 +253,10 @@ class _Reader:
         what = self._phrase(kind)
         if what in {"blank", "filled"}:
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
-        if what in {"since", "within", "exactly"}:
+        if what in SPANS:
             return self._away(source, what)
+        if what in CALENDAR:
+            return self._within_calendar(source, kind, what)
         if what in {"younger", "older"}:
             source, path, kind = (f"age({source})" if kind == "date" else source), "", "number"
             what = "<" if what == "younger" else ">"
@@ -222,27 +265,37 @@ class _Reader:
     def _valued(self, source: str, path: str, kind: str, what: str) -> str:
         """A comparison with one value or several."""
         if what in {"<", ">", "<=", ">="} and kind not in ORDERED:
-            raise ConditionError(
-                "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
-                "it as such in the tab of settings, or put the words into quotation marks after =."
-            )
-        values = self._values(path, kind)
-        if what in {"contains", "lacks"} and kind in {*ORDERED, "yes_no"}:
+            raise ConditionError(_OF_WORDS_ALONE)
+        if what in _OF_WORDS and path:
+            source = path = self._names.searched(path, self._table)
+        values = self._values(path, kind, NOR if what == "neither" else frozenset())
+        what = "none of" if what == "neither" else what
+        if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
             raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
+        if what in {"starts", "ends"}:
+            return _edged([value.casefold() for value in values], f"lower({source})", what)
         if kind in {"languages", "list", "weekdays"}:
             return _held(values, source, negative=what in {"lacks", "!=", "none of"})
         if what in {"contains", "lacks"} and kind not in CLOSED:
-            found = self._names.searched(path, self._table) if path else source
-            return _held([value.casefold() for value in values], f"lower({found})", negative=what == "lacks")
+            return _held([value.casefold() for value in values], f"lower({source})", negative=what == "lacks")
         sign = {"contains": "==", "lacks": "!=", "one of": "==", "none of": "!="}.get(what, what)
         return self._equal(source, kind, sign, values)
 
     def _away(self, source: str, what: str) -> str:
         """A day that lies so many days back or ahead."""
-        days, near = self._number_of_days(), f"days_until({source})"
-        if what == "since":
-            return f"days_since({source}) > {days}"
-        return f"{near} == {days}" if what == "exactly" else f"({near} >= 0 and {near} <= {days})"
+        days, near, back = self._number_of_days(), f"days_until({source})", f"days_since({source})"
+        self._at += 1 if self._word() in AGO else 0
+        return {
+            "since": f"{back} > {days}", "recent": f"({back} >= 0 and {back} <= {days})",
+            "exactly": f"{near} == {days}", "beyond": f"{near} > {days}",
+            "within": f"({near} >= 0 and {near} <= {days})",
+        }[what]  # fmt: skip
+
+    @staticmethod
+    def _within_calendar(source: str, kind: str, what: str) -> str:
+        if kind != "date":
+            raise ConditionError(_OF_WORDS_ALONE)
+        return CALENDAR[what].format(source)
 
     def _between(self, source: str, path: str, kind: str) -> str:
         """From one value to another, both included."""
@@ -278,22 +331,32 @@ class _Reader:
                 raise ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
             raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=sign or "…")
         self._at += taken
+        if kind == "date":
+            meaning = self._of_days(meaning)
+        meaning = "one of" if meaning == "in" else meaning
         unit = [text.casefold() for _, text in self.tokens_of[self._at : self._at + 3]]
         if unit[:1] == ["("] and unit[1:2] and unit[1] in DAYS and unit[2:] == [")"]:
             self._at += 3
         return meaning
 
-    def _values(self, path: str, kind: str) -> list[str]:
-        """One value, or several with commas or “oder” between them."""
-        found = [*self._value(path, kind)]
-        while self._more():
+    def _of_days(self, meaning: str) -> str:
+        """Of a day “in 7 Tagen”, “mehr als 14 Tage her” and “länger als 14 Tage her” count days."""
+        if meaning == "in":
+            return "exactly"
+        ago = [self._word(n) for n in range(1, 3)]
+        return "since" if meaning == ">" and AGO.intersection(ago) else meaning
+
+    def _values(self, path: str, kind: str, also: frozenset[str] = frozenset()) -> list[str]:
+        """One value, or several with commas or “oder” between them (`also`: other words that stand there)."""
+        found = [*self._value(path, kind, also=also)]
+        while self._more(also):
             self._at += 1
-            found += self._value(path, kind)
+            found += self._value(path, kind, also=also)
         return found
 
-    def _more(self) -> bool:
+    def _more(self, also: frozenset[str]) -> bool:
         """Whether another value follows, and not another comparison or the end of a bracket."""
-        between = self._peek() == ("sign", ",") or self._word() in OR
+        between = self._peek() == ("sign", ",") or self._word() in OR | also
         return between and not self._starts(1)
 
     def _starts(self, ahead: int) -> bool:
@@ -301,7 +364,9 @@ class _Reader:
         what, text = self._peek(ahead)
         return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
 
-    def _value(self, path: str, kind: str, *, alone: bool = False) -> tuple[str, ...]:
+    def _value(
+        self, path: str, kind: str, *, alone: bool = False, also: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
         """A value; an “und” belongs to it unless another comparison follows, or it stands `alone`."""
         what, text = self._peek()
         if what == "text":
@@ -309,13 +374,13 @@ class _Reader:
             return self._literals(text[1:-1].strip(), path, kind)
         if what == "heading":
             self._at += 1
-            return (self._names.path(text[1:-1].strip(), self._table),)
+            return (self._sum(*self._of_heading(text[1:-1].strip())[::2])[0],)
         if what == "word" and text.casefold() in TODAY and kind == "date":
             return (self._day(),)
         if self._calls():
             return (self._function()[0],)
         words: list[str] = []
-        while self._peek()[0] == "word" and self._word() not in OR:
+        while self._peek()[0] == "word" and self._word() not in OR | also:
             if self._word() in AND and (alone or not words or self._starts(1)):
                 break
             words.append(self._peek()[1])
@@ -339,7 +404,7 @@ class _Reader:
         days = TODAY[self._peek()[1].casefold()]
         self._at += 1
         shift = re.fullmatch(r"([+-])(\d{0,4})", self._word())
-        if shift:
+        if shift and self._peek(0 if shift[2] else 1)[0] == "word":
             self._at += 1
             more = int(shift[2]) if shift[2] else self._number_of_days()
             days += more if shift[1] == "+" else -more
@@ -348,6 +413,7 @@ class _Reader:
 
     def _number_of_days(self) -> int:
         text = self._peek()[1]
+        text = str(NUMBERS.index(text.casefold())) if text.casefold() in NUMBERS else text
         if not re.fullmatch(r"\d{1,5}", text):
             raise ConditionError("A number of days is missing; here stands “{sign}”.", sign=text or "…")
         self._at += 1
@@ -381,6 +447,12 @@ def _held(values: Sequence[str], source: str, *, negative: bool) -> str:
     """Whether one of the values is among what a field holds."""
     inside = " or ".join(f"{value} in {source}" for value in values)
     return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
+
+
+def _edged(values: Sequence[str], source: str, what: str) -> str:
+    """Whether a text begins or ends with one of the values."""
+    parts = [f"{what}_with({source}, {value})" for value in values]
+    return "(" + " or ".join(parts) + ")" if len(parts) > 1 else parts[0]
 
 
 def quoted(word: str) -> str:

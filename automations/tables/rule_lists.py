@@ -11,6 +11,7 @@ from automations.tables.rule_conditions import Names, condition_of
 from automations.tables.rule_tokens import ConditionError
 
 _PARTS = re.compile(r";(?![^()]*\))")
+_BRACKETED = re.compile(r"\[[^\[\]]+\](?:\s*[,;]\s*\[[^\[\]]+\])*")
 _ORDER = re.compile(r"(?:(absteigend|descending)\s*,?\s*)?(?:(?:sortiert|sorted)\s+)?(?:nach|by)\s+\[?([^\[\]]+)\]?"
                     r"(?:\s+(absteigend|descending))?", re.IGNORECASE)  # fmt: skip
 _GROUP = re.compile(r"(?:(?:gruppiert|grouped)\s+(?:nach|by)|je|for each)\s+\[?([^\[\]]+)\]?", re.IGNORECASE)
@@ -23,7 +24,18 @@ _STYLES: Mapping[str, str] = MappingProxyType({
 
 def shown_columns(typed: str, table: str, names: Names) -> tuple[str, ...]:
     """The columns that a list or digest shows, in their order. Raises ConditionError."""
-    return tuple(names.path(part.strip(" []"), table) for part in typed.split(";") if part.strip(" []"))
+    parts = parted(typed)
+    if len(parts) == 1 and not names.knows(parts[0], table):
+        commas = [part.strip() for part in parts[0].split(",")]
+        parts = tuple(commas) if all(names.knows(part, table) for part in commas) else parts
+    return tuple(names.path(part, table) for part in parts)
+
+
+def parted(typed: str) -> tuple[str, ...]:
+    """The headings in a cell: semicolons stand between them, or each stands in square brackets of its own."""
+    if _BRACKETED.fullmatch(typed.strip()):
+        return tuple(inside.strip() for inside in re.findall(r"\[([^\[\]]+)\]", typed))
+    return tuple(plain for part in typed.split(";") if (plain := part.strip(" []")))
 
 
 def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:

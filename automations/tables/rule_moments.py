@@ -16,7 +16,9 @@ _WEEKDAYS = {
 }  # fmt: skip
 _DAY = "|".join(_WEEKDAYS)
 _CLOCK = re.compile(
-    r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*uhr)?\s*|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*uhr\b", re.IGNORECASE
+    r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*(?:uhr|([ap])\.?m\b\.?))?\s*"
+    r"|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*uhr\b",
+    re.IGNORECASE,
 )
 _AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
@@ -31,6 +33,10 @@ _LONGER = re.compile(
     rf"(?:\d+|einen?|ein|one)\s*(?:monate?n?|jahre?n?|quartale?n?|months?|years?)\s+{_SIDE}\s", re.IGNORECASE
 )
 _ONE = re.compile(rf"\b(?:am|einen|eine|einem|ein|one|the)\s+(?={_UNIT})", re.IGNORECASE)
+_EACH_YEAR = re.compile(
+    r"(?:(?:jedes\s+jahr|jährlich|every\s+year|yearly)\s+(?:am|zum|on)|an\s+jedem)\s+\[([^\[\]]+)\]", re.IGNORECASE
+)
+_EVE = re.compile(r"(?:am\s+)?(?:vortag|the\s+day\s+before)\s+(?:von\s+|des\s+|der\s+)?(?=\[)", re.IGNORECASE)
 _COUNTS = {"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "zehn": "10",
            "vierzehn": "14", "two": "2", "three": "3", "seven": "7", "ten": "10", "fourteen": "14"}  # fmt: skip
 _COUNTED = re.compile(rf"\b({'|'.join(_COUNTS)})\s+(?={_UNIT})", re.IGNORECASE)
@@ -46,7 +52,7 @@ _MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august
            "dezember")  # fmt: skip
 _NAMED_MONTH = re.compile(rf"(?<=\d\.)\s+({'|'.join(_MONTHS)})\b")
 _YEARLY = re.compile(
-    r"(?:(?:jedes jahr|jährlich|every year)\s+(?:am|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
+    r"(?:(?:jedes jahr|jährlich|every year|yearly)\s+(?:am|zum|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
     r"(?:\s+(?:jedes jahres|jedes jahr|every year))?"
 )
 _WEEKLY = re.compile(
@@ -60,12 +66,22 @@ _EDGE = re.compile(
 _FIXED: dict[str, dict[str, Any]] = {
     "": {"event": "holds"}, "sofort": {"event": "holds"}, "einmal": {"event": "holds"},
     "einmal, sobald es zutrifft": {"event": "holds"}, "sobald es zutrifft": {"event": "holds"},
+    "wenn es zutrifft": {"event": "holds"}, "einmalig": {"event": "holds"}, "once": {"event": "holds"},
+    "immediately": {"event": "holds"}, "when it holds": {"event": "holds"},
     "once, as soon as it holds": {"event": "holds"}, "as soon as it holds": {"event": "holds"},
     "solange es zutrifft": {}, "as long as it holds": {},
-    "neue zeile": {"event": "added"}, "wenn eine zeile dazukommt": {"event": "added"}, "new row": {"event": "added"},
+    **{words: {"event": "added"} for words in (
+        "neue zeile", "bei neuer zeile", "bei einer neuen zeile", "bei jeder neuen zeile", "bei neuen zeilen",
+        "wenn eine zeile dazukommt", "wenn eine neue zeile dazukommt", "sobald eine zeile dazukommt",
+        "sobald eine neue zeile dazukommt", "new row", "for each new row", "for every new row", "when a row is added",
+        "when a new row is added", "on a new row",
+    )},
     "täglich": {"every": "day"}, "jeden tag": {"every": "day"}, "every day": {"every": "day"},
     "jeden werktag": {"every": "working_day"}, "jeden arbeitstag": {"every": "working_day"},
-    "every working day": {"every": "working_day"},
+    "every working day": {"every": "working_day"}, "every weekday": {"every": "working_day"},
+    "on weekdays": {"every": "working_day"}, "daily": {"every": "day"}, "wochentags": {"every": "working_day"},
+    "monthly": {"every": "month", "day": 1}, "quarterly": {"every": "month", "interval": 3, "day": 1},
+    "zum monatsende": {"every": "month", "day": "last"}, "zum monatsanfang": {"every": "month", "day": 1},
     "jeden monat": {"every": "month", "day": 1}, "monatlich": {"every": "month", "day": 1},
     "every month": {"every": "month", "day": 1}, "werktags": {"every": "working_day"},
     "an jedem werktag": {"every": "working_day"}, "montag bis freitag": {"every": "working_day"},
@@ -85,7 +101,9 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
     rest, more = " ".join(text.split()), dict[str, Any]()
     if clock := _CLOCK.search(rest):
-        hour, minute = int(clock[1] or clock[3]), int(clock[2] or clock[4] or 0)
+        hour, minute, half = int(clock[1] or clock[4]), int(clock[2] or clock[5] or 0), (clock[3] or "").casefold()
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else 99  # noqa: PLR2004 (a clock)
         if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
             raise ConditionError("“{sign}” is no time of day.", sign=clock[0].strip())
         more["at"] = f"{hour:02}:{minute:02}"
@@ -102,7 +120,7 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     if plain in _FIXED:
         return dict(_FIXED[plain])
     dated = _NAMED_MONTH.sub(lambda found: f"{_MONTHS.index(found[1]) + 1}.", plain)
-    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], dated)) or _of_column(rest, table, names)
+    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], _plain(dated))) or _of_column(rest, table, names)
     if due is not None:
         return due
     if _LONGER.match(rest):
@@ -115,15 +133,23 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def _plain(words: str) -> str:
+    """“every other Tuesday”, “wöchentlich am Montag”, “alle zwei Wochen montags” as the calendar's words below."""
+    words = re.sub(r"\bevery other\b", "every 2", words)
+    words = re.sub(r"^(?:wöchentlich|weekly)\s+(?=am|on|\w+s$)", "", words)
+    return _COUNTED.sub(lambda found: f"{_COUNTS[found[1]]} ", words)
+
+
 def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     """Moments that a column of the row gives."""
     counted = _COUNTED.sub(lambda found: f"{_COUNTS[found[1].casefold()]} ", _ONE.sub("1 ", rest))
+    counted = _EVE.sub("1 Tag vor ", counted)
     parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
     if all(parts):
         return _around([part for part in parts if part], table, names)
     if same := re.fullmatch(r"(?:am|an dem tag|am tag|on)\s+\[([^\[\]]+)\]", rest, re.IGNORECASE):
         return {"field": names.path(same[1].strip(), table), "days_before": [0]}
-    if yearly := re.fullmatch(r"(?:jedes jahr|jährlich|every year)\s+(?:am|on)\s+\[([^\[\]]+)\]", rest, re.IGNORECASE):
+    if yearly := _EACH_YEAR.fullmatch(rest):
         return {"field": names.path(yearly[1].strip(), table), "every": "year"}
     if changed := _CHANGED.fullmatch(rest):
         named = [names.path(one.strip(), table) for one in re.findall(r"\[([^\[\]]+)\]", changed[0])]
@@ -133,7 +159,8 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
 
 _HEADINGS = r"\[[^\[\]]+\](?:\s*(?:,|oder|or|und|and)\s*\[[^\[\]]+\])*"
 _CHANGED = re.compile(
-    rf"(?:(?:wenn|sobald)\s+sich\s+)?{_HEADINGS}\s+(?:(?:sich\s+)?ändert|geändert wurde|geändert|changes|changed)"
+    rf"(?:(?:wenn|sobald)\s+sich\s+|(?:when|whenever|if)\s+)?{_HEADINGS}\s+"
+    r"(?:(?:sich\s+)?ändert|geändert wurde|geändert|changes|changed)"
     rf"|(?:wenn|sobald)\s+{_HEADINGS}\s+sich\s+ändert"
     rf"|(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+)?(?:änderung|change)\s+(?:von|of|in)\s+{_HEADINGS}",
     re.IGNORECASE,

@@ -199,7 +199,9 @@ class RuleNames:
         for person in self._snapshot.team:
             if isinstance(person, CaseManager) and fold(word) in {fold(person.code or ""), fold(person.name or "")}:
                 return quoted(person.code or word)
-        return quoted(word)
+        first = [one for one in self._snapshot.team if isinstance(one, CaseManager) and one.code
+                 and fold((one.name or "").partition(" ")[0]) == fold(word)]  # fmt: skip
+        return quoted(first[0].code or word) if len(first) == 1 else quoted(word)
 
     def _as_spelled(self, word: str, path: str, table: str) -> str:
         """The word as the rows that are meant spell it: keys of other tables, places, items of lists."""

@@ -17,7 +17,7 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold, slug
 from automations.tables.rule_conditions import comparison, condition_of
-from automations.tables.rule_lists import look_of, shown_columns
+from automations.tables.rule_lists import look_of, parted, shown_columns
 from automations.tables.rule_moments import due_of
 from automations.tables.rule_names import STEP, RuleNames
 from automations.tables.rule_tokens import ConditionError
@@ -30,7 +30,11 @@ LONGEST_TEXT = 10_000
 
 _OFFERED = ("E-Mail", "Anruf", "Frage", "Prüfhinweis", "Spalte ausfüllen", "Liste", "eine Mail mit allen Treffern")
 _ACTIONS: Mapping[str, str] = MappingProxyType({
-    "E-Mail": "mail", "Mail": "mail", "SMS": "text_message", "Textnachricht": "text_message",
+    "E-Mail": "mail", "Mail": "mail", "E-Mail senden": "mail", "Mail senden": "mail", "send mail": "mail",
+    "Mail schicken": "mail", "SMS senden": "text_message", "phone call": "call", "Rückfrage": "ask",
+    "Liste erstellen": "list", "digest": "digest", "Zeile hinzufügen": "append", "new row": "append",
+    "Spalte füllen": "set", "eintragen": "set", "fill column": "set", "fill in": "set",
+    "SMS": "text_message", "Textnachricht": "text_message",
     "text message": "text_message", "Anruf": "call", "anrufen": "call", "call": "call", "Frage": "ask", "fragen": "ask",
     "question": "ask", "ask": "ask", "Prüfhinweis": "note", "Hinweis": "note", "note": "note",
     "Spalte ausfüllen": "set", "Spalten ausfüllen": "set", "fill in column": "set", "Liste": "list", "list": "list",
@@ -42,7 +46,10 @@ _ROLES: Mapping[str, str] = MappingProxyType({
     "klient": "client", "klientin": "client", "klient/in": "client", "klienten": "client", "klientinnen": "client",
     "client": "client", "clients": "client", "Zuständige": "manager", "Zuständig": "manager",
     "Zuständige Person": "manager", "Zuständiger": "manager", "Zuständige/r": "manager", "case manager": "manager",
-    "manager": "manager", "vertretung": "substitute", "substitute": "substitute", "teamleitung": "lead",
+    "manager": "manager", "zuständige Kollegin": "manager", "zuständiger Kollege": "manager",
+    "zuständige/r Kolleg/in": "manager", "case managerin": "manager", "responsible colleague": "manager",
+    "der Klient": "client", "die Klientin": "client", "vertretung": "substitute", "substitute": "substitute",
+    "teamleitung": "lead",
     "leitung": "lead", "team lead": "lead", "lead": "lead",
     "vermittelnde stelle": "referrer", "referrer": "referrer", "referring office": "referrer",
 })  # fmt: skip
@@ -167,7 +174,7 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
 def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames) -> Iterator[tuple[str, Any]]:
     """The columns to fill in and with what, several with semicolons between them; for a new row each column stands
     after its tab: `Aufgaben → Nr.; Aufgaben → Fall`."""
-    columns, values = [part.strip(" []") for part in filled.split(";")], [part.strip() for part in typed.split(";")]
+    columns, values = [*parted(filled)], [part.strip() for part in typed.split(";")]
     if len(columns) == 1:
         values = [typed]
     if len(columns) != len(values):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 _DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
 _THOUSANDS = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
@@ -15,25 +16,66 @@ _TOKEN = re.compile(
 )
 _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "<": "<", ">": ">",
           "<=": "<=", ">=": ">="}  # fmt: skip
-PHRASES: tuple[tuple[str, str], ...] = (
-    ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"),
-    ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"),
+_PHRASES: tuple[tuple[str, str], ...] = (
+    ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"), ("nicht leer", "filled"),
+    ("not blank", "filled"), ("not empty", "filled"), ("ausgefüllt", "filled"), ("filled in", "filled"),
+    ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"), ("leer", "blank"), ("fehlt", "blank"),
+    ("blank", "blank"), ("empty", "blank"), ("missing", "blank"),
     ("ist nicht eins von", "none of"), ("ist keins von", "none of"), ("ist keines von", "none of"),
-    ("is none of", "none of"), ("is not one of", "none of"), ("nicht leer", "filled"), ("not blank", "filled"),
-    ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"),
+    ("is none of", "none of"), ("is not one of", "none of"),
+    ("ist weder", "neither"), ("weder", "neither"), ("is neither", "neither"), ("neither", "neither"),
+    ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"), ("in", "in"),
     ("liegt zwischen", "between"), ("zwischen", "between"), ("is between", "between"), ("between", "between"),
-    ("ist nicht", "!="), ("is not", "!="),
-    ("länger her als", "since"), ("longer ago than", "since"),
-    ("in höchstens", "within"), ("in at most", "within"), ("within", "within"),
-    ("genau in", "exactly"), ("exactly in", "exactly"),
+    ("ist nicht", "!="), ("is not", "!="), ("isn't", "!="), ("isn’t", "!="), ("nicht", "!="), ("not", "!="),
+    ("länger her als", "since"), ("longer ago than", "since"), ("vor mehr als", "since"), ("vor über", "since"),
+    ("seit mehr als", "since"), ("seit über", "since"), ("seit länger als", "since"), ("for more than", "since"),
+    ("in höchstens", "within"), ("in at most", "within"), ("within", "within"), ("innerhalb von", "within"),
+    ("innerhalb der nächsten", "within"), ("in den nächsten", "within"), ("within the next", "within"),
+    ("in the next", "within"),
+    ("in den letzten", "recent"), ("innerhalb der letzten", "recent"), ("in the last", "recent"),
+    ("within the last", "recent"), ("in the past", "recent"),
+    ("genau in", "exactly"), ("exactly in", "exactly"), ("in genau", "exactly"), ("in exactly", "exactly"),
+    ("in mehr als", "beyond"), ("in more than", "beyond"),
     ("jünger als", "younger"), ("younger than", "younger"), ("älter als", "older"), ("older than", "older"),
-    ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("weniger als", "<"), ("less than", "<"),
-    ("kleiner als", "<"), ("mindestens", ">="), ("at least", ">="), ("höchstens", "<="), ("at most", "<="),
-    ("enthält nicht", "lacks"), ("does not contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
-    ("unter", "<"), ("below", "<"), ("über", ">"), ("above", ">"), ("ab", ">="), ("from", ">="), ("bis", "<="),
-    ("until", "<="), ("vor", "<"), ("before", "<"), ("nach", ">"), ("after", ">"), ("gleich", "=="),
-    ("ungleich", "!="), ("ist", "=="), ("is", "=="),
+    ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("greater than", ">"), ("larger than", ">"),
+    ("länger als", ">"), ("longer than", ">"), ("over", ">"),
+    ("weniger als", "<"), ("less than", "<"), ("fewer than", "<"), ("kleiner als", "<"), ("smaller than", "<"),
+    ("under", "<"),
+    ("größer oder gleich", ">="), ("größer gleich", ">="), ("greater than or equal to", ">="), ("mindestens", ">="),
+    ("at least", ">="), ("nicht weniger als", ">="), ("not less than", ">="),
+    ("kleiner oder gleich", "<="), ("kleiner gleich", "<="), ("less than or equal to", "<="), ("höchstens", "<="),
+    ("at most", "<="), ("nicht mehr als", "<="), ("not more than", "<="), ("no more than", "<="),
+    ("enthält nicht", "lacks"), ("enthält kein", "lacks"), ("enthält keine", "lacks"), ("does not contain", "lacks"),
+    ("doesn't contain", "lacks"), ("doesn’t contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
+    ("beginnt mit", "starts"), ("fängt an mit", "starts"), ("starts with", "starts"), ("begins with", "starts"),
+    ("endet mit", "ends"), ("endet auf", "ends"), ("ends with", "ends"), ("ends in", "ends"),
+    ("unter", "<"), ("below", "<"), ("über", ">"), ("above", ">"), ("ab", ">="), ("ab dem", ">="), ("from", ">="),
+    ("seit", ">="), ("seit dem", ">="), ("since", ">="), ("frühestens", ">="), ("frühestens am", ">="),
+    ("on or after", ">="), ("nicht vor", ">="), ("not before", ">="),
+    ("bis", "<="), ("bis zum", "<="), ("until", "<="), ("spätestens", "<="), ("spätestens am", "<="),
+    ("on or before", "<="), ("nicht nach", "<="), ("not after", "<="),
+    ("vor", "<"), ("vor dem", "<"), ("before", "<"), ("nach", ">"), ("nach dem", ">"), ("after", ">"),
+    ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
+    *((words, "this week") for words in ("diese woche", "in dieser woche", "this week")),
+    *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "next week")),
+    *((words, "last week") for words in ("letzte woche", "in der letzten woche", "last week")),
+    *((words, "this month") for words in ("diesen monat", "in diesem monat", "this month")),
+    *((words, "next month") for words in ("nächsten monat", "im nächsten monat", "next month")),
+    *((words, "last month") for words in ("letzten monat", "im letzten monat", "last month")),
+    *((words, "this year") for words in ("dieses jahr", "in diesem jahr", "this year")),
 )  # fmt: skip
+PHRASES: tuple[tuple[str, str], ...] = tuple(sorted(_PHRASES, key=lambda one: -len(one[0].split())))
+"""Comparisons as people say them, and what they mean; the longest first, as “in” begins many."""
+
+CALENDAR: Mapping[str, str] = MappingProxyType({
+    "this week": "({0} > today - weekday(today) and {0} <= today + 7 - weekday(today))",
+    "next week": "({0} > today + 7 - weekday(today) and {0} <= today + 14 - weekday(today))",
+    "last week": "({0} > today - 7 - weekday(today) and {0} <= today - weekday(today))",
+    "this month": "months_since({0}) == 0", "next month": "months_since({0}) == -1",
+    "last month": "months_since({0}) == 1", "this year": "year({0}) == year(today)",
+})  # fmt: skip
+"""Stretches of the calendar in which a day can lie, in the dialect; weeks begin on Monday."""
+
 COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "latest", "letzter": "latest",
           "latest": "latest", "erstes": "earliest", "erste": "earliest", "erster": "earliest", "earliest": "earliest",
           "irgendein": "any", "irgendeine": "any", "any": "any"}  # fmt: skip
@@ -45,6 +87,13 @@ NUMBERS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "a
 ORDERED = frozenset({"number", "count", "amount", "minutes", "date", "time"})
 CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
 OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
+NOR = frozenset({"noch", "nor"})
+WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
+AGO = frozenset({"her", "zurück", "ago"})
+SPANS = frozenset({"since", "within", "recent", "exactly", "beyond"})
+"""Comparisons of a day with a number of days."""
+SUMS = re.compile(r"([*/+−×·-])(\d{1,9}(?:,\d{1,4})?)?")
+"""A sign between two numbers, or between a day and a number of days, with the number where no blank stands between."""
 TODAY = {"heute": 0, "today": 0, "morgen": 1, "tomorrow": 1, "gestern": -1, "yesterday": -1}
 CALL = re.compile(rf"\s*({'|'.join((*COUNT, *AGE))})\s*\(", re.IGNORECASE)
 UNIT = re.compile(r"\s*\((?:tage|tagen|days)\)", re.IGNORECASE)
@@ -64,7 +113,7 @@ class ConditionError(Exception):
 
 def cell_values(value: str, signs: Sequence[tuple[str, str]], *, many: bool) -> list[tuple[str, str]]:
     """What stands in the cell of values: each word as one, whatever signs are in it."""
-    if not value or meaning_at(signs)[0] in {"since", "within", "exactly"}:
+    if not value or meaning_at(signs)[0] in SPANS:
         return tokens_of(value)
     if meaning_at(signs)[0] == "between":
         ends = re.split(r"\s(und|and)\s", value, maxsplit=1, flags=re.IGNORECASE)
@@ -88,7 +137,7 @@ def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int
     what, text = tokens[at] if at < len(tokens) else ("", "")
     if what == "sign" and text in _SIGNS:
         return _SIGNS[text], 1
-    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 5]]
+    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 6]]
     for phrase, meaning in PHRASES:
         parts = phrase.casefold().split()  # casefold: ß becomes ss
         if words[: len(parts)] == parts:

@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.common.working_days import WorkingDays
+from automations.conditions.compiler import LONGEST
 from automations.conditions.expressions import (
     FUNCTIONS,
-    LONGEST,
     ExpressionError,
     compile_condition,
     fields_of,
     values_of,
     weekdays_between,
 )
+from automations.conditions.glossary import PAIRS
 from automations.model.records import Appointment, AppointmentStatus, Case
 
 FIELDS = fields_of("appointments", case="cases")
@@ -193,10 +194,22 @@ _SOURCES = st.recursive(
         ).map(lambda parts: f"({' '.join(parts)})"),
         inner.map(lambda one: f"(not {one})"),
         inner.map(lambda one: f"(-{one})"),
-        st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda parts: f"{parts[0]}({parts[1]})"),
+        st.tuples(st.sampled_from(FUNCTIONS), inner).map(
+            lambda parts: f"{parts[0]}({', '.join([parts[1]] * (2 if parts[0] in PAIRS else 1))})"
+        ),
     ),
     max_leaves=12,
 )
+
+
+def test_a_text_begins_or_ends_with_another():
+    for source, fits in (
+        ('starts_with("Café und Treff", "Café")', True), ('ends_with("a@x.test", "x.test")', True),
+        ('starts_with(case.email, "")', False), ("starts_with(none, 'x')", False), ("ends_with(5, 5)", False),
+    ):  # fmt: skip
+        assert compile_condition(source, FIELDS).holds({}, TODAY) is fits
+    with pytest.raises(ExpressionError, match="two values|zwei Werte"):
+        compile_condition("starts_with(case.email)", FIELDS)
 
 
 @given(_SOURCES)

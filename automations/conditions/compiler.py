@@ -1,0 +1,253 @@
+"""Reads the text of a condition and turns it into functions, or says what is not allowed.
+
+Jinja2 reads the text; what it read is checked against an allow-list and turned into plain functions.
+No code is generated, no attribute of any object is ever looked up, so there is nothing to break out
+of. A blank field makes every comparison with `<`, `>`, `in` false and every sum blank.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from automations.common.errors import named
+from automations.common.texts import Texts
+from automations.conditions.condition import Aggregate, Condition, Evaluate, Values
+from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions
+from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
+from automations.conditions.readable import dotted, fixed, named_field
+from automations.conditions.refusals import Refusals
+
+LONGEST = 500
+"""Characters a condition may have: more is a program, not a condition."""
+
+DEEPEST = 40
+"""Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless."""
+
+
+class Compiler:
+    """Turns what Jinja2 read into functions of (values, today), or says what is not allowed."""
+
+    def __init__(
+        self,
+        source: str,
+        fields: frozenset[str],
+        words: Texts,
+        working_days: CountDays,
+        related: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
+        self._source, self._fields, self._words = source, fields, words
+        self._refused = Refusals(source, words)
+        self._working_days, self._related = working_days, related
+        self._functions = functions(working_days)
+        self._depth = 0
+        self.names: set[str] = set()
+        self.aggregates: dict[str, Aggregate] = {}
+        self.compared: list[tuple[str, Any]] = []
+        self.contained: set[tuple[str, Any]] = set()
+        self.days: set[str] = set()
+        self.filled: set[str] = set()
+
+    def condition(self, evaluate: Evaluate) -> Condition:
+        """What was compiled, with all that it looks at."""
+        return Condition(
+            self._source, frozenset(self.names), evaluate, MappingProxyType(self.aggregates), tuple(self.compared),
+            frozenset(self.contained), frozenset(self.days), frozenset(self.filled),
+        )  # fmt: skip
+
+    def compiled(self) -> Evaluate:
+        """The whole condition as one function. Raises ExpressionError."""
+        if len(self._source) > LONGEST:
+            raise self._refused.too_long(LONGEST)
+        try:
+            return self._expression(self._parsed())
+        except RecursionError:
+            raise self._refused.too_deep() from None
+
+    def _parsed(self) -> nodes.Expr:
+        try:
+            parser = Parser(ImmutableSandboxedEnvironment(), self._source, state="variable")
+            found = parser.parse_expression()
+        except TemplateSyntaxError as error:
+            raise self._refused.unreadable(named(error)) from error
+        if not parser.stream.eos:
+            raise self._refused.unreadable(str(parser.stream.current.value))
+        return found
+
+    def _expression(self, node: nodes.Node) -> Evaluate:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self._refused.too_deep()
+        evaluate = self._read(node)
+        self._depth -= 1
+        return evaluate
+
+    def _read(self, node: nodes.Node) -> Evaluate:
+        if type(node) in ARITHMETIC and isinstance(node, nodes.BinExpr):
+            return self._sum(node, ARITHMETIC[type(node)])
+        readers: Mapping[type[nodes.Node], Callable[[Any], Evaluate]] = {
+            nodes.Const: self._constant,
+            nodes.Name: self._name,
+            nodes.Getattr: self._name,
+            nodes.Compare: self._comparison,
+            nodes.And: self._logic,
+            nodes.Or: self._logic,
+            nodes.Not: self._not,
+            nodes.Neg: self._negative,
+            nodes.List: self._sequence,
+            nodes.Tuple: self._sequence,
+            nodes.Call: self._call,
+        }
+        if type(node) not in readers:
+            raise self._refused.not_allowed(node)
+        return readers[type(node)](node)
+
+    def _constant(self, node: nodes.Const) -> Evaluate:
+        constant = node.value
+        return lambda _values, _today: constant
+
+    def _not(self, node: nodes.Not) -> Evaluate:
+        inner = self._expression(node.node)
+        asked = node.node
+        if isinstance(asked, nodes.Call) and dotted(asked.node) == "is_blank" and (name := dotted(asked.args[0])):
+            self.filled.add(name)
+        return lambda values, today: not inner(values, today)
+
+    def _negative(self, node: nodes.Neg) -> Evaluate:
+        inner = self._expression(node.node)
+        return lambda values, today: calculated(operator.sub, 0, inner(values, today))
+
+    def _sequence(self, node: nodes.List | nodes.Tuple) -> Evaluate:
+        items = tuple(self._expression(item) for item in node.items)
+        return lambda values, today: tuple(item(values, today) for item in items)
+
+    def _logic(self, node: nodes.And | nodes.Or) -> Evaluate:
+        left, right = self._expression(node.left), self._expression(node.right)
+        if isinstance(node, nodes.And):
+            return lambda values, today: left(values, today) and right(values, today)
+        return lambda values, today: left(values, today) or right(values, today)
+
+    def _sum(self, node: nodes.BinExpr, operation: Callable[[Any, Any], Any]) -> Evaluate:
+        left, right = self._expression(node.left), self._expression(node.right)
+        return lambda values, today: calculated(operation, left(values, today), right(values, today))
+
+    def _comparison(self, node: nodes.Compare) -> Evaluate:
+        steps = [(COMPARE[operand.op], self._expression(operand.expr)) for operand in node.ops]
+        first = self._expression(node.expr)
+        self._note_compared(node)
+        if len(steps) == 1:
+            compare, second = steps[0]
+            return lambda values, today: compare(first(values, today), second(values, today))
+
+        def chain(values: Values, today: date) -> bool:
+            left = first(values, today)
+            for compare, part in steps:
+                right = part(values, today)
+                if not compare(left, right):
+                    return False
+                left = right
+            return True
+
+        return chain
+
+    def _note_compared(self, node: nodes.Compare) -> None:
+        """Remember which field is compared with which fixed values, and which is ordered like a day."""
+        sides = [node.expr, *(operand.expr for operand in node.ops)]
+        names = [name for side in sides if (name := named_field(side)) in self._fields and name is not None]
+        for name in names:
+            for side in sides:
+                self.compared += [(name, value) for value in fixed(side)]
+        if (
+            node.ops[0].op in {"in", "notin"}
+            and (within := named_field(node.ops[0].expr)) in names
+            and within is not None
+        ):
+            self.contained.update((within, value) for value in fixed(node.expr))
+        if any(dotted(side) == "today" for side in sides):
+            self.days.update(names)
+
+    def _name(self, node: nodes.Name | nodes.Getattr) -> Evaluate:
+        name = dotted(node)
+        if name is None:
+            raise self._refused.not_allowed(node)
+        if name == "today":
+            return lambda _values, today: today
+        if name not in self._fields:
+            raise self._refused.unknown(
+                name, sorted(self._fields), self._words.say("There is no field “{name}”.", name=name)
+            )
+        self.names.add(name)
+        return lambda values, _today: values.get(name)
+
+    def _call(self, node: nodes.Call) -> Evaluate:
+        name = dotted(node.node)
+        table, _, asked = (name or "").partition(".")
+        if table in self._related and asked:
+            return self._aggregate(node, table, asked)
+        if name is None or "." in name:
+            raise self._refused.not_allowed(node)
+        if name in PAIRS:
+            return self._pair(node, name)
+        if name not in self._functions:
+            unknown = self._words.say("There is no function “{name}”.", name=name)
+            raise self._refused.unknown(name, sorted(self._functions), unknown)
+        if len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            raise self._refused.error(
+                self._words.say("“{name}” takes exactly one value.", name=name),
+                self._words.say("Write it as {name}(field).", name=name),
+                self._refused.position(name),
+            )
+        function, argument = self._functions[name], self._expression(node.args[0])
+        if name in OF_DAYS and (day := dotted(node.args[0])) in self._fields and day is not None:
+            self.days.add(day)
+        return lambda values, today: function(today, argument(values, today))
+
+    def _pair(self, node: nodes.Call, name: str) -> Evaluate:
+        """`starts_with(name, "A")`."""
+        if len(node.args) != 2 or node.kwargs or node.dyn_args or node.dyn_kwargs:  # noqa: PLR2004 (text and part)
+            raise self._refused.error(
+                self._words.say("“{name}” takes exactly two values.", name=name),
+                self._words.say("Write it as {example}.", example=f'{name}(field, "…")'),
+                self._refused.position(name),
+            )
+        function = PAIRS[name]
+        left, right = self._expression(node.args[0]), self._expression(node.args[1])
+        return lambda values, today: function(left(values, today), right(values, today))
+
+    def _aggregate(self, node: nodes.Call, table: str, asked: str) -> Evaluate:
+        """`appointments.count(…)`, `.any(…)`, `.latest(field)`, `.latest(field, …)`, `.earliest(…)`."""
+        of_days = asked in {"latest", "earliest"}
+        if asked not in {"count", "any", "latest", "earliest"}:
+            unknown = self._words.say("There is no function “{name}”.", name=f"{table}.{asked}")
+            known = [f"{table}.{name}" for name in ("any", "count", "earliest", "latest")]
+            raise self._refused.unknown(f"{table}.{asked}", known, unknown)
+        most = 2 if of_days else 1
+        if node.kwargs or node.dyn_args or node.dyn_kwargs or not of_days <= len(node.args) <= most:
+            example = f"{table}.{asked}({'field' if of_days else 'status == …'})"
+            raise self._refused.error(
+                self._words.say("“{name}” cannot be asked like that.", name=f"{table}.{asked}"),
+                self._words.say("Write it as {example}.", example=example),
+                self._refused.position(table),
+            )
+        inner = Compiler(self._source, frozenset(self._related[table]), self._words, self._working_days)
+        of = self._field_of(node.args[0], inner) if of_days else ""
+        condition = None
+        if len(node.args) > of_days:
+            condition = inner.condition(inner._expression(node.args[-1]))
+        label = f"{table}.{asked}#{len(self.aggregates)}"
+        self.aggregates[label] = Aggregate(table, asked, of, condition)
+        return lambda values, _today: values.get(label)
+
+    def _field_of(self, node: nodes.Expr, inner: Compiler) -> str:
+        name = dotted(node) or ""
+        if name not in inner._fields:
+            unknown = self._words.say("There is no field “{name}”.", name=name)
+            raise self._refused.unknown(name, sorted(inner._fields), unknown)
+        return name

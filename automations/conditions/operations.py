@@ -1,0 +1,65 @@
+"""What comparisons and sums come to. Never raises: what cannot be compared is false, what cannot be summed is blank."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from jinja2 import nodes
+
+from automations.conditions.glossary import is_blank
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda a, b: a == b or (is_blank(a) and is_blank(b)),
+    "ne": lambda a, b: a != b and not (is_blank(a) and is_blank(b)),
+    "lt": lambda a, b: _ordered(operator.lt, a, b),
+    "lteq": lambda a, b: _ordered(operator.le, a, b),
+    "gt": lambda a, b: _ordered(operator.gt, a, b),
+    "gteq": lambda a, b: _ordered(operator.ge, a, b),
+    "in": lambda a, b: _contains(b, a),
+    "notin": lambda a, b: not _contains(b, a),
+}
+
+ARITHMETIC: Mapping[type[nodes.Node], Callable[[Any, Any], Any]] = {
+    nodes.Add: operator.add,
+    nodes.Sub: operator.sub,
+    nodes.Mul: operator.mul,
+    nodes.Div: operator.truediv,
+    nodes.FloorDiv: operator.floordiv,
+    nodes.Mod: operator.mod,
+}
+
+
+def _ordered(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
+    try:
+        return compare(a, b)
+    except TypeError:
+        return False
+
+
+def _contains(many: Any, one: Any) -> bool:
+    if isinstance(many, str):
+        return isinstance(one, str) and one != "" and one in many
+    if isinstance(many, tuple | list | frozenset) and isinstance(one, tuple | list | frozenset):
+        return bool(one) and all(part in many for part in one)
+    return isinstance(many, tuple | list | frozenset) and one in many
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def calculated(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    """Numbers with numbers; a date plus or minus days; the days from one date to another."""
+    try:
+        if _number(a) and _number(b):
+            return operation(a, b)
+        if operation in {operator.add, operator.sub} and isinstance(a, date) and _number(b):
+            return operation(a, timedelta(days=b))
+        if operation is operator.sub and isinstance(a, date) and isinstance(b, date):
+            return (a - b).days
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+    return None
