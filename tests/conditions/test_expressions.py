@@ -208,7 +208,7 @@ def test_a_text_begins_or_ends_with_another():
         ('starts_with(case.email, "")', False), ("starts_with(none, 'x')", False), ("ends_with(5, 5)", False),
     ):  # fmt: skip
         assert compile_condition(source, FIELDS).holds({}, TODAY) is fits
-    with pytest.raises(ExpressionError, match="two values|zwei Werte"):
+    with pytest.raises(ExpressionError, match="zwei Werte"):
         compile_condition("starts_with(case.email)", FIELDS)
 
 

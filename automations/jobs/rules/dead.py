@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from automations.conditions.expressions import Condition
+from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import Desk, Ready, about, called
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
@@ -31,7 +32,7 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     found = []
     for table, condition in _conditions(ready):
         found += list(_of_condition(table, condition, ready, desk, none=not hits))
-    found += list(_of_due(ready, desk))
+    found += [*_of_due(ready, desk), *_of_circle(ready, desk)]
     return tuple(dict.fromkeys((*found, *_of_guards(ready, desk))))
 
 
@@ -118,6 +119,14 @@ def _filled(value: object) -> bool:
 def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
     if ready.rule.due.field:
         yield from _of_blank(ready.rule.table, ready.rule.due.field, ready, desk, none=True)
+
+
+def _of_circle(ready: Ready, desk: Desk) -> Iterator[Problem]:
+    """Rows that beget rows: they go round once."""
+    if ring := begetting(desk).get(ready.rule.name):
+        say = desk.words.say
+        said = say("Its rows lead to rows in its own table, by way of: {names}.", names=", ".join(ring))
+        yield _dead(ready, desk, said, say("Rows that one of these rules added lead to none."), "warning")
 
 
 def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.limits import GROWING
@@ -151,7 +152,8 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     """Rows in another table, each once by its key. A row that this rule added, or one that its own rows feed, adds
     none: the tables would grow with each run."""
     rule = ready.rule
-    feeding = [one.name for one in desk.settings.rules if one.into == rule.table and one.table == rule.into]
+    ring = begetting(desk).get(rule.name, ())
+    feeding = [one.name for one in desk.settings.rules if one.name in ring and one.into == rule.table]
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:

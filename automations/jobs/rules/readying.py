@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition, ExpressionError
+from automations.jobs.rules.circles import self_filling
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
 from automations.jobs.rules.model import Rule
@@ -19,9 +20,12 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
     ready: list[Ready] = []
     problems: list[Problem] = []
     seen: set[str] = set()
+    rings = self_filling(desk)
     for index, rule in enumerate(desk.settings.rules):
         fault = fault_of(rule, seen, desk)
         seen.add(rule.name)
+        if fault is None and rule.name in rings:
+            fault = _from_itself(rings[rule.name], desk)
         if fault is None:
             try:
                 condition = _compiled(rule.when, rule, desk)
@@ -39,6 +43,12 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
         if fault is not None:
             problems.append(wrong(index, desk, fault))
     return tuple(ready), tuple(problems)
+
+
+def _from_itself(ring: Sequence[str], desk: Desk) -> Fault:
+    say = desk.words.say
+    return Fault("set", say("What it fills in is reckoned from itself, by way of: {names}.", names=", ".join(ring)),
+                 say("Take it from a column that people fill in."))  # fmt: skip
 
 
 def wrong(index: int, desk: Desk, fault: Fault) -> Problem:
