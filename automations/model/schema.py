@@ -37,12 +37,14 @@ DEEPEST = 2
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """A field: how its cells are read, the table that it points to (blank: none), who may read it.
-    `own` is one that a team declared itself."""
+    `own` is one that a team declared itself. A key is read as text, whatever its cells hold; `counted` says
+    that they hold numbers."""
 
     kind: str = "text"
     target: str = ""
     access: Access = "internal"
     own: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,5 +279,6 @@ def _own_field(name: str, field: OwnField, key: str) -> FieldSpec:
     """How an own field is read; a key as text, whatever else it is called."""
     if field.kind in OWN_KINDS:
         kind = "key" if name == key and field.kind in {"text", "number"} else field.kind
-        return FieldSpec(kind, TARGETS.get(field.kind, ""), field.access, own=True)
+        counted = kind == "key" and field.kind == "number"
+        return FieldSpec(kind, TARGETS.get(field.kind, ""), field.access, own=True, counted=counted)
     return FieldSpec(f"row of {field.kind}", field.kind, field.access, own=True)

@@ -59,7 +59,8 @@ def test_three_rules_that_add_rows_in_a_circle_go_round_once_and_say_so(site):
         last = site.run(f"2026-11-02T{hour}").prepared.groups
     assert last == ()
     assert [one["Bestell-Nr."] for one in site.rows("Bestellungen")] == ["71"]
-    assert site.rows("Lieferungen") == []
+    assert [one["Liefer-Nr."] for one in site.rows("Lieferungen")] == [712]
+    assert [one["Wunsch-Nr."] for one in site.rows("Wünsche")] == ["7", "7123"]
     hints = [one["Hinweis"] for one in site.rows("Regeln")]
     assert all("bestellen, liefern, wuenschen" in hint for hint in hints), hints
 
@@ -67,8 +68,7 @@ def test_three_rules_that_add_rows_in_a_circle_go_round_once_and_say_so(site):
 def test_cells_that_are_reckoned_from_themselves_are_refused_and_named(site):
     began(
         site, filling("Eins", "Punkte", "{Summe}+"), filling("Zwei", "Summe", "{Punkte}!"),
-        row(Name="Drei", Tabelle="Wünsche", Was_passiert="Spalte ausfüllen", Spalte_ausfüllen="Punkte", mit="{Punkte}x"),
-        filling("Vier", "Summe", "{Wunsch-Nr.}"),
+        filling("Drei", "Punkte", "{Punkte}x"), filling("Vier", "Summe", "{Wunsch-Nr.}"),
     )  # fmt: skip
     prepared = site.run("2026-11-02T09:00").prepared
     wrong = {one.key: one.message for one in prepared.problems if one.code == "wrong_rule"}
@@ -85,3 +85,10 @@ def test_a_number_that_is_the_key_of_a_new_row_stands_there_as_a_number(site):
     site.run("2026-11-02T09:00")
     assert site.rows("Lieferungen") == [{"Liefer-Nr.": 72}]
     assert site.run("2026-11-02T09:30").prepared.groups == ()
+
+
+def test_keys_that_people_type_as_numbers_are_continued_as_numbers(site):
+    began(site, adding("Liefern", "Wünsche", "Bestellungen → Bestell-Nr.", "{Wunsch-Nr.}2"))
+    site.type("Bestellungen", 5)
+    site.run("2026-11-02T09:00")
+    assert [one["Bestell-Nr."] for one in site.rows("Bestellungen")] == [5, 72]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import islice
 
 from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
@@ -30,6 +31,8 @@ from automations.tables.words import parse_number
 _TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4}))?\s*", re.IGNORECASE)
 _DAYS = 5
 """Working days in which somebody should answer what a rule asks."""
+
+_LOOKED_AT = 20  # rows that show how people type the keys of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +121,22 @@ def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) ->
 
 def _as_kind(text: str, table: str, name: str, desk: Desk) -> Value:
     """A text as the column's cells are read, so that Excel can reckon with it; what cannot be read stays as it is."""
-    kind = desk.spec(table).fields[name].kind
+    spec = desk.spec(table).fields[name]
+    kind = spec.kind
     if kind in DATES:
         found = date_parser(desk.today)(text).value
-    elif kind in {"number", "amount", "count", "minutes"}:
+    elif kind in {"number", "amount", "count", "minutes"} or spec.counted or (kind == "key" and _counted(table, desk)):
         found = parse_number(text).value
     else:
         found = parse_time(text).value if kind == "time" else None
     return normalise(found) if isinstance(found, int | float | date | time) else text
+
+
+def _counted(table: str, desk: Desk) -> bool:
+    """Whether the keys of a table's first rows are numbers, all of them."""
+    rows = [desk.snapshot.rows.get(record.row) for record in islice(desk.snapshot.table(table), _LOOKED_AT)]
+    keys = [row.value(desk.spec(table).key) for row in rows if row is not None]
+    return bool(keys) and all(isinstance(key, int | float) for key in keys)
 
 
 def canonical(text: str, table: str, name: str, desk: Desk) -> str:
@@ -153,7 +164,8 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     none: the tables would grow with each run."""
     rule = ready.rule
     ring = begetting(desk).get(rule.name, ())
-    feeding = [one.name for one in desk.settings.rules if one.name in ring and one.into == rule.table]
+    after = ring[ring.index(rule.name) :] if ring else ()  # one of any circle feeds a rule above it, or itself
+    feeding = [one.name for one in desk.settings.rules if one.name in after and one.into == rule.table]
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:
