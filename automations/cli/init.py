@@ -27,6 +27,7 @@ from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.colours import coloured
 from automations.setup.columns_file import columns_text
+from automations.setup.console import lacking
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.mail_needs import mail_needs
@@ -107,6 +108,9 @@ def _adopt(start: _Start, source: Source) -> int:
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
     raw = book.read() if added or asked else raw
     site, snapshot = look(start.folder, raw, start.now)
+    if begun and _add_rule_tabs(start, book, raw, site, snapshot):
+        raw = book.read()
+        site, snapshot = look(start.folder, raw, start.now)
     if not asked:  # else the first run learns them, after the team lead has looked
         remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
@@ -194,6 +198,34 @@ def _add_settings_tab(start: _Start, book: TeamWorkbook, raw: RawWorkbook, found
                          "“bitte prüfen”, please choose the meaning and clear that cell; until then it does not count.",
                          tab=TABS[0]), "bold")  # fmt: skip
     return True
+
+
+def _add_rule_tabs(start: _Start, book: TeamWorkbook, raw: RawWorkbook, site: Site, snapshot: Snapshot) -> bool:
+    """The tabs in which the team writes rules, texts and settings of its own, where a person wants them; whether one
+    was added."""
+    said, output, target = start.said, start.output, book.additions()
+    tabs = list(lacking(snapshot, site.columns, raw, said))
+    if not tabs or target is None:
+        return False
+    names = ", ".join(f"„{tab.name}“" for tab in tabs)
+    if start.talk is None or not start.talk.yes(said.say(_RULE_TABS, names=names), proposed=False):
+        output.line(said.say("„kim rules --make-tabs“ adds the tabs {names}: rules of your own, from the workbook.",
+                             names=names))  # fmt: skip
+        return False
+    made = 0
+    for tab in tabs:
+        try:
+            target.add_tab(tab)
+        except WorkbookError as error:
+            told = error.told(said.language)
+            output.line(f"„{tab.name}“: {told.message} {told.advice}", "red")
+            continue
+        made += 1
+        output.line(said.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=tab.name))
+    return made > 0
+
+
+_RULE_TABS = "Add the tabs {names}, in which your team writes rules of its own? The examples in them rest."
 
 
 def _choices(start: _Start, settled: Proposal, added: Sequence[Offer]) -> Choices:

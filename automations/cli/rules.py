@@ -64,9 +64,8 @@ def rules(arguments: Namespace) -> int:
 
 def _make_tabs(arguments: Namespace, output: Output) -> int:
     """The tabs of rules and texts, in the team's workbook; those that are there stay as they are."""
-    from automations.setup.console_tabs import console_tabs
+    from automations.setup.console import lacking
     from automations.setup.own_columns import missing_columns
-    from automations.setup.settings_tab import decisions_tab, has_settings_tab
     from automations.setup.site_files import Source
     from automations.setup.source import TeamWorkbook
 
@@ -79,8 +78,7 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         source = Source.of(settings.url or str(site.folder / settings.path))
         target = TeamWorkbook(source, site.folder, site.columns).additions()
         raw = world.workbooks[home].read()
-        tabs = list(console_tabs(snapshot, site.columns, raw, say))
-        tabs += [] if has_settings_tab(raw) else [decisions_tab(say)]
+        tabs = list(lacking(snapshot, site.columns, raw, say))
         columns = [one for one in missing_columns(snapshot, site.columns, raw) if not one.blocked]
         if (tabs or columns) and target is None:
             raise UsageError(say.say("kim cannot add tabs to this workbook."))

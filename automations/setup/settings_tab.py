@@ -22,6 +22,7 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
     blank = ("",) * len(HEADINGS)
+    block = len(rows) + 1
     rows += [(*row, *blank)[: len(HEADINGS)] for row in ((), heads(said), *offered(said))]
     wanted = [
         NOT_USED,
@@ -34,7 +35,7 @@ def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
         if not word.known
         for value in columns.words.get(word.kind, {})
     )
-    return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows))
+    return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows), heads=frozenset({block}))
 
 
 def decisions_tab(said: Texts) -> NewTab:

@@ -18,7 +18,8 @@ _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
 class NewTab:
     """A tab to be made. `choices` are words to choose from by heading, or a range that holds them (`=Texte!$A$2:$A$9`),
     `dates` headings of date columns; `text` lines stand above the headings, the first as a title, or alone; `rows`
-    are texts below the headings, `prompts` what is said beside a cell of a column when somebody goes there."""
+    are texts below the headings, `prompts` what is said beside a cell of a column when somebody goes there. Rows
+    whose number (from 0) is in `heads` are the headings of a block further down."""
 
     name: str
     headings: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class NewTab:
     text: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
+    heads: frozenset[int] = frozenset()
 
 
 def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
@@ -53,10 +55,11 @@ def _write_tab(sheet: Any, tab: NewTab, formats: Mapping[str, Any], number: int)
         return
     columns = [{"header": heading, "header_format": formats["head"]} for heading in tab.headings]
     top = len(tab.text)
-    for row, texts in enumerate(tab.rows, start=top + 1):
+    for at, texts in enumerate(tab.rows):
         for index, text in enumerate(texts):
             if text:
-                sheet.write_string(row, index, text)
+                style = formats["head"] if at in tab.heads else None
+                sheet.write_string(top + 1 + at, index, text, style)
     table = {"columns": columns, "name": f"Tabelle_{number}", "style": None}
     sheet.add_table(top, 0, top + max(1, len(tab.rows)), len(columns) - 1, table)
     sheet.freeze_panes(top + 1, 0)

@@ -230,6 +230,24 @@ def test_at_a_terminal_the_likely_is_asked(capsys, tmp_path, terminal):
     assert snapshot.layouts["cases"].writable == {"number", "manager"}
 
 
+def test_at_a_terminal_the_tabs_of_rules_are_offered_and_made_only_where_somebody_wants_them(
+    capsys, tmp_path, terminal
+):
+    path = made(tmp_path, "own_words")
+    person = terminal(Neuaufnahme="Neu", anfügen="n", anlegen="n")
+    assert kim(capsys, "init", tmp_path / "no", "--workbook", path, *AT)[0] == 0
+    assert sum("eigene Regeln" in question for question in person.asked) == 1
+    assert {"Regeln", "Texte", "Einstellungen"}.isdisjoint(openpyxl.load_workbook(path).sheetnames)
+    terminal(Regeln="j", Neuaufnahme="Neu", anfügen="n", anlegen="n")
+    assert kim(capsys, "init", tmp_path / "yes", "--workbook", path, *AT)[0] == 0
+    book = openpyxl.load_workbook(path)
+    assert {"Regeln", "Texte", "Einstellungen"} <= set(book.sheetnames)
+    offered = [one.formula1 for one in book["Regeln"].data_validations.dataValidation]
+    assert any("E-Mail,SMS,Anruf" in str(formula) for formula in offered)
+    status, out, _ = kim(capsys, "--site", tmp_path / "yes", "rules", *AT)
+    assert (status, "beispiel" in out.casefold()) == (0, True)
+
+
 def test_at_a_terminal_words_get_their_meaning(capsys, tmp_path, terminal):
     path, site = made(tmp_path, "own_words"), tmp_path / "site"
     terminal(Neuaufnahme="Neu", anfügen="n", anlegen="n")

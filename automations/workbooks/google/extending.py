@@ -168,6 +168,10 @@ def add_tab(account: Account, tab: NewTab) -> State:
         raise account.client.told(refused, writing=True) from refused
 
 
+def _cell(text: str, *, head: bool) -> Request:
+    return {"userEnteredValue": entered(text), **({"userEnteredFormat": _HEAD} if head else {})}
+
+
 def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
     top = len(tab.text) if tab.headings else 0
     deep = max(_ROWS, top + 1 + len(tab.rows))
@@ -176,7 +180,10 @@ def _tab_requests(sheet: int, tab: NewTab) -> Iterator[Request]:
     cells = [{"userEnteredValue": entered(heading), "userEnteredFormat": _HEAD} for heading in tab.headings]
     fields = "userEnteredValue,userEnteredFormat"
     lines_above = [{"values": [{"userEnteredValue": entered(text)}]} for text in tab.text]
-    rows = [{"values": [{"userEnteredValue": entered(text)} if text else {} for text in row]} for row in tab.rows]
+    rows = [
+        {"values": [_cell(text, head=at in tab.heads) if text else {} for text in row]}
+        for at, row in enumerate(tab.rows)
+    ]
     written = [*lines_above, {"values": cells}, *rows]
     yield {"updateCells": {"start": {"sheetId": sheet}, "rows": written, "fields": fields}}
     for column, heading in enumerate(tab.headings):
