@@ -210,7 +210,7 @@ def _add_tending(actions: _Commands) -> None:
     ledger = _command(actions, "ledger", "upkeep:ledger", say(text), at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
-    subject = _command(actions, "subject", "upkeep:subject", say("what is kept about a person; its erasure"), at=True)
+    subject = _command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError
 from automations.cli.comparison import give_comparison
+from automations.cli.language import language_of
 from automations.cli.names import known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -40,17 +41,18 @@ CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
 
 def demo(arguments: Namespace) -> int:
     """`kim demo`: a complete site, adopted the day before, then run once."""
+    language = language_of(arguments.folder)  # of a site that is there already
     try:
         from automations.setup.demo.story import demonstrate
     except ImportError as error:
         sentence = "For the demonstration a part of kim is not installed: pip install 'kim-automations[demo]'"
-        raise UsageError(texts("de").say(sentence)) from error
+        raise UsageError(texts(language).say(sentence)) from error
 
     output, say = Output(arguments.json), texts("de")
     at = arguments.at or datetime.fromisoformat("2024-10-31T07:00")
     at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Europe/Berlin"))
     with output.progress(say.say("Making a demonstration site …")):
-        shown = demonstrate(arguments.folder, cases=arguments.cases, seed=arguments.seed, at=at)
+        shown = demonstrate(arguments.folder, cases=arguments.cases, seed=arguments.seed, at=at, language=language)
     with open_world(shown.site, at) as world:
         output.document(lambda: result_document(world, shown.result))
         output.line(say.say("A demonstration team with {n} cases, on the morning of {day}:", n=arguments.cases,

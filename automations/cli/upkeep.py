@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -11,7 +10,6 @@ from filelock import FileLock, Timeout
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
-from automations.cli.names import known_case
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import print_rows, print_unwritten, unwritten
@@ -19,7 +17,6 @@ from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site
-from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.looking import read_snapshot
 from automations.engine.outlook import Blind
 from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
@@ -216,38 +213,6 @@ def _restore(arguments: Namespace, output: Output) -> int:
         output.line(say.say("The damaged ledger was kept as {file}.", file=aside))
     output.document({"file": str(file)})
     return DONE
-
-
-def subject(arguments: Namespace) -> int:
-    """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
-    output = Output(arguments.json or arguments.action == "export")
-    with opened(arguments) as (world, clock, say):
-        snapshot = read_snapshot(world.site, world.ledger, world.workbooks, clock())
-        if isinstance(snapshot, Blind):
-            raise StoppedError(snapshot)
-        keys = known_case(world, snapshot, arguments.case, say)
-        if arguments.action == "export":
-            told = world.ledger.export_subject(arguments.case, keys, world.site.facts.language)
-            stores = held_of(world, person_of(world, arguments.case, keys, snapshot))
-            output.document({**told, "stores": stores} if isinstance(told, dict) else told)
-            return DONE
-        gone = forget_case(world, arguments.case, keys, clock(), snapshot)
-        output.document({"case": arguments.case, **dataclasses.asdict(gone)})
-        output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
-        if gone.mails:
-            output.line(say.count("{n} mail in the folder was deleted.", "{n} mails in the folder were deleted.",
-                                  gone.mails))  # fmt: skip
-        if gone.versions:
-            output.line(say.count("{n} earlier version of the workbooks was deleted; it held the row.",
-                                  "{n} earlier versions of the workbooks were deleted; they held the row.",
-                                  gone.versions))  # fmt: skip
-        if gone.backups:
-            output.line(say.count("{n} backup of the ledger was cleaned.", "{n} backups of the ledger were cleaned.",
-                                  gone.backups))  # fmt: skip
-        for sentence in gone.left:
-            output.line(sentence)
-        output.line(say.say("The rows in the workbook are yours: please delete them too."))
-        return DONE
 
 
 def _known_run(run: str, known: list[str], say: Texts) -> None:

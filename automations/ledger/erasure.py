@@ -52,7 +52,7 @@ ERASED = "erased"
 class Erasing(Store):
     """Rights of the persons concerned."""
 
-    def export_subject(self, case: str, keys: Sequence[str] = (), language: str = "de") -> Plain:
+    def export_subject(self, case: str, keys: Sequence[str] = (), language: str = "de") -> dict[str, Plain]:
         """All that the ledger keeps about a case and the rows of `keys` (its appointments), as JSON."""
         with self._reading() as connection:
             subjects = with_drafts(connection, (case, *keys))

@@ -13,6 +13,7 @@ from random import Random
 import pytest
 from python_calamine import CalamineWorkbook
 
+from automations.cli import run_command
 from automations.common.working_days import WorkingDays
 from automations.setup.demo import DemoError, DemoSite, make_site
 from automations.setup.demo.cases import Cases
@@ -207,6 +208,15 @@ def test_a_demo_is_made_anew_in_its_own_folder(tmp_path: Path) -> None:
     assert len(rows(first.team_workbook, "Fälle")) == 31
     assert (first.folder / "mine.txt").exists()
     assert not (first.folder / "mails").exists()
+
+
+def test_a_folder_of_an_english_site_is_refused_in_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "site.toml").write_text('[site]\nlanguage = "en"\n', encoding="utf-8")
+    assert run_command(["demo", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "is not empty and no earlier demo" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["config"]
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What a guard refuses, or a workbook that cannot be read, stops every command that needs the tables."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import warnings
 
 import openpyxl
@@ -97,3 +99,33 @@ def test_renewing_the_figures_alone_leaves_the_check_list_complete(site):
 
 def rows_of_check_list(site):
     return loaded(site / "KIM-Team.xlsx")["Prüfliste"].max_row
+
+
+def test_what_is_kept_about_a_person_is_told_as_far_as_it_can_be_read_and_called_incomplete(shrunken, capsys):
+    number = a_number(shrunken)
+    assert kim(shrunken, "subject", number, "export") == 4
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert document["mails"]
+    assert "--accept shrink" in document["incomplete"]
+    assert "nicht vollständig" in said.err
+
+
+def test_nothing_is_erased_over_tables_that_a_guard_refuses(shrunken, capsys):
+    """An address or an appointment that only a lost row holds would stay, and be called erased."""
+    number = a_number(shrunken)
+    assert kim(shrunken, "subject", number, "erase") == 4
+    assert "--accept shrink" in capsys.readouterr().err
+    assert kim(shrunken, "subject", number, "export") == 4
+    assert json.loads(capsys.readouterr().out)["mails"]
+
+
+def test_what_is_kept_about_a_person_is_complete_where_nothing_is_refused(site, capsys):
+    assert kim(site, "subject", a_number(site), "export") == 0
+    assert "incomplete" not in json.loads(capsys.readouterr().out)
+
+
+def a_number(site):
+    """The number of a case that got a mail."""
+    with contextlib.closing(sqlite3.connect(site / "state" / "ledger.sqlite")) as ledger:
+        return ledger.execute('SELECT "case" FROM outbox WHERE "case" LIKE \'KIM-%\'').fetchone()[0]

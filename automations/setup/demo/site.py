@@ -97,21 +97,28 @@ class DemoSite:
 
 
 def make_site(
-    folder: Path, *, cases: int = 600, seed: int = 1, at: datetime = CLOCK, report: Callable[[str], None] | None = None
+    folder: Path,
+    *,
+    cases: int = 600,
+    seed: int = 1,
+    at: datetime = CLOCK,
+    report: Callable[[str], None] | None = None,
+    language: str = "de",
 ) -> DemoSite:
     """A complete site of an invented team with so many cases in the 18 months before `at` (aware).
 
     Equal arguments give equal cell values. An earlier demo in the folder is replaced (files that it
-    did not make stay). Raises DemoError for a folder with other things in it, or impossible numbers.
+    did not make stay). Raises DemoError for a folder with other things in it, or impossible numbers, in `language`
+    (the demo's own is German).
     """
     tell = report or (lambda _sentence: None)
-    say = texts("de").say
+    say = texts(language).say
     if not 1 <= cases <= _TOO_MANY:
         raise DemoError(say("The demo takes 1 to 100 000 cases, not {n}.", n=cases))
     if at.tzinfo is None:
         raise DemoError(say("The demo's clock needs a time zone."))
     local = at.astimezone(CLOCK.tzinfo)
-    _prepare(folder)
+    _prepare(folder, say)
     site = DemoSite(folder, folder / "KIM-Team.xlsx", folder / "KIM-Leitung.xlsx", local)
     _write_config(site)
     tell(say("Inventing {cases} cases and their appointments …", cases=cases))
@@ -141,8 +148,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
     return tables
 
 
-def _prepare(folder: Path) -> None:
-    say = texts("de").say
+def _prepare(folder: Path, say: Callable[..., str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise DemoError(say("{folder} is a file; please name a folder for the demo.", folder=folder))
     if folder.is_dir() and any(folder.iterdir()):

@@ -26,9 +26,10 @@ class Shown:
     files: tuple[tuple[Path, str], ...]
 
 
-def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime) -> Shown:
-    """Make the site, adopt its workbook the day before, let the team lead say yes, then run at `at`."""
-    made = make_site(folder, cases=cases, seed=seed, at=at)
+def demonstrate(folder: Path, *, cases: int, seed: int, at: datetime, language: str = "de") -> Shown:
+    """Make the site, adopt its workbook the day before, let the team lead say yes, then run at `at`. `language` is
+    the one in which a folder that cannot be used is refused."""
+    made = make_site(folder, cases=cases, seed=seed, at=at, language=language)
     site = load_site(folder)
     get_to_know(site, at - timedelta(days=1))
     with open_world(site, at) as world:
