@@ -8,7 +8,7 @@ from __future__ import annotations
 import email
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -145,11 +145,12 @@ class Fortnight:
         assert isinstance(self.team.site, RealSite)
         return self.team.site
 
-    def play(self, days: int = 10) -> None:
-        """So many working days."""
+    def play(self, days: int = 10, log: Callable[[str], object] = str) -> None:
+        """So many working days; `log` hears how far it is."""
         self._begin()
         for number in range(days):
             day = MONDAY + timedelta(days=number + 2 * (number // 5))
+            log(f"{day:%d.%m.}: {len(self.team.mails)} mails, {len(self.silent)} silent")
             self._staff(day)
             for clock in RUNS:
                 self._run(datetime.combine(day, clock, tzinfo=BERLIN))
@@ -263,7 +264,15 @@ class Fortnight:
         for key in CASES:
             for call in self.site.calls(key):
                 if not call["Ergebnis"]:
-                    self.site.type("Anrufliste", call["Nr."], Ergebnis="erreicht", durch="AB")
+                    self._reached(call["Nr."])
+
+    def _reached(self, number: str) -> None:
+        def change(book: Any) -> None:
+            for row in book["Anrufliste"].iter_rows():
+                if row[0].value == number:
+                    row[10].value, row[11].value = "erreicht", "AB"
+
+        self.site.edit(change)
 
     def table(self) -> str:
         """One line an appointment: number, language, first reminder due, begins, told, answered."""
