@@ -58,6 +58,8 @@ def with_name(typed: str, name: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line of text without control characters and marks that turn the direction of writing."""
+    if text.isprintable():  # neither of them is: what most lines are takes no look at each sign
+        return " ".join(text.split())
     spaced = ("" if _hidden(sign) else " " if unicodedata.category(sign) in _BREAKS else sign for sign in text)
     return " ".join("".join(spaced).split())
 
