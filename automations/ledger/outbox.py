@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
@@ -101,13 +101,8 @@ class Outbox(Store):
     def claim(self, key: str, now: datetime) -> bool:
         """Takes a mail for sending, committed before this returns. False if it is not to be had:
         somebody else was quicker, or it was stopped meanwhile."""
-        stopped = exists().where(meta.c.name == "hold", meta.c.value == "on")
-        statement = update(outbox).where(outbox.c.key == key, _due(now), ~stopped)
         with self._writing() as connection:
-            claimed = connection.execute(
-                statement.values(state="sending", at=now, tried=now, attempts=outbox.c.attempts + 1, retry_at=None)
-            )
-            return claimed.rowcount == 1
+            return connection.execute(_CLAIM, {"of": key, "moment": now}).rowcount == 1
 
     def settle_mail(
         self,
@@ -127,18 +122,16 @@ class Outbox(Store):
         step that there is not, such as from sent to retry.
         """
         with self._writing() as connection:
-            row = connection.execute(select(outbox).where(outbox.c.key == key)).one_or_none()
+            row = connection.execute(_ONE, {"of": key}).one_or_none()
             if row is not None and row.state == state:
                 return
             if row is None or row.state not in _FROM[state]:
                 raise _no_such_step(key, "" if row is None else row.state, state)
             again = (retry_at or now) if state == "retry" else None
-            changes: dict[str, Any] = {"state": state, "at": now, "detail": detail, "retry_at": again}
-            if message_id:
-                changes["message_id"] = message_id
-            connection.execute(update(outbox).where(outbox.c.key == key).values(**changes))
+            changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
+            connection.execute(_SETTLE, {"of": key, **changes, "now_message_id": message_id or row.message_id})
             if text:
-                connection.execute(update(mail_payloads).where(mail_payloads.c.key == key).values(text=text))
+                connection.execute(_KEEP, {"of": key, "now_text": text})
             append(connection, now, row.run, mail_entries(connection, row, state, detail))
 
     def stuck(
@@ -186,8 +179,7 @@ def is_held(connection: Connection) -> bool:
 def mail_entries(connection: Connection, row: Any, state: str, detail: str) -> list[Entry]:
     """The audit entries of a mail's new state: one for each person whom it is for."""
     data = {"key": row.key, "rule": row.rule, "language": row.language, "state": state, "detail": detail}
-    t = told.c
-    others = connection.execute(select(t.case, t.subject_key).where(t.mail == row.key, t.case != row.case)).all()
+    others = connection.execute(_OTHERS, {"of": row.key, "not_of": row.case}).all()
     return [Entry("mail", data, case, subject) for case, subject in ((row.case, row.subject_key), *others)]
 
 
@@ -197,8 +189,29 @@ def _queued() -> Select[Any]:
     return select(*columns).select_from(joined)
 
 
-def _due(now: datetime) -> Any:
+def _due(now: Any) -> Any:
     return or_(outbox.c.state == "queued", and_(outbox.c.state == "retry", outbox.c.retry_at <= now))
+
+
+_OF: Any = bindparam("of")
+_STOPPED = exists().where(meta.c.name == "hold", meta.c.value == "on")
+_ONE = select(outbox).where(outbox.c.key == _OF)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.key == _OF, _due(bindparam("moment", type_=outbox.c.at.type)), ~_STOPPED)
+    .values(
+        state="sending", at=bindparam("moment", type_=outbox.c.at.type),
+        tried=bindparam("moment", type_=outbox.c.at.type), attempts=outbox.c.attempts + 1, retry_at=None,
+    )
+)  # fmt: skip
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.key == _OF)
+    .values(**{name: bindparam(f"now_{name}") for name in ("state", "at", "detail", "retry_at", "message_id")})
+)
+_KEEP = update(mail_payloads).where(mail_payloads.c.key == _OF).values(text=bindparam("now_text"))
+_OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told.c.case != bindparam("not_of"))
+"""Statements of every mail, prepared once: building one costs more than carrying it out."""
 
 
 def _mails(connection: Connection, query: Select[Any]) -> tuple[QueuedMail, ...]:

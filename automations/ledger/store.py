@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy import Connection, Engine, Table, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 
 from automations.ledger import schema
@@ -125,8 +126,8 @@ def outside_transaction(engine: Engine, statement: str, *values: str) -> None:
         connection.close()
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    if connection.dialect.name == "postgresql":
+def _insert(dialect: str, table: Table) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # each database has its own
@@ -137,21 +138,35 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Inserts rows, or replaces those of the same primary key."""
     if not rows:
         return
-    statement = _insert(connection, table)
+    connection.execute(_replacing(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+@lru_cache(maxsize=64)
+def _replacing(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    """Prepared once: building a statement costs more than carrying it out."""
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), list(rows))
+    rest = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Inserts a row; False where its primary key is there already."""
-    statement = _insert(connection, table).values(**row).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    statement = (
+        _insert(connection.dialect.name, table)
+        .values(**row)
+        .on_conflict_do_nothing()
+        .returning(*table.primary_key.columns)
+    )
     return connection.execute(statement).first() is not None
+
+
+_META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("of"))
 
 
 def meta_value(connection: Connection, name: str) -> str:
     """A value of the ledger as a whole; "" where it was never set."""
-    found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
+    found = connection.execute(_META, {"of": name}).scalar()
     return found or ""
 
 
