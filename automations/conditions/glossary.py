@@ -73,6 +73,11 @@ def _age(today: date, born: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+def _half_year(day: date) -> int:
+    """Half-years are counted from January and July, as reports are."""
+    return day.year * 2 + (day.month > 6)  # noqa: PLR2004 (June)
+
+
 def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any]]:
     """The glossary of functions. Each takes one value; days are whole days."""
     return {
@@ -84,6 +89,7 @@ def functions(working_days: CountDays) -> Mapping[str, Callable[[date, Any], Any
         "working_days_until": _on_dates(working_days),
         "working_days_since": _on_dates(lambda today, day: working_days(day, today)),
         "months_since": _on_dates(lambda today, day: (today.year - day.year) * 12 + today.month - day.month),
+        "half_years_since": _on_dates(lambda today, day: _half_year(today) - _half_year(day)),
         "age": _on_dates(_age),
         "year": _on_dates(lambda _, day: day.year),
         "month": _on_dates(lambda _, day: day.month),
@@ -103,8 +109,8 @@ PAIRS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 """Functions of two values: a text, and what it begins or ends with."""
 
 OF_DAYS = frozenset({
-    "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "age", "year", "month",
-    "weekday",
+    "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "half_years_since", "age",
+    "year", "month", "weekday",
 })  # fmt: skip
 """Functions of a day."""
 

@@ -291,3 +291,28 @@ def test_the_claim_is_what_was_confirmed_last_month_as_a_tab_and_a_file(site, ca
     assert lines[1:] == [
         "Amina;T-1;06.10.2026;Arabisch;60", "Amina;T-2;09.10.2026;Arabisch;45", "'+Basil;T-3;09.10.2026;Arabisch;30",
     ]  # fmt: skip
+
+
+def test_the_half_year_is_a_tab_and_a_file_of_counts_and_sums_without_a_row(site, capsys):
+    def served(number, day, language, minutes):
+        cells = {"Sprachmittler/in": "Amina", "Einsatz bestätigt am": day, "Einsatz (Minuten)": minutes,
+                 "Sprachmittlung in": language}  # fmt: skip
+        return visit(number, day, Status="wahrgenommen", **cells)
+
+    visits = [
+        served("T-1", date(2026, 1, 2), "Farsi", 60), served("T-2", date(2026, 6, 30), "Arabisch", 45),
+        served("T-3", date(2026, 3, 1), "Arabisch", 30), served("T-4", date(2026, 7, 1), "Arabisch", 60),
+        served("T-5", date(2025, 12, 31), "Arabisch", 60),
+    ]  # fmt: skip
+    begun(site, visits, [interpreter("Amina")])
+    shown = [row[:3] for row in site.cells("Halbjahr Sprachmittlung") if row[0] and row[1]]
+    assert shown == [
+        ["Sprachmittlung in", "Anzahl", "Einsatz (Minuten)"], ["Arabisch", 2, 75], ["Farsi", 1, 60],
+        ["zusammen", 3, 135],
+    ]  # fmt: skip
+    assert "T-1" not in str(site.cells("Halbjahr Sprachmittlung"))
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "rules", "--csv", "interpreter_half_year", "--at", "2026-11-02T10:00"])
+    assert capsys.readouterr().out.splitlines() == [
+        "Sprachmittlung in;Anzahl;Einsatz (Minuten)", "Arabisch;2;75", "Farsi;1;60", "zusammen;3;135",
+    ]  # fmt: skip

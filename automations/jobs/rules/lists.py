@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from automations.jobs.rules.desk import Desk, Ready, heading
@@ -35,7 +36,11 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.name), "muted"),
     ]
     styles = _styles(ready, desk)
-    for group, some in _grouped(rule.group, records, desk):
+    groups = _grouped(rule.group, records, desk)
+    if rule.counts:
+        blocks.append(_counted(ready, groups, desk))
+        groups = ()
+    for group, some in groups:
         name = f"rows_{digest(group)[:8]}" if rule.group else "rows"
         grid = _grid(name, group, some, ready, styles, desk)
         blocks.append(grid)
@@ -54,6 +59,34 @@ def _grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[s
         group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
         found.setdefault(group, []).append(record)
     return found.items() if found else [("", ())]
+
+
+def _counted(ready: Ready, groups: Iterable[tuple[str, Sequence[Record]]], desk: Desk) -> Grid:
+    """How many rows each group has, and its sums."""
+    heads, *lines = _count_lines(ready, groups, desk)
+    rows = [tuple(TabCell(cell, "plain") for cell in line) for line in lines]  # type: ignore[arg-type]
+    rows[-1:] = [tuple(replace(cell, style="strong") for cell in row) for row in rows[-1:]]
+    columns = tuple(Column(str(head), _width("", rows, index), wrap=True) for index, head in enumerate(heads))
+    return Grid("counts", columns, tuple(rows), empty=desk.words.say("There are none."))
+
+
+def _count_lines(
+    ready: Ready, groups: Iterable[tuple[str, Sequence[Record]]], desk: Desk
+) -> Iterator[Sequence[object]]:
+    """The headings, a line for each group, and all together."""
+    rule, say = ready.rule, desk.words.say
+    sums = [heading(name, rule.table, desk) for name in rule.sums]
+    yield [heading(rule.group, rule.table, desk) if rule.group else "", say("Number of rows"), *sums]
+    found = [(group, some) for group, some in groups if some]
+    for group, some in sorted(found, key=lambda one: one[0].casefold()):
+        yield [group, len(some), *(_total(name, some, desk) for name in rule.sums)]
+    every = [record for _, some in found for record in some]
+    yield [say("together"), len(every), *(_total(name, every, desk) for name in rule.sums)]
+
+
+def _total(name: str, records: Sequence[Record], desk: Desk) -> object:
+    values = [value_at(name, record, desk)[0] for record in records]
+    return normalise(sum(value for value in values if isinstance(value, int | float) and not isinstance(value, bool)))
 
 
 def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles: dict[int, Style], desk: Desk) -> Grid:
@@ -81,15 +114,17 @@ def _sums(paths: Sequence[str], records: Sequence[Record], ready: Ready, desk: D
     cells = [TabCell(None, "strong") for _ in paths]
     cells[0] = TabCell(desk.words.say("Together: {n}", n=len(records)), "strong")
     for name in ready.rule.sums:
-        values = [value_at(name, record, desk)[0] for record in records]
-        total = sum(value for value in values if isinstance(value, int | float) and not isinstance(value, bool))
         if name in paths and paths.index(name):
-            cells[paths.index(name)] = TabCell(total, "strong")
+            cells[paths.index(name)] = TabCell(_total(name, records, desk), "strong")  # type: ignore[arg-type]
     return tuple(cells)
 
 
 def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequence[object]]:
-    """The list as plain rows, its headings first, each with its group: for a file. The sums are left out."""
+    """The list as plain rows, its headings first, each with its group: for a file. The sums are left out, unless it
+    shows nothing but counts and sums."""
+    if ready.rule.counts:
+        yield from _count_lines(ready, _grouped(ready.rule.group, [look.record for look in hits], desk), desk)
+        return
     paths = columns_of(ready, desk)
     by = (ready.rule.group,) if ready.rule.group and ready.rule.group not in paths else ()
     yield [heading(path, ready.rule.table, desk) for path in (*by, *paths)]

@@ -151,7 +151,8 @@ class Rule(Strict):
     `over` are words of an appointment's status that "set" may write over, though people typed them.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
     round), `group` and `colours` shape a list or a digest, `title` names it; `sums`
-    are columns of numbers that a list adds up, group by group. `purpose` is what the client must have
+    are columns of numbers that a list adds up, group by group; with `counts` it shows how many rows each group has and
+    its sums, and no rows. `purpose` is what the client must have
     consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case). For
     "ask_in_turn" `turn` says who is asked, and `recipient` where the candidate's row has the address.
     """
@@ -172,6 +173,7 @@ class Rule(Strict):
     group: str = ""
     colours: tuple[Coloured, ...] = ()
     sums: tuple[str, ...] = ()
+    counts: bool = False
     title: str = Field(default="", max_length=31)
     purpose: str = Field(default="", max_length=80)
     turn: Turn | None = None
@@ -193,6 +195,8 @@ class Rule(Strict):
             raise SettingError('action = "ask_in_turn" takes [rules.turn], and nothing else does')
         if self.action == "ask_in_turn" and self.due != Due():
             raise SettingError('action = "ask_in_turn" takes no due: it asks as long as the condition holds')
+        if self.counts and self.action != "list":
+            raise SettingError('counts = true is for action = "list"')
         if bool(self.into) != (self.action == "append"):
             raise SettingError('action = "append" takes into = "…", and nothing else does')
         return self
