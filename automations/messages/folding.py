@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from functools import cache
 
 _NO_WORD = re.compile(r"[\W_]+")
 _ALIKE = str.maketrans({"ı": "i", "ی": "ي", "ک": "ك", "ى": "ي", "ة": "ه", "\u0640": None})
@@ -16,14 +14,9 @@ def letters(text: str) -> str:
     """Without accents and vowel marks; punctuation stays."""
     if text.isascii():
         return text
-    return _marks().sub("", unicodedata.normalize("NFKD", text)).translate(_ALIKE)
-
-
-@cache
-def _marks() -> re.Pattern[str]:
-    """All accents and vowel marks that there are."""
-    signs = (chr(code) for code in range(sys.maxunicode + 1))
-    return re.compile(f"[{''.join(sign for sign in signs if unicodedata.combining(sign))}]")
+    plain = unicodedata.normalize("NFKD", text)
+    marks = dict.fromkeys(ord(sign) for sign in set(plain) if unicodedata.combining(sign))
+    return plain.translate(marks).translate(_ALIKE)
 
 
 def fold(text: str) -> str:
