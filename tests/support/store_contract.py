@@ -17,7 +17,7 @@ from automations.model.layout import Base
 from automations.model.writes import PendingWrite
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.opening import revision_of
-from automations.workbooks.stores.store import Held, Store, Turn, Unclear
+from automations.workbooks.stores.store import Held, Last, Store, Turn, Unclear
 
 
 @cache
@@ -33,11 +33,11 @@ def book(text: str) -> bytes:
 FIRST, OURS, THEIRS = (f"{text} und mehr" for text in ("zuerst", "von kim", "von Hand"))
 
 
-def put(turn: Turn, text: str = OURS, before: str = FIRST) -> bool:
+def put(turn: Turn, text: str = OURS, before: str = FIRST, *last: Last) -> bool:
     """A replacement as the backend does it."""
     turn.copy.write_bytes(book(text))
     turn.secure()
-    return turn.replace(revision_of(book(before)), revision_of(book(text)))
+    return turn.replace(revision_of(book(before)), revision_of(book(text)), *last)
 
 
 class StoreContract:

@@ -118,10 +118,28 @@ class Server(StoreContract):
         store.recover(PendingWrite("t", revision_of(book(FIRST)), revision_of(book(OURS)), (), Base("", {})))
         assert self.stands() == book(THEIRS if saved == [True] else OURS)
 
-    def one_turn(self, store):
+    def one_turn(self, store, *last):
         with store.turn("t") as turn:
             turn.fetch()
-            return put(turn)
+            return put(turn, OURS, FIRST, *last)
+
+    def test_a_run_that_was_given_up_while_it_uploaded_replaces_nothing(self, store):
+        """Seconds pass between the announcement of a write and the moment when a server has all of the copy."""
+
+        class GivenUpError(Exception):
+            pass
+
+        def last():
+            heard.append(list(self.line.calls))
+            raise GivenUpError
+
+        heard = []
+        with pytest.raises(GivenUpError):
+            self.one_turn(store, last)
+        sent = [call for call in self.line.calls[len(heard[0]) :] if call in {"PUT", "MOVE"}]
+        assert (len(heard), sent) == (1, [])
+        assert self.stands() == book(FIRST)
+        assert self.beside() == []
 
     def test_a_server_that_stores_less_than_it_was_sent_keeps_the_old_file(self, store):
         """A filter, a proxy or a full disk that says 201: half of the file is never left in its place."""

@@ -16,7 +16,7 @@ from automations.workbooks.stores.leftovers import put_away, recover, sweep
 from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.stores.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
-from automations.workbooks.stores.store import Held
+from automations.workbooks.stores.store import Held, Last, nothing
 
 if TYPE_CHECKING:
     from automations.model.writes import PendingWrite
@@ -125,8 +125,9 @@ class DiskTurn:
         make_durable(self.copy, self.source)
         self._disk.prepare()
 
-    def replace(self, before: str, after: str) -> bool:
-        """See `store.Turn`."""
+    def replace(self, before: str, after: str, last: Last = nothing) -> bool:
+        """See `store.Turn`. Nothing that takes its time comes before the exchange."""
+        del last
         self.tried = True
         try:
             return self._disk.exchange(self.copy, before, after)

@@ -8,7 +8,7 @@ on this machine, complete and proved before the store hears of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +18,14 @@ from automations.workbooks.stores.locks import Holder
 
 if TYPE_CHECKING:
     from automations.model.writes import PendingWrite
+
+
+Last = Callable[[], None]
+"""The last word before a file is replaced; it raises where that is not to be any more."""
+
+
+def nothing() -> None:
+    """Nobody has a last word."""
 
 
 class Held(Exception):  # noqa: N818 - somebody has it open, which is no fault
@@ -52,9 +60,10 @@ class Turn(Content, Protocol):
     def secure(self) -> None:
         """The copy is complete: see it on the disk. Raises OSError."""
 
-    def replace(self, before: str, after: str) -> bool:
+    def replace(self, before: str, after: str, last: Last = nothing) -> bool:
         """Put the copy (revision `after`) in the file's place if that still is `before`; False where it is
-        not. What was displaced is kept as a version. Raises OSError or WorkbookError where the store refuses,
+        not. What was displaced is kept as a version. Where something that takes its time comes first (an upload),
+        `last` is called right before the replacement itself. Raises OSError or WorkbookError where the store refuses,
         and nothing was replaced then; Unclear where that cannot be told."""
 
 

@@ -161,7 +161,7 @@ class StoredWorkbook:
             if not after:
                 return self._result("unchanged", wanted, before.revision)
             announce(before.revision, after)
-            return self._replaced(turn, wanted, after)
+            return self._replaced(turn, wanted, after, announce)
 
     def _changed_copy(self, turn: Turn, wanted: Wanted) -> str:
         """The changed copy, verified and on the disk: its revision; "" where nothing is to change."""
@@ -184,9 +184,12 @@ class StoredWorkbook:
         self._step("announce")
         return revision_of(data)
 
-    def _replaced(self, turn: Turn, wanted: Wanted, after: str) -> WriteResult:
+    def _replaced(self, turn: Turn, wanted: Wanted, after: str, announce: Announce) -> WriteResult:
+        """Announced once more right before the replacement: a run that stood still while its copy was uploaded, and
+        was given up for dead meanwhile, must not put it in place any more."""
+        before = wanted.before.revision
         try:
-            done = turn.replace(wanted.before.revision, after)
+            done = turn.replace(before, after, lambda: announce(before, after))
         except Unclear:
             return WriteResult("unclear")
         except OSError as problem:

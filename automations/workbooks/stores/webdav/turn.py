@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.exchanging import sync_file
 from automations.workbooks.stores.opening import revision_of
-from automations.workbooks.stores.store import Held, Unclear
+from automations.workbooks.stores.store import Held, Last, Unclear, nothing
 from automations.workbooks.stores.webdav import sentences
 from automations.workbooks.stores.webdav.answers import Seen
 from automations.workbooks.stores.webdav.bench import Bench
@@ -43,6 +43,7 @@ class WebDavTurn:
         self.source, self.copy = bench.source, bench.copy
         self.lock: Grip | None = None
         self._unsettled = False
+        self._last: Last = nothing
 
     # reading
 
@@ -63,8 +64,9 @@ class WebDavTurn:
 
     # replacing
 
-    def replace(self, before: str, after: str) -> bool:
+    def replace(self, before: str, after: str, last: Last = nothing) -> bool:
         """See `store.Turn`."""
+        self._last = last
         self._store.step("compare")
         seen = self._unchanged(before)
         if seen is None:
@@ -114,6 +116,7 @@ class WebDavTurn:
             return self._by_putting(before, after, seen)
         self._bench.write(phase="moving")
         self._store.step("replace")
+        self._last()
         self._store.memory.forget()
         place = client.address.url
         condition = f"<{place}> {self._condition(seen)}"
@@ -138,6 +141,7 @@ class WebDavTurn:
         if self.lock:
             headers["If"] = self._condition(seen)
         self._store.step("replace")
+        self._last()
         self._store.memory.forget()
         put = self._sent("PUT", "", headers, self.copy.read_bytes())
         self._store.step("replaced")
