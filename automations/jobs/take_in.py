@@ -79,6 +79,8 @@ class _Desk:
         say, layout = self.settings.site.texts, self.snapshot.layouts.get("cases")
         if layout is None or "number" not in layout.columns:
             return say.say("The table of cases needs a column for its numbers: each new row is named by one.")
+        if layout.tab_names == "phase":
+            return say.say("The cases stand in a tab a phase, so kim cannot know in which one a new case belongs.")
         if layout.tab_names:
             return say.say("The cases stand in a tab a colleague, so kim cannot know in which one a new case belongs.")
         if "decisions" not in self.snapshot.layouts:

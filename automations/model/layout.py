@@ -18,8 +18,8 @@ class TableLayout:
     `writable` are the fields that kim may write (columns that it made or was given).
     `others` are further tabs of the same table (a tab a year, a colleague), read together with this one;
     new rows go into this one. `crosses` are columns with an x where the language of their heading is spoken.
-    `tab_names` is the field that the tab's name tells (a tab a colleague). `slot` counts the appointments in the
-    row of a case, from 1 (0: the table has rows of its own). `appendable` are staff's own fields that a new row may
+    `tab_names` is the field that the tab's name tells (a tab a colleague, a phase). `slot` counts the appointments in
+    the row of a case, from 1 (0: the table has rows of its own). `appendable` are staff's own fields that a new row may
     be given, and no row that stands there.
     """
 

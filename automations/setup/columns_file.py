@@ -38,7 +38,7 @@ def table_lines(table: TableProposal, rules: TableColumns) -> TableLines:
         lines.tabs = (name, *(tab for tab in rules.tabs if fold(tab) != fold(name)))
     if table.more:
         lines.tabs, lines.together = tuple(block.tab.name.strip() for block in table.blocks), True
-    lines.tab_names = "manager" if table.tab_names == "likely" else ""
+    lines.tab_names = table.tab_field if table.tab_names == "likely" else ""
     lines.crosses = tuple(one_line(h.text) for h in table.headings if h.field and h.column in table.marks)
     if table.block.shared:
         lines.first_heading = one_line(table.block.headings[min(table.block.headings)])
@@ -156,7 +156,7 @@ def _places(lines: TableLines, said: Texts) -> Iterator[str]:
     if lines.together:
         yield f"together = true  # {said.say('all of these tabs are one table; new rows go into the first')}"
     if lines.tab_names:
-        yield f"tab_names = {_toml(lines.tab_names)}  # {said.say('the name of each tab says who is responsible')}"
+        yield f"tab_names = {_toml(lines.tab_names)}  # {said.say(_TAB_NAMES[lines.tab_names])}"
     if lines.crosses:
         yield f"crosses = {{ languages = {_toml(lines.crosses)} }}"
     if lines.in_columns:
@@ -164,6 +164,12 @@ def _places(lines: TableLines, said: Texts) -> Iterator[str]:
         yield f"optional = true\nin_columns = {_toml(lines.in_columns)}  # {why}"
     if lines.first_heading:
         yield f"first_heading = {_toml(lines.first_heading)}  # {said.say('another table stands in the same tab')}"
+
+
+_TAB_NAMES = {
+    "manager": "the name of each tab says who is responsible",
+    "phase": "the name of each tab says in which phase its cases are",
+}
 
 
 def _closed_table(name: str, found: TableProposal | None, columns: Columns, said: Texts) -> list[str]:

@@ -64,6 +64,7 @@ class Conversation:
         """The proposal as the person wants it."""
         tables = tuple(self._table(table) for table in proposal.tables if self._is_table(table))
         fields = {(table.table, heading.field) for table in tables for heading in table.headings}
+        fields |= {(table.table, table.tab_field) for table in tables if table.tab_names}
         words = (self._word(word) for word in proposal.words if (word.table, word.field) in fields)
         return replace(proposal, tables=tables, words=tuple(words))
 
@@ -95,11 +96,15 @@ class Conversation:
         return replace(table, headings=tuple(settled))
 
     def _tab_names(self, table: TableProposal) -> TableProposal:
-        """Whether the names of the tabs say who is responsible."""
+        """Whether the names of the tabs say who is responsible, or in which phase a case is."""
         if not table.tab_names:
             return table
         names = ", ".join(block.tab.name for block in table.blocks)
-        question = self._said.say("Do the names of the tabs ({names}) say who is responsible?", names=names)
+        question = (
+            self._said.say("Do the names of the tabs ({names}) say who is responsible?", names=names)
+            if table.tab_field == "manager"
+            else self._said.say("Do the names of the tabs ({names}) say in which phase a case is?", names=names)
+        )
         yes = self.yes(question, proposed=table.tab_names == "likely")
         return replace(table, tab_names="likely" if yes else "")
 

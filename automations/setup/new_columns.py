@@ -75,7 +75,7 @@ def _named(proposal: Proposal, name: str) -> list[str]:
     for table in proposal.tables:
         heading = table.field(name) if table.table in {"cases", "appointments"} else None
         texts = [key_text(value) or "" for value in table.values(heading)] if heading else []
-        if name == "manager" and table.tab_names:
+        if name == "manager" and table.tab_names and table.tab_field == name:
             texts += [block.tab.name.strip() for block in table.blocks]
         for text in texts:
             if text and len(text) <= _LONGEST and any(map(str.isalpha, text)):

@@ -81,7 +81,8 @@ class TableProposal:
     """A table that was found and what it probably is. `more` are further tabs of the same table; `marks` are
     columns of crosses and the languages that they stand for ("AR" -> "ar"). `in_row`: appointments that stand as
     columns of the row of their case; a field then has several headings. `tab_names`: how sure it is that the
-    names of its tabs say who is responsible; what was settled is "likely" or "".
+    names of its tabs say `tab_field` (who is responsible, or in which phase a case is); what was settled is "likely"
+    or "".
     """
 
     block: Block
@@ -92,6 +93,7 @@ class TableProposal:
     marks: Mapping[int, str] = field(default_factory=dict)
     in_row: bool = False
     tab_names: Literal["", "likely", "doubtful"] = ""
+    tab_field: Literal["manager", "phase"] = "manager"
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -55,7 +55,7 @@ def _column_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tup
     for table in found.tables:
         if table.tab_names:
             names = " · ".join(block.tab.name for block in table.blocks)
-            meaning = column_meaning(columns, table.table, "manager") if table.tab_names == "likely" else ""
+            meaning = column_meaning(columns, table.table, table.tab_field) if table.tab_names == "likely" else ""
             yield table.block.tab.name, TAB_NAME, "", names, meaning, check
         for block in table.blocks:
             for heading in _once(table):
@@ -82,14 +82,26 @@ def _word_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple
     headings: Mapping[tuple[str, str], tuple[TableProposal, HeadingProposal]] = {
         (table.table, heading.field): (table, heading) for table in found.tables for heading in table.headings
     }
+    by_tab = {(table.table, table.tab_field): table for table in found.tables if table.tab_names}
     for word in found.words:
-        if word.known or (word.table, word.field) not in headings:
+        place = word.table, word.field
+        if word.known or (place not in headings and place not in by_tab):
             continue
-        table, heading = headings[word.table, word.field]
+        table, text = _holder(headings.get(place), by_tab.get(place))
         meaning = columns.own_word(word.kind, word.canonical) if word.canonical else ""
         times = said.say("stands there {n} times", n=word.times)
         doubt = "" if word.confidence == "sure" else said.say("yes")
-        yield table.block.tab.name, " ".join(heading.text.split()), word.word, times, meaning, doubt
+        yield table.block.tab.name, text, word.word, times, meaning, doubt
+
+
+def _holder(
+    below: tuple[TableProposal, HeadingProposal] | None, named: TableProposal | None
+) -> tuple[TableProposal, str]:
+    """Where a word stands: below a heading, or as the name of a tab."""
+    if named is not None:
+        return named, TAB_NAME
+    table, heading = below  # type: ignore[misc] - one of both is there
+    return table, " ".join(heading.text.split())
 
 
 def _examples(table: TableProposal, heading: HeadingProposal) -> str:

@@ -15,4 +15,5 @@ from automations.workbooks.protocol import RawWorkbook
 
 def understand(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
     """What is proposed for a workbook. `today` is the site's date."""
-    return with_tab_names(with_slots(related(propose(workbook, columns, facts, today)), columns, facts))
+    found = with_slots(related(propose(workbook, columns, facts, today)), columns, facts)
+    return with_tab_names(found, columns, facts)

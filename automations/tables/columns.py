@@ -52,6 +52,10 @@ class ConsentColumns(Strict):
     valid_until: str = ""
 
 
+TOLD_BY_TABS = frozenset({"manager", "phase"})
+"""What the name of a tab may say of the rows in it."""
+
+
 class TableColumns(Strict):
     """One table: where it stands and what its columns are called, the product's own word first.
 
@@ -65,7 +69,8 @@ class TableColumns(Strict):
     that somebody outside learns of a case. `crosses` are headings of columns with an x where a
     language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are headings in the tab of
     the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what belongs to it right of it.
-    `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague), where no column does.
+    `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague, "phase": a tab a phase),
+    where no column does.
     """
 
     tabs: Aliases = Field(min_length=1)
@@ -106,8 +111,8 @@ class TableColumns(Strict):
                 raise SettingError(
                     "“{name}” cannot be the name of a field: small letters, digits and _ are expected", name=name
                 )
-        if self.tab_names not in {"", "manager"}:
-            raise SettingError("tab_names can only be “manager”: the names of the tabs say who is responsible")
+        if self.tab_names not in {"", *TOLD_BY_TABS}:
+            raise SettingError("tab_names can be “manager” or “phase”: what the name of each tab says of its rows")
         for name in (*self.required, *self.kim_writes, *self.kim_sets):
             if name not in self.headings:
                 raise SettingError(

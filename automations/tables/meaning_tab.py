@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from automations.common.texts import Texts
 from automations.model.problems import Problem
-from automations.tables.columns import Columns, TableColumns
+from automations.tables.columns import TOLD_BY_TABS, Columns, TableColumns
 from automations.tables.folding import fold
 from automations.tables.own_meanings import OwnMeaning, declared, is_own, own_meaning
 from automations.tables.schema import WORD_KINDS
@@ -148,6 +148,7 @@ class _Reading:
         self._columns, self._known, self._said, self._workbook = columns, known, said, workbook
         self._meanings = column_meanings(columns)
         self._problems: list[Problem] = []
+        self._by_tabs: dict[str, str] = {}
 
     def done(self, rows: Sequence[Meaning]) -> Meant:
         fields: dict[str, dict[str, list[Meaning]]] = {}
@@ -169,8 +170,9 @@ class _Reading:
         tables = {table: self._table(self._columns.tables[table], found, unused) for table, found in fields.items()}
         tables |= self._in_rows(fields)
         for table, name in named.items():
-            if table in tables and name == "manager" and name not in fields[table]:
+            if table in tables and name in TOLD_BY_TABS and name not in fields[table]:
                 tables[table] = tables[table].model_copy(update={"tab_names": name})
+                self._by_tabs[table] = name
         columns = self._columns.model_copy(update={"tables": {**self._columns.tables, **tables}})
         columns = self._with_own(columns, rows, fields)
         return Meant(self._with_words(columns, rows, fields), tuple(self._problems))
@@ -258,6 +260,13 @@ class _Reading:
             (fold(row.tab), fold(row.heading)): (table, name)
             for table, named in fields.items()
             for name, found in named.items()
+            for row in found
+        }
+        places |= {
+            (fold(row.tab), fold(TAB_NAME)): (table, self._by_tabs[table])
+            for table, named in fields.items()
+            if table in self._by_tabs
+            for found in named.values()
             for row in found
         }
         words = {kind: dict(known) for kind, known in columns.words.items()}
