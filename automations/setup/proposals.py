@@ -34,6 +34,11 @@ _NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like i
 _FEWEST = 2.0  # headings that a table needs besides
 _ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
+_TEAM_BEHIND = re.compile(
+    r"\s+[A-ZÄÖÜ]{2,5}$"
+)  # "Fachkraft ASD": the short name of a service behind a colleague's heading
+_PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
@@ -254,14 +259,16 @@ class _Reader:
         own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
         for name, aliases in rules.headings.items():
             forms = _forms(text, group, several=table != "appointments")
+            if name == "manager" and (alone := _TEAM_BEHIND.sub("", text)) != text:
+                forms = (*forms, alone)
             score, exact = _score(forms, name, rules, aliases)
-            if not exact and own_text and rules.by_heading.get(fold(own_text), ("", 0))[0] == name:
+            if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], _in_two_languages(text, rules)}:
                 score = max(score, _OF_THE_CLIENT)
             if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
                 score = max(score, _OF_THE_CLIENT)
             if table == "cases" and self._strangers.own(column, name, exact=exact):
                 continue
-            if not exact and self._thesaurus.says_nothing(text):
+            if not exact and self._no_such_thing(text, name):
                 continue
             if not exact and not _alike_enough(score, table, name):
                 score = 0.0
@@ -271,6 +278,10 @@ class _Reader:
             if score >= _LIKELY:
                 confidence = self._confidence(column, table, name, own, exact=exact)
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
+
+    def _no_such_thing(self, text: str, name: str) -> bool:
+        """Whether a heading is of remarks, or of the end of something else than a permit."""
+        return self._thesaurus.says_nothing(text) or (name == "permit_until" and _of_something_else(text))
 
     def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
         text, values = self._block.headings[column], self._samples[column]
@@ -313,6 +324,18 @@ def _forms(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     (but for appointments, of which each has its number)."""
     plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
     return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first)))
+
+
+def _of_something_else(text: str) -> bool:
+    """Whether a heading of an end date names what ends, and that is no residence permit."""
+    return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
+
+
+def _in_two_languages(text: str, rules: TableColumns) -> str:
+    """The field of a heading that says the same twice ("Name / Surname"); "" where its halves differ."""
+    found = {rules.by_heading.get(fold(half), ("", 0))[0] for half in text.split(" / ")} if " / " in text else set()
+    known = found - {""}
+    return known.pop() if len(known) == 1 else ""
 
 
 def _score(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:

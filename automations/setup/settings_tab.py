@@ -87,20 +87,14 @@ def _word_rows(found: Proposal, columns: Columns, said: Texts) -> Iterator[tuple
         place = word.table, word.field
         if word.known or (place not in headings and place not in by_tab):
             continue
-        table, text = _holder(headings.get(place), by_tab.get(place))
+        table, text = (by_tab[place], TAB_NAME) if place in by_tab else _below(*headings[place])
         meaning = columns.own_word(word.kind, word.canonical) if word.canonical else ""
         times = said.say("stands there {n} times", n=word.times)
         doubt = "" if word.confidence == "sure" else said.say("yes")
         yield table.block.tab.name, text, word.word, times, meaning, doubt
 
 
-def _holder(
-    below: tuple[TableProposal, HeadingProposal] | None, named: TableProposal | None
-) -> tuple[TableProposal, str]:
-    """Where a word stands: below a heading, or as the name of a tab."""
-    if named is not None:
-        return named, TAB_NAME
-    table, heading = below  # type: ignore[misc] - one of both is there
+def _below(table: TableProposal, heading: HeadingProposal) -> tuple[TableProposal, str]:
     return table, " ".join(heading.text.split())
 
 

@@ -73,7 +73,19 @@ class Strangers:
         if self.children_are_clients and name not in _CONTACT and words_of(text) & self._thesaurus.children:
             return False
         others = self._thesaurus.about_others
+        if name in _CONTACT and self._of_a_neighbour(column):
+            return True
         return (not exact and others(text)) or others(group) or self._of_form(column)
+
+    def _of_a_neighbour(self, column: int) -> bool:
+        """Whether the heading of an address names a column of somebody: "Tel. PSB" beside "PSB"."""
+        mine = words_of(self._block.headings[column])
+        others = {
+            fold(text)
+            for place, text in self._block.headings.items()
+            if place != column and fold(text) not in _ADDRESSES and not self._thesaurus.is_client(text)
+        }
+        return bool((mine - _ADDRESSES) & others) and bool(mine & _ADDRESSES)
 
     def _only_children(self) -> bool:
         """Whether children are the clients of a list: it names a child, and nobody else."""

@@ -203,7 +203,62 @@ def headings_again() -> TeamBook:
     )  # fmt: skip
 
 
+def youth_welfare() -> TeamBook:
+    """A child is the client; the address of whoever has custody names that column, the service stands behind the
+    colleague's heading."""
+    heads = ["Az.", "Name des Kindes", "Vorname des Kindes", "geb.", "PSB", "Tel. PSB", "Mail PSB", "Hilfeart",
+             "Beginn der Hilfe", "Fachkraft ASD"]  # fmt: skip
+    rows = _rows(lambda i, *_: f"51-{i}", LAST, FIRST, BORN, always("Mutter"), PHONE, MAIL, always("§ 31"), RECEIVED,
+                 WORKER)  # fmt: skip
+    tab = "HzE-Fälle"
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Name des Kindes"): "last_name", (tab, "PSB"): "", (tab, "Tel. PSB"): "", (tab, "Mail PSB"): "",
+         (tab, "Hilfeart"): "", (tab, "Fachkraft ASD"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def integration_course() -> TeamBook:
+    """A course: what ends is the right to take part, no permit; the teacher is no case manager."""
+    heads = ["Lfd. Nr.", "PKZ", "Name", "Vorname", "Geburtsdatum", "Staatsang.", "Muttersprache", "Telefon", "E-Mail",
+             "Anmeldedatum", "Berechtigung gültig bis", "Kursbeginn", "Std. beansprucht", "Lehrkraft"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: i + 1, lambda i, *_: f"26{i:05d}", LAST, FIRST, BORN, always("Syrien"), SPOKEN, PHONE, MAIL,
+        RECEIVED, lambda i, *_: day(i) + timedelta(400), always(date(2026, 9, 1)), lambda i, *_: 100 + i, WORKER,
+    )  # fmt: skip
+    tab = "TN-Liste"
+    return TeamBook(
+        {tab: [["Integrationskurs 14"], [], heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Berechtigung gültig bis"): "", (tab, "Kursbeginn"): "", (tab, "Std. beansprucht"): "",
+         (tab, "Anmeldedatum"): "received", (tab, "Lehrkraft"): ""},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def two_languages_beside_reminders() -> TeamBook:
+    """Headings in two languages with a stroke between; a tab of what is to be looked at again is no appointments."""
+    heads = ["Nr. / No.", "Datum / Date", "Name / Surname", "Vorname / First name", "Sprache / Language",
+             "Telefon / Phone", "E-Mail", "Berater/in / Counsellor"]  # fmt: skip
+    rows = _rows(lambda i, *_: f"H-{i + 1}", RECEIVED, LAST, FIRST, SPOKEN, PHONE, MAIL, WORKER)
+    again = [[f"H-{i + 1}", day(i), "anrufen", STAFF[i % 3]] for i in range(len(PEOPLE))]
+    tab, other = "Liste", "Wiedervorlagen"
+    return TeamBook(
+        {tab: [heads, *rows], other: [["Fall", "Datum", "Was", "Wer"], *again]},
+        {tab: "cases"},
+        {(tab, "Name / Surname"): "last_name", (tab, "Sprache / Language"): "languages",
+         (tab, "Telefon / Phone"): "phone", (tab, "Berater/in / Counsellor"): "manager",
+         (tab, "Datum / Date"): "received"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
 FURTHER = (
+    youth_welfare,
+    integration_course,
+    two_languages_beside_reminders,
     headings_again,
     reporter_before_client,
     countries_and_ways,
