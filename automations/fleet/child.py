@@ -24,6 +24,7 @@ _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_C
 """Variables of the worker's own that a site needs and that are no secrets."""
 
 _LONGEST_ANSWER = 2**20
+_LONGEST_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,12 @@ def call(
         command(words, tied=False, python=python), env=environment(site, account, more), cwd=site.folder, check=False,
         stdout=pipe, stderr=pipe, text=True, umask=0o077, timeout=seconds, **rights(account),
     )  # fmt: skip
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command that did not go well said: of a crash the last line alone."""
+    words = done.stderr.strip() or done.stdout.strip()
+    return words.rpartition("\n")[2] if words.startswith("Traceback") else words[-_LONGEST_WORDS:]
 
 
 async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, str], seconds: float) -> Ended:

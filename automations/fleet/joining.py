@@ -14,7 +14,7 @@ from automations.common.errors import why
 from automations.config.editing import set_values
 from automations.config.files import read_premises
 from automations.fleet import registry
-from automations.fleet.child import account_of, call
+from automations.fleet.child import account_of, call, said
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
@@ -85,7 +85,7 @@ def _must(site: FleetSite, words: Sequence[str], more: Mapping[str, str]) -> Non
     """A command of the site that has to go well."""
     done = call(site, words, more, quiet=True)
     if done.returncode:
-        raise FleetError("The site {name} cannot be taken in: {reason}", name=site.name, reason=done.stderr.strip())
+        raise FleetError("The site {name} cannot be taken in: {reason}", name=site.name, reason=said(done))
 
 
 def _take_file_away(site: FleetSite) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 from automations.config.editing import Setting, set_values
 from automations.config.files import read_premises
-from automations.fleet.child import Account, account_of, call
+from automations.fleet.child import Account, account_of, call, said
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.ledger.packing import backups
@@ -148,14 +148,13 @@ def _read(done: subprocess.CompletedProcess[str], site: FleetSite) -> dict[str, 
         plan = json.loads(done.stdout)
     except ValueError as error:
         raise FleetError("The site {name} cannot be planned: {reason}", name=site.name,
-                         reason=done.stderr.strip() or "…") from error  # fmt: skip
+                         reason=said(done) or "…") from error  # fmt: skip
     return dict(plan)
 
 
 def _must(done: subprocess.CompletedProcess[str], site: FleetSite) -> None:
     if done.returncode:
-        reason = done.stderr.strip() or done.stdout.strip()[-500:]
-        raise FleetError("The site {name} cannot be planned: {reason}", name=site.name, reason=reason)
+        raise FleetError("The site {name} cannot be planned: {reason}", name=site.name, reason=said(done))
 
 
 def _give(place: Path, account: Account) -> None:

@@ -29,6 +29,7 @@ from automations.fleet.errors import FleetError
 from automations.fleet.queue import STALLED_SECONDS, TASK, ask_for, make_app, queue_of, sweep
 from automations.fleet.registry import Entry
 from automations.fleet.standing import lay_down_metrics
+from automations.fleet.words import Log, in_one_line
 
 TICK_SECONDS = 60.0
 
@@ -41,9 +42,6 @@ _TROUBLES = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, FleetE
 """What a database that is away looks like from here."""
 
 _DUE = ("run", "--due", "--brief")
-
-Log = Callable[..., None]
-"""Told what happens: a word, and values by name. No person, no secret is among them."""
 
 
 @dataclass
@@ -75,15 +73,16 @@ class FleetWorker:
             with suppress(NotImplementedError):
                 loop.add_signal_handler(number, self.stop.set)
         self.log("started", parallel=self.parallel, version=self.version)
-        while not self.stop.is_set():
-            try:
-                app = make_app(self.url, self.parallel + 3)
-                app.task(name=TASK)(self.run)
-                async with app.open_async():
-                    await self._attend(app)
-            except _TROUBLES as error:
-                self.log("waiting", error=type(error).__name__)
-                await self._rest(_PAUSE_SECONDS)
+        with in_one_line(self.log, loop):
+            while not self.stop.is_set():
+                try:
+                    app = make_app(self.url, self.parallel + 3)
+                    app.task(name=TASK)(self.run)
+                    async with app.open_async():
+                        await self._attend(app)
+                except _TROUBLES as error:
+                    self.log("waiting", error=type(error).__name__)
+                    await self._rest(_PAUSE_SECONDS)
         self.log("stopped")
 
     async def _attend(self, app: App) -> None:
