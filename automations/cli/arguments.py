@@ -210,6 +210,7 @@ def _add_tending(actions: _Commands) -> None:
     ledger = _command(actions, "ledger", "upkeep:ledger", say(text), at=True)
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
+    ledger.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)  # it has done nothing since
     subject = _command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))

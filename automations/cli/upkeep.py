@@ -206,7 +206,7 @@ def _restore(arguments: Namespace, output: Output) -> int:
     site = load_site(Path(arguments.site))
     say, now = site.facts.texts, make_clock(site, arguments.at)()
     file = arguments.file or _backup_file(site.state, "", arguments.action, say)
-    aside = restore_ledger(ledger_url(site), file, now=now)
+    aside = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
                         " „kim release“.", file=file))  # fmt: skip
     if aside:

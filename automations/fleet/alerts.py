@@ -88,6 +88,7 @@ def words_of(kind: str, say: Texts) -> str:
         "crashed": say.say("Runs end without a word"),
         "killed": say.say("Runs are killed"),
         "config": say.say("A config cannot be used"),
+        "storage": say.say("The folder of a site cannot be reached"),
         "refused": say.say("A guard stops the run"),
         "mail_server": say.say("The mail server takes no mails"),
         "mails_held": say.say("Mails are held until somebody lets them go"),

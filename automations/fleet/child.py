@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,11 +13,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from automations.fleet.errors import FleetError
+from automations.fleet.errors import FleetError, StorageError
 from automations.fleet.registry import FleetSite
 from automations.fleet.secrets import read_secrets
 
@@ -25,6 +27,11 @@ _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_C
 
 _LONGEST_ANSWER = 2**20
 _LONGEST_WORDS = 500
+_LONGEST_WORD, _MOST_KINDS, _MOST_MAILS = 200, 20, 10**9
+_KIND = re.compile(r"[a-z_]{1,40}")
+
+PROBE = "import os, sys; os.listdir(sys.argv[1])"
+PROBE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,8 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 
 async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, str], seconds: float) -> Ended:
     """Run a command of a site to its end, for so many seconds at most: then it and all that it started is killed.
-    Raises FleetError where it cannot begin."""
+    Raises FleetError where it cannot begin, StorageError where its folder is away."""
+    await _find(site)
     account = account_of(site)
     process = await asyncio.create_subprocess_exec(
         *command(words),
@@ -144,14 +152,57 @@ async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, st
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    return Ended(process.returncode if process.returncode is not None else -signal.SIGKILL, _told(said))
+    return Ended(process.returncode if process.returncode is not None else -signal.SIGKILL, read_told(said))
 
 
-def _told(said: bytes) -> Mapping[str, Any]:
-    """The last line, where it is what `--brief` prints."""
+async def _find(site: FleetSite) -> None:
+    """Whether the site's folder answers. A process of its own asks: storage that hangs would hold up the worker, and
+    with it all other sites. Raises StorageError."""
+    probe = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-S", "-c", PROBE, site.folder, cwd="/", env={}, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        found = await asyncio.wait_for(probe.wait(), PROBE_SECONDS) == 0
+    except TimeoutError:
+        found = False
+        with suppress(ProcessLookupError):
+            probe.kill()
+    if not found:
+        raise StorageError("The folder {folder} cannot be reached.", "Please look whether the storage is mounted.",
+                           folder=site.folder)  # fmt: skip
+
+
+def read_told(said: bytes) -> Mapping[str, Any]:
+    """The last line, where it is what `--brief` prints; of that, what belongs there. A site is not trusted: what it
+    says goes into tables that all share, into metrics and the operator's mails."""
     line = said[-_LONGEST_ANSWER:].strip().rpartition(b"\n")[2]
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         told = json.loads(line)
-        if isinstance(told, dict) and isinstance(told.get("next"), str):
-            return told
+        if isinstance(told, dict) and (again := _moment(told.get("next"))):
+            return _kept(told) | {"next": again}
     return {}
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
+    kinds, mails = told.get("kinds"), told.get("mails")
+    held = mails.get("held") if isinstance(mails, dict) else 0
+    return {
+        **{name: _words(told.get(name)) for name in ("outcome", "why", "occurrence", "run")},
+        "kinds": [kind for kind in kinds if isinstance(kind, str) and _KIND.fullmatch(kind)][:_MOST_KINDS]
+        if isinstance(kinds, list) else [],
+        "mails": {"held": held if type(held) is int and 0 <= held < _MOST_MAILS else 0},
+        "hold": told.get("hold") is True, "backup": _moment(told.get("backup")),
+    }  # fmt: skip
+
+
+def _moment(value: object) -> str | None:
+    """A moment with a zone, as it was written; None for anything else."""
+    with suppress(ValueError):
+        if isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None:
+            return value
+    return None
+
+
+def _words(value: object) -> str:
+    return "".join(sign for sign in value[:_LONGEST_WORD] if sign.isprintable()) if isinstance(value, str) else ""

@@ -17,3 +17,7 @@ class FleetError(Exception):
         """Both sentences in the reader's language."""
         values = {name: say.say(str(value)) if name == "reason" else value for name, value in self.values.items()}
         return " ".join(say.say(part, **values) for part in self.msgids if part)
+
+
+class StorageError(FleetError):
+    """The folder of a site is not there, or does not answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,12 @@ from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
 from automations.fleet.secrets import LEDGER, keep_secrets
+
+
+def close_for_others(folder: Path) -> None:
+    """Accounts other than the site's (and its group) get nothing of its folder: other sites run under such. Raises
+    OSError."""
+    folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
 
 
 def name_for(folder: Path) -> str:
@@ -51,6 +58,8 @@ def add(connection: Connection, folder: Path, name: str, os_user: str, version: 
         password = make_room(connection, name)
         try:
             owner = (account.user, account.group) if account.drops else None
+            if owner:
+                close_for_others(folder)
             keep_secrets(folder, {variable: ledger_url(connection, name, password)}, owner)
             if not premises.file.ledger.url_env:
                 set_values(folder, {"ledger.url_env": LEDGER, "ledger.url": None})
@@ -68,10 +77,7 @@ def take_in(
     moved = (Path(site.folder) / "state" / "ledger.sqlite").is_file()
     try:
         if moved:
-            copy = str(Path(site.folder) / "state" / "backups" / f"ledger-{now:%Y%m%d}-before-fleet.sqlite.gz")
-            _must(site, ["ledger", "backup", copy], {LEDGER: ""})
-            _must(site, ["ledger", "restore", copy], {})
-            _take_file_away(site)
+            _move(site, now)
         else:
             _must(site, ["ledger", "check"], {})
     except BaseException:
@@ -79,6 +85,25 @@ def take_in(
         raise
     registry.set_state(connection, site.name, "active")
     return site, moved
+
+
+def _move(site: FleetSite, now: datetime) -> None:
+    """The ledger from its file to the database. Whoever still writes into the file is noticed."""
+    copy = str(Path(site.folder) / "state" / "backups" / f"ledger-{now:%Y%m%d}-before-fleet.sqlite.gz")
+    _must(site, ["ledger", "backup", copy], {LEDGER: ""})
+    before = _seen(site)
+    _must(site, ["ledger", "restore", copy, "--moved"], {})
+    if _seen(site) != before:
+        raise FleetError(
+            "Something wrote into the ledger of {name} while it was moved.",
+            "Please stop what runs the site (kim service, cron), then try again.", name=site.name,
+        )  # fmt: skip
+    _take_file_away(site)
+
+
+def _seen(site: FleetSite) -> tuple[int, int]:
+    found = (Path(site.folder) / "state" / "ledger.sqlite").stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def _must(site: FleetSite, words: Sequence[str], more: Mapping[str, str]) -> None:

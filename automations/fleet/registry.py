@@ -206,7 +206,10 @@ def ended(connection: Connection, entry: Entry, status: int, told: Mapping[str, 
             )
 
 
-_KINDS = {2: "config", 3: "busy", 4: "refused"}
+CONFIG, NO_STORAGE = 2, 69
+"""How a run is noted that could not begin: as one whose config is wrong, or (EX_UNAVAILABLE) whose folder is away."""
+
+_KINDS = {CONFIG: "config", 3: "busy", 4: "refused", NO_STORAGE: "storage"}
 """What a run that said nothing of itself stumbled over, by its exit status."""
 
 

@@ -65,7 +65,7 @@ def rehearse(site: FleetSite, backup: Path, old: str, new: str, now: datetime) -
     plans = []
     for python in (old, new):
         with copied(site) as copy:
-            _must(call(copy, ["ledger", "restore", str(backup)], python=python, quiet=True), site)
+            _must(call(copy, ["ledger", "restore", str(backup), "--moved"], python=python, quiet=True), site)
             done = call(copy, ["plan", "--json", "--at", now.isoformat()], python=python, quiet=True)
             if done.returncode not in _PLAN_STATUSES:
                 _must(done, site)

@@ -25,7 +25,7 @@ from automations.common.texts import Texts, texts
 from automations.fleet import registry
 from automations.fleet.alerts import tell
 from automations.fleet.child import Ended, carry_out
-from automations.fleet.errors import FleetError
+from automations.fleet.errors import FleetError, StorageError
 from automations.fleet.queue import STALLED_SECONDS, TASK, ask_for, make_app, queue_of, sweep
 from automations.fleet.registry import Entry
 from automations.fleet.standing import lay_down_metrics
@@ -35,7 +35,10 @@ TICK_SECONDS = 60.0
 
 BEAT_SECONDS = 10.0
 _PAUSE_SECONDS = 5.0
-_POLL_SECONDS = 30.0  # the database tells of new jobs; asking is for the case that a word got lost
+_POLL_SECONDS = 5.0
+"""The queue is asked, not listened to: any role of the database may shout into a channel, and a word that is no JSON
+would stop the worker."""
+_ABORT_SECONDS = 60.0
 _TRIES = 6
 
 _TROUBLES = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, FleetError, OSError)
@@ -88,9 +91,10 @@ class FleetWorker:
     async def _attend(self, app: App) -> None:
         """Serve the queue for as long as the database is there."""
         worker = Worker(
-            app, [queue_of(self.version)], self.name, self.parallel, fetch_job_polling_interval=_POLL_SECONDS,
-            abort_job_polling_interval=_POLL_SECONDS, delete_jobs="always", install_signal_handlers=False,
-            update_heartbeat_interval=self.beat, stalled_worker_timeout=self.stalled,
+            app, [queue_of(self.version)], self.name, self.parallel, listen_notify=False,
+            fetch_job_polling_interval=min(_POLL_SECONDS, self.tick), abort_job_polling_interval=_ABORT_SECONDS,
+            delete_jobs="always", install_signal_handlers=False, update_heartbeat_interval=self.beat,
+            stalled_worker_timeout=self.stalled,
         )  # fmt: skip
         serving = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
         others = [asyncio.create_task(self._ticking(app)), asyncio.create_task(self._beating(app, worker))]
@@ -129,9 +133,12 @@ class FleetWorker:
         more = {"KIM_FENCE": str(entry.site.token), "KIM_CLOCK_AHEAD": f"{ahead:.3f}"}
         try:
             done = await carry_out(entry.site, _DUE, more, self.limit)
+        except StorageError as error:
+            self.log("cannot begin", site=site, reason=str(error))
+            done = Ended(registry.NO_STORAGE)
         except (FleetError, OSError) as error:
             self.log("cannot begin", site=site, reason=str(error))
-            done = Ended(2)
+            done = Ended(registry.CONFIG)
         outcome = done.told.get("outcome", "")
         self.log("ran", site=site, token=entry.site.token, status=done.status, outcome=outcome)
         await self._note(entry, done)

@@ -94,11 +94,12 @@ class Backups(Store):
             found = meta_value(connection, "backup_at")
         return datetime.fromisoformat(found) if found else None
 
-    def restore(self, source: Path, now: datetime) -> None:
+    def restore(self, source: Path, now: datetime, *, moved: bool = False) -> None:
         """Puts a backup in the place of everything here, and erases again what was erased since.
 
         Mails that waited then may have left since: they become "unknown", and all mail is on hold
-        until people let it go. A fact "restored" tells the runner. Raises LedgerError for a file
+        until people let it go. A fact "restored" tells the runner. A ledger that is `moved` has done nothing
+        since: its mails go on waiting, for all mail is on hold here, too. Raises LedgerError for a file
         that is no backup, damaged or newer than the program; nothing is changed then.
         """
         _refuse_itself(self._engine, source)
@@ -115,7 +116,9 @@ class Backups(Store):
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
                 upsert(connection, facts_table, bars)  # who was erased since then stays barred
-                _distrust_mails(connection, now)
+                if not moved:
+                    _distrust_mails(connection, now)
+                _hold(connection, now)
                 erased = erase_again(connection, self.id, marks, now)
             if erased:
                 compact(self._engine)
@@ -135,9 +138,13 @@ def _refuse_itself(engine: Engine, path: Path) -> None:
 def _distrust_mails(connection: Connection, now: datetime) -> None:
     doubtful = outbox.c.state.in_(("queued", "retry", "sending"))
     connection.execute(update(outbox).where(doubtful).values(state="unknown", at=now, detail=RESTORED))
-    set_meta(connection, "hold", "on")
     facts = keep_facts(connection, [Restored(now).under()], now)
-    append(connection, now, "", [Entry("restored"), Entry("hold", {"on": True}), *facts])
+    append(connection, now, "", [Entry("restored"), *facts])
+
+
+def _hold(connection: Connection, now: datetime) -> None:
+    set_meta(connection, "hold", "on")
+    append(connection, now, "", [Entry("hold", {"on": True})])
 
 
 def _copy(source: Connection, sink: Connection) -> None:

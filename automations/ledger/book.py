@@ -97,15 +97,16 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
         raise
 
 
-def restore_ledger(url: str, source: Path, *, now: datetime) -> Path | None:
+def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False) -> Path | None:
     """Puts a backup in the place of the ledger at `url`, even of one that is damaged or missing.
 
-    A damaged file is kept beside the new one; its path is returned. Raises LedgerError like
+    `moved`: the ledger that the backup is of has done nothing since. A damaged file is kept beside the new one; its
+    path is returned. Raises LedgerError like
     `Ledger.restore`; a damaged file stands where it stood then.
     """
     try:
         with open_ledger(url, now=now) as ledger:
-            ledger.restore(source, now)
+            ledger.restore(source, now, moved=moved)
             return None
     except LedgerError as error:
         if error.code != "ledger_damaged" or not url.startswith("sqlite:///"):
@@ -115,7 +116,7 @@ def restore_ledger(url: str, source: Path, *, now: datetime) -> Path | None:
     fresh = path.with_name(f"{path.name}.restored")
     fresh.unlink(missing_ok=True)
     with open_ledger(f"sqlite:///{fresh}", now=now) as ledger:
-        ledger.restore(source, now)
+        ledger.restore(source, now, moved=moved)
     path.replace(aside)
     fresh.replace(path)
     for journal in (path, fresh):

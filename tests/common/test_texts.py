@@ -26,7 +26,7 @@ def extracted():
                 words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
                 if verb in {"say", "SettingError"} and words:
                     yield path.name, words[0]
-                elif verb == "FleetError":
+                elif verb in {"FleetError", "StorageError"}:
                     yield from ((path.name, word) for word in words)
                 elif verb in {"count", "name"} and len(words) > 1:
                     yield path.name, words[0] if verb == "count" else words[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pwd
 import stat
@@ -86,9 +87,10 @@ def told(code, monkeypatch, tmp_path, seconds=20.0, user=""):
 
 
 def test_what_a_run_says_of_itself_is_its_last_line(tmp_path, monkeypatch):
-    code = 'import sys; print(\'noise\'); print(\'{"next": "2026-11-30T06:35:00+00:00", "held": 2}\'); sys.exit(1)'
+    line = '{"next": "2026-11-30T06:35:00+00:00", "mails": {"held": 2}}'
+    code = f"import sys; print('noise'); print({line!r}); sys.exit(1)"
     done = told(code, monkeypatch, tmp_path)
-    assert (done.status, done.told["held"]) == (1, 2)
+    assert (done.status, done.told["mails"]) == (1, {"held": 2})
 
 
 @pytest.mark.parametrize("said", ["", "print('{}')", "print('[1]')", "print('{\"next\": 5}')", "print('{' * 99)"])
@@ -126,10 +128,11 @@ def test_a_run_has_the_rights_of_its_site_alone(tmp_path, monkeypatch):
         folder.chmod(0o755)
     code = (
         "import os, json\n"
-        "print(json.dumps({'next': '', 'ids': [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()]}))"
+        "ids = [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()]\n"
+        "print(json.dumps({'next': '2026-11-30T06:35:00+00:00', 'run': json.dumps(ids)}))"
     )
     done = told(code, monkeypatch, tmp_path, user="nobody")
-    assert done.told["ids"] == [nobody.pw_uid, nobody.pw_uid, nobody.pw_gid, []]
+    assert json.loads(done.told["run"]) == [nobody.pw_uid, nobody.pw_uid, nobody.pw_gid, []]
 
 
 def test_a_run_is_tied_to_its_worker_where_the_system_can():

@@ -122,3 +122,16 @@ def test_a_missing_ledger_is_made_from_a_backup(ledger: Ledger, tmp_path):
     assert restore_ledger(url, tmp_path / "backup.sqlite", now=NOW) is None
     with open_ledger(url, now=NOW) as new:
         assert (new.id, new.story(CASE)) == (ledger.id, ledger.story(CASE))
+
+
+def test_a_ledger_that_moved_is_held_and_its_mails_go_on_waiting(tmp_path):
+    copy = tmp_path / "backup.sqlite"
+    with open_ledger(f"sqlite:///{tmp_path / 'old.sqlite'}", now=NOW) as old:
+        plan(old, *queued(mail()))
+        old.backup(copy, NOW)
+    restore_ledger(f"sqlite:///{tmp_path / 'new.sqlite'}", copy, now=NOW, moved=True)
+    with open_ledger(f"sqlite:///{tmp_path / 'new.sqlite'}", now=NOW) as new:
+        assert new.held
+        assert new.fact(Restored) is None
+        assert new.outbox_counts() == {"queued": 1}
+        assert new.check() == ()
