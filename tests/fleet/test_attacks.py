@@ -27,7 +27,7 @@ from automations.fleet.standing import metrics, standing
 from automations.fleet.work import FleetWorker
 from automations.ledger import LedgerError, open_ledger
 from automations.model.fact_kinds import Busy
-from tests.support.fleets import joined, url_of
+from tests.support.fleets import empty_site, joined, url_of
 
 NOW = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)
 SOON = "2099-01-01T00:00:00+00:00"
@@ -247,6 +247,27 @@ def test_removing_waits_for_the_run_and_then_the_site_is_gone(fleet, tmp_path, m
 
     asyncio.run(late())
     assert [word for word, _ in lines] == ["started", "stopped"], "it runs nothing, and nothing falls over"
+
+
+@pytest.mark.servers
+def test_a_ledger_into_which_somebody_still_writes_is_not_moved(fleet, tmp_path, monkeypatch):
+    folder = empty_site(tmp_path, "herne")
+    file = folder / "state" / "ledger.sqlite"
+    file.parent.mkdir()
+    open_ledger(f"sqlite:///{file}", now=NOW).close()
+
+    def called(_site, words, *_more, **_others):
+        if "restore" in words:
+            with open_ledger(f"sqlite:///{file}", now=NOW) as ledger:
+                ledger.remember([Busy(NOW, "A").under("team")], NOW)
+        return subprocess.CompletedProcess([], 0, "", "")
+
+    monkeypatch.setattr(joining, "call", called)
+    with connect(fleet) as connection:
+        with pytest.raises(FleetError, match="wrote into the ledger"):
+            joining.take_in(connection, folder, "", "", "1", NOW)
+        assert registry.sites(connection) == []
+    assert file.is_file()
 
 
 _PYTHON = "/usr/bin/python3"

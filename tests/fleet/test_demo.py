@@ -15,7 +15,7 @@ from tests.support.fleets import joined
 @pytest.mark.timeout(400)
 def test_a_morning_of_three_towns_goes_on_though_a_worker_is_killed(database, tmp_path, capsys):
     folder = tmp_path / "fleet-demo"
-    assert run_command(["fleet", "demo", str(folder), "--cases", "20"]) == 0
+    assert run_command(["fleet", "demo", str(folder), "--cases", "40"]) == 0
     with connect(database) as connection:
         ran = demo.runs(connection)
     assert {run.site for run in ran if run.outcome == "done"} == set(demo.TOWNS)
@@ -26,6 +26,8 @@ def test_a_morning_of_three_towns_goes_on_though_a_worker_is_killed(database, tm
     for town in demo.TOWNS:
         assert (folder / town / "KIM-Team.xlsx").is_file()
         assert not (folder / town / "state" / "ledger.sqlite").exists()
+        assert list((folder / town / "mails").glob("*.eml")), "a ledger that moved does not adopt its workbook anew"
+    assert (folder / "vergleich.xlsx").is_file()
 
 
 @pytest.mark.servers
