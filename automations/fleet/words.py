@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from logging import WARNING, Handler, LogRecord, getLogger
 from typing import Any
 
 from psycopg.errors import RaiseException
@@ -18,14 +18,14 @@ OVERTAKEN = "a run that had been given up has ended; its site has gone on withou
 _TALKERS = ("procrastinate", "psycopg", "psycopg.pool")
 
 
-class OneLine(logging.Handler):
+class OneLine(Handler):
     """Passes warnings on: the first line of each, and what kind of error it was."""
 
     def __init__(self, log: Log) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(WARNING)
         self._log = log
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def emit(self, record: LogRecord) -> None:
         """One record, one line."""
         error = record.exc_info[1] if record.exc_info else None
         words = next(iter(record.getMessage().strip().splitlines()), "")
@@ -42,7 +42,7 @@ def in_one_line(log: Log, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         log("queue", said=_sentence(error) or str(context.get("message", "")), **_kind(error))
 
     handler = OneLine(log)
-    talkers = [logging.getLogger(name) for name in _TALKERS]
+    talkers = [getLogger(name) for name in _TALKERS]
     before = [talker.propagate for talker in talkers]
     for talker in talkers:
         talker.addHandler(handler)
