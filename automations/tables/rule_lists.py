@@ -10,7 +10,7 @@ from typing import Any
 from automations.tables.rule_conditions import Names, condition_of
 from automations.tables.rule_tokens import ConditionError
 
-_PARTS = re.compile(r";(?![^()]*\))")
+PARTS = re.compile(r";(?![^()]*\))")
 _BRACKETED = re.compile(r"\[[^\[\]]+\](?:\s*[,;]\s*\[[^\[\]]+\])*")
 _ORDER = re.compile(r"(?:(absteigend|descending)\s*,?\s*)?(?:(?:sortiert|sorted)\s+)?(?:nach|by)\s+\[?([^\[\]]+)\]?"
                     r"(?:\s+(absteigend|descending))?", re.IGNORECASE)  # fmt: skip
@@ -42,7 +42,7 @@ def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:
     """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute` as rules.toml would say it.
     Raises ConditionError."""
     found: dict[str, Any] = {}
-    for part in filter(None, map(str.strip, _PARTS.split(typed))):
+    for part in filter(None, map(str.strip, PARTS.split(typed))):
         for name, value in _part(part, table, names):
             found[name] = value if name == "group" else (*found.get(name, ()), value)
     return found

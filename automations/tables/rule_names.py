@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from automations.model.records import CaseManager
-from automations.model.schema import DATES, field_at
+from automations.model.schema import DATES, Schema, field_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -42,6 +42,11 @@ class RuleNames:
     def __init__(self, snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Parser]) -> None:
         self._snapshot, self._columns, self._parsers = snapshot, columns, parsers
         self._spelled: dict[tuple[str, str], dict[str, str]] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """All tables with their fields."""
+        return self._snapshot.schema
 
     def table(self, tab: str) -> str:
         """The table in a tab, by the tab's name or any of the names that it may have."""

@@ -21,6 +21,7 @@ from automations.tables.rule_lists import look_of, parted, shown_columns
 from automations.tables.rule_moments import due_of
 from automations.tables.rule_names import STEP, RuleNames
 from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_turns import named_alike, turn_of
 
 RULES, TEXTS = "rules", "texts"
 """The tables of the tabs that a team writes its rules and texts into."""
@@ -28,7 +29,10 @@ RULES, TEXTS = "rules", "texts"
 LONGEST_TEXT = 10_000
 """Characters of a text; Excel allows 32 767 in a cell, but nobody reads such a mail."""
 
-_OFFERED = ("E-Mail", "Anruf", "Frage", "Prüfhinweis", "Spalte ausfüllen", "Liste", "eine Mail mit allen Treffern")
+_OFFERED = (
+    "E-Mail", "Anruf", "Frage", "Prüfhinweis", "Spalte ausfüllen", "Liste", "eine Mail mit allen Treffern",
+    "der Reihe nach fragen",
+)  # fmt: skip
 _ACTIONS: Mapping[str, str] = MappingProxyType({
     "E-Mail": "mail", "Mail": "mail", "E-Mail senden": "mail", "Mail senden": "mail", "send mail": "mail",
     "Mail schicken": "mail", "SMS senden": "text_message", "phone call": "call", "Rückfrage": "ask",
@@ -40,8 +44,8 @@ _ACTIONS: Mapping[str, str] = MappingProxyType({
     "Spalte ausfüllen": "set", "Spalten ausfüllen": "set", "fill in column": "set", "Liste": "list", "list": "list",
     "eine Mail mit allen Treffern": "digest", "Mail mit allen Treffern": "digest", "Sammelmail": "digest",
     "one mail with all hits": "digest", "Zeile anlegen": "append", "neue Zeile": "append", "add row": "append",
+    "der Reihe nach fragen": "ask_in_turn", "reihum fragen": "ask_in_turn", "ask in turn": "ask_in_turn",
 })  # fmt: skip
-_OF_PACKS = frozenset({fold("der Reihe nach fragen"), fold("ask in turn")})
 _ROLES: Mapping[str, str] = MappingProxyType({
     "klient": "client", "klientin": "client", "klient/in": "client", "klienten": "client", "klientinnen": "client",
     "client": "client", "clients": "client", "Zuständige": "manager", "Zuständig": "manager",
@@ -63,7 +67,7 @@ _CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
     "action": (
         ("E-Mail", "Mail"), ("SMS", "SMS"), ("Anruf", "call"), ("Frage", "question"), ("Prüfhinweis", "note"),
         ("Spalte ausfüllen", "fill in column"), ("Zeile anlegen", "add row"), ("Liste", "list"),
-        ("eine Mail mit allen Treffern", "one mail with all hits"),
+        ("eine Mail mit allen Treffern", "one mail with all hits"), ("der Reihe nach fragen", "ask in turn"),
     ),
     "recipient": (
         ("Klient/in", "client"), ("Zuständige", "case manager"), ("Vertretung", "substitute"),
@@ -124,6 +128,7 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
         else:
             cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
             found.texts.setdefault(name, {})[code] = cells
+    named_alike(found.texts)
     return found
 
 
@@ -160,15 +165,28 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
     moment = _cell(record, "moment")
     if moment or action in {"mail", "call"}:
         yield "due", due_of(moment, table, words)
-    if recipient := _cell(record, "recipient"):
-        yield "recipient", _recipient(recipient, table, words)
-    yield from _text(_cell(record, "text"), action, texts)
     filled, look = _cell(record, "fill"), _cell(record, "fill_with")
+    told = _cell(record, "text")
+    yield from _text(told, action, texts)
+    recipient = _cell(record, "recipient")
+    if action == "ask_in_turn":
+        turn = turn_of(filled, look, told, table, words, words.schema, texts.texts)
+        yield "turn", turn
+        yield "recipient", _recipient(recipient, turn["candidates"], words) if recipient else _email(turn, words)
+        return
+    if recipient:
+        yield "recipient", _recipient(recipient, table, words)
     if action in {"list", "digest"}:
         yield from ({"columns": shown_columns(filled, table, words)} if filled else {}).items()
         yield from look_of(look, table, words).items()
     elif filled:
         yield from _filling(filled, str(record.get("fill_with") or ""), table, action, words)
+
+
+def _email(turn: Mapping[str, Any], words: RuleNames) -> str:
+    """The column of those who are asked that holds their address."""
+    fields = words.schema[turn["candidates"]].fields
+    return next((name for name, spec in fields.items() if spec.kind == "email"), "client")
 
 
 def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames) -> Iterator[tuple[str, Any]]:
@@ -200,9 +218,6 @@ def _cell(record: Record, name: str) -> str:
 
 def _action(typed: str) -> str:
     known, word = {fold(one): one for one in _ACTIONS}, fold(typed)
-    if word in _OF_PACKS:
-        raise ConditionError("“{sign}” comes with a pack and cannot be chosen in a row; choose: {names}.", sign=typed,
-                             names=", ".join(_OFFERED))  # fmt: skip
     if not word:
         raise ConditionError("Say what happens: {names}.", names=", ".join(_OFFERED))
     if word not in known:

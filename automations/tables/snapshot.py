@@ -119,7 +119,8 @@ def with_console(
     layouts = dict(snapshot.layouts)
     for row in console.rules:
         table = str(row.stanza.get("into") or row.stanza.get("table", ""))
-        fields = row.stanza.get("set", {})
+        turn = row.stanza.get("turn", {})
+        fields = (*row.stanza.get("set", {}), *filter(None, (turn.get("fills"), turn.get("state"))))
         if fields and table in layouts:
             layouts[table] = replace(layouts[table], writable=layouts[table].writable | frozenset(fields))
     return replace(snapshot, console=console, layouts=layouts)

@@ -13,8 +13,9 @@ from datetime import timedelta
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.messages import plain_text
-from automations.jobs.rules.model import OwnText
+from automations.jobs.rules.model import TOLD_IN_TURN, OwnText
 from automations.jobs.rules.people import addressee
+from automations.jobs.rules.turn_mails import CANDIDATE, OLD, UNTIL, template_of
 from automations.jobs.rules.wording import filled, path_of, places, texts_for
 from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
 from automations.model.plan import Fact, Mail, Plan
@@ -30,7 +31,7 @@ FACTOR = 3
 """How many times the hits that it had when it was approved a rule may have later."""
 
 _INSIDE = frozenset({"manager", "substitute", "lead"})
-_SAYS = frozenset({"mail", "digest", "call", "text_message"})
+_SAYS = frozenset({"mail", "digest", "call", "text_message", "ask_in_turn"})
 
 _SHOWN = 3
 """Examples in the mail to approvers."""
@@ -51,16 +52,24 @@ class Approval:
 def approval_of(ready: Ready, desk: Desk) -> Approval:
     """What would be approved now."""
     rule = ready.rule
-    own = desk.settings.texts.get(rule.template, {})
-    pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in sorted(own.items())))
+    own = [pair for name in _texts_of(ready) for pair in sorted(desk.settings.texts.get(name, {}).items())]
+    pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in own))
     fits = desk.book.matching(rule.table, ready.condition)
     records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]
     return Approval(pin, len(looked(ready, desk).hits), _domains(ready, records, desk))
 
 
+def _texts_of(ready: Ready) -> tuple[str, ...]:
+    """The names of all texts that a rule may send."""
+    rule = ready.rule
+    return (rule.template, *(template_of(rule, kind) for kind in TOLD_IN_TURN)) if rule.turn else (rule.template,)
+
+
 def _domains(ready: Ready, records: Sequence[Record], desk: Desk) -> tuple[str, ...]:
     """The domains of the partners that a rule may write to; clients' are their own affair."""
-    if ready.rule.action not in {"mail", "digest"}:
+    if ready.rule.turn:
+        records = desk.book.records(ready.rule.turn.candidates)
+    elif ready.rule.action not in {"mail", "digest"}:
         return ()
     found = [addressee(ready.rule.recipient, record, desk) for record in records]
     return tuple(
@@ -104,11 +113,13 @@ def _names_colleague(ready: Ready, desk: Desk) -> bool:
 
 def _borrows(ready: Ready, desk: Desk) -> bool:
     """Whether the text of a rule of rules.toml stands in the workbook alone."""
-    typed = desk.snapshot.console.texts.get(ready.rule.template)
-    own = desk.settings.texts.get(ready.rule.template, {})
-    return typed is not None and {code: dict(text) for code, text in typed.items()} == {
-        code: text.model_dump() for code, text in own.items()
-    }
+    console, settings = desk.snapshot.console.texts, desk.settings.texts
+    return any(
+        name in console
+        and {code: dict(text) for code, text in console[name].items()}
+        == {code: text.model_dump() for code, text in settings.get(name, {}).items()}
+        for name in _texts_of(ready)
+    )
 
 
 def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: Desk) -> str:
@@ -200,6 +211,9 @@ def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
     for place in places(text):
         path = path_of(place, table, desk)
         spec = field_at(desk.snapshot.schema, table, path) if path else None
+        if place == UNTIL or place.startswith((CANDIDATE, OLD)):
+            found[place] = f"‹{place}›"
+            continue
         way, _, name = (path or "").rpartition(".")
         holder = _holder(way, table, desk)
         if spec is not None and holder == "cases" and name in _NAMES:
