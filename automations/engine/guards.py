@@ -18,10 +18,12 @@ from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.copies import OlderCopy, is_answered, sentence
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
+from automations.model.layout import TableLayout
 from automations.model.plan import Fact
 from automations.model.runs import RunRecord
 from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
+from automations.tables.folding import fold
 from automations.workbooks.protocol import RawWorkbook
 
 FOREIGN = "foreign"
@@ -133,16 +135,29 @@ def _shrunken(signs: Signs) -> str:
 
 def _vanished(signs: Signs) -> str:
     """A heading that kim relied on is gone, while its table is still there."""
-    for gone, table, tab in _gone(signs.ledger, signs.snapshot):
+    for gone, table, tab in _gone(signs):
         return signs.say.say("The column „{column}“ is no longer in the tab „{tab}“.", column=gone, tab=tab or table)
     return ""
 
 
-def _gone(ledger: Ledger, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
-    for table, layout in snapshot.layouts.items():
-        for field, heading in (ledger.fact(Headings, table) or Headings()).texts().items():
+def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
+    """Headings that are gone. One that stands there still, and that the config now reads as something else (a pack was
+    switched on or off), is not."""
+    for table, layout in signs.snapshot.layouts.items():
+        there: frozenset[str] | None = None
+        for field, heading in (signs.ledger.fact(Headings, table) or Headings()).texts().items():
             if field not in layout.columns:
-                yield heading or field, table, layout.tab
+                there = _written(signs, layout) if there is None else there
+                if not heading or fold(heading) not in there:
+                    yield heading or field, table, layout.tab
+
+
+def _written(signs: Signs, layout: TableLayout) -> frozenset[str]:
+    """What stands in the row of a table's headings."""
+    raw = signs.raws.get(layout.workbook)
+    rows = next((tab.rows for tab in raw.tabs if tab.name == layout.tab), ()) if raw else ()
+    row = rows[layout.header_row - 1] if 0 < layout.header_row <= len(rows) else ()
+    return frozenset(fold(cell) for cell in row if isinstance(cell, str))
 
 
 def _clock(signs: Signs) -> str:

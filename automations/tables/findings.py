@@ -120,9 +120,12 @@ class _OfHeadings:
 
     def absent(self) -> Iterator[Problem]:
         """Columns that are needed, or that were there before, and those that seem to be renamed."""
+        there = {fold(heading) for heading in self._place.headings.values()}
         for name in self._rules.headings:
             if name in self._header.columns or name in PSEUDO.get(self._place.table, ()):
                 continue
+            if name in self._known and name not in self._required and fold(self._known[name]) in there:
+                continue  # the column is there: a pack, or the team, now reads it as a field of its own
             before = heading_shown(self._known.get(name, self._rules.own_heading(name)))
             likely = _likely(name, self._header, self._rules, self._known)
             if likely:

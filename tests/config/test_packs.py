@@ -142,6 +142,20 @@ def test_switching_a_pack_on_makes_its_tabs_and_columns_and_off_leaves_them(site
     assert heads["Termine"] == [*VISITS, "Sprachmittlung in", "Sprachmittler/in", "Stand Sprachmittlung",
                                 "Einsatz bestätigt am", "Einsatz (Minuten)"]  # fmt: skip
     assert heads["Fälle"] == [*CASES, "Sprachmittlung nicht durch", "Sprachmittlung nur durch"]
+    assert site.run(LATER).outcome == "done"
     site.write(site=SITE)
-    site.run(LATER)
+    assert site.run("2026-11-02T13:30").outcome == "done"
     assert {tab: site.cells(tab)[0] for tab in heads} == heads
+
+
+def test_a_pack_may_take_over_a_column_that_was_read_as_something_else(site, capsys):
+    visits = [
+        [*VISITS, "Sprachmittler/in"],
+        ["T-1", "K-1", date(2026, 11, 12), None, None, "AB", "geplant", None, "Amina"],
+    ]
+    started(site, "interpreters", {"Fälle": [CASES, case("K-1")], "Termine": visits})
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "rules", "--make-tabs", "--at", NOW])
+    capsys.readouterr()
+    found = site.run(LATER)
+    assert (found.outcome, [one.code for one in found.prepared.problems if "heading" in one.code]) == ("done", [])

@@ -28,24 +28,30 @@ class PowerCutError(Exception):
 class MemoryOffice:
     """The office. Close it, or use it in a `with`."""
 
+    _open: World | None = None
+
     def __init__(
         self, folder: Path, site: str, tabs: Mapping[str, Sequence[Sequence[Any]]], post: Transport,
         jobs: Collection[str] = ("number_rows", "follow_rules"),
     ) -> None:  # fmt: skip
         (folder / "config").mkdir(parents=True)
-        (folder / "config" / "site.toml").write_text(site, encoding="utf-8")
         (folder / "config" / "rules.toml").write_text("", encoding="utf-8")
-        self.site, self.jobs = load_site(folder), jobs
+        self.folder, self.jobs, self._stack = folder, jobs, ExitStack()
+        self.configure(site)
         self.book = MemoryWorkbook("team", tabs)
         self.post, self.box = post, FakeInbox()
         self.cuts = 0
-        self._open: World | None = None
-        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def configure(self, site: str) -> None:
+        """Another site.toml, from the next run on."""
+        (self.folder / "config" / "site.toml").write_text(site, encoding="utf-8")
+        self.site = load_site(self.folder)
         self.close()
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ class Story:
         self.site = SiteFacts.model_validate(described.get("site", {}))
         settings = {**self.defaults, **described.get("settings", {}), "site": self.site}
         self.settings: JobSettings = self.job.Settings.model_validate(settings)
-        self.tabs = {path.stem: _table(path) for path in self._tables()}
+        self.tabs = {path.stem: table_of(path) for path in self._tables()}
 
     def differences(self) -> Iterator[str]:
         """Everything in which the plans differ from what is expected, in words."""
@@ -128,7 +128,7 @@ class Story:
                 rows.append(row)
             unknown = set(cells) - set(row)
             assert not unknown, f"{change['tab']} has no column {unknown}"
-            row.update({name: _cell(str(text)) for name, text in cells.items()})
+            row.update({name: cell_of(str(text)) for name, text in cells.items()})
 
     def _hear(self, run: Mapping[str, Any], now: datetime) -> None:
         replies = dict(self.history.replies)
@@ -192,12 +192,12 @@ def with_told(history: History, mails: Iterable[Mail] = (), now: datetime | None
     return replace(history, told=found)
 
 
-def _table(path: Path) -> list[dict[str, Value]]:
+def table_of(path: Path) -> list[dict[str, Value]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         dialect = ";" if ";" in file.readline() else ","
         file.seek(0)
         return [
-            {name: _cell(text or "") for name, text in row.items()} for row in csv.DictReader(file, delimiter=dialect)
+            {name: cell_of(text or "") for name, text in row.items()} for row in csv.DictReader(file, delimiter=dialect)
         ]
 
 
@@ -205,7 +205,7 @@ def _grid(rows: list[dict[str, Value]]) -> list[list[Value]]:
     return [[*rows[0]], *([*row.values()] for row in rows)] if rows else []
 
 
-def _cell(text: str) -> Value:
+def cell_of(text: str) -> Value:
     """A cell as a spreadsheet would hold it; a leading apostrophe keeps text as text."""
     text = text.strip()
     if re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", text):
