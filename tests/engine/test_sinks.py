@@ -352,10 +352,10 @@ KNOWN = {
     "the report": "jobs.tabs.report_file common.files",
     "the papers": "engine.papers.documents engine.papers.making",
     "the log": "common.logs",
-    "the terminal": "cli.output cli.commands cli.runs cli.check cli.due cli.fleet cli.rules",
+    "the terminal": "cli.output cli.commands cli.due cli.fleet cli.rules",
     OURS: "cli.handbook cli.schemas config.editing engine.keys fleet.alerts fleet.secrets fleet.standing ledger.backup "
     "messages.credentials messages.trial service.scheduler service.unit_files setup.demo.site setup.demo.workbook "
-    "setup.site_files workbooks.stores.form_folder",
+    "setup.forms setup.site_files workbooks.stores.form_folder",
 }
 
 
