@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from automations.common.texts import Texts
@@ -23,6 +24,13 @@ _MOST = 10
 _PEOPLE = "Somebody changed the row meanwhile; the next run looks at it anew."
 _GONE = "The row, its tab or its column is not there any more."
 _TWICE = "The number of the row stands twice."
+_ADVICE = MappingProxyType(
+    {
+        "missing": "Please look whether the tab and its headings are as they were, and put back what is gone.",
+        "duplicate": "Please give each row a number of its own; the next run writes then.",
+        "refused": "Please free these cells, without formula, merge and protection, or fill them in by hand.",
+    }
+)
 _CLOSED = "The workbook does not allow it."
 
 
@@ -92,7 +100,8 @@ def _of_group(promise: Promise, result: WriteResult, say: Texts) -> Promise:
         return _in(promise, "applied" if found == "applied" else "unclear", reason)
     told = {"changed": _PEOPLE, "missing": _GONE, "duplicate": _TWICE, "refused": _CLOSED}[found]
     state: PromiseState = "busy" if found == "changed" or (found != "refused" and not reason) else "refused"
-    return _in(promise, state, reason or say.say(told), result.advice.get(promise.id, ""))
+    advice = result.advice.get(promise.id, "") or (say.say(_ADVICE[found]) if state == "refused" else "")
+    return _in(promise, state, reason or say.say(told), advice)
 
 
 def _in(promise: Promise, state: PromiseState, message: str = "", advice: str = "") -> Promise:

@@ -50,8 +50,12 @@ class Suspicion:
 
 def suspicions(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
     """Likely duplicates, without those that people answered with no."""
+    seen = set[str]()
     for pair in likely_duplicates(context.snapshot.cases, names):
         key = "duplicate/" + "/".join(sorted((named(pair.first), named(pair.second))))
+        if key in seen or named(pair.first) == named(pair.second):
+            continue  # a number that stands twice is a problem of its own, and no reason to ask twice
+        seen.add(key)
         if answer(key, context.snapshot, history) != Answer.NO:
             yield Suspicion(key, (pair.first, pair.second), _problem(context, pair), *_question(context, pair))
 

@@ -85,7 +85,8 @@ class StoredWorkbook:
         from automations.workbooks.xlsx.building import build, verify
 
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
-            source, copy = Path(folder) / f"source{self.path.suffix}", Path(folder) / "copy.xlsx"
+            source, copy = Path(folder) / "read" / self.path.name, Path(folder) / "copy.xlsx"
+            source.parent.mkdir()  # under its own name, as sentences about it say which workbook they mean
             before = self._read(self.store, _concerned(groups, tabs, base), source)
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
