@@ -43,6 +43,12 @@ def _lost(applied: Applied, say: Texts) -> Iterator[str]:
             "{n} mails were refused by the mail server; „kim status“ names their cases.",
             states["failed"],
         )
+    if states["retry"] and not applied.trouble:  # one that was refused for now, between others that left
+        yield say.count(
+            "{n} mail did not leave yet and is tried again; „kim status“ names its case.",
+            "{n} mails did not leave yet and are tried again; „kim status“ names their cases.",
+            states["retry"],
+        )
     if states["unknown"]:
         yield say.count(
             "It cannot be told whether {n} mail left; „kim status“ names its case.",

@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         # whole tabs
         "strict": ("{path} is saved as “Strict Open XML”.", "Save it as a usual .xlsx workbook."),
         "structure": ("The structure of {path} is protected.", "Lift “Protect workbook”, then try again."),
+        "tab_locked": ("The tab “{tab}” is protected.", "Unprotect the sheet (Review, Unprotect Sheet)."),
         "tab_taken": ("There is a tab “{tab}” that kim did not make.", "Rename that tab."),
         "tab_name": ("“{tab}” cannot be the name of a tab.", "At most 31 characters, none of []:*?/\\."),
         "tab_in_use": ("The tab “{tab}” is used by formulas or names.", "Remove these first."),

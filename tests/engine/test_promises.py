@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -13,10 +13,13 @@ from automations.common.texts import texts
 from automations.engine.parts import open_world
 from automations.engine.promises import Tried, compared, judged, promised, sentences
 from automations.engine.runner import run
+from automations.messages.transport import Delivery
 from automations.model.plan import CellEdit, EditGroup, RowKey
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import WriteResult
 from automations.workbooks.protocol import WorkbookError
+from tests.support.promise_runs import live
+from tests.support.simulation import Post
 from tests.support.small_site import DAY, case, reachable, rows, small_site, text
 
 SAY = texts("en")
@@ -125,3 +128,32 @@ def test_edits_and_tabs_carry_their_state_in_json_and_status_ends_as_the_run_did
     assert (code, {item["state"] for item in (*done["edits"], *done["tabs"])}) == (0, {"applied"})
     assert kim(capsys, tmp_path, "status", "--at", later)[0] == 0
     assert all(row["Zuständig"] for row in rows(tmp_path, "Fälle"))
+
+
+class Hesitant(Post):
+    """A mail server that refuses the first mail for now, and takes the others."""
+
+    refused = False
+
+    def deliver(self, message, recipient):
+        if not self.refused:
+            self.refused = True
+            return Delivery("retry", "421 come back later", down=True)
+        return super().deliver(message, recipient)
+
+
+def test_a_mail_that_is_tried_again_is_told_though_others_left_after_it(tmp_path):
+    visits = [
+        {"Fall-Nr.": f"K-{n}", "Datum": date(2024, 11, 11), "Uhrzeit": time(9 + n), "Ort": "Büro Nord",
+         "Status": "geplant", "Beratung durch": "AA"}
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    small_site(tmp_path, [case(n, **reachable(n), Zuständig="AA") for n in (1, 2, 3)], visits)
+    site, now = live(tmp_path), DAY + timedelta(days=6, hours=2)
+    with open_world(site, DAY) as world:
+        run(dataclasses.replace(world, transport=Post([DAY])), lambda: DAY)
+    with open_world(site, now) as world:
+        result = run(dataclasses.replace(world, transport=Hesitant([now])), lambda: now)
+    assert sorted(mail.state for mail in result.applied.mails) == ["retry", "sent", "sent"]
+    assert result.outcome == "attention"
+    assert any("1 E-Mail ging noch nicht hinaus" in line for line in result.record.trouble)

@@ -115,6 +115,17 @@ class TestXlsxWorkbook(WorkbookContract, FaultContract):
         if rows == 1:
             assert value(book.read(), "KIM-2", "manager") == "CD"
 
+    def test_a_protected_tab_of_ours_is_left_and_named_and_the_rest_is_written(self, book):
+        self.write(book, tabs=[a_tab()])
+        desk = SheetDesk(self.path)
+        desk.book["Übersicht"].protection.sheet = True
+        desk.book.save(self.path)
+        result = self.write(book, group("KIM-1", ("manager", None, "AB")), tabs=[a_tab(number=13)])
+        assert (result.status, result.tabs, result.groups) == ("written", (), {"g/KIM-1": "applied"})
+        assert result.refused == {"overview": "Das Blatt „Übersicht“ ist geschützt."}
+        assert "aufheben" in result.advice["overview"]
+        assert SheetDesk(self.path).book["Übersicht"].protection.sheet, "whoever protected it wants it so"
+
     def test_a_workbook_whose_structure_is_protected_gets_cells_and_no_tab(self, book):
         desk = SheetDesk(self.path)
         desk.book.security.lockStructure = True

@@ -20,6 +20,7 @@ from automations.workbooks.xlsx.package import (
 )
 from automations.workbooks.xlsx.recalculation import in_use
 from automations.workbooks.xlsx.scratch import Scratch
+from automations.workbooks.xlsx.sheetxml import SheetXml
 from automations.workbooks.xlsx.stylemerge import Merged, merge_styles
 from automations.workbooks.xlsx.trees import serialised, tree
 from automations.workbooks.xlsx.xmltext import Xml, attributes
@@ -36,6 +37,8 @@ def graft_tab(draft: Draft, name: str, scratch_path: Path, replace: str | None) 
         workbookxml.judge_tab_name(name)
         if any(sheet.name.casefold() == name.casefold() for sheet in draft.sheets()):
             raise Refusal("tab_taken", tab=name)
+    elif SheetXml(draft.part(former.part)).protected:
+        raise Refusal("tab_locked", tab=former.name)  # whoever protected it wants it as it is
     with Package(scratch_path) as package:
         scratch = Scratch.of(package, former.name if former else name)
         _Graft(draft, scratch, former).carry_out()
