@@ -51,6 +51,18 @@ def refusal(detail: str, words: Texts) -> str:
     return plain
 
 
+_OURS = re.compile(
+    r"^MAIL FROM|\brelay|5\.7\.54|5\.7\.\d+.*access denied|\b530\b|authentication required|starttls|client host",
+    re.IGNORECASE,
+)
+
+
+def is_ours(detail: str) -> bool:
+    """Whether a server refuses this machine or its sender, not the recipient: then every mail would be refused, and
+    leaves once that is mended."""
+    return bool(_OURS.search(without_addresses(detail)))
+
+
 def without_addresses(text: str) -> str:
     """An answer without the addresses that it names."""
     return " ".join(_ADDRESS.sub("…", text).split())

@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from automations.common.texts import Texts, texts
 from automations.messages.addresses import named_address
 from automations.messages.credentials import CredentialsError, secret, xoauth2
+from automations.messages.refusals import is_ours
 from automations.messages.return_path import marked
 from automations.messages.settings import MailSettings
 from automations.messages.smtp_client import Smtp, SmtpTls
@@ -36,7 +37,7 @@ class _Refused(Exception):  # noqa: N818 - an answer, not an error
     def __init__(self, code: int, text: bytes, step: str) -> None:
         said = text.decode("utf-8", "replace").replace("\n", " ")[:_SAYS]
         super().__init__(f"{step}: {code} {said}".strip())
-        self.code = code
+        self.code, self.step = code, step
 
 
 @dataclass(slots=True)
@@ -138,6 +139,8 @@ class SmtpTransport:
                 self._server.rset()
             except (OSError, smtplib.SMTPException):
                 self._drop()
+        if refusal.code >= _PERMANENT and refusal.step != "DATA" and is_ours(str(refusal)):
+            return Delivery("retry", str(refusal), down=True)
         return Delivery("failed" if refusal.code >= _PERMANENT else "retry", str(refusal))
 
     def _connected(self) -> smtplib.SMTP:

@@ -65,13 +65,18 @@ def deliver(port: int, **more):
         ({"EHLO": "drop"}, "retry", True),
         ({"EHLO": "hang"}, "retry", True),
         ({"MAIL": "450 4.3.2 later"}, "retry", False),
-        ({"MAIL": "550 5.1.0 not you"}, "failed", False),
+        ({"MAIL": "550 5.1.0 not you"}, "retry", True),  # no mail of this sender would be taken
         ({"MAIL": "421 4.3.2 closing"}, "retry", True),
         ({"MAIL": "drop"}, "retry", True),
         ({"MAIL": "hang"}, "retry", True),
         ({"RCPT": "450 4.2.0 greylisted"}, "retry", False),
         ({"RCPT": "550 5.1.1 no such user"}, "failed", False),
         ({"RCPT": "552 5.2.2 mailbox full"}, "failed", False),
+        ({"RCPT": "550 5.4.1 Recipient address rejected: Access denied"}, "failed", False),
+        ({"RCPT": "554 5.7.1 Relay access denied"}, "retry", True),  # it is this machine that is refused
+        ({"RCPT": "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"}, "retry", True),
+        ({"RCPT": "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked"}, "retry", True),
+        ({"RCPT": "550 5.1.1 <relay@example.org>: no such user"}, "failed", False),
         ({"RCPT": "421 4.3.2 closing"}, "retry", True),
         ({"RCPT": "drop"}, "retry", True),
         ({"RCPT": "hang"}, "retry", True),
@@ -380,6 +385,26 @@ def test_a_real_postfix_puts_off_and_refuses(office, monkeypatch):
         assert transport.deliver(message(), "grey@kim.test").state == "retry"
         assert transport.deliver(message(), "voll@kim.test").state == "failed"
         assert transport.deliver(message(), "klient@kim.test").state == "sent"
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("security", ["none", "starttls"])
+def test_a_real_relay_takes_mail_from_an_address_that_it_knows_without_a_login(office, security):
+    chosen = settings(office.relay, security=security, ca_file=str(office.authority.ca), timeout_seconds=10)
+    sent = message()
+    with closing(SmtpTransport(chosen, WORDS)) as transport:
+        assert transport.deliver(sent, "klient@kim.test").state == "sent"
+    office.wait_until_delivered()
+    assert any(f"Message-ID: {sent['Message-ID']}".encode() in found for found in office.messages("klient"))
+
+
+@pytest.mark.servers
+def test_a_real_relay_that_does_not_know_this_machine_says_so_and_nothing_counts_as_sent(office):
+    chosen = settings(office.stranger, timeout_seconds=10)
+    with closing(SmtpTransport(chosen, WORDS)) as transport:
+        refused = transport.deliver(message(), "klient@kim.test")
+    assert (refused.state, refused.down) == ("retry", True)  # no client's address is to blame
+    assert "554" in refused.detail
 
 
 @pytest.mark.servers

@@ -194,13 +194,16 @@ def why_no_post_office() -> str:
 @dataclass(frozen=True)
 class PostOffice:
     """A running Postfix with Dovecot. Mail for anybody at kim.test is taken for the users kim, klient
-    and archiv; grey@kim.test is put off, voll@kim.test refused, umgezogen@kim.test taken and returned."""
+    and archiv; grey@kim.test is put off, voll@kim.test refused, umgezogen@kim.test taken and returned. `relay` takes
+    mail from this machine's address without a login, `stranger` knows that address not and takes none."""
 
     folder: Path
     authority: Authority
     smtp: int
     smtps: int
     imaps: int
+    relay: int = 0
+    stranger: int = 0
 
     def messages(self, user: str) -> list[bytes]:
         """All messages in a user's inbox, raw."""
@@ -240,7 +243,7 @@ def post_office(introspection: str = "") -> Iterator[PostOffice]:
     # Not pytest's own folder: the servers' users must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="kim-post-"))
     folder.chmod(0o755)
-    made = PostOffice(folder, make_authority(folder / "ca"), free_port(), free_port(), free_port())
+    made = PostOffice(folder, make_authority(folder / "ca"), *(free_port() for _ in range(5)))
     try:
         _start_dovecot(made, introspection)
         _start_postfix(made)
@@ -276,7 +279,9 @@ def _start_postfix(made: PostOffice) -> None:
         (base / name).mkdir(parents=True)
     os.chown(base / "data", pwd.getpwnam("postfix").pw_uid, -1)
     (base / "conf" / "main.cf").write_text(_MAIN_CF.format(base=base, folder=made.folder))
-    (base / "conf" / "master.cf").write_text(_MASTER_CF.format(smtp=made.smtp, smtps=made.smtps))
+    (base / "conf" / "master.cf").write_text(
+        _MASTER_CF.format(smtp=made.smtp, smtps=made.smtps, relay=made.relay, stranger=made.stranger)
+    )
     _run([_POSTFIX, "-c", base / "conf", "start"])
 
 
@@ -431,6 +436,12 @@ maillog_file_prefixes = {base}
 _MASTER_CF = """
 127.0.0.1:{smtp} inet n - n - - smtpd
 127.0.0.1:{smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+127.0.0.1:{relay} inet n - n - - smtpd -o smtpd_tls_security_level=may -o smtpd_sasl_auth_enable=no
+  -o mynetworks=127.0.0.0/8 -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=permit_mynetworks,reject
+127.0.0.1:{stranger} inet n - n - - smtpd -o smtpd_tls_security_level=may -o smtpd_sasl_auth_enable=no
+  -o mynetworks=192.0.2.0/24 -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=permit_mynetworks,reject
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
