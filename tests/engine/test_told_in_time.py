@@ -121,3 +121,9 @@ def test_who_is_called_reads_which_number_is_called_and_others_do_not(site):
     assert "WirrufendieseNummeran" in called
     assert "20000001" in called
     assert "20000002" not in other
+
+
+def test_nobody_is_called_to_hear_once_more_what_a_late_reminder_would_say(site):
+    site.begin([client("K-1")], [visit("T-1", "K-1", DAY, time(8, 15))])
+    site.go("2026-12-02T06:30")  # the second reminder would leave a quarter of an hour before
+    assert (len(site.to("K-1")), site.calls("K-1")) == (1, [])

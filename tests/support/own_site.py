@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -68,6 +68,7 @@ class OwnSite:
     """A site in a folder."""
 
     folder: Path
+    _kept: tuple[tuple[int, ...], openpyxl.Workbook] | None = field(default=None, init=False, repr=False, compare=False)
 
     def write(self, **files: str) -> None:
         """Config files by name without ".toml"."""
@@ -108,16 +109,23 @@ class OwnSite:
 
     def rows(self, tab: str) -> list[dict[str, Any]]:
         """The rows of a tab as they stand in the file, by heading."""
-        made = self.opened()
-        head, *rows = made[tab].values
+        head, *rows = self._read()[tab].values
         return [{str(name): _day(cell) for name, cell in zip(head, row, strict=False)} for row in rows]
 
     def cells(self, tab: str) -> list[list[Any]]:
         """All cells of a tab."""
-        return [[_day(cell) for cell in row] for row in self.opened()[tab].values]
+        return [[_day(cell) for cell in row] for row in self._read()[tab].values]
 
     def tabs(self) -> list[str]:
-        return self.opened().sheetnames
+        return list(self._read().sheetnames)
+
+    def _read(self) -> openpyxl.Workbook:
+        """The file for reading alone, parsed once as long as it is the same."""
+        stat = self.path.stat()
+        mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        if self._kept is None or self._kept[0] != mark:
+            self._kept = mark, self.opened()
+        return self._kept[1]
 
     def type(self, tab: str, key: str, **cells: Any) -> None:
         """A person types into the row whose first cell is the key; a new row where there is none."""

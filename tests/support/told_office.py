@@ -11,8 +11,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
+from typing import Any
 
+from automations.engine.erasure import forget_case
+from automations.engine.looking import read_snapshot
 from automations.engine.runner import RunResult
+from automations.model.snapshot import Snapshot
 from tests.support.own_site import BERLIN, text_of
 from tests.support.told_site import ToldSite, client, visit
 
@@ -85,6 +89,8 @@ class Office:
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
     asked: dict[tuple[str, str], str] = field(default_factory=dict)
     runs: list[str] = field(default_factory=list)
+    listed: dict[tuple[str, str], str] = field(default_factory=dict)
+    undone: bool = False
     told: int = 0
     clients: tuple[str, ...] = CLIENTS
 
@@ -188,9 +194,17 @@ class Office:
                 continue
             if self.site.visit(number).get("Antwort", "") and "abgesagt" in str(self.site.visit(number).get("Antwort")):
                 continue  # the client's own word
-            seen_to = bool(self.site.calls(key)) or self._asked(key, number) or (not open_now and key in planned)
+            seen_to = self._called(key, number) or self._asked(key, number) or (not open_now and key in planned)
             waits = key in planned and self.site.post.refuse(str(self.site.of(key).get("E-Mail"))) == "retry"
             assert seen_to or waits, self.tell(f"{key} believes {belief} of {number}, true is {truth}")
+
+    def _called(self, key: str, number: str) -> bool:
+        """Whether a call is listed; or one was, about this very state, and a person took it back."""
+        state = f"call {self.site.visit(number)}"
+        if self.site.calls(key):
+            self.listed[key, number] = state
+            return True
+        return self.undone and self.listed.get((key, number)) == state
 
     def _asked(self, key: str, number: str) -> bool:
         """Whether a question about it stands in the tab, answered by nobody; or one that was, about this very state."""
@@ -289,6 +303,49 @@ def _type_anew(office: Office) -> None:
         office.site.edit(lambda book: book["Termine"].append([None, *row[1:9]]))
 
 
+def _to_another_tab(office: Office) -> None:
+    """A row is cut and pasted into a tab of the team's own, which is none of kim's business."""
+    number = office.some()
+    if number and len(office.numbers()) > 2:
+        office.deeds[-1] += f" {number}"
+        row = office.site.delete(number)
+        office.gone.append(row)
+
+        def paste(book: Any) -> None:
+            tab = book["Ablage"] if "Ablage" in book.sheetnames else book.create_sheet("Ablage")
+            tab.append(row)
+
+        office.site.edit(paste)
+
+
+def _undo(office: Office) -> None:
+    """The last run's cell changes are taken back: what it asked and listed as well."""
+    if office.runs:
+        office.deeds[-1] += f" {office.runs[-1]}"
+        office.site.undo(office.runs[-1], f"{office.now:%Y-%m-%dT%H:%M}")
+        office.undone = True
+
+
+def _erase(office: Office) -> None:
+    """A client is forgotten, once in a story: rows and all that kim keeps. No mail may reach them any more."""
+    if len(office.clients) < len(CLIENTS):
+        return
+    key = office.clients[-1]
+    office.deeds[-1] += f" {key}"
+    mine = [str(row["Termin-Nr."]) for row in office.site.rows("Termine") if row["Fall-Nr."] == key]
+    with office.site.world(office.now) as world:
+        snapshot = read_snapshot(world.site, world.ledger, world.workbooks, office.now)
+        assert isinstance(snapshot, Snapshot)
+        forget_case(world, key, mine, office.now, snapshot)
+    office.site.delete(key, "Fälle")
+    for number in mine:
+        office.site.delete(number)
+    office.clients = office.clients[:-1]
+    office.gone = [row for row in office.gone if row[1] != key]
+    office.mails = [(of, mail) for of, mail in office.mails if of != key]
+    office.beliefs = {(of, number): said for (of, number), said in office.beliefs.items() if of != key}
+
+
 def _book(office: Office) -> None:
     day = office.now.date() + timedelta(days=office.chance.choice((0, 1, 3, 8)))
     if day.weekday() < 5 and len(office.site.rows("Termine")) < 8:
@@ -370,5 +427,6 @@ def _nothing(office: Office) -> None:
 DEEDS = (
     _move, _move, _another_time, _another_time, _another_place, _another_colleague, _another_duration, _another_way,
     _another_status, _another_status, _another_client, _swap, _delete, _put_back, _type_anew, _book, _another_address,
-    _consent, _way, _telephone, _language, _bounce, _defer, _deliver, _confirm, _cancel, _answer, _nothing, _nothing,
+    _consent, _way, _to_another_tab, _undo, _erase, _telephone, _language, _bounce, _defer, _deliver, _confirm,
+    _cancel, _answer, _nothing, _nothing,
 )  # fmt: skip

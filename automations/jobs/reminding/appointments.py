@@ -218,7 +218,8 @@ def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
     off for a day, or until the last working day before the appointment; or it would leave too late."""
     if desk.stopped(key):
         return "stopped"
-    if _too_late(visit, desk.leaves_at(channel), desk):
+    news = visit.told is None or visit.change is not None  # nobody is called to hear once more what they know
+    if news and _too_late(visit, desk.leaves_at(channel), desk):
         return "hours"
     record = desk.history.mails.get(key)
     if record is not None and record.state not in {"queued", "retry"}:
