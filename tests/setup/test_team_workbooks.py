@@ -87,6 +87,12 @@ def test_with_enter_to_every_question_the_right_rows_are_read(tmp_path, capsys, 
         ("Team.ods", packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument-Tabelle"),
         ("Team.xlsx", packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument-Tabelle"),
         ("Team.numbers", packed(**{"Index/Document.iwa": "x"}), "Numbers-Dokument"),
+        ("Team.xlsb", packed(**{"[Content_Types].xml": "<Types/>", "xl/workbook.bin": "x"}), "binäre Arbeitsmappe"),
+        ("Team.docx", packed(**{"[Content_Types].xml": "<Types/>", "word/document.xml": "x"}), "keine Tabelle"),
+        ("Team.odt", packed(mimetype="application/vnd.oasis.opendocument.text"), "keine Tabelle"),
+        ("Team.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 9, "keine Tabelle"),
+        ("Team.xlsx", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "ist ein PDF"),
+        ("Team.xls", b"\r\n<html><body><table><tr><td>Name", "Webseite"),
     ],
 )
 def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, capsys, name, data, said):
@@ -95,7 +101,8 @@ def test_another_program_s_file_gets_one_true_sentence_and_no_site(tmp_path, cap
     out = capsys.readouterr()
     assert status == 1
     assert said in out.out + out.err
-    assert "Excel" in out.out + out.err
+    assert "Excel" in out.out + out.err or "als .xlsx speichern" in out.out + out.err
+    assert "beschädigt" not in out.out + out.err
     assert not (tmp_path / "site").exists()
 
 

@@ -15,7 +15,7 @@ from automations.common.errors import why
 from automations.common.files import NotAFileError, TooLargeError, read_file
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.limits import is_bomb, is_too_large
-from automations.workbooks.stores.other_formats import SENTENCES, other_format
+from automations.workbooks.stores.other_formats import SENTENCES, of_old_office, other_format
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -71,7 +71,8 @@ def check_kind(data: bytes, path: Path) -> None:
                 "Save it without a password (File, Info, Protect Workbook); the folder's rights protect it.",
                 path,
             )
-        raise _error("old_format", *SENTENCES["old_format"], path)
+        code = of_old_office(data)
+        raise _error(code, *SENTENCES[code], path)
     if code := other_format(data, path):
         raise _error(code, *SENTENCES[code], path)
     if not data.startswith(b"PK"):
