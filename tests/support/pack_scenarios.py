@@ -41,22 +41,27 @@ def pack_folders() -> list[Path]:
     return sorted(path.parent for path in (FOLDER / "packs").glob("*/*/expected.toml"))
 
 
+def tables_of(folder: Path) -> dict[str, list[list[Any]]]:
+    """The tables of a folder, headings first, by tab."""
+    found = {}
+    for path in sorted(folder.glob("*.csv")):
+        rows = table_of(path)
+        found[path.stem] = [list(rows[0]), *(list(row.values()) for row in rows)]
+    return found
+
+
 class PackStory:
     """A story as it goes on, in memory."""
 
     def __init__(self, folder: Path, place: Path) -> None:
         self.story = tomllib.loads((folder / "expected.toml").read_text("utf-8"))
         pack = folder.parent.name
-        files = {path.stem: path for name in (folder.parent / "_tables", folder) for path in name.glob("*.csv")}
-        tabs: dict[str, Any] = {"Termine": [], "Team": TEAM, "Entscheidungen": [DECISIONS]}
-        for tab, path in files.items():
-            rows = table_of(path)
-            heads = list(rows[0]) if rows else path.read_text("utf-8-sig").strip().split(";")
-            tabs[tab] = [heads, *([row.get(head) for head in heads] for row in rows)]
+        tabs: dict[str, Any] = {"Team": TEAM, "Entscheidungen": [DECISIONS]}
+        tabs |= {**tables_of(folder.parent / "_tables"), **tables_of(folder)}
         self.post = Postman()
         self.site = TURN_SITE.replace('"interpreters"', f'"{pack}"')
         before = TURN_SITE.partition("[packs]")[0]
-        self.office = MemoryOffice(place, before, {tab: rows for tab, rows in tabs.items() if rows}, self.post, JOBS)
+        self.office = MemoryOffice(place, before, tabs, self.post, JOBS)
 
     def differences(self) -> Iterator[str]:
         """Everything that is otherwise than expected, in words."""
