@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 
 from automations.common.texts import Texts
 from automations.model.schema import SHIPPED
@@ -17,6 +18,7 @@ from automations.workbooks.protocol import RawWorkbook
 _ENGLISH = "en"
 _CHOICES = 2000
 """Rows of another tab that a cell offers."""
+_WIDE = 120  # characters of a line above a table
 _GUIDE = (
     "Each row is a rule: for every row of the tab that fits, what you choose happens at the moment that you name. "
     "The examples rest until “yes” stands under “Active”. What reaches people outside the team, or more than ten "
@@ -102,22 +104,25 @@ def _rules(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
     words = dict.fromkeys(" ".join(text.split()) for place in mine for text in place.headings.values())
     addresses = list(_addresses(snapshot))
     texts_tab = _name(TEXTS, columns, said)
+    below = len(_guide("Your own texts", _TEXT_GUIDE, said)) + 2
     listed: dict[str, tuple[str, ...] | str] = {
         "on_table": tuple(place.tab for place in mine), "column": tuple(words), "column2": tuple(words),
         "fill": tuple(words), "comparison": offered["comparison"], "comparison2": offered["comparison"],
         "moment": offered["moment"], "action": offered["action"],
         "recipient": (*offered["recipient"], *dict.fromkeys(addresses)),
-        "active": (said.say("yes"), said.say("no")), "text": f"='{texts_tab}'!$A$4:$A$500",
+        "active": (said.say("yes"), said.say("no")), "text": f"='{texts_tab}'!$A${below}:$A$500",
     }  # fmt: skip
-    guide = (
-        said.say("Your own rules"),
-        said.say(_GUIDE),
-    )  # fmt: skip
+    guide = _guide("Your own rules", _GUIDE, said)
     return NewTab(
         _name(RULES, columns, said), tuple(headings.values()), {headings[name]: one for name, one in listed.items()},
         text=guide, rows=tuple(_rows(snapshot, headings, said)),
         prompts={headings[name]: said.say(text, example=examples.get(name, "")) for name, text in _PROMPTS.items()},
     )  # fmt: skip
+
+
+def _guide(title: str, text: str, said: Texts) -> tuple[str, ...]:
+    """A title and lines as long as a window is wide: what stands above a table is not wrapped."""
+    return said.say(title), *wrap(said.say(text), _WIDE)
 
 
 def _addresses(snapshot: Snapshot) -> Iterator[str]:
@@ -132,10 +137,7 @@ def _addresses(snapshot: Snapshot) -> Iterator[str]:
 def _texts(snapshot: Snapshot, columns: Columns, said: Texts) -> NewTab:
     headings = _headings(TEXTS, columns, said)
     languages = tuple(said.spoken(code) for code in ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr"))
-    guide = (
-        said.say("Your own texts"),
-        said.say(_TEXT_GUIDE),
-    )  # fmt: skip
+    guide = _guide("Your own texts", _TEXT_GUIDE, said)
     place = snapshot.layouts.get("cases")
     known = place.headings if place else {}
     first, permit = known.get("first_name", ""), known.get("permit_until", "")

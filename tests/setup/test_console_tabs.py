@@ -27,6 +27,19 @@ def site(request, tmp_path):
     return made
 
 
+def head_row(sheet):
+    return next(row[0].row for row in sheet.iter_rows() if row[1].value)
+
+
+def test_nothing_that_is_said_above_a_table_is_wider_than_a_window(site, capsys):
+    command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    book = site.opened()
+    for sheet in (book[name] for name in ("Regeln", "Rules", "Texte", "Texts") if name in book.sheetnames):
+        said = [str(cell.value) for cell in sheet["A"][: head_row(sheet) - 1]]
+        assert len(said) > 2
+        assert max(map(len, said)) <= 120
+
+
 def test_the_tabs_are_made_once_with_examples_that_rest(site, capsys):
     _, told = command(site, capsys, "rules", "--make-tabs", "--at", AT)
     made = told["made"]
@@ -46,14 +59,15 @@ def test_an_example_that_is_switched_on_works_and_is_counted_beside_it(site, cap
     command(site, capsys, "rules", "--make-tabs", "--at", AT)
     book = site.opened()
     sheet = next(book[name] for name in ("Regeln", "Rules") if name in book.sheetnames)
-    heads = [cell.value for cell in sheet[3]]
+    top = head_row(sheet)
+    heads = [cell.value for cell in sheet[top]]
     active = next(heads.index(name) for name in ("Aktiv", "Active") if name in heads)
-    sheet.cell(6, active + 1).value = "ja" if "Aktiv" in heads else "yes"
+    sheet.cell(top + 3, active + 1).value = "ja" if "Aktiv" in heads else "yes"
     book.save(site.path)
     site.run(AT)
     (title,) = [tab for tab in site.tabs() if tab.startswith(("Beispiel", "Example"))]
     assert any("K-1" in str(cell) for row in site.cells(title) for cell in row)
-    row = site.cells(sheet.title)[5]
+    row = site.cells(sheet.title)[top + 2]
     assert row[heads.index("Zeilen heute" if "Aktiv" in heads else "Rows today")] == 1
 
 
@@ -64,6 +78,9 @@ def test_the_drop_downs_offer_the_teams_own_words(site, capsys):
     offered = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
     lists = [one.formula1 for one in offered.values() if one.type == "list"]
     assert any("Fälle" in text for text in lists)
-    assert any("$A$4" in text for text in lists)  # the names of the texts
-    beside = [cell.value for column in sheet.iter_cols(min_col=len(sheet[3])) for cell in column if cell.value]
+    texts = next(book[name] for name in ("Texte", "Texts") if name in book.sheetnames)
+    assert any(f"!$A${head_row(texts) + 1}:" in text for text in lists)
+    beside = [
+        cell.value for column in sheet.iter_cols(min_col=len(sheet[head_row(sheet)])) for cell in column if cell.value
+    ]
     assert "Aufenthaltstitel gültig bis" in {cell.value for row in sheet.iter_rows() for cell in row} | set(beside)
