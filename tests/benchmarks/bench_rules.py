@@ -71,7 +71,8 @@ def made(path: Path, rows: int) -> None:
             out = date(2024, 1, 1) + timedelta(days=n % 1000)
             state = ("da", "weg", "alt")[n % 1009 % 3]
             sheet.write_row(n, 0, [
-                f"L-{n}", f"K-{n % 1000 + 1}", out, out + timedelta(days=30 + n % 7), state, n % 5000, f"a{n % 5}, b{n % 9}", "ja" if n % 2 else "nein", f"Notiz {n}", "AB",
+                f"L-{n}", f"K-{n % 1000 + 1}", out, out + timedelta(days=30 + n % 7), state, n % 5000,
+                f"a{n % 5}, b{n % 9}", "ja" if n % 2 else "nein", f"Notiz {n}", "AB",
             ])  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from automations.config.loading import load_site
-from automations.engine.parts import make_renderer, open_world
+from automations.engine.parts import make_renderer
 from automations.engine.runner import run
 from automations.messages.reply_tokens import ReplyTokens, make
 from tests.jobs.test_follow_rules import BOATS, MET, TABS
@@ -40,7 +40,7 @@ class Mailbox:
 
     def run(self, at):
         now, config = moment(at), load_site(self.site.folder)
-        with open_world(config, now) as world:
+        with self.site.world(now) as world:
             fake = dataclasses.replace(
                 world, inbox=self.box, replies=self.tokens, renderer=make_renderer(config, self.tokens)
             )
