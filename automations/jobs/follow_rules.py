@@ -46,7 +46,7 @@ class FollowRules:
             return Plan(self.name, problems=begun.problems)
         desk, ready, plan = begun.desk, begun.ready, Plan(self.name, problems=begun.problems)
         plan = _with(plan, decisions(desk))
-        told = {one.key: f"{one.message} {one.advice}".removeprefix(f"{one.key}: ").strip() for one in begun.problems}
+        told = {one.key: _said(one) for one in begun.problems}
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
@@ -56,6 +56,8 @@ class FollowRules:
                 if trial is not None:
                     told[rule.rule.name] = " ".join((trial.sentence, *filter(None, [told.get(rule.rule.name)])))
                     made = asking(rule, made, desk) if trial.asks else Plan(JOB)
+                if still := next((_said(one) for one in made.problems if one.code in _DOES_NOTHING), ""):
+                    told[rule.rule.name] = still
                 plan = _with(plan, made)
                 if made.groups:
                     desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
@@ -65,7 +67,16 @@ class FollowRules:
 def _never(ready: Ready, desk: Desk) -> str:
     """Why a rule of the workbook never does anything, for its row; blank where nothing says so."""
     found = (one for one in dead_ends(ready, desk) if one.severity != "note")
-    return next((f"{one.message} {one.advice}".removeprefix(f"{one.key}: ").strip() for one in found), "")
+    return next(map(_said, found), "")
+
+
+_DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped"})
+"""Problems of a rule that is right and does nothing all the same."""
+
+
+def _said(problem: Problem) -> str:
+    """A problem as it stands beside its rule."""
+    return f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: ").strip()
 
 
 def desk_of(
@@ -146,9 +157,16 @@ def _last(facts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _stopped(ready: Ready, desk: Desk) -> Problem:
     say, rule = desk.words.say, ready.rule
-    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.name, table=rule.table)
+    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.title or rule.name,
+                  table=_typed_tab(rule.name, desk) or rule.table)  # fmt: skip
     advice = say("Please give the tab and its headings their names back, or correct the rule.")
     return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
+
+
+def _typed_tab(name: str, desk: Desk) -> str:
+    """What a row of the workbook calls the tab of its rule; blank for a rule of a file."""
+    row = next((desk.snapshot.rows.get(one.row) for one in desk.snapshot.console.rules if one.name == name), None)
+    return str(row.value("on_table") or "") if row is not None else ""
 
 
 def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:

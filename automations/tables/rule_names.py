@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from automations.model.records import CaseManager
-from automations.model.schema import DATES, Schema, field_at
+from automations.model.schema import DATES, DEEPEST, Schema, field_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -62,6 +62,9 @@ class RuleNames:
     def path(self, heading: str, table: str) -> str:
         """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""
         steps = [part for part in STEP.split(heading) if part]
+        if len(steps) > DEEPEST + 1:
+            raise ConditionError("From row to row a rule goes at most {n} times; here it would be {m}.", n=DEEPEST,
+                                 m=len(steps) - 1)  # fmt: skip
         found: list[str] = []
         for step in steps:
             name = self._field(step, table)
@@ -155,6 +158,9 @@ class RuleNames:
             if fold(step) not in known and (elsewhere := self._elsewhere(step, table, known, shown)):
                 raise ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
             return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
+        if layout is not None and spec.fields[aliases[fold(step)]].own:
+            there = ", ".join(list(dict.fromkeys(shown.values()))[:_SHOWN])
+            raise ConditionError("There is no “{sign}”; there is: {names}.", sign=step, names=there)
         return aliases[fold(step)]
 
     def _elsewhere(self, step: str, table: str, known: Mapping[str, str], shown: Mapping[str, str]) -> str:

@@ -90,6 +90,9 @@ def choices(language: str) -> dict[str, tuple[str, ...]]:
 
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _RECIPIENTS = ", ".join(german for german, _ in _CHOICES["recipient"])
+LONGEST_NAME = 80
+"""Characters of a rule's name."""
+
 LONGEST_SAYING = 2_000
 """Characters of a question, note or call that stands in the row itself."""
 
@@ -140,6 +143,9 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     formulas = [cell for cell in row.cells.values() if cell.kind != "value"] if row is not None else []
     if not record.usable or row is None:
         return replace(found, fault=said.say("This name stands twice; give each rule a name of its own."))
+    if len(title) > LONGEST_NAME:
+        fault = said.say("The name is too long; {n} characters are possible.", n=LONGEST_NAME)
+        return replace(found, title=f"{title[:30]}…", name=name[:60], fault=fault)
     if formulas:
         return replace(found, fault=said.say("A formula stands in this row; type the words themselves."))
     try:
