@@ -158,7 +158,8 @@ class RuleNames:
             if fold(step) not in known and (elsewhere := self._elsewhere(step, table, known, shown)):
                 raise ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
             return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
-        if layout is not None and spec.fields[aliases[fold(step)]].own:
+        declared = spec.fields.get(aliases[fold(step)])
+        if layout is not None and declared is not None and declared.own:
             there = ", ".join(list(dict.fromkeys(shown.values()))[:_SHOWN])
             raise ConditionError("There is no “{sign}”; there is: {names}.", sign=step, names=there)
         return aliases[fold(step)]

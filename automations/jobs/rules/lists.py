@@ -9,6 +9,7 @@ from datetime import date
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.messages import ordered
+from automations.jobs.rules.model import Rule
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
@@ -28,7 +29,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     layout = desk.snapshot.layouts.get(rule.table)
     if layout is None:
         return None
-    title = _tab_name(rule.title or rule.name.replace("_", " ").capitalize())
+    title = list_title(rule)
     records = ordered(rule.order, [look.record for look in hits], desk)
     count = desk.words.count("{n} row", "{n} rows", len(records))
     blocks: list[Block] = [
@@ -137,6 +138,11 @@ def _plain(path: str, record: Record, desk: Desk) -> object:
     value = value_at(path, record, desk)[0]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return normalise(value) if is_number else said(path, record, desk, desk.site.language)
+
+
+def list_title(rule: Rule) -> str:
+    """The name of the tab of a list."""
+    return _tab_name(rule.title or rule.name.replace("_", " ").capitalize())
 
 
 def _tab_name(title: str) -> str:

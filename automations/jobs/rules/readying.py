@@ -9,10 +9,12 @@ from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.rules.circles import self_filling
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
+from automations.jobs.rules.lists import list_title
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.turn_faults import turn_fault
 from automations.model.problems import Problem
 from automations.model.staff_figures import AGREEMENT, counts_colleagues
+from automations.tables.folding import fold
 
 
 def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
@@ -20,10 +22,13 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
     ready: list[Ready] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    rings = self_filling(desk)
+    rings, taken = self_filling(desk), {fold(layout.tab) for layout in desk.snapshot.layouts.values()}
     for index, rule in enumerate(desk.settings.rules):
         fault = fault_of(rule, seen, desk)
         seen.add(rule.name)
+        if fault is None and rule.action == "list" and fold(list_title(rule)) in taken:
+            fault = Fault("name", desk.words.say("There is a tab “{name}” already.", name=list_title(rule)),
+                          desk.words.say("Give each rule a name of its own."))  # fmt: skip
         if fault is None and rule.name in rings:
             fault = _from_itself(rings[rule.name], desk)
         if fault is None:
