@@ -201,8 +201,8 @@ def test_a_list_names_its_columns_order_groups_and_colours():
     assert "sortiert nach" in read(Tabelle="Wohnungen", Was_passiert="Liste", mit="bunt")[1].fault
 
 
-def test_what_belongs_to_packs_and_long_sayings_are_said_in_german():
-    assert "Paket" in read(Tabelle="Wohnungen", Was_passiert="der Reihe nach fragen")[1].fault
+def test_asking_in_turn_without_its_columns_and_long_sayings_are_said_in_german():
+    assert "zwei Spalten" in read(Tabelle="Wohnungen", Was_passiert="der Reihe nach fragen")[1].fault
     assert "2000" in read(Tabelle="Wohnungen", Was_passiert="Frage", Text="x" * 2001)[1].fault
 
 
