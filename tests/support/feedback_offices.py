@@ -65,7 +65,7 @@ class Offices:
         who, office = (row[1], row[2]) if self.chance.random() < _OFTEN else (row[1], self.chance.choice([*_GOOD]))
         purpose = self.chance.choice(("Rückmeldung", "Rückmeldung", "Terminerinnerung", None))
         return [who, purpose, office, self.chance.choice(("E-Mail", "E-Mail", "SMS")),
-                self._day(0.1, "ja"), self._day(0.7, "offen"), self._day(0.8, "?")]  # fmt: skip
+                self._day(0.1, "ja"), self._day(0.7, "irgendwann"), self._day(0.8, "?")]  # fmt: skip
 
     def _run(self, folder: Path) -> None:
         cases = [CASES, *(self._case(number, state) for number, state in self.states.items())]
@@ -136,7 +136,7 @@ def _stands(given: Sequence[Sequence[Any]], withdrawn: Sequence[Any]) -> bool:
     found = [(_runs(until) and gone is None, day, until) for day, until, gone in given if _past(day)]
     if not found:
         return False
-    _, day, until = max(found, key=lambda one: one[:2])
+    _, day, until = max(reversed(found), key=lambda one: one[:2])  # of one day the later row
     ends = [date.max if not isinstance(one, date) else one for one in withdrawn if one is not None]
     return _runs(until) and all(end < day for end in ends)
 
