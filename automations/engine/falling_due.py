@@ -114,8 +114,10 @@ def _beginnings(site: Site, ledger: Ledger, prepared: Prepared, today: date) -> 
 
 
 def _is_quiet(ledger: Ledger, prepared: Prepared, applied: Applied, record: RunRecord) -> bool:
-    """Whether a run just after this one would do nothing: it ended well, or with nothing but what the workbook is
-    known not to allow."""
+    """Whether a run just after this one would do nothing: it changed nothing that a run reads, and ended well, or with
+    nothing but what the workbook is known not to allow."""
+    if applied.applied or applied.mails:  # a row that got its number is another row to the next run, and to its tabs
+        return False
     failed = any(job.outcome == "failed" for job in prepared.jobs.values())
     if failed or prepared.unread or applied.waits or _ASTIR & ledger.outbox_counts().keys():
         return False

@@ -102,7 +102,8 @@ def measured(folder: Path) -> dict[str, float]:
         site.edit()
         day += site.run(clock, "--due")[0]
     site.run("17:01")
-    unchanged, said = site.run("17:02")
+    site.run("17:02")  # what a run wrote, the next one reads
+    unchanged, said = site.run("17:03")
     site.edit()
     ten, document = site.run("17:40")
     seconds = document.get("seconds")
