@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from imaplib import IMAP4, IMAP4_SSL
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox
@@ -30,8 +30,13 @@ def open_mailbox(settings: ImapSettings, words: Texts) -> Iterator[BaseMailBox]:
     wrong with the connection inside the `with`."""
     place = f"{settings.host}:{settings.port}"
     try:
-        with _logged_in(settings, secret(settings, words)) as opened:
-            yield opened
+        box = _logged_in(settings, secret(settings, words))
+        try:
+            with box as opened:
+                yield opened
+        finally:  # a goodbye that gets no answer leaves the connection open
+            with suppress(OSError):
+                box.client.shutdown()
     except CredentialsError as error:
         raise MailboxProblem(str(error)) from error
     except (OSError, IMAP4.error, ImapToolsError) as error:

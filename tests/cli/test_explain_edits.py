@@ -193,7 +193,7 @@ def test_a_site_may_choose_that_nothing_is_kept(capsys, site):
     toml.write_text(toml.read_text("utf-8") + "\n[noticed]\ncases = []\nappointments = []\n", "utf-8")
     run_site(site, LATER)
     case, _ = open_case(site)
-    assert run_command(["--site", str(site), "subject", case.number, "export"]) == 0
+    assert run_command(["--site", str(site), "subject", case.number, "export", "--at", f"{LATER:%Y-%m-%dT%H:%M}"]) == 0
     kept = json.loads(capsys.readouterr().out)["seen"]
     assert all(row["values"] == {} for row in kept)
 

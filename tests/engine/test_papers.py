@@ -79,8 +79,8 @@ def other(value):
         return value + 1
     if isinstance(value, tuple):
         return (*value, time(23, 59)) if value and isinstance(value[0], time) else (*value, "zz")
-    if isinstance(value, date):
-        return date(1999, 1, 1)
+    if isinstance(value, time | date):
+        return time(23, 59) if isinstance(value, time) else date(1999, 1, 1)
     if isinstance(value, dict):
         return {**value, "zz": "zz"}
     return f"{value or ''}zz" if value is None or isinstance(value, str) else value

@@ -91,7 +91,7 @@ def test_numbers_and_days_are_written_as_numbers_and_days(site):
             mit="in 2 Wochen"),
     )  # fmt: skip
     site.run(AT)
-    assert site.rows("Schlüssel") == [{"Schlüssel-Nr.": "91", "am": date(2026, 11, 3), "Pfand": 12.5}]
+    assert site.rows("Schlüssel") == [{"Schlüssel-Nr.": 91, "am": date(2026, 11, 3), "Pfand": 12.5}]
     assert site.rows("Kita-Plätze")[0]["Wiedervorlage"] == date(2026, 11, 16)
     later = site.run("2026-11-03T09:00").prepared
     assert isinstance(later, Prepared)

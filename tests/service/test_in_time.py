@@ -275,4 +275,4 @@ def test_changed_in_the_evening_for_early_next_morning_is_called_that_evening(tm
         tab = openpyxl.load_workbook(office.folder / "Team.xlsx")["Entscheidungen"]
     asked = [str(cell.value) for row in tab.iter_rows() for cell in row]
     assert any("K-2" in text and "T-3" in text for text in asked)
-    assert len(ran) <= 2  # nothing else is new
+    assert len(ran) <= 3  # the question, its number in the tabs a look later; nothing else is new

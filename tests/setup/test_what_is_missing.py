@@ -39,7 +39,7 @@ def test_team_appointments_places_and_decisions_are_made_after_a_question_each(t
     made = openpyxl.load_workbook(path)
     assert made.sheetnames == ["Fälle", "Team", "Termine", "Standorte", "Entscheidungen"]
     assert [row[0].value for row in made["Team"].iter_rows(min_row=2) if row[0].value] == ["DE", "KR", "OK"]
-    assert len([question for question in asked if "anlegen" in question]) == 4
+    assert len([question for question in asked if "anlegen" in question]) == 5  # and the tabs of rules
     assert status == 0
     run_command(["--json", "--site", str(site), "check", *AT])
     assert '"team": 3' in capsys.readouterr().out
