@@ -14,6 +14,11 @@ Setting: TypeAlias = str | int | list[str] | None
 """A value to be set; None takes the line out."""
 
 
+def quoted(text: str) -> str:
+    """A text as TOML writes it, whatever signs it holds."""
+    return tomlkit.string(text).as_string()
+
+
 def with_values(text: str, values: Mapping[str, Setting]) -> str:
     """The text with values set, by dotted name ("mail.inbox.host"). A table that is missing is added at the end.
     Raises ValueError where the text is no TOML."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automations.common.texts import Texts
+from automations.config.editing import quoted
 from automations.setup.choices import Choices
 from automations.setup.proposals import Proposal, TableProposal
 from automations.tables.columns import Columns, TableColumns
@@ -241,7 +241,7 @@ def _key(name: str) -> str:
 
 
 def _toml(value: str | Sequence[str] | Mapping[str, str]) -> str:
-    """A TOML basic string or list of them: JSON writes them alike (but for the DEL sign)."""
+    """A TOML basic string or list of them."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(value)
     return "[" + ", ".join(_toml(item) for item in value) + "]"

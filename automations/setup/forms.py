@@ -5,13 +5,13 @@ Nothing of it is in force by itself: who reports is easily taken for who is mean
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from automations.config.editing import quoted
 from automations.jobs.intake.settings import NEVER
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
@@ -155,13 +155,9 @@ def stanza(form: FormProposal, comment: str, *, active: bool) -> str:
     lines = [f"[take_in.forms.{form.name}]"]
     pairs = {"folder": form.folder} if form.folder else {"tab": form.table.block.tab.name}
     pairs |= {"key": form.key, "sent": form.sent, "consent": form.consent}
-    lines += [f"{name} = {_quoted(text)}" for name, text in pairs.items() if text]
-    lines += ["fields = { " + ", ".join(f"{field} = {_quoted(text)}" for field, text in form.fields.items()) + " }"]
+    lines += [f"{name} = {quoted(text)}" for name, text in pairs.items() if text]
+    lines += ["fields = { " + ", ".join(f"{field} = {quoted(text)}" for field, text in form.fields.items()) + " }"]
     return "\n".join([f"# {comment}", *(line if active else f"# {line}" for line in lines)]) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def write_stanzas(folder: Path, stanzas: Sequence[str]) -> None:

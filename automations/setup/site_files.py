@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from automations.common.errors import why
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts
+from automations.config.editing import quoted
 from automations.model.settings import SiteFacts
 from automations.setup.empty_tabs import cover_tab, empty_tab
 from automations.tables.columns import Columns
@@ -42,11 +42,11 @@ class Source:
     def setting(self, folder: Path) -> str:
         """The line of site.toml. A file inside the site's folder is named from there."""
         if self.path is None:
-            return f"url = {json.dumps(self.url)}"
+            return f"url = {quoted(self.url)}"
         whole = self.path.resolve()
         inside = whole.is_relative_to(folder.resolve())
         name = whole.relative_to(folder.resolve()).as_posix() if inside else str(whole)
-        return f"path = {json.dumps(name, ensure_ascii=False)}"
+        return f"path = {quoted(name)}"
 
 
 def check_folder(folder: Path, said: Texts) -> None:

@@ -12,6 +12,9 @@ from time import monotonic
 import pytest
 
 from automations.cli import run_command
+from automations.common.texts import texts
+from automations.messages.mailbox import MailboxProblem, open_mailbox
+from automations.messages.settings import ImapSettings
 from tests.support.mailserver import make_authority
 from tests.support.small_site import case, small_site
 
@@ -115,3 +118,22 @@ def test_an_answer_without_end_is_given_up_and_said(at, kind, ran):
     assert "127.0.0.1" in shown
     assert seconds < 20 + 3 * SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250_000, "kilobytes"
+
+
+def test_a_goodbye_without_an_answer_closes_the_connection_all_the_same(authority, monkeypatch):
+    monkeypatch.setenv("INBOX", "geheim")
+    mailbox, held = Mailbox(authority, "search", "nothing"), []
+    settings = ImapSettings(
+        host="127.0.0.1", port=mailbox.port, user="kim", password_env="INBOX", ca_file=str(authority.ca),
+        timeout_seconds=SECONDS,
+    )  # fmt: skip
+
+    def asks():
+        with open_mailbox(settings, texts("de")) as box:
+            held.append(box)
+            box.client.search(None, "ALL")
+
+    with pytest.raises(MailboxProblem):
+        asks()
+    mailbox.close()
+    assert held[0].client.sock.fileno() == -1

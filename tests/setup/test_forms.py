@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -111,3 +112,11 @@ def test_the_numbers_that_a_team_gives(numbers, found):
 @pytest.mark.parametrize("numbering", [Numbering(), Numbering("HER", 6)])
 def test_an_example_is_understood_again(numbering):
     assert numbering_of(numbering.example(2026)) == numbering
+
+
+def test_any_heading_can_stand_in_the_stanza():
+    """One sign that TOML does not take would make the whole config unreadable."""
+    odd = 'Dürfen wir\x7f "schreiben" \\?'
+    (found,) = forms(*MICROSOFT)
+    text = stanza(replace(found, consent=odd), "Antworten", active=True)
+    assert tomllib.loads(text)["take_in"]["forms"][found.name]["consent"] == odd
