@@ -105,7 +105,7 @@ class Guard:
     """One reason not to send. `staff` tells whether it protects colleagues, too, `partner` people outside who are
     no clients (interpreters, referring offices), `consent` whether it is asked for such messages as well.
     `since` is the day that the sentence may name, `unreadable` what is said where nobody can read that day
-    (`date.max` and `date.min`, see model.schema.CAUTIOUS)."""
+    (`date.max` and `date.min`, see `cautious` in model/records.py)."""
 
     reason: str
     state: Outcome

@@ -4,6 +4,9 @@ A record is what was understood; the `Row` behind it is what stands in the cells
 where an error makes the row useless; `bad` names the fields that could not be read (they are None).
 `double` rows cannot be told apart from another one (the same number, or the same cells without one):
 nothing may be done with them, so they are not `usable`, but each of them is counted.
+
+Each field says beside its type how its cells are read, who may read it and what rules may do with it: a shipped
+field is one line here, and its headings one in columns.toml.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from automations.model.fields import declared
 from automations.model.plan import RowKey
 from automations.model.values import Value
 
@@ -160,45 +164,47 @@ class Case(Record):
     of site.toml; `manager` a case manager's code; `focus` a required special focus; `household` a name or number
     shared by its members."""
 
-    number: str | None = None
-    received: date | None = None
-    source: str | None = None
-    last_name: str | None = None
-    first_name: str | None = None
-    birth_date: date | None = None
-    sex: str | None = None
-    nationality: str | None = None
-    languages: tuple[str, ...] = ()
-    email: str | None = None
-    phone: str | None = None
-    contact_way: ContactWay | None = None
-    consent_on: date | None = None
-    withdrawn_on: date | None = None
-    household: str | None = None
-    district: str | None = None
-    office_wish: str | None = None
-    focus: str | None = None
-    concern: str | None = None
-    urgency: Urgency = Urgency.NORMAL
-    residence_status: str | None = None
-    permit_until: date | None = None
-    legal_framework: str | None = None
-    german_level: str | None = None
-    phase: str | None = None
-    phase_since: date | None = None
-    first_contact_on: date | None = None
-    manager: str | None = None
-    manager_since: date | None = None
-    reason: str | None = None
-    closed_on: date | None = None
-    outcome: str | None = None
-    referred_to: str | None = None
-    calendar_entry: bool | None = None
-    not_with: str | None = None
-    writing_languages: tuple[str, ...] = ()
-    reads_not: bool | None = None
-    guardian: str | None = None
-    check_note: str | None = None
+    number: str | None = declared("key", access="open", filling="never")
+    received: date | None = declared("date")
+    source: str | None = declared("source")
+    last_name: str | None = declared(access="open")
+    first_name: str | None = declared(access="open")
+    birth_date: date | None = declared("birth_date", access="sensitive")
+    sex: str | None = declared(access="sensitive")
+    nationality: str | None = declared(access="sensitive")
+    languages: tuple[str, ...] = declared("languages", default=())
+    email: str | None = declared("email", filling="never")
+    phone: str | None = declared("phone", filling="never")
+    contact_way: ContactWay | None = declared(
+        "contact_way", access="sensitive", filling="never", cautious=ContactWay.UNSAFE
+    )
+    consent_on: date | None = declared("date", filling="never", parser="consent")
+    withdrawn_on: date | None = declared("date", filling="never", cautious=date.max)
+    household: str | None = declared(access="sensitive")
+    district: str | None = declared()
+    office_wish: str | None = declared()
+    focus: str | None = declared()
+    concern: str | None = declared(access="sensitive")
+    urgency: Urgency = declared("urgency", default=Urgency.NORMAL)
+    residence_status: str | None = declared(access="sensitive")
+    permit_until: date | None = declared("date", access="open")
+    legal_framework: str | None = declared(access="sensitive")
+    german_level: str | None = declared()
+    phase: str | None = declared("phase")
+    phase_since: date | None = declared("date", filling="never")
+    first_contact_on: date | None = declared("date")
+    manager: str | None = declared("manager", access="open")
+    manager_since: date | None = declared("date", filling="never")
+    reason: str | None = declared(access="sensitive", filling="never")
+    closed_on: date | None = declared("date")
+    outcome: str | None = declared(access="sensitive")
+    referred_to: str | None = declared()
+    calendar_entry: bool | None = declared("yes_no")
+    not_with: str | None = declared(access="sensitive")
+    writing_languages: tuple[str, ...] = declared("languages", default=())
+    reads_not: bool | None = declared("yes_no", access="sensitive")
+    guardian: str | None = declared(access="sensitive")
+    check_note: str | None = declared(access="sensitive", filling="never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,19 +213,19 @@ class Appointment(Record):
     minutes; `case` is the case number as typed; `manager` a case manager's code, `place` a
     location's name."""
 
-    number: str | None = None
-    case: str | None = None
-    date: date | None = None
-    time: time | None = None
-    duration: int | None = None
-    place: str | None = None
-    manager: str | None = None
-    kind: str | None = None
-    interpreter: str | None = None
-    status: AppointmentStatus | None = None
-    reminded_on: str | None = None
-    answer: str | None = None
-    check_note: str | None = None
+    number: str | None = declared("key", access="open", filling="never")
+    case: str | None = declared("case", filling="never")
+    date: date | None = declared("date", access="open")
+    time: time | None = declared("time", access="open")
+    duration: int | None = declared("minutes", access="open")
+    place: str | None = declared("place", filling="never")
+    manager: str | None = declared("manager", access="open")
+    kind: str | None = declared(access="open")
+    interpreter: str | None = declared()
+    status: AppointmentStatus | None = declared("status", filling="replace")
+    reminded_on: str | None = declared(filling="never")
+    answer: str | None = declared(access="sensitive", filling="never")
+    check_note: str | None = declared(access="sensitive", filling="never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,22 +233,22 @@ class CaseManager(Record):
     """A colleague. `capacity` is in load points (None: not given); `working_days` 0 = Monday; None
     means all of them. `substitute` is a code, or several as typed: "BB, CC"."""
 
-    code: str | None = None
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    languages: tuple[str, ...] = ()
-    capacity: float | None = None
-    working_days: frozenset[int] | None = None
-    office: str | None = None
-    focuses: tuple[str, ...] = ()
-    starts_on: date | None = None
-    ends_on: date | None = None
-    absent_from: date | None = None
-    absent_until: date | None = None
-    substitute: str | None = None
-    role: str | None = None
-    active: bool = True
+    code: str | None = declared("key", filling="never")
+    name: str | None = declared(access="open")
+    email: str | None = declared("email", access="open", filling="never")
+    phone: str | None = declared("phone", access="open")
+    languages: tuple[str, ...] = declared("languages", default=())
+    capacity: float | None = declared("amount")
+    working_days: frozenset[int] | None = declared("weekdays")
+    office: str | None = declared(access="open")
+    focuses: tuple[str, ...] = declared("list", default=())
+    starts_on: date | None = declared("date")
+    ends_on: date | None = declared("date")
+    absent_from: date | None = declared("date")
+    absent_until: date | None = declared("date")
+    substitute: str | None = declared("manager")
+    role: str | None = declared(filling="never")
+    active: bool = declared("yes_no", default=True, filling="never", cautious=False)
 
     @property
     def substitutes(self) -> tuple[str, ...]:
@@ -254,14 +260,14 @@ class CaseManager(Record):
 class Location(Record):
     """A place of meeting. A `protected` one appears in no message; others as `neutral_name`."""
 
-    name: str | None = None
-    neutral_name: str | None = None
-    protected: bool = False
-    address: str | None = None
-    phone: str | None = None
-    hours: str | None = None
-    directions: str | None = None
-    kind: str | None = None
+    name: str | None = declared("key", access="sensitive")
+    neutral_name: str | None = declared()
+    protected: bool = declared("yes_no", default=False, access="sensitive", cautious=True)
+    address: str | None = declared(access="sensitive")
+    phone: str | None = declared("phone")
+    hours: str | None = declared()
+    directions: str | None = declared(access="sensitive")
+    kind: str | None = declared()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,26 +275,26 @@ class Naturalisation(Record):
     """Either one application (applied_on, decided_on, decision) or one month's counts (month as its
     first day, as_of, applications, naturalisations)."""
 
-    applied_on: date | None = None
-    decided_on: date | None = None
-    decision: str | None = None
-    month: date | None = None
-    as_of: date | None = None
-    applications: int | None = None
-    naturalisations: int | None = None
+    applied_on: date | None = declared("date")
+    decided_on: date | None = declared("date")
+    decision: str | None = declared()
+    month: date | None = declared("month")
+    as_of: date | None = declared("date")
+    applications: int | None = declared("count")
+    naturalisations: int | None = declared("count")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Record):
     """A question that kim asked, and what people answered."""
 
-    number: str | None = None
-    question: str | None = None
-    proposal: str | None = None
-    cause: str | None = None
-    decision: Answer | None = None
-    by: str | None = None
-    done_on: date | None = None
+    number: str | None = declared("key")
+    question: str | None = declared(access="sensitive")
+    proposal: str | None = declared(access="sensitive")
+    cause: str | None = declared(access="sensitive")
+    decision: Answer | None = declared("answer")
+    by: str | None = declared()
+    done_on: date | None = declared("date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,16 +302,16 @@ class Consent(Record):
     """That somebody may be written to: for one purpose, on one channel; with `recipient` for what another office
     learns about them. Without the day on which it was given it permits nothing."""
 
-    case: str | None = None
-    purpose: str | None = None
-    recipient: str | None = None
-    channel: ContactWay | None = None
-    wording: str | None = None
-    language: str | None = None
-    obtained_by: str | None = None
-    given_on: date | None = None
-    valid_until: date | None = None
-    withdrawn_on: date | None = None
+    case: str | None = declared("case")
+    purpose: str | None = declared("purpose")
+    recipient: str | None = declared("source", access="sensitive")
+    channel: ContactWay | None = declared("contact_way")
+    wording: str | None = declared(access="sensitive")
+    language: str | None = declared()
+    obtained_by: str | None = declared()
+    given_on: date | None = declared("date", parser="consent")
+    valid_until: date | None = declared("date", cautious=date.min)
+    withdrawn_on: date | None = declared("date", cautious=date.max)
 
 
 AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | Consent | OwnRecord

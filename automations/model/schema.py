@@ -1,25 +1,25 @@
 """Which tables there are, which fields each has, how each is read: shipped ones and a team's own alike.
 
-The shipped tables are what the code needs: their records are typed (`model/records.py`). A team adds
+The shipped tables are what the code needs: their records are typed, and each field is declared beside its type
+(`model/records.py`). What else the code relies on of such a table is declared below. A team adds
 fields to them, and tables of its own, in columns.toml; those live in `Record.own` and are known
 wherever shipped ones are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from automations.model.fields import FieldSpec, declared_in
 from automations.model.records import (
     Appointment,
     AppointmentStatus,
     Case,
     CaseManager,
     Consent,
-    ContactWay,
     Decision,
     Location,
     Naturalisation,
@@ -27,24 +27,21 @@ from automations.model.records import (
     Record,
 )
 
-Access: TypeAlias = Literal["open", "internal", "sensitive"]
-"""open: may stand in texts to clients and referrers; sensitive: nobody outside the team reads it."""
+CLIENTS, COLLEAGUES = "cases", "team"
+"""The tables whose rows are the people who are counselled, and those who counsel them."""
 
 DEEPEST = 2
 """References that a name may follow: `case.manager.email` follows two."""
 
 
 @dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """A field: how its cells are read, the table that it points to (blank: none), who may read it.
-    `own` is one that a team declared itself. A key is read as text, whatever its cells hold; `counted` says
-    that they hold numbers."""
+class Joined:
+    """A column that holds two fields ("Name, Vorname"), and how its cells are parted: a name into last and first
+    name, ways of contact into an address and a number, a moment into day and time."""
 
-    kind: str = "text"
-    target: str = ""
-    access: Access = "internal"
-    own: bool = False
-    counted: bool = False
+    column: str
+    way: Literal["name", "contact", "moment"]
+    fields: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,10 @@ class ConsentFields:
 class TableSpec:
     """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of
     use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds.
-    `consents` is set where its rows are consents of clients."""
+    `consents` is set where its rows are consents of clients. `called` are groups of fields by which people name a row
+    besides its key, `joined` columns that hold two fields. Into a `closed` table no rule writes; to a `growing` one
+    rules of IT, and packs, may add rows. In a table of `notes` people write totals, months and hints between the rows.
+    """
 
     name: str
     fields: Mapping[str, FieldSpec]
@@ -74,6 +74,11 @@ class TableSpec:
     needed: tuple[tuple[str, ...], ...] = ()
     excused: tuple[str, frozenset[object]] = ("", frozenset())
     consents: ConsentFields | None = None
+    called: tuple[tuple[str, ...], ...] = ()
+    joined: tuple[Joined, ...] = ()
+    closed: bool = False
+    growing: bool = False
+    notes: bool = False
 
     @property
     def own(self) -> bool:
@@ -90,11 +95,13 @@ class TableSpec:
         """Fields that the records hold in `own`."""
         return tuple(name for name, spec in self.fields.items() if spec.own)
 
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The first field of a joined column that is no field itself -> that column."""
+        return {one.fields[0]: one.column for one in self.joined if one.column not in self.fields}
+
 
 Schema: TypeAlias = Mapping[str, TableSpec]
-
-TARGETS: Mapping[str, str] = MappingProxyType({"manager": "team", "place": "locations", "case": "cases"})
-"""Kinds of shipped fields that point to a row of another table."""
 
 OWN_KINDS = ("text", "number", "date", "time", "email", "phone", "yes_no", "languages", "manager", "place", "list")
 """What a team's own field may be, besides the name of a table that it points to."""
@@ -102,94 +109,28 @@ OWN_KINDS = ("text", "number", "date", "time", "email", "phone", "yes_no", "lang
 DATES: Mapping[str, str] = MappingProxyType({"date": "date", "birth_date": "date", "month": "date"})
 """Kinds whose values are days."""
 
-_DATES = (
-    "received", "consent_on", "withdrawn_on", "permit_until", "phase_since", "first_contact_on", "manager_since",
-    "closed_on", "date", "starts_on", "ends_on", "absent_from", "absent_until", "applied_on", "decided_on", "as_of",
-    "done_on", "given_on", "valid_until",
-)  # fmt: skip
-_KINDS: Mapping[str, str] = MappingProxyType({
-    **dict.fromkeys(_DATES, "date"),
-    "birth_date": "birth_date", "month": "month", "time": "time", "duration": "minutes",
-    "phone": "phone", "email": "email", "languages": "languages",
-    "writing_languages": "languages", "calendar_entry": "yes_no", "reads_not": "yes_no",
-    "contact_way": "contact_way", "urgency": "urgency", "phase": "phase", "status": "status",
-    "decision": "answer", "protected": "yes_no", "active": "yes_no", "working_days": "weekdays",
-    "capacity": "amount", "applications": "count", "naturalisations": "count", "focuses": "list",
-    "source": "source", "recipient": "source", "purpose": "purpose", "channel": "contact_way",
-    "manager": "manager", "substitute": "manager", "place": "place", "case": "case",
-    "number": "key", "code": "key", "name": "key",
-})  # fmt: skip
-_EXCEPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
-    {
-        ("naturalisation", "decision"): "text",
-        ("team", "name"): "text",
-    }
-)
 
-OPEN: Mapping[str, frozenset[str]] = MappingProxyType({
-    "cases": frozenset({"number", "first_name", "last_name", "manager", "permit_until"}),
-    "appointments": frozenset({"number", "date", "time", "duration", "kind", "manager"}),
-    "team": frozenset({"name", "email", "phone", "office"}),
-})  # fmt: skip
-"""Shipped fields that may stand in texts to clients."""
-
-SENSITIVE: Mapping[str, frozenset[str]] = MappingProxyType({
-    "cases": frozenset({
-        "concern", "residence_status", "nationality", "birth_date", "reason", "check_note", "household", "sex",
-        "legal_framework", "contact_way", "outcome", "not_with", "guardian", "reads_not",
-    }),
-    "appointments": frozenset({"check_note", "answer"}),
-    "locations": frozenset({"name", "address", "directions", "protected"}),
-    "decisions": frozenset({"question", "proposal", "cause"}),
-    "consents": frozenset({"recipient", "wording"}),
-})  # fmt: skip
-"""Shipped fields that leave the team in no text at all."""
-
-_SHIPPED: Mapping[str, tuple[type[Record], str, tuple[tuple[str, ...], ...]]] = MappingProxyType({
-    "team": (CaseManager, "code", (("code",),)),
-    "locations": (Location, "name", (("name",),)),
-    "cases": (Case, "number", (("last_name", "first_name", "number"),)),
-    "appointments": (Appointment, "number", (("date",),)),
-    "naturalisation": (Naturalisation, "", ()),
-    "decisions": (Decision, "number", (("number",),)),
-    "consents": (Consent, "", (("case",),)),
-})  # fmt: skip
-_EXCUSED: Mapping[str, tuple[str, frozenset[object]]] = MappingProxyType(
-    {"appointments": ("status", frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED}))}
-)
-_COMMON = frozenset(f.name for f in fields(Record))
-
-CAUTIOUS: Mapping[str, object] = MappingProxyType({
-    "protected": True, "active": False, "contact_way": ContactWay.UNSAFE, "withdrawn_on": date.max,
-    "valid_until": date.min,
-})  # fmt: skip
-"""What is taken where the cell cannot be read: a place is protected, a colleague gets no new cases, and
-nothing is sent to a client whose way of contact or withdrawal nobody can make out, nor on a consent whose end
-nobody can read."""
+def shipped(record: type[Record], name: str, **contract: Any) -> TableSpec:
+    """A table of kim's: its fields are declared in its record, the contract says what else the code relies on."""
+    return TableSpec(name, MappingProxyType(declared_in(record)), record=record, **contract)
 
 
-def _kind(table: str, name: str) -> str:
-    return _EXCEPTIONS.get((table, name)) or _KINDS.get(name, "text")
+_POSTPONED = frozenset({AppointmentStatus.POSTPONED, AppointmentStatus.CANCELLED})
+_NAME = Joined("full_name", "name", ("last_name", "first_name"))
+_CONTACT = Joined("contact", "contact", ("email", "phone"))
+_MOMENT = Joined("date", "moment", ("date", "time"))
 
-
-def _access(table: str, name: str) -> Access:
-    if name in SENSITIVE.get(table, ()):
-        return "sensitive"
-    return "open" if name in OPEN.get(table, ()) else "internal"
-
-
-def _shipped() -> Iterator[TableSpec]:
-    for table, (record, key, needed) in _SHIPPED.items():
-        known = {}
-        for field in fields(record):
-            if field.name not in _COMMON:
-                kind = _kind(table, field.name)
-                known[field.name] = FieldSpec(kind, TARGETS.get(kind, ""), _access(table, field.name))
-        excused = _EXCUSED.get(table, ("", frozenset()))
-        yield TableSpec(table, MappingProxyType(known), key, record, needed, excused)
-
-
-SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in _shipped()})
+SHIPPED: Schema = MappingProxyType({spec.name: spec for spec in (
+    shipped(CaseManager, COLLEAGUES, key="code", needed=(("code",),), called=(("name",), ("email",)), notes=True),
+    shipped(Location, "locations", key="name", needed=(("name",),), closed=True, notes=True),
+    shipped(Case, CLIENTS, key="number", needed=(("last_name", "first_name", "number"),),
+            called=(("last_name", "first_name"),), joined=(_NAME, _CONTACT), notes=True),
+    shipped(Appointment, "appointments", key="number", needed=(("date",),), excused=("status", _POSTPONED),
+            joined=(_MOMENT,), growing=True, notes=True),
+    shipped(Naturalisation, "naturalisation"),
+    shipped(Decision, "decisions", key="number", needed=(("number",),), closed=True),
+    shipped(Consent, "consents", needed=(("case",),), closed=True),
+)})  # fmt: skip
 """The tables that the code knows, in the order of reading: later ones name rows of earlier ones."""
 
 

@@ -25,7 +25,7 @@ from automations.model.records import (
     Row,
 )
 from automations.model.rule_rows import Console
-from automations.model.schema import CAUTIOUS, SHIPPED, ConsentFields, Schema, pointing
+from automations.model.schema import CLIENTS, SHIPPED, ConsentFields, Schema, pointing
 from automations.model.submissions import Intake
 from automations.model.values import Value, is_draft
 
@@ -107,7 +107,7 @@ class Snapshot:
     def keys_about(self, case: str) -> tuple[str, ...]:
         """The keys of all rows that name a case, or somebody in a table of the team's own, in shipped tables and own
         ones: what is kept about the person stands under these, too."""
-        holders = ["cases", *(name for name, spec in self.schema.items() if spec.own and case in self.by_key(name))]
+        holders = [CLIENTS, *(name for name, spec in self.schema.items() if spec.own and case in self.by_key(name))]
         named = ((table, field) for holder in holders for table, field in pointing(self.schema, holder).items())
         found: dict[str, None] = {}
         for table, name in named:
@@ -179,15 +179,11 @@ class Snapshot:
             if group.op == "edit":
                 merged.setdefault(group.row, {}).update({edit.field: edit.new for edit in group.edits})
                 edited.setdefault(group.row, {}).update({edit.field: group.id for edit in group.edits})
+        decided = _overlaid(self.decisions, merged)
+        laid: dict[str, Any] = {name: _overlaid(self.table(name), merged) for name in SHIPPED}
         return dataclasses.replace(
             self,
-            cases=_overlaid(self.cases, merged),
-            appointments=_overlaid(self.appointments, merged),
-            team=_overlaid(self.team, merged),
-            locations=_overlaid(self.locations, merged),
-            naturalisation=_overlaid(self.naturalisation, merged),
-            decisions=_overlaid(self.decisions, merged) + asked,
-            consents=_overlaid(self.consents, merged),
+            **{**laid, "decisions": decided + asked},
             own_tables={name: _overlaid(records, merged) for name, records in self.own_tables.items()},
             edited=edited,
             problems=_renamed(self.problems, groups),
@@ -200,8 +196,10 @@ def _declared(record: Record, fields: ConsentFields | None) -> Consent:
     if fields is None:
         return Consent(row=record.row)
 
+    read = SHIPPED["consents"].fields
+
     def day(role: str, name: str) -> date | None:
-        value = CAUTIOUS.get(role) if name in record.bad else record.get(name) if name else None
+        value = read[role].cautious if name in record.bad else record.get(name) if name else None
         return value if isinstance(value, date) else None
 
     return Consent(

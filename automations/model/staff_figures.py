@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from automations.model.schema import COLLEAGUES
+
 if TYPE_CHECKING:
     from automations.model.schema import Schema
 
@@ -48,7 +50,7 @@ FEWEST_TOGETHER = 2
 def tells_of_staff(schema: Schema, table: str, paths: Iterable[str]) -> bool:
     """Whether a figure over these (dotted) fields of a table counts by colleague: the rows are colleagues, or a
     field leads to one."""
-    return table == "team" or any(_leads_to_staff(schema, table, path) for path in paths if path)
+    return table == COLLEAGUES or any(_leads_to_staff(schema, table, path) for path in paths if path)
 
 
 def _leads_to_staff(schema: Schema, table: str, path: str) -> bool:
@@ -56,7 +58,7 @@ def _leads_to_staff(schema: Schema, table: str, path: str) -> bool:
         spec = schema[table].fields.get(step) if table in schema else None
         if spec is None or not spec.target:
             return False
-        if spec.target == "team":
+        if spec.target == COLLEAGUES:
             return True
         table = spec.target
     return False
@@ -65,4 +67,4 @@ def _leads_to_staff(schema: Schema, table: str, path: str) -> bool:
 def counts_colleagues(table: str, aggregates: Iterable[object]) -> bool:
     """Whether a condition over the team's rows asks of the rows that point to them: so many cases, so many
     appointments of one colleague."""
-    return table == "team" and any(True for _ in aggregates)
+    return table == COLLEAGUES and any(True for _ in aggregates)

@@ -22,9 +22,7 @@ from automations.workbooks.protocol import RawTab
 Line: TypeAlias = tuple[int, Sequence[Value]]
 """A row's number and its cells."""
 
-_TABLES = frozenset({"cases", "appointments", "team", "locations"})
 _TYPED = frozenset({"date", "birth_date", "time", "phone", "email", "languages", "phase", "status"})
-_NAMES = frozenset({"last_name", "first_name", "full_name"})
 _SPARSE = 3  # cells; a row of more is none of notes and titles
 _HINTS_IN = 2  # rows below the headings in which hints how to fill in may stand
 _FEWEST = 2  # cells that say something together
@@ -70,7 +68,7 @@ def set_aside(
     known: Collection[str],
 ) -> Iterator[SetAside]:
     """The lines that are none of the table's rows. `known` are folded headings that the table may have."""
-    if layout.table not in _TABLES:
+    if not spec.notes:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
     reasons = [judge.reason(number, cells) for number, cells in lines]
@@ -91,6 +89,7 @@ class _Judge:
         known: Collection[str],
     ) -> None:
         self._layout, self._parsers, self._known = layout, parsers, known
+        self._names = {name for one in spec.joined if one.way == "name" for name in (one.column, *one.fields)}
         self._kinds = {name: spec.fields[name].kind for name in layout.columns if name in spec.fields}
         self._width = max(layout.columns.values(), default=0)
         wide = (m for m in tab.merged if m[0] == m[2] and m[3] - m[1] >= _WIDE - 1)
@@ -126,7 +125,7 @@ class _Judge:
             return True
         if len(typed) > _SPARSE and list(typed) == list(range(1, len(typed) + 1)):
             return True  # the columns are numbered
-        named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
+        named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
         words = all(isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells))
         return not named and words and len(read) >= _FEWEST and not any(read)
@@ -154,7 +153,7 @@ class _Judge:
 
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
         """Whether a month stands where a name belongs, and is one."""
-        named = any(shown(self._at(cells, name)) for name in _NAMES & set(self._layout.columns))
+        named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         return named and fold(text) in _NAMES_TOO
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.model.schema import OWN_KINDS, SHIPPED, TARGETS, Access, ConsentFields, FieldSpec, Schema, TableSpec
+from automations.model.fields import TARGETS, Access, FieldSpec
+from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.nothing import EVERYWHERE, Nothing
@@ -208,7 +209,8 @@ class Columns(Strict):
             if table not in SHIPPED:
                 needed = ((columns.key,),) if columns.key else ()
                 consents = ConsentFields(**columns.consents.model_dump()) if columns.consents else None
-                found[table] = self._spec(TableSpec(table, {}, columns.key, needed=needed, consents=consents))
+                spec = TableSpec(table, {}, columns.key, needed=needed, consents=consents, closed=columns.quiet)
+                found[table] = self._spec(spec)
         return MappingProxyType(found)
 
     def _spec(self, shipped: TableSpec) -> TableSpec:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from automations.model.schema import Joined
 from automations.model.values import Value
 from automations.tables.dates import Parser, clock_after
 from automations.tables.faults import Fault, Parsed
@@ -36,17 +37,20 @@ class Column:
     faults: Mapping[Value, Fault]
 
 
-def with_derived(table: str, columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> dict[str, Column]:
+def with_derived(
+    joined: Sequence[Joined], columns: Mapping[str, Column], parsers: Mapping[str, Parser]
+) -> dict[str, Column]:
     """The columns, with what one of them holds for another one that is missing or blank."""
     done = dict(columns)
-    if table == "cases":
-        source = "full_name" if "full_name" in columns else "last_name"
-        if source in columns and "first_name" not in columns:
-            done |= _names(source, columns[source])
-        if "contact" in columns:
-            done |= _contacts(columns, parsers)
-    if table == "appointments" and "date" in columns:
-        done |= _times(columns["date"], columns.get("time"))
+    for one in joined:
+        first, second = one.fields
+        if one.way == "name" and second not in columns:
+            source = one.column if one.column in columns else first
+            done |= _names(source, one, columns[source]) if source in columns else {}
+        elif one.way == "contact" and one.column in columns:
+            done |= _contacts(one, columns, parsers)
+        elif one.way == "moment" and first in columns:
+            done |= _times(columns[first], columns.get(second), second)
     return done
 
 
@@ -70,17 +74,16 @@ def _crossed(value: Value) -> bool:
     return fold(key_text(value) or "") not in {"", "-", "–", "0", "nein", "no", "n", "false", "falsch"}
 
 
-def _names(source: str, column: Column) -> dict[str, Column]:
+def _names(source: str, joined: Joined, column: Column) -> dict[str, Column]:
     """Last and first name. Without a comma the last word is the last name, which is noted."""
-    split = {raw: _split(key_text(raw) or "", comma_only=source == "last_name") for raw in set(column.raw)}
+    split = {raw: _split(key_text(raw) or "", comma_only=source != joined.column) for raw in set(column.raw)}
     faults = {
         raw: NAME_SPLIT.saying(last=last, first=first)
         for raw, (last, first) in split.items()
         if first and "," not in str(raw)
     }
-    last = Column(column.raw, [split[raw][0] for raw in column.raw], {})
-    first = Column(column.raw, [split[raw][1] for raw in column.raw], {})
-    return {source: Column(column.raw, column.parsed, faults), "last_name": last, "first_name": first}
+    parts = (Column(column.raw, [split[raw][place] for raw in column.raw], {}) for place in range(2))
+    return {source: Column(column.raw, column.parsed, faults), **dict(zip(joined.fields, parts, strict=True))}
 
 
 def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
@@ -91,14 +94,14 @@ def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
     return end or None, " ".join(before) or None
 
 
-def _contacts(columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> dict[str, Column]:
+def _contacts(joined: Joined, columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> dict[str, Column]:
     """Address and number that stand in one cell, where their own cells are blank. What cannot be read is said of
     the cell that holds both."""
-    both = columns["contact"]
+    both = columns[joined.column]
     parts = {raw: _parts(key_text(raw) or "") for raw in set(both.raw)}
     found: dict[str, Column] = {}
     faults: dict[Value, Fault] = {}
-    for place, name in enumerate(("email", "phone")):
+    for place, name in enumerate(joined.fields):
         read = {raw: parsers[name](text[place]) for raw, text in parts.items()}
         faults |= {raw: one.fault for raw, one in read.items() if one.fault}
         values = [read[raw].value for raw in both.raw]
@@ -109,7 +112,7 @@ def _contacts(columns: Mapping[str, Column], parsers: Mapping[str, Parser]) -> d
             found[name] = Column(own.raw, values, own.faults)
         else:
             found[name] = Column(values, values, {})
-    return found | {"contact": Column(both.raw, both.parsed, faults)}
+    return found | {joined.column: Column(both.raw, both.parsed, faults)}
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -120,16 +123,16 @@ def _parts(text: str) -> tuple[str, str]:
     return address[0] if address else "", number[0].strip() if number else ""
 
 
-def _times(dates: Column, times: Column | None) -> dict[str, Column]:
+def _times(dates: Column, times: Column | None, name: str) -> dict[str, Column]:
     """Times of day that stand in the cell of the date, where the cell of the time is blank."""
     clocks = {raw: _clock(raw) for raw in set(dates.raw)}
     if not any(clocks.values()):
         return {}
     found = [clocks[raw] for raw in dates.raw]
     if times is None:
-        return {"time": Column(found, found, {})}
+        return {name: Column(found, found, {})}
     parsed = [own if raw is not None else clock for own, raw, clock in zip(times.parsed, times.raw, found, strict=True)]
-    return {"time": Column(times.raw, parsed, times.faults)}
+    return {name: Column(times.raw, parsed, times.faults)}
 
 
 def _clock(raw: Value) -> time | None:

@@ -35,7 +35,8 @@ def team_words(
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word
                 words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table, ()), name).items()}
-    words |= {("cases", "phase", phase.id): phase.word for phase in facts.phases if phase.word}
+                if kind == "phase":  # the site says what its phases are called
+                    words |= {(table, name, phase.id): phase.word for phase in facts.phases if phase.word}
     return words
 
 

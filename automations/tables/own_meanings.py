@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from automations.model.fields import TARGETS
 from automations.tables.columns import RESERVED, Columns, OwnField, TableColumns
 from automations.tables.folding import fold, slug
 
@@ -65,8 +66,9 @@ def meanings_offered(columns: Columns, language: str) -> Iterator[str]:
     english = language == "en"
     start = "own field" if english else "eigenes Feld"
     yield from (f"{start}: {both[english]}" for both in KINDS.values())
-    yield from (f"{start}: {'row of' if english else 'Zeile aus'} {columns.tables[name].tabs[0]}"
-                for name in ("cases", "appointments") if name in columns.tables)  # fmt: skip
+    told = {TARGETS[kind] for kind in KINDS if kind in TARGETS}
+    named = (name for name, spec in columns.specs.items() if not (spec.own or spec.closed or name in told) and spec.key)
+    yield from (f"{start}: {'row of' if english else 'Zeile aus'} {columns.tables[name].tabs[0]}" for name in named)
 
 
 def declared(

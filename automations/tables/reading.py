@@ -9,10 +9,11 @@ from itertools import compress, zip_longest
 from typing import Any
 
 from automations.common.texts import Texts
+from automations.model.fields import TARGETS, FieldSpec
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
 from automations.model.records import AnyRecord, Cell
-from automations.model.schema import TARGETS, TableSpec
+from automations.model.schema import TableSpec
 from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
 from automations.tables.asides import aside_problem, set_aside
@@ -32,9 +33,6 @@ ROW_OF = "row of "
 
 REFERENCES = frozenset(TARGETS)
 """The other kinds of fields that point to a row."""
-
-_READ_AS = {"consent_on": "consent", "given_on": "consent"}
-"""Fields that are read otherwise than others of their kind."""
 
 _ERROR_TEXTS = frozenset({*ERRORS, *ERRORS.values()})
 
@@ -67,13 +65,13 @@ def read_table(
     numbers, values = _without({one.row for one in aside}, numbers, values)
     places = {name: column - 1 for name, column in layout.columns.items()}
     raw = _raw_columns(values, places)
-    kinds = {name: spec.fields[name].kind if name in spec.fields else "text" for name in places}
-    columns = {name: _column(raw[name], _parser(kinds[name], name, parsers, nothing)) for name in places}
+    fields = {name: spec.fields.get(name, FieldSpec()) for name in places}
+    columns = {name: _column(raw[name], _parser(field, name, parsers, nothing)) for name, field in fields.items()}
     if layout.crosses and "languages" not in columns:
         columns["languages"] = crossed_languages(layout.crosses, values, parsers["languages"])
     if layout.slot and "case" in columns:
         columns["number"] = slot_numbers(layout.slot, columns["case"])
-    columns = with_derived(layout.table, columns, parsers)
+    columns = with_derived(spec.joined, columns, parsers)
     if layout.tab_names:
         columns[layout.tab_names] = _by_tab(layout, len(values), parsers)
     keys = _keys(layout, columns, values, places)
@@ -91,9 +89,10 @@ def read_table(
     return Table((rows,), records, tuple(problems), () if layout.slot else aside)
 
 
-def _parser(kind: str, name: str, parsers: Mapping[str, Parser], nothing: Nothing) -> Parser:
+def _parser(field: FieldSpec, name: str, parsers: Mapping[str, Parser], nothing: Nothing) -> Parser:
     """The parser of a field. One that names rows knows itself which words are no key."""
-    parse = parsers[_READ_AS.get(name, kind)]
+    kind = field.kind
+    parse = parsers[field.parser or kind]
     return parse if kind in REFERENCES or kind.startswith(ROW_OF) else nothing.parser(parse, kind, name)
 
 

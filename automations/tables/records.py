@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
+from automations.model.fields import NO_CAUTION
 from automations.model.layout import TableLayout
 from automations.model.plan import RowKey
 from automations.model.records import NOTHING_OWN, AnyRecord
-from automations.model.schema import CAUTIOUS, TableSpec
+from automations.model.schema import TableSpec
 from automations.tables.derived import Column
 
 _NO_FIELDS: frozenset[str] = frozenset()
@@ -47,7 +48,8 @@ def make_records(
     known["bad"] = _bad_fields(bad, len(keys))
     records: list[AnyRecord] = _made(make, len(keys), known)  # type: ignore[arg-type]  # a record of that table
     for position, names in bad.items():
-        doubtful: dict[str, Any] = {name: CAUTIOUS[name] for name in names if name in CAUTIOUS and name in defaults}
+        read = {name: spec.fields[name].cautious for name in names if name in defaults}
+        doubtful: dict[str, Any] = {name: value for name, value in read.items() if value is not NO_CAUTION}
         if doubtful:
             records[position] = replace(records[position], **doubtful)
     return tuple(records)

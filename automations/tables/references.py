@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from automations.model.fields import TARGETS
 from automations.model.layout import TableLayout
-from automations.model.records import AnyRecord, Case, CaseManager
-from automations.model.schema import TARGETS, Schema
+from automations.model.records import AnyRecord, Record
+from automations.model.schema import Schema, TableSpec
 from automations.model.values import Value
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
@@ -44,33 +45,34 @@ def reference_parsers(
 ) -> dict[str, Parser]:  # fmt: skip
     """Parsers of references: to the tables that were read already, and to the keys as they stand in the
     cells of those `found` that are still to be read. A word of `nothing` that is no key is a blank."""
-    keys = {table: _keys(table, schema, tables, found) for table in schema}
-    team = _team_names(tables) if "team" in tables else keys["team"]
-    parsers = {kind: _reference(keys[target], nothing.words(kind)) for kind, target in TARGETS.items()}
-    parsers |= {ROW_OF + table: _reference(names, nothing.words(ROW_OF)) for table, names in keys.items()}
-    cases = _reference([*keys["cases"], *_client_names(tables)], nothing.words("case"))
-    parsers |= dict.fromkeys(("case", ROW_OF + "cases"), cases)
-    return parsers | dict.fromkeys(("manager", ROW_OF + "team"), _reference(team, nothing.words("manager")))
+    names = {table: [*_keys(table, schema, tables, found), *_called(schema[table], tables)] for table in schema}
+    kinds = {target: kind for kind, target in TARGETS.items()}
+    parsers: dict[str, Parser] = {}
+    for table, called in names.items():
+        kind = kinds.get(table, ROW_OF)
+        parse = _reference(called, nothing.words(kind))
+        parsers |= {ROW_OF + table: parse} | ({kind: parse} if table in kinds else {})
+    return parsers
 
 
 def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
     return tables[table].records if table in tables else ()
 
 
-def _client_names(tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
-    """Clients by "last, first" and "first last". Of a name that two cases bear, numbered or not, none is meant."""
-    for case in _records("cases", tables):
-        if isinstance(case, Case) and case.last_name and case.first_name:
-            for name in (f"{case.last_name} {case.first_name}", f"{case.first_name} {case.last_name}"):
-                yield name, case.number or ""
+def _called(spec: TableSpec, tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:
+    """What people call the rows besides by their keys. Of a name that two rows bear, numbered or not, none is meant."""
+    for record in _records(spec.name, tables) if spec.called else ():
+        key = record.get(spec.key) or ""
+        for names in spec.called:
+            yield from ((name, key) for name in _names(record, names))
 
 
-def _team_names(tables: Mapping[str, Table]) -> list[tuple[str, str]]:
-    team = [person for person in _records("team", tables) if isinstance(person, CaseManager) and person.code]
-    codes = [(person.code, person.code) for person in team if person.code]
-    named = [(name, person.code) for person in team if person.code for name in _spellings(person.name)]
-    emails = [(person.email, person.code) for person in team if person.code and person.email]
-    return [*codes, *named, *emails]
+def _names(record: Record, fields: Sequence[str]) -> list[str]:
+    """A name in several cells in both orders, where all are filled; one in a single cell in its usual spellings."""
+    parts = [str(record.get(name) or "") for name in fields]
+    if not all(parts):
+        return []
+    return _spellings(parts[0]) if len(parts) == 1 else [" ".join(parts), " ".join(reversed(parts))]
 
 
 def _spellings(name: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from automations.model.records import CaseManager
-from automations.model.schema import DATES, DEEPEST, Schema, field_at
+from automations.model.schema import COLLEAGUES, DATES, DEEPEST, Schema, field_at
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -106,7 +106,7 @@ class RuleNames:
             return tuple(quoted(one) if isinstance(one, str) else str(int(one)) for one in found)
         if kind in {"source", "purpose", "email", "phone"}:
             return (quoted(str(self._parsers[kind](word).value or word)),)
-        if spec is not None and spec.target == "team":
+        if spec is not None and spec.target == COLLEAGUES:
             return (self._manager(word),)
         return (quoted(self._as_spelled(word, path, table) if kind != "text" else word),)
 

@@ -10,11 +10,15 @@ from automations.model.schema import SHIPPED
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType({table: tuple(spec.fields) for table, spec in SHIPPED.items()})
 """The shipped fields of each shipped table."""
 
-PSEUDO: Mapping[str, frozenset[str]] = MappingProxyType({"cases": frozenset({"full_name", "contact"})})
+PSEUDO: Mapping[str, frozenset[str]] = MappingProxyType(
+    {table: frozenset(one.column for one in spec.joined) - set(spec.fields) for table, spec in SHIPPED.items()}
+)
 """Columns that are read into other fields: a name in one cell becomes last and first name, an address and a
 number in one cell become email and phone."""
 
-STANDS_FOR: Mapping[str, str] = MappingProxyType({"last_name": "full_name"})
+STANDS_FOR: Mapping[str, str] = MappingProxyType(
+    {k: v for spec in SHIPPED.values() for k, v in spec.stands_for.items()}
+)
 """Required columns that another column may stand in for."""
 
 KEY_FIELDS: Mapping[str, str] = MappingProxyType({table: spec.key for table, spec in SHIPPED.items()})

@@ -10,7 +10,7 @@ import pytest
 
 from automations.messages.may_send import GUARDS, SendFacts, may_send
 from automations.model.records import ContactWay
-from automations.model.schema import CAUTIOUS
+from automations.model.schema import SHIPPED
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 10, 0, tzinfo=BERLIN)
@@ -122,7 +122,7 @@ def test_consent_and_its_withdrawal(consent, withdrawn, reason):
 
 
 def test_a_withdrawal_whose_day_nobody_can_read_names_no_day():
-    unreadable = facts(withdrawn_on=CAUTIOUS["withdrawn_on"])
+    unreadable = facts(withdrawn_on=SHIPPED["cases"].fields["withdrawn_on"].cautious)
     assert may_send(unreadable).reason == "withdrawn"
     assert may_send(unreadable, "en").sentence.endswith("cannot be read; nothing is sent until it is corrected.")
     assert "nicht lesbar" in may_send(unreadable).sentence

@@ -21,7 +21,7 @@ from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefuse
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record
 from automations.model.rule_rows import APPROVAL
-from automations.model.schema import field_at
+from automations.model.schema import CLIENTS, COLLEAGUES, field_at
 from automations.model.values import Plain, digest
 
 FEW = 10
@@ -108,7 +108,7 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
 def _names_colleague(ready: Ready, desk: Desk) -> bool:
     """Whether the recipient is a column that names a colleague, who is written to under the address in the team."""
     spec = field_at(desk.snapshot.schema, ready.rule.table, ready.rule.recipient)
-    return spec is not None and spec.target == "team"
+    return spec is not None and spec.target == COLLEAGUES
 
 
 def _borrows(ready: Ready, desk: Desk) -> bool:
@@ -216,7 +216,7 @@ def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
             continue
         way, _, name = (path or "").rpartition(".")
         holder = _holder(way, table, desk)
-        if spec is not None and holder == "cases" and name in _NAMES:
+        if spec is not None and holder == CLIENTS and name in _NAMES:
             found[place] = f"‹{place}›"
     return found
 

@@ -13,8 +13,9 @@ from automations.jobs.rules.desk import Desk, Ready, about, called
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
+from automations.model.fields import FieldSpec
 from automations.model.problems import Problem, Severity
-from automations.model.schema import DATES, FieldSpec, field_at
+from automations.model.schema import CLIENTS, DATES, field_at
 from automations.model.values import is_draft
 
 _SHOWN = 12  # words that one sentence names
@@ -175,7 +176,7 @@ def _to_clients(rule: Rule, desk: Desk) -> bool:
         spec = desk.spec(holder).fields.get(step)
         holder = spec.target if spec is not None and spec.target else holder
     return rule.recipient == "client" or (
-        holder == "cases" and "@" not in rule.recipient and rule.recipient not in ROLES
+        holder == CLIENTS and "@" not in rule.recipient and rule.recipient not in ROLES
     )
 
 

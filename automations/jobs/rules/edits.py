@@ -11,7 +11,7 @@ from itertools import islice
 from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
-from automations.jobs.rules.limits import GROWING
+from automations.jobs.rules.limits import may_grow
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import Scalar
 from automations.jobs.rules.people import case_of
@@ -169,7 +169,7 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:
-        if layout is None or not spec.key or not (spec.own or rule.into in GROWING):
+        if layout is None or not may_grow(spec):
             yield Change(look, reason="no_table")
             continue
         if any(_append_id(one, rule.table, desk.key(look.record)) in desk.history.projected for one in feeding):

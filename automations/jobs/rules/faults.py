@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from automations.jobs.rules.desk import Desk, called
-from automations.jobs.rules.limits import GROWING, REPLACED, Reader, may_fill, may_read
+from automations.jobs.rules.limits import Reader, may_fill, may_grow, may_read, may_replace
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
-from automations.model.schema import DATES, field_at
+from automations.model.schema import CLIENTS, DATES, field_at
 
 _ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
 
@@ -74,21 +74,16 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
     for name in rule.set:
         if name not in spec.fields:
             yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk, table, rule))
-        elif not (may_fill(spec, name) or (rule.into and (name == spec.key or _grows(rule)))):
+        elif not (may_fill(spec, name) or (rule.into and may_grow(spec) and (name == spec.key or not spec.own))):
             yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
-    if rule.over and (rule.origin == "workbook" or {(table, name) for name in rule.set} - REPLACED):
+    if rule.over and (rule.origin == "workbook" or not all(may_replace(spec, name) for name in rule.set)):
         yield Fault("over", say("No rule may fill in “{name}”.", name=", ".join(rule.set)),
                     say("What people typed stays; only the status of an appointment may be replaced, by IT's"
                         " rules."))  # fmt: skip
-    if rule.into and (not (spec.own or _grows(rule)) or not spec.key or spec.key not in rule.set):
+    if rule.into and (not may_grow(spec) or not (spec.own or rule.origin == "toml") or spec.key not in rule.set):
         yield Fault("into", say("Rows can be added only to a table of your own, with its key among what is set."),
                     say("Declare the table with key = … in columns.toml, and set its key."))  # fmt: skip
-
-
-def _grows(rule: Rule) -> bool:
-    """Whether it adds rows to a shipped table, as rules of IT may."""
-    return rule.into in GROWING and rule.origin == "toml"
 
 
 def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
@@ -113,7 +108,7 @@ def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
 
 
 def _has_case(table: str, desk: Desk) -> bool:
-    return table == "cases" or any(spec.target == "cases" for spec in desk.spec(table).fields.values())
+    return table == CLIENTS or any(spec.target == CLIENTS for spec in desk.spec(table).fields.values())
 
 
 def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
@@ -153,4 +148,4 @@ def _reader(rule: Rule, desk: Desk) -> Reader:
     for step in filter(None, way.split(".")):
         spec = desk.spec(holder).fields.get(step)
         holder = spec.target if spec is not None and spec.target else holder
-    return "client" if holder == "cases" else "partner"
+    return "client" if holder == CLIENTS else "partner"

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from automations.model.schema import FieldSpec, TableSpec
+from automations.model.fields import FieldSpec
+from automations.model.schema import TableSpec
 
 Reader: TypeAlias = Literal["client", "partner", "staff", "tab"]
 """Who reads a text: clients and referrers, partners outside, the team's mailboxes, the workbook."""
 
-UNTOUCHED: Mapping[str, frozenset[str]] = MappingProxyType({
-    "cases": frozenset({
-        "number", "consent_on", "withdrawn_on", "contact_way", "email", "phone", "phase_since", "manager_since",
-        "reason", "check_note",
-    }),
-    "appointments": frozenset({"number", "case", "place", "answer", "reminded_on", "check_note"}),
-    "team": frozenset({"code", "email", "role", "active"}),
-})  # fmt: skip
-"""Shipped fields that no rule fills in: consent, ways of contact, roles, places, and those of kim."""
-
-GROWING = frozenset({"appointments"})
-"""Shipped tables to which rules of IT, and packs, may add rows: an hour that was freed and given away."""
-
-REPLACED = frozenset({("appointments", "status")})
-"""Columns in which such a rule may write over the words that it names: what was agreed elsewhere is off."""
-
-CLOSED_TABLES = frozenset({"locations", "decisions", "rules", "texts", "settings", "scenarios"})
-"""Tables that no rule writes into."""
-
 
 def may_fill(spec: TableSpec, name: str) -> bool:
-    """Whether rules may fill in a field of a table's rows."""
-    return spec.name not in CLOSED_TABLES and name not in UNTOUCHED.get(spec.name, frozenset()) and name != spec.key
+    """Whether rules may fill in a field of a table's rows: never the key, never what makes a row a consent."""
+    field = spec.fields.get(name)
+    consents = (spec.consents.given_on, spec.consents.withdrawn_on, spec.consents.valid_until) if spec.consents else ()
+    return not (spec.closed or name in {spec.key, *consents} or (field is not None and field.filling == "never"))
+
+
+def may_replace(spec: TableSpec, name: str) -> bool:
+    """Whether rules of IT may write over words in that column: what was agreed elsewhere is off."""
+    return name in spec.fields and spec.fields[name].filling == "replace"
+
+
+def may_grow(spec: TableSpec) -> bool:
+    """Whether rules may add rows at all: to a team's own tables, and where an hour that was freed is given away."""
+    return bool(spec.key) and not spec.closed and (spec.own or spec.growing)
 
 
 def may_read(field: FieldSpec, reader: Reader) -> bool:

@@ -12,6 +12,7 @@ from automations.jobs.rules.hits import Look, looked
 from automations.jobs.rules.messages import calls, digests, mails
 from automations.jobs.rules.occasions import step_of_period
 from automations.jobs.rules.people import addressee, verdict
+from automations.model.schema import CLIENTS
 
 REASONS: Mapping[str, str] = {
     "due": "The rule acts on this row.",
@@ -105,7 +106,7 @@ def explained(ready: Ready, key: str, desk: Desk) -> Iterator[str]:
 def _names(look: Look, desk: Desk) -> set[str]:
     record = look.record
     fields = desk.spec(record.row.table).fields
-    pointing = {str(record.get(name)) for name, spec in fields.items() if spec.target == "cases" and record.get(name)}
+    pointing = {str(record.get(name)) for name, spec in fields.items() if spec.target == CLIENTS and record.get(name)}
     return {desk.key(record), record.row.key, *pointing} - {""}
 
 

@@ -15,6 +15,7 @@ from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.readers import reader_of
 from automations.model.records import Case, CaseManager, Record
+from automations.model.schema import CLIENTS, COLLEAGUES
 from automations.model.values import digest
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
@@ -117,7 +118,7 @@ def case_of(record: Record, desk: Desk) -> Case | None:
     if isinstance(record, Case):
         return record
     for name, spec in desk.spec(record.row.table).fields.items():
-        if spec.target == "cases":
+        if spec.target == CLIENTS:
             found = desk.book.related(record.row.table, record, name)
             if isinstance(found, Case):
                 return found
@@ -129,7 +130,7 @@ def manager_of(record: Record, desk: Desk) -> CaseManager | None:
     if isinstance(record, CaseManager):
         return record
     for name, spec in desk.spec(record.row.table).fields.items():
-        if spec.target == "team":
+        if spec.target == COLLEAGUES:
             found = desk.book.related(record.row.table, record, name)
             if isinstance(found, CaseManager):
                 return found

@@ -12,7 +12,7 @@ from automations.jobs.rules.model import TOLD_IN_TURN, Rule, Turn
 from automations.jobs.rules.turn_candidates import choice_of
 from automations.jobs.rules.turn_mails import BEFORE_YES, CANDIDATE, OLD, UNTIL, template_of
 from automations.jobs.rules.wording import GENERAL, path_of, places, texts_for
-from automations.model.schema import field_at
+from automations.model.schema import CLIENTS, field_at
 
 
 def turn_fault(rule: Rule, desk: Desk) -> Fault | None:
@@ -107,11 +107,11 @@ def _place(rule: Rule, kind: str, place: str, desk: Desk) -> Iterator[Fault]:
 
 def _of_a_client(path: str, table: str, desk: Desk) -> bool:
     """Whether a field is a case's, or leads to one, or is the number of the row itself."""
-    if table == "cases":
+    if table == CLIENTS:
         return True
     for step in path.split("."):
         spec = desk.spec(table).fields[step]
-        if spec.target == "cases":
+        if spec.target == CLIENTS:
             return True
         table = spec.target or table
     return False

@@ -13,8 +13,9 @@ from typing import Any
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText
 from automations.messages.wording import Wording, catalogue
+from automations.model.fields import FieldSpec
 from automations.model.records import CaseManager, Record
-from automations.model.schema import FieldSpec, field_at
+from automations.model.schema import field_at
 from automations.model.values import Plain, Value
 from automations.tables.folding import fold
 
