@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 
+from automations.model.call_rows import asked_together
 from automations.model.decisions import answer
 from automations.model.fact_kinds import Called
 from automations.model.history import History, MailRecord
@@ -23,13 +24,14 @@ REACHED = "reached"
 def heard(history: History, snapshot: Snapshot, now: datetime) -> tuple[list[Fact], History]:
     """What the list of calls says that is not known yet, and the history with it. `now` is aware."""
     rows = {row.number: row for row in snapshot.console.calls}
+    together = asked_together(history.questions)
     fresh: dict[str, Called] = {}
     for key, known in history.facts_of(Called).items():
         row = rows.get(known.row)
         result = row.result if row is not None else known.result
-        if result != REACHED and any(
-            answer(f"call/{key}/{why}", snapshot, history) is Answer.YES for why in ("wrong", "late")
-        ):
+        asked = [f"call/{key}/wrong", f"call/{key}/late"]
+        asked += [together[known.row]] if known.row in together else []
+        if result != REACHED and any(answer(one, snapshot, history) is Answer.YES for one in asked):
             result = REACHED
         if result != known.result:
             fresh[key] = dataclasses.replace(known, result=result, at=now)

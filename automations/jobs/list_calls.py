@@ -3,7 +3,7 @@ was reached in time. People tick off; a call that reached its client is a fact (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, tzinfo
 from functools import cached_property
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.jobs.calling.rows import cells, number_of, unread
-from automations.model.call_rows import CallRow
+from automations.model.call_rows import LATE, CallRow, asked_together
 from automations.model.decisions import ask, lead
 from automations.model.fact_kinds import Called
 from automations.model.history import History
@@ -22,6 +22,8 @@ from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import same
 
+_TOGETHER = 20
+"""So many undone calls one question names at most."""
 _FINDERS = ("follow_rules", "remind")
 _UPDATED = ("caller", "sentence", "theirs")
 _DUE = time(16)
@@ -68,6 +70,7 @@ class _Listed:
     groups: list[EditGroup] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    _undone: list[tuple[str, Call]] = field(default_factory=list)
 
     @cached_property
     def say(self) -> Texts:
@@ -99,6 +102,7 @@ class _Listed:
         for number, row in self.rows.items():
             if number not in wanted and number in self.known and row.result != "reached":
                 self.groups += self._withdrawn(row)
+        self._ask_undone()
         self.problems += [self._odd(row) for row in self.rows.values() if row.result == "odd"]
 
     def _new(self, number: str, call: Call) -> Called:
@@ -154,25 +158,67 @@ class _Listed:
 
     def _doubt(self, called: Called, row: CallRow | None, call: Call) -> None:
         """A question where the call told nobody: it is somebody else's number, or the time is up."""
-        wrong = row is not None and row.result == "wrong"
-        if self.history.adopting or not (wrong or self.now >= undone_from(called, self.now, self.site.time_zone)):
+        if self.history.adopting:
             return
-        values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}
-        question = (
-            self.say.say("{case}: {phone} is the number of somebody else. Who tells the client? ({why})", **values)
-            if wrong
-            else self.say.say("{case} was to be called by {day}, and was not reached. Who tells the client? ({why})",
-                              **values)
-        )  # fmt: skip
-        proposal = self.say.say("yes: the client knows by now. A corrected telephone number is called anew.")
-        terms = lead(self.site.today(self.now), self.say.say("the client knows nothing of it."), self.say, urgent=True)
-        key = f"call/{call.key}/{called.row}/{'wrong' if wrong else 'late'}"
+        if row is not None and row.result == "wrong":
+            values = {"case": call.case, "phone": call.phone, "why": call.why}
+            question = self.say.say(
+                "{case}: {phone} is the number of somebody else. Who tells the client? ({why})", **values
+            )
+            self._ask(f"call/{call.key}/{called.row}/wrong", question, [call])
+        elif self.now >= undone_from(called, self.now, self.site.time_zone):
+            self._undone.append((called.row, call))
+
+    def _ask_undone(self) -> None:
+        """About the calls that nobody made in time: together what comes due together, as nobody answers twenty
+        questions on one afternoon."""
         if "decisions" not in self.snapshot.layouts:
-            self.problems.append(self._problem("call_undone", question, proposal, call.case))
+            for one in self._undone:
+                self._ask_late([one])
             return
-        groups, facts = ask(
-            key, question, proposal, call.case, self.snapshot, self.history, ListCalls.name, self.now, terms, self.say
+        known, asked = asked_together(self.history.questions), self.history.questions
+        fresh = [(row, call) for row, call in self._undone if row not in known
+                 and f"call/{call.key}/{row}/late" not in asked]  # fmt: skip
+        for start in range(0, len(fresh), _TOGETHER):
+            self._ask_late(fresh[start : start + _TOGETHER])
+
+    def _ask_late(self, late: Sequence[tuple[str, Call]]) -> None:
+        if len(late) == 1:
+            ((row, call),) = late
+            values = {"case": call.case, "phone": call.phone, "day": self.say.date(call.by), "why": call.why}
+            question = self.say.say(
+                "{case} was to be called by {day}, and was not reached. Who tells the client? ({why})", **values
+            )
+            self._ask(f"call/{call.key}/{row}/late", question, [call])
+            return
+        listed = "; ".join(
+            self.say.say("{case} (call {row}, by {day})", case=call.case, row=row, day=self.say.date(call.by))
+            for row, call in late
         )
+        question = self.say.say(
+            "{n} calls reached nobody in time: {calls}. Who tells these people?", n=len(late), calls=listed
+        )
+        parts = dict.fromkeys(part for row, call in late for part in (row, call.case))
+        self._ask(LATE + "/".join(parts), question, [call for _, call in late])
+
+    def _ask(self, key: str, question: str, calls: Sequence[Call]) -> None:
+        if len(calls) == 1:
+            proposal = self.say.say("yes: the client knows by now. A corrected telephone number is called anew.")
+            otherwise = self.say.say("the client knows nothing of it.")
+        else:
+            proposal = self.say.say(
+                "yes: all of them know by now. Otherwise please enter in the list of calls who was reached. A corrected"
+                " telephone number is called anew."
+            )
+            otherwise = self.say.say("the clients know nothing of it.")
+        if "decisions" not in self.snapshot.layouts:
+            self.problems.append(self._problem("call_undone", question, proposal, calls[0].case))
+            return
+        terms = lead(self.site.today(self.now), otherwise, self.say, urgent=True)
+        groups, facts = ask(
+            key, question, proposal, calls[0].case, self.snapshot, self.history, ListCalls.name, self.now, terms,
+            self.say,
+        )  # fmt: skip
         self.groups += groups
         self.facts += facts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,9 @@ none of these."""
 
 RESULTS: tuple[CallResult, ...] = ("reached", "missed", "wrong")
 """What people may choose."""
+
+LATE = "calls/late/"
+"""What the key of a question about several undone calls begins with; their numbers and cases follow."""
 
 _LETTERS = 6  # as for questions: two of a thousand numbers meet with a chance of 0.05 %
 
@@ -41,3 +45,9 @@ def call_number(key: str, phone: str) -> str:
     digits = "".join(sign for sign in phone if sign.isdigit())
     hashed = hashlib.sha256(f"{key} {digits}".encode()).digest()
     return "A-" + base64.b32encode(hashed).decode()[:_LETTERS]
+
+
+def asked_together(questions: Iterable[str]) -> dict[str, str]:
+    """Number of a call -> the key of the question that asks about it and others. `questions` are all keys."""
+    late = (key for key in questions if key.startswith(LATE))
+    return {part: key for key in late for part in key.split("/") if CALL_NUMBER.fullmatch(part)}

@@ -9,7 +9,7 @@ import pytest
 
 from automations.common.shipped import templates_folder
 from automations.common.texts import texts
-from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case
+from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
 
 DAY = date(2026, 12, 2)
 DUE = "2026-11-30T08:30"
@@ -103,6 +103,48 @@ def test_nobody_counts_as_told_who_was_not_reached_and_the_lead_is_asked_in_time
     site.type("Termine", "T-1", Status="abgesagt")
     site.run("2026-12-02T09:30")
     assert "fällt aus" in calls(site)[-1]["Satz"]  # the yes said that the client knew of it
+
+
+def several(site, count):
+    for n in range(2, count + 2):
+        person = {"E-Mail": None, "Kontaktweg": "Telefon", "Telefon": f"02323 1665{n}", "Sprachen": "Russisch"}
+        site.type("Fälle", f"K-{n}", **dict(zip(CASES[1:], case(f"K-{n}", **person)[1:], strict=True)))
+        site.type("Termine", f"T-{n}", **{"Fall-Nr.": f"K-{n}", "Datum": DAY, "Uhrzeit": time(8 + n),
+                                          "Beratung durch": "AB", "Status": "geplant"})  # fmt: skip
+
+
+def test_undone_calls_of_one_afternoon_are_one_question_whose_yes_counts_for_all(site):
+    several(site, 6)
+    site.run(DUE)
+    site.run("2026-12-01T08:30")
+    first, *others = calls(site)
+    assert len(others) == 6
+    tick(site, first["Nr."], "erreicht")
+    site.run("2026-12-01T17:00")
+    site.run("2026-12-01T17:30")
+    assert len(asked(site)) == 1
+    assert all(row["Nr."] in asked(site)[0] and row["Fall-Nr."] in asked(site)[0] for row in others)
+    assert "K-1 " not in asked(site)[0]
+    question = next(row for row in site.rows("Entscheidungen") if row["Frage"] == asked(site)[0])
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    site.run("2026-12-02T08:10")
+    for n in (2, 5):
+        site.type("Termine", f"T-{n}", Status="abgesagt")
+    site.run("2026-12-02T08:20")
+    told = [row["Fall-Nr."] for row in calls(site) if "fällt aus" in (row["Satz"] or "")]
+    assert told == ["K-2", "K-5"]  # the yes said that these clients knew of it
+    assert len(asked(site)) == 1
+
+
+def test_a_question_about_several_calls_belongs_to_the_story_of_each(site):
+    several(site, 2)
+    site.run(DUE)
+    site.run("2026-12-01T17:00")
+    with site.world(moment("2026-12-01T17:10")) as world:
+        for number in ("K-1", "K-3"):
+            assert any(
+                "3 Anrufe haben bis zu ihrem Tag niemanden erreicht" in one.text for one in world.ledger.story(number)
+            )
 
 
 def test_a_wrong_number_is_asked_about_at_once_and_a_corrected_one_is_called(site):
