@@ -211,14 +211,17 @@ class Compiler:
 
     def _pair(self, node: nodes.Call, name: str) -> Evaluate:
         """`starts_with(name, "A")`."""
+        second = "6" if name in OF_DAYS else '"…"'
         if len(node.args) != 2 or node.kwargs or node.dyn_args or node.dyn_kwargs:  # noqa: PLR2004 (text and part)
             raise self._refused.error(
                 self._words.say("“{name}” takes exactly two values.", name=name),
-                self._words.say("Write it as {example}.", example=f'{name}(field, "…")'),
+                self._words.say("Write it as {example}.", example=f"{name}(field, {second})"),
                 self._refused.position(name),
             )
         function = PAIRS[name]
         left, right = self._expression(node.args[0]), self._expression(node.args[1])
+        if name in OF_DAYS and (day := named_field(node.args[0])) in self._fields and day is not None:
+            self.days.add(day)
         return lambda values, today: function(left(values, today), right(values, today))
 
     def _aggregate(self, node: nodes.Call, table: str, asked: str) -> Evaluate:

@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from automations.common.months import months_later
 from automations.model.records import Record
 from automations.model.schema import SHIPPED
 
@@ -103,14 +104,23 @@ def _edge(of: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
     return lambda text, part: isinstance(text, str) and isinstance(part, str) and part != "" and of(text, part)
 
 
-PAIRS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {"starts_with": _edge(str.startswith), "ends_with": _edge(str.endswith)}
+def _months_later(day: Any, months: Any) -> date | None:
+    if not isinstance(day, date) or not isinstance(months, int) or isinstance(months, bool):
+        return None
+    try:
+        return months_later(day, months)
+    except (OverflowError, ValueError):  # beyond the calendar
+        return None
+
+
+PAIRS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
+    {"starts_with": _edge(str.startswith), "ends_with": _edge(str.endswith), "months_later": _months_later}
 )
-"""Functions of two values: a text, and what it begins or ends with."""
+"""Functions of two values: a text, and what it begins or ends with; a day, and so many months of the calendar."""
 
 OF_DAYS = frozenset({
     "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "half_years_since", "age",
-    "year", "month", "weekday",
+    "year", "month", "weekday", "months_later",
 })  # fmt: skip
 """Functions of a day."""
 

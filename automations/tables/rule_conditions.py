@@ -6,12 +6,12 @@ are the team's own. A value that holds “oder” or “or” stands in quotatio
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Protocol
 
+from automations.tables.rule_dialect import compared, edged, held
+from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS, NUMBERS
 from automations.tables.rule_tokens import (
     AGE,
     AGO,
@@ -20,11 +20,9 @@ from automations.tables.rule_tokens import (
     CALL,
     CLOSED,
     COUNT,
-    DAYS,
-    LONGER,
     NOR,
     NOT,
-    NUMBERS,
+    OLD,
     OR,
     ORDERED,
     PHRASES,
@@ -33,47 +31,31 @@ from automations.tables.rule_tokens import (
     SUMS,
     TODAY,
     UNIT,
-    WEEKS,
     WITHOUT,
     ConditionError,
     cell_values,
     meaning_at,
     tokens_of,
 )
+from automations.tables.rule_values import Names, Values
 
 LONGEST = 2_000
 """Characters that a condition may have."""
 
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_BESIDE_A_DAY = frozenset({
+    "vor", "vor dem", "before", "nach", "nach dem", "after", "bis", "bis zum", "until", "nicht vor", "not before",
+    "nicht nach", "not after", "on or after", "on or before", "frühestens", "frühestens am", "spätestens",
+    "spätestens am", "ab dem", "seit dem",
+})  # fmt: skip
+"""Words that compare a day with a day, and with no stretch of time: “vor 6 Monaten” can mean two things."""
 _OF_WORDS = frozenset({"contains", "lacks", "starts", "ends"})
 _OF_WORDS_ALONE = (
     "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
     "it as such in the tab of settings, or put the words into quotation marks after =."
 )
-
-
-class Names(Protocol):
-    """What headings, tables and words of the workbook mean."""
-
-    def path(self, heading: str, table: str) -> str:
-        """The dotted field under that heading. Raises ConditionError with the nearest one."""
-
-    def table(self, tab: str) -> str:
-        """The table in that tab. Raises ConditionError."""
-
-    def kind(self, path: str, table: str) -> str:
-        """How the cells of a field are read."""
-
-    def knows(self, heading: str, table: str) -> bool:
-        """Whether there is such a heading."""
-
-    def searched(self, path: str, table: str) -> str:
-        """The field in which words are looked for: of a colleague the name."""
-
-    def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
-        """A word of the team's as a value of a condition, or as several (“Arabisch/Dari”). Raises ConditionError
-        with the nearest word."""
 
 
 def condition_of(text: str, table: str, names: Names) -> str:
@@ -101,21 +83,16 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     return found
 
 
-class _Reader:
+class _Reader(Values):
     """Reads tokens from left to right; each method gives a piece of a condition in the dialect of rules.toml."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
-        self.tokens_of, self._at, self._table, self._names = tokens, 0, table, names
-        self._depth = 0
+        super().__init__(tokens, table, names)
+        self._depth, self._said = 0, ""
 
     def either(self) -> str:
         """… oder …"""
         return self._joined(self._both, OR, "or")
-
-    def end(self) -> None:
-        """Nothing may follow. Raises ConditionError."""
-        if self._at < len(self.tokens_of):
-            raise ConditionError("“{sign}” is not understood here.", sign=self.tokens_of[self._at][1])
 
     def _both(self) -> str:
         return self._joined(self._one, AND, "and")
@@ -158,22 +135,29 @@ class _Reader:
         return self._predicate(summed, path if summed == source else "", kind)
 
     def _sum(self, source: str, kind: str) -> tuple[str, str]:
-        """`[Miete] / [Zimmer]`, `[Bis] - [Von]`, `[Bis] + 7 Tage`: (in the dialect, its kind)."""
+        """`[Miete] / [Zimmer]`, `[Bis] - [Von]`, `[Bis] + 7 Tage`, `[Bis] - 3 Monate`: (in the dialect, its kind)."""
         while kind in {"date", *_COUNTED} and (sign := SUMS.fullmatch(self._word())):
-            self._at += 1
-            number = sign[2] or self._peek()[1]
-            if re.fullmatch(r"\d{1,9}(?:[.,]\d{1,4})?", number):
-                self._at += 0 if sign[2] else 1
-                other = number.replace(",", ".")
-                if kind == "date":
-                    other = str(int(float(other)) * (7 if self._word() in WEEKS else 1))
-                    self._at += 1 if self._word() in DAYS | WEEKS else 0
-                source = f"({source} {_PLAIN_SIGNS.get(sign[1], sign[1])} {other})"
+            plain = _PLAIN_SIGNS.get(sign[1], sign[1])
+            if sign[2]:
+                self.tokens_of[self._at] = ("word", sign[2])
+            else:
+                self._at += 1
+            number = self._peek()[1]
+            if kind == "date" and plain in {"+", "-"} and self._counts():
+                span = self._span() if plain == "+" else self._span().back()
+                source = span.after(source) if span.months else f"({span.after(source)})"
+            elif re.fullmatch(r"\d{1,9}(?:[.,]\d{1,4})?", number):
+                self._at += 1
+                source = f"({source} {plain} {number.replace(',', '.')})"
             else:
                 second, _, beside = self._operand()
-                source = f"({source} {_PLAIN_SIGNS.get(sign[1], sign[1])} {second})"
+                source = f"({source} {plain} {second})"
                 kind = "number" if beside == "date" else kind
         return source, kind
+
+    def _calculated(self) -> str:
+        source, _, kind = self._operand()
+        return self._sum(source, kind)[0]
 
     def _operand(self) -> tuple[str, str, str]:
         """A value to compare: (in the dialect, its path or blank, its kind)."""
@@ -197,10 +181,6 @@ class _Reader:
     def _of_heading(self, heading: str) -> tuple[str, str, str]:
         path = self._names.path(heading, self._table)
         return path, path, self._names.kind(path, self._table)
-
-    def _calls(self, ahead: int = 0) -> bool:
-        """Whether a function is called there."""
-        return self._peek(ahead)[0] == "word" and self._peek(ahead + 1) == ("sign", "(")
 
     def _function(self) -> tuple[str, str, str]:
         name = self._peek()[1].casefold()
@@ -253,14 +233,24 @@ class _Reader:
         what = self._phrase(kind)
         if what in {"blank", "filled"}:
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
+        if what == "between":
+            return self._between(source, path, kind)
+        in_time = self._in_time(source, path, kind, what)
+        return in_time or self._valued(source, path, kind, what)
+
+    def _in_time(self, source: str, path: str, kind: str, what: str) -> str:
+        """A day beside a stretch of time or one of the calendar; blank for other comparisons."""
         if what in SPANS:
             return self._away(source, what)
         if what in CALENDAR:
             return self._within_calendar(source, kind, what)
         if what in {"younger", "older"}:
-            source, path, kind = (f"age({source})" if kind == "date" else source), "", "number"
-            what = "<" if what == "younger" else ">"
-        return self._between(source, path, kind) if what == "between" else self._valued(source, path, kind, what)
+            return self._of_age(source, path, kind, "<" if what == "younger" else ">")
+        if kind != "date" or what not in _TURNED or not self._long():
+            return ""
+        if self._said in _BESIDE_A_DAY:
+            raise ConditionError("Write it as {example}.", example="länger her als 6 Monate, in höchstens 14 Tagen")
+        return self._of_age(source, path, kind, what)
 
     def _valued(self, source: str, path: str, kind: str, what: str) -> str:
         """A comparison with one value or several."""
@@ -273,23 +263,42 @@ class _Reader:
         if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
             raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
         if what in {"starts", "ends"}:
-            return _edged([value.casefold() for value in values], f"lower({source})", what)
+            return edged([value.casefold() for value in values], f"lower({source})", what)
         if kind in {"languages", "list", "weekdays"}:
-            return _held(values, source, negative=what in {"lacks", "!=", "none of"})
+            return held(values, source, negative=what in {"lacks", "!=", "none of"})
         if what in {"contains", "lacks"} and kind not in CLOSED:
-            return _held([value.casefold() for value in values], f"lower({source})", negative=what == "lacks")
+            return held([value.casefold() for value in values], f"lower({source})", negative=what == "lacks")
         sign = {"contains": "==", "lacks": "!=", "one of": "==", "none of": "!="}.get(what, what)
-        return self._equal(source, kind, sign, values)
+        return compared(source, kind, sign, values)
 
     def _away(self, source: str, what: str) -> str:
-        """A day that lies so many days back or ahead."""
-        days, near, back = self._number_of_days(), f"days_until({source})", f"days_since({source})"
+        """A day that lies so far back or ahead."""
+        span = self._span()
         self._at += 1 if self._word() in AGO else 0
-        return {
-            "since": f"{back} > {days}", "recent": f"({back} >= 0 and {back} <= {days})",
-            "exactly": f"{near} == {days}", "beyond": f"{near} > {days}",
-            "within": f"({near} >= 0 and {near} <= {days})",
-        }[what]  # fmt: skip
+        return span.away(source, what)
+
+    def _counts(self) -> bool:
+        """Whether a number stands there, in digits or in words."""
+        first = self._peek()[1].strip(QUOTES).casefold().partition(" ")[0]
+        return first.isdecimal() or first in NUMBERS
+
+    def _long(self) -> bool:
+        """Whether a stretch of time stands there, and no day."""
+        words = [*self._peek()[1].strip(QUOTES).casefold().split(), self._word(1), self._word(2)]
+        return self._counts() and bool(set(words[1:3]) & (IN_DAYS.keys() | IN_MONTHS.keys() | HALF_YEARS))
+
+    def _of_age(self, source: str, path: str, kind: str, what: str) -> str:
+        """Younger or older than so many years: completed ones of somebody's life, and where no unit is said; other
+        days by the calendar."""
+        if kind != "date" or not self._counts():
+            return self._valued(f"age({source})" if kind == "date" else source, "", "number", what)
+        span = self._span()
+        self._at += 1 if self._word() in OLD | AGO else 0
+        if not span.told or (span.years and path and self._names.born(path, self._table)):
+            return f"age({source}) {what} {span.years or span.number}"
+        if span.months:
+            return f"{span.after(source)} {_TURNED[what]} today"
+        return f"days_since({source}) {what} {span.number}"
 
     @staticmethod
     def _within_calendar(source: str, kind: str, what: str) -> str:
@@ -306,16 +315,6 @@ class _Reader:
         second = self._value(path, kind, alone=True)
         return f"({source} >= {first[0]} and {source} <= {second[0]})"
 
-    @staticmethod
-    def _equal(source: str, kind: str, sign: str, values: Sequence[str]) -> str:
-        if kind == "text" and sign in {"==", "!="} and all(value.startswith('"') for value in values):
-            source, values = f"lower({source})", [value.casefold() for value in values]
-        if len(values) == 1:
-            return f"{source} {sign} {values[0]}"
-        if sign not in {"==", "!="}:
-            raise ConditionError("Give one value after “{sign}”.", sign=sign)
-        return f"{source} {'in' if sign == '==' else 'not in'} [{', '.join(values)}]"
-
     def _ends(self) -> bool:
         """Whether nothing is compared here: the heading stands for itself."""
         return self._peek()[0] == "" or self._peek() in {("sign", ")"), ("sign", ",")} or self._word() in OR | AND
@@ -330,12 +329,13 @@ class _Reader:
             if near:
                 raise ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
             raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=sign or "…")
+        self._said = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
         self._at += taken
         if kind == "date":
             meaning = self._of_days(meaning)
         meaning = "one of" if meaning == "in" else meaning
         unit = [text.casefold() for _, text in self.tokens_of[self._at : self._at + 3]]
-        if unit[:1] == ["("] and unit[1:2] and unit[1] in DAYS and unit[2:] == [")"]:
+        if unit[:1] == ["("] and unit[1:2] and unit[1] in IN_DAYS and unit[2:] == [")"]:
             self._at += 3
         return meaning
 
@@ -343,118 +343,5 @@ class _Reader:
         """Of a day “in 7 Tagen”, “mehr als 14 Tage her” and “länger als 14 Tage her” count days."""
         if meaning == "in":
             return "exactly"
-        ago = [self._word(n) for n in range(1, 3)]
-        return "since" if meaning == ">" and AGO.intersection(ago) else meaning
-
-    def _values(self, path: str, kind: str, also: frozenset[str] = frozenset()) -> list[str]:
-        """One value, or several with commas or “oder” between them (`also`: other words that stand there)."""
-        found = [*self._value(path, kind, also=also)]
-        while self._more(also):
-            self._at += 1
-            found += self._value(path, kind, also=also)
-        return found
-
-    def _more(self, also: frozenset[str]) -> bool:
-        """Whether another value follows, and not another comparison or the end of a bracket."""
-        between = self._peek() == ("sign", ",") or self._word() in OR | also
-        return between and not self._starts(1)
-
-    def _starts(self, ahead: int) -> bool:
-        """Whether a comparison begins there."""
-        what, text = self._peek(ahead)
-        return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
-
-    def _value(
-        self, path: str, kind: str, *, alone: bool = False, also: frozenset[str] = frozenset()
-    ) -> tuple[str, ...]:
-        """A value; an “und” belongs to it unless another comparison follows, or it stands `alone`."""
-        what, text = self._peek()
-        if what == "text":
-            self._at += 1
-            return self._literals(text[1:-1].strip(), path, kind)
-        if what == "heading":
-            self._at += 1
-            return (self._sum(*self._of_heading(text[1:-1].strip())[::2])[0],)
-        if what == "word" and text.casefold() in TODAY and kind == "date":
-            return (self._day(),)
-        if self._calls():
-            return (self._function()[0],)
-        words: list[str] = []
-        while self._peek()[0] == "word" and self._word() not in OR | also:
-            if self._word() in AND and (alone or not words or self._starts(1)):
-                break
-            words.append(self._peek()[1])
-            self._at += 1
-        if not words:
-            raise ConditionError("A value is missing after the comparison.")
-        return self._literals(" ".join(words), path, kind)
-
-    def _literals(self, word: str, path: str, kind: str) -> tuple[str, ...]:
-        if not path and kind in {"number", "yes_no"}:
-            plain = re.sub(r"\s*(?:mal|times|jahren?|years?|tagen?|days?)$", "", word.casefold())
-            plain = str(NUMBERS.index(plain)) if plain in NUMBERS else plain.replace(",", ".")
-            if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
-                raise ConditionError("“{sign}” is no number.", sign=word)
-            return (plain,)
-        plain = re.sub(r"^(?:dem|den|der|the)\s+", "", word, flags=re.IGNORECASE) if kind == "date" else word
-        return self._names.literals(plain, path, self._table)
-
-    def _day(self) -> str:
-        """`heute`, `morgen`, `heute + 7 Tage`."""
-        days = TODAY[self._peek()[1].casefold()]
-        self._at += 1
-        shift = re.fullmatch(r"([+-])(\d{0,4})", self._word())
-        if shift and self._peek(0 if shift[2] else 1)[0] == "word":
-            self._at += 1
-            more = int(shift[2]) if shift[2] else self._number_of_days()
-            days += more if shift[1] == "+" else -more
-            self._at += 1 if self._word() in DAYS else 0
-        return "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
-
-    def _number_of_days(self) -> int:
-        text = self._peek()[1]
-        text = str(NUMBERS.index(text.casefold())) if text.casefold() in NUMBERS else text
-        if not re.fullmatch(r"\d{1,5}", text):
-            raise ConditionError("A number of days is missing; here stands “{sign}”.", sign=text or "…")
-        self._at += 1
-        unit = self._word()
-        if unit in LONGER:
-            raise ConditionError("Months and years have no fixed length; please count in days or weeks.")
-        self._at += 1 if unit in DAYS | WEEKS else 0
-        return int(text) * (7 if unit in WEEKS else 1)
-
-    def _words_until(self, ends: Sequence[str]) -> str:
-        words: list[str] = []
-        while self._peek()[0] not in {*ends, ""}:
-            words.append(self._peek()[1].strip(f"[]{QUOTES}"))
-            self._at += 1
-        return " ".join(words)
-
-    def _peek(self, ahead: int = 0) -> tuple[str, str]:
-        return self.tokens_of[self._at + ahead] if self._at + ahead < len(self.tokens_of) else ("", "")
-
-    def _word(self, ahead: int = 0) -> str:
-        what, text = self._peek(ahead)
-        return text.casefold() if what == "word" else ""
-
-    def _need(self, sign: str) -> None:
-        if self._peek() != ("sign", sign):
-            raise ConditionError("A bracket is not closed.")
-        self._at += 1
-
-
-def _held(values: Sequence[str], source: str, *, negative: bool) -> str:
-    """Whether one of the values is among what a field holds."""
-    inside = " or ".join(f"{value} in {source}" for value in values)
-    return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
-
-
-def _edged(values: Sequence[str], source: str, what: str) -> str:
-    """Whether a text begins or ends with one of the values."""
-    parts = [f"{what}_with({source}, {value})" for value in values]
-    return "(" + " or ".join(parts) + ")" if len(parts) > 1 else parts[0]
-
-
-def quoted(word: str) -> str:
-    """A text as a value of a condition."""
-    return json.dumps(word, ensure_ascii=False)
+        ago = AGO.intersection(self._word(n) for n in range(1, 4))
+        return {">": "since", "<": "recent", "<=": "recent"}.get(meaning, meaning) if ago else meaning

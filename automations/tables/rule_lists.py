@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from automations.tables.rule_conditions import Names, condition_of
+from automations.tables.rule_conditions import condition_of
 from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_values import Names
 
 PARTS = re.compile(r";(?![^()]*\))")
 _BRACKETED = re.compile(r"\[[^\[\]]+\](?:\s*[,;]\s*\[[^\[\]]+\])*")

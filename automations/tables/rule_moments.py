@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from automations.tables.rule_conditions import Names
+from automations.tables.rule_spans import IN_MONTHS
 from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_values import Names
 
 _WEEKDAYS = {
     "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
@@ -22,16 +23,18 @@ _CLOCK = re.compile(
 )
 _AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
-_UNIT = r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
+_MONTHS_LONG = "|".join(sorted(IN_MONTHS, key=len, reverse=True))
+_UNIT = (
+    r"kalendertage?n?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|calendar days?|working days?|days?|weeks?"
+    rf"|{_MONTHS_LONG}"
+)
 _SIDE = r"(?:vor|nach|before|after)"
 _COLUMN = r"(?:dem\s+|der\s+|the\s+)?(?:\[([^\[\]]+)\]|([^\[\],\d][^\[\],]*))"
 _AROUND = re.compile(
     rf"((?:\d{{1,4}}\s*(?:,|und|and)\s*)*\d{{1,4}})\s*({_UNIT})\s+({_SIDE})\s+{_COLUMN}", re.IGNORECASE
 )
 _NEXT = re.compile(rf"(?<![\d\s])\s*(?:,|und|and)\s*(?=\d{{1,4}}\s*(?:{_UNIT})\s+{_SIDE})", re.IGNORECASE)
-_LONGER = re.compile(
-    rf"(?:\d+|einen?|ein|one)\s*(?:monate?n?|jahre?n?|quartale?n?|months?|years?)\s+{_SIDE}\s", re.IGNORECASE
-)
+_HALF = re.compile(r"\b(?:ein(?:em)?\s+halbe[ns]\s+jahr|half\s+a\s+year|halbes\s+jahr)\b", re.IGNORECASE)
 _ONE = re.compile(rf"\b(?:am|einen|eine|einem|ein|one|the)\s+(?={_UNIT})", re.IGNORECASE)
 _EACH_YEAR = re.compile(
     r"(?:(?:jedes\s+jahr|jährlich|every\s+year|yearly)\s+(?:am|zum|on)|an\s+jedem)\s+\[([^\[\]]+)\]", re.IGNORECASE
@@ -48,8 +51,14 @@ _MONTHLY = re.compile(
     rf"(?:am|jeden|on the|every)\s+(\d{{1,2}})(?:\.|st|nd|rd|th)?{_OF_MONTH}"
     r"|(?:jeden monat|monatlich|every month)\s+(?:am|on the)\s+(\d{1,2})(?:\.|st|nd|rd|th)?"
 )
+_MOST_APART = 24  # months between two occasions
 _MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
            "dezember")  # fmt: skip
+_APART = re.compile(
+    rf"(?:alle|jeden|jedes|every)\s+(\d{{1,2}})(?:\.|nd|rd|th)?\s+({_MONTHS_LONG})"
+    r"(?:\s+(?:am|zum|on the|on)\s+"
+    r"(?:(\d{1,2})(?:\.|st|nd|rd|th)?|(1\.|letzten)\s+(werktag|arbeitstag|working day|tag|day)))?"
+)
 _NAMED_MONTH = re.compile(rf"(?<=\d\.)\s+({'|'.join(_MONTHS)})\b")
 _YEARLY = re.compile(
     r"(?:(?:jedes jahr|jährlich|every year|yearly)\s+(?:am|zum|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
@@ -99,7 +108,7 @@ _FIXED: dict[str, dict[str, Any]] = {
 
 def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
-    rest, more = " ".join(text.split()), dict[str, Any]()
+    rest, more = _HALF.sub("6 Monate", " ".join(text.split())), dict[str, Any]()
     if clock := _CLOCK.search(rest):
         hour, minute, half = int(clock[1] or clock[4]), int(clock[2] or clock[5] or 0), (clock[3] or "").casefold()
         if half:
@@ -123,8 +132,6 @@ def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], _plain(dated))) or _of_column(rest, table, names)
     if due is not None:
         return due
-    if _LONGER.match(rest):
-        raise ConditionError("Months and years have no fixed length; please count in days or weeks.")
     if _MOST.search(rest) or _AGAIN.search(rest):
         raise ConditionError("Repeating takes both, such as “alle 7 Tage, höchstens 3 Mal”.")
     raise ConditionError(
@@ -170,11 +177,12 @@ _CHANGED = re.compile(
 def _of_calendar(plain: str) -> dict[str, Any] | None:
     """Moments that the calendar gives."""
     if edge := _EDGE.fullmatch(plain):
-        last, working = edge[1] == "letzten", edge[2] not in {"tag", "day"}
-        first = "first_working_day" if working else 1
-        return {"every": "month", "day": ("last_working_day" if working else "last") if last else first}
+        return {"every": "month", "day": _edge(edge[1], edge[2])}
     if monthly := _MONTHLY.fullmatch(plain):
         return {"every": "month", "day": int(monthly[1] or monthly[2])}
+    if (apart := _APART.fullmatch(plain)) and (months := int(apart[1]) * IN_MONTHS[apart[2]]) <= _MOST_APART:
+        named = {"every": "month", "day": _edge(apart[4], apart[5]) if apart[4] else int(apart[3] or 1)}
+        return {**named, "interval": months} if months > 1 else named
     if yearly := _YEARLY.fullmatch(plain):
         return {"every": "year", "day": f"{int(yearly[2]):02}-{int(yearly[1]):02}"}
     if apart := _FORTNIGHTLY.fullmatch(plain):
@@ -184,20 +192,34 @@ def _of_calendar(plain: str) -> dict[str, Any] | None:
     return _weekly(weekly) if weekly else None
 
 
+def _edge(which: str, what: str) -> int | str:
+    """The first or last day or working day of a month."""
+    last, working = which == "letzten", what not in {"tag", "day"}
+    first = "first_working_day" if working else 1
+    return ("last_working_day" if working else "last") if last else first
+
+
 def _around(found: Sequence[re.Match[str]], table: str, names: Names) -> dict[str, Any]:
     """So many days before or after a date of the row; of several the sides, units and columns must agree."""
     kinds = {(_side(one), _working(one), names.path((one[4] or one[5]).strip(), table)) for one in found}
     if len(kinds) > 1:
         raise ConditionError("Days before or after one column can be given together; make two rules of the others.")
     side, working, field = kinds.pop()
-    days = [int(number) * (7 if one[2].casefold().startswith(("woche", "week")) else 1)
-            for one in found for number in re.findall(r"\d+", one[1])]  # fmt: skip
-    due: dict[str, Any] = {"field": field, side: list(dict.fromkeys(days))}
+    due: dict[str, Any] = {"field": field}
+    for one in found:
+        unit = one[2].casefold()
+        each, length = ("months", IN_MONTHS[unit]) if unit in IN_MONTHS else ("days", _in_days(unit))
+        known = due.setdefault(f"{each}_{side}", [])
+        known += [n for number in re.findall(r"\d+", one[1]) if (n := int(number) * length) not in known]
     return {**due, "days": "working"} if working else due
 
 
+def _in_days(unit: str) -> int:
+    return 7 if unit.startswith(("woche", "week")) else 1
+
+
 def _side(found: re.Match[str]) -> str:
-    return "days_before" if found[3].casefold() in {"vor", "before"} else "days_after"
+    return "before" if found[3].casefold() in {"vor", "before"} else "after"
 
 
 def _working(found: re.Match[str]) -> bool:

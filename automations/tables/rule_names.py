@@ -14,7 +14,8 @@ from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
-from automations.tables.rule_conditions import quoted
+from automations.tables.rule_dialect import quoted
+from automations.tables.rule_spans import NUMBERS, UNITS, Span, span_at
 from automations.tables.rule_tokens import TODAY, ConditionError
 
 STEP = re.compile(r"\s*(?:→|->)\s*")
@@ -29,8 +30,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType({
 """Kinds whose cells hold one value, and what is said where a word is none."""
 
 _NEAR = re.compile(
-    rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}))?|in\s+(?P<in>\d{{1,4}}))"
-    r"(?:\s*(?P<unit>tage?n?|wochen?|days?|weeks?))?"
+    rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"
+    rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
 )
 _UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
 _SHOWN = 15  # names that one sentence lists
@@ -127,15 +128,26 @@ class RuleNames:
         return typed
 
     def _day(self, typed: str) -> str | date:
-        """A day to fill in: `24.12.2026`, `heute`, `in 14 Tagen`, `heute + 2 Wochen`."""
+        """A day to fill in: `24.12.2026`, `heute`, `in 14 Tagen`, `heute + 6 Monate`."""
         near = _NEAR.fullmatch(typed.strip().casefold())
         if near is None:
             self._exact(typed, "date")
             found: date = self._parsers["date"](typed).value
             return found
-        number = int(near["n"] or near["in"] or 0) * (7 if (near["unit"] or "").startswith("w") else 1)
-        days = TODAY.get(near["day"] or "heute", 0) + (-number if near["sign"] == "-" else number)
-        return "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
+        number, unit = near["n"] or near["in"] or "0", (near["unit"] or "").split()
+        span, _ = span_at([number, *unit])
+        span = span.back() if near["sign"] == "-" else span
+        days = TODAY.get(near["day"] or "heute", 0)
+        if span.months and not days:
+            return f"today {'+' if span.number > 0 else '-'} {abs(span.number)} months"
+        if span.months:
+            raise ConditionError(_SENTENCES["date"], sign=typed)
+        return Span(days + span.number).after("today")
+
+    def born(self, path: str, table: str) -> bool:
+        """Whether a day is somebody's birth."""
+        spec = field_at(self._snapshot.schema, table, path)
+        return spec is not None and spec.kind == "birth_date"
 
     def _field(self, step: str, table: str) -> str:
         spec, layout = self._snapshot.schema[table], self._snapshot.layouts.get(table)

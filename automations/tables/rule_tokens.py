@@ -80,16 +80,13 @@ COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "la
           "latest": "latest", "erstes": "earliest", "erste": "earliest", "erster": "earliest", "earliest": "earliest",
           "irgendein": "any", "irgendeine": "any", "any": "any"}  # fmt: skip
 AGE = {"alter": "age", "age": "age"}
-DAYS = frozenset({"tag", "tage", "tagen", "day", "days"})
-WEEKS = frozenset({"woche", "wochen", "week", "weeks"})
-LONGER = frozenset({"monat", "monate", "monaten", "month", "months", "jahr", "jahre", "jahren", "year", "years"})
-NUMBERS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn")
 ORDERED = frozenset({"number", "count", "amount", "minutes", "date", "time"})
 CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
 OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
 NOR = frozenset({"noch", "nor"})
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
+OLD = frozenset({"alt", "old", "of age"})
 SPANS = frozenset({"since", "within", "recent", "exactly", "beyond"})
 """Comparisons of a day with a number of days."""
 SUMS = re.compile(r"([*/+−×·-])(\d{1,9}(?:,\d{1,4})?)?")

@@ -15,10 +15,11 @@ from typing import Any
 
 from automations.model.schema import DATES, Schema
 from automations.tables.folding import slug
-from automations.tables.rule_conditions import Names, condition_of
+from automations.tables.rule_conditions import condition_of
 from automations.tables.rule_lists import PARTS
 from automations.tables.rule_names import STEP
 from automations.tables.rule_tokens import ConditionError
+from automations.tables.rule_values import Names
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "taken": ("Zusage", "yes"), "changed": ("Änderung", "change"), "released": ("Freigabe", "release"),
@@ -62,6 +63,10 @@ class _Asked:
     def kind(self, path: str, table: str) -> str:
         """See Names."""
         return self.names.kind(*self._place(path, table))
+
+    def born(self, path: str, table: str) -> bool:
+        """See Names."""
+        return self.names.born(*self._place(path, table))
 
     def knows(self, heading: str, table: str) -> bool:
         """See Names."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
 
+from automations.common.months import months_later
 from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look
@@ -28,7 +29,7 @@ from automations.tables.folding import fold
 from automations.tables.times import parse_time
 from automations.tables.words import parse_number
 
-_TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4}))?\s*", re.IGNORECASE)
+_TODAY = re.compile(r"\s*\{?(?:today|heute)\}?\s*(?:([+-])\s*(\d{1,4})(\s+(?:months?|monate?n?))?)?\s*", re.IGNORECASE)
 _DAYS = 5
 """Working days in which somebody should answer what a rule asks."""
 
@@ -100,14 +101,15 @@ def _why(ready: Ready, desk: Desk) -> str:
 
 
 def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) -> Value:
-    """What to write: a fixed value, `today` or `today + 14`, the value of one place, or a text with places in it; in
-    a column of numbers or days a number or day."""
+    """What to write: a fixed value, `today`, `today + 14` or `today + 6 months`, the value of one place, or a text
+    with places in it; in a column of numbers or days a number or day."""
     if isinstance(wanted, bool):
         return desk.words.say("yes") if wanted else desk.words.say("no")
     if not isinstance(wanted, str):
         return wanted
     if near := _TODAY.fullmatch(wanted):
-        return desk.today + timedelta(days=int((near[1] or "+") + (near[2] or "0")))
+        number = int((near[1] or "+") + (near[2] or "0"))
+        return months_later(desk.today, number) if near[3] else desk.today + timedelta(days=number)
     inside = places(wanted)
     if len(inside) == 1 and wanted.strip() == f"{{{inside[0]}}}":
         path = path_of(inside[0], record.row.table, desk)

@@ -85,7 +85,8 @@ def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iter
 def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
     due, table = ready.rule.due, ready.rule.table
     bases = desk.book.column(table, due.field)
-    reach = 2 * max((*due.days_before, *due.days_after, 0)) + due.repeat_days * due.repeats + due.keep_days + CLOSURE
+    farthest = max((*due.days_before, *due.days_after, *(31 * n for n in due.months_before + due.months_after), 0))
+    reach = 2 * farthest + due.repeat_days * due.repeats + due.keep_days + CLOSURE
     for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
         if not fit and not whole:
             continue

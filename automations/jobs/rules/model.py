@@ -37,7 +37,8 @@ class Due(Strict):
     second Tuesday), `nth` (the second Tuesday of a month; -1: the last), `day` (of the month: 1 to 31,
     "last", "first_working_day", "last_working_day"; of the year: "03-15"). With `field` and
     every = "year" the day comes back each year, as birthdays do. `days` counts calendar or
-    working days; `at` is the local time of day; a due day that is closed moves as `closed_days` says.
+    working days, months go by the calendar (a month before 31 March is the last day of February);
+    `at` is the local time of day; a due day that is closed moves as `closed_days` says.
     What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again.
     """
 
@@ -50,6 +51,8 @@ class Due(Strict):
     field: str = ""
     days_before: tuple[int, ...] = ()
     days_after: tuple[int, ...] = ()
+    months_before: tuple[int, ...] = ()
+    months_after: tuple[int, ...] = ()
     days: Literal["calendar", "working"] = "calendar"
     at: ClockTime = time(6)
     closed_days: Literal["keep", "before", "after"] = "before"
@@ -62,10 +65,13 @@ class Due(Strict):
         yearly = bool(self.field) and self.every == "year"
         if sum(map(bool, (self.event, self.every and not yearly, self.field))) > 1:
             raise SettingError("give exactly one of event, every, field")
-        if self.field and not yearly and bool(self.days_before) == bool(self.days_after):
+        before, after = self.days_before + self.months_before, self.days_after + self.months_after
+        if self.field and not yearly and bool(before) == bool(after):
             raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
         if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
             raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
+        if any(not 1 <= n <= FARTHEST // 30 for n in self.months_before + self.months_after):
+            raise SettingError("months are whole numbers from 1 to {limit}", limit=FARTHEST // 30)
         if bool(self.repeats) != bool(self.repeat_days):
             raise SettingError("repeating takes repeat_days and repeats")
         if bool(self.fields) != (self.event == "changed"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.common.months import months_later
 from automations.common.working_days import WorkingDays
 from automations.jobs.rules.model import WEEKDAYS, Due
 
@@ -33,7 +34,7 @@ def steps_from(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, today: d
             for name, day in _days_of(due, anchor, days)
         ]
         return _lasting(sorted(named, key=lambda item: item[1]), due, zone)
-    except OverflowError:  # a date at the very beginning or end of the calendar
+    except (OverflowError, ValueError):  # a date at the very beginning or end of the calendar
         return ()
 
 
@@ -124,15 +125,24 @@ def _anchors(due: Due, base: date, today: date) -> Iterator[date]:
 
 
 def _days_of(due: Due, anchor: date, days: WorkingDays) -> Iterator[tuple[str, date]]:
-    before = due.days_before or (() if due.days_after else (0,))
+    before = due.days_before or (() if due.days_after or due.months_before or due.months_after else (0,))
+    for sign, months in ((-1, due.months_before), (1, due.months_after)):
+        for n in months:
+            yield f"{n}m", opened(due, months_later(anchor, sign * n), days)
     for n in before:
         yield str(n), opened(due, days.shift(anchor, -n) if due.days == "working" else anchor - timedelta(n), days)
     last = max(due.days_after or (0,))
     repeated = tuple(last + due.repeat_days * n for n in range(1, due.repeats + 1))
     for n in (*due.days_after, *(repeated if due.days_after else ())):
         yield str(n), opened(due, days.shift(anchor, n) if due.days == "working" else anchor + timedelta(n), days)
-    for n in range(1, due.repeats + 1) if before else ():
-        yield f"{before[-1]}+{n}", opened(due, anchor - timedelta(before[-1] - due.repeat_days * n), days)
+    for n in range(1, due.repeats + 1) if not due.days_after else ():
+        day = anchor - timedelta(before[-1]) if before else _last_month(due, anchor)
+        yield f"{before[-1] if before else 'm'}+{n}", opened(due, day + timedelta(due.repeat_days * n), days)
+
+
+def _last_month(due: Due, anchor: date) -> date:
+    """The last of the days that lie so many months from the anchor: reminders go on from it."""
+    return months_later(anchor, -min(due.months_before) if due.months_before else max(due.months_after))
 
 
 def _lasting(named: list[tuple[str, date]], due: Due, zone: ZoneInfo) -> tuple[Step, ...]:

@@ -1,0 +1,120 @@
+"""The values of a condition, as people type them behind a comparison."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from automations.tables.rule_cursor import Cursor
+from automations.tables.rule_spans import NUMBERS, Span
+from automations.tables.rule_tokens import AND, NOT, OR, TODAY, ConditionError
+
+
+class Names(Protocol):
+    """What headings, tables and words of the workbook mean."""
+
+    def path(self, heading: str, table: str) -> str:
+        """The dotted field under that heading. Raises ConditionError with the nearest one."""
+
+    def table(self, tab: str) -> str:
+        """The table in that tab. Raises ConditionError."""
+
+    def kind(self, path: str, table: str) -> str:
+        """How the cells of a field are read."""
+
+    def knows(self, heading: str, table: str) -> bool:
+        """Whether there is such a heading."""
+
+    def searched(self, path: str, table: str) -> str:
+        """The field in which words are looked for: of a colleague the name."""
+
+    def born(self, path: str, table: str) -> bool:
+        """Whether a day is somebody's birth: then years are completed ones."""
+
+    def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
+        """A word of the team's as a value of a condition, or as several (“Arabisch/Dari”). Raises ConditionError
+        with the nearest word."""
+
+
+class Values(Cursor):
+    """Reads one value or several; what is compared with another column is read by whoever knows those."""
+
+    def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
+        super().__init__(tokens)
+        self._table, self._names = table, names
+
+    @abstractmethod
+    def _calculated(self) -> str:
+        """A column or a function, with what is added to it."""
+
+    def _calls(self, ahead: int = 0) -> bool:
+        """Whether a function is called there."""
+        return self._peek(ahead)[0] == "word" and self._peek(ahead + 1) == ("sign", "(")
+
+    def _values(self, path: str, kind: str, also: frozenset[str] = frozenset()) -> list[str]:
+        """One value, or several with commas or “oder” between them (`also`: other words that stand there)."""
+        found = [*self._value(path, kind, also=also)]
+        while self._more(also):
+            self._at += 1
+            found += self._value(path, kind, also=also)
+        return found
+
+    def _more(self, also: frozenset[str]) -> bool:
+        """Whether another value follows, and not another comparison or the end of a bracket."""
+        between = self._peek() == ("sign", ",") or self._word() in OR | also
+        return between and not self._starts(1)
+
+    def _starts(self, ahead: int) -> bool:
+        """Whether a comparison begins there."""
+        what, text = self._peek(ahead)
+        return what in {"heading", ""} or (what, text) == ("sign", "(") or self._calls(ahead) or text.casefold() in NOT
+
+    def _value(
+        self, path: str, kind: str, *, alone: bool = False, also: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
+        """A value; an “und” belongs to it unless another comparison follows, or it stands `alone`."""
+        what, text = self._peek()
+        if what == "text":
+            self._at += 1
+            return self._literals(text[1:-1].strip(), path, kind)
+        if what == "heading" or self._calls():
+            return (self._calculated(),)
+        if what == "word" and text.casefold() in TODAY and kind == "date":
+            return (self._day(),)
+        words: list[str] = []
+        while self._peek()[0] == "word" and self._word() not in OR | also:
+            if self._word() in AND and (alone or not words or self._starts(1)):
+                break
+            words.append(self._peek()[1])
+            self._at += 1
+        if not words:
+            raise ConditionError("A value is missing after the comparison.")
+        return self._literals(" ".join(words), path, kind)
+
+    def _literals(self, word: str, path: str, kind: str) -> tuple[str, ...]:
+        if not path and kind in {"number", "yes_no"}:
+            plain = re.sub(r"\s*(?:mal|times|jahren?|years?|tagen?|days?)$", "", word.casefold())
+            plain = str(NUMBERS.get(plain, plain.replace(",", ".")))
+            if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+                raise ConditionError("“{sign}” is no number.", sign=word)
+            return (plain,)
+        plain = re.sub(r"^(?:dem|den|der|the)\s+", "", word, flags=re.IGNORECASE) if kind == "date" else word
+        return self._names.literals(plain, path, self._table)
+
+    def _day(self) -> str:
+        """`heute`, `morgen`, `heute + 7 Tage`, `heute - 6 Monate`."""
+        days = TODAY[self._peek()[1].casefold()]
+        self._at += 1
+        day = "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
+        shift = re.fullmatch(r"([+-])(\d{0,4})", self._word())
+        if not shift or not (shift[2] or self._peek(1)[0] == "word"):
+            return day
+        if shift[2]:
+            self.tokens_of[self._at] = ("word", shift[2])
+        else:
+            self._at += 1
+        span = self._span()
+        span = span if shift[1] == "+" else span.back()
+        return span.after(day) if span.months else Span(days + span.number).after("today")
