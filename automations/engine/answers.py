@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from automations.engine.erasure import forget_case
+from automations.engine.expiry import ERASE, keys_of
 from automations.engine.letters import act_on_letters
 from automations.engine.outlook import Prepared
 from automations.engine.parts import World
-from automations.engine.questions import ERASE, RELEASE, STOP, cases_of
+from automations.engine.questions import RELEASE, STOP
 from automations.model.decisions import answer, question_number
 from automations.model.fact_kinds import Acted
 from automations.model.records import Answer
@@ -58,7 +59,7 @@ def erase_as_answered(world: World, prepared: Prepared, now: datetime) -> tuple[
     found: list[str] | None = None
     for key in _fresh_yes(world, prepared, ERASE):
         found = found or []
-        for case in cases_of(key, prepared.history):
+        for case in keys_of(key, prepared.history):
             gone = forget_case(world, case, prepared.snapshot.keys_about(case), now, prepared.snapshot)
             found += gone.left
         world.ledger.remember([Acted(Answer.YES.value).under(key)], now)

@@ -18,7 +18,8 @@ from automations.ledger import Ledger
 from automations.model.fact_kinds import Barred
 from automations.model.plan import RowKey
 from automations.model.problems import Problem
-from automations.model.records import Appointment, Case, Record
+from automations.model.records import Case, Record
+from automations.model.schema import CLIENTS
 from automations.model.snapshot import Snapshot
 from automations.tables import rows_without
 
@@ -69,15 +70,19 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
             closed |= {case.number: on} if case.number else {}
     named: dict[str, date | None] = {}
     for record in (*snapshot.appointments, *(one for some in snapshot.own_tables.values() for one in some)):
-        number = _case_of(record)
-        if number and number not in named:
-            named[number] = closed.get(number) or bars.get(_digest(site, _of_case(number)))
-        if number and (on := named[number]):
-            yield record.row, on
+        for number in _about(record, snapshot):
+            if number not in named:
+                named[number] = closed.get(number) or bars.get(_digest(site, _of_case(number)))
+            if on := named[number]:
+                yield record.row, on
+                break
 
 
-def _case_of(record: Record) -> str:
-    return str((record.case if isinstance(record, Appointment) else record.get("case")) or "")
+def _about(record: Record, snapshot: Snapshot) -> Iterator[str]:
+    """The cases that a row names, whatever the column is called; in a table of people its own key, too."""
+    spec = snapshot.schema[record.row.table]
+    names = [name for name, field in spec.fields.items() if field.target == CLIENTS]
+    yield from (str(found) for name in (*names, *([spec.key] if spec.people else ())) if (found := record.get(name)))
 
 
 def _still(case: Case, on: date | None) -> date | None:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import datetime
 
 from automations.common.texts import Texts
 from automations.config.site import Site
+from automations.engine.expiry import expired
 from automations.engine.letters import letter_questions
 from automations.ledger import PlannedMail
 from automations.messages.shared_addresses import SharedAddresses
-from automations.model.decisions import answer, ask, lead
-from automations.model.fact_kinds import Erasing
+from automations.model.decisions import ask, lead
 from automations.model.history import History, MailRecord
 from automations.model.plan import EditGroup, Fact, Plan
-from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
 
 JOB = "decisions"
 STOP = "stop/mails"
 """The standing question: "ja" stops all mail, another answer lets it go again."""
 
-RELEASE, ERASE = "release/", "erase/"
-"""What the keys of the other questions begin with: the run whose mails are held; the month of asking."""
-
-_ERASE_DAYS = 20  # working days in which somebody should have decided about erasing
-_MOST = 40
-"""Cases that one question names, at most."""
+RELEASE = "release/"
+"""What the key of the other question begins with; the run whose mails are held follows."""
 
 _Asked = tuple[tuple[EditGroup, ...], tuple[Fact, ...]]
 
@@ -42,7 +36,7 @@ def questions(
     asked = [
         _stop(site, snapshot, history, now, say),
         _release(snapshot, history, mails, run, now, say),
-        _erase(site, snapshot, history, now, say),
+        *expired(site, snapshot, history, JOB, now, say),
     ]
     shared = SharedAddresses(snapshot, history, site.facts, site.facts.today(now))
     about = {item.mail.case for item in mails if item.detail == "shared"}
@@ -84,44 +78,3 @@ def _release(
 def _newly_braked(known: MailRecord | None) -> bool:
     """Whether the brake holds a mail for the first time, also one that was stopped before with all mail."""
     return known is None or (known.state, known.detail) != ("held", "brake")
-
-
-def _erase(site: Site, snapshot: Snapshot, history: History, now: datetime, say: Texts) -> _Asked:
-    """Cases closed so many months ago, as one question a month, and none while one is open."""
-    months = site.file.retention.closed_case_months
-    today = site.facts.today(now)
-    key = f"{ERASE}{today:%Y-%m}"
-    asked_before = [name for name in history.questions if name.startswith(ERASE)]
-    is_open = any(answer(name, snapshot, history) in {None, Answer.LATER} for name in asked_before)
-    if not months or is_open or key in asked_before:
-        return (), ()
-    settled = {number for name in asked_before for number in cases_of(name, history)}
-    over = [
-        case.number
-        for case in snapshot.cases
-        if case.number and case.closed_on and _months(case.closed_on, today) >= months and case.number not in settled
-    ]
-    chosen = sorted(over)[:_MOST]
-    if not chosen:
-        return (), ()
-    question = say.count(
-        "{n} case was closed more than {months} months ago: {cases}. Shall kim erase what it keeps about it?",
-        "{n} cases were closed more than {months} months ago: {cases}. Shall kim erase what it keeps about them?",
-        len(chosen), months=months, cases=", ".join(chosen),
-    )  # fmt: skip
-    proposal = say.say("yes: mails, log and replies are erased. The rows in the workbook stay: please delete them too.")
-    terms = lead(site.facts.working_days.shift(today, _ERASE_DAYS), say.say("kim keeps what it has."), say)
-    groups, facts = ask(key, question, proposal, chosen[0], snapshot, history, JOB, now, terms, say)
-    named = Erasing(", ".join(chosen)).under(key)  # comes with the question: it may wait for another day
-    return tuple(dataclasses.replace(group, facts=(*group.facts, named)) for group in groups), facts
-
-
-def cases_of(key: str, history: History) -> Sequence[str]:
-    """The cases that a question about erasing names."""
-    named = history.fact(Erasing, key) or Erasing()
-    return [number for number in named.cases.split(", ") if number]
-
-
-def _months(day: date, today: date) -> int:
-    """Whole months from a day to today."""
-    return (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)

@@ -59,12 +59,21 @@ class ConsentFields:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the rows of an own table are kept: so many months of the calendar after the day in a field."""
+
+    after: str
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec:
     """A table. `key` names a row; without one nothing is written to it or sent from it. A row is of
     use where each group of `needed` has a cell that is filled, or `excused` (field, values) holds.
     `consents` is set where its rows are consents of clients. `called` are groups of fields by which people name a row
     besides its key, `joined` columns that hold two fields. Into a `closed` table no rule writes; to a `growing` one
     rules of IT, and packs, may add rows. In a table of `notes` people write totals, months and hints between the rows.
+    `keep` says when a row is past its time.
     """
 
     name: str
@@ -79,11 +88,18 @@ class TableSpec:
     closed: bool = False
     growing: bool = False
     notes: bool = False
+    keep: Keeping | None = None
 
     @property
     def own(self) -> bool:
         """Whether it is a table that the team declared itself."""
         return self.record is OwnRecord
+
+    @property
+    def people(self) -> bool:
+        """Whether the rows of an own table are people: they can be reached, or have a time after which they go."""
+        reached = any(field.kind in {"email", "phone"} for field in self.fields.values())
+        return self.own and bool(self.key) and not self.closed and (reached or self.keep is not None)
 
     @property
     def typed(self) -> tuple[str, ...]:

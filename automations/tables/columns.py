@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from automations.model.fields import TARGETS, Access, FieldSpec
-from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Schema, TableSpec
+from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Keeping, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
 from automations.tables.folding import fold
 from automations.tables.nothing import EVERYWHERE, Nothing
@@ -53,6 +53,14 @@ class ConsentColumns(Strict):
     valid_until: str = ""
 
 
+class KeptRows(Strict):
+    """How long rows about people are kept: `months` of the calendar after the day in the field `after`. Then kim asks
+    in the tab of decisions whether to erase what it keeps about them; the rows themselves are the team's."""
+
+    after: str
+    months: int = Field(ge=1, le=600)
+
+
 TOLD_BY_TABS = frozenset({"manager", "phase"})
 """What the name of a tab may say of the rows in it."""
 
@@ -67,9 +75,10 @@ class TableColumns(Strict):
     `first_heading` is set where several tables share a tab: the table begins with the column of that heading.
     `together`: every tab of `tabs` that is there belongs to the table (a tab a year, a colleague); else the
     first one that is found. New rows go into the first. `consents` is set where the rows of an own table are consents
-    that somebody outside learns of a case. `crosses` are headings of columns with an x where a
-    language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are headings in the tab of
-    the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what belongs to it right of it.
+    that somebody outside learns of a case; `keep` is how long the rows of one are kept. `crosses` are headings of
+    columns with an x where a language is spoken (languages = ["AR", "UK/RU"]). `in_columns` of the appointments are
+    headings in the tab of the cases below each of which stands the day of one ("1. Termin", "2. Termin"), what
+    belongs to it right of it.
     `tab_names` is the field that the name of each tab tells ("manager": a tab a colleague, "phase": a tab a phase),
     where no column does.
     """
@@ -88,6 +97,7 @@ class TableColumns(Strict):
     key: str = ""
     fields: Mapping[str, OwnField] = Field(default_factory=dict)
     consents: ConsentColumns | None = None
+    keep: KeptRows | None = None
     quiet: SkipJsonSchema[bool] = False
     begun_by_kim: SkipJsonSchema[str] = ""
     rules_set: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
@@ -209,7 +219,10 @@ class Columns(Strict):
             if table not in SHIPPED:
                 needed = ((columns.key,),) if columns.key else ()
                 consents = ConsentFields(**columns.consents.model_dump()) if columns.consents else None
-                spec = TableSpec(table, {}, columns.key, needed=needed, consents=consents, closed=columns.quiet)
+                keep = Keeping(columns.keep.after, columns.keep.months) if columns.keep else None
+                spec = TableSpec(
+                    table, {}, columns.key, needed=needed, consents=consents, closed=columns.quiet, keep=keep
+                )
                 found[table] = self._spec(spec)
         return MappingProxyType(found)
 
@@ -262,6 +275,8 @@ def _fits_shipped(table: str, columns: TableColumns) -> None:
     if columns.consents:
         raise SettingError("consents stand in the tab of consents, or in a table of your own; “{table}” is neither",
                            table=table)  # fmt: skip
+    if columns.keep:
+        raise SettingError("keep is for tables of your own; cases are kept as [retention] in site.toml says")
     if columns.key and columns.key != SHIPPED[table].key:
         raise SettingError("the key of the table “{table}” is always “{name}”", table=table, name=SHIPPED[table].key)
 
@@ -280,6 +295,10 @@ def _fits_own(table: str, columns: TableColumns) -> None:
     for name in (columns.key, *columns.headings, *consents):
         if name and name not in columns.fields:
             raise SettingError("the table “{table}” has no column “{name}”", table=table, name=name)
+    after = columns.fields.get(columns.keep.after) if columns.keep else None
+    if columns.keep and (after is None or after.kind != "date" or not columns.key):
+        raise SettingError("keep in the table “{table}” takes a key, and a field of days after which rows are past "
+                           "their time", table=table)  # fmt: skip
 
 
 def _own_field(name: str, field: OwnField, key: str) -> FieldSpec:

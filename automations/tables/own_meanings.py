@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from automations.model.fields import TARGETS
-from automations.tables.columns import RESERVED, Columns, OwnField, TableColumns
+from automations.tables.columns import RESERVED, Columns, KeptRows, OwnField, TableColumns
 from automations.tables.folding import fold, slug
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType({
@@ -25,6 +25,8 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 _OWN = re.compile(r"(?:eigene[sr]?\s+(?:feld|spalte)|own\s+(?:field|column))\s*:\s*(.+)", re.IGNORECASE)
 _ROW = re.compile(r"(?:zeile aus|row of)\s+(.+)", re.IGNORECASE)
+_KEPT = re.compile(r"(\d{1,3})\s+(monate?|months?|jahre?|years?)\s+(?:danach\s+)?(?:aufbewahren|keep)", re.IGNORECASE)
+_LONGEST = 600  # months that rows may be kept after a day
 _CLASSES: Mapping[str, str] = MappingProxyType({
     "offen": "open", "open": "open", "intern": "internal", "internal": "internal", "vertraulich": "sensitive",
     "sensitive": "sensitive",
@@ -34,7 +36,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType({
 @dataclass(frozen=True, slots=True)
 class OwnMeaning:
     """A column that is a field of the team's own: its tab and heading, how its cells are read (`of` is the tab whose
-    rows it names, where it names some), who may read it."""
+    rows it names, where it names some), who may read it; of a day, how many months after it a row is kept."""
 
     row: int
     tab: str
@@ -42,6 +44,7 @@ class OwnMeaning:
     kind: str
     of: str = ""
     access: str = "internal"
+    keep: int = 0
 
 
 def is_own(meaning: str) -> bool:
@@ -52,13 +55,16 @@ def is_own(meaning: str) -> bool:
 def own_meaning(row: int, tab: str, heading: str, meaning: str) -> OwnMeaning | None:
     """The field that a meaning declares; None where its kind is not known."""
     found = _OWN.fullmatch(meaning.strip())
-    said, _, access = (found[1] if found else "").partition(",")
+    said, *more = (found[1] if found else "").split(",")
+    keeps = [kept for part in more if (kept := _KEPT.fullmatch(part.strip()))]
+    access = ",".join(part for part in more if not _KEPT.fullmatch(part.strip()))
     words = {fold(word): kind for kind, both in KINDS.items() for word in (kind, *both)}
     named, reader = _ROW.fullmatch(said.strip()), _CLASSES.get(access.strip().casefold(), "" if access else "internal")
     kind = "row" if named else words.get(fold(said), "")
-    if not kind or not reader:
+    months = int(keeps[0][1]) * (12 if keeps[0][2][0] in "jJyY" else 1) if keeps else 0
+    if not kind or not reader or (keeps and (kind != "date" or not 1 <= months <= _LONGEST)):
         return None
-    return OwnMeaning(row, tab, heading, kind, named[1].strip() if named else "", reader)
+    return OwnMeaning(row, tab, heading, kind, named[1].strip() if named else "", reader, months)
 
 
 def meanings_offered(columns: Columns, language: str) -> Iterator[str]:
@@ -99,19 +105,21 @@ def declared(
 
 def _table(rules: TableColumns | None, mine: Sequence[OwnMeaning], names: Mapping[str, str]) -> TableColumns:
     fields, key = dict(rules.fields) if rules else {}, rules.key if rules else ""
-    taken = set(rules.headings) if rules else set()
+    taken, keep = set(rules.headings) if rules else set(), rules.keep if rules else None
     for one in mine:
         name = next((n for n, field in fields.items() if fold(one.heading) in map(fold, field.headings)), "")
         name = name or _free(slug(one.heading)[:40], taken | fields.keys())
         kind = {"row": names.get(fold(one.of), ""), "key": "text"}.get(one.kind, one.kind)
         fields[name] = OwnField.model_validate({"headings": (one.heading,), "kind": kind, "class": one.access})
         key = name if one.kind == "key" and rules is None else key
+        keep = KeptRows(after=name, months=one.keep) if one.keep else keep
+    keep = keep if key and (rules is None or rules.headings.keys() == rules.fields.keys()) else None
     headings = {name: field.headings for name, field in fields.items()}
     if rules is None:
-        return TableColumns(tabs=(mine[0].tab,), key=key, fields=fields, headings=headings, optional=True)
+        return TableColumns(tabs=(mine[0].tab,), key=key, fields=fields, headings=headings, optional=True, keep=keep)
     theirs = {fold(one.heading) for one in mine}
     kept = {name: tuple(a for a in aliases if fold(a) not in theirs) for name, aliases in rules.headings.items()}
-    changed = rules.model_copy(update={"fields": fields, "headings": {**kept, **headings}})
+    changed = rules.model_copy(update={"fields": fields, "headings": {**kept, **headings}, "keep": keep})
     changed.__dict__.pop("by_heading", None)
     return changed
 

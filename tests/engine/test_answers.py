@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config.loading import load_site
+from automations.engine.expiry import ERASE
 from automations.engine.parts import open_world
-from automations.engine.questions import ERASE, RELEASE, STOP
+from automations.engine.questions import RELEASE, STOP
 from automations.engine.runner import run
 from automations.model.decisions import question_number
 from automations.model.fact_kinds import Erasing

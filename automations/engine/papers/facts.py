@@ -21,7 +21,7 @@ from automations.jobs.figures.own import OwnFigure
 from automations.ledger.packing import KEPT_DAYS
 from automations.ledger.retention import Retention
 from automations.model.fields import FieldSpec
-from automations.model.schema import TableSpec
+from automations.model.schema import CLIENTS, TableSpec
 from automations.model.values import Plain
 
 LANGUAGE = "de"
@@ -80,7 +80,12 @@ def _tables(site: Site) -> Iterator[dict[str, Plain]]:
             {"heading": _heading(site, table, name), "kind": _kind(field), "class": CLASSES[field.access]}
             for name, field in _fields(columns.headings, spec)
         ]
-        yield {"tab": _plain(columns.tabs[0]), "own": spec.own, "fields": rows, "home": site.homes.get(table, "")}
+        yield {
+            "tab": _plain(columns.tabs[0]), "own": spec.own, "fields": rows, "home": site.homes.get(table, ""),
+            "people": spec.people or (spec.own and any(field.target == CLIENTS for field in spec.fields.values())),
+            "keep": spec.keep.months if spec.keep else 0,
+            "after": _heading(site, table, spec.keep.after) if spec.keep else "",
+        }  # fmt: skip
 
 
 def _fields(headings: Collection[str], spec: TableSpec) -> Iterator[tuple[str, FieldSpec]]:

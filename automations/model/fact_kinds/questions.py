@@ -40,7 +40,7 @@ class Acted(Remembered):
 
 @dataclass(frozen=True, slots=True)
 class Erasing(Remembered):
-    """The cases that a question about erasing names, joined by ", "."""
+    """The cases that a question about erasing names, joined by ", "; rows of an own table, each with a line's end."""
 
     kind = "erasing"
     cases: str = ""
