@@ -14,6 +14,12 @@ from typing import Literal, TypeAlias
 
 from automations.model.values import Value, to_plain
 
+OURS = (
+    "Overview", "Workload", "Waiting times", "Appointments 14 days", "Calls", "Check list", "Log of runs", "Guide",
+    "Naturalisation figures", "Report to the Land", "Look ahead",
+)  # fmt: skip
+"""The tabs that kim draws itself, as the catalogues name them under “tab”: no list of a team's own is called so."""
+
 Audience = Literal["team", "managers", "public"]
 Style = Literal[
     "plain", "number", "decimal", "percent", "signed", "signed_percent", "signed_points", "date", "datetime", "time",

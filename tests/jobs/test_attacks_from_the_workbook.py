@@ -3,8 +3,13 @@ names of others, tabs of others. Each attempt is told and comes to nothing."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import automations
+from automations.model.tabdoc import OURS
 from tests.jobs.test_follow_rules import BOATS, MET, TABS
 from tests.jobs.test_workbook_rules import BOAT, BOAT_TEXT, FIRST, TEXTS, approved, hint
 from tests.support.own_site import SITE, OwnSite, text_of
@@ -80,7 +85,7 @@ def test_attack_a_row_with_the_name_of_a_rule_of_it_is_refused(site):
     assert "Flotte" in site.tabs()
 
 
-@pytest.mark.parametrize("name", ["Fälle", "Team", "Entscheidungen", "Regeln"])
+@pytest.mark.parametrize("name", ["Fälle", "Team", "Regeln", "Standorte", "Übersicht", "PRÜFLISTE", "Anrufliste"])
 def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(site, name):
     site.book({**TABS, "Regeln": [RULES], "Texte": TEXTS})
     site.met(MET)
@@ -89,7 +94,20 @@ def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(site, name):
     site.edit(lambda book: book["Regeln"].append(row(Name=name, Tabelle="Boote", Was_passiert="Liste")))
     site.run(NEXT)
     after = site.cells(name) if name in site.tabs() else None
-    if before is not None and name != "Regeln":
+    if before is not None and name in {"Fälle", "Team"}:
         assert after == before
     assert "nach der Regel" not in str(after)
     assert hint(site, name).startswith(f"Ein Blatt „{name}“ gibt es schon.")
+
+
+def test_the_tabs_of_kim_are_all_known_by_name():
+    """Each name that a job draws a tab under stands in the list of names that no rule may take."""
+    sources = [path.read_text(encoding="utf-8") for path in Path(automations.__file__).parent.glob("jobs/**/*.py")]
+    drawn = {name for text in sources for name in re.findall(r'name\("tab", "([^"]+)"\)', text)}
+    assert drawn == set(OURS)
+
+
+def test_two_lists_never_share_a_tab(site):
+    began(site, row(Name="Flotte / Nord", Tabelle="Boote", Was_passiert="Liste"),
+          row(Name="Flotte   Nord", Tabelle="Fälle", Was_passiert="Liste"))  # fmt: skip
+    assert "gibt es schon" in hint(site, "Flotte   Nord") or "zweimal" in hint(site, "Flotte   Nord")

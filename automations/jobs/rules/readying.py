@@ -14,6 +14,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.turn_faults import turn_fault
 from automations.model.problems import Problem
 from automations.model.staff_figures import AGREEMENT, counts_colleagues
+from automations.model.tabdoc import OURS
 from automations.tables.folding import fold
 
 
@@ -22,13 +23,14 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
     ready: list[Ready] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    rings, taken = self_filling(desk), {fold(layout.tab) for layout in desk.snapshot.layouts.values()}
+    rings, taken = self_filling(desk), _tabs(desk)
     for index, rule in enumerate(desk.settings.rules):
         fault = fault_of(rule, seen, desk)
         seen.add(rule.name)
         if fault is None and rule.action == "list" and fold(list_title(rule)) in taken:
             fault = Fault("name", desk.words.say("There is a tab “{name}” already.", name=list_title(rule)),
                           desk.words.say("Give each rule a name of its own."))  # fmt: skip
+        taken |= {fold(list_title(rule))} if rule.action == "list" else set()
         if fault is None and rule.name in rings:
             fault = _from_itself(rings[rule.name], desk)
         if fault is None:
@@ -48,6 +50,13 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
         if fault is not None:
             problems.append(wrong(index, desk, fault))
     return tuple(ready), tuple(problems)
+
+
+def _tabs(desk: Desk) -> set[str]:
+    """The names of tabs that are there or are kim's, folded: no list takes their place."""
+    tables = {layout.tab for layout in desk.snapshot.layouts.values()}
+    named = {name for (_, field), name in desk.snapshot.called.items() if not field}
+    return {fold(name) for name in {*tables, *named, *(desk.words.name("tab", one) for one in OURS)}}
 
 
 def _from_itself(ring: Sequence[str], desk: Desk) -> Fault:
