@@ -24,7 +24,7 @@ from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped
 from automations.model.history import SETTLED, History, MailRecord, MailState
-from automations.model.plan import EditGroup, Fact, Mail, Plan
+from automations.model.plan import EditGroup, Fact, Mail, Plan, apart
 from automations.model.problems import Problem
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
@@ -139,7 +139,8 @@ class Planner:
         self._take(questions(self.site, self.snapshot, self.history, mails, self.run, self.now))
 
     def _take(self, plan: Plan) -> None:
-        wanted = [group for group in plan.groups if not is_vetoed(group, self.history)]
+        distinct = apart(plan.groups, (group.id for group in self.groups))
+        wanted = [group for group in distinct if not is_vetoed(group, self.history)]
         forbidden = {group.id: field for group in wanted if (field := may_not_write(group, self.snapshot))}
         self._impossible |= forbidden.keys()
         told = unwritable(self.site, self.snapshot, [(g, forbidden[g.id]) for g in wanted if g.id in forbidden])

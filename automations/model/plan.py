@@ -5,15 +5,15 @@ Nothing here touches a workbook or a server: `apply` alone carries a plan out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
 from automations.model.problems import Problem
 from automations.model.tabdoc import TabDoc
 from automations.model.told import Telling
-from automations.model.values import Plain, Value
+from automations.model.values import Plain, Value, digest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -174,3 +174,15 @@ class Plan:
     facts: tuple[Fact, ...] = ()
     problems: tuple[Problem, ...] = ()
     all_problems: bool = False
+
+
+def apart(groups: Iterable[EditGroup], taken: Iterable[str] = ()) -> Iterator[EditGroup]:
+    """The groups, each under an id of its own: rows that mean the same to a job ("Telefon" and "Phone" among the
+    settings) are two rows, and the ledger keeps a group by its id."""
+    known = set(taken)
+    for group in groups:
+        other = f"{group.id}/{digest(group.row.table, group.row.key)[:8]}"
+        one = replace(group, id=other) if group.id in known else group
+        if one.id not in known:
+            known.add(one.id)
+            yield one

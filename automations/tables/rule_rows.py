@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -101,8 +102,12 @@ def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Par
     """The rules and texts of the workbook. Nothing of them acts before it was approved where it must be."""
     own = _texts(snapshot, said.language)
     words = RuleNames(snapshot, columns, parsers)
-    rules = tuple(_rule(record, words, own, snapshot, said) for record in snapshot.table(RULES) if record.get("name"))
-    return Console(rules, own.texts)
+    records = [record for record in snapshot.table(RULES) if record.get("name")]
+    named = Counter(slug(str(record.get("name"))) for record in records)
+    twice = said.say("This name stands twice; give each rule a name of its own.")
+    rules = (_rule(record, words, own, snapshot, said) for record in records)
+    told = tuple(replace(row, fault=twice, stanza={}) if named[slug(row.title)] > 1 else row for row in rules)
+    return Console(told, own.texts)
 
 
 @dataclass(frozen=True, slots=True)

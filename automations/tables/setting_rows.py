@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -57,7 +58,10 @@ def read_settings(snapshot: Snapshot, parsers: Mapping[str, Parser], said: Texts
     names = {fold(word): name for name, one in KNOWN.items() for word in (one.german, one.english, *one.others, name)}
     rows = [record for record in snapshot.table(SETTINGS) if record.get("setting")]
     found = [_row(record, names, snapshot, parsers, said) for record in rows]
-    return tuple(row for row in found if row.value or row.fault)
+    filled = [row for row in found if row.value or row.fault]
+    named = Counter(row.name for row in filled if row.name)
+    twice = said.say("This stands twice; one row of it can count.")
+    return tuple(replace(row, value="", fault=twice) if named[row.name] > 1 else row for row in filled)
 
 
 def heads(said: Texts) -> tuple[str, str, str]:
