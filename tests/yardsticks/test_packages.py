@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -23,7 +22,7 @@ from tests.support.packages import from_openpyxl, from_xlsxwriter
 from tests.support.planted import FAULTS, planted, sound
 from tests.support.team_workbooks import BOOKS
 from tests.workbooks.test_linting import with_orphan_in_chain, without_rels_default, without_windows
-from tests.yardsticks.tools import python_file
+from tests.yardsticks.tools import python_package
 
 pytestmark = pytest.mark.yardsticks
 AT = "2026-11-28T08:00"
@@ -38,14 +37,8 @@ ODD = {odd.__name__: odd for odd in (without_rels_default, without_windows, with
 
 @pytest.fixture(scope="module")
 def validator():
-    folder = str(python_file("openxml_audit").parent)
-    sys.path.append(folder)
-    try:
-        from openxml_audit import FileFormat, OpenXmlValidator
-
-        yield OpenXmlValidator(file_format=FileFormat.MICROSOFT_365, max_errors=0)
-    finally:
-        sys.path.remove(folder)
+    audit = python_package("openxml_audit")
+    return audit.OpenXmlValidator(file_format=audit.FileFormat.MICROSOFT_365, max_errors=0)
 
 
 def findings(validator, path):

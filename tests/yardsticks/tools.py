@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -41,6 +46,29 @@ def python_file(*path: str) -> Path:
     """A file of a Python package that `make yardsticks` puts aside, without what it depends on."""
     found = _NODE.joinpath("python", *path)
     return found if found.exists() else missing(path[0])
+
+
+def python_package(name: str) -> ModuleType:
+    """A Python package that lies aside, imported: it must not hide what the project itself uses."""
+    folder = str(python_file(name).parent)
+    sys.path.append(folder)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(folder)
+
+
+def given(*path: str) -> Path:
+    """Data of others that is measured with and not copied; the test is skipped where it is absent, saying so."""
+    places = [_NODE.joinpath(*path), ROOT.parent.joinpath("shared", "data", *path)]
+    found = next((place for place in places if place.exists()), None)
+    return found or pytest.skip(f"{'/'.join(path)} is data of others, which may be put into {places[0]} for measuring")
+
+
+def library(name: str) -> ctypes.CDLL:
+    """A shared library of the system."""
+    found = ctypes.util.find_library(name)
+    return ctypes.CDLL(found) if found else missing(f"lib{name}")
 
 
 def program(*names: str) -> str:
