@@ -88,13 +88,14 @@ class Attack:
             if measure == "open" and other:
                 self.know({place: 1, other[0]: -1}, 0)
 
-    def narrowest(self, threshold):
+    def widths(self, threshold):
+        """The widths of the intervals of all small counts."""
         matrix = np.zeros((len(self.equations), len(self.variables)))
         for number, (parts, _) in enumerate(self.equations):
             for place, factor in parts.items():
                 matrix[number, place] += factor
         values = [value for _, value in self.equations]
-        widths = [float("inf")]
+        widths = []
         for place, value in self.variables.values():
             if 0 < value < threshold:
                 target = np.zeros(len(self.variables))
@@ -105,7 +106,10 @@ class Attack:
                 )
                 assert low.status == high.status == 0
                 widths.append(-high.fun - low.fun)
-        return min(widths)
+        return widths
+
+    def narrowest(self, threshold):
+        return min(self.widths(threshold), default=float("inf"))
 
 
 @st.composite

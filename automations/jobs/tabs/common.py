@@ -9,7 +9,7 @@ from datetime import date
 from automations.common.texts import Texts
 from automations.jobs.figures import glossary
 from automations.jobs.figures.periods import first_day
-from automations.jobs.figures.rounding import rounded
+from automations.jobs.figures.rounding import rounded, rounded_together
 from automations.jobs.figures.sources import Missing, Need, Sources
 from automations.jobs.figures.waiting import DayKind
 from automations.model.records import Record
@@ -53,6 +53,10 @@ class Frame:
         """A count of people or of what they did, as it may be shown: rounded where single persons must not
         be seen to come and go."""
         return number if number is None or self.private else rounded(number, self.threshold)
+
+    def adding_up(self, numbers: Sequence[int]) -> list[int]:
+        """Counts of people that have a total, as they may be shown beside it."""
+        return list(numbers) if self.private else rounded_together(numbers, self.threshold)
 
     def whole_part(self, share: float | None) -> float | None:
         """A share as it may be shown: to the nearest five per cent where counts are rounded."""
@@ -158,7 +162,7 @@ def counted_grid(
     why there are none."""
     exact = list(groups)
     total = frame.people(sum(number for _, number in exact)) or 0
-    listed = [(word, frame.people(number) or 0) for word, number in exact]
+    listed = list(zip((word for word, _ in exact), frame.adding_up([number for _, number in exact]), strict=True))
     if len(listed) > most:
         rest = sum(number for _, number in listed[most - 1 :])
         listed = [*listed[: most - 1], (frame.say.say("all others"), rest)]
