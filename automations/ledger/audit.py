@@ -66,9 +66,13 @@ def append(connection: Connection, at: datetime, run: str, entries: Iterable[Ent
             {"id": number, "case": entry.case, "subject": entry.subject, "nonce": nonce, "payload": payload}
         )
     if links:
-        connection.execute(insert(audit), links)
-        connection.execute(insert(audit_payloads), contents)
+        # One alone goes as it is: a list of them is looked through anew each time.
+        connection.execute(_LINK, links if len(links) > 1 else links[0])
+        connection.execute(_CONTENT, contents if len(contents) > 1 else contents[0])
         set_meta(connection, "head", f"{number}:{previous}")
+
+
+_LINK, _CONTENT = insert(audit), insert(audit_payloads)
 
 
 def _head(connection: Connection) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
@@ -121,15 +121,16 @@ class Outbox(Store):
         Settling twice the same way changes nothing. Raises LedgerError (code "mail_state") for a
         step that there is not, such as from sent to retry.
         """
+        again = (retry_at or now) if state == "retry" else None
+        changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
         with self._writing() as connection:
-            row = connection.execute(_ONE, {"of": key}).one_or_none()
-            if row is not None and row.state == state:
-                return
-            if row is None or row.state not in _FROM[state]:
-                raise _no_such_step(key, "" if row is None else row.state, state)
-            again = (retry_at or now) if state == "retry" else None
-            changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
-            connection.execute(_SETTLE, {"of": key, **changes, "now_message_id": message_id or row.message_id})
+            settled = connection.execute(_SETTLE[state], {"of": key, **changes, "now_message_id": message_id})
+            row = settled.one_or_none()
+            if row is None:
+                found = connection.execute(_ONE, {"of": key}).scalar_one_or_none() or ""
+                if found == state:
+                    return
+                raise _no_such_step(key, found, state)
             if text:
                 connection.execute(_KEEP, {"of": key, "now_text": text})
             append(connection, now, row.run, mail_entries(connection, row, state, detail))
@@ -195,7 +196,7 @@ def _due(now: Any) -> Any:
 
 _OF: Any = bindparam("of")
 _STOPPED = exists().where(meta.c.name == "hold", meta.c.value == "on")
-_ONE = select(outbox).where(outbox.c.key == _OF)
+_ONE = select(outbox.c.state).where(outbox.c.key == _OF)
 _CLAIM = (
     update(outbox)
     .where(outbox.c.key == _OF, _due(bindparam("moment", type_=outbox.c.at.type)), ~_STOPPED)
@@ -204,10 +205,18 @@ _CLAIM = (
         tried=bindparam("moment", type_=outbox.c.at.type), attempts=outbox.c.attempts + 1, retry_at=None,
     )
 )  # fmt: skip
-_SETTLE = (
-    update(outbox)
-    .where(outbox.c.key == _OF)
-    .values(**{name: bindparam(f"now_{name}") for name in ("state", "at", "detail", "retry_at", "message_id")})
+_NEW_ID: Any = bindparam("now_message_id")
+_SETTLED = update(outbox).values(
+    **{name: bindparam(f"now_{name}") for name in ("state", "at", "detail", "retry_at")},
+    message_id=case((_NEW_ID == "", outbox.c.message_id), else_=_NEW_ID),
+)
+_SETTLE = MappingProxyType(
+    {
+        state: _SETTLED.where(outbox.c.key == _OF, outbox.c.state.in_(before)).returning(
+            outbox.c.key, outbox.c.run, outbox.c.rule, outbox.c.language, outbox.c.case, outbox.c.subject_key
+        )
+        for state, before in _FROM.items()
+    }
 )
 _KEEP = update(mail_payloads).where(mail_payloads.c.key == _OF).values(text=bindparam("now_text"))
 _OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told.c.case != bindparam("not_of"))

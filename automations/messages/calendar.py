@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
+from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
+from icalendar.parser import Contentline, Parameters
 
 from automations.messages.addresses import clean_line
 from automations.model.plan import CalendarEntry
@@ -24,43 +26,64 @@ def calendar_part(
     (Directive 2000/84/EC); other zones are written in UTC.
     """
     local = follows_european_rule(zone)
-    event = _event(entry, ZoneInfo(zone) if local else UTC, organizer, attendee, now, answers)
+    lines = _event(entry, zone if local else "", organizer, attendee, now, answers)
+    return b"".join((_head(entry.method), _timezone(zone) if local else b"", *lines, b"END:VCALENDAR\r\n"))
+
+
+def _event(
+    entry: CalendarEntry, zone: str, organizer: str, attendee: str, now: datetime, answers: bool
+) -> Iterator[bytes]:
+    """The lines of the event; its times are local in `zone`, or in UTC. The library makes whatever needs escaping or
+    folding, and what many mails share is made once: a whole event of it anew took longer than delivering the mail."""
+    start = entry.start.astimezone(UTC)
+    yield b"BEGIN:VEVENT\r\n"
+    yield _text("SUMMARY", clean_line(entry.summary))
+    yield _moment("DTSTART", start, zone)
+    yield _moment("DTEND", start + timedelta(minutes=entry.minutes), zone)
+    yield _moment("DTSTAMP", now, "")
+    yield _text("UID", clean_line(entry.uid))
+    yield f"SEQUENCE:{entry.sequence:d}\r\n".encode()
+    if attendee:
+        yield _address("ATTENDEE", attendee, PARTSTAT="NEEDS-ACTION", RSVP="TRUE" if answers else "FALSE")
+    # Others who see the calendar learn that the time is taken, and nothing else.
+    yield b"CLASS:PRIVATE\r\n"
+    for name, text in (("DESCRIPTION", entry.description), ("LOCATION", entry.location)):
+        if text.strip():
+            yield _text(name, "\n".join(clean_line(line) for line in text.splitlines()))
+    yield _address("ORGANIZER", organizer)
+    yield b"STATUS:CANCELLED\r\n" if entry.method == "CANCEL" else b"STATUS:CONFIRMED\r\n"
+    yield b"TRANSP:OPAQUE\r\nEND:VEVENT\r\n"
+
+
+@lru_cache(maxsize=256)
+def _text(name: str, text: str) -> bytes:
+    return _line(name, Parameters(), vText(text))
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, address: str, **parameters: str) -> bytes:
+    return _line(name, Parameters(parameters), vCalAddress(f"mailto:{address}"))
+
+
+def _line(name: str, parameters: Parameters, value: vText | vCalAddress) -> bytes:
+    return bytes(Contentline.from_parts(name, parameters, value).to_ical()) + b"\r\n"
+
+
+def _moment(name: str, moment: datetime, zone: str) -> bytes:
+    """A line with a moment (RFC 5545, 3.3.5), as wall clock time of a zone, or in UTC."""
+    if not zone:
+        return f"{name}:{moment.astimezone(UTC):%Y%m%dT%H%M%S}Z\r\n".encode()
+    return f"{name};TZID={zone}:{moment.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}\r\n".encode()
+
+
+@lru_cache(maxsize=2)
+def _head(method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", entry.method)
-    head, end = bytes(calendar.to_ical()), b"END:VCALENDAR\r\n"
-    return head.removesuffix(end) + (_timezone(zone) if local else b"") + bytes(event.to_ical()) + end
-
-
-def _event(entry: CalendarEntry, zone: tzinfo, organizer: str, attendee: str, now: datetime, answers: bool) -> Event:
-    start = entry.start.astimezone(UTC)
-    event = Event()
-    event.add("uid", clean_line(entry.uid))
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", start.astimezone(zone))
-    event.add("dtend", (start + timedelta(minutes=entry.minutes)).astimezone(zone))
-    event.add("summary", clean_line(entry.summary))
-    event.add("status", "CANCELLED" if entry.method == "CANCEL" else "CONFIRMED")
-    event.add("transp", "OPAQUE")
-    # Others who see the calendar learn that the time is taken, and nothing else.
-    event.add("class", "PRIVATE")
-    for name, text in (("location", entry.location), ("description", entry.description)):
-        if text.strip():
-            event.add(name, "\n".join(clean_line(line) for line in text.splitlines()))
-    event.add("organizer", vCalAddress(f"mailto:{organizer}"))
-    if attendee:
-        event.add("attendee", _attendee(attendee, answers=answers))
-    return event
-
-
-def _attendee(address: str, *, answers: bool) -> vCalAddress:
-    person = vCalAddress(f"mailto:{address}")
-    person.params["PARTSTAT"] = "NEEDS-ACTION"
-    person.params["RSVP"] = "TRUE" if answers else "FALSE"
-    return person
+    calendar.add("method", method)
+    return bytes(calendar.to_ical()).removesuffix(b"END:VCALENDAR\r\n")
 
 
 @lru_cache(maxsize=16)

@@ -8,21 +8,18 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
 from automations.messages.addresses import address, clean_line, named_address
 from automations.messages.calendar import calendar_part
 from automations.messages.calendar_answers import secret_uid
+from automations.messages.headers import POLICY
 from automations.messages.render import Rendered
 from automations.model.plan import Mail
-
-POLICY = policy.SMTP.clone(cte_type="7bit")
-"""Lines end in CRLF and every byte is ASCII, so that no server on the way needs to recode anything."""
-
 
 _ATTACHED = 'Content-Disposition: attachment; filename="{name}"\r\n'
 
@@ -77,10 +74,11 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     identity = message_id(mail.key, sender)
     made = EmailMessage(policy=POLICY)
     made["From"] = _header("From", str(sender.address))
-    made["To"] = address(mail.to)
+    recipient = address(mail.to)
+    made["To"] = recipient
     made["Reply-To"] = _header("Reply-To", str(Address(addr_spec=sender.mailbox)))
     made["Subject"] = clean_line(rendered.subject)
-    made["Date"] = now.replace(microsecond=0)
+    made["Date"] = format_datetime(now)
     made["Message-ID"] = identity
     made["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
     # Exchange and Outlook then send no notes of absence (MS-OXCMAIL, 2.2.3.2.14).
@@ -92,7 +90,7 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     made["Content-Type"] = f'multipart/mixed; boundary="{_boundary(identity, 0)}"'
     made["Content-Language"] = _header("Content-Language", ", ".join(rendered.languages or (mail.language,)))
     # Written out here, as building and folding each part anew took longer than sending it.
-    made.set_payload(_body(mail, rendered, sender, identity, made["To"].addresses[0].addr_spec, now))
+    made.set_payload(_body(mail, rendered, sender, identity, recipient.addr_spec, now))
     return made
 
 

@@ -6,13 +6,12 @@ to staff are in the site's language alone.
 
 from __future__ import annotations
 
-import json
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from gettext import NullTranslations
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -27,7 +26,7 @@ from automations.common.signs import readable
 from automations.common.texts import texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
 from automations.messages.foreign import Foreign, foreign
-from automations.messages.inspection import is_active, is_blank, is_remote, visible
+from automations.messages.inspection import is_active, is_blank, is_remote, is_suspicious, visible
 from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import language_samples
@@ -63,12 +62,14 @@ KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
 _Context: TypeAlias = Mapping[str, Plain]
 
 _GIVES_AWAY = ("place", "address", "directions", "office_phone")
-_PARTS = ("subject.txt", "txt", "html")
+_BODIES = ("txt", "html")
+_PARTS = ("subject.txt", *_BODIES)
 CARRIED = "appointment_carried"
 """The template of what a mail says of another matter than its own."""
 
 _STEM = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _MAX_OUTPUT = 300_000
+_AT_A_TIME = 100
 _MAX_SUBJECT = 160
 _TOO_MANY_LINES = re.compile(r"\n{3,}")
 _ISOLATES = frozenset("\u200e\u200f\u2066\u2067\u2068\u2069")
@@ -132,11 +133,12 @@ class Renderer:
             return self._text_message(mail)
         common, languages = self._context(mail), self.languages(mail)
         subject = self._subject(mail, languages[0], common)
-        bodies = {part: {each: self._body(mail, part, each) for each in languages} for part in ("txt", "html")}
+        bodies = {each: self._bodies(mail, each, common) for each in languages}
+        texts, markups = ({each: both[part] for each, both in bodies.items()} for part in (0, 1))
         made = Rendered(
             subject=readable(subject),
-            text=readable(self._text(bodies["txt"], common)),
-            html=readable(self._html(bodies["html"], {**common, "subject": subject})),
+            text=readable(self._text(texts, common)),
+            html=readable(self._html(markups, {**common, "subject": subject})),
             languages=languages,
             unsubscribe=self._unsubscribe(mail),
         )
@@ -188,15 +190,19 @@ class Renderer:
         subject, text, markup = (self._part(mail, part, language, context, missed) for part in _PARTS)
         return "\n".join((subject, text, visible(markup)))
 
-    def _body(self, mail: Mail, part: str, language: str) -> str:
-        """What a mail says in one language, the other matters that it carries last. Those stand in no template of
-        a site's own, and must not be lost by one."""
+    def _bodies(self, mail: Mail, language: str, common: _Context) -> tuple[str, str]:
+        """What a mail says in one language, as text and as markup, the other matters that it carries last. Those stand
+        in no template of a site's own, and must not be lost by one."""
         carried = [replace(other, template=CARRIED) for other in mail.joined]
-        said = [
-            self._part(each, part, language, {**self._context(each), **self._links(each, language)})
-            for each in (mail, *carried)
+        contexts = [common, *map(self._context, carried)]
+        parts = [
+            (each, {**context, **self._links(each, language)})
+            for each, context in zip((mail, *carried), contexts, strict=True)
         ]
-        return "\n\n".join(said)
+        text, markup = (
+            "\n\n".join(self._part(each, part, language, context) for each, context in parts) for part in _BODIES
+        )
+        return text, markup
 
     def languages(self, mail: Mail) -> tuple[str, ...]:
         """The languages that a mail is written in; one without a catalogue is left out."""
@@ -236,12 +242,9 @@ class Renderer:
         return Wording(language, found, html=html, subject=subject, missed=missed)
 
     def _context(self, mail: Mail) -> dict[str, Plain]:
-        context = {
-            "site_name": self._facts.name,
-            "sender_name": _display_name(self._facts.mail_from) or self._facts.name,
-        }
-        plain = json.loads(json.dumps(to_plain({**KNOWN_KEYS, **context, "case": mail.case, **mail.context})))
-        cleaned: dict[str, Plain] = {key: _clean(value) for key, value in plain.items()}
+        context = {"site_name": _clean(self._facts.name), "sender_name": _clean(self.sender_name)}
+        given = {"case": mail.case, **mail.context}
+        cleaned: dict[str, Plain] = {**KNOWN_KEYS, **context, **{key: _clean(to_plain(given[key])) for key in given}}
         if isinstance(cleaned["bring"], str):
             cleaned["bring"] = [cleaned["bring"]] if cleaned["bring"].strip() else []
         if cleaned["protected"]:
@@ -307,6 +310,8 @@ class Renderer:
 
     def _refuse_unfit(self, mail: Mail, made: Rendered) -> None:
         """A mail that runs or fetches something is its template's fault: what people typed is text."""
+        if not is_suspicious(made.html):
+            return
         name, say = f"{mail.template}.html.j2", self.words.say
         if is_active(made.html):
             raise TemplateProblem(name, 0, say("It holds a script, a form or another active part."))
@@ -379,11 +384,11 @@ def _by_language(name: str) -> Callable[..., str]:
 def _bounded(pieces: Iterator[str]) -> str | None:
     """All pieces as one text; None once they are longer than any mail is."""
     collected, size = [], 0
-    for piece in pieces:
-        size += len(piece)
+    while some := list(islice(pieces, _AT_A_TIME)):
+        collected.append("".join(some))
+        size += len(collected[-1])
         if size > _MAX_OUTPUT:
             return None
-        collected.append(piece)
     return "".join(collected)
 
 

@@ -8,11 +8,11 @@ people answer from other accounts.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -65,7 +65,13 @@ def without_code(subject: str) -> str:
 
 def _signature(appointment: str, version: int, action: str, key: bytes) -> str:
     said = "\x1f".join(("reply", appointment, str(version), action)).encode()
-    return base64.b32encode(hmac.new(key, said, hashlib.sha256).digest()[:_BYTES]).decode()
+    return base64.b32encode(hmac.digest(key, said, "sha256")[:_BYTES]).decode()
+
+
+@lru_cache(maxsize=512)
+def _quoted(text: str, safe: str = "") -> str:
+    """What all mails have in common, for an address bar."""
+    return quote(text, safe=safe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,16 @@ class ReplyTokens:
 
     def link(self, appointment: str, version: int, action: Action, words: str) -> str:
         """A mailto: link that opens a prepared reply saying `words`."""
-        subject = f"{words} {make(appointment, version, action, self.keys[0])}"
-        return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}&body={quote(words, safe='')}"
+        said = _quoted(words)
+        return f"{self._begun(appointment, version, action, said)}&body={said}"
 
     def bare_link(self, appointment: str, version: int, action: Action, word: str) -> str:
         """The same without a text, for a header: a mail program sends what stands in the subject."""
-        subject = f"{word} {make(appointment, version, action, self.keys[0])}"
-        return f"mailto:{quote(self.mailbox, safe='@')}?subject={quote(subject, safe='')}"
+        return self._begun(appointment, version, action, _quoted(word))
+
+    def _begun(self, appointment: str, version: int, action: Action, said: str) -> str:
+        code = quote(make(appointment, version, action, self.keys[0]), safe="")
+        return f"mailto:{_quoted(self.mailbox, '@')}?subject={said}%20{code}"
 
     def verify(self, subject: str) -> ReplyToken | None:
         """See the function of this name."""

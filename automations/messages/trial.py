@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 from automations.common.texts import Texts
 from automations.messages.addresses import address, with_name
-from automations.messages.message import POLICY, Sender
+from automations.messages.headers import POLICY
+from automations.messages.message import Sender
 
 
 def trial_message(sender: Sender, to: str, site_name: str, now: datetime, words: Texts) -> EmailMessage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _NUMBER = re.compile(r"[\d\s.,:/+()–-]+")
 _CODE = re.compile(r"[a-z]{2,3}")
+_MONDAY = date(2024, 1, 1)
 
 
 def direction(language: str) -> str:
@@ -77,7 +78,7 @@ class Wording:
 
     def weekday(self, day: object) -> str:
         """The name of the weekday of an ISO date."""
-        return str(format_date(_date(day), "EEEE", locale=self.language))
+        return _weekday(_date(day).weekday(), self.language)
 
     def date(self, day: object) -> str:
         """dd.mm.yyyy, as it stands on German letters and calendars, with Latin digits. In English the month has its
@@ -124,13 +125,15 @@ class Wording:
     def _plainly(self, message: str, **values: str) -> str:
         sentence = self._catalogue.gettext(message)
         if self.html:
-            filled = _SLOT.sub(lambda slot: str(escape(values[slot[1]])), str(escape(sentence)))
+            filled = _SLOT.sub(lambda slot: str(escape(values[slot[1]])), str(_escaped(sentence)))
             return Markup(filled)  # noqa: S704 - every part of it has just been escaped
         return _SLOT.sub(lambda slot: values[slot[1]], sentence)
 
     def _fill(self, message: str, values: Mapping[str, object]) -> str:
+        if "{" not in message:
+            return _escaped(message) if self.html else message
         if self.html:
-            filled = _SLOT.sub(lambda slot: self._value(values, slot), str(escape(message)))
+            filled = _SLOT.sub(lambda slot: self._value(values, slot), str(_escaped(message)))
             return Markup(filled)  # noqa: S704 - every part of it has just been escaped
         return _SLOT.sub(lambda slot: self._value(values, slot), message)
 
@@ -150,6 +153,17 @@ class Wording:
         way = "ltr" if _NUMBER.fullmatch(str(value)) else "auto"
         mark = _LEFT_TO_RIGHT if way == "ltr" else _FIRST_STRONG
         return Markup('<span dir="{}">{}{}{}</span>').format(way, mark, value, _END)
+
+
+@lru_cache(maxsize=512)
+def _weekday(number: int, language: str) -> str:
+    return str(format_date(_MONDAY + timedelta(days=number), "EEEE", locale=language))
+
+
+@lru_cache(maxsize=1024)
+def _escaped(sentence: str) -> Markup:
+    """A sentence of a catalogue as markup: all mails say the same ones."""
+    return escape(sentence)
 
 
 @lru_cache(maxsize=64)
