@@ -72,6 +72,9 @@ class Weeks:
         self.wrong: list[str] = []
         self.read = self.made = self.confirmed = self.claimed = 0
         self.subjects: dict[str, str] = {}
+        self.late: list[tuple[datetime, str, list[str], str]] = []
+        self.served: set[str] = set()
+        self.ever_claimed: set[str] = set()
         self.days = WorkingDays()
 
     # --- the world
@@ -112,9 +115,19 @@ class Weeks:
                 belief.hour = hour
             elif subject.startswith(_ENDS):
                 belief.hour = None
-            if subject.startswith(("Sprachmittlung", "Geändert")) and self.chance.random() < 0.75:
-                self._answer(name, links, "Ja" if self.chance.random() < 0.6 else "Nein")
+            asks = subject.startswith(("Sprachmittlung", "Geändert"))
+            if asks and self.chance.random() < 0.75:
+                later = timedelta(hours=self.chance.choice((0, 0, 0, 2, 7, 26, 50)))
+                self.late.append((now + later, name, links, "Ja" if self.chance.random() < 0.6 else "Nein"))
+            elif subject.startswith("Sie haben den Einsatz") and self.chance.random() < 0.06:
+                self.late.append((now + timedelta(hours=20), name, links, "Nein"))  # second thoughts
         self.read = len(self.post.taken)
+
+    def answers(self, now: datetime) -> None:
+        """Send the answers whose time has come: some people read their mail a day later."""
+        due, self.late = [one for one in self.late if one[0] <= now], [one for one in self.late if one[0] > now]
+        for _, name, links, word in due:
+            self._answer(name, links, word)
 
     def _number(self, name: str, identity: str) -> str:
         """Which row a mail is about: what it says of it is read from its text alone."""
@@ -139,17 +152,38 @@ class Weeks:
             self.left, self.made = self.left - 1, self.made + 1
             day = self.days.shift(now.date(), self.chance.randrange(2, 6))
             rows.append(visit(f"T-{self.made}", day, time(self.chance.randrange(9, 16), self.chance.choice((0, 30)))))
-        for row in rows[1:]:
+        for row in list(rows[1:]):
             begins = self._begins(row)
-            if begins > now and self.chance.random() < 0.05:
-                row[COLUMN["Datum"]] = self.days.shift(now.date(), self.chance.randrange(2, 6))
-            elif begins > now and self.chance.random() < 0.02:
-                row[COLUMN["Status"]] = "abgesagt"
+            if begins > now:
+                self._change(row, now)
             elif begins <= now and row[COLUMN["Status"]] == "geplant":
                 row[COLUMN["Status"]] = "wahrgenommen"
                 if row[COLUMN["Sprachmittler/in"]]:
                     row[COLUMN["Einsatz bestätigt am"]], row[COLUMN["Einsatz (Minuten)"]] = begins.date(), 60
                     self.confirmed += 1
+                    self.served.add(row[COLUMN["Termin-Nr."]])
+        for person in self.book.tab("Sprachmittelnde").rows[1:]:
+            if self.chance.random() < 0.01:
+                person[INTERPRETERS.index("Wird gefragt")] = self.chance.choice(("ja", "ja", "nein"))
+        self.decide()
+
+    def _change(self, row: list, now: datetime) -> None:
+        """What befalls an appointment to come: moved, cancelled, on again, given by hand, taken out, deleted."""
+        chance = self.chance.random()
+        if chance < 0.05:
+            row[COLUMN["Datum"]] = self.days.shift(now.date(), self.chance.randrange(2, 6))
+        elif chance < 0.07:
+            row[COLUMN["Status"]] = "abgesagt" if row[COLUMN["Status"]] == "geplant" else "geplant"
+        elif chance < 0.08:
+            row[COLUMN["Sprachmittler/in"]] = self.chance.choice((None, self.chance.choice(self.names)))
+        elif chance < 0.085:
+            self.book.tab("Termine").rows.remove(row)
+
+    def decide(self) -> None:
+        """Somebody answers the questions about rows that are gone."""
+        for row in self.book.tab("Entscheidungen").rows[1:]:
+            row.extend([None] * (len(DECISIONS) - len(row)))
+            row[4] = row[4] or "ja"
 
     def _begins(self, row: list) -> datetime:
         day = row[COLUMN["Datum"]]
@@ -181,6 +215,9 @@ class Weeks:
             for who in others:
                 if (who != name or not wanted) and number not in shown:
                     self.wrong.append(f"{who} believes to have {number}")
+        here = {row[COLUMN["Termin-Nr."]] for row in self.book.tab("Termine").rows[1:]}
+        self.wrong += [f"{who} believes to have {number}, which is gone" for who, number in believed.keys()
+                       if number not in here]  # fmt: skip
         self._check_claim(now.date())
         for name, hours in held.items():
             if any(later - one < timedelta(minutes=90) for one, later in pairwise(sorted(hours))):
@@ -195,6 +232,7 @@ class Weeks:
         claimed = Counter(str(row[0]) for row in self.book.tab("Abrechnung Sprachmittlung").rows if row)
         found = {cell for cell in claimed if cell.startswith("T-")}
         self.claimed += len(found)
+        self.ever_claimed |= found
         if found != wanted or any(claimed[number] > 1 for number in found):
             self.wrong.append(f"the claim is not what was confirmed: {sorted(found ^ wanted)}")
 
@@ -215,12 +253,15 @@ def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(
         for clock in (time(8, 30), time(11), time(14)):
             now = datetime.combine(day, clock, tzinfo=BERLIN)
             story.staff(now)
+            story.answers(now)
             story.book.busy = "Anna" if calm.random() < 0.1 else ""
             story.go(now, cut=calm.random() < 0.2)
             story.book.busy = ""
         evening = datetime.combine(day, time(16), tzinfo=BERLIN)
         for minutes in (0, 30, 60):  # answers come between them; the last one finds nothing new
+            story.answers(evening + timedelta(minutes=minutes))
             found = story.go(evening + timedelta(minutes=minutes))
+            story.decide()
         story.read = len(story.post.taken)
         assert found is not None
         story.check(evening + timedelta(minutes=60), found)
