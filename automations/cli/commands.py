@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from automations.cli.advice import StoppedError
 from automations.cli.comparison import give_comparison
 from automations.cli.language import language_of
-from automations.cli.names import known_case
+from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -73,7 +73,7 @@ def explain(arguments: Namespace) -> int:
         if isinstance(seen, Blind):
             raise StoppedError(seen)
         keys = known_case(world, seen.snapshot, arguments.case, say)
-        story = world.ledger.story(arguments.case, keys)
+        story = world.ledger.story(arguments.case, keys, say.language, called_rules(world, seen.snapshot))
         settings = world.site.settings(AssignSettings, "assign_cases")
         others = alternatives(arguments.case, seen.snapshot, settings, clock())
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]

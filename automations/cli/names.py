@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from automations.cli.usage import UsageError
 from automations.common.texts import Texts
 from automations.engine.parts import World
+from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.model import RuleSettings
 from automations.model.snapshot import Snapshot
 
 
@@ -22,6 +24,14 @@ def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple
     if case not in numbers and not world.ledger.knows(case):
         raise UsageError(nearest(case, numbers, say.say("There is no case {case}.", case=case), say))
     return snapshot.keys_about(case)
+
+
+def called_rules(world: World, snapshot: Snapshot) -> dict[str, str]:
+    """What people call the rules, by the names that commands take."""
+    say = world.renderer.words
+    found = {row.name: row.title for row in snapshot.console.rules}
+    found |= {rule.name: rule.called(say) for rule in world.site.settings(RemindSettings, "remind").rules}
+    return found | {rule.name: rule.called for rule in world.site.settings(RuleSettings, "follow_rules").rules}
 
 
 def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from automations.cli.advice import StoppedError
-from automations.cli.names import known_case, nearest
+from automations.cli.names import called_rules, known_case, nearest
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
@@ -51,12 +51,13 @@ def rules(arguments: Namespace) -> int:
             prepared = planned(plan_run(world, clock))
         found = [*_reminders(world, prepared), *_own(world, prepared)]
         output.document([dataclasses.asdict(one) for one in found])
+        called = called_rules(world, prepared.snapshot)
         rows = [
-            (one.name, one.table, one.action, say.say("yes") if one.active else say.say("no"), one.today, one.days14,
-             " ".join(one.problems))
+            (called.get(one.name, one.name), one.name, one.table, one.action,
+             say.say("yes") if one.active else say.say("no"), one.today, one.days14, " ".join(one.problems))
             for one in found
         ]  # fmt: skip
-        titles = ["Rule", "Table", "Action", "Active", "Rows today", "Rows in 14 days", "Hint"]
+        titles = ["Rule", "For --rule", "Table", "Action", "Active", "Rows today", "Rows in 14 days", "Hint"]
         headings = [say.say(title) for title in titles]
         output.table(headings, rows, say.say("Rules"))
         return USAGE if any(one.problems for one in found) else DONE

@@ -22,7 +22,7 @@ from automations.common.texts import Texts
 from automations.conditions.condition import Aggregate, Condition, Evaluate, Values
 from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions
 from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
-from automations.conditions.readable import dotted, fixed, named_field
+from automations.conditions.readable import dotted, fixed, joined, named_field
 from automations.conditions.refusals import Refusals
 
 LONGEST = 500
@@ -70,6 +70,14 @@ class Compiler:
             return self._expression(self._parsed())
         except RecursionError:
             raise self._refused.too_deep() from None
+
+    def parts(self) -> tuple[nodes.Expr, ...]:
+        """What the condition joins by `and`, from left to right. Raises ExpressionError."""
+        return tuple(joined(self._parsed()))
+
+    def part(self, node: nodes.Expr) -> Condition:
+        """A part of the condition as one of its own. Raises ExpressionError."""
+        return self.condition(self._expression(node))
 
     def _parsed(self) -> nodes.Expr:
         try:

@@ -28,6 +28,26 @@ def compile_condition(
     return compiler.condition(compiler.compiled())
 
 
+def conditions_joined(
+    source: str,
+    fields: Collection[str],
+    *,
+    language: str = "de",
+    working_days: CountDays = weekdays_between,
+    related: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> tuple[Condition, ...]:
+    """The conditions that `source` joins by `and`, each on its own: which of them does not hold is a reason.
+
+    Raises ExpressionError, in `language`.
+    """
+    say = texts(language)
+
+    def compiler() -> Compiler:
+        return Compiler(source, frozenset(fields), say, working_days, related)
+
+    return tuple(compiler().part(node) for node in compiler().parts())
+
+
 __all__ = [
     "FUNCTIONS",
     "Aggregate",
@@ -36,6 +56,7 @@ __all__ = [
     "ExpressionError",
     "Values",
     "compile_condition",
+    "conditions_joined",
     "fields_of",
     "values_of",
     "weekdays_between",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import nodes
@@ -14,6 +15,15 @@ def fixed(node: nodes.Node) -> list[Any]:
     if isinstance(node, nodes.List | nodes.Tuple):
         return [item.value for item in node.items if isinstance(item, nodes.Const)]
     return []
+
+
+def joined(node: nodes.Expr) -> Iterator[nodes.Expr]:
+    """The parts that `and` joins, from left to right."""
+    if isinstance(node, nodes.And):
+        yield from joined(node.left)
+        yield from joined(node.right)
+    else:
+        yield node
 
 
 def named_field(node: nodes.Node) -> str | None:

@@ -59,7 +59,7 @@ def _rules(file: ConfigFile) -> Iterator[tuple[int, Rule]]:
 
 
 def _content(rule: Rule) -> Rule:
-    return rule.model_copy(update={"name": "", "when": " ".join(rule.when.split())})
+    return rule.model_copy(update={"name": "", "title": "", "when": " ".join(rule.when.split())})
 
 
 def _problem(file: ConfigFile, index: int, message: str, say: Texts) -> Problem:

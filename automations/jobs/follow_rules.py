@@ -157,7 +157,7 @@ def _last(facts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _stopped(ready: Ready, desk: Desk) -> Problem:
     say, rule = desk.words.say, ready.rule
-    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.title or rule.name,
+    message = say("The rule “{rule}” rests: its table “{table}” was not found.", rule=rule.called,
                   table=_typed_tab(rule.name, desk) or rule.table)  # fmt: skip
     advice = say("Please give the tab and its headings their names back, or correct the rule.")
     return about(rule, message, advice, desk, code="rule_stopped", line=ready.line, severity="warning")
@@ -184,7 +184,7 @@ def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
 
 def _far_too_much(ready: Ready, wanted: int, most: int, desk: Desk) -> Problem:
     say, rule = desk.words.say, ready.rule
-    message = say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.name, n=wanted)
+    message = say("The rule “{rule}” would do {n} things at once; it did nothing.", rule=rule.called, n=wanted)
     advice = say(
         "Make its condition narrower, or choose a list or one message with all hits; the limit is {n}.", n=most
     )

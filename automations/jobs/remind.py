@@ -177,7 +177,7 @@ def _without_lead(ready: Iterable[ReadyRule], unheard: Collection[str], desk: De
         return
     for rule in ready:
         if rule.rule.recipient == "lead" and rule.rule.name in unheard:
-            message = desk.words.say("There is no team lead to tell ({rule}).", rule=rule.rule.name)
+            message = desk.words.say("There is no team lead to tell ({rule}).", rule=rule.rule.called(desk.words))
             advice = desk.words.say(
                 "Enter the role of the team lead in the table of the team, or change lead_roles in reminders.toml."
             )

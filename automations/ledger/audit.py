@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
@@ -117,14 +118,17 @@ class Audit(Store):
         with self._reading() as connection:
             return meta_value(connection, "head")
 
-    def story(self, case: str, keys: Sequence[str] = (), language: str = "de") -> tuple[StoryEntry, ...]:
+    def story(
+        self, case: str, keys: Sequence[str] = (), language: str = "de",
+        called: Mapping[str, str] = MappingProxyType({}),
+    ) -> tuple[StoryEntry, ...]:  # fmt: skip
         """Everything about a case and the rows of `keys` (its appointments), in order, told in a
-        language; what carries no content any more is left out.
+        language; what carries no content any more is left out. `called` is what people call the rules, by name.
 
         What happened while a row had no number yet is found by the number reserved for it.
         """
         with self._reading() as connection:
-            return read_story(connection, with_drafts(connection, (case, *keys)), language)
+            return read_story(connection, with_drafts(connection, (case, *keys)), language, called)
 
     def check(self, language: str = "de") -> tuple[str, ...]:
         """What is wrong with the ledger, in sentences of a language; () where it is sound."""
@@ -159,7 +163,9 @@ def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
     return sorted(ids)
 
 
-def read_story(connection: Connection, subjects: Sequence[str], language: str) -> tuple[StoryEntry, ...]:
+def read_story(
+    connection: Connection, subjects: Sequence[str], language: str, called: Mapping[str, str] = MappingProxyType({})
+) -> tuple[StoryEntry, ...]:
     """The entries about the subjects whose content is still kept, in order."""
     entries: list[StoryEntry] = []
     for part in chunks(entries_about(connection, subjects)):
@@ -170,13 +176,15 @@ def read_story(connection: Connection, subjects: Sequence[str], language: str) -
             .where(audit.c.id.in_(part))
             .order_by(audit.c.id)
         )
-        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload), language) for row in rows]
+        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload), language, called) for row in rows]
     return tuple(entries)
 
 
-def _story_entry(at: datetime, run: str, kind: str, data: Mapping[str, Any], language: str) -> StoryEntry:
+def _story_entry(
+    at: datetime, run: str, kind: str, data: Mapping[str, Any], language: str, called: Mapping[str, str]
+) -> StoryEntry:
     plain = to_plain(data)
-    return StoryEntry(at, run, kind, tell(kind, data, language), plain if isinstance(plain, Mapping) else {})
+    return StoryEntry(at, run, kind, tell(kind, data, language, called), plain if isinstance(plain, Mapping) else {})
 
 
 def damages(connection: Connection, say: Texts) -> Iterator[str]:

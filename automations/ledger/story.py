@@ -86,8 +86,11 @@ _NOTICED: Mapping[str, str] = MappingProxyType(
 )
 
 
-def tell(kind: str, data: Mapping[str, Any], language: str) -> str:
-    """An entry as a sentence in a language; reasons stand as they were given."""
+def tell(kind: str, data: Mapping[str, Any], language: str, called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """An entry as a sentence in a language; reasons stand as they were given. `called` is what people call the
+    rules, by name."""
+    if kind == "mail" and data.get("rule") in called:
+        data = {**data, "rule": called[str(data["rule"])]}
     return _TELLERS.get(kind, _tell_fact)(data, texts(language))
 
 

@@ -157,7 +157,8 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
         stanza = dict(_stanza(record, words, texts))
     except ConditionError as fault:
         return replace(found, fault=said.say(fault.sentence, **fault.values))
-    return replace(found, stanza={"name": name, "title": title[:31], **stanza})
+    shown = title[:31] if stanza.get("action") == "list" else title  # the name of its tab
+    return replace(found, stanza={"name": name, "title": shown, **stanza})
 
 
 def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:

@@ -188,8 +188,10 @@ def freed_weeks(folder: Path, seed: int, hours: int, days: int, first: date = da
             story.office.book.busy = "Anna" if calm.random() < 0.1 else ""
             story.go(now, cut=calm.random() < 0.2)
             story.office.book.busy = ""
+        story.post.calm = True
         for minutes in (0, 30, 60):
             story.go(datetime.combine(day, time(16), tzinfo=BERLIN) + timedelta(minutes=minutes))
+        story.post.calm = False
         story.check()
         if not story.left and story.made and day > first + timedelta(days=20) and not story.wrong:
             latest = max(story.hours).date()

@@ -35,11 +35,11 @@ class MoodyPostman(Postman):
 
     def __init__(self, chance: Random) -> None:
         super().__init__()
-        self.chance = chance
+        self.chance, self.calm = chance, False
 
     def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
         """See Transport."""
-        mood = self.chance.random()
+        mood = 0.5 if self.calm else self.chance.random()
         if mood < 0.04:
             return Delivery("retry", "try later")
         done = super().deliver(message, recipient)
@@ -115,13 +115,16 @@ class Weeks:
                 belief.hour = hour
             elif subject.startswith(_ENDS):
                 belief.hour = None
-            asks = subject.startswith(("Sprachmittlung", "Geändert"))
-            if asks and self.chance.random() < 0.75:
-                later = timedelta(hours=self.chance.choice((0, 0, 0, 2, 7, 26, 50)))
-                self.late.append((now + later, name, links, "Ja" if self.chance.random() < 0.6 else "Nein"))
-            elif subject.startswith("Sie haben den Einsatz") and self.chance.random() < 0.06:
-                self.late.append((now + timedelta(hours=20), name, links, "Nein"))  # second thoughts
+            self._think(name, subject, links, now)
         self.read = len(self.post.taken)
+
+    def _think(self, name: str, subject: str, links: list[str], now: datetime) -> None:
+        """Whether somebody answers, what, and when: some at once, some a day later, some change their minds."""
+        if subject.startswith(("Sprachmittlung", "Geändert")) and self.chance.random() < 0.75:
+            later = timedelta(hours=self.chance.choice((0, 0, 0, 2, 7, 26, 50)))
+            self.late.append((now + later, name, links, "Ja" if self.chance.random() < 0.6 else "Nein"))
+        elif subject.startswith("Sie haben den Einsatz") and self.chance.random() < 0.06:
+            self.late.append((now + timedelta(hours=20), name, links, "Nein"))
 
     def answers(self, now: datetime) -> None:
         """Send the answers whose time has come: some people read their mail a day later."""
@@ -216,7 +219,7 @@ class Weeks:
                 if (who != name or not wanted) and number not in shown:
                     self.wrong.append(f"{who} believes to have {number}")
         here = {row[COLUMN["Termin-Nr."]] for row in self.book.tab("Termine").rows[1:]}
-        self.wrong += [f"{who} believes to have {number}, which is gone" for who, number in believed.keys()
+        self.wrong += [f"{who} believes to have {number}, which is gone" for who, number in believed
                        if number not in here]  # fmt: skip
         self._check_claim(now.date())
         for name, hours in held.items():
@@ -248,8 +251,6 @@ def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(
     story.go(datetime.combine(first - timedelta(days=3), time(9), tzinfo=BERLIN))
     day = first
     for _ in range(days):
-        if not story.left and story.over(day):
-            break
         for clock in (time(8, 30), time(11), time(14)):
             now = datetime.combine(day, clock, tzinfo=BERLIN)
             story.staff(now)
@@ -257,14 +258,18 @@ def weeks(folder: Path, seed: int, requests: int, days: int, first: date = date(
             story.book.busy = "Anna" if calm.random() < 0.1 else ""
             story.go(now, cut=calm.random() < 0.2)
             story.book.busy = ""
+        story.post.calm = True
         evening = datetime.combine(day, time(16), tzinfo=BERLIN)
         for minutes in (0, 30, 60):  # answers come between them; the last one finds nothing new
             story.answers(evening + timedelta(minutes=minutes))
             found = story.go(evening + timedelta(minutes=minutes))
             story.decide()
+        story.post.calm = False
         story.read = len(story.post.taken)
         assert found is not None
         story.check(evening + timedelta(minutes=60), found)
+        if not story.left and story.over(day):
+            break
         day = story.days.shift(day, 1)
     story.office.close()
     return story

@@ -149,7 +149,8 @@ def _rules(site: Site) -> Iterator[dict[str, Plain]]:
         for rule in getattr(site.jobs.get(job), "rules", ()):
             action = str(getattr(rule, "action", "mail"))
             yield {
-                "name": rule.name, "action": WAYS.get(action, action),
+                "name": site.facts.texts.say(rule.title) if rule.title else rule.name,
+                "action": WAYS.get(action, action),
                 "recipient": WAYS.get(rule.recipient, rule.recipient or "–"),
                 "template": getattr(rule, "template", "") or "–", "active": bool(getattr(rule, "active", True)),
             }  # fmt: skip

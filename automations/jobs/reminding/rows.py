@@ -123,7 +123,7 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         nobody = rule.recipient == "lead" and desk.lead is None  # that is told once for all
         peace = rule.to_client and subject.case is not None and desk.in_peace(subject.case)
         return blocked if peace or nobody else replace(blocked, unheard=subject.name)
-    why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.name, due=due)
+    why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.called(desk.words), due=due)
     mail = Mail(
         key=key,
         rule=rule.name,

@@ -76,7 +76,8 @@ class Due(Strict):
 
 class Rule(Strict):
     """One stanza. `recipient` is "client", "manager", "substitute", "lead" or an address; `template`
-    the stem of its files in templates/mail; `when` a condition over the row's fields ("" always).
+    the stem of its files in templates/mail; `when` a condition over the row's fields ("" always). `title` is what
+    people call it, in their words, or in English where a catalogue knows it.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
@@ -86,6 +87,11 @@ class Rule(Strict):
     recipient: str = Field(default="client", pattern=r"^(client|manager|substitute|lead|[^@\s]+@[^@\s]+)$")
     template: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")
     channel: Literal["email"] = "email"
+    title: str = Field(default="", max_length=80)
+
+    def called(self, words: Texts) -> str:
+        """What people call it."""
+        return words.say(self.title) if self.title else self.name
 
     @property
     def of_visits(self) -> bool:

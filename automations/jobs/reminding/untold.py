@@ -19,13 +19,14 @@ def untold(findings: Iterable[Finding], desk: Desk) -> Iterator[Problem]:
     by_rule: dict[str, list[Finding]] = defaultdict(list)
     for finding in () if desk.history.adopting else findings:
         by_rule[finding.rule].append(finding)
+    called = {rule.name: rule.called(desk.words) for rule in desk.settings.rules}
     for name, silent in by_rule.items():
         rows = tuple(dict.fromkeys(finding.unheard for finding in silent))
         reasons = dict.fromkeys(_reason(finding, desk) for finding in silent)
         message = desk.words.count(
             "The message of the rule “{rule}” about {n} row reaches nobody: {rows}",
             "The message of the rule “{rule}” about {n} rows reaches nobody: {rows}",
-            len(rows), rule=name, rows=", ".join(rows[:_NAMED]),
+            len(rows), rule=called.get(name, name), rows=", ".join(rows[:_NAMED]),
         )  # fmt: skip
         case = desk.snapshot.case_by_number.get(rows[0])
         layout = desk.snapshot.layouts.get("cases") if case else None

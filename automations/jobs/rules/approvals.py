@@ -148,7 +148,7 @@ def asking(ready: Ready, plan: Plan, desk: Desk) -> Plan:
     # After an approval that the rule has outgrown it is asked about anew.
     pin = digest(now.pin, str(known.at), *_strange(plan, known))[:16] if known else now.pin[:16]
     asked = ApprovalAsked(now.pin, now.hits, " ".join(now.domains))
-    return approval_mails(rule.name, rule.title or rule.name, asked, pin, dict(_question(ready, now, plan, desk)), desk)
+    return approval_mails(rule.name, rule.called, asked, pin, dict(_question(ready, now, plan, desk)), desk)
 
 
 def approval_mails(
@@ -175,7 +175,7 @@ def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[t
     say, rule = desk.words.say, ready.rule
     clients = sum(mail.audience == "client" for mail in plan.mails)
     to = [*now.domains, *([desk.words.count("{n} client", "{n} clients", clients)] if clients else [])]
-    title = rule.title or rule.name
+    title = rule.called
     yield "subject", say("Please approve: the rule “{rule}”", rule=title)
     yield "intro", say("Somebody wrote this rule into the workbook. It does nothing until you say yes; then it acts by "
                        "itself, until the rule or its text is changed.")  # fmt: skip

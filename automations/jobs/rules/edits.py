@@ -97,7 +97,7 @@ def _guards(ready: Ready, record: Record, desk: Desk, filled_in: Sequence[str]) 
 
 
 def _why(ready: Ready, desk: Desk) -> str:
-    return desk.words.say("So says the rule “{rule}”.", rule=ready.rule.name)
+    return desk.words.say("So says the rule “{rule}”.", rule=ready.rule.called)
 
 
 def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) -> Value:

@@ -12,6 +12,7 @@ from automations.jobs.rules.hits import Look, looked
 from automations.jobs.rules.messages import calls, digests, mails
 from automations.jobs.rules.occasions import step_of_period
 from automations.jobs.rules.people import addressee, verdict
+from automations.jobs.rules.turn_reasons import turn_reasons
 from automations.model.schema import CLIENTS
 
 REASONS: Mapping[str, str] = {
@@ -99,6 +100,10 @@ def explained(ready: Ready, key: str, desk: Desk) -> Iterator[str]:
         step = f" ({look.step.name})" if look.step and look.reason != "due" else ""
         if look.reason != "due":
             yield f"{name}{step}: {desk.words.say(REASONS[look.reason], **values)}"
+    if rule.turn is not None:
+        for look in hits:
+            yield from (f"{desk.key(look.record)}: {sentence}" for sentence in turn_reasons(ready, look.record, desk))
+        return
     for name, reason in _done(ready, hits, desk):
         yield f"{name}: {reason}"
 

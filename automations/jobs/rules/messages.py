@@ -107,7 +107,7 @@ def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, des
     if to.audience != "client" or to.case is None or "contact_way" in to.case.bad or not may_call(to.case, reason):
         return None
     why = desk.words.say("The message of the rule “{rule}” cannot be sent, and calling is allowed.",
-                         rule=ready.rule.name)  # fmt: skip
+                         rule=ready.rule.called)  # fmt: skip
     return _call(key, ready, look, to.case, why, desk)
 
 
@@ -160,7 +160,7 @@ def _plain_text(ready: Ready, desk: Desk) -> str:
     rule = ready.rule
     own = texts_for(rule.template, desk) if rule.template else None
     if rule.text or own is None:
-        return rule.text or desk.words.say("The rule “{rule}” holds for this row.", rule=rule.name)
+        return rule.text or desk.words.say("The rule “{rule}” holds for this row.", rule=rule.called)
     return (own.get(desk.site.language) or next(iter(own.values()))).text
 
 
@@ -174,7 +174,7 @@ def _key(ready: Ready, look: Look, desk: Desk) -> str:
 def _why(ready: Ready, look: Look, desk: Desk) -> str:
     due = look.step.due if look.step else desk.now
     shown = f"{due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-    return desk.words.say("The rule “{rule}” was due on {due}.", rule=ready.rule.name, due=shown)
+    return desk.words.say("The rule “{rule}” was due on {due}.", rule=ready.rule.called, due=shown)
 
 
 def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail:

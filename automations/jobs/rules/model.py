@@ -22,6 +22,9 @@ Action: TypeAlias = Literal[
 Style: TypeAlias = Literal["good", "warn", "bad", "muted", "strong"]
 Scalar: TypeAlias = bool | int | float | date | str
 
+LONGEST_TAB = 31
+"""Characters that Excel allows in the name of a tab."""
+
 FARTHEST = 3660
 """Ten years: a message farther from its date than that is a slip of the pen."""
 
@@ -156,9 +159,9 @@ class Rule(Strict):
     templates/mail. `set` are fields and what to fill in; for "append" those of the table `into`.
     `over` are words of an appointment's status that "set" may write over, though people typed them.
     `text` is what a question, note or call says. `columns`, `order` (a minus before a name turns it
-    round), `group` and `colours` shape a list or a digest, `title` names it; `sums`
-    are columns of numbers that a list adds up, group by group; with `counts` it shows how many rows each group has and
-    its sums, and no rows. `purpose` is what the client must have
+    round), `group` and `colours` shape a list or a digest; `title` is what people call the rule, and the tab of a list;
+    `sums` are columns of numbers that a list adds up, group by group; with `counts` it shows how many rows each group
+    has and its sums, and no rows. `purpose` is what the client must have
     consented to (blank: reminders, for messages to clients; "feedback": that an office learns of the case). For
     "ask_in_turn" `turn` says who is asked, and `recipient` where the candidate's row has the address.
     """
@@ -180,7 +183,7 @@ class Rule(Strict):
     colours: tuple[Coloured, ...] = ()
     sums: tuple[str, ...] = ()
     counts: bool = False
-    title: str = Field(default="", max_length=31)
+    title: str = Field(default="", max_length=80)
     purpose: str = Field(default="", max_length=80)
     turn: Turn | None = None
     active: bool = True
@@ -203,9 +206,16 @@ class Rule(Strict):
             raise SettingError('action = "ask_in_turn" takes no due: it asks as long as the condition holds')
         if self.counts and self.action != "list":
             raise SettingError('counts = true is for action = "list"')
+        if self.action == "list" and len(self.title) > LONGEST_TAB:
+            raise SettingError("the title of a list names its tab: {limit} characters at most", limit=LONGEST_TAB)
         if bool(self.into) != (self.action == "append"):
             raise SettingError('action = "append" takes into = "…", and nothing else does')
         return self
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.title or self.name
 
     @property
     def states(self) -> bool:

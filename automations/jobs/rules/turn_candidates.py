@@ -51,8 +51,7 @@ def in_order(
 ) -> Sequence[Record]:
     """The candidates that fit a row, first those who are to be asked first. `open_offers` counts by key."""
     conditions = [*([choice.among] if choice.among else []), *(part for part, _ in choice.order)]
-    derived = dict(_derived(conditions, turn, record, open_offers, desk))
-    book = Book(desk.snapshot.schema, desk.snapshot.tables, desk.today, derived)
+    book = book_for(conditions, turn, record, open_offers, desk)
     fits = book.matching(turn.candidates, choice.among)
     chosen = [index for index, fit in enumerate(fits) if fit]
     for part, back in reversed(choice.order):
@@ -60,6 +59,14 @@ def in_order(
         chosen = _sorted(chosen, values, back=back)
     records = book.records(turn.candidates)
     return [records[index] for index in chosen]
+
+
+def book_for(
+    conditions: Sequence[Condition], turn: Turn, record: Record, open_offers: Mapping[str, int], desk: Desk
+) -> Book:
+    """The tables, in which conditions over candidates may also look at the row that they are asked about."""
+    derived = dict(_derived(conditions, turn, record, open_offers, desk))
+    return Book(desk.snapshot.schema, desk.snapshot.tables, desk.today, derived)
 
 
 def _sorted(chosen: Sequence[int], values: Sequence[Any], *, back: bool) -> list[int]:

@@ -112,7 +112,7 @@ def _why(rule: Rule, told: Told, desk: Desk) -> str:
         "withdrawn": say("It is settled, so the offer is taken back."),
         "thanks": say("Their yes came after another one."),
     }
-    return f"{say('So says the rule “{rule}”.', rule=rule.name)} {sentences[told.kind]}"
+    return f"{say('So says the rule “{rule}”.', rule=rule.called)} {sentences[told.kind]}"
 
 
 def _texts(

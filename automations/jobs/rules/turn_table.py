@@ -1,0 +1,155 @@
+"""The rows that a rule asks about, and its candidates: who has what at which hour, and who may be asked. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from automations.common.working_hours import after_hours
+from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.hits import Look
+from automations.jobs.rules.model import Rule, Turn
+from automations.jobs.rules.people import addressee, verdict
+from automations.jobs.rules.turn_candidates import Span, choice_of, in_order
+from automations.jobs.rules.turn_mails import facts_of
+from automations.jobs.rules.turn_past import Pasts
+from automations.model.plan import EditGroup, Fact, Mail
+from automations.model.problems import Problem
+from automations.model.records import Record
+from automations.model.values import digest
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A row as it stands: whether it is wanted now (`live`), whether its column of names is filled (`typed`), and the
+    candidate who stands there. `core` is a digest of what is told of it."""
+
+    record: Record
+    mark: str
+    span: Span | None
+    fits: bool
+    live: bool
+    typed: bool
+    named: Record | None
+    core: str
+
+
+@dataclass
+class Made:
+    """What one rule comes to."""
+
+    groups: list[EditGroup] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+class Table:
+    """One rule, over all rows of its table. Raises ExpressionError for a condition that cannot be read."""
+
+    def __init__(self, ready: Ready, turn: Turn, desk: Desk, made: Made) -> None:
+        self.rule: Rule = ready.rule
+        self.condition, self.turn, self.desk, self.made = ready.condition, turn, desk, made
+        self.choice = choice_of(ready.rule, turn, desk)
+        self.pasts = Pasts(self.rule.name, desk.history)
+        self.people = {desk.mark(one): one for one in desk.book.records(turn.candidates) if not desk.nameless(one)}
+        self.told = self.pasts.rows()
+        self.held: dict[str, dict[str, Span]] = defaultdict(dict)
+        self.offered: dict[str, dict[str, Span]] = defaultdict(dict)
+        self.offers: Counter[str] = Counter()
+        self.due: list[datetime] = []
+
+    def stands(self) -> Sequence[Stand]:
+        """Every row that has a key, those first that begin first. Whoever has one, or may have it, is noted."""
+        desk = self.desk
+        fits = desk.book.matching(self.rule.table, self.condition)
+        found = [
+            self._stand(record, fits=fit)
+            for record, fit in zip(desk.book.records(self.rule.table), fits, strict=True)
+            if not desk.nameless(record)
+        ]
+        for stand in found:
+            self._occupy(stand)
+        return sorted(found, key=lambda one: one.span.begins.timestamp() if one.span else 0.0)
+
+    def _stand(self, record: Record, *, fits: bool) -> Stand:
+        desk = self.desk
+        span = self._span(record)
+        name = record.get(self.turn.fills)
+        place = desk.book.position(self.turn.candidates, name) if name else None
+        return Stand(
+            record, desk.mark(record), span, fits,
+            live=fits and span is not None and span.begins > desk.now,
+            typed=bool(name),
+            named=desk.book.records(self.turn.candidates)[place] if place is not None else None,
+            core=digest(*facts_of(self.rule, record, desk).values()),
+        )  # fmt: skip
+
+    def _span(self, record: Record) -> Span | None:
+        """When a row's thing begins and ends, with the gap that is wanted behind it; a whole day without a time."""
+        values = [record.get(name) for name in self.turn.starts]
+        day = next((value for value in values if isinstance(value, date)), None)
+        clock = next((value for value in values if isinstance(value, time)), None)
+        if day is None:
+            return None
+        begins = datetime.combine(day, clock or time(0), tzinfo=self.desk.zone)
+        lasts = record.get(self.turn.lasts) if self.turn.lasts else None
+        minutes = lasts if isinstance(lasts, int | float) and lasts > 0 else self.turn.usual_minutes
+        length = timedelta(minutes=minutes + self.turn.gap_minutes) if clock else _DAY
+        return Span(begins, begins + length)
+
+    def _occupy(self, stand: Stand) -> None:
+        """Who has something at that hour, or may have it by saying yes."""
+        if stand.span is None:
+            return
+        if stand.named is not None and (stand.fits or stand.record.row in self.desk.snapshot.unsettled):
+            self.held[self.desk.mark(stand.named)][stand.mark] = stand.span
+        for who in self.told.get(stand.mark, ()) if stand.live and not stand.typed else ():
+            if who in self.people and self.pasts.of(stand.mark, who).is_open:
+                self.offer(self.people[who], stand)
+
+    def offer(self, person: Record, stand: Stand) -> None:
+        """Note that a candidate may have something by saying yes."""
+        if stand.span is not None:
+            self.offered[self.desk.mark(person)][stand.mark] = stand.span
+            self.offers[self.desk.key(person)] += 1
+
+    def fitting(self, stand: Stand) -> set[str]:
+        """Those who could be asked about a row, were it not that they are asked about it already."""
+        others = Counter(self.offers)
+        for who, spans in self.offered.items():
+            if stand.mark in spans and who in self.people:
+                others[self.desk.key(self.people[who])] -= 1
+        return set(map(self.desk.mark, in_order(self.choice, self.turn, stand.record, others, self.desk)))
+
+    def clashes(self, who: str, stand: Stand, *, offers: bool = False) -> bool:
+        """Whether a candidate has something else at that hour, or, with `offers`, may have it by saying yes."""
+        others = [*self.held[who].items(), *(self.offered[who].items() if offers else ())]
+        span = stand.span
+        return span is not None and any(other != stand.mark and span.meets(mine) for other, mine in others)
+
+    def hindered(self, person: Record) -> str:
+        """Why no offer may go to a candidate, as far as the rows tell; blank where one may."""
+        say = self.desk.words.say
+        if self.desk.nameless(person):
+            return say("the row cannot be used, or its name stands twice")
+        if person.row in self.desk.snapshot.unsettled:
+            return say("the row was changed only just now")
+        to = addressee(self.rule.recipient, person, self.desk)
+        allowed = verdict(to, Look(person, "due"), self.desk, self.rule.purpose)
+        if not allowed.allowed and allowed.state == "suppressed":
+            return allowed.sentence
+        return "" if to.address else say("There is no email address.")
+
+    def latest(self, starts: datetime) -> datetime:
+        """The moment from which nobody is asked any more about what begins then."""
+        return starts - timedelta(hours=self.turn.notice_hours)
+
+    def until(self, since: datetime) -> datetime:
+        """The end of the working hours in which an offer of that moment is to be answered."""
+        site = self.desk.site
+        return after_hours(since.astimezone(self.desk.zone), self.turn.answer_hours, self.desk.days, site.mail_hours)
