@@ -11,6 +11,8 @@ from automations.cli import main
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.config.packs import known_packs
+from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.model import RuleSettings
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, text_of
 
 NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"
@@ -82,6 +84,29 @@ def test_dormant_cases_are_asked_about_when_urgent_and_stand_on_a_sheet(site):
     assert asked == ["K-1"]
     shown = " ".join(str(cell) for row in site.cells("Ruhende Fälle") for cell in row)
     assert [number in shown for number in ("K-1", "K-2", "K-3", "K-4")] == [True, True, False, False]
+
+
+def test_people_read_the_title_of_a_rule_and_commands_take_its_name(site, capsys):
+    started(site, "dormant", {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="hoch")]})
+    site.run(NOW)
+    sheet = " ".join(str(cell) for row in site.cells("Ruhende Fälle") for cell in row)
+    assert ("nach der Regel „Ruhende Fälle“" in sheet, "dormant" in sheet) == (True, False)
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "rules", "--at", NOW])
+    listed = next(line for line in capsys.readouterr().out.splitlines() if "dormant_sheet" in line)
+    assert "Ruhende Fälle" in listed
+    assert all(rule.title for rule in load_site(site.folder).settings(RuleSettings, "follow_rules").rules)
+
+
+def test_each_rule_of_the_packs_and_each_reminder_has_words_for_people(site):
+    for pack in known_packs(site.folder):
+        site.write(site=SITE + f'[packs]\nuse = ["{pack}"]\n', rules="")
+        loaded = load_site(site.folder)
+        rules = loaded.settings(RuleSettings, "follow_rules").rules
+        assert rules
+        assert [rule.name for rule in rules if not rule.title] == []
+    german = {rule.called(loaded.facts.texts) for rule in loaded.settings(RemindSettings, "remind").rules}
+    assert {"Terminerinnerung", "Erstkontakt überfällig"} <= german
 
 
 def test_feedback_goes_only_with_a_consent_for_that_very_office_that_the_team_allowed(site):
