@@ -53,13 +53,19 @@ def rules(arguments: Namespace) -> int:
         output.document([dataclasses.asdict(one) for one in found])
         called = called_rules(world, prepared.snapshot)
         rows = [
-            (called.get(one.name, one.name), one.name, one.table, one.action,
-             say.say("yes") if one.active else say.say("no"), one.today, one.days14, " ".join(one.problems))
+            (called.get(one.name, one.name), one.name, say.say("yes") if one.active else say.say("no"), one.today,
+             one.days14)
             for one in found
         ]  # fmt: skip
-        titles = ["Rule", "For --rule", "Table", "Action", "Active", "Rows today", "Rows in 14 days", "Hint"]
+        titles = ["Rule", "For --rule", "Active", "Rows today", "Rows in 14 days"]
         headings = [say.say(title) for title in titles]
         output.table(headings, rows, say.say("Rules"))
+        hints: dict[str, list[str]] = {}
+        for one in found:
+            for hint in one.problems:
+                hints.setdefault(hint, []).append(called.get(one.name, one.name))
+        for hint, names in hints.items():
+            output.line(f"{', '.join(f'„{name}“' for name in dict.fromkeys(names))}: {hint}")
         return USAGE if any(one.problems for one in found) else DONE
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.circles import begetting
-from automations.jobs.rules.desk import Desk, Ready, about, called
+from automations.jobs.rules.desk import Desk, Ready, about, called, heading
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
@@ -106,8 +106,8 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
     say, step = desk.words.say, name.partition(".")[0]
     layout = desk.snapshot.layouts.get(table)
     if layout is not None and step not in layout.columns:
-        yield _dead(ready, desk, say("The table has no column for “{name}”.", name=step),
-                    say("Add the column, or enter its heading in columns.toml."))  # fmt: skip
+        yield _dead(ready, desk, say("The table has no column for “{name}”.", name=heading(step, table, desk)),
+                    say("„kim rules --make-tabs“ adds it; or enter its heading in columns.toml."))  # fmt: skip
     elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):
         yield _dead(ready, desk, say("“{name}” is blank in every row.", name=called(name, table, ready.rule, desk)),
                     say("Until somebody types there, the rule does nothing."))  # fmt: skip
