@@ -16,6 +16,7 @@ from automations.tables.rule_tokens import (
     AGE,
     AGO,
     AND,
+    BLANK,
     CALENDAR,
     CALL,
     CLOSED,
@@ -31,6 +32,7 @@ from automations.tables.rule_tokens import (
     SUMS,
     TODAY,
     UNIT,
+    WEEKDAYS,
     WITHOUT,
     ConditionError,
     cell_values,
@@ -44,6 +46,7 @@ LONGEST = 2_000
 
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
+_OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _BESIDE_A_DAY = frozenset({
     "vor", "vor dem", "before", "nach", "nach dem", "after", "bis", "bis zum", "until", "nicht vor", "not before",
@@ -51,6 +54,8 @@ _BESIDE_A_DAY = frozenset({
     "spätestens am", "ab dem", "seit dem",
 })  # fmt: skip
 """Words that compare a day with a day, and with no stretch of time: “vor 6 Monaten” can mean two things."""
+_OF_DAYS = frozenset({"==", "!=", "one of", "none of", *_TURNED})
+_UNTIL = frozenset({"bis", "to"})
 _OF_WORDS = frozenset({"contains", "lacks", "starts", "ends"})
 _OF_WORDS_ALONE = (
     "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
@@ -204,6 +209,9 @@ class _Reader(Values):
         """What is asked of the rows that name this one."""
         tab, column = self._tab_and_column()
         table, of_days = self._names.table(tab), function in {"latest", "earliest"}
+        if not self._names.names_rows(table, self._table):
+            raise ConditionError("No column of “{tab}” names a row of this table, so nothing can be counted there.",
+                                 tab=tab)  # fmt: skip
         if of_days and not column:
             raise ConditionError("Write it as {example}.", example=f"{name}({tab} → Datum)")
         parts = [self._names.path(column, table)] if of_days else []
@@ -244,6 +252,9 @@ class _Reader(Values):
             return self._away(source, what)
         if what in CALENDAR:
             return self._within_calendar(source, kind, what)
+        named = self._named(source, what) if kind == "date" and what in _OF_DAYS else ""
+        if named:
+            return named
         if what in {"younger", "older"}:
             return self._of_age(source, path, kind, "<" if what == "younger" else ">")
         if kind != "date" or what not in _TURNED or not self._long():
@@ -258,18 +269,27 @@ class _Reader(Values):
             raise ConditionError(_OF_WORDS_ALONE)
         if what in _OF_WORDS and path:
             source = path = self._names.searched(path, self._table)
+        start = self._at
         values = self._values(path, kind, NOR if what == "neither" else frozenset())
+        together = what in {"contains", "=="} and any(
+            re.search(r"\s(?:und|and)\s|[&+]", f" {text} ") or text.casefold() in AND
+            for _, text in self.tokens_of[start : self._at]
+        )
         what = "none of" if what == "neither" else what
         if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
             raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
         if what in {"starts", "ends"}:
             return edged([value.casefold() for value in values], f"lower({source})", what)
         if kind in {"languages", "list", "weekdays"}:
-            return held(values, source, negative=what in {"lacks", "!=", "none of"})
+            return held(values, source, negative=what in {"lacks", "!=", "none of"}, together=together)
         if what in {"contains", "lacks"} and kind not in CLOSED:
             return held([value.casefold() for value in values], f"lower({source})", negative=what == "lacks")
         sign = {"contains": "==", "lacks": "!=", "one of": "==", "none of": "!="}.get(what, what)
-        return compared(source, kind, sign, values)
+        found = compared(source, kind, sign, values)
+        if sign == "==" and self._word() in OR and self._word(1) in BLANK:  # “= 0 oder leer”
+            self._at += 2
+            return f"({found} or is_blank({source}))"
+        return found
 
     def _away(self, source: str, what: str) -> str:
         """A day that lies so far back or ahead."""
@@ -281,6 +301,25 @@ class _Reader(Values):
         """Whether a number stands there, in digits or in words."""
         first = self._peek()[1].strip(QUOTES).casefold().partition(" ")[0]
         return first.isdecimal() or first in NUMBERS
+
+    def _named(self, source: str, what: str) -> str:
+        """A weekday (`ist ein Montag`, `= Samstag oder Sonntag`) or a year (`vor 2021`); blank where a day stands."""
+        sign = {"one of": "==", "none of": "!="}.get(what, what)
+        if re.fullmatch(r"(?:19|20)\d\d", self._peek()[1].strip(QUOTES)):
+            self._at += 1
+            return f"year({source}) {sign} {self.tokens_of[self._at - 1][1].strip(QUOTES)}"
+        here = 1 if self._word() in {"ein", "a", "am", "on", "einem"} and self._word(1) in WEEKDAYS else 0
+        if sign not in {"==", "!="} or (self._word(here) or self._peek()[1].strip(QUOTES).casefold()) not in WEEKDAYS:
+            return ""
+        days: list[str] = []
+        while (word := self._word(here) or self._peek(here)[1].strip(QUOTES).casefold()) in WEEKDAYS:
+            days += map(str, WEEKDAYS[word])
+            self._at += here + 1
+            more = self._peek() == ("sign", ",") or self._word() in OR | AND
+            here = 1 if more and (self._word(1) or self._peek(1)[1].strip(QUOTES).casefold()) in WEEKDAYS else 0
+            if not here:
+                break
+        return f"weekday({source}) {'in' if sign == '==' else 'not in'} [{', '.join(days)}]"
 
     def _long(self) -> bool:
         """Whether a stretch of time stands there, and no day."""
@@ -308,8 +347,8 @@ class _Reader(Values):
 
     def _between(self, source: str, path: str, kind: str) -> str:
         """From one value to another, both included."""
-        first = self._value(path, kind, alone=True)
-        if self._word() not in AND:
+        first = self._value(path, kind, alone=True, also=_UNTIL)
+        if self._word() not in AND | _UNTIL:
             raise ConditionError("Write it as {example}.", example="zwischen 1.1.2027 und 31.3.2027")
         self._at += 1
         second = self._value(path, kind, alone=True)
@@ -331,6 +370,12 @@ class _Reader(Values):
             raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=sign or "…")
         self._said = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
         self._at += taken
+        if meaning == "!=" and kind in ORDERED:
+            inner, more = meaning_at(self.tokens_of, self._at)
+            if inner in _OPPOSITE:  # “nicht größer als 5”
+                meaning, self._at = _OPPOSITE[inner], self._at + more
+        if meaning == "recent" and self._said == "in the past" and not self._counts():
+            meaning = "past"
         if kind == "date":
             meaning = self._of_days(meaning)
         meaning = "one of" if meaning == "in" else meaning

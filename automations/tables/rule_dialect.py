@@ -13,9 +13,9 @@ def quoted(word: str) -> str:
     return json.dumps(word, ensure_ascii=False)
 
 
-def held(values: Sequence[str], source: str, *, negative: bool) -> str:
-    """Whether one of the values is among what a field holds."""
-    inside = " or ".join(f"{value} in {source}" for value in values)
+def held(values: Sequence[str], source: str, *, negative: bool, together: bool = False) -> str:
+    """Whether one of the values, or all `together`, are among what a field holds."""
+    inside = (" and " if together else " or ").join(f"{value} in {source}" for value in values)
     return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
 
 

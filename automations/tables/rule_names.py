@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from automations.model.records import CaseManager
-from automations.model.schema import COLLEAGUES, DATES, DEEPEST, Schema, field_at
+from automations.model.schema import COLLEAGUES, DATES, DEEPEST, Schema, field_at, pointing
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -143,6 +143,10 @@ class RuleNames:
         if span.months:
             raise ConditionError(_SENTENCES["date"], sign=typed)
         return Span(days + span.number).after("today")
+
+    def names_rows(self, table: str, of: str) -> bool:
+        """Whether a column of the first table names rows of the other one."""
+        return table in pointing(self._snapshot.schema, of)
 
     def born(self, path: str, table: str) -> bool:
         """Whether a day is somebody's birth."""

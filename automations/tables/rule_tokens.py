@@ -19,13 +19,17 @@ _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<>": "!=", "≠": "!=", "≤": "<=
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("ist nicht leer", "filled"), ("is not blank", "filled"), ("is not empty", "filled"), ("nicht leer", "filled"),
     ("not blank", "filled"), ("not empty", "filled"), ("ausgefüllt", "filled"), ("filled in", "filled"),
+    ("ist ausgefüllt", "filled"), ("is filled in", "filled"), ("is filled", "filled"),
+    ("ist nicht ausgefüllt", "blank"), ("nicht ausgefüllt", "blank"), ("is not filled in", "blank"),
+    ("not filled in", "blank"),
     ("ist leer", "blank"), ("is blank", "blank"), ("is empty", "blank"), ("leer", "blank"), ("fehlt", "blank"),
     ("blank", "blank"), ("empty", "blank"), ("missing", "blank"),
     ("ist nicht eins von", "none of"), ("ist keins von", "none of"), ("ist keines von", "none of"),
     ("is none of", "none of"), ("is not one of", "none of"),
     ("ist weder", "neither"), ("weder", "neither"), ("is neither", "neither"), ("neither", "neither"),
     ("ist eins von", "one of"), ("ist eines von", "one of"), ("is one of", "one of"), ("in", "in"),
-    ("liegt zwischen", "between"), ("zwischen", "between"), ("is between", "between"), ("between", "between"),
+    ("liegt zwischen", "between"), ("zwischen", "between"), ("zw.", "between"), ("von", "between"),
+    ("vom", "between"), ("is between", "between"), ("between", "between"),
     ("ist nicht", "!="), ("is not", "!="), ("isn't", "!="), ("isn’t", "!="), ("nicht", "!="), ("not", "!="),
     ("länger her als", "since"), ("longer ago than", "since"), ("vor mehr als", "since"), ("vor über", "since"),
     ("seit mehr als", "since"), ("seit über", "since"), ("seit länger als", "since"), ("for more than", "since"),
@@ -35,7 +39,11 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("in den letzten", "recent"), ("innerhalb der letzten", "recent"), ("in the last", "recent"),
     ("within the last", "recent"), ("in the past", "recent"),
     ("genau in", "exactly"), ("exactly in", "exactly"), ("in genau", "exactly"), ("in exactly", "exactly"),
-    ("in mehr als", "beyond"), ("in more than", "beyond"),
+    ("in mehr als", "beyond"), ("in more than", "beyond"), ("in weniger als", "sooner"), ("in less than", "sooner"),
+    ("in unter", "sooner"), ("in fewer than", "sooner"),
+    *((words, "past") for words in ("in der vergangenheit", "vergangen", "vorbei", "abgelaufen", "in the past",
+                                    "past", "over already", "expired")),
+    *((words, "future") for words in ("in der zukunft", "in zukunft", "in the future")),
     ("jünger als", "younger"), ("younger than", "younger"), ("älter als", "older"), ("older than", "older"),
     ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("greater than", ">"), ("larger than", ">"),
     ("länger als", ">"), ("longer than", ">"), ("over", ">"),
@@ -55,6 +63,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("bis", "<="), ("bis zum", "<="), ("until", "<="), ("spätestens", "<="), ("spätestens am", "<="),
     ("on or before", "<="), ("nicht nach", "<="), ("not after", "<="),
     ("vor", "<"), ("vor dem", "<"), ("before", "<"), ("nach", ">"), ("nach dem", ">"), ("after", ">"),
+    ("sind nicht", "!="), ("are not", "!="), ("sind", "=="), ("are", "=="), ("am", "=="), ("am", "=="),
     ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
     *((words, "this week") for words in ("diese woche", "in dieser woche", "this week")),
     *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "next week")),
@@ -73,6 +82,7 @@ CALENDAR: Mapping[str, str] = MappingProxyType({
     "last week": "({0} > today - 7 - weekday(today) and {0} <= today - weekday(today))",
     "this month": "months_since({0}) == 0", "next month": "months_since({0}) == -1",
     "last month": "months_since({0}) == 1", "this year": "year({0}) == year(today)",
+    "past": "{0} < today", "future": "{0} > today",
 })  # fmt: skip
 """Stretches of the calendar in which a day can lie, in the dialect; weeks begin on Monday."""
 
@@ -83,11 +93,20 @@ AGE = {"alter": "age", "age": "age"}
 ORDERED = frozenset({"number", "count", "amount", "minutes", "date", "time"})
 CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
 OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
+_DAYS = (("montag", "monday"), ("dienstag", "tuesday"), ("mittwoch", "wednesday"), ("donnerstag", "thursday"),
+         ("freitag", "friday"), ("samstag", "saturday", "sonnabend"), ("sonntag", "sunday"))  # fmt: skip
+WEEKDAYS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {f"{word}{end}": (n,) for n, words in enumerate(_DAYS, 1) for word in words for end in ("", "s")}
+    | dict.fromkeys(("wochenende", "weekend"), (6, 7))
+)
+"""Weekdays by name, as ISO counts them."""
+
+BLANK = frozenset({"leer", "blank", "empty"})
 NOR = frozenset({"noch", "nor"})
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
 OLD = frozenset({"alt", "old", "of age"})
-SPANS = frozenset({"since", "within", "recent", "exactly", "beyond"})
+SPANS = frozenset({"since", "within", "sooner", "recent", "exactly", "beyond"})
 """Comparisons of a day with a number of days."""
 SUMS = re.compile(r"([*/+−×·-])(\d{1,9}(?:,\d{1,4})?)?")
 """A sign between two numbers, or between a day and a number of days, with the number where no blank stands between."""
@@ -115,7 +134,8 @@ def cell_values(value: str, signs: Sequence[tuple[str, str]], *, many: bool) -> 
     if meaning_at(signs)[0] == "between":
         ends = re.split(r"\s(und|and)\s", value, maxsplit=1, flags=re.IGNORECASE)
         return [token for end in ends for token in ([("word", end)] if end.casefold() in AND else _cell_value(end))]
-    parts = [value] if _WHOLE.fullmatch(value) else (_MANY if many else _BETWEEN).split(value)
+    apart = _BETWEEN if ";" in value or not many else _MANY  # who writes semicolons has commas in the words
+    parts = [value] if _WHOLE.fullmatch(value) else apart.split(value)
     found: list[tuple[str, str]] = []
     for part in filter(None, map(str.strip, parts)):
         found += [("sign", ",")] if found else []
@@ -129,14 +149,19 @@ def _cell_value(part: str) -> list[tuple[str, str]]:
     return tokens_of(part) if plain or _WHOLE.fullmatch(part) else [("text", f'"{part}"')]
 
 
+def spelled(text: str) -> str:
+    """A word whichever way its umlauts are typed: “größer”, “groesser”, “GRÖSSER”."""
+    return text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+
+
 def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int]:
     """The comparison that begins at a token, and how many tokens it takes; ("", 0) where none does."""
     what, text = tokens[at] if at < len(tokens) else ("", "")
     if what == "sign" and text in _SIGNS:
         return _SIGNS[text], 1
-    words = [text.casefold() if what == "word" else "" for what, text in tokens[at : at + 6]]
+    words = [spelled(text) if what == "word" else "" for what, text in tokens[at : at + 6]]
     for phrase, meaning in PHRASES:
-        parts = phrase.casefold().split()  # casefold: ß becomes ss
+        parts = spelled(phrase).split()
         if words[: len(parts)] == parts:
             return meaning, len(parts)
     return "", 0

@@ -64,6 +64,10 @@ class _Asked:
         """See Names."""
         return self.names.kind(*self._place(path, table))
 
+    def names_rows(self, table: str, of: str) -> bool:
+        """See Names."""
+        return self.names.names_rows(table, of)
+
     def born(self, path: str, table: str) -> bool:
         """See Names."""
         return self.names.born(*self._place(path, table))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from automations.tables.rule_cursor import Cursor
 from automations.tables.rule_spans import NUMBERS, Span
-from automations.tables.rule_tokens import AND, NOT, OR, TODAY, ConditionError
+from automations.tables.rule_tokens import AND, BLANK, NOT, OR, TODAY, ConditionError
 
 
 class Names(Protocol):
@@ -29,6 +29,9 @@ class Names(Protocol):
 
     def searched(self, path: str, table: str) -> str:
         """The field in which words are looked for: of a colleague the name."""
+
+    def names_rows(self, table: str, of: str) -> bool:
+        """Whether a column of the first table names rows of the other one."""
 
     def born(self, path: str, table: str) -> bool:
         """Whether a day is somebody's birth: then years are completed ones."""
@@ -64,7 +67,7 @@ class Values(Cursor):
     def _more(self, also: frozenset[str]) -> bool:
         """Whether another value follows, and not another comparison or the end of a bracket."""
         between = self._peek() == ("sign", ",") or self._word() in OR | also
-        return between and not self._starts(1)
+        return between and not self._starts(1) and self._word(1) not in BLANK
 
     def _starts(self, ahead: int) -> bool:
         """Whether a comparison begins there."""
@@ -100,6 +103,8 @@ class Values(Cursor):
             if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
                 raise ConditionError("“{sign}” is no number.", sign=word)
             return (plain,)
+        if kind in {"number", "count", "amount", "minutes"} and word.casefold() in NUMBERS:
+            return (str(NUMBERS[word.casefold()]),)
         plain = re.sub(r"^(?:dem|den|der|the)\s+", "", word, flags=re.IGNORECASE) if kind == "date" else word
         return self._names.literals(plain, path, self._table)
 
