@@ -9,13 +9,14 @@ from datetime import date
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.messages import ordered
-from automations.jobs.rules.model import LONGEST_TAB, Rule
+from automations.jobs.rules.model import Rule
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_LONGEST = 31  # characters of a tab's name in Excel
 _WIDEST, _NARROWEST = 40, 10
 
 
@@ -33,7 +34,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
     count = desk.words.count("{n} row", "{n} rows", len(records))
     blocks: list[Block] = [
         Heading(title, 1),
-        Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.called), "muted"),
+        Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.title or rule.name), "muted"),
     ]
     styles = _styles(ready, desk)
     groups = _grouped(rule.group, records, desk)
@@ -146,7 +147,7 @@ def list_title(rule: Rule) -> str:
 
 def _tab_name(title: str) -> str:
     """The title as a tab may be called: without the signs that Excel refuses there."""
-    return " ".join(title.translate(_REFUSED).split())[:LONGEST_TAB].strip("' ")
+    return " ".join(title.translate(_REFUSED).split())[:_LONGEST].strip("' ")
 
 
 def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
