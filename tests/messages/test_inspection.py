@@ -6,9 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from automations.messages.inspection import secret_part, secrets_of, without_secrets
+from automations.messages.inspection import (
+    is_active,
+    is_remote,
+    is_suspicious,
+    secret_part,
+    secrets_of,
+    without_secrets,
+)
+from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.model.records import Location
+from automations.model.settings import SiteFacts
 
 HOUSE = Location(name="Frauenhaus Musterstadt", protected=True, address="Stillgasse 99, 44649 Musterstadt")
 CAFE = Location(name="Café Ost", neutral_name="Café Ost", address="Marktweg 5, 44649 Musterstadt")
@@ -57,3 +66,24 @@ def test_directions_are_left_out_and_other_parts_are_named():
     assert without_secrets(MAIL, SECRETS) is MAIL
     named = replace(MAIL, context={**MAIL.context, "place": "Saal im Frauenhaus"})
     assert (secret_part(without_secrets(named, SECRETS), SECRETS), secret_part(MAIL, SECRETS)) == ("place", "")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<SCRIPT>x</SCRIPT>", "< iframe srcdoc='x'>", "<p ONCLICK = 'x()'>", '<p\nonload="x()">',
+        "<a href='JavaScript :x()'>",
+        "<form>", "<base href='x'>", "<meta content='0' http-equiv='refresh'>", "<img src = x.png>",
+        "<img srcset='a 1x'>",
+        "<td background=x.png>", "<video poster='x'>", "<object data='x'>", "<p style='background: url(x)'>",
+        "<style>@import 'x';</style>",
+    ],
+)  # fmt: skip
+def test_the_first_look_lets_nothing_pass_that_a_close_one_would_find(markup):
+    assert is_active(markup) or is_remote(markup)
+    assert is_suspicious(markup)
+
+
+def test_no_mail_of_ours_needs_a_close_look():
+    renderer = Renderer(SiteFacts(mail_from="Stadt Herne <termine@herne.test>"))
+    assert not any(is_suspicious(renderer.render(mail).html) for mail in samples())

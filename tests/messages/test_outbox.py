@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -150,6 +151,18 @@ def test_the_mail_on_its_way_is_settled_also_when_something_breaks():
     with pytest.raises(RuntimeError):
         go(store, Post(), may_leave=may_leave)
     assert store.steps == [("a", "sending"), ("a", "sent")]
+
+
+def test_turns_are_short_while_mails_leave_and_as_usual_afterwards():
+    usual, seen = sys.getswitchinterval(), []
+
+    def look(_):
+        seen.append(sys.getswitchinterval())
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        go(Store([mail()]), Post(), may_leave=look)
+    assert seen[0] < usual == sys.getswitchinterval()
 
 
 def test_mails_no_longer_wanted_are_not_touched():

@@ -24,6 +24,7 @@ CLIENTS = ("K-1", "K-2", "K-3", "K-4")
 FIRST = date(2026, 12, 3)
 NAMES = {"AB": "Anna Berg", "CD": "Cem Demir"}
 WAYS = {"telefonisch": "Am Telefon", "Video": "Per Video", "Hausbesuch": "Wir kommen"}
+NOTED = frozenset({"Erinnert am", "Antwort", "Prüfhinweis"})
 ADDRESSES = {"Büro Nord": "Musterweg 1", "Café Ost": "Marktweg 5"}
 STANDS = {"geplant", "bestätigt", None}
 _SAID = re.compile(
@@ -200,7 +201,7 @@ class Office:
 
     def _called(self, key: str, number: str) -> bool:
         """Whether a call is listed; or one was, about this very state, and a person took it back."""
-        state = f"call {self.site.visit(number)}"
+        state = f"call {self._typed(number)}"
         if self.site.calls(key):
             self.listed[key, number] = state
             return True
@@ -208,11 +209,15 @@ class Office:
 
     def _asked(self, key: str, number: str) -> bool:
         """Whether a question about it stands in the tab, answered by nobody; or one that was, about this very state."""
-        state = str(self.site.visit(number))
+        state = self._typed(number)
         if any(number in question and key in question for question in self.site.asked()):
             self.asked[key, number] = state
             return True
         return self.asked.get((key, number)) == state
+
+    def _typed(self, number: str) -> str:
+        """The row as staff typed it: what kim notes in it is no news."""
+        return str({name: cell for name, cell in self.site.visit(number).items() if name not in NOTED})
 
     def tell(self, what: str) -> str:
         """A finding with the story that led to it."""
