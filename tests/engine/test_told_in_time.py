@@ -6,7 +6,9 @@ from datetime import date, time
 
 import pytest
 
-from tests.support.own_site import text_of
+from automations.config.loading import load_site
+from automations.service.timetable import timetable
+from tests.support.own_site import moment, text_of
 from tests.support.told_site import ToldSite, client, visit
 
 DAY = date(2026, 12, 2)
@@ -34,6 +36,20 @@ def test_what_the_sending_hours_would_tell_too_late_is_called_at_once(site, begi
     site.go(EVENING)
     (call,) = site.calls("K-1")
     assert (call["bis"], call["wer ruft an"], len(site.to("K-1"))) == (date(2026, 12, 1), "AB", 1)
+
+
+@pytest.mark.parametrize("change", [{"Uhrzeit": time(7, 45)}, {"Status": "abgesagt"}, {"Datum": date(2026, 12, 9)}])
+def test_what_changed_on_a_closed_day_is_called_first_thing_on_the_next_working_day(site, change):
+    monday = date(2026, 11, 30)
+    site.begin([client("K-1")], [visit("T-1", "K-1", monday, time(8, 15))])
+    known = timetable(load_site(site.folder))
+    first = known.next_after(moment("2026-11-29T18:30"))
+    assert first is not None
+    assert not known.in_hours(moment("2026-11-29T18:30"))
+    site.type("Termine", "T-1", **change)
+    site.go(first.moment.astimezone(known.zone).strftime("%Y-%m-%dT%H:%M"))
+    (call,) = site.calls("K-1")
+    assert (call["bis"], call["wer ruft an"], len(site.to("K-1"))) == (monday, "AB", 1)
 
 
 def test_what_the_morning_tells_in_time_waits_for_it(site):
