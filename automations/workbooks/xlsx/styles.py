@@ -25,6 +25,9 @@ _LAST_SERIAL = 2_958_465  # 9999-12-31
 _DATE, _DATE_TIME, _TIME, _TIME_SECONDS = 14, 22, 20, 21
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
+_TAG = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*["']([^"']*)["']""")
+
 
 @dataclass(frozen=True, slots=True)
 class _Format:
@@ -128,11 +131,18 @@ class Styles:
         return self._kept(tag + own[end:first] + with_attributes(own[first:last], {"wrapText": "1"}) + own[last:])
 
     def _kept(self, new: bytes) -> int:
-        known = [*self._tags, *self._added]
-        if new not in known:
+        meaning = _meaning(new)
+        if meaning not in self._known:
+            self._known[meaning] = len(self._tags) + len(self._added)
             self._added.append(new)
-            known.append(new)
-        return known.index(new)
+        return self._known[meaning]
+
+    @cached_property
+    def _known(self) -> dict[tuple[object, ...], int]:
+        found: dict[tuple[object, ...], int] = {}
+        for style, tag in enumerate(self._tags):
+            found.setdefault(_meaning(tag), style)
+        return found
 
     def grown(self) -> tuple[Xml, list[Splice]] | None:
         """The styles part and what must be appended to it; None where nothing is new."""
@@ -144,6 +154,20 @@ class Styles:
             Splice(place.start, place.opened, with_attributes(place.tag, {"count": count})),
             Splice(place.closed, place.closed, b"".join(self._added)),
         ]
+
+
+def _meaning(xf: bytes) -> tuple[object, ...]:
+    """What a format says, however a program wrote it: one that was added is to be found again after people saved the
+    file, or each run would add it anew. To apply what is said is what is done where nothing says otherwise."""
+    return tuple(
+        (name, frozenset(pair for pair in _ATTRIBUTE.findall(rest) if not _says_nothing(*pair)))
+        for name, rest in _TAG.findall(xf)
+    )
+
+
+def _says_nothing(name: bytes, value: bytes) -> bool:
+    unset = {b"pivotButton", b"quotePrefix"}
+    return value in {b"0", b"false"} if name in unset else name.startswith(b"apply") and value in {b"1", b"true"}
 
 
 def _plain_format(value: Value) -> int:
