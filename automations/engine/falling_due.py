@@ -18,6 +18,7 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB as RULES
 from automations.jobs.rules.model import RuleSettings
 from automations.ledger import Ledger
+from automations.ledger.outbox import WAITING
 from automations.model.fact_kinds import Called, Standing, TurnDue, Untrue
 from automations.model.runs import RunRecord
 from automations.model.snapshot import Snapshot
@@ -88,7 +89,7 @@ def _stale(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> Ite
     local = site.facts.local(now)
     yield datetime.combine(local.date() + timedelta(days=1), time(0), tzinfo=local.tzinfo)
     ends = (datetime.combine(local.date(), clock, tzinfo=local.tzinfo) for clock in site.facts.mail_hours)
-    waiting = (item.mail.not_after for item in ledger.mails("queued"))
+    waiting = (item.mail.not_after for item in ledger.mails(*WAITING))
     for moment in (*ends, *waiting, *_undone(site, ledger, now), *_beginnings(site, ledger, prepared, local.date())):
         if moment > now:
             yield moment

@@ -184,6 +184,20 @@ def test_the_run_after_one_that_gave_a_number_shows_it_in_the_tabs(twins):
     assert "T-2026-0001" in json.dumps(one.state()["tabs"]["Prüfliste"], default=str)
 
 
+def test_a_mail_that_is_stopped_is_given_up_when_its_appointment_begins(twins):
+    for twin in twins:
+        twin.hold(True, MORNING)
+    states = []
+    for clock in ("24 07:15", "25 07:00", "26 10:00", "26 10:05", "26 10:10", "26 10:15", "26 10:35"):  # T-2: 10:30
+        for twin in twins:
+            twin.run(datetime.strptime(f"2026-11-{clock}", "%Y-%m-%d %H:%M").replace(tzinfo=BERLIN))
+        one, other = (twin.state()["outbox"] for twin in twins)
+        assert one == other, clock
+        states.append(dict(state[:2] for state in one))
+    assert [found["appointment_reminder/T-2/1/2"] for found in states[-2:]] == ["held", "suppressed"]
+    assert twins[0].left_out
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 130))
 def test_nor_does_it_over_many_days(twins, seed):
