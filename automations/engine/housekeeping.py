@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from automations.engine.parts import World
 from automations.ledger import LedgerError
-from automations.ledger.packing import backups, pack_older, superseded
+from automations.ledger.packing import PACKED, backups, pack_older, superseded
 from automations.model.fact_kinds import Tidied
 from automations.workbooks.stores.versions import prune
 
@@ -31,7 +31,7 @@ def _back_up(world: World, today: date, now: datetime) -> None:
     folder = world.site.state / "backups"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite", now)
+        world.ledger.backup(folder / f"ledger-{today:%Y%m%d}.sqlite{PACKED}", now)
         for old in superseded(backups(folder)):
             old.unlink()
         pack_older(folder)

@@ -1,16 +1,16 @@
-"""Older backups, packed (gzip: a sixth of their size, and any tool opens them) and thinned as they age."""
+"""Backups, packed (gzip: a sixth of their size, and any tool opens them) and thinned as they age."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 import zlib
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from pathlib import Path
-
-from automations.common.files import write_private
+from typing import BinaryIO
 
 PACKED = ".gz"
 DAYS, WEEKS, MONTHS = 7, 4, 6
@@ -34,12 +34,25 @@ def backups(folder: Path) -> list[Path]:
 
 
 def pack_older(folder: Path) -> None:
-    """Pack all backups but the newest, which lies open for whoever needs it in a hurry; so do the copies made before
-    the ledger's shape was changed, which are for whoever goes back to an older kim. Raises OSError."""
+    """Pack what still lies open: backups that people or an older kim made. The newest stays for whoever needs it in a
+    hurry, and so do the copies made before the ledger's shape was changed, which are for whoever goes back to an
+    older kim. Raises OSError."""
     for path in backups(folder)[:-1]:
         if path.suffix != PACKED and "-before-" not in path.name:
-            write_private(path.with_name(path.name + PACKED), gzip.compress(path.read_bytes(), mtime=0))
+            target = path.with_name(path.name + PACKED)
+            part = target.with_name(f"{target.name}.part")
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
+                pack(path, sink)
+                sink.flush()
+                os.fsync(sink.fileno())
+            part.replace(target)
             path.unlink()
+
+
+def pack(source: Path, sink: BinaryIO) -> None:
+    """Write a file packed, piece by piece: a large ledger is never in memory as a whole. Raises OSError."""
+    with source.open("rb") as content, gzip.GzipFile("", "wb", fileobj=sink, mtime=0) as packed:
+        shutil.copyfileobj(content, packed, 2**20)
 
 
 def superseded(found: Iterable[Path]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date, time
 
 import pytest
@@ -44,17 +45,21 @@ def told(made, address):
     return [mail for mail in made.mails() if address in str(mail["To"])]
 
 
+def content(path):
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
 def holding(made, *words):
     own = [path for path in made.folder.rglob("*") if path.is_file() and path.parent.name != "config"]
     return [
         path.name
         for path in own
-        if path != made.path and path.suffix != ".xlsx" and any(word.encode() in path.read_bytes() for word in words)
+        if path != made.path and path.suffix != ".xlsx" and any(word.encode() in content(path) for word in words)
     ]
 
 
 def test_nothing_of_the_person_stays_in_ledger_mails_or_backups(site):
-    assert [path.name for path in (site.folder / "state" / "backups").glob("*.sqlite")]
+    assert [path.name for path in (site.folder / "state" / "backups").glob("*.sqlite.gz")]
     assert holding(site, WHO, "VKIM-2026-0001") == []
     assert told(site, "kim-2026-0002@post.test")
 
@@ -87,7 +92,7 @@ def test_only_a_new_case_with_a_consent_of_a_later_day_counts_again(site, consen
 
 
 def test_a_restored_ledger_still_bars(site):
-    backup = next((site.folder / "state" / "backups").glob("*.sqlite"))
+    backup = next((site.folder / "state" / "backups").glob("*.sqlite.gz"))
     restore = ["--site", str(site.folder), "ledger", "restore", str(backup), "--at", "2026-02-03T11:00"]
     assert run_command(restore) == 0
     site.run("2026-02-04T10:00")

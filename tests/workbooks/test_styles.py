@@ -37,7 +37,7 @@ def test_a_date_format_is_known_in_the_words_of_another_program(said):
         '<xf numFmtId="14" fontId="1" fillId="0" borderId="0" xfId="0"><alignment vertical="top"/></xf>',
         '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0"><alignment vertical="center"/></xf>',
         '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0"/>',
-        '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" quotePrefix="1" xfId="0"><alignment vertical="top"/></xf>',
+        PLAIN.replace('Id="0" fontId', 'Id="14" quotePrefix="1" fontId'),
         PLAIN.replace('Id="0" fontId', 'Id="14" applyNumberFormat="0" fontId'),
     ],
 )
