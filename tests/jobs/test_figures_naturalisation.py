@@ -96,6 +96,16 @@ def test_of_two_counts_of_a_month_the_later_stands():
     assert numbers(rows, TODAY).applications.by_month.total() == 12
 
 
+def test_of_two_counts_of_a_month_up_to_the_same_day_one_is_left_out_and_said_so():
+    january = date(2024, 1, 1)
+    found = numbers(counts([(january, None, 10, 0), (january, None, 12, 0)]), TODAY)
+    assert [(one.reason, one.count) for one in found.left_out] == [("replaced", 1)]
+    assert to_date(found)[0].applications == 12
+    went_on = counts([(january, date(2024, 1, 12), 10, 0), (january, None, 12, 0)])
+    apart = counts([(january, None, 10, None), (january, None, None, 3)])
+    assert numbers(went_on, TODAY).left_out == numbers(apart, TODAY).left_out == ()
+
+
 def test_future_and_undated_rows_are_told_apart():
     rows = [
         Naturalisation(month=date(2025, 1, 1), applications=3),

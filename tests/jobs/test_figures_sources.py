@@ -1,6 +1,7 @@
 """No figure without a source: a tab or column that is missing gives one line, never a zero or a chart."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -8,6 +9,7 @@ from automations.common.texts import texts
 from automations.jobs.figures.sources import NEEDS, Missing, Sources
 from automations.jobs.tabs.left_out import _APPOINTMENTS, _CASES, _NATURALISATION
 from automations.model.problems import Problem
+from automations.model.records import Naturalisation
 from automations.model.tabdoc import Chart, Grid, Text
 from tests.jobs.test_summarise import full, tabs_of
 from tests.support.builders import snapshot
@@ -167,3 +169,10 @@ def test_what_is_too_small_to_be_shown_is_not_called_nothing():
     empty = {block.id: block.empty for block in shown.blocks if isinstance(block, Grid) and not block.rows}
     assert {empty[name] for name in ("phases", "languages", "sources")} == {"Weniger als 5: wird hier nicht gezeigt."}
     assert any("Weniger als 3" in block.text for block in shown.blocks if isinstance(block, Text))
+
+
+def test_one_application_is_said_as_one():
+    rows = (Naturalisation(applied_on=date(2024, 1, 1)),)
+    tab = tabs_of(replace(full(), naturalisation=rows))[0]["naturalisation"]
+    told = [block.text for block in tab.blocks if isinstance(block, Text)]
+    assert any(text.startswith("1 Antrag bis zum ") for text in told)

@@ -127,6 +127,7 @@ def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
             continue
         applied += [row.applied_on] if row.applied_on and row.applied_on <= today else []
         decided += [(row.decided_on, row.decision)] if row.decided_on and row.decided_on <= today else []
+    missing += [("replaced", row) for row in _replaced(monthly)]
     since = min([*applied, *(day for day, _ in decided)], default=None)
     applications = _series(monthly, "applications", applied, since, today)
     decisions = _series(monthly, "naturalisations", [day for day, _ in decided], since, today)
@@ -144,6 +145,21 @@ def _wrong(row: Naturalisation, today: date) -> Reason | None:
     if not days:
         return "no_day"
     return "future" if any(day > today for day in days) else None
+
+
+def _replaced(rows: Iterable[Naturalisation]) -> Iterable[Naturalisation]:
+    """Rows whose count is not used, as another one says the same month up to the same day. A count that went on to a
+    later day is no fault."""
+    used: dict[tuple[str, int, date], Naturalisation] = {}
+    replaced: dict[int, Naturalisation] = {}
+    for row in rows:
+        for name in sorted(_COUNTS):
+            if getattr(row, name) is not None:
+                key = (name, month_of(row.month or date.min), _as_of(row))
+                before = used.get(key)
+                replaced |= {id(before): before} if before else {}
+                used[key] = row
+    return replaced.values()
 
 
 def _series(rows: Sequence[Naturalisation], name: str, days: Sequence[date], since: date | None, today: date) -> Series:

@@ -39,6 +39,8 @@ _NATURALISATION: Mapping[Reason, tuple[str, str]] = {
     "bad_day": ("{n} row has a date that cannot be read, and what belongs to it is not counted",
                 "{n} rows have a date that cannot be read, and what belongs to it is not counted"),
     "bad_count": ("{n} row has a number that cannot be read", "{n} rows have a number that cannot be read"),
+    "replaced": ("{n} row gives a number for a month for which a row below gives one too: that one counts",
+                 "{n} rows give a number for a month for which a row below gives one too: that one counts"),
     "future": ("{n} row lies after today and is not counted", "{n} rows lie after today and are not counted"),
 }  # fmt: skip
 

@@ -48,17 +48,19 @@ def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
     rows = to_date(found)
     if not rows or rows[0].applications is None:
         return ()
-    say, now = frame.say, rows[0]
+    say, now, applications = frame.say, rows[0], rows[0].applications
     if now.change is None:
-        text = say.say(
-            "{count} applications up to {day}.", count=_number(frame, now.applications), day=say.date(now.until)
-        )
+        text = say.count(
+            "{count} application up to {day}.", "{count} applications up to {day}.", applications,
+            count=_number(frame, now.applications), day=say.date(now.until),
+        )  # fmt: skip
         missing = _missing_months(frame, rows[:2])
         return (Text(text, "strong"), *([Text(missing, "warn")] if missing else []))
     before = rows[1]
-    text = say.say(
+    text = say.count(
+        "{count} application up to {day}, against {before} in the same period of {year}: {percent}.",
         "{count} applications up to {day}, against {before} in the same period of {year}: {percent}.",
-        count=_number(frame, now.applications), day=say.date(now.until),
+        applications, count=_number(frame, now.applications), day=say.date(now.until),
         before=_number(frame, before.applications), year=before.year, percent=_percent(frame, now.change),
     )  # fmt: skip
     return (Text(text, "strong"),)
