@@ -89,13 +89,13 @@ class FreedWeeks:
             self.wrong.append(f"{who} was asked about {number} twice")
         self.asked[number].add(who)
         if self.chance.random() < 0.7:
-            self._answer(who, links_of(mail), "Ja" if self.chance.random() < 0.6 else "Nein")
+            self._answer(who, links_of(mail), "Ja" if self.chance.random() < 0.6 else "Nein", now.date())
 
-    def _answer(self, who: str, links: list[str], word: str) -> None:
+    def _answer(self, who: str, links: list[str], word: str, day: date) -> None:
         subject = next(link for link in links if link.startswith(word))
         made = letter(subject, word, f"{who.casefold()}@post.test")
         made.replace_header("Message-ID", f"<{digest(subject, len(self.office.box.letters_in))}@post.test>")
-        self.office.box.put(made, on=date(2026, 11, 30))
+        self.office.box.put(made, on=day)
 
     # --- the staff
 

@@ -130,7 +130,7 @@ class Weeks:
         """Send the answers whose time has come: some people read their mail a day later."""
         due, self.late = [one for one in self.late if one[0] <= now], [one for one in self.late if one[0] > now]
         for _, name, links, word in due:
-            self._answer(name, links, word)
+            self._answer(name, links, word, now.date())
 
     def _number(self, name: str, identity: str) -> str:
         """Which row a mail is about: what it says of it is read from its text alone."""
@@ -140,11 +140,11 @@ class Weeks:
     def _numbers(self) -> list[str]:
         return [f"T-{n}" for n in range(1, self.made + 1)]
 
-    def _answer(self, name: str, links: list[str], word: str) -> None:
+    def _answer(self, name: str, links: list[str], word: str, day: date) -> None:
         subject = next(link for link in links if link.startswith(word))
         made = letter(subject, subject.partition("[")[0], f"{name.casefold()}@dolmetscher.test")
         made.replace_header("Message-ID", f"<{digest(subject, len(self.box.letters_in))}@dolmetscher.test>")
-        self.box.put(made, on=date(2026, 11, 30))
+        self.box.put(made, on=day)
 
     # --- the staff
 

@@ -98,14 +98,18 @@ class Row:
             return set()
         fits = self.of.fitting(self.stand)
         unsettled = self.desk.snapshot.unsettled
-        return {who for who in asked - fits if self.of.people[who].row not in unsettled}
+        unfit = (asked - fits) | {who for who in asked if self.of.barred(self.of.people[who])}
+        return {who for who in unfit if self.of.people[who].row not in unsettled}
 
     def _give(self) -> None:
         """The first yes, in the order in which the mail server took them."""
         found = []
         for who, past in self.known.items():
             reply = past.yes(self.stand.core)
-            if reply is None or who not in self.of.people or who in self.blocked:
+            if reply is None or who in self.blocked:
+                continue
+            if who not in self.of.people:
+                self._yes_of_nobody()
                 continue
             if self._id(f"{who[:8]}/{reply.version}") in self.desk.history.projected:
                 continue  # it stood in the row once: people, or a later no, took it out
@@ -120,6 +124,11 @@ class Row:
             self.holder, self.typed = person, True
             if self.stand.span is not None:
                 self.of.held[who][self.stand.mark] = self.stand.span
+
+    def _yes_of_nobody(self) -> None:
+        say = self.desk.words.say
+        self._problem("turn_untold", say("Somebody said yes whose row among those who are asked is gone."),
+                      say("Please find out who it was, and enter them or tell them."))  # fmt: skip
 
     def _write(self) -> None:
         if self.entry is not None:
@@ -155,12 +164,23 @@ class Row:
         if past.late_yes():
             return "thanks" if self._ahead(past) else ""
         if past.kind == "offer" and not past.said_no:
-            if not free or who in self.blocked or self.of.clashes(who, stand):
-                said = bool(past.answers)
-                return ("thanks" if said and stand.live else "withdrawn") if self._ahead(past) else ""
-            return "" if past.core == stand.core else "offer"
+            return self._due_after_offer(who, past, free=free)
         waits = past.waiting is not None and past.waiting.content.get("kind") == "offer"
         return "offer" if waits and free and not past.known else ""
+
+    def _due_after_offer(self, who: str, past: Past, *, free: bool) -> str:
+        """What somebody with an open offer is to hear: nothing as long as it stands as it was told."""
+        stand = self.stand
+        if free and who not in self.blocked and not self.of.clashes(who, stand):
+            if past.core == stand.core or self._in_time():
+                return "" if past.core == stand.core else "offer"
+            return "withdrawn" if self._ahead(past) else ""
+        said = bool(past.answers)
+        return ("thanks" if said and stand.live else "withdrawn") if self._ahead(past) else ""
+
+    def _in_time(self) -> bool:
+        """Whether people may still be asked, with the notice that the rule promises."""
+        return self.stand.span is not None and self.desk.now < self.of.latest(self.stand.span.begins)
 
     def _ahead(self, past: Past) -> bool:
         """Whether the thing is still to come, as its reader believes: of what is over nothing more is told."""
@@ -188,13 +208,19 @@ class Row:
                 if kind == "offer" or last - self.desk.now > _DAY or past.waiting is None:
                     return
         if kind != "offer":
-            self._untold(person)
+            self._untold(person, self.of.barred(person) if person is not None and not came_back else "")
 
-    def _untold(self, person: Record | None) -> None:
+    def _untold(self, person: Record | None, barred: str) -> None:
+        """Somebody does not know; `barred` is why nothing may be written to them, and then nobody says: phone."""
         say = self.desk.words.say
         name = self.desk.key(person) if person is not None else say("somebody who said yes")
-        self._problem("turn_untold", say("{name} does not know yet how things stand.", name=name),
-                      say("Please phone: no mail has arrived."))  # fmt: skip
+        told = say("{name} does not know yet how things stand.", name=name)
+        advice = (
+            say("Please tell them only in a way that is safe and wanted.")
+            if barred
+            else say("Please phone: no mail has arrived.")
+        )
+        self._problem("turn_untold", f"{told} {barred}".strip(), advice)
 
     # --- who is asked next
 

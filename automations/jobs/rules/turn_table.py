@@ -133,12 +133,17 @@ class Table:
         return span is not None and any(other != stand.mark and span.meets(mine) for other, mine in others)
 
     def hindered(self, person: Record) -> str:
-        """Why no offer may go to a candidate, as far as the rows tell; blank where one may."""
+        """Why no offer may go to a candidate now, as far as the rows tell; blank where one may."""
         say = self.desk.words.say
         if self.desk.nameless(person):
             return say("the row cannot be used, or its name stands twice")
         if person.row in self.desk.snapshot.unsettled:
             return say("the row was changed only just now")
+        return self.barred(person)
+
+    def barred(self, person: Record) -> str:
+        """Why nothing may be written to a candidate at all; blank where it may."""
+        say = self.desk.words.say
         to = addressee(self.rule.recipient, person, self.desk)
         allowed = verdict(to, Look(person, "due"), self.desk, self.rule.purpose)
         if not allowed.allowed and allowed.state == "suppressed":

@@ -18,6 +18,7 @@ from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Table
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import TurnDue
+from automations.model.layout import TableLayout
 from automations.model.plan import Plan, RowKey
 from automations.model.problems import Problem
 from automations.model.records import Answer, OwnRecord
@@ -85,10 +86,23 @@ def _gone(of: Table, mark: str) -> None:
 def _end(of: Table, mark: str, who: str, past: Past) -> None:
     person = of.people.get(who)
     layout = of.desk.snapshot.layouts[of.rule.table]
-    if person is None or past.starts is None:
+    if past.starts is None:
+        return
+    if person is None:
+        of.made.problems.append(_unknown(mark, past, of.desk, layout))
         return
     blank = OwnRecord(row=RowKey(layout.workbook, of.rule.table, ""))
     kind = "cancelled" if past.kind in HOLDING else "withdrawn"
     to = addressee(of.rule.recipient, person, of.desk)
     told = Told(kind, past, to, mark, blank, person, past.core, past.starts, past.starts, gone=True)
     of.made.mails.append(turn_mail(of.rule, told, of.desk))
+
+
+def _unknown(mark: str, past: Past, desk: Desk, layout: TableLayout) -> Problem:
+    """Somebody is to be told that it is off, and their own row is gone as well."""
+    say = desk.words.say
+    facts = ", ".join(text for text in past.printed.values() if text)
+    message = say("Somebody who said yes, or was asked, does not know that it is off ({facts}).", facts=facts)
+    advice = say("Their own row is gone, too. Please find out who it was, and phone.")
+    return Problem("turn_untold", message, advice, "error", layout.workbook, layout.table, layout.tab,
+                   key=mark, who="lead")  # fmt: skip

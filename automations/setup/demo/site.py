@@ -20,6 +20,7 @@ from automations.setup.demo.interpreters import need_interpreters
 from automations.setup.demo.mistakes import Desk, make_mistakes
 from automations.setup.demo.naturalisation import monthly_counts
 from automations.setup.demo.people import People
+from automations.setup.demo.resting import let_some_rest
 from automations.setup.demo.rows import Tables
 from automations.setup.demo.team import OFFICES, OUTREACH, SITE, team
 from automations.setup.demo.workbook import write_managers_workbook, write_team_workbook
@@ -145,6 +146,7 @@ def invent(cases: int, seed: int, at: datetime) -> Tables:
     )
     need_interpreters(tables, today)
     make_mistakes(Desk(tables, clients, rng, days, today))
+    let_some_rest(tables, days, today)
     return tables
 
 
