@@ -26,7 +26,10 @@ class OneLine(Handler):
         self._log = log
 
     def emit(self, record: LogRecord) -> None:
-        """One record, one line."""
+        """One record, one line; a query that was cut short because it was cancelled is no trouble: a worker that
+        stops does so, and whoever else cancels tells why."""
+        if record.args and "CancelledError" in record.args:
+            return
         error = record.exc_info[1] if record.exc_info else None
         words = next(iter(record.getMessage().strip().splitlines()), "")
         self._log("queue", said=_sentence(error) or words, **_kind(error))

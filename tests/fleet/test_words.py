@@ -14,6 +14,9 @@ from automations.fleet.words import OVERTAKEN, in_one_line
 from automations.fleet.work import FleetWorker
 from tests.support.fleets import joined
 
+CUT_SHORT = "query cancellation interrupted (%s): closing connection"
+"""What psycopg says when a query that it is cancelling is interrupted once more."""
+
 
 def test_what_libraries_log_is_one_line(capsys):
     lines = []
@@ -23,11 +26,14 @@ def test_what_libraries_log_is_one_line(capsys):
             error = ConnectorException()
             logging.getLogger("procrastinate.worker").error("listener error: %s\nmore", "away", exc_info=error)
             logging.getLogger("procrastinate.worker").info("nothing to tell")
+            logging.getLogger("psycopg").warning(CUT_SHORT, "CancelledError")
+            logging.getLogger("psycopg").warning(CUT_SHORT, "OperationalError")
             loop.call_exception_handler({"message": "Task exception was never retrieved", "exception": OSError("x")})
     finally:
         loop.close()
     assert lines == [
         ("queue", {"said": "listener error: away", "error": "ConnectorException"}),
+        ("queue", {"said": "query cancellation interrupted (OperationalError): closing connection"}),
         ("queue", {"said": "Task exception was never retrieved", "error": "OSError"}),
     ]
     assert capsys.readouterr().err == ""
