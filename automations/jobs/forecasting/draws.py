@@ -45,15 +45,13 @@ def normal(stream: str, places: Ints) -> Floats:
 
 def weeks_again(paths: int, first: int, last: int) -> Ints:
     """For each path and coming week the past week that is drawn (both ends included), in runs."""
-    here, span = np.arange(paths), last - first + 1
-    found = np.empty((paths, AHEAD), dtype=int)
-    week = first + (uniform("week", here, 0) * span).astype(int)
-    for ahead in range(AHEAD):
-        if ahead:
-            anew = (uniform("run", here, ahead) < _RUN) | (week + 1 > last)
-            drawn = first + (uniform("week", here, ahead) * span).astype(int)
-            week = np.where(anew, drawn, week + 1)
-        found[:, ahead] = week
+    here, ahead, span = np.arange(paths)[:, None], np.arange(AHEAD)[None, :], last - first + 1
+    drawn = first + (uniform("week", here, ahead) * span).astype(int)
+    ends = uniform("run", here, ahead) < _RUN
+    found = drawn.copy()
+    for week in range(1, AHEAD):
+        following = found[:, week - 1] + 1
+        found[:, week] = np.where(ends[:, week] | (following > last), drawn[:, week], following)
     return found
 
 

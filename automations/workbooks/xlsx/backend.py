@@ -27,6 +27,7 @@ from automations.workbooks.wanted import Wanted, linked, newer
 
 if TYPE_CHECKING:
     from automations.workbooks.xlsx.reading import Wish
+    from automations.workbooks.xlsx.sketches import Sketches
 
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
@@ -49,6 +50,7 @@ class StoredWorkbook:
     ) -> None:
         self.name, self.path = name, store.label
         self.store, self._language, self._pause, self._step = store, language, pause, step
+        self._sketches: Sketches | None = None
 
     def revision(self) -> str:
         """The digest of the file's bytes, as they are now."""
@@ -90,7 +92,7 @@ class StoredWorkbook:
             before = self._read(self.store, _concerned(groups, tabs, base), source)
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
-            if build(source, copy, wanted):
+            if build(source, copy, wanted, self._sketched()):
                 verify(self.path, copy.read_bytes(), wanted)
             return self._result("unchanged", wanted, before.revision)
 
@@ -170,7 +172,7 @@ class StoredWorkbook:
 
         try:
             self._step("build")
-            if not build(turn.source, turn.copy, wanted):
+            if not build(turn.source, turn.copy, wanted, self._sketched()):
                 return ""
             self._step("verify")
             data = turn.copy.read_bytes()
@@ -211,6 +213,13 @@ class StoredWorkbook:
         groups = {decision.group.id: decision.result for decision in wanted.decisions}
         tabs = tuple(doc.id for doc in wanted.docs) if status == "written" else ()
         return WriteResult(status, groups, revision, tabs=tabs, refused=reasons, advice=advice)
+
+    def _sketched(self) -> Sketches:
+        """What was drawn so far, for as long as this workbook is in hand."""
+        from automations.workbooks.xlsx.sketches import Sketches
+
+        self._sketches = self._sketches or Sketches()
+        return self._sketches
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

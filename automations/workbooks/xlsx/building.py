@@ -7,7 +7,6 @@ from pathlib import Path
 
 from automations.model.tabdoc import TabDoc
 from automations.model.values import Value, same
-from automations.workbooks.drawing.sheets import render_tab
 from automations.workbooks.outcomes import free_name
 from automations.workbooks.positions import cell
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
@@ -17,9 +16,10 @@ from automations.workbooks.xlsx import marks
 from automations.workbooks.xlsx.changes import Changes
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.reading import read_workbook
+from automations.workbooks.xlsx.sketches import Sketches
 
 
-def build(path: Path, target: Path, wanted: Wanted) -> bool:
+def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
     """Write the changed copy of `path` to `target`; False where nothing is left to change.
 
     Groups and tabs that the format refuses are taken out of `wanted` and noted there. Raises
@@ -27,7 +27,7 @@ def build(path: Path, target: Path, wanted: Wanted) -> bool:
     """
     while wanted.changes_anything():
         try:
-            _write(path, target, wanted)
+            _write(path, target, wanted, sketches)
         except _TabRefused as refused:
             wanted.docs.remove(refused.doc)
             wanted.refused[refused.doc.id] = refused.error
@@ -45,7 +45,7 @@ class _TabRefused(Exception):  # noqa: N818 - never leaves this module
         self.doc, self.error = doc, error
 
 
-def _write(path: Path, target: Path, wanted: Wanted) -> None:
+def _write(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> None:
     with Package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
         changes = Changes(package)
         for tab, cells in wanted.cells().items():
@@ -55,7 +55,7 @@ def _write(path: Path, target: Path, wanted: Wanted) -> None:
         names = [tab.name for tab in wanted.before.tabs]
         for number, doc in enumerate(wanted.docs):
             scratch = Path(folder) / f"{number}.xlsx"
-            render_tab(doc, scratch, wanted.resolver(), wanted.language)
+            sketches.draw(doc, scratch, wanted.resolver(), wanted.language)
             try:
                 names.append(_graft(changes, doc, scratch, wanted.before, names))
             except Refusal as error:
