@@ -12,6 +12,7 @@ from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.usage import DONE, REFUSED
 from automations.engine.erasure import forget_case, held_of, person_of
+from automations.engine.lock import site_lock
 from automations.engine.looking import look, read_snapshot
 from automations.engine.outlook import Blind, Guarded, Refused
 from automations.engine.parts import World
@@ -32,7 +33,8 @@ def subject(arguments: Namespace) -> int:
         keys = known_case(world, snapshot, arguments.case, say)
         if arguments.action == "export":
             return _exported(world, arguments.case, keys, snapshot, seen, output)
-        gone = forget_case(world, arguments.case, keys, clock(), snapshot)
+        with site_lock(world.site.state):  # a run under way has a plan that still knows the person
+            gone = forget_case(world, arguments.case, keys, clock(), snapshot)
         output.document({"case": arguments.case, **dataclasses.asdict(gone)})
         output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
         if gone.mails:

@@ -130,11 +130,12 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
         verdict = gate.verdict(mail, clock(), held=world.ledger.held)
         return None if verdict.allowed else verdict.sentence
 
+    mark = prepared.history.mark
     ways = {"email": world.transport, "sms": world.texting or world.transport}
     for channel, transport in ways.items():
         keys = frozenset(mail.key for mail in mails if mail.channel == channel)
         if keys:
-            report = send_all(world.ledger, world.renderer, transport, world.sender, may_leave, clock, keys)
+            report = send_all(world.ledger, world.renderer, transport, world.sender, may_leave, clock, keys, mark)
             applied.mails += report.outcomes
             applied.trouble += [report.trouble] if report.trouble else []
 

@@ -76,6 +76,11 @@ def append(connection: Connection, at: datetime, run: str, entries: Iterable[Ent
 _LINK, _CONTENT = insert(audit), insert(audit_payloads)
 
 
+def last_entry(connection: Connection) -> int:
+    """The number of the newest entry."""
+    return _head(connection)[0]
+
+
 def _head(connection: Connection) -> tuple[int, str]:
     number, _, digest = meta_value(connection, "head").partition(":")
     return int(number or 0), digest

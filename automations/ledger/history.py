@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from automations.ledger.audit import last_entry
 from automations.ledger.codec import loads
 from automations.ledger.outbox import is_held
 from automations.ledger.recording import UNWANTED
@@ -63,6 +64,7 @@ class Remembering(Store):
                 live=live,
                 held=is_held(connection),
                 projected=read_projected(connection),
+                mark=last_entry(connection),
             )
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
 from automations.ledger.errors import LedgerError
-from automations.ledger.schema import mail_payloads, meta, outbox, told
+from automations.ledger.schema import audit, mail_payloads, meta, outbox, told
 from automations.ledger.store import Store, meta_value, set_meta
 from automations.model.history import MailState
 from automations.model.plan import Mail
@@ -135,6 +135,13 @@ class Outbox(Store):
                 connection.execute(_KEEP, {"of": key, "now_text": text})
             append(connection, now, row.run, mail_entries(connection, row, state, detail))
 
+    def arrived(self, mark: int) -> tuple[int, bool]:
+        """The end of the chain of entries, and whether since `mark` something was entered that a plan made then did
+        not know: an answer, an address that bounced or objected, an erasure."""
+        with self._writing() as connection:
+            end, news = connection.execute(_SINCE, {"mark": mark}).one()
+            return end or mark, bool(news)
+
     def stuck(
         self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False
     ) -> tuple[QueuedMail, ...]:
@@ -218,6 +225,9 @@ _SETTLE = MappingProxyType(
         for state, before in _FROM.items()
     }
 )
+_SINCE = select(
+    func.max(audit.c.id), func.sum(case((audit.c.kind.in_(("reply", "address", "erased")), 1), else_=0))
+).where(audit.c.id > bindparam("mark"))
 _KEEP = update(mail_payloads).where(mail_payloads.c.key == _OF).values(text=bindparam("now_text"))
 _OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told.c.case != bindparam("not_of"))
 """Statements of every mail, prepared once: building one costs more than carrying it out."""

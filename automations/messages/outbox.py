@@ -95,6 +95,10 @@ class OutboxStore(Protocol):
     ) -> None:
         """Record what became of a mail."""
 
+    def arrived(self, mark: int) -> tuple[int, bool]:
+        """The end of the ledger's chain, and whether since `mark` an answer, an address that bounced or objected, or
+        an erasure was entered."""
+
     def stuck(self, now: datetime, *, older_than: timedelta = timedelta(0), unknown: bool = False) -> Sequence[Queued]:
         """Mails that a crashed run left in `sending`, claimed at least so long ago; with `unknown` also
         those that are unknown since then."""
@@ -133,25 +137,37 @@ def send_all(
     may_leave: Callable[[Mail], str | None],
     now: Callable[[], datetime],
     keys: Collection[str],
+    mark: int | None = None,
 ) -> OutboxReport:
     """Send every sendable mail whose key is in `keys` and that `may_leave` has nothing against (it
     returns the reason, or None). A mail that cannot be addressed has failed, with the reason; one
     whose template is broken is put off until somebody mended it; the others go on. A server that is
     out of order ends the round.
 
+    `mark` is the end of the ledger's chain when the plan was made (None: whatever came since does not matter to
+    these mails). Right before each claim the ledger is asked whether somebody answered, objected or was erased
+    since; then the plan is out of date, and the mails that are left wait for the next one.
+
     While one mail is on the wire, the next is rendered and claimed: a crash leaves two in doubt at
     most. All but the delivering itself happens in the caller's thread.
     """
     wanted = frozenset(keys)
     with closing(transport), _quick_turns(), ThreadPoolExecutor(1, "mail") as hands:
-        sending = _Round(ledger, renderer, transport, sender, may_leave, now, hands)
+        sending = _Round(ledger, renderer, transport, sender, may_leave, now, hands, mark)
         try:
             for queued in _pages(ledger, wanted, now):
                 if not sending.send(queued):
                     break
         finally:
             sending.finish()
-    troubles = (*sending.troubles[-1:], *sending.broken.values(), *_refusals(sending.outcomes, renderer.words))
+    words = renderer.words
+    late = words.say("Somebody answered or was erased while mails left; those that are left wait for the next run.")
+    troubles = (
+        *([late] if sending.overtaken else []),
+        *sending.troubles[-1:],
+        *sending.broken.values(),
+        *_refusals(sending.outcomes, words),
+    )
     return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
 
 
@@ -200,10 +216,12 @@ class _Round:
     may_leave: Callable[[Mail], str | None]
     now: Callable[[], datetime]
     hands: ThreadPoolExecutor
+    mark: int | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     waiting: list[Outcome] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    overtaken: bool = False
     on_its_way: tuple[_Ready, Future[Delivery]] | None = None
     arrived: tuple[_Ready, Delivery] | None = None
 
@@ -223,7 +241,7 @@ class _Round:
         if ready is not None and self._claim(queued.mail.key):
             self._await()
             self.on_its_way = ready, self.hands.submit(self._deliver, ready.message, claimed)
-        return True
+        return not self.overtaken
 
     def _stranded(self, ready: _Ready) -> bool:
         """Where there is no connection the mail is tried again later: nothing was handed over, so whatever
@@ -250,7 +268,9 @@ class _Round:
         """Claim a mail, and settle the one that arrived meanwhile in the same commit."""
         with self.ledger.together():
             self._settle()
-            return self.ledger.claim(key, self.now())
+            if self.mark is not None:
+                self.mark, self.overtaken = self.ledger.arrived(self.mark)
+            return not self.overtaken and self.ledger.claim(key, self.now())
 
     def _ready(self, queued: Queued) -> _Ready | None:
         """The mail as a message; None where it is not to leave, or not now."""

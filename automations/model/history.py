@@ -109,7 +109,7 @@ class History:
     `facts` everything else by (kind, key). `adopted_on` is when the workbook was first met.
     `live` is False while mails go to a folder or a test address. `projected` holds the ids of edit groups that
     wrote what clients answered; such a group is not made a second time. `bounced` maps digests of addresses, `objected`
-    these and case numbers, to when kim last read so (aware).
+    these and case numbers, to when kim last read so (aware). `mark` is the newest entry of the ledger's chain.
     """
 
     mails: Mapping[str, MailRecord] = field(default_factory=dict)
@@ -133,6 +133,7 @@ class History:
     live: bool = False
     held: bool = False
     projected: frozenset[str] = frozenset()
+    mark: int = 0
 
     def fact(self, kind: type[K], key: str | None = None) -> K | None:
         """What is remembered under a key, without one where the kind always stands; None for nothing."""

@@ -14,6 +14,7 @@ from automations.messages.outbox import send_all, settle_stuck
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.messages.transport import Delivery
+from automations.model.history import Reply
 from automations.model.settings import SiteFacts
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
@@ -35,6 +36,43 @@ def fill(ledger, *keys, **changes):
 
 def send(ledger, transport, keys, now=NOW):
     return send_all(ledger, Renderer(SiteFacts()), transport, SENDER, lambda _: None, lambda: now, keys)
+
+
+def telling_meanwhile(ledger, deed):
+    """Mails leave by an older plan; after the first one something else is entered."""
+    keys, mark = fill(ledger, "a", "b", "c"), ledger.history(now=NOW, live=True).mark
+    post = Answering("sent")
+
+    def leave(mail):
+        if mail.key == "b":
+            deed()
+
+    return send_all(ledger, Renderer(SiteFacts()), post, SENDER, leave, lambda: NOW, keys, mark)
+
+
+@pytest.mark.parametrize("kind", ["answer", "objection", "bounce", "bounce again", "erasure"])
+def test_the_ledger_is_asked_right_before_each_mail(ledger, kind):
+    reply = Reply("T-9", "KIM-9", 1, "confirm", NOW)
+    ledger.note_address("old@kim.test", "bounced", NOW)
+    ledger.record_reply(reply, NOW)
+    deeds = {
+        "answer": lambda: ledger.record_reply(replace(reply, version=2), NOW),
+        "objection": lambda: ledger.note_address("x@kim.test", "objected", NOW),
+        "bounce": lambda: ledger.note_address("x@kim.test", "bounced", NOW),
+        "bounce again": lambda: ledger.note_address("old@kim.test", "bounced", NOW + timedelta(days=1)),
+        "erasure": lambda: ledger.erase_subject("KIM-9", ["T-9"], NOW),
+    }
+    report = telling_meanwhile(ledger, deeds[kind])
+    assert report.counts == {"sent": 1}
+    assert "nächsten Lauf" in report.trouble
+    assert len(ledger.due(NOW)) == 2
+    assert ledger.check() == ()
+
+
+def test_what_the_plan_knew_and_its_own_steps_hold_nothing_up(ledger):
+    ledger.note_address("old@kim.test", "bounced", NOW)
+    report = telling_meanwhile(ledger, lambda: ledger.set_hold(False, NOW))
+    assert (report.counts, report.trouble) == ({"sent": 3}, "")
 
 
 class Answering:

@@ -60,6 +60,8 @@ class Store:
     asked: timedelta | None = None
     asked_unknown: bool = False
     pages: list[int] = field(default_factory=list)
+    entries: int = 7
+    news_after: int = 10**9
 
     def due(self, now):
         return self.mails
@@ -80,6 +82,10 @@ class Store:
     def settle_mail(self, key, state, now, *, detail="", retry_at=None, message_id="", text=b""):
         self.steps.append((key, state))
         self.retries[key], self.details[key] = retry_at, detail
+
+    def arrived(self, mark):
+        claims = sum(state == "sending" for _, state in self.steps)
+        return self.entries, claims >= self.news_after
 
     def stuck(self, now, *, older_than=timedelta(0), unknown=False):
         self.asked, self.asked_unknown = older_than, unknown
@@ -151,6 +157,15 @@ def test_the_mail_on_its_way_is_settled_also_when_something_breaks():
     with pytest.raises(RuntimeError):
         go(store, Post(), may_leave=may_leave)
     assert store.steps == [("a", "sending"), ("a", "sent")]
+
+
+def test_what_came_in_while_mails_leave_makes_the_rest_wait_for_a_new_plan():
+    store, post = Store([mail(f"m/{n}") for n in range(5)], news_after=2), Post()
+    keys = {one.key for one in store.mails}
+    report = send_all(store, Renderer(FACTS), post, SENDER, lambda _: None, lambda: NOW, keys, 7)
+    assert report.counts == {"sent": 2}
+    assert "nächsten Lauf" in report.trouble
+    assert len(go(Store(store.mails, news_after=2), Post()).outcomes) == 5  # to the operator, whatever came
 
 
 def test_turns_are_short_while_mails_leave_and_as_usual_afterwards():
