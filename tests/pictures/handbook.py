@@ -21,7 +21,7 @@ PLACE = Path(__file__).parents[2] / "docs" / "handbuch" / "bilder"
 TABS = {
     "uebersicht": ("Übersicht ·", "76%x78%+0+0"), "auslastung": ("Auslastung ·", "100%x64%+0+0"),
     "termine": ("Termine der nächsten 14 Tage", "100%x60%+0+0"), "pruefliste": ("Prüfliste ·", "100%x38%+0+0"),
-    "abrechnung": ("Abrechnung Sprachmittlung", "46%x80%+0+0"),
+    "abrechnung": ("Abrechnung Sprachmittlung", "46%x80%+0+0"), "ruhende": ("Ruhende Fälle", "100%x60%+0+0"),
 }  # fmt: skip
 """Picture -> how its page begins, and the part of the page that is shown."""
 _WIDE = 1000

@@ -203,7 +203,7 @@ class Weeks:
     def check(self, now: datetime, found: RunResult) -> None:
         """After two quiet runs: nobody double, nobody who does not know, unless people are told to phone."""
         shown = {problem.key for problem in found.prepared.problems if problem.code.startswith("turn_")}
-        held: dict[str, list[datetime]] = {}
+        held: dict[str, list[tuple[datetime, str]]] = {}
         believed = {key: one.hour for key, one in self.beliefs.items() if one.hour and one.hour > now}
         for row in self.book.tab("Termine").rows[1:]:
             number, name = row[COLUMN["Termin-Nr."]], row[COLUMN["Sprachmittler/in"]]
@@ -211,7 +211,7 @@ class Weeks:
             if begins <= now:
                 continue
             if wanted and name:
-                held.setdefault(name, []).append(begins)
+                held.setdefault(name, []).append((begins, number))
                 if believed.get((name, number)) != begins and number not in shown:
                     self.wrong.append(f"{name} does not know how {number} stands")
             others = [who for (who, about), hour in believed.items() if about == number and hour]
@@ -223,8 +223,9 @@ class Weeks:
                        if number not in here]  # fmt: skip
         self._check_claim(now.date())
         for name, hours in held.items():
-            if any(later - one < timedelta(minutes=90) for one, later in pairwise(sorted(hours))):
-                self.wrong.append(f"{name} has two at once")
+            for (one, first), (later, second) in pairwise(sorted(hours)):
+                if later - one < timedelta(minutes=90) and not shown & {first, second}:  # people typed it, and see it
+                    self.wrong.append(f"{name} has two at once: {first} and {second}")
 
     def _check_claim(self, today: date) -> None:
         """The claim names the services that were confirmed last month, and no others."""
