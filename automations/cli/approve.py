@@ -43,8 +43,9 @@ def approve(arguments: Namespace) -> int:
             now = approval_of(rule, desk)
             world.ledger.remember([approving(rule, desk, arguments.by)], clock())
             output.document({"approved": arguments.name, "hits": now.hits, "domains": list(now.domains)})
-            output.line(say.say("The rule “{rule}” is approved: {n} rows now, domains: {domains}.", rule=arguments.name,
-                                n=now.hits, domains=", ".join(now.domains) or "–"))  # fmt: skip
+            output.line(say.count("The rule “{rule}” is approved: {n} row now, domains: {domains}.",
+                                  "The rule “{rule}” is approved: {n} rows now, domains: {domains}.", now.hits,
+                                  rule=arguments.name, domains=", ".join(now.domains) or "–"))  # fmt: skip
             return DONE
         by = {name: (prepared.history.fact(RuleApproved, name) or RuleApproved()).by for name in mine}
         found = [
