@@ -16,10 +16,10 @@ from automations.config.site import Site
 from automations.engine.keys import secret_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Barred
+from automations.model.fields import CLIENTS
 from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import Case, Record
-from automations.model.schema import CLIENTS
 from automations.model.snapshot import Snapshot
 from automations.tables import rows_without
 

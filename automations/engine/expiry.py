@@ -14,10 +14,11 @@ from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import Erasing
+from automations.model.fields import CLIENTS
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer
-from automations.model.schema import CLIENTS, Keeping, TableSpec
+from automations.model.schema import Keeping, TableSpec
 from automations.model.snapshot import Snapshot
 
 ERASE = "erase/"

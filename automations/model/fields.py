@@ -17,6 +17,9 @@ Filling: TypeAlias = Literal["fill", "replace", "never"]
 """What rules may do with a column: fill in blank cells; write over words that they name, as far as IT says so; nothing,
 as consent, ways of contact, roles, places and numbers stay people's own."""
 
+CLIENTS, COLLEAGUES = "cases", "team"
+"""The tables whose rows are the people who are counselled, and those who counsel them."""
+
 TARGETS = MappingProxyType({"manager": "team", "place": "locations", "case": "cases"})
 """Kinds of fields that point to a row of another table without naming it."""
 

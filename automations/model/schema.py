@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from automations.model.fields import FieldSpec, declared_in
+from automations.model.fields import CLIENTS, COLLEAGUES, FieldSpec, declared_in
 from automations.model.records import (
     Appointment,
     AppointmentStatus,
@@ -26,9 +26,6 @@ from automations.model.records import (
     OwnRecord,
     Record,
 )
-
-CLIENTS, COLLEAGUES = "cases", "team"
-"""The tables whose rows are the people who are counselled, and those who counsel them."""
 
 DEEPEST = 2
 """References that a name may follow: `case.manager.email` follows two."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from automations.model.fields import CLIENTS
 from automations.model.plan import Call, EditGroup, Mail, Plan, RowKey
 from automations.model.problems import Problem
 from automations.model.records import (
@@ -25,7 +26,7 @@ from automations.model.records import (
     Row,
 )
 from automations.model.rule_rows import Console
-from automations.model.schema import CLIENTS, SHIPPED, ConsentFields, Schema, pointing
+from automations.model.schema import SHIPPED, ConsentFields, Schema, pointing
 from automations.model.submissions import Intake
 from automations.model.values import Value, is_draft
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from automations.model.schema import COLLEAGUES
+from automations.model.fields import COLLEAGUES
 
 if TYPE_CHECKING:
     from automations.model.schema import Schema

@@ -8,8 +8,9 @@ from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from automations.model.fields import COLLEAGUES
 from automations.model.records import CaseManager
-from automations.model.schema import COLLEAGUES, DATES, DEEPEST, Schema, field_at, pointing
+from automations.model.schema import DATES, DEEPEST, Schema, field_at, pointing
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser

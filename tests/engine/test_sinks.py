@@ -345,7 +345,7 @@ OURS = "no text of people's: code, keys, config of IT, the demo's own, rows of a
 KNOWN = {
     "a cell": "workbooks.xlsx.backend workbooks.stores.exchanging workbooks.stores.versions "
     "workbooks.stores.webdav.turn",
-    "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.new_files",
+    "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.new_files workbooks.xlsx.sketches",
     "a mail": "messages.render messages.message messages.folder messages.wording",
     "a text message": "messages.text_message",
     "the preview": "messages.preview",
@@ -354,8 +354,8 @@ KNOWN = {
     "the log": "common.logs",
     "the terminal": "cli.output cli.commands cli.due cli.fleet cli.rules",
     OURS: "cli.handbook cli.schemas config.editing engine.keys fleet.alerts fleet.secrets fleet.standing ledger.backup "
-    "messages.credentials messages.trial service.scheduler service.unit_files setup.demo.site setup.demo.workbook "
-    "setup.forms setup.site_files workbooks.stores.form_folder",
+    "ledger.packing messages.credentials messages.trial service.scheduler service.unit_files setup.demo.site "
+    "setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
 }
 
 

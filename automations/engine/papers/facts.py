@@ -20,8 +20,8 @@ from automations.engine.papers.words import CLASSES, KINDS, STORE_WORDS, WAYS
 from automations.jobs.figures.own import OwnFigure
 from automations.ledger.packing import KEPT_DAYS
 from automations.ledger.retention import Retention
-from automations.model.fields import FieldSpec
-from automations.model.schema import CLIENTS, TableSpec
+from automations.model.fields import CLIENTS, FieldSpec
+from automations.model.schema import TableSpec
 from automations.model.values import Plain
 
 LANGUAGE = "de"

@@ -18,10 +18,11 @@ from automations.jobs.rules.people import addressee
 from automations.jobs.rules.turn_mails import CANDIDATE, OLD, UNTIL, template_of
 from automations.jobs.rules.wording import filled, path_of, places, texts_for
 from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
+from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record
 from automations.model.rule_rows import APPROVAL
-from automations.model.schema import CLIENTS, COLLEAGUES, field_at
+from automations.model.schema import field_at
 from automations.model.values import Plain, digest
 
 FEW = 10

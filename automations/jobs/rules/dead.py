@@ -13,9 +13,9 @@ from automations.jobs.rules.desk import Desk, Ready, about, called, heading
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
-from automations.model.fields import FieldSpec
+from automations.model.fields import CLIENTS, FieldSpec
 from automations.model.problems import Problem, Severity
-from automations.model.schema import CLIENTS, DATES, field_at
+from automations.model.schema import DATES, field_at
 from automations.model.values import is_draft
 
 _SHOWN = 12  # words that one sentence names

@@ -10,7 +10,8 @@ from automations.jobs.rules.limits import Reader, may_fill, may_grow, may_read, 
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
-from automations.model.schema import CLIENTS, DATES, field_at
+from automations.model.fields import CLIENTS
+from automations.model.schema import DATES, field_at
 
 _ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
 

@@ -13,7 +13,7 @@ from automations.jobs.rules.messages import calls, digests, mails
 from automations.jobs.rules.occasions import step_of_period
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_reasons import turn_reasons
-from automations.model.schema import CLIENTS
+from automations.model.fields import CLIENTS
 
 REASONS: Mapping[str, str] = {
     "due": "The rule acts on this row.",

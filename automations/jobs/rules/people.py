@@ -14,8 +14,8 @@ from automations.jobs.rules.hits import Look
 from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
 from automations.messages.readers import reader_of
+from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.records import Case, CaseManager, Record
-from automations.model.schema import CLIENTS, COLLEAGUES
 from automations.model.values import digest
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]

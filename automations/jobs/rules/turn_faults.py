@@ -12,7 +12,8 @@ from automations.jobs.rules.model import TOLD_IN_TURN, Rule, Turn
 from automations.jobs.rules.turn_candidates import choice_of
 from automations.jobs.rules.turn_mails import BEFORE_YES, CANDIDATE, OLD, UNTIL, template_of
 from automations.jobs.rules.wording import GENERAL, path_of, places, texts_for
-from automations.model.schema import CLIENTS, field_at
+from automations.model.fields import CLIENTS
+from automations.model.schema import field_at
 
 
 def turn_fault(rule: Rule, desk: Desk) -> Fault | None:
