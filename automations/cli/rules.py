@@ -86,7 +86,8 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         target = TeamWorkbook(source, site.folder, site.columns).additions()
         raw = world.workbooks[home].read()
         tabs = list(lacking(snapshot, site.columns, raw, say))
-        columns = [one for one in missing_columns(snapshot, site.columns, raw) if not one.blocked]
+        lacked = list(missing_columns(snapshot, site.columns, raw))
+        columns = [one for one in lacked if not one.blocked]
         if (tabs or columns) and target is None:
             raise UsageError(say.say("kim cannot add tabs to this workbook."))
         if target is None or not _wanted([tab.name for tab in tabs], columns, output, say):
@@ -101,7 +102,11 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         output.document({"made": made, "columns": {one.tab: list(one.headings.values()) for one in columns}})
         for name in made:
             output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
-        if not made and not columns:
+        for blocked in (one for one in lacked if one.blocked):
+            output.line(say.say("“{tab}”: something stands to the right of its table, so these columns were not added: "
+                                "{names}. Type the headings where you want them.", tab=blocked.tab,
+                                names=", ".join(blocked.headings.values())))  # fmt: skip
+        if not made and not lacked:
             output.line(say.say("The tabs of rules and texts are there already."))
         return DONE
 

@@ -184,3 +184,27 @@ def test_a_pack_may_take_over_a_column_that_was_read_as_something_else(site, cap
     capsys.readouterr()
     found = site.run(LATER)
     assert (found.outcome, [one.code for one in found.prepared.problems if "heading" in one.code]) == ("done", [])
+
+
+def test_columns_beside_which_something_else_stands_are_named_instead_of_added(site, capsys):
+    visits = [VISITS, ["T-1", "K-1", date(2026, 11, 12), None, None, "AB", "geplant", None, None, "nicht löschen"]]
+    started(site, "interpreters", {"Fälle": [CASES, case("K-1")], "Termine": visits})
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "rules", "--make-tabs", "--at", NOW])
+    told = capsys.readouterr().out
+    assert "„Termine“: Rechts neben der Tabelle steht etwas" in told
+    assert "Sprachmittler/in" in told
+    assert site.cells("Termine")[0][: len(VISITS)] == VISITS
+    assert "Sprachmittler/in" not in site.cells("Termine")[0]
+
+
+def test_what_a_rule_lacks_is_called_by_its_heading_with_advice_that_helps(site, capsys):
+    started(site, "deadlines", {"Fälle": [[name for name in CASES if not name.startswith("Aufenthalt")]]})
+    for words in (["rules", "--make-tabs"], ["rules", "--json"]):
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main(["--site", str(site.folder), *words, "--at", NOW])
+    (said,) = next(one for one in json.loads(capsys.readouterr().out) if one["name"] == "deadline_permit")["problems"]
+    assert "„Aufenthaltstitel gültig bis“" in said
+    assert "Fügen Sie eine Spalte mit dieser Überschrift an" in said
+    assert "make-tabs" not in said

@@ -15,7 +15,7 @@ from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
 from automations.model.fields import CLIENTS, FieldSpec
 from automations.model.problems import Problem, Severity
-from automations.model.schema import DATES, field_at
+from automations.model.schema import DATES, SHIPPED, field_at
 from automations.model.values import is_draft
 
 _SHOWN = 12  # words that one sentence names
@@ -106,10 +106,14 @@ def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) ->
     say, step = desk.words.say, name.partition(".")[0]
     layout = desk.snapshot.layouts.get(table)
     if layout is not None and step not in layout.columns:
-        yield _dead(ready, desk, say("The table has no column for “{name}”.", name=heading(step, table, desk)),
-                    say("„kim rules --make-tabs“ adds it; or enter its heading in columns.toml."))  # fmt: skip
+        declared = table in SHIPPED and desk.spec(table).fields[step].own
+        advice = say("„kim rules --make-tabs“ adds it; or enter its heading in columns.toml.")
+        if not declared:
+            advice = say("Add it with that heading, or enter the heading that you have in columns.toml.")
+        lacked = say("The table has no column for “{name}”.", name=heading(step, table, desk))
+        yield _dead(ready, desk, lacked, advice)
     elif none and desk.book.records(table) and not any(map(_filled, desk.book.column(table, name))):
-        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=called(name, table, ready.rule, desk)),
+        yield _dead(ready, desk, say("“{name}” is blank in every row.", name=heading(name, table, desk)),
                     say("Until somebody types there, the rule does nothing."))  # fmt: skip
 
 
