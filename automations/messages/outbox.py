@@ -6,11 +6,10 @@ is `unknown` until people, or the archive mailbox, say what became of it.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -39,9 +38,6 @@ may have been overtaken by another that looked the mail up and found that it nev
 
 _REASONS = 3
 """So many reasons are told; more would not be read."""
-
-_TURN = 0.0002
-"""Seconds after which a thread lets another one go on."""
 
 PAGE = 200
 """So many mails are read from the ledger at a time: a round of any length takes the same memory."""
@@ -152,7 +148,7 @@ def send_all(
     most. All but the delivering itself happens in the caller's thread.
     """
     wanted = frozenset(keys)
-    with closing(transport), _quick_turns(), ThreadPoolExecutor(1, "mail") as hands:
+    with closing(transport), ThreadPoolExecutor(1, "mail") as hands:
         sending = _Round(ledger, renderer, transport, sender, may_leave, now, hands, mark)
         try:
             for queued in _pages(ledger, wanted, now):
@@ -169,18 +165,6 @@ def send_all(
         *_refusals(sending.outcomes, words),
     )
     return OutboxReport(tuple(sending.outcomes), tuple(sending.waiting), "; ".join(troubles))
-
-
-@contextmanager
-def _quick_turns() -> Iterator[None]:
-    """While a mail is rendered, the thread that talks to the server gets its turn at once: by default it waits five
-    milliseconds for it after each of the server's answers, which is longer than the whole mail takes."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual, _TURN))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def _refusals(outcomes: Sequence[Outcome], words: Texts) -> Iterator[str]:

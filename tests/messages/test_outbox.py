@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -166,18 +165,6 @@ def test_what_came_in_while_mails_leave_makes_the_rest_wait_for_a_new_plan():
     assert report.counts == {"sent": 2}
     assert "nächsten Lauf" in report.trouble
     assert len(go(Store(store.mails, news_after=2), Post()).outcomes) == 5  # to the operator, whatever came
-
-
-def test_turns_are_short_while_mails_leave_and_as_usual_afterwards():
-    usual, seen = sys.getswitchinterval(), []
-
-    def look(_):
-        seen.append(sys.getswitchinterval())
-        raise ValueError("broken")
-
-    with pytest.raises(ValueError, match="broken"):
-        go(Store([mail()]), Post(), may_leave=look)
-    assert seen[0] < usual == sys.getswitchinterval()
 
 
 def test_mails_no_longer_wanted_are_not_touched():
