@@ -24,15 +24,14 @@ def turn_reasons(ready: Ready, record: Record, desk: Desk) -> Iterator[str]:
     if turn is None or lacking or turn.candidates not in desk.snapshot.layouts:
         return
     of = Table(ready, turn, desk, Made())
-    row: Row | None = None
     for stand in of.stands():  # those that begin earlier are asked about first, and take their candidates with them
         row = Row(of, stand)
         if stand.record.row == record.row:
             break
         if stand.record.row not in desk.snapshot.unsettled:
             row.take()
-    if row is None:
-        return
+    else:
+        return  # the rule does not ask about this row
     row.settle()
     yield _state(row)
     if row.stand.live and not row.typed:
