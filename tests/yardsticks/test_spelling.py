@@ -21,7 +21,8 @@ DICTIONARIES = {
 LONGEST = 15
 """Words in a sentence to a client: short ones are understood by those who read a language badly, too."""
 _KNOWN = Path(__file__).parent / "known_words"
-_HOLES = re.compile(r"\{[^}]*\}|%\([^)]*\)s|https?://\S+|\S+@\S+|<[^>]*>|\[[^\]]*\]|\S*[_=/\\.]\S+")
+_HOLES = re.compile(r"„kim [^“]*“|\{[^}]*\}|%\([^)]*\)s|https?://\S+|\S+@\S+|<[^>]*>|\[[^\]]*\]|\S*[_=/\\.]\S+")
+"""What is no word of a language: commands, placeholders, addresses, names of files and settings with a sign in them."""
 _MARKS = "\u0300-\u036f\u064b-\u0652"
 """Signs that stand on letters, the Arabic vowels among them."""
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:['’ʼ-]?[^\W\d_{_MARKS}]|[{_MARKS}])*")
