@@ -14,7 +14,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from automations.conditions.expressions import Aggregate, Condition, compile_condition, conditions_joined
+from automations.conditions.expressions import Aggregate, Condition, compile_condition
 from automations.conditions.glossary import CountDays, weekdays_between
 from automations.model.records import Record
 from automations.model.schema import Schema, names_of, pointing
@@ -36,31 +36,9 @@ def compile_for(
 
     Raises ExpressionError, in `language`.
     """
-    names, back = _known(schema, table, also, anywhere)
-    return compile_condition(source, names, language=language, working_days=working_days, related=back)
-
-
-def parts_for(
-    source: str,
-    schema: Schema,
-    table: str,
-    *,
-    language: str = "de",
-    working_days: CountDays = weekdays_between,
-    also: Collection[str] = (),
-    anywhere: Collection[str] = (),
-) -> tuple[Condition, ...]:
-    """The conditions that one of `compile_for` joins by `and`. Raises ExpressionError, in `language`."""
-    names, back = _known(schema, table, also, anywhere)
-    return conditions_joined(source, names, language=language, working_days=working_days, related=back)
-
-
-def _known(
-    schema: Schema, table: str, also: Collection[str], anywhere: Collection[str]
-) -> tuple[frozenset[str], Mapping[str, Collection[str]]]:
-    """The names that a condition over a table may use, and those of the rows that point to it."""
+    names = names_of(schema, table) | set(also)
     back = {other: names_of(schema, other, 1) | set(anywhere) for other in pointing(schema, table)}
-    return names_of(schema, table) | set(also), back
+    return compile_condition(source, names, language=language, working_days=working_days, related=back)
 
 
 class Book:

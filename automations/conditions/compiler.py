@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -20,13 +21,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from automations.common.errors import named
 from automations.common.texts import Texts
 from automations.conditions.condition import Aggregate, Condition, Evaluate, Values
+from automations.conditions.contradictions import DAY, at_odds
 from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions
+from automations.conditions.notes import Notes
 from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
-from automations.conditions.readable import dotted, fixed, joined, named_field
+from automations.conditions.readable import dotted, joined
 from automations.conditions.refusals import Refusals
 
 LONGEST = 500
 """Characters a condition may have: more is a program, not a condition."""
+
+WRITTEN: Mapping[str, str] = MappingProxyType({"day": 'day("2026-12-31")', "clock": 'clock("09:30")'})
+"""Functions that read a value written out, and how it is written."""
 
 DEEPEST = 40
 """Brackets within brackets. Evaluation nests as deep, and Python's stack is not endless."""
@@ -48,36 +54,43 @@ class Compiler:
         self._working_days, self._related = working_days, related
         self._functions = functions(working_days)
         self._depth = 0
-        self.names: set[str] = set()
+        self.notes = Notes(fields)
         self.aggregates: dict[str, Aggregate] = {}
-        self.compared: list[tuple[str, Any]] = []
-        self.contained: set[tuple[str, Any]] = set()
-        self.days: set[str] = set()
-        self.filled: set[str] = set()
 
-    def condition(self, evaluate: Evaluate) -> Condition:
-        """What was compiled, with all that it looks at."""
-        return Condition(
-            self._source, frozenset(self.names), evaluate, MappingProxyType(self.aggregates), tuple(self.compared),
-            frozenset(self.contained), frozenset(self.days), frozenset(self.filled),
-        )  # fmt: skip
-
-    def compiled(self) -> Evaluate:
-        """The whole condition as one function. Raises ExpressionError."""
+    def condition(self) -> Condition:
+        """The whole condition, with all that it looks at. Raises ExpressionError."""
         if len(self._source) > LONGEST:
             raise self._refused.too_long(LONGEST)
         try:
-            return self._expression(self._parsed())
+            whole = self._parsed()
+            found = self.compiled(whole)
+            parts = tuple(joined(whole))
+            apart = tuple(self._alike().compiled(part) for part in parts) if len(parts) > 1 else ()
         except RecursionError:
             raise self._refused.too_deep() from None
+        return replace(found, parts_apart=apart)
 
-    def parts(self) -> tuple[nodes.Expr, ...]:
-        """What the condition joins by `and`, from left to right. Raises ExpressionError."""
-        return tuple(joined(self._parsed()))
+    def _alike(self, fields: Collection[str] | None = None) -> Compiler:
+        """A compiler of the same text that knows of no names yet."""
+        of = self._fields if fields is None else frozenset(fields)
+        return Compiler(self._source, of, self._words, self._working_days, self._related if fields is None else {})
 
-    def part(self, node: nodes.Expr) -> Condition:
-        """A part of the condition as one of its own. Raises ExpressionError."""
-        return self.condition(self._expression(node))
+    def compiled(self, node: nodes.Expr) -> Condition:
+        """One part of the text. Raises ExpressionError."""
+        evaluate, noted = self.expression(node), self.notes
+        return Condition(
+            self._source, frozenset(noted.names), evaluate, MappingProxyType(self.aggregates), tuple(noted.compared),
+            frozenset(noted.beside), frozenset(noted.days), frozenset(noted.filled),
+            frozenset(at_odds(node, self._constant_side)),
+        )  # fmt: skip
+
+    def _constant_side(self, node: nodes.Expr) -> Any:
+        """What a side without fields comes to. Raises LookupError for one with fields."""
+        alone = self._alike()
+        evaluate = alone.expression(node)
+        if alone.notes.names or alone.aggregates:
+            raise LookupError
+        return evaluate({}, DAY)
 
     def _parsed(self) -> nodes.Expr:
         try:
@@ -89,7 +102,8 @@ class Compiler:
             raise self._refused.unreadable(str(parser.stream.current.value))
         return found
 
-    def _expression(self, node: nodes.Node) -> Evaluate:
+    def expression(self, node: nodes.Node) -> Evaluate:
+        """What a part comes to. Raises ExpressionError."""
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._refused.too_deep()
@@ -122,34 +136,32 @@ class Compiler:
         return lambda _values, _today: constant
 
     def _not(self, node: nodes.Not) -> Evaluate:
-        inner = self._expression(node.node)
-        asked = node.node
-        if isinstance(asked, nodes.Call) and dotted(asked.node) == "is_blank" and (name := dotted(asked.args[0])):
-            self.filled.add(name)
+        inner = self.expression(node.node)
+        self.notes.blank_denied(node.node)
         return lambda values, today: not inner(values, today)
 
     def _negative(self, node: nodes.Neg) -> Evaluate:
-        inner = self._expression(node.node)
+        inner = self.expression(node.node)
         return lambda values, today: calculated(operator.sub, 0, inner(values, today))
 
     def _sequence(self, node: nodes.List | nodes.Tuple) -> Evaluate:
-        items = tuple(self._expression(item) for item in node.items)
+        items = tuple(self.expression(item) for item in node.items)
         return lambda values, today: tuple(item(values, today) for item in items)
 
     def _logic(self, node: nodes.And | nodes.Or) -> Evaluate:
-        left, right = self._expression(node.left), self._expression(node.right)
+        left, right = self.expression(node.left), self.expression(node.right)
         if isinstance(node, nodes.And):
             return lambda values, today: left(values, today) and right(values, today)
         return lambda values, today: left(values, today) or right(values, today)
 
     def _sum(self, node: nodes.BinExpr, operation: Callable[[Any, Any], Any]) -> Evaluate:
-        left, right = self._expression(node.left), self._expression(node.right)
+        left, right = self.expression(node.left), self.expression(node.right)
         return lambda values, today: calculated(operation, left(values, today), right(values, today))
 
     def _comparison(self, node: nodes.Compare) -> Evaluate:
-        steps = [(COMPARE[operand.op], self._expression(operand.expr)) for operand in node.ops]
-        first = self._expression(node.expr)
-        self._note_compared(node)
+        steps = [(COMPARE[operand.op], self.expression(operand.expr)) for operand in node.ops]
+        first = self.expression(node.expr)
+        self.notes.comparison(node)
         if len(steps) == 1:
             compare, second = steps[0]
             return lambda values, today: compare(first(values, today), second(values, today))
@@ -165,22 +177,6 @@ class Compiler:
 
         return chain
 
-    def _note_compared(self, node: nodes.Compare) -> None:
-        """Remember which field is compared with which fixed values, and which is ordered like a day."""
-        sides = [node.expr, *(operand.expr for operand in node.ops)]
-        names = [name for side in sides if (name := named_field(side)) in self._fields and name is not None]
-        for name in names:
-            for side in sides:
-                self.compared += [(name, value) for value in fixed(side)]
-        if (
-            node.ops[0].op in {"in", "notin"}
-            and (within := named_field(node.ops[0].expr)) in names
-            and within is not None
-        ):
-            self.contained.update((within, value) for value in fixed(node.expr))
-        if any(dotted(side) == "today" for side in sides):
-            self.days.update(names)
-
     def _name(self, node: nodes.Name | nodes.Getattr) -> Evaluate:
         name = dotted(node)
         if name is None:
@@ -191,7 +187,7 @@ class Compiler:
             raise self._refused.unknown(
                 name, sorted(self._fields), self._words.say("There is no field “{name}”.", name=name)
             )
-        self.names.add(name)
+        self.notes.names.add(name)
         return lambda values, _today: values.get(name)
 
     def _call(self, node: nodes.Call) -> Evaluate:
@@ -212,10 +208,20 @@ class Compiler:
                 self._words.say("Write it as {name}(field).", name=name),
                 self._refused.position(name),
             )
-        function, argument = self._functions[name], self._expression(node.args[0])
-        if name in OF_DAYS and (day := dotted(node.args[0])) in self._fields and day is not None:
-            self.days.add(day)
+        function, argument = self._functions[name], self.expression(node.args[0])
+        if name in WRITTEN and isinstance(node.args[0], nodes.Const) and isinstance(node.args[0].value, str):
+            self._readable(name, node.args[0].value)
+        if name in OF_DAYS:
+            self.notes.day(node.args[0])
         return lambda values, today: function(today, argument(values, today))
+
+    def _readable(self, name: str, written: str) -> None:
+        """A day or a time of day that is written out. Raises ExpressionError for one that is none."""
+        if self._functions[name](DAY, written) is None:
+            raise self._refused.error(
+                self._words.say("“{sign}” is no day or time that kim can read.", sign=written),
+                self._words.say("Write it as {example}.", example=WRITTEN[name]), self._refused.position(name),
+            )  # fmt: skip
 
     def _pair(self, node: nodes.Call, name: str) -> Evaluate:
         """`starts_with(name, "A")`."""
@@ -227,9 +233,11 @@ class Compiler:
                 self._refused.position(name),
             )
         function = PAIRS[name]
-        left, right = self._expression(node.args[0]), self._expression(node.args[1])
-        if name in OF_DAYS and (day := named_field(node.args[0])) in self._fields and day is not None:
-            self.days.add(day)
+        left, right = self.expression(node.args[0]), self.expression(node.args[1])
+        if name in OF_DAYS:
+            self.notes.day(node.args[0])
+        else:
+            self.notes.edge(name, function, node.args[0], node.args[1])
         return lambda values, today: function(left(values, today), right(values, today))
 
     def _aggregate(self, node: nodes.Call, table: str, asked: str) -> Evaluate:
@@ -247,11 +255,11 @@ class Compiler:
                 self._words.say("Write it as {example}.", example=example),
                 self._refused.position(table),
             )
-        inner = Compiler(self._source, frozenset(self._related[table]), self._words, self._working_days)
+        inner = self._alike(self._related[table])
         of = self._field_of(node.args[0], inner) if of_days else ""
         condition = None
         if len(node.args) > of_days:
-            condition = inner.condition(inner._expression(node.args[-1]))
+            condition = inner.compiled(node.args[-1])
         label = f"{table}.{asked}#{len(self.aggregates)}"
         self.aggregates[label] = Aggregate(table, asked, of, condition)
         return lambda values, _today: values.get(label)

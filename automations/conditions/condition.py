@@ -34,21 +34,41 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A field beside a fixed value. `says` tells of what stands in a cell whether it is that value, as this comparison
+    takes it, whatever its sense (`!=` too); None where it only orders. `number` where it is no field that is compared
+    but a sum, a length or a count of days, which `name` then shows."""
+
+    name: str
+    value: Any
+    says: Callable[[Any], bool] | None
+    operation: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A compiled condition. `names` are the fields that it looks at, `aggregates` what it asks of the
-    rows that point to its own (see `book.Book`, which fills both in). `compared` are the fields that
-    it compares with fixed values, `contained` the pairs of them in which a part of a text is looked for, `days` those
-    that it takes for days, `filled` those that must not be blank: so what can never hold is found.
+    rows that point to its own (see `book.Book`, which fills both in). What can never hold is found by the rest:
+    `compared` fixed values, fields `beside` each other, those taken for `days`, those that must be `filled`, those of
+    which things are asked that are `at_odds`.
     """
 
     source: str
     names: frozenset[str]
     _eval: Evaluate
     aggregates: Mapping[str, Aggregate] = field(default_factory=lambda: MappingProxyType({}))
-    compared: tuple[tuple[str, Any], ...] = ()
-    contained: frozenset[tuple[str, Any]] = frozenset()
+    compared: tuple[Compared, ...] = ()
+    beside: frozenset[tuple[str, str]] = frozenset()
     days: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
+    at_odds: frozenset[str] = frozenset()
+    parts_apart: tuple[Condition, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """What `and` joins, each on its own: which of them does not hold is a reason."""
+        return self.parts_apart or (self,)
 
     def holds(self, values: Values, today: date) -> bool:
         """Whether the condition is true of a row. Never raises: what cannot be compared is false."""

@@ -24,28 +24,7 @@ def compile_condition(
 
     Raises ExpressionError, in `language`, naming the nearest field where one is misspelt.
     """
-    compiler = Compiler(source, frozenset(fields), texts(language), working_days, related)
-    return compiler.condition(compiler.compiled())
-
-
-def conditions_joined(
-    source: str,
-    fields: Collection[str],
-    *,
-    language: str = "de",
-    working_days: CountDays = weekdays_between,
-    related: Mapping[str, Collection[str]] = MappingProxyType({}),
-) -> tuple[Condition, ...]:
-    """The conditions that `source` joins by `and`, each on its own: which of them does not hold is a reason.
-
-    Raises ExpressionError, in `language`.
-    """
-    say = texts(language)
-
-    def compiler() -> Compiler:
-        return Compiler(source, frozenset(fields), say, working_days, related)
-
-    return tuple(compiler().part(node) for node in compiler().parts())
+    return Compiler(source, frozenset(fields), texts(language), working_days, related).condition()
 
 
 __all__ = [
@@ -56,7 +35,6 @@ __all__ = [
     "ExpressionError",
     "Values",
     "compile_condition",
-    "conditions_joined",
     "fields_of",
     "values_of",
     "weekdays_between",

@@ -112,6 +112,12 @@ class RuleNames:
             return (self._manager(word),)
         return (quoted(self._as_spelled(word, path, table) if kind != "text" else word),)
 
+    def says(self, words: str, path: str, table: str) -> bool:
+        """Whether a row says just these words in a column of words."""
+        spec = field_at(self._snapshot.schema, table, path)
+        wordy = spec is not None and (bool(spec.target) or spec.kind in {"text", "key", "place"})
+        return wordy and fold(words) in self._known_spellings(path, table)
+
     def filling(self, typed: str, heading: str, table: str) -> str | date:
         """What is to be filled in: a word of a column with words of its own as that word, a day as a day or as
         `today + 14`, else as typed. Raises ConditionError for what such a column cannot hold."""
@@ -234,12 +240,18 @@ class RuleNames:
 
     def _as_spelled(self, word: str, path: str, table: str) -> str:
         """The word as the rows that are meant spell it: keys of other tables, places, items of lists."""
+        return self._known_spellings(path, table).get(fold(word), word)
+
+    def _known_spellings(self, path: str, table: str) -> Mapping[str, str]:
+        """How the words of a column are spelled, by what is compared of them; the rows that it names come first."""
         way, _, name = path.rpartition(".")
         for step in filter(None, way.split(".")):
             table = self._snapshot.schema[table].fields[step].target
-        spec = self._snapshot.schema[table].fields[name]
-        place = (spec.target, self._snapshot.schema[spec.target].key) if spec.target else (table, name)
-        return self._spelled.setdefault(place, self._spellings(*place)).get(fold(word), word)
+        if (table, name) not in self._spelled:
+            target = self._snapshot.schema[table].fields[name].target
+            keys = self._spellings(target, self._snapshot.schema[target].key) if target else {}
+            self._spelled[table, name] = self._spellings(table, name) | keys
+        return self._spelled[table, name]
 
     def _spellings(self, table: str, name: str) -> dict[str, str]:
         cells = [record.get(name) for record in self._snapshot.table(table)] if name else []

@@ -88,6 +88,10 @@ class _Asked:
         """See Names."""
         return self.names.literals(word, *self._place(path, table))
 
+    def says(self, words: str, path: str, table: str) -> bool:
+        """See Names."""
+        return self.names.says(words, *self._place(path, table))
+
     def _place(self, path: str, table: str) -> tuple[str, str]:
         return (path.removeprefix(_ASKED), self.asked) if path.startswith(_ASKED) else (path, table)
 

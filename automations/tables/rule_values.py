@@ -9,7 +9,9 @@ from typing import Protocol
 
 from automations.tables.rule_cursor import Cursor
 from automations.tables.rule_spans import NUMBERS, Span
-from automations.tables.rule_tokens import AND, BLANK, NOT, OR, TODAY, ConditionError
+from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, TODAY, ConditionError
+
+_PIECES = 5  # between which commas stand in one word
 
 
 class Names(Protocol):
@@ -35,6 +37,9 @@ class Names(Protocol):
 
     def born(self, path: str, table: str) -> bool:
         """Whether a day is somebody's birth: then years are completed ones."""
+
+    def says(self, words: str, path: str, table: str) -> bool:
+        """Whether a row says just these words in a column of words."""
 
     def literals(self, word: str, path: str, table: str) -> tuple[str, ...]:
         """A word of the team's as a value of a condition, or as several (“Arabisch/Dari”). Raises ConditionError
@@ -79,6 +84,8 @@ class Values(Cursor):
     ) -> tuple[str, ...]:
         """A value; an “und” belongs to it unless another comparison follows, or it stands `alone`."""
         what, text = self._peek()
+        if whole := self._with_commas(path):
+            return self._literals(whole, path, kind)
         if what == "text":
             self._at += 1
             return self._literals(text[1:-1].strip(), path, kind)
@@ -95,6 +102,25 @@ class Values(Cursor):
         if not words:
             raise ConditionError("A value is missing after the comparison.")
         return self._literals(" ".join(words), path, kind)
+
+    def _with_commas(self, path: str) -> str:
+        """The longest words with commas in them that the column says (“Recht, Teil 1”); blank where it says none."""
+        pieces, ends, at = [""], [self._at], self._at
+        while len(pieces) <= _PIECES and path:
+            words: list[str] = []
+            while self.tokens_of[at : at + 1] and self.tokens_of[at][0] in {"word", "text"}:
+                words.append(self.tokens_of[at][1].strip(QUOTES))
+                at += 1
+            pieces.append(f"{pieces[-1]}, {' '.join(words)}".removeprefix(", "))
+            ends.append(at)
+            if not words or self.tokens_of[at : at + 1] != [("sign", ",")]:
+                break
+            at += 1
+        for whole, end in list(zip(pieces, ends, strict=True))[:1:-1]:
+            if self._names.says(whole, path, self._table):
+                self._at = end
+                return whole
+        return ""
 
     def _literals(self, word: str, path: str, kind: str) -> tuple[str, ...]:
         if not path and kind in {"number", "yes_no"}:

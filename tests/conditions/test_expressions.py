@@ -218,7 +218,7 @@ def test_every_condition_that_compiles_gives_an_answer(source):
     try:
         condition = compile_condition(source, FIELDS)
     except ExpressionError:
-        assert len(source) > LONGEST
+        assert len(source) > LONGEST or "day('x')" in source or "clock('x')" in source
         return
     assert condition.holds(ROW, TODAY) in {True, False}
     assert condition.holds({}, TODAY) in {True, False}

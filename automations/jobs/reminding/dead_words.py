@@ -20,7 +20,7 @@ def dead_words(settings: RemindSettings, snapshot: Snapshot) -> Iterator[Problem
     say = settings.site.texts
     index = {rule.name: place for place, rule in enumerate(settings.rules)}
     for ready in ready_rules(settings, say, weekdays_between)[0]:
-        for name, value in ready.condition.compared if ready.condition else ():
+        for name, value in ((one.name, one.value) for one in ready.condition.compared) if ready.condition else ():
             known = _words(snapshot, ready.rule.table, name)
             if isinstance(value, str) and value and known and value not in known:
                 near = get_close_matches(value, known, 1)

@@ -3,25 +3,19 @@ the guards all stop. For `kim check`, with the words that there are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.circles import begetting
+from automations.jobs.rules.dead_words import dead_comparisons
 from automations.jobs.rules.desk import Desk, Ready, about, called, heading
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES, addressee, verdict
-from automations.model.fields import CLIENTS, FieldSpec
+from automations.model.fields import CLIENTS
 from automations.model.problems import Problem, Severity
 from automations.model.schema import DATES, SHIPPED, field_at
 from automations.model.values import is_draft
-
-_SHOWN = 12  # words that one sentence names
-_WORDS = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
-_TEXTS = frozenset({"text", "source", "key", "list", "manager", "place", "case"})
-_OPEN_ENDED = frozenset({"languages"})
 
 
 def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
@@ -46,59 +40,17 @@ def _conditions(ready: Ready) -> Iterator[tuple[str, Condition]]:
 
 
 def _of_condition(table: str, condition: Condition, ready: Ready, desk: Desk, *, none: bool) -> Iterator[Problem]:
-    for name, value in condition.compared:
-        spec = field_at(desk.snapshot.schema, table, name)
-        if spec is not None and isinstance(value, str) and value:
-            part = (name, value) in condition.contained and spec.kind not in {"list", "languages"}
-            yield from _of_word(table, name, spec, value, ready, desk, none=none, part=part)
+    for end in dead_comparisons(table, condition, ready.rule, desk, none=none):
+        yield _dead(ready, desk, end.message, end.advice, end.severity)
     for name in sorted(condition.days):
         spec = field_at(desk.snapshot.schema, table, name)
         if spec is not None and spec.kind not in DATES:
             shown = called(name, table, ready.rule, desk)
             yield _dead(ready, desk, desk.words.say("“{name}” holds no days.", name=shown),
                         desk.words.say("Compare it with a word, or name a column of days."))  # fmt: skip
-    for name in sorted({*condition.days, *condition.filled, *(name for name, _ in condition.compared)}):
+    compared = (one.name for one in condition.compared if not one.number)
+    for name in sorted({*condition.days, *condition.filled, *compared}):
         yield from _of_blank(table, name, ready, desk, none=none)
-
-
-def _of_word(
-    table: str, name: str, spec: FieldSpec, value: str, ready: Ready, desk: Desk, *, none: bool, part: bool
-) -> Iterator[Problem]:
-    """A fixed word that the column never holds; a `part` of a word is looked for within its words."""
-    if spec.kind in _WORDS:
-        holder = _holder(table, name, desk)
-        last = name.rpartition(".")[2]
-        known = [canonical for of, field, canonical in desk.snapshot.words if (of, field) == (holder, last)]
-        severity: Severity = "error"
-    elif spec.kind in _TEXTS or spec.target:
-        known = sorted({str(cell) for cell in _flat(desk.book.column(table, name)) if cell})
-        severity = "error" if none else "warning"
-    else:
-        return
-    folded = {word.casefold() for word in known}
-    if value in known or not known or value in folded or (part and any(value.casefold() in word for word in folded)):
-        return
-    near = get_close_matches(value, known, 1, cutoff=0.6)
-    advice = desk.words.say(
-        "There is: {names}.", names=", ".join([*near, *(w for w in known if w not in near)][:_SHOWN])
-    )
-    shown = called(name, table, ready.rule, desk)
-    yield _dead(ready, desk, desk.words.say("The column of “{name}” never says “{value}”.", name=shown, value=value),
-                advice, severity)  # fmt: skip
-
-
-def _holder(table: str, name: str, desk: Desk) -> str:
-    for step in name.split(".")[:-1]:
-        table = desk.spec(table).fields[step].target
-    return table
-
-
-def _flat(cells: Sequence[Any]) -> Iterator[Any]:
-    for cell in cells:
-        if isinstance(cell, tuple | frozenset):
-            yield from cell
-        else:
-            yield cell
 
 
 def _of_blank(table: str, name: str, ready: Ready, desk: Desk, *, none: bool) -> Iterator[Problem]:

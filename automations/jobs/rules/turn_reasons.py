@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from automations.conditions.book import parts_for
+from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.people import case_of
@@ -131,8 +131,8 @@ def _failing(row: Row, people: Sequence[Record]) -> Iterator[Sequence[Condition]
         yield from ([] for _ in people)
         return
     names = turn_names(rule, desk.snapshot.schema)
-    parts = parts_for(turn.among, desk.snapshot.schema, turn.candidates, language=desk.site.language,
-                      working_days=desk.days.between, also=names, anywhere=names)  # fmt: skip
+    parts = compile_for(turn.among, desk.snapshot.schema, turn.candidates, language=desk.site.language,
+                        working_days=desk.days.between, also=names, anywhere=names).parts  # fmt: skip
     book = book_for(parts, turn, row.stand.record, row.of.offers, desk)
     fits = [(part, book.matching(turn.candidates, part)) for part in parts]
     places = {one.row: index for index, one in enumerate(desk.book.records(turn.candidates))}
