@@ -68,4 +68,4 @@ def test_what_is_stored_looks_as_it_did_so_that_nothing_becomes_news():
 
 def test_only_what_concerns_people_is_part_of_a_story():
     assert {"question", "answer", "assignment_reason", "problem"}.isdisjoint(fact_kinds.BOOKKEEPING)
-    assert {"version", "clock", "headings", "stands", "letter"} <= fact_kinds.BOOKKEEPING
+    assert {"version", "clock", "headings", "stands", "letter", "rule_rows", "rule_cells"} <= fact_kinds.BOOKKEEPING

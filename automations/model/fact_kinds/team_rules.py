@@ -31,7 +31,7 @@ class RuleEvent(Remembered):
 class RuleRows(Remembered):
     """Marks of the rows of a table that were seen so far, joined by blanks."""
 
-    kind = "rule_rows"
+    kind, bookkeeping = "rule_rows", True
     rows: str = ""
 
 
@@ -39,7 +39,7 @@ class RuleRows(Remembered):
 class RuleCells(Remembered):
     """What the fields of a rule said in each row, as `mark:digest` joined by blanks."""
 
-    kind = "rule_cells"
+    kind, bookkeeping = "rule_cells", True
     cells: str = ""
 
 

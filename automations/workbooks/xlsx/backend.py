@@ -26,6 +26,7 @@ from automations.workbooks.stores.store import Content, Held, Store, Turn, Uncle
 from automations.workbooks.wanted import Wanted, linked, newer
 
 if TYPE_CHECKING:
+    from automations.workbooks.xlsx.proved import Proved
     from automations.workbooks.xlsx.reading import Wish
     from automations.workbooks.xlsx.sketches import Sketches
 
@@ -51,6 +52,7 @@ class StoredWorkbook:
         self.name, self.path = name, store.label
         self.store, self._language, self._pause, self._step = store, language, pause, step
         self._sketches: Sketches | None = None
+        self._proved: Proved | None = None
 
     def revision(self) -> str:
         """The digest of the file's bytes, as they are now."""
@@ -83,9 +85,11 @@ class StoredWorkbook:
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
-        """A changed copy is built and proved in a folder of its own, as for a write, and thrown away."""
+        """A changed copy is built and proved in a folder of its own, as for a write, which may go on from it."""
         from automations.workbooks.xlsx.building import build, verify
+        from automations.workbooks.xlsx.proved import Proved
 
+        self._proved = None
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
             source, copy = Path(folder) / "read" / self.path.name, Path(folder) / "copy.xlsx"
             source.parent.mkdir()  # under its own name, as sentences about it say which workbook they mean
@@ -93,7 +97,8 @@ class StoredWorkbook:
             check_ledger(before, ledger)
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
             if build(source, copy, wanted, self._sketched()):
-                verify(self.path, copy.read_bytes(), wanted)
+                data = copy.read_bytes()
+                self._proved = Proved.of(wanted, data, verify(self.path, data, wanted))
             return self._result("unchanged", wanted, before.revision)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
@@ -168,11 +173,11 @@ class StoredWorkbook:
 
     def _changed_copy(self, turn: Turn, wanted: Wanted) -> str:
         """The changed copy, verified and on the disk: its revision; "" where nothing is to change."""
-        from automations.workbooks.xlsx.building import build, verify
+        from automations.workbooks.xlsx.building import verify
 
         try:
             self._step("build")
-            if not build(turn.source, turn.copy, wanted, self._sketched()):
+            if not self._built(turn, wanted):
                 return ""
             self._step("verify")
             data = turn.copy.read_bytes()
@@ -186,6 +191,16 @@ class StoredWorkbook:
             raise
         self._step("announce")
         return revision_of(data)
+
+    def _built(self, turn: Turn, wanted: Wanted) -> bool:
+        """The changed copy beside the workbook; False where nothing is to change. It is verified as a whole, whether
+        it is made anew or goes on from a rehearsal over the very same bytes."""
+        from automations.workbooks.xlsx.building import build
+
+        proved, self._proved = self._proved, None
+        if proved and proved.completed(turn.copy, self.path.name, wanted, self._sketched()):
+            return True
+        return build(turn.source, turn.copy, wanted, self._sketched())
 
     def _replaced(self, turn: Turn, wanted: Wanted, after: str, announce: Announce) -> WriteResult:
         """Announced once more right before the replacement: a run that stood still while its copy was uploaded, and

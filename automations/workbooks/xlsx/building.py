@@ -27,8 +27,8 @@ def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
     """
     while wanted.changes_anything():
         try:
-            _write(path, target, wanted, sketches)
-        except _TabRefused as refused:
+            build_once(path, target, wanted, sketches)
+        except TabRefused as refused:
             wanted.docs.remove(refused.doc)
             wanted.refused[refused.doc.id] = refused.error
         except Refusal as error:
@@ -39,13 +39,16 @@ def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
     return False
 
 
-class _TabRefused(Exception):  # noqa: N818 - never leaves this module
+class TabRefused(Exception):  # noqa: N818 - never leaves this room
+    """A tab that the format refuses."""
+
     def __init__(self, doc: TabDoc, error: Refusal) -> None:
         super().__init__(doc.id)
         self.doc, self.error = doc, error
 
 
-def _write(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> None:
+def build_once(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> None:
+    """Write the changed copy of `path` to `target`. Raises Refusal, and TabRefused for a tab."""
     with Package(path) as package, tempfile.TemporaryDirectory(prefix="kim-") as folder:
         changes = Changes(package)
         for tab, cells in wanted.cells().items():
@@ -59,7 +62,7 @@ def _write(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> None
             try:
                 names.append(_graft(changes, doc, scratch, wanted.before, names))
             except Refusal as error:
-                raise _TabRefused(doc, error) from error
+                raise TabRefused(doc, error) from error
         if wanted.before.ledger != wanted.ledger:
             changes.set_name(marks.LEDGER_NAME, marks.constant(wanted.ledger), hidden=True)
         changes.write(target)
@@ -75,9 +78,9 @@ def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, na
     return name
 
 
-def verify(path: Path, data: bytes, wanted: Wanted) -> None:
-    """Read the copy of `path` back: edited cells hold their new values, all others of their tabs what they
-    held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
+def verify(path: Path, data: bytes, wanted: Wanted) -> RawWorkbook:
+    """Read the copy of `path` back, and give what was read: edited cells hold their new values, all others of their
+    tabs what they held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
     after = read_workbook(wanted.before.name, data, path, wanted.wish())
     expected = wanted.cells()
     for name, rows in wanted.rows().items():
@@ -93,6 +96,7 @@ def verify(path: Path, data: bytes, wanted: Wanted) -> None:
             code="not_verified",
             values={"file": path.name},
         )
+    return after
 
 
 def _as_expected(before: RawTab, after: RawTab, cells: dict[tuple[int, int], Value]) -> bool:

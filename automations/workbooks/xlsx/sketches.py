@@ -27,9 +27,8 @@ class Sketches:
 
     def draw(self, doc: TabDoc, target: Path, resolve: Resolver, language: str) -> None:
         """The tab alone in a new workbook at `target`."""
-        kept = self._kept.get(doc.id)
-        if kept and kept.doc is doc and kept.language == language and _lead_there(kept.links, resolve):
-            target.write_bytes(kept.data)
+        if self.holds(doc, resolve, language):
+            target.write_bytes(self._kept[doc.id].data)
             return
         links: dict[Link, LinkTarget | None] = {}
 
@@ -39,6 +38,11 @@ class Sketches:
 
         render_tab(doc, target, noted, language)
         self._kept[doc.id] = _Sketch(doc, language, links, target.read_bytes())
+
+    def holds(self, doc: TabDoc, resolve: Resolver, language: str) -> bool:
+        """Whether this very document was drawn last, and would be drawn the same."""
+        kept = self._kept.get(doc.id)
+        return bool(kept and kept.doc is doc and kept.language == language and _lead_there(kept.links, resolve))
 
 
 def _lead_there(links: dict[Link, LinkTarget | None], resolve: Resolver) -> bool:
