@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sheets_emulator import Emulator
+from tests.support.demo_worlds import Demos
 from tests.support.sheets_client import TABS, Client
 
 
@@ -19,6 +20,15 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def demos(tmp_path_factory: pytest.TempPathFactory) -> Demos:
+    """Sites of the demonstration, made once for all processes of a session."""
+    own = tmp_path_factory.getbasetemp()
+    shelf = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demos"
+    shelf.mkdir(exist_ok=True)
+    return Demos(shelf)
 
 
 @pytest.fixture

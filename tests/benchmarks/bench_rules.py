@@ -24,25 +24,18 @@ from automations.model.history import History
 from automations.model.settings import SiteFacts
 from automations.tables import read_tables
 from automations.workbooks.xlsx.backend import XlsxWorkbook
+from tests.support.declared import table
 from tests.support.own_tables import own_columns
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 2, 9, tzinfo=ZoneInfo("Europe/Berlin"))
-COLUMNS = """
-[tables.loans]
-tabs = ["Ausleihen"]
-key = "nr"
-fields.nr = { headings = ["Nr."] }
-fields.case = { headings = ["Fall-Nr."], kind = "cases" }
-fields.out = { headings = ["ausgegeben am"], kind = "date" }
-fields.back = { headings = ["zurück bis"], kind = "date" }
-fields.state = { headings = ["Stand"] }
-fields.price = { headings = ["Wert"], kind = "number" }
-fields.tags = { headings = ["Merkmale"], kind = "list" }
-fields.fit = { headings = ["geprüft"], kind = "yes_no" }
-fields.note = { headings = ["Bemerkung"] }
-fields.who = { headings = ["Wer"], kind = "manager" }
-"""
+COLUMNS = (
+    table(
+        "loans", "Ausleihen", "nr", nr="Nr.", case="Fall-Nr.: cases", out="ausgegeben am: date",
+        back="zurück bis: date", state="Stand", price="Wert: number", tags="Merkmale: list", fit="geprüft: yes_no",
+        note="Bemerkung", who="Wer: manager",
+    )
+)  # fmt: skip
 CONDITIONS = (
     'state == "weg"', "price > 4990", 'lower(note) == "notiz 17"', 'starts_with(lower(note), "notiz 99")',
     "days_since(out) > 995", '"b7" in tags and price > 4900', "not fit == true and price < 5", "back < out",

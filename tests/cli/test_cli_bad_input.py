@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import warnings
 import zipfile
 from datetime import datetime
@@ -13,25 +12,21 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
-from automations.setup.demo import make_site
 from tests.support.demo_worlds import adopted, run_site
 
 AT = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 CLOCK = ("--at", "2024-10-31T07:00")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=30, seed=5, at=AT)
-    return folder
+@pytest.fixture
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=30, seed=5, at=AT, met=False)
 
 
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def met(demos, tmp_path):
+    """The same one, which met its workbook the day before."""
+    return demos(tmp_path / "met", cases=30, seed=5, at=AT)
 
 
 def kim(capsys, *words):
@@ -125,15 +120,14 @@ def test_a_managers_workbook_that_is_none_does_not_stop_the_team(capsys, site):
     assert any(edit["workbook"] == "team" for edit in document["edits"])
 
 
-def test_a_workbook_that_somebody_has_open(capsys, site):
-    adopted(site, AT)
-    before = (site / "KIM-Team.xlsx").read_bytes()
-    lock = site / ".~lock.KIM-Team.xlsx#"
+def test_a_workbook_that_somebody_has_open(capsys, met):
+    before = (met / "KIM-Team.xlsx").read_bytes()
+    lock = met / ".~lock.KIM-Team.xlsx#"
     lock.write_text("Erika Beispiel,erika,pc-17,31.10.2024 06:58,file:///;", encoding="utf-8")
-    status, out, _ = kim(capsys, "--site", site, "run", *CLOCK)
+    status, out, _ = kim(capsys, "--site", met, "run", *CLOCK)
     assert status == 3
     assert "Erika Beispiel" in out
-    assert (site / "KIM-Team.xlsx").read_bytes() == before
+    assert (met / "KIM-Team.xlsx").read_bytes() == before
 
 
 def test_a_broken_template_is_named_with_its_line_and_counts_as_config(capsys, site):
@@ -194,42 +188,38 @@ def test_fifty_broken_rows_are_fifty_entries_and_the_others_go_on(capsys, site):
     assert all(p["tab"] and p["row"] and p["column"] and p["advice"] for p in bad)
 
 
-def test_a_table_that_lost_its_rows_stops_the_run_until_it_is_accepted(capsys, site):
-    adopted(site, AT)
-
+def test_a_table_that_lost_its_rows_stops_the_run_until_it_is_accepted(capsys, met):
     def shrunk(book):
         tab = book["Fälle"]
         tab.delete_rows(5, tab.max_row)
 
-    rewritten(site, shrunk)
-    before = (site / "KIM-Team.xlsx").read_bytes()
-    status, out, _ = kim(capsys, "--site", site, "run", *CLOCK)
+    rewritten(met, shrunk)
+    before = (met / "KIM-Team.xlsx").read_bytes()
+    status, out, _ = kim(capsys, "--site", met, "run", *CLOCK)
     assert status == 4
     assert "--accept shrink" in out
-    assert (site / "KIM-Team.xlsx").read_bytes() == before
-    status, _, _ = kim(capsys, "--site", site, "run", "--accept", "shrink", *CLOCK)
+    assert (met / "KIM-Team.xlsx").read_bytes() == before
+    status, _, _ = kim(capsys, "--site", met, "run", "--accept", "shrink", *CLOCK)
     assert status == 0
 
 
-def test_a_second_run_changes_nothing_and_sends_nothing(capsys, site):
-    adopted(site, AT)
-    assert run_site(site, AT).outcome == "done"
-    files = {path: path.read_bytes() for path in site.glob("*.xlsx")}
-    mails = set((site / "mails").glob("*"))
-    status, document = kim_json(capsys, "--site", site, "run", *CLOCK)
+def test_a_second_run_changes_nothing_and_sends_nothing(capsys, met):
+    assert run_site(met, AT).outcome == "done"
+    files = {path: path.read_bytes() for path in met.glob("*.xlsx")}
+    mails = set((met / "mails").glob("*"))
+    status, document = kim_json(capsys, "--site", met, "run", *CLOCK)
     assert status == 0
     assert document["edits"] == []
     assert document["tabs"] == []
-    assert {path: path.read_bytes() for path in site.glob("*.xlsx")} == files
-    assert set((site / "mails").glob("*")) == mails
+    assert {path: path.read_bytes() for path in met.glob("*.xlsx")} == files
+    assert set((met / "mails").glob("*")) == mails
 
 
-def test_plan_changes_nothing_and_says_what_run_then_does(capsys, site):
-    adopted(site, AT)
-    files = {path: path.read_bytes() for path in site.glob("*.xlsx")}
-    _, planned = kim_json(capsys, "--site", site, "plan", *CLOCK)
-    assert {path: path.read_bytes() for path in site.glob("*.xlsx")} == files
-    _, done = kim_json(capsys, "--site", site, "run", *CLOCK)
+def test_plan_changes_nothing_and_says_what_run_then_does(capsys, met):
+    files = {path: path.read_bytes() for path in met.glob("*.xlsx")}
+    _, planned = kim_json(capsys, "--site", met, "plan", *CLOCK)
+    assert {path: path.read_bytes() for path in met.glob("*.xlsx")} == files
+    _, done = kim_json(capsys, "--site", met, "run", *CLOCK)
     keys = ("workbook", "tab", "row", "key", "field", "column", "old", "new", "job")
     assert [[e[k] for k in keys] for e in planned["edits"]] == [[e[k] for k in keys] for e in done["edits"]]
     assert [m["key"] for m in planned["mails"]] == [m["key"] for m in done["mails"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,31 +13,20 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
-from automations.setup.demo import make_site
 from automations.tables import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.patching import patch
-from tests.support.demo_worlds import adopted, run_site
+from tests.support.demo_worlds import run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 LATER = AT + timedelta(hours=3)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A site that ran once, and the run."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=60, seed=3, at=AT)
-    adopted(folder, AT)
-    return folder, run_site(folder, AT)
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made[0], folder)
-    return folder
+def site(demos, tmp_path):
+    """A site that ran once."""
+    return demos(tmp_path / "site", cases=60, seed=3, at=AT, runs=[AT])
 
 
 def tables(site):
@@ -106,15 +94,14 @@ def test_an_edit_is_told_once(capsys, site):
     assert len(noticed(capsys, site, case.number)) == 1
 
 
-def test_what_kim_did_is_not_taken_for_an_edit(site, made):
-    assert made[1].applied.applied
+def test_what_kim_did_is_not_taken_for_an_edit(site):
     run_site(site, LATER)
     assert all_noticed(site) == []
 
 
-def test_undoing_is_no_edit_of_people(site, made):
+def test_undoing_is_no_edit_of_people(site):
     with open_world(load_site(site), LATER) as world:
-        assert undo(world, made[1].prepared.run, lambda: LATER).back
+        assert undo(world, world.ledger.runs()[0].run, lambda: LATER).back
     run_site(site, LATER + timedelta(minutes=5))
     run_site(site, LATER + DAY)
     assert all_noticed(site) == []

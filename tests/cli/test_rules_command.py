@@ -7,8 +7,9 @@ import json
 import pytest
 
 from automations.cli import main
-from tests.jobs.test_follow_rules import BOATS, FIRST, MET, TABS, rule
-from tests.support.own_site import SITE, OwnSite
+from tests.jobs.test_follow_rules import rule
+from tests.support.harbour import BOATS, FIRST, MET, TABS
+from tests.support.own_site import OwnSite
 
 RULES = "\n".join(
     [
@@ -31,10 +32,7 @@ RULES = "\n".join(
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=BOATS, rules="")
-    made.book(TABS)
-    made.met(MET)
+    made = OwnSite(tmp_path).start(TABS, met=MET, columns=BOATS, rules="")
     made.write(rules=RULES)
     return made
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import sqlite3
 import warnings
 
@@ -10,24 +9,14 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
-from automations.setup.demo.site import make_site
-from tests.engine.test_guards import AT, NEXT_DAY, adopted, again
+from tests.engine.test_guards import AT, NEXT_DAY
 
 LATER = NEXT_DAY.isoformat(timespec="minutes")[:16]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("stopped")
-    make_site(folder, cases=24, seed=5, at=AT)
-    adopted(folder, AT)
-    again(folder, AT)
-    return folder
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    return shutil.copytree(made, tmp_path / "site")
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=24, seed=5, at=AT, runs=[AT])
 
 
 @pytest.fixture

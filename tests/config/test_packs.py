@@ -24,9 +24,7 @@ def site(tmp_path):
 
 
 def started(site, pack, tabs):
-    site.write(site=SITE, rules="")
-    site.book(tabs)
-    site.met("2026-11-01T08:00")
+    site.start(tabs, met="2026-11-01T08:00", rules="")
     site.write(site=SITE + f'[packs]\nuse = ["{pack}"]\n')
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,30 +15,17 @@ from automations.engine.questions import RELEASE, STOP
 from automations.engine.runner import run
 from automations.model.decisions import question_number
 from automations.model.fact_kinds import Erasing
-from automations.setup.demo import make_site
 from automations.workbooks.xlsx.backend import XlsxWorkbook
-from tests.support.demo_worlds import adopted
 from tests.support.office import Office
 from tests.support.simulation import Post
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A site that sends real mail, adopted the day before."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=60, seed=5, at=AT)
-    configured(folder, 'transport = "folder"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"')
-    adopted(folder, AT)
-    return folder
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def site(demos, tmp_path):
+    """A site that sends real mail, adopted the day before."""
+    return demos(tmp_path / "site", cases=60, seed=5, at=AT, smtp=True)
 
 
 def configured(folder, old, new):

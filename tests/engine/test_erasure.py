@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zipfile
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,26 +12,14 @@ import pytest
 from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
-from automations.setup.demo import make_site
-from tests.support.demo_worlds import adopted, run_site
+from tests.support.demo_worlds import run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=40, seed=3, at=AT)
-    adopted(folder, AT)
-    run_site(folder, AT)
-    return folder
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=40, seed=3, at=AT, runs=[AT])
 
 
 def client(site):

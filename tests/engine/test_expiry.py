@@ -46,11 +46,9 @@ BEFORE, AT = "2026-02-27T09:00", "2026-02-28T09:00"
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=HELPERS, rules=RULES)
-    made.book({"Fälle": [CASES, case("K-1")], "Ehrenamtliche": ROWS})
-    made.met("2026-02-20T09:00")
-    return made
+    return OwnSite(tmp_path).start(
+        {"Fälle": [CASES, case("K-1")], "Ehrenamtliche": ROWS}, met="2026-02-20T09:00", columns=HELPERS, rules=RULES
+    )
 
 
 def asked(site):

@@ -19,29 +19,16 @@ from automations.engine.runner import run
 from automations.model.plan import Fact
 from automations.service.due import run_owed
 from automations.service.timetable import JOB
-from automations.setup.demo import make_site
-from tests.support.demo_worlds import adopted
 from tests.support.office import Office
 
 AT = datetime(2024, 10, 30, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 NEXT_DAY = AT + timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A site that ran on a Tuesday and a Wednesday."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=24, seed=5, at=AT)
-    adopted(folder, AT)
-    again(folder, AT)
-    return folder
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def site(demos, tmp_path):
+    """A site that ran on a Tuesday and a Wednesday."""
+    return demos(tmp_path / "site", cases=24, seed=5, at=AT, runs=[AT])
 
 
 def again(folder, at=NEXT_DAY, accepted=()):

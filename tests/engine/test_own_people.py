@@ -8,26 +8,18 @@ from datetime import date
 import pytest
 
 from automations.cli import main
-from tests.support.own_site import CASES, SITE, OwnSite, case, moment
+from tests.support.declared import table
+from tests.support.own_site import CASES, OwnSite, case, moment
 
 AT, LATER = "2026-11-02T09:00", "2026-11-02T10:00"
 NAME, MAIL = "Oksana Kornijtschuk", "oksana.k@ehrenamt.test"
-COLUMNS = """
-[tables.volunteers]
-tabs = ["Ehrenamt"]
-key = "name"
-fields.name = { headings = ["Name"], class = "open" }
-fields.mail = { headings = ["E-Mail"], kind = "email" }
-fields.state = { headings = ["Stand"] }
-fields.until = { headings = ["Zeugnis bis"], kind = "date" }
-[tables.jobs]
-tabs = ["Einsätze"]
-key = "nr"
-fields.nr = { headings = ["Einsatz-Nr."] }
-fields.who = { headings = ["Wer"], kind = "volunteers" }
-fields.what = { headings = ["Was"] }
-fields.note = { headings = ["Notiz"] }
-"""
+COLUMNS = (
+    table(
+        "volunteers", "Ehrenamt", "name", name="Name: open", mail="E-Mail: email", state="Stand",
+        until="Zeugnis bis: date",
+    )
+    + table("jobs", "Einsätze", "nr", nr="Einsatz-Nr.", who="Wer: volunteers", what="Was", note="Notiz")
+)  # fmt: skip
 RULES = """
 [texts.hello.de]
 subject = "Zeugnis für {Name}"
@@ -67,16 +59,13 @@ text = "Ist {Name} noch dabei?"
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=COLUMNS, rules=RULES)
-    made.book({
+    made = OwnSite(tmp_path).start({
         "Fälle": [CASES, case("K-1")],
         "Ehrenamt": [["Name", "E-Mail", "Stand", "Zeugnis bis"], [NAME, MAIL, None, date(2027, 1, 1)],
                      ["Bea Beispiel", "bea@ehrenamt.test", None, date(2027, 1, 1)]],
         "Einsätze": [["Einsatz-Nr.", "Wer", "Was", "Notiz"], ["E1", NAME, "Begleitung zum Amt", None],
                      ["E2", "Bea Beispiel", "Begleitung zum Arzt", None]],
-    })  # fmt: skip
-    made.met(AT)
+    }, met=AT, columns=COLUMNS, rules=RULES)  # fmt: skip
     made.run(AT)
     return made
 

@@ -7,17 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automations.setup.demo import make_site
-from tests.support.demo_worlds import adopted, run_site
+from tests.support.demo_worlds import run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture
-def site(tmp_path):
-    make_site(tmp_path, cases=40, seed=3, at=AT)
-    adopted(tmp_path, AT)
-    return tmp_path
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=40, seed=3, at=AT)
 
 
 def lock(site, workbook):

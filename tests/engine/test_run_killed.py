@@ -15,24 +15,15 @@ import pytest
 from automations.config.loading import load_site
 from automations.engine.parts import ledger_url
 from automations.ledger import open_ledger
-from automations.setup.demo import make_site
-from tests.support.demo_worlds import adopted
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+@pytest.fixture
+def prepared(demos, tmp_path):
     """A small site, adopted the day before and sending real mail."""
-    folder = tmp_path_factory.mktemp("site")
-    make_site(folder, cases=40, seed=3, at=AT)
-    toml = folder / "config" / "site.toml"
-    text = toml.read_text(encoding="utf-8")
-    smtp = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"'
-    toml.write_text(text.replace('transport = "folder"', smtp), encoding="utf-8")
-    adopted(folder, AT)
-    return folder
+    return demos(tmp_path / "prepared", cases=40, seed=3, at=AT, smtp=True)
 
 
 def killed_run(folder: Path, steps: int, log: Path):

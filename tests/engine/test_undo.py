@@ -10,21 +10,18 @@ import pytest
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.undo import undo
-from automations.setup.demo import make_site
 from automations.tables import read_tables
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.xlsx.patching import patch
-from tests.support.demo_worlds import adopted, run_site
+from tests.support.demo_worlds import run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 LATER = AT + timedelta(minutes=5)
 
 
 @pytest.fixture
-def site(tmp_path):
-    make_site(tmp_path, cases=60, seed=3, at=AT)
-    adopted(tmp_path, AT)
-    return tmp_path
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=60, seed=3, at=AT)
 
 
 def tables(site):

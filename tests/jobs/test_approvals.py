@@ -2,70 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
-from email.message import EmailMessage
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from automations.config.loading import load_site
-from automations.engine.parts import make_renderer
-from automations.engine.runner import run
-from automations.messages.reply_tokens import ReplyTokens, make
-from tests.jobs.test_follow_rules import BOATS, MET, TABS
+from automations.messages.reply_tokens import make
 from tests.jobs.test_workbook_rules import BOAT, BOAT_TEXT, SWIM, SWIM_TEXT, TEXTS, hint
-from tests.support.fake_inbox import FakeInbox
-from tests.support.own_site import SITE, OwnSite, moment, text_of
-from tests.tables.test_rule_rows import RULES
-
-KEY = b"k" * 32
-APPROVER = "amt@stadt.test"
-WITH_APPROVER = SITE + f'[approvers]\nemails = ["{APPROVER}"]\n'
+from tests.support.approving import APPROVER, KEY, WITH_APPROVER, Mailbox, code
+from tests.support.harbour import BOATS, MET, TABS
+from tests.support.own_site import OwnSite, text_of
+from tests.support.rule_rows import RULES
 
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=WITH_APPROVER, columns=BOATS, rules="")
-    made.book({**TABS, "Regeln": [RULES, SWIM, BOAT], "Texte": [*TEXTS, SWIM_TEXT, BOAT_TEXT]})
-    made.met(MET)
-    return made
-
-
-class Mailbox:
-    """Runs of the site with a mailbox that answers are put into."""
-
-    def __init__(self, site):
-        self.site, self.box, self.tokens = site, FakeInbox(), ReplyTokens((KEY,), "beratung@stadt.test")
-
-    def run(self, at):
-        now, config = moment(at), load_site(self.site.folder)
-        with self.site.world(now) as world:
-            fake = dataclasses.replace(
-                world, inbox=self.box, replies=self.tokens, renderer=make_renderer(config, self.tokens)
-            )
-            return run(fake, lambda: now)
-
-    def answer(self, subject, sender=APPROVER, result="pass", body="Ich gebe das frei", **headers):
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = sender, self.tokens.mailbox, subject
-        message["Message-ID"] = f"<{len(self.box.letters_in)}@post.test>"
-        domain = sender.rpartition("@")[2]
-        message["Authentication-Results"] = f"mx.stadt.test; dmarc={result} header.from={domain}"
-        for name, value in headers.items():
-            message[name.replace("_", "-")] = value
-        message.set_content(body)
-        self.box.put(message, on=moment("2026-11-02T08:30").date())
+    return OwnSite(tmp_path).start(
+        {**TABS, "Regeln": [RULES, SWIM, BOAT], "Texte": [*TEXTS, SWIM_TEXT, BOAT_TEXT]},
+        met=MET,
+        site=WITH_APPROVER,
+        columns=BOATS,
+        rules="",
+    )
 
 
 def request(site, word):
     return next(mail for mail in site.mails() if mail["To"] == APPROVER and word in mail["Subject"])
-
-
-def code(mail):
-    """The token of the yes, as it stands in the link."""
-    links = [line for line in text_of(mail).splitlines() if line.startswith("mailto:")]
-    return parse_qs(urlsplit(links[0]).query)["subject"][0]
 
 
 def others(site):

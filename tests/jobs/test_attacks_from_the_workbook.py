@@ -10,10 +10,10 @@ import pytest
 
 import automations
 from automations.model.tabdoc import OURS
-from tests.jobs.test_follow_rules import BOATS, MET, TABS
 from tests.jobs.test_workbook_rules import BOAT, BOAT_TEXT, FIRST, TEXTS, approved, hint
+from tests.support.harbour import BOATS, MET, TABS
 from tests.support.own_site import SITE, OwnSite, text_of
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 NEXT = "2026-11-02T10:00"
 IT = '[[rules]]\nname = "boot"\ntable = "boats"\naction = "list"\ntitle = "Flotte"\n'

@@ -24,9 +24,11 @@ def site(tmp_path):
 
 
 def started(site, *rows, head=HEAD, above=()):
-    site.write(site=SITE + '[approvers]\nemails = ["chef@amt.test"]\n')
-    site.book({"Fälle": [CASES, case("K-1")], "Einstellungen": [*above, head, *rows]})
-    site.met(AT)
+    site.start(
+        {"Fälle": [CASES, case("K-1")], "Einstellungen": [*above, head, *rows]},
+        met=AT,
+        site=SITE + '[approvers]\nemails = ["chef@amt.test"]\n',
+    )
 
 
 def facts(site, at):

@@ -6,53 +6,13 @@ from datetime import date
 
 import pytest
 
-from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
-
-BOATS = """
-[tables.cases.fields]
-swims = { headings = ["Schwimmt ab"], kind = "date", class = "open" }
-boat_note = { headings = ["Bootsnotiz"] }
-[tables.boats]
-tabs = ["Boote"]
-key = "name"
-[tables.boats.fields]
-name = { headings = ["Name"] }
-email = { headings = ["E-Mail"], kind = "email" }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-skipper = { headings = ["Skipper"], kind = "manager" }
-[tables.trips]
-tabs = ["Fahrten"]
-key = "number"
-[tables.trips.fields]
-number = { headings = ["Nr."] }
-boat = { headings = ["Boot"], kind = "boats" }
-day = { headings = ["Tag"], kind = "date" }
-done = { headings = ["Erledigt"], kind = "yes_no" }
-"""
-MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
-HEAD = [*CASES, "Schwimmt ab", "Bootsnotiz"]
-TABS = {
-    "Fälle": [
-        HEAD,
-        case("K-1", **{"Schwimmt ab": date(2026, 11, 16), "Bootsnotiz": None}),
-        case("K-2", **{"Schwimmt ab": None, "Bootsnotiz": "selbst getippt"}),
-    ],
-    "Boote": [
-        ["Name", "E-Mail", "Fall-Nr.", "Skipper"],
-        ["Möwe", "moewe@hafen.test", "K-1", "CD"],
-        ["Ente", None, "K-2", "AB"],
-    ],
-    "Fahrten": [["Nr.", "Boot", "Tag", "Erledigt"], ["F1", "Möwe", date(2026, 11, 10), None]],
-}
+from tests.support.harbour import BOATS, FIRST, MET, SECOND, TABS
+from tests.support.own_site import OwnSite, text_of
 
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=BOATS, rules="")
-    made.book(TABS)
-    made.met(MET)
-    return made
+    return OwnSite(tmp_path).start(TABS, met=MET, columns=BOATS, rules="")
 
 
 def rule(text, **parts):

@@ -79,13 +79,7 @@ def test_who_is_to_be_left_in_peace_is_no_problem(site, way):
 def test_a_text_that_a_guard_stops_makes_a_call(site):
     site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": date(2026, 11, 1)})
     site.write(rules=RULE.replace("Der Kurs beginnt bald.", "Der Kurs ist im Frauenhaus Linde."))
-
-    def places(book):
-        sheet = book.create_sheet("Standorte")
-        for row in (["Name", "geschützt"], ["Frauenhaus Linde", "ja"]):
-            sheet.append(row)
-
-    site.edit(places)
+    site.add({"Standorte": [["Name", "geschützt"], ["Frauenhaus Linde", "ja"]]})
     done = site.run(FIRST)
     assert [mail["To"] for mail in site.mails()] == ["ab@stadt.test"]  # the colleague's morning counts the call
     assert "Linde" not in str(site.mails()[0])

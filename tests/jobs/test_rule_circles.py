@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.declared import table
 from tests.support.own_site import CASES, SITE, OwnSite, case
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
-COLUMNS = """
-[tables.a]
-tabs = ["Wünsche"]
-key = "nr"
-fields.nr = { headings = ["Wunsch-Nr."] }
-fields.x = { headings = ["Punkte"] }
-fields.y = { headings = ["Summe"] }
-[tables.b]
-tabs = ["Bestellungen"]
-key = "nr"
-fields.nr = { headings = ["Bestell-Nr."] }
-[tables.c]
-tabs = ["Lieferungen"]
-key = "nr"
-fields.nr = { headings = ["Liefer-Nr."], kind = "number" }
-"""
+COLUMNS = (
+    table("a", "Wünsche", "nr", nr="Wunsch-Nr.", x="Punkte", y="Summe")
+    + table("b", "Bestellungen", "nr", nr="Bestell-Nr.")
+    + table("c", "Lieferungen", "nr", nr="Liefer-Nr.: number")
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from automations.conditions.book import Book, compile_for
 from automations.jobs.rules.model import Action, Due, Every, Rule
 from tests.jobs.test_ten_jobs_rows import _TREE, COLUMNS, ROTA, TABS, TEAM, TEXTS
 from tests.support.own_tables import own_snapshot
-from tests.tables.test_rule_rows import RULES, TODAY, row
+from tests.support.rule_rows import RULES, row
+from tests.tables.test_rule_rows import TODAY
 
 TEXT = ({"Text": "Morgen"}, 'template = "morgen"')
 SAYING = ({"Text": "Wer ist in {Wo}?"}, 'text = "Wer ist in {Wo}?"')

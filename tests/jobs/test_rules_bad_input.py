@@ -5,25 +5,15 @@ from __future__ import annotations
 import pytest
 
 from automations.engine.runner import run
+from tests.support.declared import table
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 AT, NEXT = "2026-11-02T09:00", "2026-11-02T09:30"
-COLUMNS = """
-[tables.courses]
-tabs = ["Kurse"]
-key = "name"
-fields.name = { headings = ["Kurs"] }
-fields.room = { headings = ["Raum"], kind = "rooms" }
-fields.seats = { headings = ["Plätze"], kind = "number" }
-fields.state = { headings = ["Stand"] }
-[tables.rooms]
-tabs = ["Räume"]
-key = "number"
-fields.number = { headings = ["Raum-Nr."] }
-fields.main = { headings = ["Hauptkurs"], kind = "courses" }
-fields.next = { headings = ["Nebenraum"], kind = "rooms" }
-"""
+COLUMNS = (
+    table("courses", "Kurse", "name", name="Kurs", room="Raum: rooms", seats="Plätze: number", state="Stand")
+    + table("rooms", "Räume", "number", number="Raum-Nr.", main="Hauptkurs: courses", next="Nebenraum: rooms")
+)  # fmt: skip
 COURSES = [["Kurs", "Raum", "Plätze", "Stand"], ["B1", "R1", 5, None], ["B2", "R2", 2, None], ["B2", "R1", 2, None]]
 ROOMS = [["Raum-Nr.", "Hauptkurs", "Nebenraum"], ["R1", "B1", "R2"], ["R2", "B1", "R1"]]
 
@@ -127,7 +117,7 @@ def test_ten_thousand_hits_at_once_do_nothing_but_say_so(site):
             mit="R-{Kurs}"),
         courses=many,
     )  # fmt: skip
-    site.edit(lambda book: book.create_sheet("Texte").append(["Name", "Sprache", "Betreff", "Text"]))
+    site.add({"Texte": [["Name", "Sprache", "Betreff", "Text"]]})
     site.type("Texte", "T", Sprache="Deutsch", Betreff="x", Text="{Kurs}")
     result = site.run(AT)
     assert result.outcome == "done"

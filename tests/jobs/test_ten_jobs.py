@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tests.support.own_google_site import GoogleOwnSite
-from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, text_of
+from tests.support.own_site import CASES, VISITS, OwnSite, case, text_of
 
 NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"  # a Monday
 MET = "2026-11-01T08:00"
@@ -24,9 +24,7 @@ def site(request, tmp_path):
 def started(site, columns, rules, tabs, before=None):
     """The site met its workbook the days before, without the rules; then `before` and the rules came."""
     assert all(len([line for line in text.strip().splitlines() if line.strip()]) <= 25 for text in (columns, rules))
-    site.write(site=SITE, columns=columns, rules="")
-    site.book(tabs)
-    site.met(MET)
+    site.start(tabs, met=MET, columns=columns, rules="")
     site.write(rules=rules)
     if before:
         before()

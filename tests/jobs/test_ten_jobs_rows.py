@@ -12,60 +12,35 @@ from hypothesis import strategies as st
 
 from automations.conditions.book import Book, compile_for
 from automations.jobs.rules.model import Rule
-from tests.jobs.test_approvals import APPROVER, WITH_APPROVER, Mailbox, code
+from tests.support.approving import APPROVER, WITH_APPROVER, Mailbox, code
+from tests.support.declared import more, table
 from tests.support.own_google_site import GoogleOwnSite
 from tests.support.own_site import CASES, VISITS, OwnSite, case, text_of
 from tests.support.own_tables import own_snapshot
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 MET, NOW, NEXT, LATER = "2026-11-01T08:00", "2026-11-02T09:00", "2026-11-02T10:00", "2026-11-05T12:30"  # a Monday
-COLUMNS = """
-[tables.cases.fields]
-course = { headings = ["Kurs"], kind = "courses", class = "open" }
-feedback_to = { headings = ["Rückmeldung an"], kind = "partners" }
-greeting = { headings = ["Geburtstagsgruß"], kind = "yes_no" }
-follow_up = { headings = ["Nachfassen"] }
-[tables.interpreters]
-tabs = ["Sprachmittlung"]
-key = "name"
-fields.name = { headings = ["Name"] }
-fields.email = { headings = ["E-Mail"], kind = "email" }
-fields.languages = { headings = ["Sprachen"], kind = "languages" }
-fields.case = { headings = ["Fall-Nr."], kind = "cases" }
-[tables.courses]
-tabs = ["Kurse"]
-key = "course"
-fields.course = { headings = ["Kurs"], class = "open" }
-fields.starts = { headings = ["Kursbeginn"], kind = "date", class = "open" }
-fields.email = { headings = ["E-Mail"], kind = "email" }
-[tables.papers]
-tabs = ["Unterlagen"]
-key = "number"
-fields.number = { headings = ["Nr."] }
-fields.case = { headings = ["Fall-Nr."], kind = "cases" }
-fields.paper = { headings = ["Unterlage"], class = "open" }
-fields.asked_on = { headings = ["Angefordert am"], kind = "date", class = "open" }
-fields.brought = { headings = ["Gebracht"], kind = "yes_no" }
-[tables.partners]
-tabs = ["Partner"]
-key = "office"
-fields.office = { headings = ["Stelle"] }
-fields.email = { headings = ["E-Mail"], kind = "email" }
-[tables.rota]
-tabs = ["Außensprechstunden"]
-key = "slot"
-fields.slot = { headings = ["Einsatz"] }
-fields.day = { headings = ["Tag"], kind = "date" }
-fields.where = { headings = ["Wo"] }
-fields.who = { headings = ["Wer"], kind = "manager" }
-[tables.agreements]
-tabs = ["Einwilligungsliste"]
-key = "number"
-fields.number = { headings = ["Nr."] }
-fields.case = { headings = ["Fall-Nr."], kind = "cases" }
-fields.ends = { headings = ["gilt bis"], kind = "date" }
-fields.renewed = { headings = ["erneuert"], kind = "yes_no" }
-"""
+COLUMNS = (
+    more(
+        "cases", course="Kurs: courses, open", feedback_to="Rückmeldung an: partners",
+        greeting="Geburtstagsgruß: yes_no", follow_up="Nachfassen",
+    )
+    + table(
+        "interpreters", "Sprachmittlung", "name", name="Name", email="E-Mail: email", languages="Sprachen: languages",
+        case="Fall-Nr.: cases",
+    )
+    + table("courses", "Kurse", "course", course="Kurs: open", starts="Kursbeginn: date, open", email="E-Mail: email")
+    + table(
+        "papers", "Unterlagen", "number", number="Nr.", case="Fall-Nr.: cases", paper="Unterlage: open",
+        asked_on="Angefordert am: date, open", brought="Gebracht: yes_no",
+    )
+    + table("partners", "Partner", "office", office="Stelle", email="E-Mail: email")
+    + table("rota", "Außensprechstunden", "slot", slot="Einsatz", day="Tag: date", where="Wo", who="Wer: manager")
+    + table(
+        "agreements", "Einwilligungsliste", "number", number="Nr.", case="Fall-Nr.: cases", ends="gilt bis: date",
+        renewed="erneuert: yes_no",
+    )
+)  # fmt: skip
 JOBS = {
     "Dolmetschen": (
         row(Tabelle="Sprachmittlung", weitere_Bedingung="[Fall-Nr.] ist nicht leer und [Sprachen] enthält Dari",
@@ -171,9 +146,9 @@ def site(request, tmp_path):
 
 
 def test_all_ten_run_from_the_workbook_and_a_second_run_does_nothing(site):
-    site.write(site=WITH_APPROVER, columns=COLUMNS, rules="")
-    site.book({**TABS, "Regeln": [RULES, *ROWS], "Texte": TEXTS})
-    site.met(MET)
+    site.start(
+        {**TABS, "Regeln": [RULES, *ROWS], "Texte": TEXTS}, met=MET, site=WITH_APPROVER, columns=COLUMNS, rules=""
+    )
     box = Mailbox(site)
     box.run(NOW)
     waiting = [one["Name"] for one in site.rows("Regeln") if APPROVER in str(one["Hinweis"])]

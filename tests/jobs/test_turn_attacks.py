@@ -46,12 +46,11 @@ def test_a_late_yes_counts_once_the_winner_has_declined(site):
 
 @pytest.mark.parametrize("way", ["kein sicherer Kontakt", "keine Erinnerung"])
 def test_an_hour_goes_to_nobody_whose_contact_turned_unsafe_before_the_yes(site, way):
-    site.write(site=TURN_SITE.replace('"interpreters"', '"freed_hours"'), rules="")
-    site.book({
+    site.start({
         "Fälle": [CASES, case("K-0"), case("K-1"), case("K-2")],
         "Termine": [HOURS, ["T-1", "K-0", DAY, time(10), None, "AB", "abgesagt", None, "ja", None, None]],
         "Warteliste": [WAITING, *([f"W-{n}", f"K-{n}", date(2026, 10, n), None, None, None] for n in (1, 2))],
-    })  # fmt: skip
+    }, site=TURN_SITE.replace('"interpreters"', '"freed_hours"'), rules="")  # fmt: skip
     site.go("2026-11-01T08:00")
     site.go("2026-11-02T09:00")
     site.type("Fälle", "K-1", Kontaktweg=way)

@@ -74,13 +74,12 @@ def test_a_row_with_somebody_in_it_or_without_time_says_so(site, capsys):
 def test_consent_is_a_reason_of_those_who_wait(site, capsys):
     waiting = ["Nr.", "Fall-Nr.", "Wartet seit", "Beratung durch", "Jetziger Termin", "Erledigt"]
     hours = [*VISITS, "Stunde anbieten", "Stunde vergeben an", "Stand der freien Stunde"]
-    site.write(site=TURN_SITE.replace('"interpreters"', '"freed_hours"'), rules="")
-    site.book({
+    site.start({
         "Fälle": [CASES, case("K-0"), case("K-1", **{"E-Mail-Einwilligung am": None}), case("K-2"),
                   case("K-3", Kontaktweg="kein sicherer Kontakt")],
         "Termine": [hours, ["T-1", "K-0", DAY, time(10), None, "AB", "abgesagt", None, "ja", None, None]],
         "Warteliste": [waiting, *([f"W-{n}", f"K-{n}", date(2026, 10, n), None, None, None] for n in (1, 2, 3))],
-    })  # fmt: skip
+    }, site=TURN_SITE.replace('"interpreters"', '"freed_hours"'), rules="")  # fmt: skip
     site.go("2026-11-01T08:00")
     assert explained(site, capsys, "freed", "T-1", "2026-11-02T09:00")[1:] == [
         "W-1 (K-1): Es gibt keine Einwilligung in E-Mails.",

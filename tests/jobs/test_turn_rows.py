@@ -8,24 +8,19 @@ import pytest
 
 from automations.cli import main
 from automations.jobs.rules.model import Rule
+from tests.support.declared import more, table
 from tests.support.own_site import VISITS, text_of
 from tests.support.own_tables import own_snapshot
+from tests.support.rule_rows import RULES, row
 from tests.support.turn_site import TURN_SITE, TurnSite
-from tests.tables.test_rule_rows import RULES, row
 
-COLUMNS = """
-[tables.helpers]
-tabs = ["Helfende"]
-key = "name"
-fields.name = { headings = ["Name"], class = "open" }
-fields.email = { headings = ["E-Mail"], kind = "email" }
-fields.speaks = { headings = ["Sprachen"], kind = "languages" }
-fields.asked = { headings = ["Wird gefragt"], kind = "yes_no" }
-[tables.appointments.fields]
-language = { headings = ["Sprache"], kind = "languages" }
-helper = { headings = ["Hilfe durch"], kind = "helpers" }
-helper_state = { headings = ["Stand Hilfe"] }
-"""
+COLUMNS = (
+    table(
+        "helpers", "Helfende", "name", name="Name: open", email="E-Mail: email", speaks="Sprachen: languages",
+        asked="Wird gefragt: yes_no",
+    )
+    + more("appointments", language="Sprache: languages", helper="Hilfe durch: helpers", helper_state="Stand Hilfe")
+)  # fmt: skip
 VISIT_HEADS = [*VISITS, "Sprache", "Hilfe durch", "Stand Hilfe"]
 HELPERS = [
     ["Name", "E-Mail", "Sprachen", "Wird gefragt"],

@@ -8,41 +8,27 @@ from datetime import date
 import pytest
 
 from automations.engine.outlook import Prepared
-from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.declared import table
+from tests.support.own_site import CASES, OwnSite, case, text_of
+from tests.support.rule_rows import RULES, row
 
 AT = "2026-11-02T09:00"
-COLUMNS = """
-[tables.seats]
-tabs = ["Kita-Plätze"]
-key = "nr"
-fields.nr = { headings = ["Platz-Nr."] }
-fields.case = { headings = ["Fall-Nr."], kind = "cases" }
-fields.child = { headings = ["Kind"] }
-fields.house = { headings = ["Kita (Name)"], kind = "houses" }
-fields.fee = { headings = ["Beitrag"], kind = "number" }
-fields.check_on = { headings = ["Wiedervorlage"], kind = "date" }
-[tables.houses]
-tabs = ["Kitas"]
-key = "name"
-fields.name = { headings = ["Einrichtung"] }
-fields.mail = { headings = ["Mail"], kind = "email" }
-fields.free = { headings = ["freie Plätze"], kind = "number" }
-fields.ramp = { headings = ["barrierefrei?"], kind = "yes_no" }
-[tables.keys]
-tabs = ["Schlüssel"]
-key = "number"
-fields.number = { headings = ["Schlüssel-Nr."], kind = "number" }
-fields.out = { headings = ["am"], kind = "date" }
-fields.deposit = { headings = ["Pfand"], kind = "number" }
-"""
+COLUMNS = (
+    table(
+        "seats", "Kita-Plätze", "nr", nr="Platz-Nr.", case="Fall-Nr.: cases", child="Kind",
+        house="Kita (Name): houses", fee="Beitrag: number", check_on="Wiedervorlage: date",
+    )
+    + table(
+        "houses", "Kitas", "name", name="Einrichtung", mail="Mail: email", free="freie Plätze: number",
+        ramp="barrierefrei?: yes_no",
+    )
+    + table("keys", "Schlüssel", "number", number="Schlüssel-Nr.: number", out="am: date", deposit="Pfand: number")
+)  # fmt: skip
 
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=COLUMNS, rules="")
-    made.book({
+    return OwnSite(tmp_path).start({
         "Fälle": [CASES, case("K-1")],
         "Kita-Plätze": [
             ["Platz-Nr.", "Fall-Nr.", "Kind", "Kita (Name)", "Beitrag", "Wiedervorlage"],
@@ -50,19 +36,11 @@ def site(tmp_path):
         ],
         "Kitas": [["Einrichtung", "Mail", "freie Plätze", "barrierefrei?"], ["Haus Sonne", "haus@kita.test", 3, True]],
         "Schlüssel": [["Schlüssel-Nr.", "am", "Pfand"]],
-    })  # fmt: skip
-    made.met(AT)
-    return made
+    }, met=AT, columns=COLUMNS, rules="")  # fmt: skip
 
 
 def with_rules(site: OwnSite, *rows: list[object], texts: tuple[list[str], ...] = ()) -> None:
-    def change(book):
-        for name, lines in (("Regeln", [RULES, *rows]), ("Texte", [["Name", "Sprache", "Betreff", "Text"], *texts])):
-            sheet = book.create_sheet(name)
-            for one in lines:
-                sheet.append(one)
-
-    site.edit(change)
+    site.add({"Regeln": [RULES, *rows], "Texte": [["Name", "Sprache", "Betreff", "Text"], *texts]})
 
 
 def hints(site: OwnSite) -> dict[str, object]:

@@ -6,27 +6,18 @@ from datetime import date
 
 import pytest
 
-from tests.support.own_site import CASES, SITE, OwnSite, case
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.declared import table
+from tests.support.own_site import CASES, OwnSite, case
+from tests.support.rule_rows import RULES, row
 
 AT = "2026-11-02T09:00"
-COLUMNS = """
-[tables.loans]
-tabs = ["Leihgeräte"]
-key = "device"
-[tables.loans.fields]
-device = { headings = ["Inventar-Nr."], kind = "number" }
-client = { headings = ["Ausgeliehen an"], kind = "cases" }
-back_by = { headings = ["Rückgabe bis"], kind = "date", class = "open" }
-deposit = { headings = ["Pfand (€)"], kind = "number" }
-[tables.tasks]
-tabs = ["Aufgaben"]
-key = "nr"
-[tables.tasks.fields]
-nr = { headings = ["Nr."] }
-what = { headings = ["Was"] }
-until = { headings = ["Bis"], kind = "date" }
-"""
+COLUMNS = (
+    table(
+        "loans", "Leihgeräte", "device", device="Inventar-Nr.: number", client="Ausgeliehen an: cases",
+        back_by="Rückgabe bis: date, open", deposit="Pfand (€): number",
+    )
+    + table("tasks", "Aufgaben", "nr", nr="Nr.", what="Was", until="Bis: date")
+)  # fmt: skip
 LOANS = [
     ["Inventar-Nr.", "Ausgeliehen an", "Rückgabe bis", "Pfand (€)"],
     [17, "K-1", date(2026, 11, 9), "50,00 €"],
@@ -36,20 +27,16 @@ LOANS = [
 
 @pytest.fixture
 def site(tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE, columns=COLUMNS, rules="")
-    made.book({"Fälle": [CASES, case("K-1")], "Leihgeräte": LOANS, "Aufgaben": [["Nr.", "Was", "Bis"]]})
-    made.met(AT)
-    return made
+    return OwnSite(tmp_path).start(
+        {"Fälle": [CASES, case("K-1")], "Leihgeräte": LOANS, "Aufgaben": [["Nr.", "Was", "Bis"]]},
+        met=AT,
+        columns=COLUMNS,
+        rules="",
+    )
 
 
 def with_rules(site, *rows):
-    def change(book):
-        sheet = book.create_sheet("Regeln")
-        for one in (RULES, *rows):
-            sheet.append(one)
-
-    site.edit(change)
+    site.add({"Regeln": [RULES, *rows]})
 
 
 def test_a_reference_that_leads_nowhere_is_said_and_money_is_a_number(site):

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from automations.cli import main
-from tests.jobs.test_follow_rules import BOATS, FIRST, MET, SECOND, TABS
-from tests.support.own_site import SITE, OwnSite, text_of
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.harbour import BOATS, FIRST, MET, SECOND, TABS
+from tests.support.own_site import OwnSite, text_of
+from tests.support.rule_rows import RULES, row
 
 TEXTS = [["Name", "Sprache", "Betreff", "Text"]]
 
@@ -21,10 +21,9 @@ def site(tmp_path):
 
 
 def started(site, *rules, texts=(), **tabs):
-    site.write(site=SITE, columns=BOATS, rules="")
-    site.book({**TABS, "Regeln": [RULES, *rules], "Texte": [*TEXTS, *texts], **tabs})
-    site.met(MET)
-    return site
+    return site.start(
+        {**TABS, "Regeln": [RULES, *rules], "Texte": [*TEXTS, *texts], **tabs}, met=MET, columns=BOATS, rules=""
+    )
 
 
 def approved(site, name, capsys, at=FIRST):

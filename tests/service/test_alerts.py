@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,31 +12,15 @@ from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.service.alerts import tell_operator
-from automations.setup.demo import make_site
-from tests.support.demo_worlds import adopted
 from tests.support.simulation import Post
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=12, seed=5, at=AT)
-    toml = folder / "config" / "site.toml"
-    text = toml.read_text(encoding="utf-8")
-    smtp = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"'
-    text = text.replace('transport = "folder"', smtp) + '\n[operator]\nemail = "it@example.org"\n'
-    toml.write_text(text, encoding="utf-8")
-    adopted(folder, AT)
-    return folder
+OPERATOR = '\n[operator]\nemail = "it@example.org"\n'
 
 
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=12, seed=5, at=AT, smtp=True, more=OPERATOR)
 
 
 class Office:

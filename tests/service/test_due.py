@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,23 +12,13 @@ from automations.engine.parts import open_world
 from automations.service.due import lighter, run_owed
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB
-from automations.setup.demo import make_site
 
 AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    make_site(folder, cases=12, seed=7, at=AT)
-    return folder
-
-
 @pytest.fixture
-def site(made, tmp_path):
-    folder = tmp_path / "site"
-    shutil.copytree(made, folder)
-    return folder
+def site(demos, tmp_path):
+    return demos(tmp_path / "site", cases=12, seed=7, at=AT, met=False)
 
 
 def look(folder, at):

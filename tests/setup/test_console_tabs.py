@@ -20,11 +20,11 @@ def command(site, capsys, *words):
 
 @pytest.fixture(params=["de", "en"])
 def site(request, tmp_path):
-    made = OwnSite(tmp_path)
-    made.write(site=SITE.replace("[site]\n", f'[site]\nlanguage = "{request.param}"\n'))
-    made.book({"Fälle": [CASES, case("K-1")]})
-    made.met(AT)
-    return made
+    return OwnSite(tmp_path).start(
+        {"Fälle": [CASES, case("K-1")]},
+        met=AT,
+        site=SITE.replace("[site]\n", f'[site]\nlanguage = "{request.param}"\n'),
+    )
 
 
 def head_row(sheet):

@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tests.jobs.test_approvals import APPROVER, WITH_APPROVER
+from tests.support.approving import APPROVER, WITH_APPROVER
 from tests.support.own_site import CASES, VISITS, OwnSite, case
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 MET, FIRST, SECOND = "2026-10-30T09:00", "2026-11-02T09:00", "2026-11-02T10:00"
 MEANINGS = [

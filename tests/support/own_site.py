@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -20,6 +20,7 @@ from automations.engine.outlook import Prepared
 from automations.engine.parts import World, open_world
 from automations.engine.runner import RunResult, plan, run
 from automations.engine.undo import Undone, undo
+from tests.support.xlsx_files import make_file
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SITE = """
@@ -76,20 +77,34 @@ class OwnSite:
         for name, text in files.items():
             (self.folder / "config" / f"{name}.toml").write_text(text, encoding="utf-8")
 
+    def start(
+        self, tabs: Mapping[str, Sequence[Sequence[Any]]], *, met: str = "", site: str = SITE, **files: str
+    ) -> Self:
+        """Its config, its workbook, and the day on which it `met` that workbook, where one is said."""
+        self.write(site=site, **files)
+        self.book(tabs)
+        if met:
+            self.met(met)
+        return self
+
     def world(self, now: datetime) -> AbstractContextManager[World]:
         """The site as a command opens it."""
         return open_world(load_site(self.folder), now)
 
     def book(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         """The workbook with these tabs; those of the team and of decisions come with them."""
-        made = openpyxl.Workbook()
-        made.remove(made.active)
-        whole = {**ALWAYS, **tabs}
-        for name, rows in whole.items():
-            sheet = made.create_sheet(name)
-            for row in rows:
-                sheet.append(list(row))
-        made.save(self.path)
+        make_file(self.path, {**ALWAYS, **tabs})
+
+    def add(self, tabs: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+        """A person adds tabs."""
+
+        def change(book: openpyxl.Workbook) -> None:
+            for name, rows in tabs.items():
+                sheet = book.create_sheet(name)
+                for row in rows:
+                    sheet.append(list(row))
+
+        self.edit(change)
 
     @property
     def path(self) -> Path:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.model.values import Value
 from automations.workbooks.xlsx.backend import XlsxWorkbook
+from tests.support.own_site import BERLIN, OwnSite
 from tests.support.xlsx_files import make_file
 
-BERLIN = ZoneInfo("Europe/Berlin")
 DAY = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
 CASES = (
     "Fall-Nr.", "Eingang", "Nachname", "Vorname", "Geburtsdatum", "Sprachen", "E-Mail", "Kontaktweg",
@@ -70,19 +69,15 @@ def small_site(
     ask_first: bool = False,
 ) -> Site:  # fmt: skip
     """The site's folder with its two workbooks, mails into a folder, no resting time."""
-    make_file(folder / "Team.xlsx", tables(cases, visits, headings=headings))
+    made = OwnSite(folder)
+    make_file(made.path, tables(cases, visits, headings=headings))
     make_file(folder / "Leitung.xlsx", {"Leer": [["-"]]})
-    (folder / "config").mkdir()
-    (folder / "config" / "site.toml").write_text(
-        '[site]\nname = "Beratung"\nsettle_minutes = 0\nphone = "0201 4710100"\nreply_to = "t@example.org"\n'
+    made.write(
+        site='[site]\nname = "Beratung"\nsettle_minutes = 0\nphone = "0201 4710100"\nreply_to = "t@example.org"\n'
         'mail_from = "t@example.org"\n[workbooks.team]\npath = "Team.xlsx"\n'
         '[workbooks.managers]\npath = "Leitung.xlsx"\n'
         '[mail]\ntransport = "folder"\nfolder = "mails"\n',
-        encoding="utf-8",
-    )
-    (folder / "config" / "automations.toml").write_text(
-        f"[assign_cases]\nask_first = {str(ask_first).lower()}\n[summarise]\nwarn_standstill = false\n",
-        encoding="utf-8",
+        automations=f"[assign_cases]\nask_first = {str(ask_first).lower()}\n[summarise]\nwarn_standstill = false\n",
     )
     return load_site(folder)
 

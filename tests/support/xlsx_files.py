@@ -17,7 +17,7 @@ def make_file(path: Path, tabs: Mapping[str, Sequence[Sequence[Value]]]) -> Path
     for name, rows in tabs.items():
         sheet = book.create_sheet(name)
         for row in rows:
-            sheet.append(row)
+            sheet.append(list(row))
     book.save(path)
     return path
 

@@ -8,42 +8,29 @@ from datetime import date, time
 import pytest
 
 from automations.conditions.book import Book, compile_for
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 TODAY = date(2026, 11, 2)  # a Monday
-COLUMNS = """
-[tables.rides]
-tabs = ["Fahrdienst"]
-key = "nr"
-fields.nr = { headings = ["Fahrt-Nr."] }
-fields.day = { headings = ["Fahrtag"], kind = "date" }
-fields.at = { headings = ["Abfahrt"], kind = "time" }
-fields.driver = { headings = ["Fahrer*in"], kind = "helpers" }
-fields.client = { headings = ["Fahrgast (Fall-Nr.)"], kind = "cases" }
-fields.seats = { headings = ["Sitze"], kind = "number" }
-fields.state = { headings = ["Stand"] }
-[tables.helpers]
-tabs = ["Ehrenamtliche"]
-key = "name"
-fields.name = { headings = ["Name, Vorname"] }
-fields.langs = { headings = ["Sprachen"], kind = "languages" }
-fields.cert = { headings = ["Führungszeugnis vom"], kind = "date" }
-[tables.stock]
-tabs = ["Spendenlager"]
-key = "item"
-fields.item = { headings = ["Artikel"] }
-fields.n = { headings = ["Anzahl"], kind = "number" }
-fields.least = { headings = ["Mindestbestand"], kind = "number" }
-fields.best = { headings = ["haltbar bis"], kind = "date" }
-[tables.training]
-tabs = ["Training"]
-key = "course"
-fields.course = { headings = ["Course"] }
-fields.start = { headings = ["Start date"], kind = "date" }
-fields.done = { headings = ["Completed?"], kind = "yes_no" }
-fields.hours = { headings = ["Hours"], kind = "number" }
-"""
+COLUMNS = (
+    table(
+        "rides", "Fahrdienst", "nr", nr="Fahrt-Nr.", day="Fahrtag: date", at="Abfahrt: time",
+        driver="Fahrer*in: helpers", client="Fahrgast (Fall-Nr.): cases", seats="Sitze: number", state="Stand",
+    )
+    + table(
+        "helpers", "Ehrenamtliche", "name", name="Name, Vorname", langs="Sprachen: languages",
+        cert="Führungszeugnis vom: date",
+    )
+    + table(
+        "stock", "Spendenlager", "item", item="Artikel", n="Anzahl: number", least="Mindestbestand: number",
+        best="haltbar bis: date",
+    )
+    + table(
+        "training", "Training", "course", course="Course", start="Start date: date", done="Completed?: yes_no",
+        hours="Hours: number",
+    )
+)  # fmt: skip
 TABS = {
     "Fälle": [["Fall-Nr.", "Nachname"], ["K-1", "Adler"]],
     "Ehrenamtliche": [

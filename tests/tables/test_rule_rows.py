@@ -14,24 +14,14 @@ from automations.model.rule_rows import RuleRow
 from automations.tables.rule_conditions import comparison, condition_of
 from automations.tables.rule_moments import due_of
 from automations.tables.rule_tokens import ConditionError
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
+from tests.support.rule_rows import RULES, row
 
 TODAY = date(2026, 11, 2)
-COURSES = """
-[tables.courses]
-tabs = ["Kurse"]
-key = "course"
-[tables.courses.fields]
-course = { headings = ["Kurs"] }
-starts = { headings = ["Kursbeginn"], kind = "date" }
-room = { headings = ["Raum"] }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-"""
-RULES = [
-    "Name", "Tabelle", "Spalte", "Vergleich", "Wert", "Spalte 2", "Vergleich 2", "Wert 2", "weitere Bedingung",
-    "Zeitpunkt", "Was passiert", "Empfänger", "Text", "Spalte ausfüllen", "mit", "Aktiv", "Zeilen heute",
-    "Zeilen in 14 Tagen", "Hinweis",
-]  # fmt: skip
+COURSES = (
+    table("courses", "Kurse", "course", course="Kurs", starts="Kursbeginn: date", room="Raum", case="Fall-Nr.: cases")
+)  # fmt: skip
 TABS = {
     "Fälle": [
         ["Fall-Nr.", "Nachname", "Vorname", "Geburtsdatum", "Sprachen", "Phase", "Erstkontakt am", "Zuständig"],
@@ -49,10 +39,6 @@ TABS = {
     "Kurse": [["Kurs", "Kursbeginn", "Raum", "Fall-Nr."], ["B1", date(2026, 11, 16), "Saal", "K-1"]],
     "Texte": [["Name", "Sprache", "Betreff", "Text"], ["Kurs beginnt", "Deutsch", "Kurs", "Hallo {Vorname}"]],
 }
-
-
-def row(**cells):
-    return [cells.get(heading.replace(" ", "_").replace("-", "_")) for heading in RULES]
 
 
 def read(*rows) -> tuple[RuleRow, ...]:

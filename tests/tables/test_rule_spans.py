@@ -14,19 +14,14 @@ from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book, compile_for
 from automations.jobs.rules.model import Due
 from automations.jobs.rules.occasions import steps_from
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 BERLIN = ZoneInfo("Europe/Berlin")
-COLUMNS = """
-[tables.children]
-tabs = ["Kita"]
-key = "child"
-[tables.children.fields]
-child = { headings = ["Kind"] }
-since = { headings = ["angemeldet am"], kind = "date" }
-born = { headings = ["geboren"], kind = "date" }
-"""
+COLUMNS = (
+    table("children", "Kita", "child", child="Kind", since="angemeldet am: date", born="geboren: date")
+)  # fmt: skip
 
 
 def hits(condition, today, days, heading="angemeldet am", **cells):

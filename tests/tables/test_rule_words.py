@@ -7,27 +7,18 @@ from datetime import date
 import pytest
 
 from automations.conditions.book import Book, compile_for
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
-from tests.tables.test_rule_rows import RULES, row
+from tests.support.rule_rows import RULES, row
 
 TODAY = date(2026, 11, 2)
-COLUMNS = """
-[tables.flats]
-tabs = ["Wohnungen"]
-key = "offer"
-[tables.flats.fields]
-offer = { headings = ["Angebot"] }
-size = { headings = ["Größe (m²)"], kind = "number" }
-rent = { headings = ["Miete"], kind = "number" }
-free = { headings = ["frei ab"], kind = "date" }
-state = { headings = ["Stand"] }
-who = { headings = ["Wer"], kind = "manager" }
-tags = { headings = ["Merkmale"], kind = "list" }
-lift = { headings = ["Aufzug"], kind = "yes_no" }
-at = { headings = ["Uhrzeit"], kind = "time" }
-place = { headings = ["Ort"], kind = "place" }
-case = { headings = ["für Fall"], kind = "cases" }
-"""
+COLUMNS = (
+    table(
+        "flats", "Wohnungen", "offer", offer="Angebot", size="Größe (m²): number", rent="Miete: number",
+        free="frei ab: date", state="Stand", who="Wer: manager", tags="Merkmale: list", lift="Aufzug: yes_no",
+        at="Uhrzeit: time", place="Ort: place", case="für Fall: cases",
+    )
+)  # fmt: skip
 FLATS = [
     ["Angebot", "Größe (m²)", "Miete", "frei ab", "Stand", "Wer", "Merkmale", "Aufzug", "Uhrzeit", "Ort", "für Fall"],
     ["W1", "54,5", "1.250,50 €", date(2026, 11, 3), "Offen", "AB", "Balkon, Garten", "ja", "09:30", "Café und Treff",

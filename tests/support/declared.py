@@ -1,0 +1,25 @@
+"""Tables of a team's own, as lines of columns.toml, told shortly: a field is its heading, its kind behind a colon."""
+
+from __future__ import annotations
+
+
+def table(name: str, tab: str, key: str, /, **fields: str) -> str:
+    """A table on a tab of its own: `table("boats", "Boote", "name", name="Name", case="Fall-Nr.: cases")`. Behind the
+    colon stand the kind and "open" for what anybody in the team may see."""
+    return f'[tables.{name}]\ntabs = ["{tab}"]\nkey = "{key}"\n' + _fields("fields.", fields)
+
+
+def more(name: str, /, **fields: str) -> str:
+    """Fields of the team's own in a table that kim knows."""
+    return f"[tables.{name}.fields]\n" + _fields("", fields)
+
+
+def _fields(before: str, fields: dict[str, str]) -> str:
+    lines = []
+    for name, text in fields.items():
+        heading, _, rest = text.partition(": ")
+        words = rest.split(", ")
+        kind = "".join(f', kind = "{word}"' for word in words if word not in {"", "open"})
+        told = ', class = "open"' if "open" in words else ""
+        lines.append(f'{before}{name} = {{ headings = ["{heading}"]{kind}{told} }}\n')
+    return "".join(lines)
