@@ -26,6 +26,9 @@ def extracted():
                 words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
                 if verb in {"say", "SettingError"} and words:
                     yield path.name, words[0]
+                elif verb == "Plain":  # a check that a condition says
+                    told = [arg.value for arg in node.args[4:6] if isinstance(arg, ast.Constant)]
+                    yield from ((path.name, word) for word in told if word not in {"error", "note"})
                 elif verb in {"FleetError", "StorageError"}:
                     yield from ((path.name, word) for word in words)
                 elif verb in {"count", "name"} and len(words) > 1:

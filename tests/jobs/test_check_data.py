@@ -6,12 +6,15 @@ from datetime import date, time, timedelta
 import pytest
 from pydantic import ValidationError
 
+from automations.conditions.book import compile_for
 from automations.jobs.check_data import CheckData, CheckSettings
+from automations.jobs.checks import plain
 from automations.model.decisions import question_number
 from automations.model.history import History
 from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import AppointmentStatus, CaseManager, Location
+from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.tables import read_tables
@@ -407,3 +410,17 @@ def test_an_appointment_needs_a_colleague_who_is_there(away, said):
     assert [(one.key, one.who) for one in found] == ([("T-1", "lead")] if said else [])
     cancelled = plan(snapshot(meetings=[MEETING | {"Status": "abgesagt"}], team=[COLLEAGUE | away])).problems
     assert "colleague_away" not in {problem.code for problem in cancelled}
+
+
+def test_checks_that_a_condition_says_speak_of_columns_that_there_are():
+    for check in plain.CHECKS:
+        assert {check.field, *check.needs} <= SHIPPED[check.table].fields.keys(), check
+        compile_for(check.when, SHIPPED, check.table, also={"is_open"})
+
+
+@pytest.mark.parametrize("field", ["Eingang", "Sprachen"])
+def test_a_cell_that_cannot_be_read_is_not_told_as_missing_too(field):
+    unread = {"Eingang": "31.02.2024", "Sprachen": "Klingonisch"}[field]
+    told = [p for p in plan(snapshot([CASE | {field: unread}])).problems if p.column == field]
+    assert len(told) == 1
+    assert told[0].code not in {"missing_date", "missing_languages"}

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from automations.engine.parts import open_world
-
 from automations.config.loading import load_site
+from automations.engine.parts import open_world
 from automations.engine.runner import RunResult, run
 from automations.setup.demo import make_site
 from automations.setup.demo.story import say_yes

@@ -1,7 +1,8 @@
-"""The checks of the job `check_data`: small functions in a registry, one a question.
+"""The checks of the job `check_data`, one a question, in a registry.
 
-To add one: write a function `(context) -> Iterator[Problem]` in the module of its subject and name it
-in that module's `CHECKS`. Each problem has a code of its own, by which a team switches it off.
+To add one that a condition over a row says: an entry in `plain`. Any other: a function
+`(context) -> Iterator[Problem]` in the module of its subject, named in that module's `CHECKS`. Each problem has a
+code of its own, by which a team switches it off.
 """
 
 from automations.jobs.checks.context import Check, CheckContext

@@ -16,47 +16,6 @@ _HELD = (*_AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
 
 
-def missing_date(context: CheckContext) -> Iterator[Problem]:
-    """An appointment without a date; one that was postponed waits for staff to fix it."""
-    say = context.said.say
-    for appointment in context.snapshot.appointments:
-        if appointment.date is not None or "date" in appointment.bad:
-            continue
-        if appointment.status == AppointmentStatus.POSTPONED:
-            yield context.finding(
-                "postponed_without_date",
-                appointment,
-                "date",
-                say("The appointment was postponed, but has no new date; nothing is sent."),
-                say("Please type the new date, or set the status to cancelled."),
-            )
-        elif appointment.status != AppointmentStatus.CANCELLED:
-            yield context.finding(
-                "missing_date",
-                appointment,
-                "date",
-                say("The date is missing."),
-                say("Please type it like 24.12.2024."),
-                "error",
-            )
-
-
-def missing_time(context: CheckContext) -> Iterator[Problem]:
-    """An appointment to come without a time cannot be announced."""
-    if not context.has("appointments", "time"):
-        return
-    say = context.said.say
-    for appointment in _to_come(context):
-        if appointment.time is None and "time" not in appointment.bad:
-            yield context.finding(
-                "missing_time",
-                appointment,
-                "time",
-                say("The time is missing; nobody is reminded."),
-                say("Please type it like 09:30."),
-            )
-
-
 def _to_come(context: CheckContext) -> Iterator[Appointment]:
     for appointment in context.snapshot.appointments:
         if appointment.date and appointment.date >= context.today and appointment.status in (None, *_AHEAD):
@@ -85,52 +44,6 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
                 "case",
                 say("There is no case {number}.", number=appointment.case),
                 say("Please check the number in the tab of the cases."),
-            )
-
-
-def missing_status(context: CheckContext) -> Iterator[Problem]:
-    """An appointment to come without a status."""
-    if not context.has("appointments", "status"):
-        return
-    say = context.said.say
-    for appointment in _to_come(context):
-        if appointment.status is None and "status" not in appointment.bad:
-            yield context.finding(
-                "missing_status",
-                appointment,
-                "status",
-                say("The status is missing."),
-                say("Please choose one, for example planned."),
-                "note",
-            )
-
-
-def past_still_planned(context: CheckContext) -> Iterator[Problem]:
-    """A past appointment of which nobody noted what came of it."""
-    say = context.said.say
-    for appointment in context.snapshot.appointments:
-        if appointment.date and appointment.date < context.today and appointment.status in _AHEAD:
-            yield context.finding(
-                "past_still_planned",
-                appointment,
-                "status",
-                say("The appointment on {date} is over, but still planned.", date=day(appointment.date)),
-                say("Please enter whether it was kept, missed or cancelled."),
-            )
-
-
-def kept_in_future(context: CheckContext) -> Iterator[Problem]:
-    """An appointment to come that is said to have taken place."""
-    say = context.said.say
-    done = (AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW)
-    for appointment in context.snapshot.appointments:
-        if appointment.date and appointment.date > context.today and appointment.status in done:
-            yield context.finding(
-                "kept_in_future",
-                appointment,
-                "status",
-                say("The appointment on {date} has not been yet.", date=day(appointment.date)),
-                say("Please check the date and the status."),
             )
 
 
@@ -279,7 +192,6 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    missing_date, missing_time, appointment_without_case, missing_status, past_still_planned, kept_in_future,
-    unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number, colleague_away,
-    two_places,
+    appointment_without_case, unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number,
+    colleague_away, two_places,
 )  # fmt: skip

@@ -16,41 +16,6 @@ AHEAD = timedelta(days=30)
 """How long before its end a consent is asked about (PRODUCT, consent)."""
 
 
-def incomplete(context: CheckContext) -> Iterator[Problem]:
-    """A consent that permits nothing, as it does not say what for, on which channel, or since when."""
-    say = context.said.say
-    told = {
-        "purpose": (say("The purpose is missing; this consent permits nothing."),
-                    say("Please type what it is for, such as “Terminerinnerung”.")),
-        "channel": (say("The channel is missing; this consent permits nothing."),
-                    say("Please type the channel, such as E-Mail or SMS.")),
-        "given_on": (say("The day on which it was given is missing; this consent permits nothing."),
-                     say("Please type the day on which it was given.")),
-    }  # fmt: skip
-    for consent in context.snapshot.consents:
-        for name, (message, advice) in told.items():
-            if getattr(consent, name) is None and name not in consent.bad and consent.withdrawn_on is None:
-                yield context.finding(f"consent_without_{name}", consent, name, message, advice)
-
-
-def ended_early(context: CheckContext) -> Iterator[Problem]:
-    """A consent that ended, or was withdrawn, before it was given; one that is dated in the future."""
-    say = context.said.say
-    for consent in context.snapshot.consents:
-        given = consent.given_on
-        if given is None:
-            continue
-        for name in ("valid_until", "withdrawn_on"):
-            end = getattr(consent, name)
-            if end is not None and end < given and name not in consent.bad:
-                message = say("It ended on {end}, before it was given on {given}.", end=day(end), given=day(given))
-                yield context.finding("consent_order", consent, name, message, say("Please correct one of the days."))
-        if given > context.today:
-            message = say("The day {given} lies in the future; until then this consent permits nothing.",
-                          given=day(given))  # fmt: skip
-            yield context.finding("consent_in_future", consent, "given_on", message)
-
-
 def unknown_case(context: CheckContext) -> Iterator[Problem]:
     """A consent that names no case of the workbook."""
     say = context.said.say
@@ -66,7 +31,7 @@ def unknown_case(context: CheckContext) -> Iterator[Problem]:
             )
 
 
-CHECKS: tuple[Check, ...] = (incomplete, ended_early, unknown_case)
+CHECKS: tuple[Check, ...] = (unknown_case,)
 
 
 def ending(context: CheckContext, history: History, job: str) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:

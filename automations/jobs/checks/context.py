@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
+from automations.conditions.book import Book
 from automations.model.openness import Openness
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, Case, Record
@@ -49,6 +50,12 @@ class CheckContext:
     @cached_property
     def _is_open(self) -> Openness:
         return Openness(self.facts, self.today)
+
+    @cached_property
+    def book(self) -> Book:
+        """The tables by column, for checks that a condition says; of cases it also knows `is_open`."""
+        derived = {("cases", "is_open"): self.is_open}
+        return Book(self.snapshot.schema, self.snapshot.tables, self.today, derived)  # type: ignore[arg-type]  # cases alone
 
     def has(self, table: str, *fields: str) -> bool:
         """Whether the table is there with all of these columns: nothing is missed in others."""

@@ -15,7 +15,7 @@ from typing import Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from automations.conditions.book import Book, compile_for
+from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.checks.context import CheckContext
 from automations.model.problems import Problem, Severity
@@ -62,7 +62,7 @@ class OwnCheck(Strict):
 def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[Problem]:
     """What a team's own checks find."""
     snapshot = context.snapshot
-    book = Book(snapshot.schema, snapshot.tables, context.today)
+    book = context.book
     for check in checks:
         condition = check.condition(snapshot.schema)
         if counts_colleagues(check.table, condition.aggregates) and not context.facts.staff_figures.allowed(book.today):
@@ -77,7 +77,7 @@ def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[
 def lost_references(context: CheckContext) -> Iterator[Problem]:
     """Cells of a team's own columns that name a row of another table which is not there, or more than one."""
     snapshot = context.snapshot
-    book, say = Book(snapshot.schema, snapshot.tables, context.today), context.said.say
+    book, say = context.book, context.said.say
     for table, spec in snapshot.schema.items():
         for name in spec.extra:
             target = spec.fields[name].target
