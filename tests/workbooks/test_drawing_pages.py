@@ -1,4 +1,4 @@
-"""No chart is cut by the end of a printed page."""
+"""No chart is cut by the end of a printed page, and no table without need."""
 
 import openpyxl
 import pytest
@@ -59,3 +59,53 @@ def test_the_breaks_stand_in_the_sheet(tmp_path):
     render_tab(sections([(25, True), (20, True), (9, True)]), tmp_path / "x.xlsx", lambda _: None)
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
     assert [sheet.cell(item.id + 1, 1).value for item in sheet.row_breaks.brk] == ["Teil 1", "Teil 2"]
+
+
+def tables(sizes):
+    """A tab with a section of tables of so many rows below each other, one section for each list of sizes."""
+    blocks = [Heading("Titel", 1)]
+    for n, section in enumerate(sizes):
+        blocks.append(Heading(f"Teil {n}"))
+        for m, rows in enumerate(section):
+            cells = tuple((TabCell(str(row)), TabCell(row)) for row in range(rows))
+            blocks.append(Grid(f"g{n}-{m}", (Column("a", 30), Column("b", 30)), cells, empty="nichts"))
+    return TabDoc("x", "X", "team", tuple(blocks))
+
+
+def starts(doc, landscape=True):
+    """What each page after the first begins with: a heading's text, or a table's id."""
+    layout = lay_out(doc)
+    heights = {item.row: 24 for item in layout.placed if isinstance(item.block, Heading)} | {0: 30}
+    rows = breaks(layout, heights, landscape=landscape)
+    return [
+        next(i.block.text if isinstance(i.block, Heading) else i.block.id for i in layout.placed if i.row == row)
+        for row in rows
+    ]
+
+
+def test_a_section_that_fits_on_a_page_stands_on_one():
+    assert starts(tables([[20], [15], [5]])) == ["Teil 1"]
+
+
+def test_the_tables_of_a_section_longer_than_a_page_are_kept_whole():
+    assert starts(tables([[8, 14, 20, 3]])) == ["g0-2"]
+
+
+def test_a_table_longer_than_a_page_begins_where_it_stands_unless_little_is_left():
+    assert starts(tables([[8], [90]])) == []
+    assert starts(tables([[24], [90]])) == ["Teil 1"]
+
+
+def test_a_title_never_stands_alone():
+    assert starts(tables([[29]])) == []
+    assert starts(tables([[], [29]])) == []
+
+
+def test_a_look_ahead_of_26_weeks_stands_on_one_page_with_its_chart():
+    blocks = [Heading("Vorschau", 1)]
+    for n in range(3):
+        rows = tuple((TabCell("01.01.2025"), *[TabCell(1)] * 8) for _ in range(26))
+        columns = (Column("Woche ab", 26), *[Column("Last", 15)] * 8)
+        chart = Chart(f"c{n}", "line", "Bild", f"g{n}", 0, (4, 5), width_cm=24, height_cm=7.5)
+        blocks += [Heading(f"Teil {n}"), chart, Grid(f"g{n}", columns, rows)]
+    assert starts(TabDoc("x", "X", "team", tuple(blocks)), landscape=False) == ["Teil 1", "Teil 2"]

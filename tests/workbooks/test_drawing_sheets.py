@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
-from automations.workbooks.drawing.layout import lay_out, lines
+from automations.workbooks.drawing.layout import lay_out, lines, title_lines
 from automations.workbooks.drawing.sheets import LinkTarget, render_tab
 from automations.workbooks.xlsx.reading import read_workbook
 
@@ -210,6 +210,34 @@ def test_lines_of_wrapped_text():
 
 def test_no_word_of_a_title_is_broken():
     assert lay_out(tab(grid([["a"]], Column("Wahrgenommen", width=4)))).widths[0] >= 14
+
+
+def test_a_title_is_as_high_as_its_words_need():
+    assert [title_lines(text, 15) for text in ("Wer", "Offene Fälle, unten", "Kapazität erreicht (Woche ab)")] == [
+        1,
+        2,
+        3,
+    ]
+
+
+def test_a_line_between_rows_runs_on_over_the_blanks_behind_it(drawn):
+    text = "36 Termine · nicht da: MIO, NRA, PSC, CFO"
+    rows = [
+        [TabCell(text, "total"), TabCell(None, "total")],
+        [TabCell(text, "total"), TabCell("x", "total")],
+        [TabCell(text), TabCell(None)],
+    ]
+    sheet = drawn(tab(grid(rows, Column("Ort", 20, wrap=True), Column("Art", 20))))
+    found = [row[0] for row in sheet.iter_rows() if row[0].value == text]
+    assert [cell.alignment.wrap_text for cell in found] == [None, True, True]
+    assert sheet.row_dimensions[found[0].row].height is None
+
+
+def test_numbers_do_not_wrap_and_a_blank_is_no_judgement(drawn):
+    sheet = drawn(tab(grid([[TabCell(None, "warn"), TabCell(5)]], Column("Nicht vollständig"), Column("n", wrap=True))))
+    [(blank, number)] = [row[:2] for row in sheet.iter_rows() if row[1].value == 5]
+    assert blank.fill.fgColor.rgb == "00000000"
+    assert not number.alignment.wrap_text
 
 
 @pytest.mark.servers

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from automations.model.tabdoc import Block, Chart, Grid, Heading, TabDoc, Text
+from automations.workbooks.drawing.formats import is_right
 
 ROW_PIXELS = 20
 """Height of a plain row at 96 dpi (15 points)."""
@@ -20,6 +21,8 @@ BANNERS = frozenset({"good", "warn", "bad"})
 _CM_PIXELS = 96 / 2.54
 _CHART_GAP = 16
 _NARROWEST, _GUTTER = 6, 3
+_BOLD = 1.15
+"""How much wider than plain text bold text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +98,28 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
             first = columns[block.id]
             widths += [0] * (first + len(block.columns) - len(widths))
             for number, column in enumerate(block.columns, start=first):
-                widths[number] = max(widths[number], column.width, _NARROWEST, _longest_word(column.title))
+                word = _longest_word(column.title) + is_right(column.style)
+                widths[number] = max(widths[number], column.width, _NARROWEST, word)
     widths = [max(width, _GUTTER) for width in widths]
     while sum(widths) < MIN_CHARACTERS:
         widths.append(14)
     return tuple(widths)
 
 
+def title_lines(title: str, characters: int) -> int:
+    """How many lines a column's title in bold fills: it is broken between words."""
+    count, used = 1, 0.0
+    for word in title.replace("-", "- ").split():
+        wide = len(word) * _BOLD
+        if used and used + 1 + wide > characters:
+            count, used = count + 1, 0.0
+        used += wide + (1 if used else 0)
+    return count
+
+
 def _longest_word(title: str) -> int:
     """The width that a title in bold needs so that no word of it is broken."""
-    return max((math.ceil(len(word) * 1.15) + 2 for word in title.replace("-", "- ").split()), default=0)
+    return max((math.ceil(len(word) * _BOLD) + 2 for word in title.replace("-", "- ").split()), default=0)
 
 
 class _Placing:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from automations.common.signs import MARK
 from automations.common.texts import texts
-from automations.model.tabdoc import Chart, Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.charts import draw_chart
 from automations.workbooks.drawing.formats import BAR, Book, Looks, is_right
-from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines
+from automations.workbooks.drawing.layout import BANNERS, Layout, Placed, lay_out, lines, title_lines
 from automations.workbooks.drawing.pages import breaks
 from automations.workbooks.drawing.printable import clean, printable
 from automations.workbooks.outcomes import MAX_TAB_NAME
@@ -178,7 +178,7 @@ class Drawing(Generic[F]):
         self._sheet.set_row(row, self._heights[row])
 
     def _header(self, row: int, first: int, grid: Grid) -> None:
-        height = max(lines(column.title, self._layout.widths[n] + 1) for n, column in enumerate(grid.columns, first))
+        height = max(title_lines(column.title, self._layout.widths[n]) for n, column in enumerate(grid.columns, first))
         self._height(row, 15 * height + 5)
         insets = _insets(grid)
         for number, column in enumerate(grid.columns, start=first):
@@ -190,17 +190,23 @@ class Drawing(Generic[F]):
         """The height is set for wrapped text, as LibreOffice does not fit rows when it opens a file."""
         tile, height, insets = not grid.header, 1, _insets(grid)
         for number, (cell, column) in enumerate(zip(cells, grid.columns, strict=False), start=first):
-            long = isinstance(cell.value, str) and len(cell.value) > self._layout.widths[number] - 2
-            self._cell(
-                row, number, cell, column.style, wrap=column.wrap or long, tile=tile, inset=insets[number - first]
-            )
+            wrap = self._wraps(cell, column, self._layout.widths[number], cells[number - first + 1 :])
+            self._cell(row, number, cell, column.style, wrap=wrap, tile=tile, inset=insets[number - first])
             self._note(row, number, column.title, cell.note)
-            if isinstance(cell.value, str) and (long or column.wrap):
+            if isinstance(cell.value, str) and wrap:
                 height = max(height, lines(cell.value, self._layout.widths[number]))
         if any(cell.style == "figure" for cell in cells):
             self._height(row, 32)
         elif height > 1:
             self._height(row, min(_HIGHEST, 15 * height))
+
+    @staticmethod
+    def _wraps(cell: TabCell, column: Column, width: int, after: tuple[TabCell, ...]) -> bool:
+        """Numbers never wrap; nor does the text of a line between rows that has only blanks behind it: it runs on."""
+        if not isinstance(cell.value, str):
+            return False
+        runs_on = cell.style == "total" and bool(after) and all(other.value is None for other in after)
+        return (column.wrap or len(cell.value) > width - 2) and not (runs_on and "\n" not in cell.value)
 
     def _cell(self, row: int, column: int, cell: TabCell, usual: Style, *, wrap: bool, tile: bool, inset: bool) -> None:
         target = self._resolve(cell.link) if cell.link else None

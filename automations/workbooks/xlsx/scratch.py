@@ -15,6 +15,7 @@ from lxml import etree
 
 from automations.workbooks.cellrefs import quoted
 from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.normal_font import CALIBRI_11
 from automations.workbooks.xlsx.package import Package, Sheet
 from automations.workbooks.xlsx.stylemerge import Merged
 from automations.workbooks.xlsx.trees import MAIN, serialised, tree, values
@@ -27,6 +28,8 @@ _MOVABLE = frozenset(
         "chartStyle", "chartColorStyle", "themeOverride",
     }
 )  # fmt: skip
+_WIDEST = 255  # characters that a column may have
+_PLAIN_COLUMN = 64  # pixels that a column without a width of its own has: a chart may stand over some
 _LEFT_OUT = frozenset({"printerSettings"})
 _MAIN = f"{{{MAIN}}}"
 _OWNER = re.compile(r"""("(?:[^"]|"")*")|('(?:[^']|'')+'|[^\W\d][\w.]*)!""")
@@ -87,10 +90,13 @@ class Scratch:
 
         return formula if self.sheet.name == self.name else _OWNER.sub(owner, formula)
 
-    def sheet_part(self, formats: Merged, look: Mapping[str, str], *, windows: bool = True) -> bytes:
+    def sheet_part(
+        self, formats: Merged, look: Mapping[str, str], *, windows: bool = True, digit: int = CALIBRI_11
+    ) -> bytes:
         """The tab's part. `look` is the tab colour that people gave it. A workbook without `windows` has
-        none that a view could be in."""
+        none that a view could be in. `digit`: how many pixels a digit of the workbook's normal font is wide."""
         root = tree(self.package.xml(self.sheet.part))
+        _measure(root, digit)
         self._inline_strings(root)
         _renumber(root, formats)
         views = root.find(f"{_MAIN}sheetViews")
@@ -154,6 +160,18 @@ def _renumber(root: etree._Element, formats: Merged) -> None:
     for item in root.iter():
         for key in [key for key in values(item) if key.lower().endswith("dxfid")]:
             item.set(key, str(formats.differential[int(item.get(key, "0"))]))
+
+
+def _measure(root: etree._Element, digit: int) -> None:
+    """Columns as wide, and plain rows as high, as they were drawn: whatever the normal font of the other workbook."""
+    if digit == CALIBRI_11:
+        return
+    for column in root.iter(f"{_MAIN}col"):
+        if column.get("width"):
+            column.set("width", str(round(min(float(column.get("width", "9")) * CALIBRI_11 / digit, _WIDEST), 4)))
+    for plain in root.iter(f"{_MAIN}sheetFormatPr"):
+        plain.set("customHeight", "1")
+        plain.set("defaultColWidth", str(round(_PLAIN_COLUMN / digit, 4)))
 
 
 def _colour(root: etree._Element, look: Mapping[str, str]) -> None:

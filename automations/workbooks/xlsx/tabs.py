@@ -10,6 +10,7 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx import workbookxml
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.linking import content_types, relation_added, relations_moved, relations_removed
+from automations.workbooks.xlsx.normal_font import CALIBRI_11, digit_pixels
 from automations.workbooks.xlsx.package import (
     CONTENT_TYPES,
     OFFICE_RELATIONS,
@@ -134,7 +135,9 @@ class _Graft:
         package = self._scratch.package
         if part == self._scratch.sheet.part:
             windows = self._draft.part(self._draft.package.workbook_part).child("bookViews") is not None
-            data = self._scratch.sheet_part(formats, colour, windows=windows)
+            styles = self._draft.styles_part()
+            digit = digit_pixels(styles) if styles else CALIBRI_11
+            data = self._scratch.sheet_part(formats, colour, windows=windows, digit=digit)
         else:
             data = self._scratch.other_part(part, formats)
         if content_types(package.xml(CONTENT_TYPES)).of(part).endswith(_TABLE):
