@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from automations.messages.outbox import Outcome
+from automations.messages.outcome import Outcome
 from automations.model.plan import EditGroup
 from automations.model.promises import Promise
 from automations.model.runs import RunRecord

@@ -26,8 +26,8 @@ from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
-from automations.messages.outbox import settle_stuck
 from automations.messages.replying import Inflow, read_inbox
+from automations.messages.stuck import settle_stuck
 from automations.model.fact_kinds import Adopted, Busy
 from automations.model.problems import Problem
 from automations.model.runs import RunRecord

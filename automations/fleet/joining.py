@@ -20,6 +20,7 @@ from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
 from automations.fleet.secrets import LEDGER, keep_secrets
+from automations.ledger.journal import BESIDE
 
 
 def close_for_others(folder: Path) -> None:
@@ -115,8 +116,8 @@ def _must(site: FleetSite, words: Sequence[str], more: Mapping[str, str]) -> Non
 
 def _take_file_away(site: FleetSite) -> None:
     """The ledger's file, once it was moved: nobody is to open it again by mistake. A backup of it stays."""
-    for name in ("ledger.sqlite", "ledger.sqlite-journal"):
-        (Path(site.folder) / "state" / name).unlink(missing_ok=True)
+    for ending in ("", *BESIDE):
+        (Path(site.folder) / "state" / f"ledger.sqlite{ending}").unlink(missing_ok=True)
 
 
 def remove(connection: Connection, site: FleetSite, *, erase: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -19,6 +20,7 @@ from automations.ledger.facts import Facts
 from automations.ledger.fence import fence_of
 from automations.ledger.glance import Glance, glance
 from automations.ledger.history import Remembering
+from automations.ledger.journal import BESIDE
 from automations.ledger.migrations import MIGRATIONS, migrate
 from automations.ledger.occurrences import Occurrences
 from automations.ledger.outbox import Outbox
@@ -118,9 +120,9 @@ def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False
     with open_ledger(f"sqlite:///{fresh}", now=now) as ledger:
         ledger.restore(source, now, moved=moved)
     path.replace(aside)
+    for file, ending in product((path, fresh), BESIDE):
+        file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
     fresh.replace(path)
-    for journal in (path, fresh):
-        journal.with_name(f"{journal.name}-journal").unlink(missing_ok=True)
     return aside
 
 

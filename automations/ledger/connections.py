@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from automations.common.errors import why
 from automations.ledger.errors import LedgerError
+from automations.ledger.journal import rollback_journal
 from automations.ledger.shares import share_of
 
 WRITES = "kim_writes"
@@ -89,19 +90,18 @@ def _prepare_file(database: str) -> None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    """Rollback journal, not WAL: after each commit the one file is whole, so that a plain copy of it
-    is a ledger. FULL: a commit is on the disk before it returns. secure_delete: erased is erased."""
+    """FULL: a commit is on the disk before it returns. secure_delete: erased is erased."""
     connection.isolation_level = None  # the module would begin transactions by itself
     for pragma in (
         f"busy_timeout = {_BUSY_SECONDS * 1000}",
         "auto_vacuum = INCREMENTAL",
-        "journal_mode = TRUNCATE",
         "synchronous = FULL",
         "foreign_keys = ON",
         "secure_delete = ON",
         f"cache_size = -{_CACHE_KIB}",
     ):
         connection.execute("PRAGMA " + pragma)
+    rollback_journal(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
@@ -72,7 +73,7 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     """
     sender = replace(sender, key=key) if key is not None else sender
     identity = message_id(mail.key, sender)
-    made = EmailMessage(policy=POLICY)
+    made = _WrittenEmailMessage(policy=POLICY)
     made["From"] = _header("From", str(sender.address))
     recipient = address(mail.to)
     made["To"] = recipient
@@ -92,6 +93,17 @@ def build(mail: Mail, rendered: Rendered, sender: Sender, now: datetime, key: by
     # Written out here, as building and folding each part anew took longer than sending it.
     made.set_payload(_body(mail, rendered, sender, identity, recipient.addr_spec, now))
     return made
+
+
+class _WrittenEmailMessage(EmailMessage):
+    """A message whose body stands as it leaves, in lines of ASCII: the library would part it and join it anew."""
+
+    def as_bytes(self, unixfrom: bool = False, policy: Policy[Any] | None = None) -> bytes:
+        """Its headers, folded, and its body."""
+        if unixfrom or policy is not None:
+            return super().as_bytes(unixfrom, policy)
+        headers = b"".join(self.policy.fold_binary(name, value) for name, value in self.raw_items())
+        return headers + b"\r\n" + str(self.get_payload()).encode("ascii")
 
 
 @lru_cache(maxsize=256)

@@ -216,7 +216,7 @@ def _payload(message: EmailMessage) -> bytes:
     content = message.as_bytes()
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
-    return _LEADING_DOT.sub(b"..", content)
+    return _LEADING_DOT.sub(b"..", content) if b"\n." in content else content
 
 
 def _redirected(message: EmailMessage, test_address: str) -> tuple[EmailMessage, str]:

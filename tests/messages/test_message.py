@@ -16,9 +16,10 @@ from icalendar import Calendar
 
 from automations.messages.addresses import AddressProblem, address, named_address
 from automations.messages.message import Sender, build, message_id
-from automations.messages.render import Rendered
+from automations.messages.render import Rendered, Renderer
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
+from automations.model.settings import SiteFacts
 
 NOW = datetime(2024, 10, 31, 8, 15, tzinfo=ZoneInfo("Europe/Berlin"))
 SENDER = Sender('"Stadt Herne, Termine" <termine@herne.test>', b"k" * 32, reply_to="antwort@herne.test", answers=True)
@@ -53,6 +54,15 @@ def test_every_byte_is_ascii_and_lines_are_short():
     assert content.isascii()
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ru"])
+def test_the_bytes_are_those_that_the_library_would_write(language):
+    tokens = ReplyTokens((b"k" * 32,), "antwort@herne.test")
+    renderer = Renderer(SiteFacts(mail_from=SENDER.sender), None, tokens)
+    for mail in samples():
+        message = build(mail, renderer.render(replace(mail, language=language)), SENDER, NOW)
+        assert message.as_bytes() == EmailMessage.as_bytes(message)
 
 
 def test_the_same_mail_has_the_same_bytes():

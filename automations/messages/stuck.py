@@ -1,0 +1,46 @@
+"""Mails that a crash left between their claim and the word of what became of them: nobody knows whether they left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from automations.common.texts import Texts, texts
+from automations.messages.mailbox import MailboxProblem
+from automations.messages.outcome import OutboxReport, Outcome
+from automations.messages.waiting_mails import OutboxStore
+from automations.model.plan import Mail
+
+
+def settle_stuck(
+    ledger: OutboxStore,
+    archive_search: Callable[[Mail], bool] | None,
+    now: datetime,
+    grace: timedelta,
+    language: str = "en",
+) -> OutboxReport:
+    """Decide on mails that a crash left in `sending`. Without an archive mailbox they are `unknown`,
+    for people to look at. With one, these and the unknown ones are looked up once `grace` is over: a
+    mail found there was sent, one not found was not and is sent again. The younger ones wait: a server may
+    still be carrying them. Reasons are given in `language`.
+    """
+    outcomes, trouble, words = [], "", texts(language)
+    older_than = grace if archive_search else timedelta(0)
+    for queued in ledger.stuck(now, older_than=older_than, unknown=archive_search is not None):
+        try:
+            outcome = _verdict(queued.mail, archive_search, words)
+        except MailboxProblem as error:
+            trouble = str(error)
+            break
+        retry_at = now if outcome.state == "retry" else None
+        ledger.settle_mail(outcome.key, outcome.state, now, detail=outcome.detail, retry_at=retry_at)
+        outcomes.append(outcome)
+    return OutboxReport(tuple(outcomes), (), trouble)
+
+
+def _verdict(mail: Mail, archive_search: Callable[[Mail], bool] | None, words: Texts) -> Outcome:
+    if archive_search is None or mail.channel == "sms":  # a gateway leaves no copy in the archive
+        return Outcome.of(mail, "unknown", words.say("The run was interrupted while this mail was being sent."))
+    if archive_search(mail):
+        return Outcome.of(mail, "sent", words.say("Found in the archive mailbox."))
+    return Outcome.of(mail, "retry", words.say("Not found in the archive mailbox, so it is sent again."))
