@@ -58,7 +58,7 @@ _OF_DAYS = frozenset({"==", "!=", "one of", "none of", *_TURNED})
 _UNTIL = frozenset({"bis", "to"})
 _OF_WORDS = frozenset({"contains", "lacks", "starts", "ends"})
 _OF_WORDS_ALONE = (
-    "This column holds words; “vor”, “nach”, “mehr als” compare days and numbers. Declare "
+    "This column holds words; “before”, “after”, “more than” compare days and numbers. Declare "
     "it as such in the tab of settings, or put the words into quotation marks after =."
 )
 
@@ -179,8 +179,8 @@ class _Reader(Values):
             if self._names.knows(" ".join(words), self._table):
                 raise ConditionError("Put the heading into square brackets: [{sign}].", sign=" ".join(words))
         raise ConditionError(
-            "Begin with a heading in square brackets, such as [Status], or with Anzahl(Termine), letztes(Termine → "
-            "Datum) or Alter([Geburtsdatum]); here stands “{sign}”.", sign=heading or text,
+            "Begin with a heading in square brackets, such as [Status], or with count(Visits), latest(Visits → Date) "
+            "or age([Date of birth]); here stands “{sign}”.", sign=heading or text,
         )  # fmt: skip
 
     def _of_heading(self, heading: str) -> tuple[str, str, str]:
@@ -260,7 +260,7 @@ class _Reader(Values):
         if kind != "date" or what not in _TURNED or not self._long():
             return ""
         if self._said in _BESIDE_A_DAY:
-            raise ConditionError("Write it as {example}.", example="länger her als 6 Monate, in höchstens 14 Tagen")
+            raise ConditionError("Write it like “longer ago than 6 months” or “in at most 14 days”.")
         return self._of_age(source, path, kind, what)
 
     def _valued(self, source: str, path: str, kind: str, what: str) -> str:
@@ -277,7 +277,9 @@ class _Reader(Values):
         )
         what = "none of" if what == "neither" else what
         if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
-            raise ConditionError("“enthält” looks for words; compare numbers and days with =, mehr als, vor, nach.")
+            raise ConditionError(
+                "“contains” looks for words; compare numbers and days with =, more than, before, after."
+            )
         if what in {"starts", "ends"}:
             return edged([value.casefold() for value in values], f"lower({source})", what)
         if kind in {"languages", "list", "weekdays"}:
@@ -349,7 +351,7 @@ class _Reader(Values):
         """From one value to another, both included."""
         first = self._value(path, kind, alone=True, also=_UNTIL)
         if self._word() not in AND | _UNTIL:
-            raise ConditionError("Write it as {example}.", example="zwischen 1.1.2027 und 31.3.2027")
+            raise ConditionError("Write it like “between 1.1.2027 and 31.3.2027”.")
         self._at += 1
         second = self._value(path, kind, alone=True)
         return f"({source} >= {first[0]} and {source} <= {second[0]})"
@@ -367,7 +369,9 @@ class _Reader(Values):
             near = get_close_matches(sign.casefold(), [phrase for phrase, _ in PHRASES], 1, cutoff=0.6)
             if near:
                 raise ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
-            raise ConditionError("“{sign}” is no comparison; write =, ist leer, enthält, vor, nach …", sign=sign or "…")
+            raise ConditionError(
+                "“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign or "…"
+            )
         self._said = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
         self._at += taken
         if meaning == "!=" and kind in ORDERED:

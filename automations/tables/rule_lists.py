@@ -59,6 +59,6 @@ def _part(part: str, table: str, names: Names) -> Iterator[tuple[str, Any]]:
         yield "order", ("-" if order[1] or order[3] else "") + names.path(order[2].strip(), table)
     else:
         raise ConditionError(
-            "“{sign}” is not understood; write it like “sortiert nach [Datum]; gruppiert nach [Ort]; "
-            "rot, wenn [Datum] vor heute”.", sign=part,
+            "“{sign}” is not understood; write it like “sorted by [Date]; grouped by [Place]; "
+            "red if [Date] before today”.", sign=part,
         )  # fmt: skip

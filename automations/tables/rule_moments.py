@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
+from automations.tables.rule_calendar import calendar_of
 from automations.tables.rule_spans import IN_MONTHS
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_values import Names
 
-_WEEKDAYS = {
-    "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
-    "samstag": "saturday", "sonnabend": "saturday", "sonntag": "sunday",
-    **{day: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")},
-}  # fmt: skip
-_DAY = "|".join(_WEEKDAYS)
 _CLOCK = re.compile(
-    r",?\s*\b(?:um|at)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*(?:uhr|([ap])\.?m\b\.?))?\s*"
-    r"|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*uhr\b",
+    r",?\s*\b(?:um|at|ab)\s+(\d{1,2})(?:[:.](\d{2}))?(?:\s*(?:uhr|([ap])\.?m\b\.?))?\s*"
+    r"|,?\s+(\d{1,2})(?:[:.](\d{2}))?\s*(?:uhr\b|([ap])\.?m\b\.?)"
+    r"|,?\s+(\d{1,2}):(\d{2})(?!\d)",
     re.IGNORECASE,
 )
+_OF_DAY = {"morgens": "", "in the morning": "", "mittags": "12:00", "at noon": "12:00", "nachmittags": "15:00",
+           "in the afternoon": "15:00", "abends": "18:00", "in the evening": "18:00"}  # fmt: skip
+_DAYTIME = re.compile(rf"(?:^|,?\s+)({'|'.join(_OF_DAY)})$", re.IGNORECASE)
 _AGAIN = re.compile(r",?\s*\b(?:alle|every)\s+(\d{1,3})\s+(?:tage|days)\b", re.IGNORECASE)
 _MOST = re.compile(r",?\s*\b(?:höchstens|at most)\s+(\d{1,2})\s*(?:mal|times)\b", re.IGNORECASE)
 _MONTHS_LONG = "|".join(sorted(IN_MONTHS, key=len, reverse=True))
@@ -43,80 +43,75 @@ _EVE = re.compile(r"(?:am\s+)?(?:vortag|the\s+day\s+before)\s+(?:von\s+|des\s+|d
 _COUNTS = {"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "zehn": "10",
            "vierzehn": "14", "two": "2", "three": "3", "seven": "7", "ten": "10", "fourteen": "14"}  # fmt: skip
 _COUNTED = re.compile(rf"\b({'|'.join(_COUNTS)})\s+(?={_UNIT})", re.IGNORECASE)
-_ORDINALS = {"erste": "1.", "first": "1.", "zweite": "2.", "second": "2.", "dritte": "3.", "third": "3.",
-             "vierte": "4.", "fourth": "4.", "letzte": "letzten", "last": "letzten"}  # fmt: skip
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})[nrsm]?\b")
-_OF_MONTH = r"\s+(?:im monat|des monats|jedes monats|jeden monat|of the month|of each month|of every month)"
-_MONTHLY = re.compile(
-    rf"(?:am|jeden|on the|every)\s+(\d{{1,2}})(?:\.|st|nd|rd|th)?{_OF_MONTH}"
-    r"|(?:jeden monat|monatlich|every month)\s+(?:am|on the)\s+(\d{1,2})(?:\.|st|nd|rd|th)?"
-)
-_MOST_APART = 24  # months between two occasions
-_MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
-           "dezember")  # fmt: skip
-_APART = re.compile(
-    rf"(?:alle|jeden|jedes|every)\s+(\d{{1,2}})(?:\.|nd|rd|th)?\s+({_MONTHS_LONG})"
-    r"(?:\s+(?:am|zum|on the|on)\s+"
-    r"(?:(\d{1,2})(?:\.|st|nd|rd|th)?|(1\.|letzten)\s+(werktag|arbeitstag|working day|tag|day)))?"
-)
-_NAMED_MONTH = re.compile(rf"(?<=\d\.)\s+({'|'.join(_MONTHS)})\b")
-_YEARLY = re.compile(
-    r"(?:(?:jedes jahr|jährlich|every year|yearly)\s+(?:am|zum|on)\s+)?(?:am\s+)?(\d{1,2})\.\s?(\d{1,2})\.?"
-    r"(?:\s+(?:jedes jahres|jedes jahr|every year))?"
-)
-_WEEKLY = re.compile(
-    rf"(?:(?:jede[nrs]?|every|am|an jedem|on|on the|on every)\s+)?(?:(\d)(?:\.|nd|rd|th)?\s+|(letzten)\s+)?"
-    rf"({_DAY})(s?)({_OF_MONTH})?"
-)
-_FORTNIGHTLY = re.compile(rf"alle\s+(\d{{1,2}})\s+wochen\s+(?:am\s+)?({_DAY})s?|every (\d{{1,2}}) weeks on ({_DAY})s?")
-_EDGE = re.compile(
-    rf"(?:am\s+|on the\s+|jeden\s+|every\s+)?(1\.|letzten) (werktag|arbeitstag|working day|tag|day){_OF_MONTH}"
-)
-_FIXED: dict[str, dict[str, Any]] = {
-    "": {"event": "holds"}, "sofort": {"event": "holds"}, "einmal": {"event": "holds"},
-    "einmal, sobald es zutrifft": {"event": "holds"}, "sobald es zutrifft": {"event": "holds"},
-    "wenn es zutrifft": {"event": "holds"}, "einmalig": {"event": "holds"}, "once": {"event": "holds"},
-    "immediately": {"event": "holds"}, "when it holds": {"event": "holds"},
-    "once, as soon as it holds": {"event": "holds"}, "as soon as it holds": {"event": "holds"},
-    "solange es zutrifft": {}, "as long as it holds": {},
-    **{words: {"event": "added"} for words in (
+_SAID: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    ((
+        "", "sofort", "heute", "gleich", "einmal", "einmalig", "einmal, sobald es zutrifft", "sobald es zutrifft",
+        "wenn es zutrifft", "once", "immediately", "at once", "today", "when it holds", "once, as soon as it holds",
+        "as soon as it holds",
+    ), {"event": "holds"}),
+    (("solange es zutrifft", "as long as it holds"), {}),
+    ((
         "neue zeile", "bei neuer zeile", "bei einer neuen zeile", "bei jeder neuen zeile", "bei neuen zeilen",
         "wenn eine zeile dazukommt", "wenn eine neue zeile dazukommt", "sobald eine zeile dazukommt",
         "sobald eine neue zeile dazukommt", "new row", "for each new row", "for every new row", "when a row is added",
         "when a new row is added", "on a new row",
-    )},
-    "täglich": {"every": "day"}, "jeden tag": {"every": "day"}, "every day": {"every": "day"},
-    "jeden werktag": {"every": "working_day"}, "jeden arbeitstag": {"every": "working_day"},
-    "every working day": {"every": "working_day"}, "every weekday": {"every": "working_day"},
-    "on weekdays": {"every": "working_day"}, "daily": {"every": "day"}, "wochentags": {"every": "working_day"},
-    "monthly": {"every": "month", "day": 1}, "quarterly": {"every": "month", "interval": 3, "day": 1},
-    "zum monatsende": {"every": "month", "day": "last"}, "zum monatsanfang": {"every": "month", "day": 1},
-    "jeden monat": {"every": "month", "day": 1}, "monatlich": {"every": "month", "day": 1},
-    "every month": {"every": "month", "day": 1}, "werktags": {"every": "working_day"},
-    "an jedem werktag": {"every": "working_day"}, "montag bis freitag": {"every": "working_day"},
-    "monday to friday": {"every": "working_day"}, "mo-fr": {"every": "working_day"},
-    "jedes quartal": {"every": "month", "interval": 3, "day": 1},
-    "vierteljährlich": {"every": "month", "interval": 3, "day": 1},
-    "every quarter": {"every": "month", "interval": 3, "day": 1},
-    "halbjährlich": {"every": "month", "interval": 6, "day": 1},
-    "jedes halbjahr": {"every": "month", "interval": 6, "day": 1},
-    "every half-year": {"every": "month", "interval": 6, "day": 1},
-    "am monatsende": {"every": "month", "day": "last"}, "am monatsanfang": {"every": "month", "day": 1},
-    "at the end of the month": {"every": "month", "day": "last"},
-}  # fmt: skip
+    ), {"event": "added"}),
+    (("täglich", "jeden tag", "jeden morgen", "every day", "daily", "every morning", "each day"), {"every": "day"}),
+    ((
+        "jeden werktag", "jeden arbeitstag", "an jedem werktag", "an jedem arbeitstag", "an werktagen",
+        "an arbeitstagen", "werktags", "werktäglich", "arbeitstäglich", "wochentags", "every working day",
+        "each working day", "every weekday", "on weekdays", "on working days", "weekdays",
+    ), {"every": "working_day"}),
+    (("wöchentlich", "jede woche", "weekly", "every week", "each week"), {"every": "monday"}),
+    ((
+        "zweiwöchentlich", "14-tägig", "14-täglich", "vierzehntägig", "vierzehntäglich", "jede zweite woche",
+        "fortnightly", "biweekly", "bi-weekly", "every other week",
+    ), {"every": "monday", "interval": 2}),
+    (("monatlich", "jeden monat", "monatsweise", "monthly", "every month", "each month"), {"every": "month", "day": 1}),
+    ((
+        "vierteljährlich", "quartalsweise", "jedes quartal", "jedes vierteljahr", "quarterly", "every quarter",
+        "each quarter",
+    ), {"every": "month", "interval": 3, "day": 1}),
+    ((
+        "halbjährlich", "jedes halbjahr", "every half-year", "every half year", "half-yearly", "twice yearly",
+    ), {"every": "month", "interval": 6, "day": 1}),
+    (("jährlich", "jedes jahr", "yearly", "annually", "every year", "each year"), {"every": "year", "day": "01-01"}),
+    ((
+        "am wochenende", "an wochenenden", "jedes wochenende", "at weekends", "on weekends", "every weekend",
+    ), {"every": ["saturday", "sunday"]}),
+    (("ultimo", "am ultimo", "zum ultimo"), {"every": "month", "day": "last"}),
+)  # fmt: skip
+_FIXED = {word: due for words, due in _SAID for word in words}
+_NEAREST = [*_FIXED, *(f"jeden {day}" for day in ("montag", "dienstag", "mittwoch", "donnerstag", "freitag")),
+            *(f"every {day}" for day in ("monday", "tuesday", "wednesday", "thursday", "friday"))]  # fmt: skip
+_INSTEAD: tuple[tuple[str, str], ...] = (
+    (r"\b(?:minuten?|stunden?|stündlich|minutes?|hours?|hourly)\b",
+     "“{sign}” counts hours; rules go by days: write it like “every working day at 08:00” or “1 day before [Column]”."),
+    (r"(?:,|^)\s*(?:alle|every)\s+\d+\s+(?:tage|days)|(?:,|^)\s*(?:höchstens|at most)\b",
+     "Repeating takes both, such as “every 7 days, at most 3 times”."),
+    (r"^(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+|any\s+)?(?:änderung|change)|\b(?:ändert|geändert|changed?s?)$",
+     "“{sign}” does not say which column; write it like “when [Column] changes”."),
+    (r"(?:^|\s)(?:vorher|davor|vorab|danach|später|before|beforehand|later|earlier|after)$",
+     "“{sign}” does not say from which day; write it like “3 days before [Column]” or “3 days after [Column]”."),
+    (r"^(?:kurz\s+|shortly\s+)?(?:vor|nach|before|after)\b",
+     "“{sign}” does not say how many days; write it like “3 days before [Column]” or “3 days after [Column]”."),
+    (r"\b(?:außer|nicht|ohne|except|unless|but not)\b",
+     "“{sign}” leaves days out; name those that are meant, like “Monday and Wednesday”."),
+    (r"\b(?:ferien|feiertage?n?|holidays?)\b",
+     "“{sign}” is known to no calendar here; name the days, like “every year on 24 December” or “every working day”."),
+)  # fmt: skip
+"""What people type that no moment is, and the sentence that shows what to type instead."""
 
 
 def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     """What stands in the column of moments. Raises ConditionError."""
     rest, more = _HALF.sub("6 Monate", " ".join(text.split())), dict[str, Any]()
     if clock := _CLOCK.search(rest):
-        hour, minute, half = int(clock[1] or clock[4]), int(clock[2] or clock[5] or 0), (clock[3] or "").casefold()
-        if half:
-            hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else 99  # noqa: PLR2004 (a clock)
-        if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
-            raise ConditionError("“{sign}” is no time of day.", sign=clock[0].strip())
-        more["at"] = f"{hour:02}:{minute:02}"
+        more["at"] = _time_of(clock)
         rest = rest.replace(clock[0], " ")
+    elif daytime := _DAYTIME.search(rest):
+        more |= {"at": at} if (at := _OF_DAY[daytime[1].casefold()]) else {}
+        rest = rest.replace(daytime[0], " ").strip() or "täglich"
     if (again := _AGAIN.search(rest)) and (most := _MOST.search(rest)):
         more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
         rest = rest.replace(again[0], " ").replace(most[0], " ")
@@ -124,27 +119,36 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
     return {**_moment(" ".join(rest.split()).strip(" ,."), table, names), **more}
 
 
+def _time_of(clock: re.Match[str]) -> str:
+    hour, minute = int(clock[1] or clock[4] or clock[7]), int(clock[2] or clock[5] or clock[8] or 0)
+    if half := (clock[3] or clock[6] or "").casefold():
+        hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else 99  # noqa: PLR2004 (a clock)
+    if hour > 23 or minute > 59:  # noqa: PLR2004 (a clock)
+        raise ConditionError("“{sign}” is no time of day.", sign=clock[0].strip(" ,"))
+    return f"{hour:02}:{minute:02}"
+
+
 def _moment(rest: str, table: str, names: Names) -> dict[str, Any]:
     plain = rest.casefold()
     if plain in _FIXED:
         return dict(_FIXED[plain])
-    dated = _NAMED_MONTH.sub(lambda found: f"{_MONTHS.index(found[1]) + 1}.", plain)
-    due = _of_calendar(_ORDINAL.sub(lambda found: _ORDINALS[found[1]], _plain(dated))) or _of_column(rest, table, names)
-    if due is not None:
-        return due
-    if _MOST.search(rest) or _AGAIN.search(rest):
-        raise ConditionError("Repeating takes both, such as “alle 7 Tage, höchstens 3 Mal”.")
-    raise ConditionError(
-        "“{sign}” is no moment that kim knows; write it like “14 Tage vor [Spalte]”, “jeden Montag um 08:00” "
-        "or “einmal, sobald es zutrifft”.", sign=rest,
+    due = calendar_of(plain) or _of_column(rest, table, names)
+    if due is None:
+        raise _not_understood(rest)
+    return due
+
+
+def _not_understood(rest: str) -> ConditionError:
+    """One sentence that shows what to type instead."""
+    for shape, sentence in _INSTEAD:
+        if re.search(shape, rest, re.IGNORECASE):
+            return ConditionError(sentence, sign=rest)
+    if near := get_close_matches(rest.casefold(), _NEAREST, 1, cutoff=0.8):
+        return ConditionError("“{sign}” is no moment that kim knows; did you mean “{near}”?", sign=rest, near=near[0])
+    return ConditionError(
+        "“{sign}” is no moment that kim knows; write it like “14 days before [Column]”, “every Monday at 08:00” "
+        "or “once, as soon as it holds”.", sign=rest,
     )  # fmt: skip
-
-
-def _plain(words: str) -> str:
-    """“every other Tuesday”, “wöchentlich am Montag”, “alle zwei Wochen montags” as the calendar's words below."""
-    words = re.sub(r"\bevery other\b", "every 2", words)
-    words = re.sub(r"^(?:wöchentlich|weekly)\s+(?=am|on|\w+s$)", "", words)
-    return _COUNTED.sub(lambda found: f"{_COUNTS[found[1]]} ", words)
 
 
 def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
@@ -154,8 +158,10 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
     if all(parts):
         return _around([part for part in parts if part], table, names)
-    if same := re.fullmatch(r"(?:am|an dem tag|am tag|on)\s+\[([^\[\]]+)\]", rest, re.IGNORECASE):
+    if same := re.fullmatch(r"(?:(?:am|an dem tag|am tag|on)\s+)?\[([^\[\]]+)\]", rest, re.IGNORECASE):
         return {"field": names.path(same[1].strip(), table), "days_before": [0]}
+    if (bare := re.fullmatch(r"(?:am|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(bare[1], table):
+        return {"field": names.path(bare[1], table), "days_before": [0]}
     if yearly := _EACH_YEAR.fullmatch(rest):
         return {"field": names.path(yearly[1].strip(), table), "every": "year"}
     if changed := _CHANGED.fullmatch(rest):
@@ -172,31 +178,6 @@ _CHANGED = re.compile(
     rf"|(?:bei|nach|on|after)\s+(?:jeder\s+|every\s+)?(?:änderung|change)\s+(?:von|of|in)\s+{_HEADINGS}",
     re.IGNORECASE,
 )
-
-
-def _of_calendar(plain: str) -> dict[str, Any] | None:
-    """Moments that the calendar gives."""
-    if edge := _EDGE.fullmatch(plain):
-        return {"every": "month", "day": _edge(edge[1], edge[2])}
-    if monthly := _MONTHLY.fullmatch(plain):
-        return {"every": "month", "day": int(monthly[1] or monthly[2])}
-    if (apart := _APART.fullmatch(plain)) and (months := int(apart[1]) * IN_MONTHS[apart[2]]) <= _MOST_APART:
-        named = {"every": "month", "day": _edge(apart[4], apart[5]) if apart[4] else int(apart[3] or 1)}
-        return {**named, "interval": months} if months > 1 else named
-    if yearly := _YEARLY.fullmatch(plain):
-        return {"every": "year", "day": f"{int(yearly[2]):02}-{int(yearly[1]):02}"}
-    if apart := _FORTNIGHTLY.fullmatch(plain):
-        number, day = int(apart[1] or apart[3]), _WEEKDAYS[apart[2] or apart[4]]
-        return {"every": day, "interval": number} if number > 1 else {"every": day}
-    weekly = _WEEKLY.fullmatch(plain)
-    return _weekly(weekly) if weekly else None
-
-
-def _edge(which: str, what: str) -> int | str:
-    """The first or last day or working day of a month."""
-    last, working = which == "letzten", what not in {"tag", "day"}
-    first = "first_working_day" if working else 1
-    return ("last_working_day" if working else "last") if last else first
 
 
 def _around(found: Sequence[re.Match[str]], table: str, names: Names) -> dict[str, Any]:
@@ -224,13 +205,3 @@ def _side(found: re.Match[str]) -> str:
 
 def _working(found: re.Match[str]) -> bool:
     return found[2].casefold().startswith(("werk", "arbeits", "working"))
-
-
-def _weekly(found: re.Match[str]) -> dict[str, Any]:
-    due: dict[str, Any] = {"every": _WEEKDAYS[found[3]]}
-    number = int(found[1] or 1)
-    if found[2]:
-        return {**due, "nth": -1}
-    if found[5]:
-        return {**due, "nth": number}
-    return {**due, "interval": number} if number > 1 else due

@@ -213,7 +213,7 @@ def _filling(filled: str, typed: str, table: str, action: str, words: RuleNames)
     if action == "append":
         places = [STEP.split(column, maxsplit=1) for column in columns]
         if any(len(place) != 2 for place in places):  # noqa: PLR2004 (tab and column)
-            raise ConditionError("Write the tab and the column of the new row like “Aufgaben → Nr.”.")
+            raise ConditionError("Write the tab and the column of the new row like “Tasks → No.”.")
         tabs = {place[0].strip(" []") for place in places}
         if len(tabs) > 1:
             raise ConditionError("A new row stands in one tab; here are: {names}.", names=", ".join(sorted(tabs)))

@@ -136,8 +136,8 @@ def _parts(look: str, candidates: str, names: Names) -> Iterator[tuple[str, Any]
             order.append(names.path(by[1].strip(), candidates))
         else:
             raise ConditionError(
-                "“{sign}” is not understood; write it like “unter [Wird gefragt]; nach [Name]; Antwort in 8 Stunden; "
-                "24 Stunden vorher; 30 Minuten Abstand”.", sign=part,
+                "“{sign}” is not understood; write it like “among [Is asked]; by [Name]; answer in 8 hours; "
+                "24 hours before; 30 minutes apart”.", sign=part,
             )  # fmt: skip
     yield "order", tuple(order)
 

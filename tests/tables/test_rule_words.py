@@ -146,7 +146,7 @@ def test_three_cells_say_the_same_as_a_sentence(heading, sign, value, found):
         ("3 Monate vor [frei ab]", {"field": "free", "months_before": [3]}),
         ("jeden Montag, höchstens 3 Mal", "alle 7 Tage"),
         ("2 Tage vor [frei ab] und 1 Tag nach [frei ab]", "zweite Regel"), ("2 Tage vor [fre ab]", "frei ab"),
-        ("jede Woche", "jeden Montag"), ("bei neuer Zeile", {"event": "added"}),
+        ("jede Woche", {"every": "monday"}), ("bei neuer Zeile", {"event": "added"}),
         ("when [Stand] changes", {"event": "changed", "fields": ["state"]}),
         ("last Friday of the month at 3 pm", {"every": "friday", "nth": -1, "at": "15:00"}),
         ("every Monday at 12 am", {"every": "monday", "at": "00:00"}), ("every Monday at 13 pm", "13 pm"),

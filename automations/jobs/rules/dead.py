@@ -4,6 +4,7 @@ the guards all stop. For `kim check`, with the words that there are."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.circles import begetting
@@ -74,8 +75,12 @@ def _filled(value: object) -> bool:
 
 
 def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
-    if ready.rule.due.field:
-        yield from _of_blank(ready.rule.table, ready.rule.due.field, ready, desk, none=True)
+    due, say = ready.rule.due, desk.words.say
+    if due.field:
+        yield from _of_blank(ready.rule.table, due.field, ready, desk, none=True)
+    if due.on and due.on + timedelta(days=due.keep_days) < desk.today:
+        yield _dead(ready, desk, say("Its day, {day}, is over.", day=desk.words.date(due.on)),
+                    say("Give it another day, or delete it."))  # fmt: skip
 
 
 def _of_circle(ready: Ready, desk: Desk) -> Iterator[Problem]:

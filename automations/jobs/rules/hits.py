@@ -50,7 +50,7 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
         looks = _now(ready, fits, desk, whole=whole)
     elif rule.due.field:
         looks = _dated(ready, fits, desk, whole=whole)
-    elif rule.due.every:
+    elif rule.due.by_calendar:
         looks = _periodic(ready, fits, since, desk, whole=whole)
     else:
         looks = _happened(ready, fits, desk, facts)

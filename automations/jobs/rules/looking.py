@@ -77,7 +77,7 @@ def _later(ready: Ready, desk: Desk) -> set[object]:
     found: set[object] = set()
     for ahead in (AHEAD // 2, AHEAD):
         then = replace(desk, now=desk.now + timedelta(days=ahead))
-        if rule.due.every:
+        if rule.due.by_calendar:
             days = (desk.today + timedelta(days=n) for n in range(1, AHEAD + 1))
             noons = (datetime.combine(day, time(23, 59), tzinfo=desk.zone) for day in days)
             if not any(step_of_period(rule.due, desk.today, desk.days, desk.zone, noon) for noon in noons):

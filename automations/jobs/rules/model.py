@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -12,10 +12,8 @@ from pydantic.json_schema import SkipJsonSchema
 from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-Every: TypeAlias = Literal[
-    "", "day", "working_day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-    "month", "year",
-]  # fmt: skip
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Every: TypeAlias = Literal["", "day", "working_day", Weekday, "month", "year"]
 Action: TypeAlias = Literal[
     "mail", "text_message", "call", "ask", "note", "set", "append", "list", "digest", "ask_in_turn",
 ]  # fmt: skip
@@ -32,14 +30,17 @@ _ID = r"^[a-z][a-z0-9_]{0,59}$"
 _ADDRESS = r"^(referrer|[a-z][a-z0-9_.]*|[^@\s,;<>]+@[^@\s,;<>]+)?$"
 
 
+Nth: TypeAlias = Annotated[int, Field(ge=-1, le=5)]
+
+
 class Due(Strict):
     """When a rule acts: on an event, again and again, or so many days before or after a date of the row.
 
     `event`: a row was "added", one of its `fields` "changed", or the condition came to hold ("holds",
-    the same as no due at all). `every` a day, working day, weekday, month or year, `interval` (every
-    second Tuesday), `nth` (the second Tuesday of a month; -1: the last), `day` (of the month: 1 to 31,
-    "last", "first_working_day", "last_working_day"; of the year: "03-15"). With `field` and
-    every = "year" the day comes back each year, as birthdays do. `days` counts calendar or
+    the same as no due at all). `every` a day, working day, weekday (or several: ["monday", "thursday"]), month or
+    year, `interval` (every second Tuesday), `nth` (the second Tuesday of a month; -1: the last), `day` (of the month:
+    1 to 31, "last", "first_working_day", "last_working_day"; of the year: "03-15"; or several: [1, 15]); `on` one
+    single day. With `field` and every = "year" the day comes back each year, as birthdays do. `days` counts calendar or
     working days, months go by the calendar (a month before 31 March is the last day of February);
     `at` is the local time of day; a due day that is closed moves as `closed_days` says.
     What was missed is done at most `keep_days` later. `repeat_days` and `repeats` remind again.
@@ -47,10 +48,11 @@ class Due(Strict):
 
     event: Literal["", "added", "changed", "holds"] = ""
     fields: tuple[str, ...] = ()
-    every: Every = ""
+    every: Every | tuple[Weekday, ...] = ""
     interval: int = Field(default=1, ge=1, le=24)
-    nth: int = Field(default=0, ge=-1, le=5)
-    day: int | str = 1
+    nth: Nth | tuple[Nth, ...] = 0
+    day: int | str | tuple[int | str, ...] = 1
+    on: date | None = None
     field: str = ""
     days_before: tuple[int, ...] = ()
     days_after: tuple[int, ...] = ()
@@ -66,8 +68,8 @@ class Due(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         yearly = bool(self.field) and self.every == "year"
-        if sum(map(bool, (self.event, self.every and not yearly, self.field))) > 1:
-            raise SettingError("give exactly one of event, every, field")
+        if sum(map(bool, (self.event, self.every and not yearly, self.on, self.field))) > 1:
+            raise SettingError("give exactly one of event, every, on, field")
         before, after = self.days_before + self.months_before, self.days_after + self.months_after
         if self.field and not yearly and bool(before) == bool(after):
             raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
@@ -81,17 +83,39 @@ class Due(Strict):
             raise SettingError('event = "changed" takes fields = ["…"], and nothing else does')
         return self
 
+    @property
+    def by_calendar(self) -> bool:
+        """Whether the calendar alone says when, the same for all rows."""
+        return bool(self.every or self.on) and not self.field
+
+    @property
+    def weekdays(self) -> frozenset[str]:
+        """The weekdays on which it comes back; none where it goes by days, months or years."""
+        return frozenset(all_of(self.every)) & frozenset(WEEKDAYS)
+
+    @field_validator("every", "nth", "day", mode="before")
+    @classmethod
+    def _alone(cls, value: Any) -> Any:
+        """One in a list is that one."""
+        return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+
     @field_validator("day")
     @classmethod
-    def _is_day(cls, day: int | str) -> int | str:
+    def _is_day(cls, day: int | str | tuple[int | str, ...]) -> int | str | tuple[int | str, ...]:
         words = {"last", "first_working_day", "last_working_day"}
-        numbered = isinstance(day, int) and 1 <= day <= 31  # noqa: PLR2004 (days of the longest months)
-        if not numbered and day not in words and not (isinstance(day, str) and _is_month_and_day(day)):
-            raise SettingError(
-                "write a day of the month (1 to 31), {words}, or a day of every year like “12-24”",
-                words=", ".join(sorted(words)),
-            )
+        for one in all_of(day):
+            numbered = isinstance(one, int) and 1 <= one <= 31  # noqa: PLR2004 (days of the longest months)
+            if not numbered and one not in words and not (isinstance(one, str) and _is_month_and_day(one)):
+                raise SettingError(
+                    "write a day of the month (1 to 31), {words}, or a day of every year like “12-24”",
+                    words=", ".join(sorted(words)),
+                )
         return day
+
+
+def all_of(value: Any) -> tuple[Any, ...]:
+    """One or several, as several."""
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _is_month_and_day(text: str) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from automations.common.months import months_later
 from automations.common.working_days import WorkingDays
-from automations.jobs.rules.model import WEEKDAYS, Due
+from automations.jobs.rules.model import WEEKDAYS, Due, all_of
 
 CLOSURE = 60
 """Days that closed days may move a due day by; no team closes for longer."""
@@ -53,7 +53,7 @@ def step_of_period(due: Due, since: date, days: WorkingDays, zone: ZoneInfo, now
     """The occasion of a rule that comes back: the newest one up to now, but none before the rule was
     known (`since`). None where there is none to be done yet, or none any more."""
     today = now.astimezone(zone).date()
-    back = 0 if due.every in {"day", "working_day"} else min(due.keep_days, _length(due))
+    back = min(due.keep_days, _length(due))
     for ago in range(back + 1):
         day = today - timedelta(days=ago)
         for nominal in _nominal(due, day, days):
@@ -66,7 +66,9 @@ def step_of_period(due: Due, since: date, days: WorkingDays, zone: ZoneInfo, now
 
 def _length(due: Due) -> int:
     """Days within which what was missed is still caught up: never into the next occasion."""
-    return 6 if due.every in WEEKDAYS else 27
+    if due.every in {"day", "working_day"}:
+        return due.interval - 1 if due.every == "day" else 0
+    return due.keep_days if due.on else 6 if due.weekdays else 27
 
 
 def _nominal(due: Due, actual: date, days: WorkingDays) -> Iterator[date]:
@@ -84,32 +86,43 @@ def _nominal(due: Due, actual: date, days: WorkingDays) -> Iterator[date]:
 
 def _falls(due: Due, day: date, days: WorkingDays) -> bool:
     """Whether the calendar names that day."""
+    if due.on:
+        return day == due.on
     if due.every == "day":
-        return True
-    if due.every in WEEKDAYS:
-        return day.weekday() == WEEKDAYS.index(due.every) and _in_turn(due, day)
+        return (day.toordinal() - 1) % due.interval == 0
+    if due.weekdays:
+        return WEEKDAYS[day.weekday()] in due.weekdays and _in_turn(due, day)
     if due.every == "month":
-        return (day.year * 12 + day.month - 1) % due.interval == 0 and day == _day_of_month(due, day, days)
-    return f"{day:%m-%d}" == (due.day if isinstance(due.day, str) else "01-01")
+        in_turn = (day.year * 12 + day.month - 1) % due.interval == 0
+        return in_turn and any(day == _day_of_month(one, day, days) for one in all_of(due.day))
+    return day in _days_of_year(due, day.year)
+
+
+def _days_of_year(due: Due, year: int) -> Iterator[date]:
+    """Where no day of the year is named it is its first one; 29 February is 1 March in other years."""
+    for one in all_of(due.day):
+        month, number = map(int, one.split("-")) if isinstance(one, str) and "-" in one else (1, 1)
+        leaps = (month, number) != (2, 29) or calendar.isleap(year)
+        yield date(year, month, number) if leaps else date(year, 3, 1)
 
 
 def _in_turn(due: Due, day: date) -> bool:
     """Of weekdays: the second, the last of a month; or every so many weeks, counted from the year 1."""
     last = (day + timedelta(days=7)).month != day.month
     if due.nth:
-        return last if due.nth == -1 else (day.day - 1) // 7 + 1 == due.nth
+        return (day.day - 1) // 7 + 1 in all_of(due.nth) or (last and -1 in all_of(due.nth))
     return (day.toordinal() - 1) // 7 % due.interval == 0
 
 
-def _day_of_month(due: Due, day: date, days: WorkingDays) -> date:
+def _day_of_month(named: int | str, day: date, days: WorkingDays) -> date:
     end = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    if due.day == "last":
+    if named == "last":
         return end
-    if due.day == "last_working_day":
+    if named == "last_working_day":
         return days.on_or_before(end)
-    if due.day == "first_working_day":
+    if named == "first_working_day":
         return days.on_or_after(day.replace(day=1))
-    return end if not isinstance(due.day, int) or due.day > end.day else day.replace(day=due.day)
+    return end if not isinstance(named, int) or named > end.day else day.replace(day=named)
 
 
 def _anchors(due: Due, base: date, today: date) -> Iterator[date]:

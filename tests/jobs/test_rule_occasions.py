@@ -1,0 +1,71 @@
+"""On which days a rule acts that the calendar calls: several weekdays, several days of a month or year, one single day.
+Worked out by hand for a calendar without holidays but those of North Rhine-Westphalia."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from automations.common.working_days import WorkingDays
+from automations.jobs.rules.model import Due
+from automations.jobs.rules.occasions import step_of_period
+
+ZONE = ZoneInfo("Europe/Berlin")
+DAYS = WorkingDays()
+
+
+def occasions(due: Due, first: date, last: date) -> list[date]:
+    """The days on which something is done that was not done before, run each evening."""
+    done, found = set[str](), []
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        step = step_of_period(due, first, DAYS, ZONE, datetime(day.year, day.month, day.day, 20, tzinfo=ZONE))
+        if step is not None and step.name not in done:
+            done.add(step.name)
+            found.append(day)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("due", "first", "last", "wanted"),
+    [
+        ({"every": ["thursday", "monday"]}, "2026-11-02", "2026-11-15", "11-02 11-05 11-09 11-12"),
+        ({"every": ["saturday", "sunday"], "closed_days": "keep"}, "2026-11-02", "2026-11-14", "11-07 11-08 11-14"),
+        ({"every": "month", "day": [1, 15]}, "2026-11-02", "2026-12-20", "11-13 12-01 12-15"),  # the 15th is a Sunday
+        ({"every": "month", "day": ["first_working_day", "last"]}, "2026-11-02", "2026-11-30", "11-02 11-30"),
+        ({"every": "monday", "nth": [1, 3]}, "2026-11-02", "2026-12-31", "11-02 11-16 12-07 12-21"),
+        ({"every": "friday", "nth": [1, -1]}, "2026-11-02", "2026-12-20", "11-06 11-27 12-04"),
+        ({"every": "year", "day": ["01-01", "07-01"]}, "2026-11-02", "2027-07-31", "12-30 07-01"),
+        ({"every": "year", "day": "02-29"}, "2027-02-01", "2028-03-31", "03-01 02-29"),
+        ({"every": "day", "interval": 3, "closed_days": "keep"}, "2026-11-03", "2026-11-12", "11-04 11-07 11-10"),
+        ({"every": "day", "interval": 14}, "2026-11-02", "2026-12-06", "11-09 11-23"),
+        ({"on": date(2026, 12, 1)}, "2026-11-02", "2027-12-31", "12-01"),
+        ({"on": date(2026, 12, 24)}, "2026-11-02", "2027-12-31", "12-23"),  # the office is closed on Christmas Eve
+        ({"on": date(2026, 11, 1)}, "2026-11-02", "2027-12-31", ""),  # over when the rule was written
+    ],
+)  # fmt: skip
+def test_the_calendar_calls(due, first, last, wanted):
+    days = occasions(Due.model_validate(due), date.fromisoformat(first), date.fromisoformat(last))
+    assert " ".join(f"{day:%m-%d}" for day in days) == wanted
+
+
+@pytest.mark.parametrize(
+    ("due", "late", "named"),
+    [
+        ({"on": date(2026, 12, 1)}, "2026-12-10", "2026-12-01"), ({"on": date(2026, 12, 1)}, "2026-12-16", None),
+        ({"every": ["monday", "thursday"]}, "2026-12-02", "2026-11-30"),
+        ({"every": "day", "interval": 3, "closed_days": "keep"}, "2026-11-06", "2026-11-04"),
+    ],
+)  # fmt: skip
+def test_what_was_missed_is_done_later_but_not_for_long(due, late, named):
+    now = datetime.fromisoformat(f"{late}T20:00").replace(tzinfo=ZONE)
+    step = step_of_period(Due.model_validate(due), date(2026, 11, 2), DAYS, ZONE, now)
+    assert (step.name if step else None) == named
+
+
+def test_one_in_a_list_is_that_one():
+    assert Due.model_validate({"every": ["monday"], "nth": [1]}) == Due.model_validate({"every": "monday", "nth": 1})
+    with pytest.raises(ValueError, match="12-24"):
+        Due.model_validate({"every": "month", "day": [1, 32]})

@@ -1,0 +1,123 @@
+"""Moments as people type them, in German and English: understood as they are meant, or refused in one sentence whose
+examples are understood."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from automations.jobs.rules.model import Due
+from tests.support.own_tables import own_snapshot
+from tests.tables.test_rule_rows import RULES, row
+
+COLUMNS = """
+[tables.rides]
+tabs = ["Fahrten"]
+key = "nr"
+fields.nr = { headings = ["Nr."] }
+fields.day = { headings = ["Tag"], kind = "date" }
+fields.state = { headings = ["Stand"] }
+"""
+MONDAY, MONTHLY, QUARTERLY = (
+    {"every": "monday"},
+    {"every": "month", "day": 1},
+    {"every": "month", "interval": 3, "day": 1},
+)
+UNDERSTOOD = {
+    ("im November", "in November", "jeden November", "every November", "Anfang November", "jedes Jahr im November"):
+        {"every": "year", "day": "11-01"},
+    ("1.11.", "am 1.11.", "1. November", "am 1. Nov.", "November 1", "on 1 November", "every year on November 1st"):
+        {"every": "year", "day": "11-01"},
+    ("Mitte November", "mid November", "middle of November"): {"every": "year", "day": "11-15"},
+    ("Ende Februar", "end of February"): {"every": "year", "day": "02-28"},
+    ("im Januar und Juli", "1.1. und 1.7.", "January and July", "am 1. Januar und am 1. Juli"):
+        {"every": "year", "day": ["01-01", "07-01"]},
+    ("Mo und Do", "montags und donnerstags", "Montag, Donnerstag", "jeden Montag und Donnerstag", "Mon and Thu",
+     "every Monday and Thursday", "Mondays & Thursdays", "Do/Mo"): {"every": ["monday", "thursday"]},
+    ("Mo, Mi und Fr", "montags, mittwochs und freitags", "Monday, Wednesday and Friday"):
+        {"every": ["monday", "wednesday", "friday"]},
+    ("Mo-Mi", "Mo – Mi", "Montag bis Mittwoch", "von Montag bis Mittwoch", "Monday to Wednesday"):
+        {"every": ["monday", "tuesday", "wednesday"]},
+    ("Mo-Fr", "Montag bis Freitag", "von Montag bis Freitag", "Monday to Friday", "jeden Werktag", "werktags",
+     "an Werktagen", "every working day", "on weekdays"): {"every": "working_day"},
+    ("Mo", "montags", "Mondays", "wöchentlich", "einmal in der Woche", "einmal pro Woche", "weekly",
+     "once a week"): MONDAY,
+    ("am 1. und 15.", "am 1. und 15. jedes Monats", "jeden Monat am 1. und 15.", "zweimal im Monat", "twice a month",
+     "on the 1st and 15th", "on the 1st and 15th of each month"): {"every": "month", "day": [1, 15]},
+    ("am 5.", "zum 5.", "den 5. des Monats", "jeden 5.", "on the 5th"): {"every": "month", "day": 5},
+    ("einmal im Monat", "1x im Monat", "monatlich", "Monatsanfang", "am Monatsersten", "am Ersten", "once a month",
+     "start of the month", "Anfang des Monats"): MONTHLY,
+    ("Mitte des Monats", "zur Monatsmitte", "mid-month", "middle of the month"): {"every": "month", "day": 15},
+    ("Ende des Monats", "Monatsende", "am Monatsletzten", "ultimo",
+     "end of the month"): {"every": "month", "day": "last"},
+    ("vierteljährlich", "einmal im Quartal", "quartalsweise", "zum Quartalsbeginn", "quarterly", "once a quarter"):
+        QUARTERLY,
+    ("am Quartalsende", "end of the quarter"): {"every": "year", "day": ["03-31", "06-30", "09-30", "12-31"]},
+    ("jährlich", "einmal im Jahr", "once a year", "zum Jahresanfang"): {"every": "year", "day": "01-01"},
+    ("am Jahresende", "end of the year"): {"every": "year", "day": "12-31"},
+    ("alle zwei Wochen", "alle 2 Wochen", "14-tägig", "fortnightly", "every other week", "every two weeks"):
+        {"every": "monday", "interval": 2},
+    ("jeden 2. Dienstag", "every other Tuesday", "alle 2 Wochen dienstags"): {"every": "tuesday", "interval": 2},
+    ("am 2. Dienstag", "zweiter Dienstag im Monat",
+     "on the second Tuesday of the month"): {"every": "tuesday", "nth": 2},
+    ("jeden ersten Montag", "erster Montag im Monat"): {"every": "monday", "nth": 1},
+    ("1. und 3. Montag im Monat", "jeden ersten und dritten Montag", "first and third Monday of the month"):
+        {"every": "monday", "nth": [1, 3]},
+    ("alle 3 Tage", "jeden dritten Tag", "every 3 days"): {"every": "day", "interval": 3},
+    ("24.12.2026", "am 24.12.2026", "2026-12-24", "24. Dezember 2026", "on 24 December 2026", "December 24, 2026"):
+        {"on": date(2026, 12, 24)},
+    ("freitags 14:30", "Fr 14:30", "freitags um 14.30 Uhr", "Fridays 14:30", "Friday 2:30 pm", "Friday at 2:30pm"):
+        {"every": "friday", "at": "14:30"},
+    ("täglich mittags", "mittags", "daily at noon"): {"every": "day", "at": "12:00"},
+    ("am ersten Werktag", "erster Werktag im Monat", "first working day of the month"):
+        {"every": "month", "day": "first_working_day"},
+    ("[Tag]", "am [Tag]", "am Tag", "on [Tag]"): {"field": "day", "days_before": [0]},
+}  # fmt: skip
+REFUSED = {
+    ("alle 2 Stunden", "stündlich", "2 Stunden vor [Tag]"): "„1 Tag vor [Spalte]“",
+    ("bei Änderung", "wenn sich etwas ändert"): "„wenn sich [Spalte] ändert“",
+    ("3 Tage vorher", "eine Woche davor"): "von welchem Tag an",
+    ("vor [Tag]", "kurz nach [Tag]"): "wie viele Tage",
+    ("jeden Montag außer in den Ferien",): "„montags und mittwochs“", ("in den Ferien",): "„jedes Jahr am 24.12.“",
+    ("jeden Montga",): "meinten Sie „jeden montag“", ("wochentlich",): "meinten Sie „wöchentlich“",
+    ("am 30.2.", "am 32.", "6. Montag im Monat", "31.2.2027", "Freitag bis Montag", "irgendwann"):
+        "jeden Montag um 08:00",
+    ("[Tag], höchstens 3 Mal", "jeden Montag, alle 7 Tage"): "„alle 7 Tage, höchstens 3 Mal“",
+    ("freitags 25:30",): "keine Uhrzeit",
+}  # fmt: skip
+
+
+def read(*moments: str):
+    """What the tab of rules makes of moments, in their order."""
+    rows = [
+        row(Name=f"x{n}", Tabelle="Fahrten", Was_passiert="Prüfhinweis", Text="x", Zeitpunkt=one)
+        for n, one in enumerate(moments)
+    ]
+    tabs = {"Fahrten": [["Nr.", "Tag", "Stand"], ["F1", None, "x"]], "Regeln": [RULES, *rows]}
+    return own_snapshot(COLUMNS, tabs).console.rules
+
+
+@pytest.mark.parametrize(
+    ("moments", "due"), UNDERSTOOD.items(), ids=lambda one: one[0] if isinstance(one, tuple) else ""
+)
+def test_moments_are_understood(moments, due):
+    found = {one: rule.stanza.get("due", rule.fault) for one, rule in zip(moments, read(*moments), strict=True)}
+    assert found == dict.fromkeys(moments, due)
+    Due.model_validate(due)
+
+
+@pytest.mark.parametrize(("moments", "said"), REFUSED.items(), ids=lambda one: one[0] if isinstance(one, tuple) else "")
+def test_others_are_refused_with_what_to_type(moments, said):
+    found = {one: rule.fault for one, rule in zip(moments, read(*moments), strict=True)}
+    assert {one: fault for one, fault in found.items() if said not in fault} == {}
+
+
+def test_whatever_a_refusal_shows_is_understood():
+    faults = [rule.fault for moments in REFUSED for rule in read(*moments)]
+    shown = {one.replace("Spalte", "Tag") for fault in faults for one in re.findall(r"„([^“]+)“", fault)}
+    shown -= {one.rstrip(" .") for moments in REFUSED for one in moments}
+    shown = {f"einmal, {one}" if one.startswith("alle 7") else one for one in shown if one != "25:30"}
+    assert {one: rule.fault for one, rule in zip(sorted(shown), read(*sorted(shown)), strict=True) if rule.fault} == {}
+    assert len(shown) > 8
