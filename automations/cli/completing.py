@@ -22,7 +22,7 @@ from automations.engine.outlook import Blind
 from automations.engine.parts import open_books, open_workbooks
 from automations.model.snapshot import Snapshot
 from automations.setup.new_columns import Offer, add_where_possible, offers
-from automations.setup.proposals import Proposal
+from automations.setup.proposed import Proposal
 from automations.setup.site_files import Source
 from automations.setup.source import TeamWorkbook
 from automations.setup.understanding import understand

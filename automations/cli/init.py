@@ -32,7 +32,7 @@ from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.mail_needs import mail_needs
 from automations.setup.new_columns import Offer, add_where_possible, offers
-from automations.setup.proposals import Proposal
+from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.shapes import notes
 from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks

@@ -13,7 +13,7 @@ from automations.setup.dialogue import Conversation
 from automations.setup.form_dialogue import ask_about_form, ask_numbering
 from automations.setup.forms import FormProposal, find_folder, find_forms, stanza, write_stanzas
 from automations.setup.numbering import Numbering, common_numbering
-from automations.setup.proposals import Proposal
+from automations.setup.proposed import Proposal
 from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from automations.cli.output import Output
 from automations.common.texts import Texts
 from automations.setup.choices import Choices
-from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.shapes import Note
 from automations.setup.words import WordProposal
 from automations.tables import Columns

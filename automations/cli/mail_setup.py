@@ -17,8 +17,8 @@ from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.files import write_private
 from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
-from automations.config.files import reasons
 from automations.config.loading import load_site
+from automations.config.reasons import reasons
 from automations.config.site import Site
 from automations.engine.looking import read_snapshot
 from automations.engine.outlook import Blind

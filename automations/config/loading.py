@@ -10,9 +10,10 @@ from typing import Any
 from automations.common.shipped import templates_folder
 from automations.common.texts import Texts
 from automations.config import positions
-from automations.config.files import ConfigError, ConfigFile, Loader, read_site_file, unknown_key
+from automations.config.files import ConfigError, Loader, read_site_file
 from automations.config.models import NamesFile, SiteFile
 from automations.config.packs import Packs, read_packs
+from automations.config.reasons import ConfigFile, unknown_key
 from automations.config.site import Site
 from automations.config.twice import moved, once, replaced
 from automations.jobs.registry import jobs

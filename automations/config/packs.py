@@ -15,7 +15,8 @@ from typing import Any
 
 from automations.common.files import read_file
 from automations.common.shipped import config_folder
-from automations.config.files import ConfigFile, Loader, over
+from automations.config.files import Loader, over
+from automations.config.reasons import ConfigFile
 from automations.model.problems import Problem
 
 _FILE, _LARGEST = "pack.toml", 2**20

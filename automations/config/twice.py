@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from automations.common.texts import Texts
 from automations.config import positions
-from automations.config.files import ConfigFile
+from automations.config.reasons import ConfigFile
 from automations.jobs.reminding.rules import Rule
 from automations.model.problems import Problem
 

@@ -14,6 +14,7 @@ from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
 from automations.jobs.figures.own import OwnResult, own_figure
 from automations.jobs.figures.periods import HalfYear, half_years_back, monday_of
+from automations.jobs.figures.published import Earlier, Published, from_fact, to_fact
 from automations.jobs.figures.sources import Sources
 from automations.jobs.tabs import (
     calls,
@@ -231,17 +232,17 @@ def _exact(frame: Frame, figures: Figures, settings: SummariseSettings) -> list[
 
 def _published(
     frame: Frame, figures: Figures, settings: SummariseSettings, history: History
-) -> tuple[list[disclosure.Published], tuple[Fact, ...]]:
+) -> tuple[list[Published], tuple[Fact, ...]]:
     """Finished half-years, the newest first: as they were first published, else made now, the oldest first,
     beside all that are out, and kept by a fact."""
-    report, editions, facts = settings.report, list[disclosure.Published](), list[Fact]()
+    report, editions, facts = settings.report, list[Published](), list[Fact]()
     delay = timedelta(days=report.delay_days)
     finished = (half for half in half_years_back(figures.today) if half.last + delay < figures.today)
     shown = list(islice(finished, report.half_years))
-    kept = {key: disclosure.from_fact(key, half.entries) for key, half in history.facts_of(PublishedHalf).items()}
+    kept = {key: from_fact(key, half.entries) for key, half in history.facts_of(PublishedHalf).items()}
     missing = [half for half in reversed(shown) if half.key not in kept] if frame.sources.has("persons") else []
     out = [
-        disclosure.Earlier(kept[half.key], _half(frame, figures, settings, half))
+        Earlier(kept[half.key], _half(frame, figures, settings, half))
         for half in islice(half_years_back(figures.today), _FARTHEST if missing else 0)
         if half.key in kept
     ]
@@ -252,8 +253,8 @@ def _published(
             continue
         kept[half.key] = edition
         if edition.total:
-            out.append(disclosure.Earlier(edition, found))
-            facts.append(PublishedHalf(disclosure.to_fact(edition)).under(half.key))
+            out.append(Earlier(edition, found))
+            facts.append(PublishedHalf(to_fact(edition)).under(half.key))
     editions += [kept[half.key] for half in shown if half.key in kept]
     return editions, tuple(facts)
 

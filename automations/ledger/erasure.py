@@ -7,13 +7,11 @@ bring back what was erased since.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from automations.common.files import write_private
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
@@ -36,14 +34,26 @@ from automations.ledger.schema import (
 )
 from automations.ledger.staff_edits import UNKNOWN
 from automations.ledger.store import Store, chunks, compact, meta_value, upsert
+from automations.ledger.subjects import (
+    _quoted,
+    all_subjects,
+    carrying,
+    entries_naming,
+    facts_about,
+    mails_about,
+    naming,
+    plain_mail,
+    plain_telling,
+    rows_about,
+    seen_about,
+    told_apart,
+)
 from automations.ledger.told import NOTHING
-from automations.model.values import Plain, is_draft, to_plain
+from automations.model.values import Plain, to_plain
 
 LIST_NAME = "erasures.txt"
 """The file beside the backups."""
 
-_TELLING = 3
-"""Characters that a key needs to be looked for inside of texts: "1" stands in all of them."""
 
 ERASED = "erased"
 """The detail of a mail whose content was erased before it left."""
@@ -60,18 +70,18 @@ class Erasing(Store):
                 "case": case,
                 "keys": list(keys),
                 "story": to_plain(read_story(connection, subjects, language)),
-                "mails": [_mail(row) for row in _mails_about(connection, subjects)],
-                "told": [_telling(row) for row in _rows_about(connection, subjects, "told")],
-                "replies": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "replies")],
+                "mails": [plain_mail(row) for row in mails_about(connection, subjects)],
+                "told": [plain_telling(row) for row in rows_about(connection, subjects, "told")],
+                "replies": [to_plain(loads(row.payload)) for row in rows_about(connection, subjects, "replies")],
                 "facts": [
                     {"kind": row.kind, "key": row.key, "data": to_plain(loads(row.payload))}
-                    for row in _facts_about(connection, subjects)
+                    for row in facts_about(connection, subjects)
                 ],
                 "written": [
-                    to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "written") if row.payload
+                    to_plain(loads(row.payload)) for row in rows_about(connection, subjects, "written") if row.payload
                 ],
-                "seen": list(_seen_about(connection, subjects)),
-                "vetoes": [to_plain(loads(row.payload)) for row in _rows_about(connection, subjects, "vetoes")],
+                "seen": list(seen_about(connection, subjects)),
+                "vetoes": [to_plain(loads(row.payload)) for row in rows_about(connection, subjects, "vetoes")],
             }
 
     def knows(self, case: str) -> bool:
@@ -79,7 +89,7 @@ class Erasing(Store):
         with self._reading() as connection:
             digest = subject_digest(self.id, case)
             erased = connection.execute(select(erasures.c.digest).where(erasures.c.digest == digest)).first()
-            return erased is not None or case in _all_subjects(connection)
+            return erased is not None or case in all_subjects(connection)
 
     def numbers_about(self, case: str) -> tuple[str, ...]:
         """Numbers of appointments that the ledger knows as the case's, also of rows that are gone."""
@@ -96,13 +106,13 @@ class Erasing(Store):
     def identities_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Message-IDs of mails about a case, as they left."""
         with self._reading() as connection:
-            rows = _mails_about(connection, with_drafts(connection, (case, *keys)))
+            rows = mails_about(connection, with_drafts(connection, (case, *keys)))
             return tuple(row.message_id for row in rows if row.message_id)
 
     def mails_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
         """Keys of all mails about a case and the rows of `keys`, whatever became of them."""
         with self._reading() as connection:
-            return tuple(row.key for row in _mails_about(connection, with_drafts(connection, (case, *keys))))
+            return tuple(row.key for row in mails_about(connection, with_drafts(connection, (case, *keys))))
 
     def erase_subject(self, case: str, keys: Sequence[str], now: datetime) -> int:
         """Erases all content about a case and the rows of `keys`; how many pieces that were.
@@ -156,7 +166,7 @@ def read_list(folder: Path) -> set[str]:
 
 def erase_again(connection: Connection, ledger_id: str, marks: set[str], now: datetime) -> int:
     """Repeats erasures in a ledger that was restored; how many pieces that were."""
-    found = [subject for subject in _all_subjects(connection) if subject_digest(ledger_id, subject) in marks]
+    found = [subject for subject in all_subjects(connection) if subject_digest(ledger_id, subject) in marks]
     upsert(connection, erasures, [{"digest": mark, "at": now} for mark in sorted(marks)])
     return erase(connection, found, now) if found else 0
 
@@ -164,15 +174,15 @@ def erase_again(connection: Connection, ledger_id: str, marks: set[str], now: da
 def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int:
     """Erases all content about the subjects within the caller's transaction; how many pieces."""
     count = 0
-    for row in _facts_about(connection, subjects):
+    for row in facts_about(connection, subjects):
         count += 1
         connection.execute(delete(facts).where(facts.c.kind == row.kind, facts.c.key == row.key))
-    for ids in chunks(sorted({*entries_about(connection, subjects), *_entries_naming(connection, subjects)})):
+    for ids in chunks(sorted({*entries_about(connection, subjects), *entries_naming(connection, subjects)})):
         count += connection.execute(delete(audit_payloads).where(audit_payloads.c.id.in_(ids))).rowcount
     for part in chunks(subjects):
         count += _erase_rows(connection, part)
         count += _erase_mails(connection, part, now)
-    for subject in _told_apart(subjects):
+    for subject in told_apart(subjects):
         _blank_facts(connection, subject)
         count += _blank_written(connection, subject)
         told = seen.c.payload.contains(_quoted(subject), autoescape=True)
@@ -193,14 +203,9 @@ def _drop_names(connection: Connection, subjects: Sequence[str]) -> None:
             connection.execute(update(write_groups).where(written).values(key=""))
 
 
-def _naming(subject: str) -> re.Pattern[str]:
-    """Finds a number as a word of its own in JSON text: K-1 is not in K-10. An escaped line end may come before."""
-    return re.compile(rf"(?:(?<!\w)|(?<=\\[nrt])){re.escape(subject)}(?!\w)")
-
-
 def _blank_written(connection: Connection, subject: str) -> int:
     """Values that were written into rows of others and name the subject."""
-    named, found = write_groups.c.payload.contains(subject, autoescape=True), _naming(subject)
+    named, found = write_groups.c.payload.contains(subject, autoescape=True), naming(subject)
     rows = connection.execute(
         select(write_groups.c.token, write_groups.c.id, write_groups.c.payload).where(named)
     ).all()
@@ -214,7 +219,7 @@ def _blank_written(connection: Connection, subject: str) -> int:
 def _blank_facts(connection: Connection, subject: str) -> None:
     """Sentences in facts about others that name the subject, perhaps with name and birthday; problems are found
     anew, of the others their key is enough."""
-    named, found = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly"), _naming(subject)
+    named, found = facts.c.payload.contains(subject, autoescape=True) & (facts.c.kind != "weekly"), naming(subject)
     for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload).where(named)).all():
         chosen = (facts.c.kind == row.kind) & (facts.c.key == row.key)
         if not found.search(row.payload):
@@ -227,24 +232,6 @@ def _blank_facts(connection: Connection, subject: str) -> None:
             for name, value in loads(row.payload).items()
         }
         connection.execute(update(facts).where(chosen).values(payload=dumps(data)))
-
-
-def _told_apart(subjects: Sequence[str]) -> list[str]:
-    """Numbers that stand in what is said about other rows ("perhaps the same person as …")."""
-    return [subject for subject in subjects if not is_draft(subject) and len(subject) >= _TELLING]
-
-
-def _quoted(subject: str) -> str:
-    """A number as a value of its own, as it stands in what was seen of the case's appointments."""
-    return dumps(subject)
-
-
-def _entries_naming(connection: Connection, subjects: Sequence[str]) -> Iterator[int]:
-    """Entries about others that name one of the subjects, perhaps with the person's name."""
-    for subject in _told_apart(subjects):
-        named, found = audit_payloads.c.payload.contains(subject, autoescape=True), _naming(subject)
-        rows = connection.execute(select(audit_payloads.c.id, audit_payloads.c.payload).where(named)).all()
-        yield from (row.id for row in rows if found.search(row.payload))
 
 
 def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
@@ -262,7 +249,7 @@ def _erase_rows(connection: Connection, part: Sequence[str]) -> int:
 
 def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> int:
     own = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
-    about = or_(own, outbox.c.key.in_(_carrying(part)))
+    about = or_(own, outbox.c.key.in_(carrying(part)))
     keys = select(outbox.c.key).where(about)
     count = connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(keys))).rowcount
     waiting = outbox.c.state.in_(WAITING)
@@ -272,82 +259,3 @@ def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> 
     connection.execute(update(outbox).where(own).values(address_digest="", detail=ERASED, message_id=""))
     known = or_(told.c.case.in_(part), told.c.subject_key.in_(part)), told.c.payload != NOTHING
     return count + connection.execute(update(told).where(*known).values(payload=NOTHING, address_digest="")).rowcount
-
-
-def _facts_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
-    """Facts under such a key (also as part of a path: duplicate/A/B), about such a case or number."""
-    wanted = set(subjects)
-    for row in connection.execute(select(facts.c.kind, facts.c.key, facts.c.payload)).all():
-        named = {row.key, *row.key.split("/")}
-        if row.kind != "weekly":
-            data = loads(row.payload)
-            named |= {str(data.get("case", "")), str(data.get("number", ""))}
-        if named & wanted:
-            yield row
-
-
-def _carrying(part: Sequence[str]) -> Select[tuple[str]]:
-    """Keys of mails that tell somebody of the subjects beside others."""
-    return select(told.c.mail).where(or_(told.c.case.in_(part), told.c.subject_key.in_(part)))
-
-
-def _mails_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any]:
-    joined = outbox.outerjoin(mail_payloads, outbox.c.key == mail_payloads.c.key)
-    query = select(outbox, mail_payloads.c.payload, mail_payloads.c.text).select_from(joined)
-    for part in chunks(subjects):
-        own = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
-        about = or_(own, outbox.c.key.in_(_carrying(part)))
-        yield from connection.execute(query.where(about).order_by(outbox.c.at, outbox.c.key))
-
-
-def _mail(row: Any) -> Mapping[str, Plain]:
-    return {
-        "key": row.key,
-        "rule": row.rule,
-        "state": row.state,
-        "at": row.at.isoformat(),
-        "language": row.language,
-        "detail": row.detail,
-        "content": to_plain(loads(row.payload)) if row.payload else None,
-        "text": (row.text or b"").decode(errors="replace"),
-    }
-
-
-def _telling(row: Any) -> Mapping[str, Plain]:
-    return {"key": row.key, "subject": row.subject_key, "at": row.at.isoformat(), "said": to_plain(loads(row.payload))}
-
-
-def _rows_about(connection: Connection, subjects: Sequence[str], what: str) -> Iterator[Any]:
-    for part in chunks(subjects):
-        queries = {
-            "replies": select(replies).where(or_(replies.c.case.in_(part), replies.c.appointment.in_(part))),
-            "told": select(told).where(or_(told.c.case.in_(part), told.c.subject_key.in_(part))),
-            "written": select(write_groups).where(write_groups.c.key.in_(part)),
-            "vetoes": select(vetoes).where(vetoes.c.key.in_(part)),
-        }
-        yield from connection.execute(queries[what])
-
-
-def _seen_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Mapping[str, Plain]]:
-    """What the noted columns of the rows said when they were last read, and of appointments that are gone."""
-    heads = {
-        (row.workbook, row.tbl): loads(row.payload)["fields"]
-        for row in connection.execute(select(seen).where(seen.c.key == ""))
-    }
-    named = [seen.c.payload.contains(_quoted(subject), autoescape=True) for subject in _told_apart(subjects)]
-    about = select(seen).where(or_(seen.c.key.in_(subjects), *named), seen.c.payload != UNKNOWN)
-    for row in connection.execute(about.order_by(seen.c.key)):
-        fields, values = heads.get((row.workbook, row.tbl), ()), loads(row.payload)
-        yield {"table": row.tbl, "key": row.key, "values": to_plain(dict(zip(fields, values, strict=False)))}
-
-
-def _all_subjects(connection: Connection) -> set[str]:
-    columns = (
-        audit_payloads.c.case, audit_payloads.c.subject, outbox.c.case, outbox.c.subject_key, told.c.case,
-        told.c.subject_key, replies.c.case, replies.c.appointment, vetoes.c.key, sightings.c.key, seen.c.key,
-        write_groups.c.key,
-    )  # fmt: skip
-    found = {name for column in columns for name in connection.execute(select(column).distinct()).scalars()}
-    for row in connection.execute(select(facts.c.key, facts.c.payload)):
-        found |= {row.key, *row.key.split("/"), str(loads(row.payload).get("number", ""))}
-    return found - {""}

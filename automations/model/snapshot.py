@@ -23,8 +23,8 @@ from automations.model.records import (
     Location,
     Naturalisation,
     Record,
-    Row,
 )
+from automations.model.rows import Row
 from automations.model.rule_rows import Console
 from automations.model.schema import SHIPPED, ConsentFields, Schema, pointing
 from automations.model.submissions import Intake

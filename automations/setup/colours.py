@@ -6,7 +6,7 @@ import colorsys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.shapes import Note
 from automations.workbooks.xlsx.fills import fills
 

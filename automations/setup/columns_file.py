@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from automations.common.texts import Texts
 from automations.config.editing import quoted
 from automations.setup.choices import Choices
-from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.proposed import Proposal, TableProposal
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.folding import fold, without_number
 from automations.tables.locate import read_header

@@ -10,7 +10,7 @@ from automations.config.editing import Setting
 from automations.model.settings import SiteFacts
 from automations.setup.choices import Permission
 from automations.setup.new_columns import Offer
-from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.shapes import consent_without_day
 from automations.setup.words import WordProposal
 from automations.tables.columns import Columns, TableColumns

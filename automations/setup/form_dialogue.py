@@ -8,7 +8,7 @@ from automations.common.texts import Texts
 from automations.setup.dialogue import Conversation
 from automations.setup.forms import FormProposal
 from automations.setup.numbering import Numbering, numbering_of
-from automations.setup.proposals import TableProposal
+from automations.setup.proposed import TableProposal
 
 _TRIES = 3
 

@@ -17,7 +17,8 @@ from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.evidence import Evidence
 from automations.setup.grouping import grouped
-from automations.setup.proposals import HeadingProposal, TableProposal, is_form, propose_table
+from automations.setup.proposals import is_form, propose_table
+from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.table_search import Block, Finder
 from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
 from automations.tables.columns import Columns

@@ -11,7 +11,7 @@ from automations.model.values import key_text
 from automations.setup.additions import Additions
 from automations.setup.choices import missing_columns
 from automations.setup.empty_tabs import empty_tab
-from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.proposed import Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.shared_tabs import filled

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from automations.model.values import key_text
-from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.folding import fold
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from automations.model.values import Value, key_text
 from automations.setup.marks import CROSSES
-from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.slots import dated
 from automations.tables.folding import fold
 

@@ -11,7 +11,7 @@ from datetime import date, time
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.marks import CROSSES
-from automations.setup.proposals import HeadingProposal, Proposal, TableProposal
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import load_thesaurus
 from automations.setup.words import WordProposal, propose_words

@@ -8,7 +8,7 @@ from typing import Literal
 
 from automations.model.settings import SiteFacts
 from automations.model.values import key_text
-from automations.setup.proposals import Proposal, TableProposal
+from automations.setup.proposed import Proposal, TableProposal
 from automations.setup.words import WordProposal, propose_words
 from automations.tables.columns import Columns
 from automations.tables.folding import fold

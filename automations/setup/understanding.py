@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from automations.model.settings import SiteFacts
-from automations.setup.proposals import Proposal, propose
+from automations.setup.proposals import propose
+from automations.setup.proposed import Proposal
 from automations.setup.relations import related
 from automations.setup.slots import with_slots
 from automations.setup.tab_names import with_tab_names

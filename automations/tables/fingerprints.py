@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from automations.model.plan import RowKey
-from automations.model.records import Row
+from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, normalise
 from automations.tables.rows import Rows, TableRows

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from automations.model.layout import TableLayout
 from automations.model.plan import RowKey
-from automations.model.records import Cell, Row, RowCells
+from automations.model.rows import Cell, Row, RowCells
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
 

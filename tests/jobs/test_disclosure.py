@@ -9,17 +9,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from automations.jobs.figures.disclosure import (
-    PAIRS,
-    Earlier,
-    PublishedLine,
-    from_fact,
-    merged_small,
-    publish,
-    to_fact,
-)
+from automations.jobs.figures.disclosure import PAIRS, merged_small, publish
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.figures.periods import HalfYear
+from automations.jobs.figures.published import Earlier, PublishedLine, from_fact, to_fact
 from automations.model.values import to_plain
 
 

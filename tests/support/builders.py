@@ -9,17 +9,8 @@ from zoneinfo import ZoneInfo
 
 from automations.model.layout import TableLayout
 from automations.model.plan import Fact, Plan, RowKey
-from automations.model.records import (
-    Appointment,
-    Case,
-    CaseManager,
-    Cell,
-    Decision,
-    Location,
-    Naturalisation,
-    Record,
-    Row,
-)
+from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
+from automations.model.rows import Cell, Row
 from automations.model.snapshot import Snapshot
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from automations.jobs.figures.disclosure import Earlier, publish
+from automations.jobs.figures.disclosure import publish
 from automations.jobs.figures.periods import HalfYear
+from automations.jobs.figures.published import Earlier
 from automations.jobs.figures.suppression import suppress
 from automations.jobs.summarise import Summarise, SummariseSettings
 from automations.model.history import History

@@ -19,7 +19,8 @@ from automations.model.decisions import Terms, answer, ask
 from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
-from automations.model.records import Answer, Case, Row
+from automations.model.records import Answer, Case
+from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, digest
 

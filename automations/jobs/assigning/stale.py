@@ -15,7 +15,8 @@ from automations.jobs.assigning.proposals import seen
 from automations.model.fact_kinds import Assigned, Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, RowKey
-from automations.model.records import Case, Row
+from automations.model.records import Case
+from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, digest
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from automations.jobs.figures.disclosure import Published, PublishedLine
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.published import Published, PublishedLine
 from automations.jobs.tabs.common import Frame, head
 from automations.model.tabdoc import Block, Column, Grid, Heading, TabCell, Text
 

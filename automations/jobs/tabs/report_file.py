@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from automations.common.signs import readable
-from automations.jobs.figures.disclosure import Published, PublishedLine
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
+from automations.jobs.figures.published import Published, PublishedLine
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.land_report import dimension_title, line_title
 

@@ -11,9 +11,10 @@ from typing import Any
 from automations.workbooks.cellrefs import cell_name
 from automations.workbooks.google.account import Account, Acquired, Elsewhere
 from automations.workbooks.google.canvas import Request, colour
+from automations.workbooks.google.cells import Grid
 from automations.workbooks.google.client import Rejected, UnansweredError
 from automations.workbooks.google.locking import Held
-from automations.workbooks.google.reading import Grid, State, number_for
+from automations.workbooks.google.reading import State, number_for
 from automations.workbooks.google.values import entered
 from automations.workbooks.google.verifying import alike, line_of
 from automations.workbooks.new_files import NewTab

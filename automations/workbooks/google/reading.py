@@ -6,25 +6,20 @@ import dataclasses
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value, normalise, to_plain
 from automations.workbooks.cellrefs import Box
+from automations.workbooks.google.cells import FoundCells, Grid, all_cells, laid_over, trimmed_rows
 from automations.workbooks.google.client import UnansweredError
 from automations.workbooks.google.protections import Protection, box_of, protections
 from automations.workbooks.google.values import (
-    DATES,
-    TIMES,
-    format_type,
-    is_spilled,
-    read_error,
-    read_value,
     tells_what_was_entered,
 )
-from automations.workbooks.protocol import SPILLED, RawTab, RawWorkbook, WorkbookError
+from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 
 MOST_CELLS = 2_000_000
 """Cells of all tabs together, blank ones included, that are read at once (Google's own limit is ten million)."""
@@ -45,8 +40,6 @@ CELLS = (
 
 LEDGER_KEY, TAB_KEY = "kim.ledger", "kim.tab"
 
-Position = tuple[int, int]
-
 
 def outline_fields() -> str:
     """The mask for all but the cells."""
@@ -61,34 +54,6 @@ def full_fields() -> str:
 def number_for(*words: str) -> int:
     """An id of our own choosing, the same every time (ids of the API are positive 32-bit integers)."""
     return zlib.crc32("/".join(words).encode()) & 0x7FFF_FFFF or 1
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A tab as a writer sees it: id, size, charts (and which we noted as ours), how many conditional
-    formats, the kind of number format of the cells that show dates or times, what is protected from us, and the
-    tables and the filter that must grow with their rows."""
-
-    id: int
-    rows: int
-    columns: int
-    charts: frozenset[int] = frozenset()
-    rules: int = 0
-    our_charts: frozenset[int] = frozenset()
-    types: Mapping[Position, str] = field(default_factory=dict)
-    protections: tuple[Protection, ...] = ()
-    tables: tuple[Mapping[str, Any], ...] = ()
-    filter: Mapping[str, Any] = field(default_factory=dict)
-
-    def area(self, *, first_row: int = 0, first_column: int = 0) -> Mapping[str, int]:
-        """The tab as a GridRange, from a cell (counted from 0) to its end."""
-        return {
-            "sheetId": self.id,
-            "startRowIndex": first_row,
-            "endRowIndex": self.rows,
-            "startColumnIndex": first_column,
-            "endColumnIndex": self.columns,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +133,11 @@ def answered(
     sheets = sorted(answer.get("sheets", ()), key=lambda sheet: sheet["properties"].get("index", 0))
     tabs, grids = ([], {}) if former is None else _not_shown(former, shown or {})
     before = {tab.id: tab for tab in former.raw.tabs} if former else {}
-    telling = any(tells_what_was_entered(cell) for sheet in sheets for cell in _cells(sheet))
+    telling = any(tells_what_was_entered(cell) for sheet in sheets for cell in all_cells(sheet))
     for sheet in sheets:
         tab, grid = _tab(sheet, marks, telling=telling)
         if former and shown and tab.id in before:
-            tab, grid = _laid_over(
+            tab, grid = laid_over(
                 (before[tab.id], former.grids[before[tab.id].name]), (tab, grid), sheet, shown[tab.id], telling=telling
             )
         tabs.append(tab)
@@ -193,11 +158,6 @@ def _not_shown(former: State, shown: Mapping[str, Sequence[Box]]) -> tuple[list[
     """Tabs without cells, of which an excerpt says nothing."""
     tabs = [tab for tab in former.raw.tabs if tab.id not in shown]
     return tabs, {tab.name: former.grids[tab.name] for tab in tabs}
-
-
-def _cells(sheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    rows = (row for data in sheet.get("data", ()) for row in data.get("rowData", ()))
-    return (cell for row in rows for cell in row.get("values", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +191,14 @@ def mark_text(mark: TabMark, sheet: int, charts: Sequence[int]) -> str:
 def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted], *, telling: bool) -> tuple[RawTab, Grid]:
     properties = sheet["properties"]
     number, title, size = properties.get("sheetId", 0), properties["title"], properties.get("gridProperties", {})
-    found = _Found(telling)
+    found = FoundCells(telling)
     data = (sheet.get("data") or [{}])[0].get("rowData", ())
     rows = [found.row(r, row.get("values", ())) for r, row in enumerate(data, start=1)]
     noted = marks.get(number)
     tab = RawTab(
         title,
         str(number),
-        tuple(_trimmed(rows)),
+        tuple(trimmed_rows(rows)),
         found.formulas,
         found.errors,
         tuple(box_of(area, size) for area in sheet.get("merges", ())),
@@ -251,95 +211,6 @@ def _tab(sheet: Mapping[str, Any], marks: Mapping[int, _Noted], *, telling: bool
     grid = Grid(number, size.get("rowCount", 0), size.get("columnCount", 0), charts, rules, ours, found.types)
     growing = {"tables": tuple(sheet.get("tables", ())), "filter": sheet.get("basicFilter", {})}
     return tab, dataclasses.replace(grid, protections=protections(sheet), **growing)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is gathered of a tab's cells on the way. `telling`: the answer says of cells that something was entered."""
-
-    telling: bool
-    formulas: dict[Position, str] = field(default_factory=dict)
-    errors: dict[Position, str] = field(default_factory=dict)
-    types: dict[Position, str] = field(default_factory=dict)
-
-    def row(self, row: int, cells: Sequence[Mapping[str, Any]]) -> tuple[Value, ...]:
-        """The values of a row, without blanks at its end."""
-        values: list[Value] = []
-        for column, cell in enumerate(cells, start=1):
-            values.append(read_value(cell) if cell else None)
-            if cell:
-                self._note((row, column), cell)
-        return self.trimmed(row, values)
-
-    def trimmed(self, row: int, values: list[Value]) -> tuple[Value, ...]:
-        """The values of a row, without blanks at its end."""
-        while values and values[-1] is None and not self._marked((row, len(values))):
-            values.pop()
-        return tuple(values)
-
-    def block(self, box: Box, lines: Sequence[Mapping[str, Any]]) -> dict[Position, Value]:
-        """The values of cells that stand together."""
-        values: dict[Position, Value] = {}
-        for row, line in enumerate(lines, start=box.top):
-            for column, cell in enumerate(line.get("values", ()), start=box.left):
-                if cell:
-                    values[row, column] = read_value(cell)
-                    self._note((row, column), cell)
-        return values
-
-    def _marked(self, place: Position) -> bool:
-        return place in self.errors or place in self.formulas
-
-    def _note(self, place: Position, cell: Mapping[str, Any]) -> None:
-        if "formulaValue" in (cell.get("userEnteredValue") or ()):
-            self.formulas[place] = str(cell["userEnteredValue"]["formulaValue"]).removeprefix("=")
-        elif self.telling and is_spilled(cell):
-            self.formulas[place] = SPILLED
-        if error := read_error(cell):
-            self.errors[place] = error
-        if (kind := format_type(cell)) in DATES | TIMES:
-            self.types[place] = kind
-
-
-def _laid_over(
-    before: tuple[RawTab, Grid],
-    now: tuple[RawTab, Grid],
-    sheet: Mapping[str, Any],
-    boxes: Sequence[Box],
-    *,
-    telling: bool,
-) -> tuple[RawTab, Grid]:
-    """A tab as it was, with the cells that an excerpt shows, and all else as it is now."""
-    (old, old_grid), (tab, grid) = before, now
-    found = _Found(telling)
-    found.formulas, found.errors = dict(old.formulas), dict(old.errors)
-    found.types = dict(old_grid.types)
-    rows = [list(row) for row in old.rows]
-    for box, data in zip(boxes, sheet.get("data", ()), strict=True):
-        for kept in (found.formulas, found.errors, found.types):
-            for place in [place for place in kept if box.covers(place)]:
-                del kept[place]
-        _paint(rows, box, found.block(box, data.get("rowData", ())))
-    whole = tuple(_trimmed([found.trimmed(number, row) for number, row in enumerate(rows, start=1)]))
-    merged = tuple(dict.fromkeys((*old.merged, *tab.merged)))
-    laid = dataclasses.replace(tab, rows=whole, formulas=found.formulas, errors=found.errors, merged=merged)
-    return laid, dataclasses.replace(grid, types=found.types)
-
-
-def _paint(rows: list[list[Value]], box: Box, values: Mapping[Position, Value]) -> None:
-    for row, column in values:
-        rows.extend([] for _ in range(row - len(rows)))
-        rows[row - 1].extend([None] * (column - len(rows[row - 1])))
-    for number in range(box.top, min(box.bottom, len(rows)) + 1):
-        line = rows[number - 1]
-        for column in range(box.left, min(box.right, len(line)) + 1):
-            line[column - 1] = values.get((number, column))
-
-
-def _trimmed(rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
 
 
 def revision(tabs: Iterable[RawTab], ledger: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from automations.workbooks.google.canvas import Request
-from automations.workbooks.google.reading import Grid, State
+from automations.workbooks.google.cells import Grid
+from automations.workbooks.google.reading import State
 from automations.workbooks.protocol import SPILLED, RawTab
 from automations.workbooks.wanted import Wanted
 

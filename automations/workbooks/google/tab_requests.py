@@ -12,7 +12,8 @@ from automations.model.tabdoc import Chart, Link, TabDoc
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.drawing.sheets import Drawing, LinkTarget, Resolver
 from automations.workbooks.google.canvas import Canvas, Formats, Request
-from automations.workbooks.google.reading import Grid, number_for
+from automations.workbooks.google.cells import Grid
+from automations.workbooks.google.reading import number_for
 from automations.workbooks.google.tab_charts import drawer
 
 _ROW_PIXELS = 20
