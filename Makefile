@@ -31,7 +31,7 @@ soak: $(VENV)/.dev
 
 yardsticks: $(VENV)/.dev
 	.ci/yardsticks $(BIN)/python
-	KIM_NO_SKIP=1 $(BIN)/python -m pytest -m yardsticks -s -rs
+	KIM_NO_SKIP=1 $(BIN)/python -m pytest -n auto --dist loadfile -m yardsticks -rPs
 
 benchmarks: $(VENV)/.dev
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -27,6 +28,20 @@ _NUMBER = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W_]+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading, taken apart once: it is compared with some hundred others."""
+
+    text: str
+    folded: str
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    places: frozenset[str]
+    """Which of several it speaks of: the first, the last, the next."""
+    ordered: str
+    """Its words by the alphabet."""
+
+
 def likeness(text: str, aliases: Iterable[str]) -> float:
     """The likeness of a heading to the nearest of some known headings. One that says the same in two languages
     ("Sprache / Language") is as like as the less like half."""
@@ -36,66 +51,58 @@ def likeness(text: str, aliases: Iterable[str]) -> float:
     return max(_nearest(text, known), twice)
 
 
-def _nearest(text: str, aliases: Iterable[str]) -> float:
-    return max((_to_one(text, alias) for alias in aliases), default=0.0)
+@lru_cache(maxsize=20_000)
+def _nearest(text: str, aliases: tuple[str, ...]) -> float:
+    best, heading = 0.0, _heading(text)
+    for alias in aliases:
+        best = max(best, _to_one(heading, _heading(alias), best))
+    return best
 
 
-@lru_cache(maxsize=50_000)
-def _to_one(text: str, alias: str) -> float:
-    short, long = _folded(text), _folded(alias)
+def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
+    """The likeness to a known heading; it need not be told below `best`, which another one has reached."""
+    short, long = one.folded, alias.folded
     if short == long:
         return EXACT
-    if _another_one(text, alias):
+    if _another_one(one, alias):
         return 0.0
-    if _abbreviates(text, alias):
+    if _abbreviates(one, alias):
         return ABBREVIATED
     near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
-    if "." in text and near and short[0] == long[0] and len(_words(alias)) == 1 and _letters_in_order(short, long):
+    if "." in one.text and near and short[0] == long[0] and len(alias.words) == 1 and _letters_in_order(short, long):
         return SHORTENED
-    if len(long) >= _WHOLE_WORD and long in _joined(text):
+    if len(long) >= _WHOLE_WORD and long in _joined(one.words):
         return _CONTAINED
-    return min(fuzz.ratio(short, long), fuzz.ratio(_sorted(text), _sorted(alias)) + 2, 95.0)
+    letters = fuzz.ratio(short, long, score_cutoff=best)
+    return letters and min(letters, fuzz.ratio(one.ordered, alias.ordered) + 2, 95.0)
 
 
-def _another_one(text: str, alias: str) -> bool:
+def _another_one(one: _Heading, alias: _Heading) -> bool:
     """Whether two headings speak of different ones: the second talk is not the first, nor is the last."""
-    numbers = _numbers(text) and _numbers(alias) and _numbers(text) != _numbers(alias)
-    return bool(numbers) or bool(_places(text) and _places(text) != _places(alias))
+    numbers = one.numbers and alias.numbers and one.numbers != alias.numbers
+    return bool(numbers) or bool(one.places and one.places != alias.places)
 
 
-@lru_cache(maxsize=5_000)
-def _folded(text: str) -> str:
-    return fold(text)
-
-
-@lru_cache(maxsize=5_000)
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBER.findall(text))
-
-
-@lru_cache(maxsize=5_000)
-def _places(text: str) -> frozenset[str]:
-    """Which of several a heading speaks of: the first, the last, the next."""
-    return frozenset(
+@lru_cache(maxsize=20_000)
+def _heading(text: str) -> _Heading:
+    words = tuple(fold(word) for word in _WORDS.findall(text))
+    places = frozenset(
         place
-        for word in _words(text)
+        for word in words
         for place, beginnings in _WHICH.items()
         if any(word.startswith(fold(beginning)) for beginning in beginnings)
     )
+    return _Heading(text, fold(text), words, tuple(_NUMBER.findall(text)), places, " ".join(sorted(words)))
 
 
-@lru_cache(maxsize=5_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in _WORDS.findall(text))
-
-
-def _abbreviates(text: str, alias: str) -> bool:
+def _abbreviates(one: _Heading, alias: _Heading) -> bool:
     """Whether each word is the beginning of the other's word ("Staatsangeh." of "Staatsangehörigkeit")."""
-    short, long = _words(text), _words(alias)
-    pairs = list(zip(short, long, strict=False))
-    cut = "." in text or max(map(len, short), default=0) <= _CUT
-    alike = all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in pairs)
-    return len(short) == len(long) and alike and (cut or short == long)
+    short, long = one.words, alias.words
+    if len(short) != len(long):
+        return False
+    cut = "." in one.text or max(map(len, short), default=0) <= _CUT
+    alike = all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in zip(short, long, strict=True))
+    return alike and (cut or short == long)
 
 
 def _letters_in_order(short: str, long: str) -> bool:
@@ -104,11 +111,6 @@ def _letters_in_order(short: str, long: str) -> bool:
 
 
 @lru_cache(maxsize=1_000)
-def _joined(text: str) -> frozenset[str]:
+def _joined(words: tuple[str, ...]) -> frozenset[str]:
     """The words of a heading, and neighbours taken together ("E-Mail" is "email")."""
-    words = _words(text)
     return frozenset("".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1))
-
-
-def _sorted(text: str) -> str:
-    return " ".join(sorted(_words(text)))
