@@ -22,6 +22,9 @@ from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.promises import sentences
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.staff_changes import notice
+from automations.engine.standing import program_and_config
+from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.look_ahead import LookAhead
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
@@ -39,7 +42,7 @@ from automations.model.rule_rows import APPROVAL
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
 from automations.tables import encode
-from automations.workbooks.protocol import Workbook
+from automations.workbooks.protocol import RawWorkbook, Workbook
 
 _REHEARSALS = 3
 """Plans that are tried, each without what the workbook refused of the one before."""
@@ -169,7 +172,8 @@ def _state(why: Problem) -> PromiseState:
 
 def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
-    site, seen, now, say = task.site, task.seen, task.now, task.site.facts.texts
+    seen, now, say = task.seen, task.now, task.site.facts.texts
+    site = _with_look_ahead(task.site, seen.raws)
     news = told((promise for promise in broken if promise.workbook not in seen.unread), say)
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
@@ -181,6 +185,15 @@ def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     planner.begin(seen.lost.groups)
     _plan(planner, task.names)
     return planner
+
+
+def _with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
+    """The site with what tells the look ahead whether its tab stands as it was drawn last."""
+    ahead = site.settings(LookAheadSettings, LookAhead.name)
+    home = raws.get(ahead.tab)
+    marks = [tab.mark.fingerprint for tab in home.tabs if tab.mark and tab.mark.id == LookAhead.name] if home else []
+    known = {"stamp": program_and_config(site), "standing": marks[0] if len(marks) == 1 else ""}
+    return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update=known)})
 
 
 def _unlisted(site: Site, snapshot: Snapshot) -> tuple[str, ...]:

@@ -28,5 +28,10 @@ def keep(ledger: Ledger, standing: Standing, now: datetime) -> None:
 def same_now(site: Premises, ledger: Ledger) -> str:
     """What besides the workbooks and the clock a plan is made from: the program, the config with the texts, and what
     the ledger knows."""
+    return f"{program_and_config(site)} {ledger.head}"
+
+
+def program_and_config(site: Premises) -> str:
+    """A stamp of the program and of the config with the texts."""
     shipped = (program_folder(), config_folder(), templates_folder())
-    return f"{stamps.stamp(*shipped, site.folder / 'config', site.folder / 'templates')} {ledger.head}"
+    return stamps.stamp(*shipped, site.folder / "config", site.folder / "templates")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts, texts
 from automations.jobs.figures.sources import Sources
-from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.tabs.common import Frame
 from automations.model.fact_kinds import LookedAhead
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem
+from automations.model.records import Record
 from automations.model.scenarios import Scenario
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import FEWEST_TOGETHER
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 
 SCENARIOS = "scenarios"
 """The table that the team lead writes scenarios into: without it there is no tab."""
+
+CASE_FIELDS = (
+    "number", "received", "languages", "household", "office_wish", "focus", "urgency", "phase", "phase_since",
+    "manager", "first_contact_on", "closed_on",
+)  # fmt: skip
+"""What is read of a case. Nothing else of it changes the tab."""
+
+_PLACE = frozenset({"row", "line", "own", "bad", "usable", "double"})
 
 MOST = 12
 """Scenarios that are looked at; more would make a tab that nobody reads."""
@@ -50,11 +61,46 @@ class LookAhead:
         scenarios = snapshot.console.scenarios
         groups = tuple(_hints(snapshot, scenarios, self.name, say))
         problems = tuple(_problem(one, snapshot, say) for one in scenarios if one.fault)
-        drawn = LookedAhead(_drawn_for(settings, local.date(), scenarios))
-        if not settings.tab or (settings.light and history.fact(LookedAhead) == drawn):
+        drawn = LookedAhead(_drawn_for(settings, local.date(), scenarios), made_from(snapshot, settings, local.date()))
+        if not settings.tab or _is_drawn(drawn, history.fact(LookedAhead), settings):
             return Plan(self.name, groups=groups, problems=problems)
-        tabs = (_tab(snapshot, settings, local, say),)
-        return Plan(self.name, groups=groups, problems=problems, tabs=tabs, facts=(drawn.under(),))
+        tab = _tab(snapshot, settings, local, say)
+        drawn = dataclasses.replace(drawn, fingerprint=tab.fingerprint())
+        return Plan(self.name, groups=groups, problems=problems, tabs=(tab,), facts=(drawn.under(),))
+
+
+def _is_drawn(now: LookedAhead, last: LookedAhead | None, settings: LookAheadSettings) -> bool:
+    """Whether the tab need not be made: in a light run as long as nobody asks for something else, in any run where it
+    stands as it was made, and would be made from the very same."""
+    if last is None:
+        return False
+    if last.of != now.of or settings.light:
+        return last.of == now.of
+    stands = settings.standing and last.fingerprint == settings.standing
+    return bool(stands and settings.stamp and last.made_from == now.made_from)
+
+
+def made_from(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> str:
+    """A digest of all that the tab is made from, the same in every process; where rules of the team's own decide who
+    may have whom, that is everything in the rows."""
+    own = bool(settings.assign.needs or settings.assign.prefers)
+    config = settings.stamp, settings.site.model_dump_json(), settings.assign.model_dump_json()
+    told = hashlib.blake2b(repr((*config, day, Sources(snapshot).lacking(*NEEDED))).encode(), digest_size=16)
+    for records, names in ((snapshot.cases, CASE_FIELDS), (snapshot.team, ())):
+        for record in records:
+            told.update(repr(_read_of(record, () if own else names)).encode())
+    told.update(repr(snapshot.console.scenarios).encode())
+    return told.hexdigest()
+
+
+def _read_of(record: Record, names: Sequence[str]) -> tuple[object, ...]:
+    """What a record says in these fields (none named: in all), and whether it may be used."""
+    shipped = names or [one.name for one in dataclasses.fields(record) if one.name not in _PLACE]
+    values = [getattr(record, name) for name in shipped]
+    own = () if names else sorted(record.own.items())
+    plain = [sorted(value) if isinstance(value, frozenset) else value for value in values]
+    bad = sorted(record.bad.intersection(shipped) if names else record.bad)
+    return (record.row.key, record.counted, record.usable, bad, plain, own)
 
 
 def _drawn_for(settings: LookAheadSettings, day: date, scenarios: Sequence[Scenario]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date, timedelta
 
@@ -9,6 +10,11 @@ import pytest
 
 from automations.cli import main
 from automations.engine.runner import run
+from automations.jobs import look_ahead
+from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.look_ahead import CASE_FIELDS, LookAhead, made_from
+from automations.model.history import History
+from automations.model.records import Case, CaseManager
 from automations.service.due import lighter
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment
 
@@ -153,3 +159,95 @@ def test_a_light_run_draws_what_a_scenario_or_the_day_changed_and_nothing_else(s
     assert any(row and row[0] == "CD geht 1.4." for row in texts(site, "Vorschau"))
     assert not drawn(site, "2026-02-02T13:30")
     assert drawn(site, "2026-02-03T12:30")
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """How often the weeks to come are worked out."""
+    found = []
+
+    def counted(*given):
+        found.append(given[2])
+        return real(*given)
+
+    real = look_ahead.look
+    monkeypatch.setattr(look_ahead, "look", counted)
+    return found
+
+
+def test_the_tab_is_not_made_anew_from_the_very_same(site, looks):
+    filled(site).run(AT)
+    site.run("2026-02-02T09:00")
+    site.type("Fälle", "K-3", Nachname="Anders", Telefon="0201 7")
+    site.run("2026-02-02T10:00")
+    assert looks == [DAY]
+    assert "Vorschau" in site.tabs()
+
+
+@pytest.mark.parametrize(
+    ("at", "deed"),
+    [
+        ("2026-02-03T08:00", lambda site: None),
+        ("2026-02-02T09:00", lambda site: site.type("Fälle", "K-3", Eingang=date(2025, 3, 4))),
+        ("2026-02-02T09:00", lambda site: site.type("Team", "CD", Kapazität=41)),
+        ("2026-02-02T09:00", lambda site: site.type("Szenarien", "CD geht 1.4.")),
+        ("2026-02-02T09:00", lambda site: site.edit(lambda book: book.remove(book["Vorschau"]))),
+        ("2026-02-02T09:00", lambda site: site.write(automations="[look_ahead]\npaths = 40\n")),
+        ("2026-02-02T09:00", lambda site: site.write(automations="[assign_cases]\nask_first = true\n")),
+    ],
+    ids=["another day", "a case", "the team", "a scenario", "the tab is gone", "a setting", "a setting of another job"],
+)
+def test_what_it_is_made_from_makes_it_anew(site, looks, at, deed):
+    filled(site).run(AT)
+    deed(site)
+    site.run(at)
+    assert len(looks) == 2
+    assert "Vorschau" in site.tabs()
+
+
+ODD = {"tuple[str, ...]": ("ar",), "bool": False, "bool | None": True, "float | None": 3.5}
+
+
+def odd(one: dataclasses.Field):
+    """Another value of a field."""
+    if "date" in str(one.type):
+        return date(2025, 5, 6)
+    if "frozenset" in str(one.type):
+        return frozenset({1})
+    return ODD.get(str(one.type), "anders")
+
+
+PLACE = {"row", "line", "own", "bad", "usable", "double"}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    site = OwnSite(tmp_path_factory.mktemp("ahead"))
+    site.write(site=SITE, automations="[assign_cases]\nask_first = false\n[look_ahead]\npaths = 30\n")
+    filled(site)
+    with site.world(moment(AT)) as world:
+        settings = world.site.settings(LookAheadSettings, "look_ahead")
+    return site.plan(AT).snapshot, settings
+
+
+def blocks_of(snapshot, settings):
+    (tab,) = LookAhead().plan(snapshot, settings, moment(AT), History()).tabs
+    return tab.blocks
+
+
+@pytest.mark.parametrize("field", [one for one in dataclasses.fields(Case) if one.name not in PLACE], ids=lambda one: one.name)
+def test_what_it_does_not_read_of_a_case_changes_nothing(tables, field):
+    snapshot, settings = tables
+    changed = [dataclasses.replace(one, **{field.name: odd(field)}) for one in snapshot.cases]
+    other = dataclasses.replace(snapshot, cases=tuple(changed))
+    anew = made_from(other, settings, DAY) != made_from(snapshot, settings, DAY)
+    assert anew == (field.name in CASE_FIELDS)
+    assert anew or blocks_of(other, settings) == blocks_of(snapshot, settings)
+
+
+@pytest.mark.parametrize("field", [one for one in dataclasses.fields(CaseManager) if one.name not in PLACE], ids=lambda one: one.name)
+def test_whatever_changes_of_the_team_makes_it_anew(tables, field):
+    snapshot, settings = tables
+    changed = [dataclasses.replace(one, **{field.name: odd(field)}) for one in snapshot.team]
+    other = dataclasses.replace(snapshot, team=tuple(changed))
+    assert made_from(other, settings, DAY) != made_from(snapshot, settings, DAY)

@@ -17,13 +17,10 @@ from automations.jobs.forecasting.calibration import PastError, past_error
 from automations.jobs.forecasting.draws import NEW, hazard, levels, stays, uniform, weeks_again
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past, TooLittle, language_of, past_of
 from automations.jobs.forecasting.running import NEVER_GIVEN, NOBODY, Course, Futures, kinds_of, run
-from automations.jobs.forecasting.settings import LookAheadSettings
+from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.forecasting.staff import Costs, Staff, staff_of
 from automations.model.scenarios import Change
 from automations.model.snapshot import Snapshot
-
-NEEDED = ("new", "closed", "waiting", "points", "capacity", "language")
-"""The figures of `figures.sources.NEEDS` without whose columns there is no look ahead."""
 
 _MOST_UNITS = 60_000  # in all paths together: larger teams get fewer paths
 _FEWEST = 24

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property, partial
 
 from automations.common.working_hours import after_hours
 from automations.jobs.rules.desk import Desk, Ready
@@ -23,10 +24,10 @@ from automations.model.values import digest
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stand:
     """A row as it stands: whether it is wanted now (`live`), whether its column of names is filled (`typed`), and the
-    candidate who stands there. `core` is a digest of what is told of it."""
+    candidate who stands there. `told` gives what is told of it."""
 
     record: Record
     mark: str
@@ -35,7 +36,12 @@ class Stand:
     live: bool
     typed: bool
     named: Record | None
-    core: str
+    told: Callable[[], Mapping[str, str]] = field(compare=False)
+
+    @cached_property
+    def core(self) -> str:
+        """A digest of what is told of it: asked of few rows, as most are long over."""
+        return digest(*self.told().values())
 
 
 @dataclass
@@ -86,7 +92,7 @@ class Table:
             live=fits and span is not None and span.begins > desk.now,
             typed=bool(name),
             named=desk.book.records(self.turn.candidates)[place] if place is not None else None,
-            core=digest(*facts_of(self.rule, record, desk).values()),
+            told=partial(facts_of, self.rule, record, desk),
         )  # fmt: skip
 
     def _span(self, record: Record) -> Span | None:

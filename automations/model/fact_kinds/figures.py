@@ -25,10 +25,13 @@ class Weekly(Remembered):
 
 @dataclass(frozen=True, slots=True)
 class LookedAhead(Remembered):
-    """What the look ahead was drawn for last: a digest of the day, the scenarios and the settings."""
+    """What the look ahead was drawn for last: a digest of the day, the scenarios and the settings (`of`), one of all
+    that it was made from (`made_from`), and the tab's own fingerprint."""
 
     kind, key, bookkeeping = "look_ahead", "drawn", True
     of: str = ""
+    made_from: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
