@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
-from time import perf_counter
+from time import perf_counter, process_time
 
 from automations.cli.parsing import parse
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status (see `kim --help`)."""
-    sys.exit(run_command(argv))
+    status = run_command(argv, process_time())
+    gc.freeze()  # what is left is not looked through object by object on the way out: a tenth of a run's time
+    sys.exit(status)
 
 
-def run_command(argv: Sequence[str] | None = None) -> int:
+def run_command(argv: Sequence[str] | None = None, booted: float = 0.0) -> int:
     """Run one command; returns the exit status: 0 done · 1 done, but something failed or is held ·
-    2 usage or config · 3 workbook busy · 4 refused by a guard."""
-    began = perf_counter()
+    2 usage or config · 3 workbook busy · 4 refused by a guard. `booted` are the seconds that the process was at work
+    until now."""
+    began = perf_counter() - booted
     arguments = parse(argv)
     arguments.began = began
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Mapping
 
 from automations.cli.check import plan_status, planned_outcome, with_barriers
 from automations.cli.due import print_brief, print_nothing
@@ -29,6 +30,7 @@ from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
 from automations.engine.standing import standing_of
 from automations.model.problems import Problem
+from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
 from automations.service.due import do_owed, watched_over
 from automations.service.owed import Owed
@@ -39,10 +41,15 @@ def plan(arguments: Namespace) -> int:
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         with output.progress(say.say("Planning …")):
-            seconds = {"start": since(arguments)}
+            started = since(arguments)
             prepared = with_barriers(world, plan_run(world, clock, arguments.jobs), say)
-        seconds |= prepared.seconds
-        output.document(lambda: document(prepared, world.renderer, planned_outcome(prepared), seconds=seconds))
+        output.document(
+            lambda: timed(
+                document(prepared, world.renderer, planned_outcome(prepared)),
+                {"start": started, **prepared.seconds},
+                arguments,
+            )
+        )
         if isinstance(prepared, Prepared):
             print_plan(output, prepared, world.renderer, say)
         else:
@@ -59,7 +66,7 @@ def run(arguments: Namespace) -> int:
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
         tell_of_copies(world, result, clock)
         _keep(world, result)
-        output.document(lambda: result_document(world, result, started))
+        output.document(lambda: timed(result_document(world, result), {"start": started, **result.seconds}, arguments))
         print_result(output, result, say)
         return STATUSES[result.outcome]
 
@@ -80,7 +87,7 @@ def do_owed_run(arguments: Namespace, owed: Owed) -> int:
         _keep(world, result)
         print_brief(arguments, world, clock, outcome=result.outcome, why=done.why, occurrence=done.occurrence,
                     run=result.prepared.run, kinds=kinds_of_trouble(result))  # fmt: skip
-        output.document(lambda: result_document(world, result, started))
+        output.document(lambda: timed(result_document(world, result), {"start": started, **result.seconds}, arguments))
         print_result(output, result, say)
         return STATUSES[result.outcome]
 
@@ -113,10 +120,18 @@ def tell_fallen(arguments: Namespace, error: Exception) -> None:
         tell_of_look(world, error, clock)
 
 
-def result_document(world: World, result: RunResult, started: float = 0.0) -> dict[str, object]:
-    """What `--json` says of a run; `started` are the seconds until it could begin."""
+def result_document(world: World, result: RunResult) -> dict[str, object]:
+    """What `--json` says of a run."""
     prepared = dataclasses.replace(result.prepared, problems=_found(result))
-    return document(prepared, world.renderer, result.outcome, result.applied, {"start": started, **result.seconds})
+    return document(prepared, world.renderer, result.outcome, result.applied, result.seconds)
+
+
+def timed(made: dict[str, object], seconds: Mapping[str, float], arguments: Namespace) -> dict[str, object]:
+    """The document with the seconds of the whole command: "report" is what came after the last step, until the
+    document stood as it is printed."""
+    plain = {name: to_plain(value) for name, value in made.items()}
+    rest = max(since(arguments) - sum(seconds.values()), 0.0)
+    return {**plain, "seconds": {**seconds, "report": round(rest, 3)}}
 
 
 def _found(result: RunResult) -> tuple[Problem, ...]:

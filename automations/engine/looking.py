@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time as stopwatch
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from automations.engine.intake import with_intake
 from automations.engine.lost_edits import Lost, Seen, without_lost
 from automations.engine.outlook import Blind, Guarded, Refused
 from automations.engine.settling import settling
+from automations.engine.steps import Watch
 from automations.engine.trail import noticed
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Adopted, Restored
@@ -53,7 +53,7 @@ def look(
     accepted: Collection[str] = (),
 ) -> Guarded | Refused | Blind:
     """Read every workbook and ask the guards; nothing is planned. Parameters as of `planning.prepare`."""
-    watch = _Watch()
+    watch = Watch()
     read = _read(site, ledger, workbooks, now)
     watch.lap("read")
     if read.is_blind:
@@ -234,19 +234,6 @@ def _restored_since(ledger: Ledger) -> bool:
 
 def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, TableLayout]:
     return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
-
-
-class _Watch:
-    """How long each share of the work took."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = stopwatch.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = stopwatch.perf_counter()
-        self.seconds[name] = round(now - self._last, 3)
-        self._last = now
 
 
 __all__ = ["distinct", "look", "read_snapshot", "remembered", "sighted"]

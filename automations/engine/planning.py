@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time as stopwatch
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from automations.engine.promises import sentences
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.staff_changes import notice
 from automations.engine.standing import program_and_config
+from automations.engine.steps import Watch
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
@@ -106,36 +106,39 @@ def prepare(
     if not isinstance(seen, Guarded):
         return seen
     seen = dataclasses.replace(seen, copies=mended or seen.copies)
-    started = stopwatch.perf_counter()
+    watch = Watch()
     if remember and not seen.copies:  # an older copy is no edit by people
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
+        watch.lap("notice")
     task = _Task(site, ledger.id, workbooks, seen, renderer, names)
-    rehearsed = _rehearsed(task)
-    return _prepared(task, rehearsed, stopwatch.perf_counter() - started)
+    rehearsed = _rehearsed(task, watch)
+    return _prepared(task, rehearsed, watch.seconds)
 
 
-def _rehearsed(task: _Task) -> _Rehearsed:
+def _rehearsed(task: _Task, watch: Watch) -> _Rehearsed:
     """The plan that is left when all that a dry build refuses is known."""
     broken: tuple[Promise, ...] = ()
     for _ in range(_REHEARSALS):
         planner = _planned(task, broken)
         due = tuple(doc for doc in planner.tabs if _is_due(doc, task))
+        watch.lap("plan")
         tried = _Rehearsed(planner, due, broken)
         more = _refused(task, tried) + _out_of_reach(task.seen, tried)
+        watch.lap("rehearse")
         broken = (*broken, *more)
         if not more:
             break
     return _Rehearsed(planner, due, broken)
 
 
-def _prepared(task: _Task, rehearsed: _Rehearsed, seconds: float) -> Prepared:
+def _prepared(task: _Task, rehearsed: _Rehearsed, seconds: Mapping[str, float]) -> Prepared:
     seen, planner = task.seen, rehearsed.planner
     return Prepared(
         run=seen.run,
         now=seen.now,
         problems=distinct(planner.problems()),
         unread=seen.unread,
-        seconds={**seen.seconds, "plan": round(seconds, 3)},
+        seconds={**seen.seconds, **seconds},
         copies=seen.copies,
         anew=tuple(group for copy in seen.copies for some in copy.anew for group in some),
         record=planner.record(),

@@ -37,3 +37,17 @@ class Steps:
         parts = {name: seconds for name, seconds in planning.items() if name != _PLAN}
         rest = max(self._seconds.get(_PLAN, 0.0) - sum(parts.values()), 0.0)
         return {name: round(value, 3) for name, value in {**self._seconds, **parts, _PLAN: rest}.items()}
+
+
+class Watch:
+    """How long each share of a step took; a share may come twice."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = stopwatch.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """What was done since the last lap was this."""
+        now = stopwatch.perf_counter()
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + now - self._last, 3)
+        self._last = now

@@ -105,13 +105,16 @@ def measured(folder: Path) -> dict[str, float]:
     site.run("17:02")  # what a run wrote, the next one reads
     unchanged, said = site.run("17:03")
     site.edit()
+    begun = time.perf_counter()
     ten, document = site.run("17:40")
+    took = time.perf_counter() - begun
     seconds = document.get("seconds")
     parts = {str(name): float(value) for name, value in seconds.items()} if isinstance(seconds, dict) else {}
     jobs = document.get("jobs")
     by_job = {name: job["seconds"] for name, job in jobs.items()} if isinstance(jobs, dict) else {}
     shown = sorted((parts | by_job).items(), key=lambda one: -one[1])
     print("  ten rows, seconds by the clock:", ", ".join(f"{name} {value:.2f}" for name, value in shown[:12]))
+    print(f"  its seconds add up to {100 * sum(parts.values()) / took:.1f} % of the process")
     print("  nothing was planned where nothing is new:", not said.get("jobs"))
     state = sum(path.stat().st_size for path in (folder / "state").rglob("*") if path.is_file())
     print(f"  state {state / 2**20:.1f} MB beside a workbook of {site.book.stat().st_size / 2**20:.2f} MB")
