@@ -65,7 +65,7 @@ def check(arguments: Namespace) -> int:
 
 def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:
     """What is wrong with the site's rules, templates, settings and service, whatever its tables say."""
-    site, exists = world.site, world.renderer.exists
+    site, exists = world.site, world.renderer.templates.exists
     reminders = site.settings(RemindSettings, "remind")
     wrong = (*rule_problems(reminders, exists), *template_problems(world.renderer, site.facts.approved_languages))
     if isinstance(prepared, Prepared):

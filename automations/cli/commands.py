@@ -106,7 +106,7 @@ def preview(arguments: Namespace) -> int:
     )
     shown = replies or ReplyTokens((b"preview",), "antwort@example.org")
     renderer = make_renderer(site, shown)
-    page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.own_stems()), note)
+    page = preview_page(renderer, CLIENT_LANGUAGES, samples(renderer.templates.own_stems()), note)
     _lay_down(arguments.out, page.encode(), say)
     output.document({"file": str(arguments.out)})
     output.line(say.say("Every message in every language: {file}", file=arguments.out))

@@ -161,7 +161,7 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
     desk = begun.desk
     if desk is None:
         return []
-    wrong = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.exists)
+    wrong = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.templates.exists)
     told: dict[str, list[str]] = {}
     for problem in wrong:
         if problem.severity == "note":

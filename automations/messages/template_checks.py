@@ -16,14 +16,16 @@ from automations.model.problems import Problem
 def template_problems(renderer: Renderer, languages: Collection[str] = ()) -> tuple[Problem, ...]:
     """Every template that cannot be read, every one that fails on an invented mail, and every one of the site's own
     that does not speak one of the clients' `languages`."""
-    found = {(problem.template, problem.line): problem for problem in (*renderer.problems(), *_trials(renderer))}
+    found = {
+        (problem.template, problem.line): problem for problem in (*renderer.templates.problems(), *_trials(renderer))
+    }
     wrong = [_as_problem(found[place], renderer) for place in sorted(found)]
     return (*wrong, *(() if wrong else _foreign(renderer, languages)))
 
 
 def _trials(renderer: Renderer) -> tuple[TemplateProblem, ...]:
     failed = []
-    for mail in samples(renderer.own_stems()):
+    for mail in samples(renderer.templates.own_stems()):
         try:
             renderer.render(mail)
         except TemplateProblem as problem:
@@ -33,7 +35,7 @@ def _trials(renderer: Renderer) -> tuple[TemplateProblem, ...]:
 
 def _foreign(renderer: Renderer, languages: Collection[str]) -> Iterator[Problem]:
     words = renderer.words
-    clients = [mail for mail in samples(renderer.own_stems()) if mail.audience == "client"]
+    clients = [mail for mail in samples(renderer.templates.own_stems()) if mail.audience == "client"]
     told = set()
     for mail, language in product(clients, languages):
         found = renderer.foreign(replace(mail, language=language))

@@ -60,7 +60,9 @@ def told(tmp_path_factory) -> Callable[[Mapping[str, str], bool], dict[str, list
         with site.world(moment(AT)) as world:
             prepared = plan(world, lambda: moment(AT))
             settings = world.site.settings(RuleSettings, "follow_rules")
-            found = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.exists)
+            found = rule_problems(
+                prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.templates.exists
+            )
         return {name: [one for one in found if one.key == name] for name in conditions}
 
     return problems

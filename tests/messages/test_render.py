@@ -370,8 +370,8 @@ def test_a_template_that_does_not_exist_is_a_problem(name):
 
 def test_all_problems_of_a_sites_templates_are_told_without_sending(tmp_path):
     renderer = site(tmp_path, own__txt="{% if %}", other__html="{{ x.y() }}")
-    assert [(p.template, p.line) for p in renderer.problems()] == [("other.html.j2", 1), ("own.txt.j2", 1)]
-    assert RENDERER.problems() == ()
+    assert [(p.template, p.line) for p in renderer.templates.problems()] == [("other.html.j2", 1), ("own.txt.j2", 1)]
+    assert RENDERER.templates.problems() == ()
 
 
 def test_what_is_wrong_with_templates_is_told_before_a_mail_is_due(tmp_path):
@@ -395,8 +395,8 @@ def test_a_rule_of_a_teams_own_is_one_template_and_a_shipped_one_can_be_replaced
     assert own.subject == "Ihr Pass"
     assert "Pass bis 05.11.2024, Café Am Markt" in own.text
     assert renderer.render(REMINDER).subject == "Denken Sie an uns: Dienstag, 05.11.2024, 10:30 Uhr"
-    assert renderer.exists("own")
-    assert not renderer.exists("nowhere")
+    assert renderer.templates.exists("own")
+    assert not renderer.templates.exists("nowhere")
 
 
 def test_a_sites_own_sentences_can_be_translated_beside_its_templates(tmp_path):

@@ -1,0 +1,62 @@
+"""What the templates of a message may speak of: what it was given, cleaned, and blanks for all else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from automations.messages.addresses import AddressProblem, clean_line, named_address
+from automations.model.plan import Mail
+from automations.model.settings import SiteFacts
+from automations.model.values import Plain, to_plain
+
+Given: TypeAlias = Mapping[str, Plain]
+
+KNOWN_KEYS: Mapping[str, Plain] = MappingProxyType({
+    "case": "", "case_manager": "", "place": "", "protected": False, "address": "", "directions": "",
+    "date": "", "time": "", "duration": "", "phone": "", "office_phone": "", "bring": [], "days_ahead": "",
+    "old_date": "", "old_time": "", "confirm_link": "", "cancel_link": "", "object_link": "",
+    "site_name": "", "sender_name": "", "appointments": [], "counts": [], "questions": [], "problems": [],
+    "days": "", "received": "", "urgency": "", "run": "", "own": {}, "to_client": False,
+    "approval": {}, "approve_link": "", "refuse_link": "", "asks": "",
+    "kind": "personal", "until": "", "changed": [], "old_manager": "", "old_duration": 0, "call_number": "",
+})  # fmt: skip
+"""What the shipped templates speak of; a mail gives those that it knows, the others are blank."""
+
+_GIVES_AWAY = ("place", "address", "directions", "office_phone")
+
+
+def context_of(mail: Mail, facts: SiteFacts) -> dict[str, Plain]:
+    """All that a message's templates may name. A protected place is not among it."""
+    own = {"site_name": clean(facts.name), "sender_name": clean(sender_name(facts))}
+    given = {"case": mail.case, **mail.context}
+    cleaned: dict[str, Plain] = {**KNOWN_KEYS, **own, **{key: clean(to_plain(given[key])) for key in given}}
+    if isinstance(cleaned["bring"], str):
+        cleaned["bring"] = [cleaned["bring"]] if cleaned["bring"].strip() else []
+    if cleaned["protected"]:
+        cleaned.update(dict.fromkeys(_GIVES_AWAY, ""))
+    return cleaned
+
+
+def sender_name(facts: SiteFacts) -> str:
+    """The name that mails come from."""
+    return _display_name(facts.mail_from) or facts.name
+
+
+def clean(value: Plain) -> Plain:
+    """Text from people, line by line without control characters and the like."""
+    if isinstance(value, str):
+        return "\n".join(clean_line(line) for line in value.splitlines())
+    if isinstance(value, Mapping):
+        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    return value
+
+
+def _display_name(sender: str) -> str:
+    try:
+        return named_address(sender).display_name if sender else ""
+    except AddressProblem:
+        return ""
