@@ -18,7 +18,7 @@ from automations.common.shipped import templates_folder
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 _SLOT = re.compile(r"\{(\w+)\}")
-_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_FIRST_STRONG, _LEFT_TO_RIGHT, _END, _NO_BREAK = "\u2068", "\u2066", "\u2069", "\u2060"
 _NUMBER = re.compile(r"[\d\s.,:/+()–-]+")
 _CODE = re.compile(r"[a-z]{2,3}")
 _MONDAY = date(2024, 1, 1)
@@ -98,7 +98,9 @@ class Wording:
             return self.day(day)
         moment = f"{time.fromisoformat(str(clock)):%H:%M}"
         if str(until).strip():
-            moment = self._left_to_right(f"{moment}–{time.fromisoformat(str(until)):%H:%M}")
+            # The layout keeps a range on one line by a rule that Outlook on Windows and Samsung's mail do not know.
+            dash = f"–{_NO_BREAK}" if self.html else "–"
+            moment = self._left_to_right(f"{moment}{dash}{time.fromisoformat(str(until)):%H:%M}")
         return self._plainly("{day}, {time}", day=self.day(day), time=moment)
 
     def minutes(self, length: object) -> str:

@@ -166,7 +166,8 @@ def test_dates_and_times_are_said_in_the_readers_way_with_the_digits_of_the_lett
 @pytest.mark.parametrize("language", ["de", "uk", "ar"])
 def test_from_and_until_stay_on_one_line(language):
     made = Wording(language, catalogue(language, None), html=True).when("2024-11-05", "12:00", "12:45")
-    assert re.search(r'<span dir="ltr">\u2066?12:00–12:45\u2069?</span>', made)
+    # Held twice: by the layout's rule for such spans, and by a sign for programs that know no such rule.
+    assert re.search(r'<span dir="ltr">\u2066?12:00–\u206012:45\u2069?</span>', made)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
