@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from argparse import Namespace
+from contextlib import AbstractContextManager, nullcontext
 
 from automations.cli.advice import StoppedError
 from automations.cli.names import known_case
@@ -22,7 +23,7 @@ from automations.model.snapshot import Snapshot
 def subject(arguments: Namespace) -> int:
     """`kim subject FALL-NR export|erase`: what is kept about a person, or its erasure."""
     output = Output(arguments.json or arguments.action == "export")
-    with opened(arguments) as (world, clock, say):
+    with opened(arguments) as (world, clock, say), _alone(world, arguments.action):
         seen = look(world.site, world.ledger, world.workbooks, clock())
         if isinstance(seen, Blind) or (isinstance(seen, Refused) and arguments.action == "erase"):
             raise StoppedError(seen)
@@ -33,8 +34,7 @@ def subject(arguments: Namespace) -> int:
         keys = known_case(world, snapshot, arguments.case, say)
         if arguments.action == "export":
             return _exported(world, arguments.case, keys, snapshot, seen, output)
-        with site_lock(world.site.state):  # a run under way has a plan that still knows the person
-            gone = forget_case(world, arguments.case, keys, clock(), snapshot)
+        gone = forget_case(world, arguments.case, keys, clock(), snapshot)
         output.document({"case": arguments.case, **dataclasses.asdict(gone)})
         output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
         if gone.mails:
@@ -51,6 +51,12 @@ def subject(arguments: Namespace) -> int:
             output.line(sentence)
         output.line(say.say("The rows in the workbook are yours: please delete them too."))
         return DONE
+
+
+def _alone(world: World, action: str) -> AbstractContextManager[None]:
+    """A run under way has a plan that still knows the person: erasing refuses to begin meanwhile, and no run begins
+    before it is through."""
+    return site_lock(world.site.state) if action == "erase" else nullcontext()
 
 
 def _exported(

@@ -17,7 +17,7 @@ from automations.common.files import write_private
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
-from automations.ledger.outbox import WAITING
+from automations.ledger.outbox import ERASED, WAITING
 from automations.ledger.recording import UNWANTED
 from automations.ledger.schema import (
     audit_payloads,
@@ -53,10 +53,6 @@ from automations.model.values import Plain, to_plain
 
 LIST_NAME = "erasures.txt"
 """The file beside the backups."""
-
-
-ERASED = "erased"
-"""The detail of a mail whose content was erased before it left."""
 
 
 class Erasing(Store):

@@ -27,6 +27,9 @@ from automations.model.plan import Mail
 WAITING = ("queued", "held", "retry")
 """States of a mail that has not left and still may."""
 
+ERASED = "erased"
+"""The detail of a mail whose content was erased."""
+
 _FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sent": ("sending", "unknown"),
@@ -131,6 +134,10 @@ class Outbox(Store):
                 if found == state:
                     return
                 raise _no_such_step(key, found, state)
+            if row.detail == ERASED:  # while it was on its way: what became of it is all that is learnt
+                connection.execute(_GIVE_UP, {"of": key})
+                append(connection, now, row.run, [Entry("mail", {"state": state})])
+                return
             if text:
                 connection.execute(_KEEP, {"of": key, "now_text": text})
             append(connection, now, row.run, mail_entries(connection, row, state, detail))
@@ -213,14 +220,24 @@ _CLAIM = (
     )
 )  # fmt: skip
 _NEW_ID: Any = bindparam("now_message_id")
+_NEW_DETAIL: Any = bindparam("now_detail", type_=outbox.c.detail.type)
 _SETTLED = update(outbox).values(
-    **{name: bindparam(f"now_{name}") for name in ("state", "at", "detail", "retry_at")},
-    message_id=case((_NEW_ID == "", outbox.c.message_id), else_=_NEW_ID),
+    **{name: bindparam(f"now_{name}") for name in ("state", "at", "retry_at")},
+    detail=case(
+        (outbox.c.detail == ERASED, outbox.c.detail), else_=bindparam("now_detail", type_=outbox.c.detail.type)
+    ),
+    message_id=case((or_(_NEW_ID == "", outbox.c.detail == ERASED), outbox.c.message_id), else_=_NEW_ID),
 )
 _SETTLE = MappingProxyType(
     {
         state: _SETTLED.where(outbox.c.key == _OF, outbox.c.state.in_(before)).returning(
-            outbox.c.key, outbox.c.run, outbox.c.rule, outbox.c.language, outbox.c.case, outbox.c.subject_key
+            outbox.c.key,
+            outbox.c.run,
+            outbox.c.rule,
+            outbox.c.language,
+            outbox.c.case,
+            outbox.c.subject_key,
+            outbox.c.detail,
         )
         for state, before in _FROM.items()
     }
@@ -228,6 +245,9 @@ _SETTLE = MappingProxyType(
 _SINCE = select(
     func.max(audit.c.id), func.sum(case((audit.c.kind.in_(("reply", "address", "erased")), 1), else_=0))
 ).where(audit.c.id > bindparam("mark"))
+_GIVE_UP = (
+    update(outbox).where(outbox.c.key == _OF, outbox.c.state == "retry").values(state="suppressed", retry_at=None)
+)
 _KEEP = update(mail_payloads).where(mail_payloads.c.key == _OF).values(text=bindparam("now_text"))
 _OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told.c.case != bindparam("not_of"))
 """Statements of every mail, prepared once: building one costs more than carrying it out."""

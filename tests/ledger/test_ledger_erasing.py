@@ -69,6 +69,21 @@ def test_a_waiting_mail_of_an_erased_person_does_not_leave(ledger: Ledger):
     assert (ledger.sendable(NOW), ledger.claim(KEY, NOW)) == ((), False)
 
 
+@pytest.mark.parametrize(("end", "stands"), [("sent", "sent"), ("failed", "failed"), ("retry", "suppressed")])
+def test_a_mail_that_was_on_its_way_is_settled_and_nothing_is_learnt_anew(tmp_path, end, stands):
+    path = tmp_path / "ledger.sqlite"
+    with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
+        plan(ledger, *queued(mail()))
+        assert ledger.claim(mail().key, NOW)
+        ledger.erase_subject(CASE, [APPOINTMENT], NOW)
+        said = "550 <olena@example.test>: Olena is unknown"
+        ledger.settle_mail(mail().key, end, NOW, detail=said, message_id="<1@kim.test>", text=b"Hello Olena")
+        assert ledger.export_subject(CASE, [APPOINTMENT])["story"] == []
+        assert [(row["state"], row["text"]) for row in ledger.export_subject(CASE)["mails"]] == [(stands, "")]
+        assert (ledger.due(NOW + DAY), ledger.stuck(NOW + DAY), ledger.check()) == ((), (), ())
+    assert b"lena" not in path.read_bytes()
+
+
 def test_what_was_said_about_the_person_at_another_case_is_erased_too(ledger: Ledger):
     says = f"Ignatii is perhaps the same person as Olena ({CASE})."
     note = group("check/1", OTHER, edits=(CellEdit("check_note", None, says),), why=says)
