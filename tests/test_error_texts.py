@@ -19,13 +19,21 @@ OURS = {node.name for node in NODES if isinstance(node, ast.ClassDef)}
 """Errors of ours carry sentences."""
 DATA = {
     "errno", "lineno", "filename", "name", "__traceback__", "__cause__", "original_error", "response", "errors",
-    "smtp_code", "smtp_error", "command_result", "verify_message",
+    "smtp_code", "sqlite_errorcode", "smtp_error", "command_result", "verify_message",
 }  # fmt: skip
 """What errors know besides their text: numbers, places, and what a server answered."""
 ALLOWED = {
     ("common/errors.py", "str(error)"): "looked through for words of the text that was read",
     ("common/errors.py", "getattr(error, 'errno', None)"): "a number",
-    ("config/files.py", "str(error)"): "looked through for the line and column",
+    ("config/reasons.py", "str(error)"): "looked through for the line and column",
+    (
+        "messages/round.py",
+        "return problem",
+    ): "told apart by kind in the same class: ours by their text, others by place",
+    ("messages/round.py", "return made"): "a message",
+    ("messages/round.py", "made.template"): "of a TemplateProblem, which is ours",
+    ("messages/round.py", "str(made)"): "of a TemplateProblem, which is ours",
+    ("messages/round.py", "address=made"): "of an AddressProblem, which is ours",
     ("messages/trouble.py", "str(error)"): "asked whether it is about time",
     ("ledger/connections.py", "error.orig"): "what a database server answers, or what its words are about",
     ("ledger/connections.py", "matches(error, reason.lower())"): "asked what it is about",

@@ -19,19 +19,10 @@ from automations.model.problems import Problem
 from automations.model.settings import SettingError
 
 _TIME = "a time such as “06:30” is expected"
-
-
 _DAY = "a day such as “2026-12-28” is expected"
-
-
 _WHOLE = "a whole number is expected"
-
-
 _LIST = "a list in square brackets is expected"
-
-
 _SECTION = "a section of its own is expected, such as [mail]"
-
 
 _EXPECTED = MappingProxyType(
     {
@@ -48,10 +39,7 @@ _EXPECTED = MappingProxyType(
 )  # fmt: skip
 """What the library's kinds of error mean to people; the sentences are translated when they are said."""
 
-
 _ID = "small letters without umlauts, digits and _ are expected, a letter first, such as “permit_ends”"
-
-
 _FORMS = MappingProxyType(
     {
         "recipient": "possible are client, manager, substitute, lead, or one mail address",
@@ -59,11 +47,7 @@ _FORMS = MappingProxyType(
     }
 )  # fmt: skip
 """Settings whose text has a form of its own -> what is expected of it."""
-
-
 _CHOICE = re.compile("'([^']*)'")
-
-
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
