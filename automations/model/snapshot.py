@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -26,7 +26,7 @@ from automations.model.records import (
 )
 from automations.model.rows import Row
 from automations.model.rule_rows import Console
-from automations.model.schema import SHIPPED, ConsentFields, Schema, pointing
+from automations.model.schema import SHIPPED, ConsentFields, Schema
 from automations.model.submissions import Intake
 from automations.model.values import Value, is_draft
 
@@ -107,16 +107,32 @@ class Snapshot:
 
     def keys_about(self, case: str) -> tuple[str, ...]:
         """The keys of all rows that name a case, or somebody in a table of the team's own, in shipped tables and own
-        ones: what is kept about the person stands under these, too."""
+        ones, in whichever column: what is kept about the person stands under these, too. So do rows that name such a
+        row (the bill of a ride), unless that is somebody's of their own or they name a case themselves."""
         holders = [CLIENTS, *(name for name, spec in self.schema.items() if spec.own and case in self.by_key(name))]
-        named = ((table, field) for holder in holders for table, field in pointing(self.schema, holder).items())
         found: dict[str, None] = {}
-        for table, name in named:
-            key = self.schema[table].key
-            for record in self.table(table) if key else ():
-                if record.get(name) == case and record.get(key):
-                    found[str(record.get(key))] = None
+        wanted = [record for holder in holders for record in self._naming(holder, case)]
+        while wanted:
+            record = wanted.pop(0)
+            spec = self.schema[record.row.table]
+            key = str(record.get(spec.key))
+            if key not in found:
+                found[key] = None
+                further = self._naming(spec.name, key) if spec.own and not spec.people else ()
+                wanted += [other for other in further if not self._names_a_case(other)]
         return tuple(found)
+
+    def _naming(self, target: str, key: str) -> Iterator[Record]:
+        """The rows with a key of their own in which some column names a row."""
+        for table, spec in self.schema.items():
+            names = [name for name, field in spec.fields.items() if field.target == target]
+            for record in self.table(table) if names and spec.key else ():
+                if record.get(spec.key) and any(record.get(name) == key for name in names):
+                    yield record
+
+    def _names_a_case(self, record: Record) -> bool:
+        fields = self.schema[record.row.table].fields
+        return any(field.target == CLIENTS and record.get(name) for name, field in fields.items())
 
     @property
     def tables(self) -> Mapping[str, tuple[Record, ...]]:
