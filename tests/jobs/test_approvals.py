@@ -47,6 +47,7 @@ def test_the_mail_says_what_would_happen_and_its_answer_lets_it(site, box):
     assert ("Boot" in text, "hafen.test" in text, "Guten Tag Möwe" in text) == (True, True, True)
     assert "VK-1" not in text_of(request(site, "Schwimmkurs"))  # no client's name in it
     assert "‹Vorname›" in text_of(request(site, "Schwimmkurs"))
+    assert "Ausgewählt nach: Schwimmt ab" in text_of(request(site, "Schwimmkurs"))
     assert others(site) == []
     assert APPROVER in hint(site, "Schwimmkurs")
     box.answer(f"Re: {code(mail)}")

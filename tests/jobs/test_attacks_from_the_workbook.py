@@ -4,6 +4,7 @@ names of others, tabs of others. Each attempt is told and comes to nothing."""
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.jobs.test_workbook_rules import BOAT, BOAT_TEXT, FIRST, TEXTS, approv
 from tests.support.harbour import BOATS, MET, TABS
 from tests.support.own_site import SITE, OwnSite, text_of
 from tests.support.rule_rows import RULES, row
+from tests.support.xlsx_files import make_file
 
 NEXT = "2026-11-02T10:00"
 IT = '[[rules]]\nname = "boot"\ntable = "boats"\naction = "list"\ntitle = "Flotte"\n'
@@ -121,3 +123,101 @@ def test_a_setting_that_stands_twice_in_other_words_stops_no_run(site):
     assert site.run(FIRST).outcome == "done"
     told = [row_["Hinweis"] for row_ in site.rows("Einstellungen")]
     assert ["zweimal" in told[0], "zweimal" in told[1], all(told[2:4])] == [True, True, True]
+
+
+SECRET = ["Anliegen", "Geheim"]
+
+
+def with_secrets(site, *rules, texts=(), config=SITE):
+    """Two cases whose column „Anliegen“ says what nobody outside may read."""
+    head, *cases = TABS["Fälle"]
+    site.write(site=config)
+    site.book({**TABS, "Fälle": [[*head, SECRET[0]], *([*one, SECRET[1]] for one in cases)],
+               "Regeln": [RULES, *rules], "Texte": [*TEXTS, *texts]})  # fmt: skip
+    site.met(MET)
+    site.run(FIRST)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Was_passiert": "Spalte ausfüllen", "Spalte_ausfüllen": "Bootsnotiz", "mit": "x {Anliegen}"},
+        {"Was_passiert": "Frage", "Text": "Soll?", "Spalte_ausfüllen": "Bootsnotiz", "mit": "{Anliegen}"},
+        {"Was_passiert": "Zeile anlegen", "Spalte_ausfüllen": "Boote → Name; Boote → E-Mail",
+         "mit": "{Anliegen}; spion@boese.test"},
+    ],
+)  # fmt: skip
+def test_attack_a_first_rule_copies_what_a_second_one_sends(site, cells):
+    with_secrets(site, row(Name="Wäsche", Tabelle="Fälle", **cells))
+    assert "„Anliegen“ darf nicht nach" in hint(site, "Wäsche")
+    assert SECRET[1] not in str([site.rows("Boote"), [one["Bootsnotiz"] for one in site.rows("Fälle")]])
+
+
+def test_what_everybody_may_read_is_copied(site):
+    with_secrets(site, row(Name="Gut", Tabelle="Fälle", Was_passiert="Spalte ausfüllen", Spalte_ausfüllen="Bootsnotiz",
+                           mit="{Vorname}"))  # fmt: skip
+    assert [hint(site, "Gut"), site.rows("Fälle")[0]["Bootsnotiz"]] == ["aktiv", "VK-1"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Was_passiert": "SMS", "Empfänger": "Klient/in"}, {"Was_passiert": "E-Mail", "Empfänger": "spion@boese.test"},
+        {"Was_passiert": "E-Mail", "Empfänger": "Teamleitung"},
+        {"Was_passiert": "E-Mail", "Empfänger": "vermittelnde Stelle"},
+        {"Was_passiert": "eine Mail mit allen Treffern", "Empfänger": "spion@boese.test", "Text": "Alle",
+         "Spalte_ausfüllen": "Vorname; Anliegen"},
+        {"Was_passiert": "eine Mail mit allen Treffern", "Empfänger": "spion@boese.test", "Text": "Alle",
+         "Spalte_ausfüllen": "Vorname", "mit": "gruppiert nach [Anliegen]"},
+    ],
+)  # fmt: skip
+def test_attack_what_is_guarded_leaves_in_no_form(site, cells):
+    texts = [["Wie", "Deutsch", "x", "Hallo {Anliegen}"], ["Alle", "Deutsch", "x", "{Zeilen}"]]
+    config = SITE + '[text_messages]\nway = "mail"\ndomain = "sms.example.org"\n'
+    with_secrets(site, row(**{"Name": "Post", "Tabelle": "Fälle", "Zeitpunkt": "jeden Montag", "Text": "Wie", **cells}),
+                 texts=texts, config=config)  # fmt: skip
+    assert hint(site, "Post").startswith("„Anliegen“ darf in diesem Text nicht stehen")
+    site.run(NEXT)
+    assert SECRET[1] not in str([text_of(mail) for mail in site.mails()])
+
+
+def test_attack_the_sentence_of_a_call_is_not_mailed_on(site):
+    calls = [["Nr.", "Fall-Nr.", "Telefon", "Satz", "Anlass", "Ergebnis"], ["A-1", "K-1", "1", "Geheim", "x", None]]
+    site.book({**TABS, "Anrufliste": calls, "Texte": [*TEXTS, ["Wie", "Deutsch", "x", "{Satz}"]], "Regeln": [
+        RULES,
+        row(Name="Post", Tabelle="Anrufliste", Was_passiert="E-Mail", Zeitpunkt="jeden Montag",
+            Empfänger="spion@boese.test", Text="Wie"),
+        row(Name="Erledigt", Tabelle="Anrufliste", Was_passiert="Spalte ausfüllen", Spalte_ausfüllen="Ergebnis",
+            mit="erreicht"),
+    ]})  # fmt: skip
+    site.met(MET)
+    site.run(FIRST)
+    assert ["nicht stehen" in hint(site, "Post"), "keine Regel" in hint(site, "Erledigt")] == [True, True]
+    assert site.rows("Anrufliste")[0]["Ergebnis"] is None
+
+
+@pytest.mark.parametrize("name", ["Flotte", "Übersicht", "Bericht ans Land", "Einbürgerungszahlen"])
+def test_attack_a_list_of_persons_never_stands_in_the_managers_workbook(site, name):
+    site.write(site=SITE + '[workbooks.managers]\npath = "Leitung.xlsx"\n')
+    site.book({**TABS, "Regeln": [RULES, row(Name=name, Tabelle="Fälle", Was_passiert="Liste",
+                                             Spalte_ausfüllen="Nachname; Vorname")], "Texte": TEXTS})  # fmt: skip
+    make_file(site.folder / "Leitung.xlsx", {"Blatt": [["leer"]]})
+    site.met(MET)
+    site.run(FIRST)
+    with zipfile.ZipFile(site.folder / "Leitung.xlsx") as managers:
+        parts = [managers.read(part) for part in managers.namelist()]
+    assert any("Übersicht".encode() in part for part in parts)
+    assert not any(b"NK-1" in part for part in parts)
+    assert [hint(site, name) == "aktiv", "Flotte" in site.tabs()] == [name == "Flotte"] * 2
+
+
+def test_digest_has_its_groups_and_no_colours(site):
+    with_secrets(
+        site,
+        row(Name="Runde", Tabelle="Fälle", Was_passiert="eine Mail mit allen Treffern", Zeitpunkt="jeden Montag",
+            Empfänger="Zuständige", Spalte_ausfüllen="Vorname", mit="gruppiert nach [Phase]"),
+        row(Name="Bunt", Tabelle="Fälle", Was_passiert="eine Mail mit allen Treffern", Zeitpunkt="jeden Montag",
+            Empfänger="Zuständige", Spalte_ausfüllen="Vorname", mit="rot, wenn [Phase] = Neu"),
+    )  # fmt: skip
+    assert "keine Farben" in hint(site, "Bunt")
+    assert "Begleitung:\n• K-1 · VK-1\n• K-2 · VK-2" in text_of(site.mails()[0])

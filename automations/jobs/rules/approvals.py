@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from automations.jobs.rules.desk import JOB, Desk, Ready
+from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.messages import plain_text
 from automations.jobs.rules.model import TOLD_IN_TURN, OwnText
@@ -180,15 +180,28 @@ def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[t
     yield "subject", say("Please approve: the rule “{rule}”", rule=title)
     yield "intro", say("Somebody wrote this rule into the workbook. It does nothing until you say yes; then it acts by "
                        "itself, until the rule or its text is changed.")  # fmt: skip
-    yield "facts", [
+    facts: list[Plain] = [
         [say("Rule"), title], [say("Rows today"), str(now.hits)], [say("Goes to"), ", ".join(to) or "–"],
     ]  # fmt: skip
+    if looks := list(_looks_at(ready, desk)):
+        facts.append([say("Chosen by"), ", ".join(looks)])
+    yield "facts", facts
     yield "examples", list(_examples(ready, desk))
     yield "examples_title", say("What it would say, without names:")
     yield "yes", say("Yes, approve it")
     yield "no", say("No, leave it resting")
     yield "hint", say("A finished message opens. Just send it, and please change nothing in its subject line.")
     yield "by_it", say("IT can approve it: „kim approve {name}“", name=rule.name)
+
+
+def _looks_at(ready: Ready, desk: Desk) -> Iterator[str]:
+    """The columns by which its rows are chosen: whoever gets a message learns something of them, too."""
+    rule, condition = ready.rule, ready.condition
+    names = sorted(condition.names) if condition else []
+    yield from dict.fromkeys(heading(name, rule.table, desk) for name in (*names, rule.due.field) if name)
+    for asked in condition.aggregates.values() if condition else ():
+        layout = desk.snapshot.layouts.get(asked.table)
+        yield layout.tab if layout else asked.table
 
 
 def _examples(ready: Ready, desk: Desk) -> Iterator[Plain]:

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from automations.jobs.rules.desk import Desk, called
-from automations.jobs.rules.limits import Reader, may_fill, may_grow, may_read, may_replace
+from automations.jobs.rules.limits import Reader, may_copy, may_fill, may_grow, may_read, may_replace
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
 from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
 from automations.model.fields import CLIENTS
-from automations.model.schema import DATES, field_at
+from automations.model.schema import DATES, TableSpec, field_at
+
+_LEAVING = frozenset({"mail", "text_message", "digest"})
+"""What leaves the workbook."""
 
 _ROWS = ("rows", "zeilen", "Zeilen", "count", "anzahl", "Anzahl")
 
@@ -34,6 +37,9 @@ def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:
         if table and table not in schema:
             return Fault(part, say("There is no table “{name}”.", name=table), _known(schema, desk))
     checks = [_names(rule, desk), _dates(rule, desk), _filling(rule, desk)]
+    if rule.action == "digest" and rule.colours:
+        checks.append(iter([Fault("colours", say("A mail shows no colours."),
+                                  say("Leave them out, or make a list of it."))]))  # fmt: skip
     if rule.turn is None:  # see turn_faults
         checks += [_recipient(rule, desk), _texts(rule, desk)]
     return next((fault for check in checks for fault in check), None)
@@ -78,6 +84,7 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
         elif not (may_fill(spec, name) or (rule.into and may_grow(spec) and (name == spec.key or not spec.own))):
             yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
+    yield from _copied(rule, spec, desk)
     if rule.over and (rule.origin == "workbook" or not all(may_replace(spec, name) for name in rule.set)):
         yield Fault("over", say("No rule may fill in “{name}”.", name=", ".join(rule.set)),
                     say("What people typed stays; only the status of an appointment may be replaced, by IT's"
@@ -85,6 +92,21 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
     if rule.into and (not may_grow(spec) or not (spec.own or rule.origin == "toml") or spec.key not in rule.set):
         yield Fault("into", say("Rows can be added only to a table of your own, with its key among what is set."),
                     say("Declare the table with key = … in columns.toml, and set its key."))  # fmt: skip
+
+
+def _copied(rule: Rule, spec: TableSpec, desk: Desk) -> Iterator[Fault]:
+    """What is filled in from other columns, where it would be read by more people than there."""
+    for name, value in rule.set.items():
+        for place in places(str(value)):
+            path = path_of(place, rule.table, desk)
+            source = field_at(desk.snapshot.schema, rule.table, path) if path else None
+            if path and source is not None and name in spec.fields and not may_copy(source, spec.fields[name]):
+                shown = called(path, rule.table, rule, desk), called(name, rule.into or rule.table, rule, desk)
+                yield Fault(
+                    "set", desk.words.say("“{name}” may not be copied to “{into}”.", name=shown[0], into=shown[1]),
+                    desk.words.say("More people may read it there. Leave it out, or let IT give the column the same"
+                                   " class in columns.toml."),
+                )  # fmt: skip
 
 
 def _recipient(rule: Rule, desk: Desk) -> Iterator[Fault]:
@@ -127,10 +149,10 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
             yield Fault("template", say("Nothing is called “{name}” there.", name=place), advice)
     texts = written[: 2 * len(own)]
     paths = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
-    paths += rule.columns if rule.action == "digest" else ()
+    paths += (*rule.columns, *filter(None, [rule.group])) if rule.action == "digest" else ()
     for path in paths:
         spec = field_at(desk.snapshot.schema, rule.table, path)
-        if spec is not None and rule.action in {"mail", "digest"} and not may_read(spec, reader):
+        if spec is not None and rule.action in _LEAVING and not may_read(spec, reader):
             shown = called(path, rule.table, rule, desk)
             yield Fault("template", say("“{name}” may not stand in this text.", name=shown),
                         say('To clients go only columns with class = "open" in columns.toml;'

@@ -28,6 +28,15 @@ def may_grow(spec: TableSpec) -> bool:
     return bool(spec.key) and not spec.closed and (spec.own or spec.growing)
 
 
+_GUARDED = ("open", "internal", "sensitive")
+
+
+def may_copy(source: FieldSpec, into: FieldSpec) -> bool:
+    """Whether what stands in one field may be filled into another: never where more people could read it, as a second
+    rule may send what the first one copied."""
+    return _GUARDED.index(source.access) <= _GUARDED.index(into.access)
+
+
 def may_read(field: FieldSpec, reader: Reader) -> bool:
     """Whether a field may stand in what that reader gets. Only open ones reach clients; sensitive ones
     stay in the workbook, as mail to colleagues crosses foreign domains."""

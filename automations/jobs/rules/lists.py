@@ -8,7 +8,7 @@ from datetime import date
 
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
-from automations.jobs.rules.messages import ordered
+from automations.jobs.rules.messages import grouped, ordered
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
@@ -37,7 +37,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         Text(desk.words.say("{count}, by the rule “{rule}”.", count=count, rule=rule.title or rule.name), "muted"),
     ]
     styles = _styles(ready, desk)
-    groups = _grouped(rule.group, records, desk)
+    groups = grouped(rule.group, records, desk)
     if rule.counts:
         blocks.append(_counted(ready, groups, desk))
         groups = ()
@@ -50,16 +50,6 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         f"list_{rule.name}", title, "team", tuple(blocks), layout.workbook,
         stand=desk.now, stand_label=desk.words.say("As of {day}", day=shown),
     )  # fmt: skip
-
-
-def _grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[str, Sequence[Record]]]:
-    if not by:
-        return [("", records)]
-    found: dict[str, list[Record]] = {}
-    for record in records:
-        group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
-        found.setdefault(group, []).append(record)
-    return found.items() if found else [("", ())]
 
 
 def _counted(ready: Ready, groups: Iterable[tuple[str, Sequence[Record]]], desk: Desk) -> Grid:
@@ -124,12 +114,12 @@ def list_rows(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Sequen
     """The list as plain rows, its headings first, each with its group: for a file. The sums are left out, unless it
     shows nothing but counts and sums."""
     if ready.rule.counts:
-        yield from _count_lines(ready, _grouped(ready.rule.group, [look.record for look in hits], desk), desk)
+        yield from _count_lines(ready, grouped(ready.rule.group, [look.record for look in hits], desk), desk)
         return
     paths = columns_of(ready, desk)
     by = (ready.rule.group,) if ready.rule.group and ready.rule.group not in paths else ()
     yield [heading(path, ready.rule.table, desk) for path in (*by, *paths)]
-    for _, some in _grouped(ready.rule.group, ordered(ready.rule.order, [look.record for look in hits], desk), desk):
+    for _, some in grouped(ready.rule.group, ordered(ready.rule.order, [look.record for look in hits], desk), desk):
         for record in some:
             yield [_plain(path, record, desk) for path in (*by, *paths)]
 

@@ -232,10 +232,10 @@ def _may_print(look: Look, to: Addressee, desk: Desk) -> bool:
 def _digest(key: str, ready: Ready, looks: Sequence[Look], to: Addressee, desk: Desk) -> Mail:
     rule, language = ready.rule, desk.site.language
     lines = list(_lines(ready, [look.record for look in looks], desk))
-    count = desk.words.count("{n} row", "{n} rows", len(lines))
+    count = desk.words.count("{n} row", "{n} rows", len(looks))
     own = texts_for(rule.template, desk) if rule.template else None
     title = rule.title or rule.name.replace("_", " ")
-    whole, number = "\n".join(lines), str(len(lines))
+    whole, number = "\n".join(lines), str(len(looks))
     more = {"rows": whole, "Zeilen": whole, "zeilen": whole, "count": number, "Anzahl": number, "anzahl": number}
     text = (own or {}).get(language) or OwnText(subject=f"{title}: {count}", text="{rows}")
     if not any(place in text.text.casefold() for place in ("{rows}", "{zeilen}")):
@@ -254,12 +254,26 @@ def _digest(key: str, ready: Ready, looks: Sequence[Look], to: Addressee, desk: 
 
 
 def _lines(ready: Ready, records: Iterable[Record], desk: Desk) -> Iterator[str]:
-    """A line for each row: what it is called, and the columns that the rule names."""
+    """A line for each row: what it is called, and the columns that the rule names; above each group its name."""
     rule = ready.rule
-    for record in ordered(rule.order, records, desk):
-        cells = [said(path, record, desk, desk.site.language) for path in rule.columns or _usual(ready, desk)]
-        key = desk.key(record)
-        yield "• " + " · ".join(dict.fromkeys(cell for cell in (key, *cells) if cell))
+    for n, (group, some) in enumerate(grouped(rule.group, ordered(rule.order, records, desk), desk)):
+        if rule.group:
+            yield from ["", f"{group}:"] if n else [f"{group}:"]
+        for record in some:
+            cells = [said(path, record, desk, desk.site.language) for path in rule.columns or _usual(ready, desk)]
+            key = desk.key(record)
+            yield "• " + " · ".join(dict.fromkeys(cell for cell in (key, *cells) if cell))
+
+
+def grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[str, Sequence[Record]]]:
+    """The rows by what one of their fields says, in the order in which each first stands there."""
+    if not by:
+        return [("", records)]
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
+        found.setdefault(group, []).append(record)
+    return found.items() if found else [("", ())]
 
 
 def _usual(ready: Ready, desk: Desk) -> Sequence[str]:

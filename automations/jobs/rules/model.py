@@ -220,7 +220,7 @@ class Rule(Strict):
             raise SettingError('action = "{action}" takes a recipient', action=self.action)
         if self.action in {"mail", "ask_in_turn"} and not self.template:
             raise SettingError('action = "{action}" takes a template', action=self.action)
-        if self.action == "digest" and not self.due.every:
+        if self.action == "digest" and not (self.due.every or self.due.on):
             raise SettingError('action = "digest" takes a due with every = "…"')
         if self.action in {"set", "append"} and not self.set:
             raise SettingError('action = "{action}" takes set = …', action=self.action)
