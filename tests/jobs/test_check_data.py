@@ -424,3 +424,20 @@ def test_a_cell_that_cannot_be_read_is_not_told_as_missing_too(field):
     told = [p for p in plan(snapshot([CASE | {field: unread}])).problems if p.column == field]
     assert len(told) == 1
     assert told[0].code not in {"missing_date", "missing_languages"}
+
+
+def test_a_decision_before_the_application_and_one_to_come_are_told():
+    rows = [
+        {"Antrag am": date(2024, 5, 2), "Entscheidung am": date(2024, 3, 1), "Entscheidung": "ja"},
+        {"Antrag am": date(2024, 5, 2), "Entscheidung am": date(2024, 5, 2), "Entscheidung": "ja"},
+        {"Antrag am": date(2024, 5, 2), "Entscheidung am": None, "Entscheidung": None},
+        {"Antrag am": date(2034, 5, 2), "Entscheidung am": None, "Entscheidung": None},
+    ]
+    tabs = (tab("Fälle", [CASE]), tab("Team", [COLLEAGUE]), tab("Einbürgerung", rows))
+    found = plan(read_tables({"team": RawWorkbook("team", "1", tabs)}, COLUMNS, SiteFacts(), HOMES, NOW)).problems
+    found = [one for one in found if one.table == "naturalisation"]
+    assert [(one.code, one.row, one.column) for one in found] == [
+        ("decided_before_applied", 2, "Entscheidung am"),
+        ("date_in_future", 5, "Antrag am"),
+    ]
+    assert found[0].message == "Die Entscheidung vom 01.03.2024 liegt vor dem Antrag vom 02.05.2024."

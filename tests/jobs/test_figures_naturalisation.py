@@ -143,3 +143,30 @@ def test_a_year_of_which_nothing_is_known_has_no_nought():
     late = [Naturalisation(applied_on=date(2023, 11, 3)), Naturalisation(applied_on=date(2024, 2, 3))]
     now, before = to_date(numbers(late, date(2024, 10, 15)))
     assert (now.applications, before.applications, now.change) == (1, None, None)
+
+
+def test_a_decision_before_its_application_counts_as_typed_and_is_named():
+    rows = [
+        Naturalisation(applied_on=date(2024, 5, 2), decided_on=date(2024, 3, 1), decision="ja", line=2),
+        Naturalisation(applied_on=date(2024, 5, 2), decided_on=date(2024, 5, 2), decision="ja", line=3),
+    ]
+    found = numbers(rows, TODAY)
+    assert [(one.reason, one.lines) for one in found.left_out] == [("backwards", (2,))]
+    assert found.decisions.by_month == {2024 * 12 + 2: 1, 2024 * 12 + 4: 1}
+
+
+def test_a_decision_without_its_day_is_named_where_others_of_its_kind_have_one():
+    rows = [
+        Naturalisation(applied_on=date(2024, 5, 2), decided_on=date(2024, 6, 3), decision="Eingebürgert", line=2),
+        Naturalisation(applied_on=date(2024, 5, 2), decision="eingebürgert", line=3),
+        Naturalisation(applied_on=date(2024, 5, 2), decision="in Bearbeitung", line=4),
+        Naturalisation(applied_on=date(2024, 5, 2), line=5),
+    ]
+    assert [(one.reason, one.lines) for one in numbers(rows, TODAY).left_out] == [("undated", (3,))]
+
+
+def test_months_that_are_typed_ahead_are_no_fault():
+    rows = [*counts(monthly_counts(TODAY)), *counts([(date(2024, 12, 1), None, None, None)])]
+    assert numbers(rows, TODAY).left_out == ()
+    rows += [*counts([(date(2025, 1, 1), None, 7, None)])]
+    assert [one.reason for one in numbers(rows, TODAY).left_out] == ["future"]

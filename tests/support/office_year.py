@@ -30,13 +30,16 @@ _SETTINGS = AssignSettings()
 class OfficeYear:
     """The year's figures. `weeks` are pairs for each return: what came to them in their first week, and their
     fair share of it by capacity; `months` hold how far (as a part, and in points) each load lies from the middle at
-    the end of each month, of those who were there for two months; `served` and `new` are cases."""
+    the end of each month, of those who were there for two months; `served` and `new` are cases. `passed_over` are
+    days with one new case that went to somebody although it would have left another one lighter, who speaks as much
+    and whom no absence touches."""
 
     seed: int
     spoken: int = 2
     weeks: list[tuple[int, float]] = field(default_factory=list)
     months: list[tuple[float, float]] = field(default_factory=list)
     served: int = 0
+    passed_over: list[date] = field(default_factory=list)
     new: int = 0
 
     def __post_init__(self) -> None:
@@ -115,7 +118,13 @@ class OfficeYear:
         total = sum(one.capacity or 0 for one in at_work)
         for one in at_work:
             self._shares[one.code or "", today] += len(fresh) * (one.capacity or 0) / total
-        for unit, worker in decide(batch, _SETTINGS).choice.items():
+        choice = decide(batch, _SETTINGS).choice
+        if len(choice) == 1 and not batch.ahead:
+            [(_, taker)] = choice.items()
+            after = {o.worker: (2 * workers[o.worker].load + 100) / workers[o.worker].capacity for o in batch.offers[0]
+                     if o.served == batch.offer(0, taker).served}  # fmt: skip
+            self.passed_over += [today] if after[taker] > min(after.values()) else []
+        for unit, worker in choice.items():
             code, case = workers[worker].code, batch.units[unit].cases[0]
             self._given[code, today] += 1
             self.new += 1

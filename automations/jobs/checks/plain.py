@@ -138,6 +138,18 @@ CHECKS: tuple[Check, ...] = (
         "note",
     ),
     Plain(
+        "decided_before_applied", "naturalisation", "decided_on", "decided_on < applied_on",
+        "The decision on {date} lies before the application on {applied_on}.",
+        "Please check both dates; until then both are counted as they are typed.",
+    ),
+    *(
+        Plain(
+            "date_in_future", "naturalisation", name, f"{name} > today", "{date} lies in the future.",
+            "Please check the date.",
+        )
+        for name in ("applied_on", "decided_on")
+    ),
+    Plain(
         "consent_without_purpose", "consents", "purpose", "is_blank(purpose) and is_blank(withdrawn_on)",
         "The purpose is missing; this consent permits nothing.",
         "Please type what it is for, such as “Terminerinnerung”.",

@@ -112,6 +112,7 @@ def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
     A month that has a count takes it from there alone, so that nobody is counted twice; of two
     counts of one month, the later one stands.
     """
+    rows = tuple(rows)
     monthly: list[Naturalisation] = []
     applied: list[date] = []
     decided: list[tuple[date, str | None]] = []
@@ -128,6 +129,8 @@ def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
         applied += [row.applied_on] if row.applied_on and row.applied_on <= today else []
         decided += [(row.decided_on, row.decision)] if row.decided_on and row.decided_on <= today else []
     missing += [("replaced", row) for row in _replaced(monthly)]
+    missing += [("backwards", row) for row in rows if _backwards(row)]
+    missing += [("undated", row) for row in _undated(rows)]
     since = min([*applied, *(day for day, _ in decided)], default=None)
     applications = _series(monthly, "applications", applied, since, today)
     decisions = _series(monthly, "naturalisations", [day for day, _ in decided], since, today)
@@ -144,7 +147,22 @@ def _wrong(row: Naturalisation, today: date) -> Reason | None:
     days = [day for day in (row.month, row.applied_on, row.decided_on) if day]
     if not days:
         return "no_day"
-    return "future" if any(day > today for day in days) else None
+    announced = row.month and row.applications is None and row.naturalisations is None  # a month typed ahead, as a form
+    return "future" if any(day > today for day in days) and not announced else None
+
+
+def _backwards(row: Naturalisation) -> bool:
+    return bool(row.counted and row.applied_on and row.decided_on and row.decided_on < row.applied_on)
+
+
+def _undated(rows: Sequence[Naturalisation]) -> Iterable[Naturalisation]:
+    """Rows that say a decision as others with a day do, but no day; another word may well say that it is open."""
+    known = {row.decision.casefold() for row in rows if row.decision and row.decided_on}
+    return (
+        row
+        for row in rows
+        if row.decision and row.decision.casefold() in known and not row.decided_on and "decided_on" not in row.bad
+    )
 
 
 def _replaced(rows: Iterable[Naturalisation]) -> Iterable[Naturalisation]:

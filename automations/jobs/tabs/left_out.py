@@ -42,6 +42,10 @@ _NATURALISATION: Mapping[Reason, tuple[str, str]] = {
     "replaced": ("{n} row gives a number for a month for which a row below gives one too: that one counts",
                  "{n} rows give a number for a month for which a row below gives one too: that one counts"),
     "future": ("{n} row lies after today and is not counted", "{n} rows lie after today and are not counted"),
+    "backwards": ("{n} decision lies before its application; both are counted as they are typed",
+                  "{n} decisions lie before their applications; both are counted as they are typed"),
+    "undated": ("{n} decision has no day and is in no month's decisions",
+                "{n} decisions have no day and are in no month's decisions"),
 }  # fmt: skip
 
 
