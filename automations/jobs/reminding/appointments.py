@@ -80,7 +80,7 @@ def _not_to_cancel(visit: Visit) -> str:
 
 def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
     others = [ready.rule for ready in rules if ready.rule.due.event and ready.rule is not rule]
-    if any(desk.settled(key) for other in others for key in _keys(visit, other, ANNOUNCED)):
+    if any(desk.settled(key) for other in others for key in _heard(visit, other, ANNOUNCED)):
         return "swallowed"
     return "" if _short_notice(visit, desk) else "not_short"
 
@@ -152,7 +152,7 @@ def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> dateti
     for ready in rules:
         if not ready.rule.due.event or not ready.rule.to_client:
             continue
-        for key in _keys(visit, ready.rule, ANNOUNCED):
+        for key in _heard(visit, ready.rule, ANNOUNCED):
             if desk.settled(key):
                 quiet = timedelta(hours=desk.settings.quiet_hours if desk.left(key) else 0)
                 found.append(desk.history.mails[key].at + quiet)
@@ -168,10 +168,15 @@ def _keys(visit: Visit, rule: Rule, step: str) -> list[str]:
     return [f"{rule.name}/{visit.number}/{v}/{step}" for v in range(now.version, first - 1, -1)]
 
 
+def _heard(visit: Visit, rule: Rule, step: str) -> list[str]:
+    """The same without those that went to an address which was corrected since."""
+    return [key for key in _keys(visit, rule, step) if key not in visit.missed]
+
+
 def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     """The mail of a step; a call where the client cannot be written to; or what stands against it."""
     keys = _keys(visit, rule, step.name)
-    arrived = [key for key in keys[1:] if desk.arrived(key)]
+    arrived = [key for key in keys[1:] if desk.arrived(key) and key not in visit.missed]
     sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
     if sent:
         record = desk.history.mails[sent]
@@ -215,14 +220,15 @@ def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Find
 
 def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
     """Why a mail does not reach its reader for now ("" where it may): its text is stopped, or the server has put it
-    off for a day, or until the last working day before the appointment; or it would leave too late."""
+    off (or people hold it back) for a day, or until the last working day before the appointment; or it would leave too
+    late."""
     if desk.stopped(key):
         return "stopped"
     news = visit.told is None or visit.change is not None  # nobody is called to hear once more what they know
     if news and _too_late(visit, desk.leaves_at(channel), desk):
         return "hours"
     record = desk.history.mails.get(key)
-    if record is not None and record.state not in {"queued", "retry"}:
+    if record is not None and record.state not in {"queued", "retry", "held"}:
         return ""
     if _listed(visit, desk):
         return "deferred"
@@ -232,14 +238,15 @@ def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
 
 
 def _put_off_since(visit: Visit, desk: Desk) -> datetime | None:
-    """Since when the server puts off what this client is to be told of the present date, time and place, whichever
-    step of a rule said it first."""
+    """Since when the server puts off, or people hold back, what this client is to be told of the present date, time
+    and place, whichever step of a rule said it first."""
     mails, now = desk.history.mails, visit.versions.now
+    stopped = {"retry", "held", *(["queued"] if desk.history.held else [])}
     waiting = (
         entry.at
         for entry in desk.history.told.get(visit.number, ())
         if entry.case == visit.case.number and now.core_version <= entry.version <= now.version
-        if entry.mail in mails and mails[entry.mail].state == "retry"
+        if entry.mail in mails and mails[entry.mail].state in stopped
     )
     return min(waiting, default=None)
 

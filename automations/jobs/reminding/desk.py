@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -99,6 +99,12 @@ class Desk:
         """What the person of a case was told last of an appointment and must be taken to know."""
         found = last_told(self.entries(number)).get(case)
         return self._known(found) if found else None
+
+    def told_at_last(self, number: str, entries: Sequence[Told]) -> tuple[Told | None, Difference | None]:
+        """The last of these messages to one person that must be taken to be known, and in what it is not true."""
+        found = differences({number: entries}, self.snapshot, Policy(self.zone), self.now)
+        known = next(iter(last_told(entries).values()), None)
+        return (self._known(known) if known else None), next(iter(found), None)
 
     def entries(self, number: str) -> tuple[Told, ...]:
         """All that was told of an appointment, the oldest first. Somebody whose case got another number is the same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,8 @@ from automations.model.told import Told
 class Visit:
     """An appointment that has not begun. `pending` is True while its row or its case's row is not
     settled: then only mails that wait in the outbox already are still wanted. `told` is what this
-    client was told last, `change` in what that is not true any more."""
+    client was told last, `change` in what that is not true any more; `missed` are keys of messages that went to an
+    address which was corrected since."""
 
     record: Appointment
     number: str
@@ -34,6 +36,7 @@ class Visit:
     change: Difference | None
     start: datetime
     pending: bool
+    missed: frozenset[str] = frozenset()
 
     def holds(self, rule: ReadyRule, desk: Desk) -> bool:
         """Whether the rule's condition holds for this appointment."""
@@ -64,21 +67,38 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     since = None if desk.history.adopting else desk.now
     told = desk.told(appointment.number, case.number or "")
     reader = reader_of(case, desk.snapshot, desk.today)
-    again = _came_back(appointment.number, reader, record, desk)
-    known = versions(facts, record, state_told(told) if told else None, since, again=again)
+    mine = [entry for entry in desk.entries(appointment.number) if entry.case == case.number]
+    missed = _missed(mine, reader)
+    again = _again(record, mine[-1] if mine else None, reader, missed)
     change = desk.differences.get((appointment.number, case.number or ""))
+    if told is not None and told.key in missed and change is None:
+        told, change = desk.told_at_last(appointment.number, [entry for entry in mine if entry.key not in missed])
+    known = versions(facts, record, state_told(told) if told else None, since, again=again)
     if facts.cancelled and told is not None and told.answer == "cancel":
         change = None  # the client knows, without any mail
     manager = manager_of(appointment, case, desk.snapshot)
-    return Visit(appointment, appointment.number, reader, manager, facts, known, told, change, start, pending)
+    return Visit(appointment, appointment.number, reader, manager, facts, known, told, change, start, pending,
+                 missed)  # fmt: skip
 
 
-def _came_back(number: str, case: Case, record: VersionRecord | None, desk: Desk) -> bool:
-    """Whether the newest message came back, and the client has another address by now."""
-    returned = desk.returned(number, case.number or "")
-    if record is None or returned is None or returned.version < record.version:
+def _again(record: VersionRecord | None, newest: Told | None, case: Case, missed: Collection[str]) -> bool:
+    """Whether the newest message came back, or went to an address that is not the client's any more; and the client
+    has another one."""
+    if record is None or newest is None or newest.version < record.version or not case.email:
         return False
-    return bool(case.email) and returned.address not in {"", address_mark(case.email or "")}
+    other = newest.address not in {"", address_mark(case.email)}
+    return other and (newest.fate == "returned" or newest.key in missed)
+
+
+def _missed(entries: Sequence[Told], case: Case) -> frozenset[str]:
+    """Keys of messages that went to an address which is not the client's any more: nobody knows who read them there.
+    An answer says that it was the client."""
+    here = {"", address_mark(case.email or "")}
+    return frozenset(
+        entry.key
+        for entry in entries
+        if case.email and entry.fate == "left" and entry.channel == "email" and entry.address not in here
+    )
 
 
 def replied_cancel(visit: Visit, desk: Desk) -> bool:
