@@ -13,6 +13,7 @@ from automations.config.loading import load_site
 from automations.engine.parts import open_workbooks, open_world
 from automations.engine.runner import run
 from automations.setup.demo import make_site
+from automations.workbooks.google import client
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.protocol import WorkbookError
 from tests.support.google_sheets import Clock, SheetDesk, copied, open_sheet
@@ -108,3 +109,14 @@ def test_a_sheets_address_in_the_config_opens_it_and_a_missing_key_is_told(tmp_p
     with pytest.raises(WorkbookError, match="KIM_GOOGLE_CREDENTIALS ist nicht gesetzt"):
         book.read()
     assert book.holder() == ""
+
+
+def test_google_is_asked_in_the_way_in_which_it_packs_its_answers(google, tmp_path, monkeypatch):
+    site = GoogleSite(google, tmp_path / "site")
+    downs = []
+    for agent in (client.AGENT, "kim"):
+        monkeypatch.setattr(client, "AGENT", agent)
+        site.run(MORNING - timedelta(days=1))
+        downs.append(sum(call.down for call in google.calls if call.endpoint == "sheets.get"))
+    packed, plain = downs
+    assert packed * 10 < plain

@@ -13,7 +13,7 @@ HTML = (
 
 @dataclass
 class Call:
-    """One request as it came in, and what was answered (status 0: no answer)."""
+    """One request as it came in, and what was answered (status 0: no answer; `down` are its bytes)."""
 
     method: str
     endpoint: str
@@ -22,6 +22,7 @@ class Call:
     body: Any
     user: str
     status: int = 0
+    down: int = 0
 
     @property
     def kinds(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import struct
@@ -165,9 +166,12 @@ class Handler(BaseHTTPRequestHandler):
         kind = "application/json; charset=UTF-8"
         if text:
             kind = "text/html; charset=UTF-8" if answer.startswith("<!DOCTYPE") else "text/csv"
-        call.status = status
+        more = dict(headers or {})
+        if data and all("gzip" in (self.headers.get(name) or "") for name in ("Accept-Encoding", "User-Agent")):
+            data, more = gzip.compress(data, 6, mtime=0), {**more, "Content-Encoding": "gzip"}  # as Google does
+        call.status, call.down = status, len(data)
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})}.items():
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **more}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
