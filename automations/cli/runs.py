@@ -24,6 +24,7 @@ from automations.common.texts import Texts
 from automations.engine.found import keep_found
 from automations.engine.outlook import Blind, Prepared, Refused
 from automations.engine.parts import World
+from automations.engine.planning import from_scratch
 from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run
@@ -39,7 +40,8 @@ from automations.service.owed import Owed
 def plan(arguments: Namespace) -> int:
     """`kim plan`: what a run would do."""
     output = Output(arguments.json)
-    with opened(arguments) as (world, clock, say):
+    with opened(arguments) as (site_world, clock, say):
+        world = _asked(site_world, arguments)
         with output.progress(say.say("Planning …")):
             started = since(arguments)
             prepared = with_barriers(world, plan_run(world, clock, arguments.jobs), say)
@@ -60,7 +62,8 @@ def plan(arguments: Namespace) -> int:
 def run(arguments: Namespace) -> int:
     """`kim run` as a whole run; see cli/unchanged.py for when there is nothing to do."""
     output = Output(arguments.json)
-    with opened(arguments) as (world, clock, say):
+    with opened(arguments) as (site_world, clock, say):
+        world = _asked(site_world, arguments)
         with output.progress(say.say("Working …")):
             started = since(arguments)
             result = run_now(world, clock, arguments.jobs, accepted=arguments.accept)
@@ -90,6 +93,11 @@ def do_owed_run(arguments: Namespace, owed: Owed) -> int:
         output.document(lambda: timed(result_document(world, result), {"start": started, **result.seconds}, arguments))
         print_result(output, result, say)
         return STATUSES[result.outcome]
+
+
+def _asked(world: World, arguments: Namespace) -> World:
+    """With `--full` from scratch."""
+    return dataclasses.replace(world, site=from_scratch(world.site)) if arguments.full else world
 
 
 def _keep(world: World, result: RunResult) -> None:

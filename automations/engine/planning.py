@@ -190,6 +190,12 @@ def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     return planner
 
 
+def from_scratch(site: Site) -> Site:
+    """The site for a plan that takes nothing over from earlier ones."""
+    ahead = site.settings(LookAheadSettings, LookAhead.name)
+    return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update={"anew": True})})
+
+
 def _with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
     """The site with what tells the look ahead whether its tab stands as it was drawn last."""
     ahead = site.settings(LookAheadSettings, LookAhead.name)
@@ -281,4 +287,4 @@ def _is_due(doc: TabDoc, task: _Task) -> bool:
     return mark.stand[:10] < today.isoformat() and facts.working_days.is_working_day(today)
 
 
-__all__ = ["prepare", "show_outcomes"]
+__all__ = ["from_scratch", "prepare", "show_outcomes"]

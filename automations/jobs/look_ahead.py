@@ -72,7 +72,7 @@ class LookAhead:
 def _is_drawn(now: LookedAhead, last: LookedAhead | None, settings: LookAheadSettings) -> bool:
     """Whether the tab need not be made: in a light run as long as nobody asks for something else, in any run where it
     stands as it was made, and would be made from the very same."""
-    if last is None:
+    if last is None or settings.anew:
         return False
     if last.of != now.of or settings.light:
         return last.of == now.of

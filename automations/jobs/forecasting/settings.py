@@ -32,3 +32,4 @@ class LookAheadSettings(JobSettings):
     light: SkipJsonSchema[bool] = Field(default=False, exclude=True)
     stamp: SkipJsonSchema[str] = Field(default="", exclude=True)
     standing: SkipJsonSchema[str] = Field(default="", exclude=True)
+    anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
