@@ -117,3 +117,24 @@ def test_nothing_is_left_open_in_the_code():
 def test_every_module_says_what_it_is_for():
     silent = [str(path) for path in CODE if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert not silent
+
+
+def settings():
+    """(class, name) of every setting in config/*.toml: the fields of the models that the files are parsed into."""
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            bases = {base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)}
+            if isinstance(node, ast.ClassDef) and any(base in MODELS or base.endswith("Settings") for base in bases):
+                fields = (item for item in node.body if isinstance(item, ast.AnnAssign))
+                yield from ((node.name, item.target.id) for item in fields if "ClassVar" not in ast.unparse(item))
+
+
+MODELS = {"BaseModel", "Strict"}
+
+
+def test_every_setting_is_read():
+    found = list(settings())
+    assert len(found) > 200
+    code = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
+    read = set(re.findall(r"\.(\w+)", code)) | set(re.findall(r"[\"'](\w+)[\"']", code))
+    assert [(model, name) for model, name in found if name not in read] == []

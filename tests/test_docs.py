@@ -62,6 +62,12 @@ def test_links_between_the_papers_lead_somewhere():
     assert [f"{paper.name}: {link}" for paper, link in links if not (paper.parent / link).exists()] == []
 
 
+def test_the_walks_pass_rooms_that_there_are():
+    named = re.findall(r"`((?:[a-z]+/)+[a-z_]+)`", page("architecture"))
+    assert len(named) > 10
+    assert [one for one in named if not list((ROOT / "automations").glob(f"{one}*"))] == []
+
+
 def test_every_decision_names_what_was_rejected():
     decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert len(decisions) >= 10

@@ -10,12 +10,8 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts, texts
-
-if TYPE_CHECKING:
-    import holidays
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -44,7 +40,7 @@ class WorkingDays:
         language: str = "de",
     ) -> None:
         self._words = texts(language)
-        self._holidays = _public_holidays(country, land, self._words)
+        _check_place(country, land, self._words)
         self._place = (country, land)
         self._closed_days = frozenset(closed_days)
         self._closed_yearly = frozenset(_month_and_day(text, self._words) for text in closed_yearly)
@@ -54,10 +50,6 @@ class WorkingDays:
         """Whether the team works on that day."""
         counts, index = self._counts(day.year), _day_of_year(day)
         return counts[index] > counts[index - 1]
-
-    def holiday(self, day: date) -> str:
-        """The public holiday's name in the calendar's language; "" on other days."""
-        return str(self._holidays.get(day, ""))
 
     def before(self, day: date) -> date:
         """The last working day before that day."""
@@ -128,17 +120,16 @@ def _day_of_year(day: date) -> int:
     return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
 
 
-def _public_holidays(country: str, land: str, words: Texts) -> holidays.HolidayBase:
+def _check_place(country: str, land: str, words: Texts) -> None:
     import holidays
 
     try:
-        found: holidays.HolidayBase = holidays.country_holidays(country, subdiv=land or None, language=words.language)
+        holidays.country_holidays(country, subdiv=land or None)
     except (NotImplementedError, KeyError) as error:
         known = ", ".join(holidays.list_supported_countries().get(country, ()))
         advice = words.say("Known are: {names}.", names=known) if known else words.say("Use a code such as DE.")
         message = words.say("No public holidays are known for “{land}” in “{country}”.", land=land, country=country)
         raise CalendarError(f"{message} {advice}") from error
-    return found
 
 
 def _month_and_day(text: str, words: Texts) -> tuple[int, int]:

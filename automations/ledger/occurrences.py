@@ -36,11 +36,6 @@ class Occurrences(Store):
         with self._writing() as connection:
             connection.execute(update(occurrences).where(_is(job, occurrence)).values(outcome=outcome, ended=now))
 
-    def last_occurrence(self, job: str) -> Occurrence | None:
-        """The newest occurrence of a job by its name; None before the first."""
-        found = self.occurrences(job, 1)
-        return found[0] if found else None
-
     def occurrences(self, job: str, limit: int = 100) -> tuple[Occurrence, ...]:
         """The newest occurrences of a job first."""
         query = select(occurrences).where(occurrences.c.job == job).order_by(occurrences.c.occurrence.desc())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,13 +77,6 @@ class Writes(Store):
         )
         with self._reading() as connection:
             return tuple(loads(text) for text in connection.execute(query).scalars())
-
-    def group_results(self, run: str) -> Mapping[str, str]:
-        """What became of each group of a run ("applied", "changed", …), for mails that need one."""
-        joined = write_groups.join(writes, write_groups.c.token == writes.c.token)
-        query = select(write_groups.c.id, write_groups.c.result).select_from(joined).where(writes.c.run == run)
-        with self._reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query.where(write_groups.c.result != ""))}
 
 
 def read_projected(connection: Connection) -> frozenset[str]:

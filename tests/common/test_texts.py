@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 from pathlib import Path
@@ -54,6 +55,19 @@ def test_every_sentence_of_the_code_has_a_german_form():
     known_single = {message if isinstance(message, str) else message[0] for message in known}
     missing = [(file, message) for file, message in extracted() if message not in known_single]
     assert not missing, "\n".join(f"{file}: {message!r}" for file, message in missing)
+
+
+def test_every_sentence_of_the_catalogues_is_said_somewhere():
+    sources = [*(ROOT / "automations").rglob("*.py"), Path(argparse.__file__)]
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sources)
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    written = {node.value for node in nodes if isinstance(node.value, str)}
+    begun = tuple(text for text in written if text.endswith(". "))  # some sentences are put together of two
+    others = (*(ROOT / "config").rglob("*.toml"), *templates_folder().rglob("*.j2"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in others)
+    known = {entry if isinstance(entry, str) else entry[0] for entry in known_messages()}
+    unsaid = [one for one in known if one not in written and not one.startswith(begun) and one not in text]
+    assert unsaid == []
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.stem)

@@ -47,11 +47,6 @@ def test_before_a_long_weekend():
     assert DAYS.on_or_before(date(2024, 11, 4)) == DAYS.on_or_after(date(2024, 11, 4)) == date(2024, 11, 4)
 
 
-def test_holidays_have_german_names():
-    assert DAYS.holiday(date(2024, 11, 1)) == "Allerheiligen"
-    assert DAYS.holiday(date(2024, 11, 4)) == ""
-
-
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
@@ -44,8 +43,6 @@ _AGAIN = frozenset({429, 500, 502, 503})
 _UNAUTHORIZED, _FORBIDDEN, _QUOTA = 401, 403, 429
 _SHEET_ID = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 _BARE_ID = re.compile(r"[A-Za-z0-9_-]{25,}")
-
-MakeHttp = Callable[[Credentials], HTTPClient]
 
 
 class Rejected(Exception):  # noqa: N818 - Google said no, which is an answer

@@ -29,7 +29,7 @@ from automations.workbooks.xlsx.splicing import NewCell, Splicer
 from automations.workbooks.xlsx.styles import Styles
 from automations.workbooks.xlsx.tabs import graft_tab, remove_tab
 from automations.workbooks.xlsx.widening import Widening, widen_filter_name, widen_tables, widening_splices
-from automations.workbooks.xlsx.workbookxml import name_set, names_removed
+from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Splice
 
 
@@ -63,12 +63,6 @@ class Changes:
         """A defined name for the whole workbook."""
         workbook = self.draft.part(self.draft.package.workbook_part)
         self.draft.splice(workbook, name_set(workbook, name, refers_to, hidden=hidden))
-
-    @refuses_oddities
-    def remove_name(self, name: str) -> None:
-        """A defined name for the whole workbook taken away, if it is there."""
-        workbook = self.draft.part(self.draft.package.workbook_part)
-        self.draft.splice(workbook, names_removed(workbook, name))
 
     def set_cells(self, tab: str, cells: Mapping[Position, Value]) -> None:
         """Values for cells; None clears a cell and keeps its format."""
