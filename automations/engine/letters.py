@@ -112,14 +112,10 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
         question = say.say(
             "{case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
         )
-        return say.say(question, **values), say.say(
-            "yes: it counts as a cancellation. no: it counts as a confirmation."
-        )
+        return question, say.say("yes: it counts as a cancellation. no: it counts as a confirmation.")
     if about == "contrary":
-        question = "{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?"
-        return say.say(question, **values), say.say(
-            "yes: it counts as a confirmation. no: it counts as a cancellation."
-        )
+        question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
+        return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
     if yes:
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
     elif letter.action == "cancel":
