@@ -122,6 +122,7 @@ def _made_anew(ledger: Ledger, trail: Trail, found: Found) -> tuple[RawWorkbook,
     """What kim wrote since, where the cells stand as they did then: somebody who typed there meanwhile goes first."""
     raw, anew = found.raw, []
     base = Base(raw.revision, found.layouts)
+    # Run by run: each later one was decided on the cells that the one before had left.
     for run in trail.runs:
         groups = [group for group in ledger.written_groups(run) if group.row.workbook == raw.name]
         lacking = [one for one in decide(raw, groups, base) if one.result == "applied" and (one.cells or one.append)]
@@ -174,11 +175,14 @@ def _missing(found: Found, anew: Collection[EditGroup]) -> Iterator[str]:
         if is_draft(row.key) and row not in found.known and row.key not in numbered.values():
             drafts[row.table] = drafts.get(row.table, 0) + 1
     for row in found.known:
+        # Rows of questions are kim's own, and asked again by themselves.
         if row in found.rows or row in appended or row.table == "decisions":
             continue
         if dataclasses.replace(row, key=numbered.get(row.key, row.key)) in found.rows:
             continue
         if is_draft(row.key):
+            # Who types on in a row without number changes its key; one that is gone and one that is new are the same
+            # row.
             drafts[row.table] = drafts.get(row.table, 0) - 1
             if drafts[row.table] >= 0:
                 continue

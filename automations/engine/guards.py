@@ -62,6 +62,7 @@ def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
     """The name and the sentence of the first tripwire that was touched and not accepted; blank ones
     where there is none."""
     for name, check in _CHECKS.items():
+        # A ledger with a past of its own can never take over another's workbook: both would send (decision 03).
         passed = name in accepted and (name != FOREIGN or signs.ledger.is_fresh)
         sentence = "" if passed else check(signs)
         if sentence:
@@ -108,6 +109,7 @@ def known_headings(ledger: Ledger, schema: Schema) -> dict[str, dict[str, str]]:
 
 def _counts(snapshot: Snapshot) -> Mapping[str, int]:
     """Rows of the shipped tables. Of a team's own table that lost its rows, the rules speak."""
+    # Questions come and are tidied away by themselves: fewer of them mean nothing.
     return {table: len(snapshot.table(table)) for table in SHIPPED if table != "decisions"}
 
 
@@ -126,6 +128,7 @@ def _shrunken(signs: Signs) -> str:
         had = (signs.ledger.fact(RowCount, table) or RowCount()).count
         layout = signs.snapshot.layouts.get(table)
         tab = layout.tab if layout else say.say(table)
+        # An emptied table stops the run whatever the share says: its rows may just stand in another tab now.
         if had > _FEW and not has:
             return say.say("The table „{table}“ is empty; the last run saw {had} rows.", table=tab, had=had)
         if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
@@ -176,6 +179,7 @@ def _old_ledger(signs: Signs) -> str:
     newest = runs[0].at if runs else None
     for name, raw in signs.raws.items():
         for tab, stand in _stands(raw):
+            # What a tab says of itself cannot be newer than the run that wrote it, unless the ledger forgot that run.
             written = datetime.fromisoformat(stand)
             if raw.ledger == signs.ledger.id and (newest is None or written > newest + timedelta(seconds=1)):
                 return signs.say.say(
@@ -216,6 +220,7 @@ def _disk(signs: Signs) -> str:
 
 def _folders(site: Site) -> Iterator[Path]:
     """Where kim writes: its state, and beside the workbooks."""
+    # A new site has no state/ yet; its folder lies on the same disk.
     yield site.state if site.state.exists() else site.folder
     for book in site.file.workbooks.values():
         folder = (site.folder / book.path).resolve().parent
@@ -225,6 +230,7 @@ def _folders(site: Site) -> Iterator[Path]:
 
 _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
     {
+        # In this order, as the first sentence is told alone: whose workbook it is comes before what stands in it.
         FOREIGN: _foreign,
         LEDGER: _old_ledger,
         OLD_COPY: _old_workbook,

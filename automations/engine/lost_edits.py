@@ -60,6 +60,7 @@ def without_lost(ledger: Ledger, snapshot: Snapshot, history: History, seen: See
     before = _reverted(ledger, snapshot, history, seen.rows)
     rows = {**before, **fresh}
     groups, asked = _question(fresh, snapshot, history, now, say)
+    # The fingerprints are remembered in any case: which save was an old one shows only with the next.
     facts = [*moved.facts(), *asked, *_rows_to_remember(ledger, fresh, rows, groups)]
     answers = _Answers(ledger, snapshot, seen.stale)
     snapshot = dataclasses.replace(

@@ -114,6 +114,7 @@ def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False
         if error.code != "ledger_damaged" or not url.startswith("sqlite:///"):
             raise
     path = Path(url.removeprefix("sqlite:///"))
+    # The damaged file is evidence, and may hold what no backup has: it is kept, never overwritten.
     aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}")
     fresh = path.with_name(f"{path.name}.restored")
     fresh.unlink(missing_ok=True)
@@ -173,6 +174,7 @@ def _identity(engine: Engine, now: datetime) -> str:
         return known
     with writing(engine) as connection:
         known = meta_value(connection, "id")
+        # Asked again inside the transaction: two programs may open a new ledger at the same moment.
         if not known:
             known = secrets.token_hex(16)
             set_meta(connection, "id", known)

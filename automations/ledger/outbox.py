@@ -127,6 +127,7 @@ class Outbox(Store):
         again = (retry_at or now) if state == "retry" else None
         changes = {"now_state": state, "now_at": now, "now_detail": detail, "now_retry_at": again}
         with self._writing() as connection:
+            # One statement looks and changes: between two, another program could settle the same mail.
             settled = connection.execute(_SETTLE[state], {"of": key, **changes, "now_message_id": message_id})
             row = settled.one_or_none()
             if row is None:
@@ -162,6 +163,7 @@ class Outbox(Store):
 
     def release(self, run: str, now: datetime) -> int:
         """Lets the held mails of a run go; how many they were. They are not held a second time."""
+        # By the run that held them, which is what the question named: mails of later runs were not agreed to.
         chosen = and_(outbox.c.state == "held", outbox.c.run == run)
         with self._writing() as connection:
             rows = connection.execute(select(outbox).where(chosen)).all()

@@ -103,12 +103,16 @@ def _known(connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
 
 def _next_state(old: Any, wanted: str, *, live: bool) -> str | None:
     """The state that a known mail gets; None where it must stay as it is."""
+    # What may have left is never sent a second time, whatever a fresh plan says (decision 08).
     if old.state in LEFT or old.state == "failed" or (old.state == "test" and not live):
         return None
+    # Suppressed by a guard or an answer: no plan brings that back. What was merely not wanted for a while may be.
     if old.state == "suppressed" and old.detail != UNWANTED:
         return None
+    # People let it go; the brake does not ask about the same mail twice.
     if wanted == "held" and old.released:
         return str(old.state) if old.state in WAITING else "queued"
+    # The time of the next try stands: a server that is overloaded is not hurried by a new plan.
     if wanted == "queued" and old.state == "retry":
         return "retry"
     return wanted

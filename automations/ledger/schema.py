@@ -69,6 +69,7 @@ runs = Table(
     _text("seconds"),
 )
 
+# When each row was first seen, for the time in which a new row may rest before anything is done with it.
 sightings = Table(
     "sightings",
     metadata,
@@ -79,6 +80,7 @@ sightings = Table(
     Column("since", BigInteger, nullable=False),
 )
 
+# What the noted columns said at the last reading: the other half of "somebody changed this cell".
 seen = Table(
     "seen",
     metadata,
@@ -89,6 +91,7 @@ seen = Table(
     Column("gone", Moment),
 )
 
+# What was learnt and must outlive a run, by kind and key; the kinds are typed in model/fact_kinds.
 facts = Table(
     "facts",
     metadata,
@@ -98,8 +101,10 @@ facts = Table(
     _text("payload"),
 )
 
+# The highest number that was ever reserved: one of a row that was deleted is not given again.
 counters = Table("counters", metadata, _text("prefix", key=True), Column("highest", BigInteger, nullable=False))
 
+# A mail's way to its recipient. Its content lies apart, so that it can be erased and the way stays.
 outbox = Table(
     "outbox",
     metadata,
@@ -122,6 +127,7 @@ outbox = Table(
     _text("message_id"),
 )
 
+# What was told to whom: a row a mail and appointment, as one mail may tell of several.
 told = Table(
     "told",
     metadata,
@@ -137,10 +143,12 @@ told = Table(
     _text("payload"),
 )
 
+# Content of mails: erased with the person, and after its retention.
 mail_payloads = Table(
     "mail_payloads", metadata, _text("key", key=True), _text("payload"), Column("text", LargeBinary, nullable=False)
 )
 
+# Answers that came in, committed before the letter is marked as read: none is lost between the two.
 replies = Table(
     "replies",
     metadata,
@@ -153,10 +161,12 @@ replies = Table(
     _text("payload"),
 )
 
+# By digest: an address that bounced or objected is known again without being kept.
 addresses = Table(
     "addresses", metadata, _text("digest", key=True), _text("state", key=True), Column("at", Moment, nullable=False)
 )
 
+# What people took back by `kim undo`: not to be planned again until the cell changes.
 vetoes = Table(
     "vetoes",
     metadata,
@@ -167,6 +177,7 @@ vetoes = Table(
     _text("payload"),
 )
 
+# A write is announced here before the file is replaced, so that after a crash it can be settled.
 writes = Table(
     "writes",
     metadata,
@@ -180,6 +191,7 @@ writes = Table(
     _text("base"),
 )
 
+# The groups of an announced write, and what became of each of them.
 write_groups = Table(
     "write_groups",
     metadata,
@@ -191,6 +203,7 @@ write_groups = Table(
     Column("payload", Text),
 )
 
+# A chain of digests: it stays provable after the content below was erased.
 audit = Table(
     "audit",
     metadata,
@@ -202,6 +215,7 @@ audit = Table(
     _text("digest"),
 )
 
+# Its content. The nonce keeps a digest of few possible values from being guessed.
 audit_payloads = Table(
     "audit_payloads",
     metadata,
@@ -212,6 +226,7 @@ audit_payloads = Table(
     _text("payload"),
 )
 
+# Moments of the timetable that were claimed, so that two services do not do one twice.
 occurrences = Table(
     "occurrences",
     metadata,
@@ -222,6 +237,7 @@ occurrences = Table(
     Column("ended", Moment),
 )
 
+# Digests of the erased, against which a backup is held that is restored.
 erasures = Table("erasures", metadata, _text("digest", key=True), Column("at", Moment, nullable=False))
 
 TABLES = (

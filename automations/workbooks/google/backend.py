@@ -88,6 +88,7 @@ class GoogleSheetsWorkbook:
         """See `protocol.Workbook.write`. `announce` is called again where the write starts anew."""
         with self._told():
             state = self._seen[0] if self._seen and self._seen[0].raw.revision == base.revision else self._read()
+            # Forgotten while it writes: if that fails half-way, the next call must read anew.
             writer = Writer(self._account, self._language)
             self._seen = None
             result = writer.write(Order(groups, tabs, base, token, ledger, announce), state)

@@ -80,6 +80,7 @@ class Held:
 
     def stale(self, now: float) -> bool:
         """Whether it is left by a run that was killed. A clock far ahead of ours counts as wrong."""
+        # Both ways: by a clock that is hours fast, a lock that was left would shut everybody out for hours.
         return abs(now - self.at) > STALE_AFTER
 
 

@@ -71,10 +71,12 @@ def stood(
     """What stood in cells before they were written by mistake: the row is found again in the former
     values by all columns but those in `written`, else by its key alone."""
     others = [column for column in sorted(table.columns.values()) if column not in written]
+    # Nothing else stands in the row: it was blank, or below the table.
     if all(cell(tab, row, column) is None for column in others):
         return dict.fromkeys(cells)
     key = table.columns[table.layout.key_field]
     found = _rows_like(table, tab, row, others)
+    # The row may have been changed meanwhile; by its key it is still the same one.
     if not found and key not in written and cell(tab, row, key) is not None:
         found = _rows_like(table, tab, row, [key])
     former = [{place: cell(table.tab, number, place[1]) for place in cells} for number in found]
@@ -104,6 +106,7 @@ def undone(slip: Slip, state: State) -> Mapping[Position, Value] | None:
     if tab is None or slip.restore is None:
         return None
     rows = [n for n, line in enumerate(tab.rows, start=1) if alike(line, slip.line)]
+    # Of two equal rows nobody can say which one kim wrote into; people are told instead.
     if len(rows) != 1:
         return None
     return {(rows[0], column): value for (_, column), value in slip.restore.items()}

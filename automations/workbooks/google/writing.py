@@ -65,6 +65,7 @@ class Writer:
     def write(self, order: Order, state: State) -> WriteResult:
         """See `protocol.Workbook.write`; `state` is the spreadsheet as it was read."""
         self.state = state
+        # Before anything is locked: a sheet of another installation is not touched, not even for a moment.
         check_ledger(state.raw, order.ledger)
         missed = refused = 0
         while missed < ATTEMPTS and refused < REFUSALS:
@@ -98,11 +99,13 @@ class Writer:
         lock, self.state = acquired.lock, acquired.state
         released = False
         try:
+            # Again, by the lock's own answer: what was read before it may be another sheet by now.
             check_ledger(self.state.raw, order.ledger)
             wanted = self._wanted(order, self.state)
             if not wanted.changes_anything():
                 return self._result("unchanged", order, wanted, self.state)
             batch = batch_of(wanted, self.state)
+            # Announced with what the lock's answer says: the revision that was read first may be gone.
             order.announce(self.state.raw.revision, batch.after)
             requests = [*batch.requests, *_release(lock)]
             # Where nothing keeps people away, all is looked at.
@@ -113,6 +116,7 @@ class Writer:
             released = lock is not None and _lock_gone(refused)
             return self._after_refusal(refused, batch, order, wanted, locked=lock is not None)
         except UnansweredError as error:
+            # Nothing arrived for certain: the error itself tells all that there is to tell.
             if not error.perhaps:
                 raise
             return self._settled(order, wanted, batch, locked=lock is not None)
@@ -127,6 +131,8 @@ class Writer:
         self, refused: Rejected, batch: Batch, order: Order, wanted: Wanted, *, locked: bool
     ) -> WriteResult | None:
         """A refused batch changed nothing, unless an earlier try of it had already arrived."""
+        # The second try of one that had arrived is refused, as its lock is gone: reading tells which of the two it
+        # is.
         if refused.repeated or names_no_range(refused):
             return self._settled(order, wanted, batch, locked=locked)
         if _lock_gone(refused):
@@ -158,6 +164,7 @@ class Writer:
             return WriteResult("unclear", refused=order.reasons)
         self._account.sweep(self.state, order.token)
         found = settled(self.state.raw, PendingWrite(order.token, before, batch.after, groups, order.base))
+        # Without a lock people could type between; what landed in a wrong row is looked for even here.
         if not locked:
             self._put_right(order, [s for s in slips(wanted, batch, self.state) if stands(s, self.state)])
         if found.status == "unchanged":
