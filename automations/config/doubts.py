@@ -25,6 +25,7 @@ def _files(site: Site, say: Texts) -> Iterator[Problem]:
     """Files beside those that kim reads, mistyped most likely. What is no TOML may be somebody's note or copy."""
     known = {path.name for path in config_folder().iterdir()}
     for path in _plain(site.folder / "config"):
+        # A mistyped config is read as none at all, in silence: that is an error. Anything else may be a note of IT's.
         if path.suffix in {".toml", ".json"} and path.name not in known:
             yield _unread(path.name, known, say)
         elif path.name not in known:
@@ -44,6 +45,7 @@ def _mails(site: Site, say: Texts) -> Iterator[Problem]:
         yield _unread("templates", (), say)
     known = {path.relative_to(shipped).as_posix() for path in shipped.rglob("*") if path.is_file()}
     known |= {f"locales/{language}/LC_MESSAGES/mail.po" for language in site.facts.approved_languages}
+    # Any rule may name a template of its own, so that names which come with kim are not all that there are.
     stems = {path.name.partition(".")[0] for path in (shipped / "mail").iterdir()} | set(_templates(site))
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -110,6 +112,7 @@ def _tabs(site: Site, say: Texts) -> Iterator[Problem]:
 def _phases(site: Site, say: Texts) -> Iterator[Problem]:
     settings = site.settings(SummariseSettings, "summarise")
     known = [phase.id for phase in site.facts.phases]
+    # The usual setting names phases that a team need not have: only what was chosen can be a mistake.
     for name in settings.waiting_phases if "waiting_phases" in settings.model_fields_set else ():
         if name not in known:
             message = say.say(

@@ -35,10 +35,12 @@ def load_site(folder: Path, above: Mapping[str, Any] = MappingProxyType({})) -> 
     file."""
     loader = Loader(folder, above)
     site_file, site = read_site_file(loader)
+    # Packs come before the tables: they bring tables and fields that rules and columns.toml may speak of.
     packs = read_packs(loader, getattr(getattr(site, "packs", None), "use", ()))
     columns = loader.parse(Columns, packs.under_columns(loader.read("columns.toml")))
     loader.schema = tables = columns.specs if hasattr(columns, "tables") else SHIPPED
     settings = _job_settings(loader, site, packs)
+    # Of files that are wrong themselves nothing is said about how they fit together.
     if not loader.problems:
         loader.problems += _sense(site, site_file, tables, loader.say)
     if any(problem.severity == "error" for problem in loader.problems):
@@ -71,6 +73,7 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
             merged = {**fine[name], "site": facts, **_guide(name, facts)}
             if name == "follow_rules":
                 extra, about_visits = _without_visits(extra)
+                # After the reminders were taken out, so that a pack's rule cannot become one.
                 extra = packs.under_rules(extra)
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
                 merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
@@ -84,6 +87,7 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
 
 def _each_rule_once(loader: Loader, files: dict[str, ConfigFile]) -> dict[str, ConfigFile]:
     reminders, rules = files[_REMINDERS], files[_RULES]
+    # The shipped reminders are a default: a site that words one anew in rules.toml means that one alone.
     if not (loader.folder / "config" / _REMINDERS).exists():
         return {**files, _REMINDERS: replaced(reminders, rules)}
     rules, problems = once(reminders, rules, loader.say)
@@ -116,6 +120,7 @@ def _of_visits(stanza: Any, own_texts: Any) -> bool:
     due = stanza.get("due", {}) if isinstance(stanza, dict) else {}
     if not isinstance(due, dict):
         return False
+    # What somebody was told of an appointment is known to the job of reminders alone.
     if due.get("event") in {"booked", "moved", "cancelled"}:
         return True
     to_client = stanza.get("recipient", "client") == "client" and stanza.get("action", "mail") == "mail"

@@ -44,6 +44,7 @@ class Packs:
         stanzas = file.data.get("rules", [])
         if not self.rules or not isinstance(stanzas, list):
             return file
+        # By name: so a site replaces one rule of a pack and keeps the others.
         named = {stanza.get("name") for stanza in stanzas if isinstance(stanza, dict)}
         rules = [*stanzas, *(rule for rule in self.rules if rule.get("name") not in named)]
         texts = over(self.texts, file.data.get("texts", {}))
@@ -78,6 +79,7 @@ def _read(loader: Loader, name: str) -> Mapping[str, Any]:
             Problem("unknown_pack", say("There is no pack “{name}”.", name=name), advice, "error", tab="site.toml")
         )
         return {}
+    # A site may take a pack over and change it: its own copy goes first, and updates leave that alone.
     own = loader.folder / "config" / "packs" / name / _FILE
     path = own if own.is_file() else config_folder() / "packs" / name / _FILE
     try:

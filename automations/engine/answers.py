@@ -40,6 +40,7 @@ def _stop(world: World, prepared: Prepared, now: datetime) -> None:
         return
     wanted = Answer.YES if row.decision is Answer.YES else Answer.NO
     known = (world.ledger.fact(Acted, STOP) or Acted(Answer.NO.value)).answer
+    # Only the change counts: who releases by command after a yes in the tab would else be stopped again by each run.
     if wanted != known:
         world.ledger.set_hold(on=wanted is Answer.YES, now=now)
         world.ledger.remember([Acted(wanted.value).under(STOP)], now)
@@ -49,6 +50,7 @@ def _release(world: World, prepared: Prepared, now: datetime) -> Iterator[str]:
     for key in _fresh_yes(world, prepared, RELEASE):
         run = key.removeprefix(RELEASE)
         yield from (item.mail.key for item in world.ledger.mails("held") if item.run == run)
+        # After the names were taken: released ones are no longer among the held.
         world.ledger.release(run, now)
         world.ledger.remember([Acted(Answer.YES.value).under(key)], now)
 

@@ -69,6 +69,7 @@ class Store:
 
 def person_of(world: World, case: str, keys: Sequence[str], snapshot: Snapshot | None = None) -> Person:
     """All names under which a case is kept."""
+    # An appointment that was given to another client since belongs to that one, and stays.
     elsewhere = {item.number for item in snapshot.appointments if item.case != case} if snapshot else set()
     numbers = tuple(dict.fromkeys((*keys, *(n for n in world.ledger.numbers_about(case) if n not in elsewhere))))
     known = {message_id(key, world.sender) for key in world.ledger.mails_about(case, numbers)}
@@ -78,6 +79,7 @@ def person_of(world: World, case: str, keys: Sequence[str], snapshot: Snapshot |
         (mine if record.number == case else others).add((record.email or "").casefold())
     for key, address in _own_addresses(snapshot) if snapshot else ():
         (mine if key == case else others).add(address)
+    # An address that relatives share would take their mails along.
     return Person(case, numbers, frozenset(mine - others - {""}), frozenset(map(_local_part, known)))
 
 
@@ -106,6 +108,7 @@ def forget_case(
     """
     person = person_of(world, case, keys, snapshot)
     record = snapshot.case_by_number.get(case) if snapshot else None
+    # First the bar: if what follows fails half-way, the next run must not learn the person anew.
     bar(world.site, world.ledger, case, record if isinstance(record, Case) else None, now)
     left: list[str] = []
     counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
@@ -143,6 +146,7 @@ def _is_about(message: EmailMessage, person: Person) -> bool:
     if _local_part(str(message["Message-ID"] or "")) in person.identities:
         return True
     text = "\n".join([str(message["To"]), str(message["Subject"]), *_texts(message)])
+    # Short numbers stand in many texts ("17"): by these no mail is deleted.
     names = (name for name in (*person.addresses, person.case, *person.keys) if len(name) >= _TELLING)
     return any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE) for name in names)
 

@@ -56,11 +56,13 @@ def act_on_letters(
     silenced = set()
     for key, letter in _letters(history):
         said = answer(key, snapshot, history)
+        # Once: the cell goes on saying yes for ever, but the client may answer again.
         if said not in {Answer.YES, Answer.NO} or world.ledger.fact(Acted, key) is not None:
             continue
         reply = _reply(letter, yes=said is Answer.YES, now=now)
         if reply is not None:
             world.ledger.record_reply(reply, now, message_id=key)
+            # The plan was made before the answer was known; what it would still send to them is stopped here.
             silenced |= {reply.case} if reply.action == "object" else set()
         world.ledger.remember([Acted(said.value, letter.case).under(key)], now)
     return tuple(

@@ -54,6 +54,7 @@ class Proof:
         are named."""
         gate = self.gate
         names = CalendarNames(self.site, self.history, self.now)
+        # One is enough: all calendar files of a run carry the same domain.
         entry = next((mail for mail in mails if mail.calendar is not None), None)
         proved, made = Proved(facts=names.facts(entry) if entry else ()), []
         for mail in map(names.named, mails):
@@ -75,6 +76,7 @@ class Proof:
         lacks = missing(mail)
         if lacks:
             proved.problems.append(incomplete(mail, lacks, self.snapshot, self._say))
+        # A mail with a sentence or two in German is better than none in the reader's language.
         if foreign.mostly:
             proved.problems.append(self._untold(mail))
             mail = dataclasses.replace(mail, language=self.site.facts.language)

@@ -38,6 +38,7 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
     """
     with site_lock(world.site.state):
         now = clock()
+        # What became of an earlier write must be known first: only what stands in the workbook can be taken back.
         settle_open_writes(world, clock)
         undoing = new_run_id(now)
         world.ledger.begin_run(undoing, now, ("undo",), kind="undo")
@@ -57,6 +58,7 @@ def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:
     """Each written group the other way round. A row that got its number then is found by it now."""
     numbers = _numbers_given(done)
     for group in done:
+        # A row that was added stays: it may have been worked in, and rows are never deleted by kim.
         if group.op == "append":
             continue
         edits = tuple(dataclasses.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
@@ -78,6 +80,7 @@ def _vetoes(back: Iterable[EditGroup]) -> Iterator[Veto]:
     for group in back:
         for edit in group.edits:
             rows = {group.row, numbers.get(group.row, group.row)}
+            # Under both names: the number was taken back too, and the job will meet the row as a draft again.
             for row in sorted(rows):
                 yield Veto(row, edit.field, edit.new, dict(group.guards))
 

@@ -48,6 +48,7 @@ def _note(connection: Connection, found: FleetStanding) -> None:
                 [kind, sites],
             )
         gone = list(troubles)
+        # Nobody was told that it began, so nobody needs to hear that it is over.
         connection.execute("DELETE FROM troubles WHERE kind <> ALL (%s) AND NOT over AND told IS NULL", [gone])
         connection.execute(
             "UPDATE troubles SET over = true, told = NULL WHERE kind <> ALL (%s) AND NOT over AND told IS NOT NULL",

@@ -68,6 +68,7 @@ def account_of(site: FleetSite) -> Account:
             "Please make it, with the same number on all machines.",
             name=site.name, user=site.os_user,
         ) from None  # fmt: skip
+    # A worker that already is that account needs no rights of root, as on a machine with one site.
     drops = os.geteuid() != found.pw_uid
     if drops and os.geteuid() != 0:
         raise FleetError(
@@ -139,6 +140,7 @@ async def carry_out(site: FleetSite, words: Sequence[str], more: Mapping[str, st
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        # A session of its own, so that what the site started can be killed with it.
         start_new_session=True,
         umask=0o077,
         **rights(account),
@@ -178,6 +180,7 @@ def read_told(said: bytes) -> Mapping[str, Any]:
     says goes into tables that all share, into metrics and the operator's mails."""
     line = said[-_LONGEST_ANSWER:].strip().rpartition(b"\n")[2]
     with suppress(ValueError, RecursionError):
+        # A site's own process says it, and a site is not trusted: each part is checked below.
         told = json.loads(line)
         if isinstance(told, dict) and (again := _moment(told.get("next"))):
             return _kept(told) | {"next": again}

@@ -113,6 +113,7 @@ class FleetWorker:
             try:
                 for name in await sweep(app, self.stalled):
                     self.log("given up", site=name)
+                # First who is gone is given up: their sites are due again in this very tick.
                 for site in await self._ask(registry.due):
                     await ask_for(app, site)
                 await self._ask(registry.tidy)
@@ -135,6 +136,7 @@ class FleetWorker:
             done = await carry_out(entry.site, _DUE, more, self.limit)
         except StorageError as error:
             self.log("cannot begin", site=site, reason=str(error))
+            # Noted like a run: the site is late, and the operator is to learn why, not that a worker crashed.
             done = Ended(registry.NO_STORAGE)
         except (FleetError, OSError) as error:
             self.log("cannot begin", site=site, reason=str(error))

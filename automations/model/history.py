@@ -74,6 +74,7 @@ class Reply:
 
 def last_answer(entry: Told, replies: Sequence[Reply]) -> Literal["", "confirm", "cancel", "object"]:
     """What the reader of an entry last answered about its date, time and place; "" for nothing."""
+    # An answer counts for what its giver was told, for nothing else: "yes" to ten o'clock is no yes to eleven.
     said = [reply.action for reply in replies if entry.covers(reply.version) and reply.case in {"", entry.case}]
     return said[-1] if said else ""
 

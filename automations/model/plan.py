@@ -181,6 +181,7 @@ def apart(groups: Iterable[EditGroup], taken: Iterable[str] = ()) -> Iterator[Ed
     settings) are two rows, and the ledger keeps a group by its id."""
     known = set(taken)
     for group in groups:
+        # By the row, not by its place: the same decision has the same id in the next run.
         other = f"{group.id}/{digest(group.row.table, group.row.key)[:8]}"
         one = replace(group, id=other) if group.id in known else group
         if one.id not in known:

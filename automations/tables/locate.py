@@ -58,6 +58,7 @@ def read_header(tab: RawTab, columns: TableColumns, row: int) -> Header:
     twice: list[str] = []
     for number, text in texts.items():
         name, rank = columns.by_heading.get(fold(text), ("", 0))
+        # The product's own word goes before a looser one, wherever the two stand.
         if name and (name not in best or rank < best[name][0]):
             best[name] = (rank, number)
         elif name and rank == best[name][0]:
@@ -94,6 +95,7 @@ def best_header(tab: RawTab, columns: TableColumns) -> Header:
     """The row of the first few with the most known headings; the upper one of equals."""
     found = _NO_HEADER
     first = next((number for number, cells in enumerate(tab.rows) if any(map(filled, cells))), 0)
+    # Counted from the first row that holds anything: an export may begin with blank rows.
     for number in range(first + 1, min(first + HEADER_DEPTH, len(tab.rows)) + 1):
         header = read_header(tab, columns, number)
         if len(header.columns) > len(found.columns):
@@ -134,6 +136,7 @@ def search(
         return Search() if table_is_own(columns) else _by_headings(tabs, columns)
     twins = [tab for tab in named if fold(tab.name) == fold(named[0].name)]
     readable = [tab for tab in twins if has_required(best_header(tab, columns), columns)]
+    # "Fälle" and "Fälle " are told apart by nobody; a guess would read one half of the cases.
     if len(twins) > 1 and len(readable) != 1:
         return Search(rivals=tuple(twins))
     readable = readable or [tab for tab in named if has_required(best_header(tab, columns), columns)] or named
@@ -180,6 +183,7 @@ def _year(name: str) -> int:
 
 def _by_headings(tabs: Sequence[RawTab], columns: TableColumns) -> Search:
     scored = [(len((header := best_header(tab, columns)).columns), tab, header) for tab in tabs]
+    # At least three: date and name alone stand in nearly every tab that people keep.
     wanted = max(3, round(_FOREIGN_NAME_SHARE * len(columns.headings)))
     fitting = [item for item in scored if item[0] >= wanted and has_required(item[2], columns)]
     if not fitting:

@@ -142,6 +142,7 @@ def _naturalisation(name: str, given: Given, half: HalfYear) -> _Units | None:
     series: Series = getattr(given.figures.naturalisation, name)
     months = range(month_of(half.first), month_of(half.last) + 1)
     values = [(month, series.value(month)) for month in months if series.complete(month)]
+    # A half-year of five months would compare as a bad one.
     if len(values) < len(months):
         return None
     return {"made": [f"{name}/{last_day(month)}/{n}" for month, value in values for n in range(value or 0)]}
@@ -181,6 +182,7 @@ def _told_apart(cells: Mapping[str, list[str]]) -> _Units:
 
     def names(units: Iterable[str]) -> Iterator[str]:
         for unit in units:
+            # A number that stands twice is two appointments in the tables, and must not be blurred as one.
             seen[unit] += 1
             yield unit if seen[unit] == 1 else f"{unit}#{seen[unit]}"
 

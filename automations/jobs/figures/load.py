@@ -64,8 +64,10 @@ def load_by_person(
     for (manager, phase), count in cells.items():
         counts[manager] += count
         points[manager] += count * weights.get(phase or "", UNKNOWN_PHASE_WEIGHT)
+    # Reversed twice: of a code that stands twice the upper row counts, as everywhere.
     people = {person.code: person for person in reversed(tuple(team)) if person.code and person.usable}
     loads = [_of_person(person, counts[code], points[code], today) for code, person in reversed(people.items())]
+    # Cases of somebody who left must be seen by whoever hands them over.
     loads = [load for load in loads if load.state != "left" or load.cases]
     strange = sorted(code for code in counts if code and code not in people)
     loads += [Load(code, code, None, counts[code], points[code], None, "unknown") for code in strange]
@@ -152,6 +154,7 @@ def total_load(loads: Sequence[Load]) -> Load:
     """The whole team, with what nobody has yet. A capacity counts only when all colleagues have one."""
     known = [load for load in loads if load.state in {"active", "absent"}]
     given = [load.capacity for load in known if load.capacity is not None]
+    # Half of the capacities would make the team look twice as full.
     capacity = sum(given) if given and len(given) == len(known) else None
     return Load(None, "", None, sum(load.cases for load in loads), _points(loads), capacity, people=len(known))
 

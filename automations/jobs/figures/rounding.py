@@ -17,5 +17,6 @@ def rounded_together(counts: Sequence[int], base: int) -> list[int]:
     """
     down = [count // base * base for count in counts]
     more = (rounded(sum(counts), base) - sum(down)) // base
+    # Those that lose most by rounding down go up; of equals the earlier one, so that two days agree.
     first = sorted(range(len(counts)), key=lambda place: down[place] - counts[place])[:more]
     return [count + base * (place in first) for place, count in enumerate(down)]

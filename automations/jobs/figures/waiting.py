@@ -85,6 +85,7 @@ def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waitin
         contact, received = case.first_contact_on, case.received
         if contact is None or received is None:
             continue
+        # A day before the case came in, or ahead, is a mistyped one: it would spoil the median.
         if received <= contact <= load.today:
             made.append(Wait(case, count(received, contact), contact))
         else:
@@ -94,6 +95,7 @@ def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waitin
     still = [
         Wait(case, count(case.received, load.today)) for case in without if case.received and not _beyond(case, phases)
     ]
+    # Equal waits by their key, so that the list does not change from run to run.
     still.sort(key=lambda wait: (-wait.days, wait.case.received or date.min, wait.case.row))
     missing += [("unrecorded", case) for case in without if _beyond(case, phases)]
     on = [wait.until.toordinal() for wait in made if wait.until]

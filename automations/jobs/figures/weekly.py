@@ -79,6 +79,7 @@ def recorded(weekly: Mapping[str, Weekly], day: date, kind: DayKind) -> Headline
     kept = weekly.get(monday_of(day).isoformat())
     if kept is None:
         return None
+    # An earlier version did not note in which days it counted: its weeks are taken for the site's.
     alike = kept.days in {"", kind}
     return Headline(
         kept.open, kept.new, kept.closed, kept.median_wait if alike else None, kept.ninety_wait if alike else None,

@@ -52,6 +52,7 @@ class _Post:
     def _of_case(self, case: Case, mark: str) -> Iterator[Problem]:
         since = self._returned_on(mark)
         given = permission(self.snapshot, case, self.today).given_on
+        # Who consents after the mail came back has looked at the address anew.
         if since and not consent_after(given, since, self.today):
             advice = self.say.say(
                 "Please ask for the right address and enter it. If it is right as it stands, and the client still "

@@ -43,6 +43,7 @@ def shown(snapshot: Snapshot, history: History, zone: ZoneInfo, say: Texts) -> S
     facts: list[Fact] = []
     for appointment in snapshot.appointments:
         replies = _of_its_client(appointment, history)
+        # A number that stands twice has no row of its own: whose answer it is cannot be told.
         if not replies or appointment.row not in snapshot.rows:
             continue
         answered = _Answered(appointment, replies, snapshot, history, zone, say)
@@ -162,6 +163,7 @@ class _Answered:
     def _current(self) -> bool:
         """Whether date, time and place are those that the client answered about, in time."""
         facts = printed(self.appointment, self.snapshot)
+        # An answer after the hour began is no promise to come.
         if facts is None or self.last.at >= facts.start(self.zone):
             return False
         return any(state.core in {facts.core, ""} for state in self._answered_states)
@@ -184,6 +186,7 @@ class _Answered:
             return False
         if status in _OPEN:
             return not self._may_follow() or not writable(self.snapshot, "appointments", "status")
+        # Kept after a cancellation is a contradiction; "missed" after a confirmation is what happens.
         return status in _CONTRARY[wanted] and bool(self._answered_states)
 
     def _row_digest(self) -> str:
