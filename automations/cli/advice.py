@@ -62,9 +62,8 @@ def explained(output: Output, language: str) -> Iterator[Status]:
     except AlreadyRunningError:
         status.status = BUSY
         advice = say.say("Wait until it is through; „kim status“ tells.")
-        _report(
-            output, [Problem("already_running", say.say("Another run of this site is under way."), advice)], "busy", say
-        )
+        running = Problem("already_running", say.say("Another run of this site is under way."), advice)
+        _report(output, [running], "busy", say)
     except StoppedError as error:
         status.status = stop_status(error.stop)
         problems = error.stop.problems if isinstance(error.stop, Blind) else [Problem("refused", str(error))]
@@ -76,13 +75,8 @@ def explained(output: Output, language: str) -> Iterator[Status]:
     except LedgerError as error:
         config = error.code in _MISSET
         status.status = USAGE if config else BUSY if error.busy else REFUSED
-        explained_error = error.told(say.language)
-        _report(
-            output,
-            [Problem(error.code, explained_error.message, explained_error.advice)],
-            "config" if config else "refused",
-            say,
-        )
+        known = error.told(say.language)
+        _report(output, [Problem(error.code, known.message, known.advice)], "config" if config else "refused", say)
     except CredentialsError as error:
         status.status = USAGE
         _report(output, [Problem("credentials", str(error))], "config", say)

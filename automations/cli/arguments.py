@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from automations import __version__
 
@@ -72,6 +72,7 @@ def build_parser(
     _add_init(actions)
     _add_runs(actions)
     _add_looking(actions)
+    _add_figures(actions)
     _add_tending(actions)
     _add_fleet(actions)
     return parser
@@ -166,14 +167,19 @@ def _add_looking(actions: _Commands) -> None:
         const="alive:alive",
         help=say("only: does „kim start“ give signs of life (status 0 or 1)"),
     )
+    explain = _command(actions, "explain", "commands:explain", say("the story of a case"), at=True)
+    explain.add_argument("case", metavar="FALL-NR")
+    explain.add_argument("--points", action="store_true", help=say("also colleagues' load points (for the team lead)"))
+
+
+def _add_figures(actions: _Commands) -> None:
+    """Commands that show or write something for people to read, and set a cell."""
+    say = actions.say
     text = "what the next 26 weeks bring, as it is and in each scenario"
     ahead = _command(actions, "forecast", "forecast:forecast", say(text), at=True)
     ahead.add_argument(
         "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% mehr Eingänge”")
     )
-    explain = _command(actions, "explain", "commands:explain", say("the story of a case"), at=True)
-    explain.add_argument("case", metavar="FALL-NR")
-    explain.add_argument("--points", action="store_true", help=say("also colleagues' load points (for the team lead)"))
     preview = _command(
         actions, "preview", "commands:preview", say("one HTML page with every message in every language")
     )
@@ -241,6 +247,15 @@ def _add_fleet(actions: _Commands) -> None:
                                 help=say("its name in the fleet, or its folder"))  # fmt: skip
         return parser
 
+    _add_fleet_sites(action, say)
+    _add_fleet_work(action, say)
+
+
+_Action: TypeAlias = Callable[..., argparse.ArgumentParser]
+"""Adds an action of the fleet by name and help; `site` says whether it names a site ("1"), or may ("?")."""
+
+
+def _add_fleet_sites(action: _Action, say: Say) -> None:
     init = action("init", say("make the fleet's tables in the database"))
     init.add_argument("--operator", metavar="ADDRESS", help=say("who gets one mail when a trouble begins or ends"))
     init.add_argument("--sender", metavar="ADDRESS", help=say("from which address (default: the operator's)"))
@@ -266,6 +281,9 @@ def _add_fleet(actions: _Commands) -> None:
     action("drill", say("restore a site's newest backup into a copy, and plan with it"), site="1")
     execute = action("exec", say("a command of a site, with its account and secrets"), site="1")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND", help=say("what follows kim"))
+
+
+def _add_fleet_work(action: _Action, say: Say) -> None:
     work = action("work", say("run the sites that are due; on any number of machines"))
     work.add_argument("--parallel", type=int, default=0, metavar="N", help=say("so many sites at a time"))
     work.add_argument("--metrics", type=Path, metavar="FILE", help=say("write OpenMetrics text there each minute"))

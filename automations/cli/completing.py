@@ -13,6 +13,7 @@ from pathlib import Path
 
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE
+from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site
 from automations.config.shipped_columns import load_columns
@@ -59,10 +60,15 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
         refused += [f"„{offer.tab}“: {told.message} {told.advice}"
                     for offer, error in errors for told in [error.told(said.language)]]  # fmt: skip
     set_values(folder, _permissions(added, site, shipped), "columns.toml")
+    _tell(output, added, refused, shipped, said)
+    return ATTENTION if refused else DONE
+
+
+def _tell(output: Output, added: Sequence[Offer], refused: Sequence[str], shipped: Columns, said: Texts) -> None:
     output.document({
         "outcome": "attention" if refused else "done",
         "added": [{"table": one.table, "tab": one.tab, "columns": list(one.fields)} for one in added],
-        "refused": refused,
+        "refused": list(refused),
     })  # fmt: skip
     for offer in added:
         names = ", ".join(shipped.tables[offer.table].own_heading(name) for name in offer.fields)
@@ -72,7 +78,6 @@ def complete(folder: Path, output: Output, now: datetime) -> int:
         output.line(sentence, "red")
     if not added and not refused:
         output.line(said.say("The workbook has all that kim needs."), "bold")
-    return ATTENTION if refused else DONE
 
 
 def _team_workbook(site: Site, columns: Columns) -> TeamWorkbook:

@@ -107,10 +107,7 @@ def _adopt(start: _Start, source: Source) -> int:
     set_values(start.folder, start.talk.about_the_service() if start.talk else {})
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
     raw = book.read() if added or asked else raw
-    site, snapshot = look(start.folder, raw, start.now)
-    if begun and _add_rule_tabs(start, book, raw, site, snapshot):
-        raw = book.read()
-        site, snapshot = look(start.folder, raw, start.now)
+    raw, site, snapshot = _looked_at(start, book, raw, begun=begun)
     if not asked:  # else the first run learns them, after the team lead has looked
         remember_headings(site, snapshot, start.now)
     odd = list(differences(choices, snapshot))
@@ -122,16 +119,38 @@ def _adopt(start: _Start, source: Source) -> int:
     )
     print_choices(output, choices, start.columns, said)
     print_open(output, found, choices, needs, start.columns, said)
-    for note in shapes:
-        output.line(f"{said.say(note.message, **note.values)} {said.say(note.advice)}", "bold")
-    for line in forms.lines():
+    lines = (f"{said.say(note.message, **note.values)} {said.say(note.advice)}" for note in shapes)
+    for line in (*lines, *forms.lines()):
         output.line(line, "bold")
-    for tab, heading in odd:
-        output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
-                             heading=heading, tab=tab), "red")  # fmt: skip
+    _print_odd(output, odd, said)
     _print_abilities(output, site, snapshot, raw, said)
     _print_mail_needs(output, site, snapshot, said)
     output.line()
+    _print_begun(start, found, begun=begun, needs=bool(needs), asked=asked)
+    _print_next(start, made)
+    return status
+
+
+def _looked_at(
+    start: _Start, book: TeamWorkbook, raw: RawWorkbook, *, begun: bool
+) -> tuple[RawWorkbook, Site, Snapshot]:
+    """The workbook as the new site reads it, once the tabs of rules were added that its team wants."""
+    site, snapshot = look(start.folder, raw, start.now)
+    if begun and _add_rule_tabs(start, book, raw, site, snapshot):
+        raw = book.read()
+        site, snapshot = look(start.folder, raw, start.now)
+    return raw, site, snapshot
+
+
+def _print_odd(output: Output, odd: Sequence[tuple[str, str]], said: Texts) -> None:
+    for tab, heading in odd:
+        output.line(said.say("“{heading}” in “{tab}” is not read as was settled; please look at columns.toml.",
+                             heading=heading, tab=tab), "red")  # fmt: skip
+
+
+def _print_begun(start: _Start, found: Proposal, *, begun: bool, needs: bool, asked: bool) -> None:
+    """Whether the site can work, and what is to be done first where it cannot."""
+    said, output = start.said, start.output
     if begun and needs:
         output.line(said.say("The site in {folder} is begun; what is still missing stands above.",
                              folder=start.folder), "bold")  # fmt: skip
@@ -141,8 +160,6 @@ def _adopt(start: _Start, source: Source) -> int:
         output.line(said.say("The site in {folder} is begun, but kim did not find a table of cases for sure.",
                              folder=start.folder), "bold red")  # fmt: skip
         output.line(said.say(_what_to_do(found, asked=asked), tab=TABS[0], folder=start.folder))
-    _print_next(start, made)
-    return status
 
 
 def _print_abilities(output: Output, site: Site, snapshot: Snapshot, raw: RawWorkbook, said: Texts) -> None:
