@@ -74,6 +74,12 @@ def test_every_decision_names_what_was_rejected():
     assert [path.name for path in decisions if "## Rejected" not in path.read_text("utf-8")] == []
 
 
+def test_every_decision_is_named_where_the_code_rests_on_it():
+    code = [path.read_text("utf-8") for path in (ROOT / "automations").rglob("*.py")]
+    named = {link for text in code for link in re.findall(r"docs/decisions/(\S+\.md)", text)}
+    assert named == {path.name for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
+
+
 def test_every_refusal_of_the_patcher_is_listed():
     missing = [code for code in SENTENCES if f"`{code}`" not in page("refusals")]
     assert not missing

@@ -1,4 +1,7 @@
-"""What can be typed after `kim`."""
+"""What can be typed after `kim`.
+
+Why: docs/decisions/12-named-handlers.md
+"""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ def start(arguments: Namespace) -> int:
     """`kim start`: keeps running the schedule until SIGTERM."""
     service = Service(Path(arguments.site))
     try:
+        # Two services would each keep the schedule; the ledger would hold them apart, but both would log and ping.
         with FileLock(service.site.state / "service.lock", timeout=0):
             service.start(arguments.tick)
     except Timeout:
@@ -153,6 +154,7 @@ def release(arguments: Namespace) -> int:
             output.line(say.say("Mail may leave again."))
             return DONE
         held = sorted({item.run for item in world.ledger.mails("held")})
+        # A mistyped run would release nothing, and look like success.
         _known_run(arguments.run, [*(record.run for record in world.ledger.runs(1000)), *held], say)
         released = world.ledger.release(arguments.run, clock())
         output.document({"released": released})
@@ -206,6 +208,7 @@ def _restore(arguments: Namespace, output: Output) -> int:
     site = load_site(Path(arguments.site))
     say, now = site.facts.texts, make_clock(site, arguments.at)()
     file = arguments.file or _backup_file(site.state, "", arguments.action, say)
+    # After it all mail is on hold: what left since the backup was made, the restored ledger does not know.
     aside = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
                         " „kim release“.", file=file))  # fmt: skip

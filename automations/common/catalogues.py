@@ -3,6 +3,8 @@
 Two readers. Babel's understands whatever an editor of catalogues may write; it takes a tenth of a second for the
 sentences of staff, which every command would pay before its first word. Those catalogues are ours, in the plain
 form that pybabel writes, so that they are read by two patterns; a test compares what both readers find.
+
+Why: docs/decisions/11-catalogues-read-as-text.md
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def refusal(signs: Signs, accepted: Collection[str] = ()) -> tuple[str, str]:
     """The name and the sentence of the first tripwire that was touched and not accepted; blank ones
     where there is none."""
     for name, check in _CHECKS.items():
-        # A ledger with a past of its own can never take over another's workbook: both would send (decision 03).
+        # A ledger with a past of its own can never take over another's workbook: both would send.
         passed = name in accepted and (name != FOREIGN or signs.ledger.is_fresh)
         sentence = "" if passed else check(signs)
         if sentence:

@@ -1,4 +1,7 @@
-"""The ledger as a whole, and how it is opened."""
+"""The ledger as a whole, and how it is opened.
+
+Why: docs/decisions/03-ledger.md
+"""
 
 from __future__ import annotations
 

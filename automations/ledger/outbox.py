@@ -4,6 +4,8 @@ queued → sending → sent | test | retry | failed | unknown; retry → sending
 unknown → sent | retry, where the archive mailbox tells;
 queued | retry → held → queued; what is no longer wanted → suppressed. A crash leaves `sending`, which is
 never taken for unsent.
+
+Why: docs/decisions/08-unknown-is-shown.md
 """
 
 from __future__ import annotations

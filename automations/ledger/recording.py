@@ -103,7 +103,7 @@ def _known(connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
 
 def _next_state(old: Any, wanted: str, *, live: bool) -> str | None:
     """The state that a known mail gets; None where it must stay as it is."""
-    # What may have left is never sent a second time, whatever a fresh plan says (decision 08).
+    # What may have left is never sent a second time, whatever a fresh plan says.
     if old.state in LEFT or old.state == "failed" or (old.state == "test" and not live):
         return None
     # Suppressed by a guard or an answer: no plan brings that back. What was merely not wanted for a while may be.

@@ -1,4 +1,7 @@
-"""The mailbox that answers go to, read over IMAP. What is read stays unread until it was remembered."""
+"""The mailbox that answers go to, read over IMAP. What is read stays unread until it was remembered.
+
+Why: docs/decisions/05-no-web-server.md
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """What a job wants done: cell edits, mails, tabs, facts. Frozen, serialisable, not yet done.
 
 Nothing here touches a workbook or a server: `apply` alone carries a plan out.
+
+Why: docs/decisions/07-plan-then-apply.md
 """
 
 from __future__ import annotations

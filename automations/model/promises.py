@@ -1,4 +1,7 @@
-"""What a plan promised to write, and whether it stands there: the one thing that a run is judged by."""
+"""What a plan promised to write, and whether it stands there: the one thing that a run is judged by.
+
+Why: docs/decisions/06-promises.md
+"""
 
 from __future__ import annotations
 

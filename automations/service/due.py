@@ -74,6 +74,7 @@ def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
     try:
         return _run(world, clock, Owed("look", light=True))
     except AlreadyRunningError:
+        # Nothing was looked at: the other run may have read before the change, so that this one is still owed.
         keep(world.ledger, before, clock())
         raise
 
@@ -91,6 +92,7 @@ def _read(world: World, sight: Sight) -> Step:
 
 def _run(world: World, clock: Clock, owed: Owed) -> Done:
     try:
+        # The occurrence was claimed before: one that a killed service leaves unfinished is taken over later.
         result = run(lighter(world) if owed.light else world, clock)
     except AlreadyRunningError:
         if owed.occurrence:
@@ -118,5 +120,6 @@ def _plan_retry(world: World, result: RunResult, now: datetime) -> None:
         if known.at:
             world.ledger.remember([Retry().under(JOB)], now)
         return
+    # Doubled: somebody who keeps the workbook open for a morning is not asked every few minutes.
     pause = min(RETRY_PAUSE * 2 ** min(known.tries, 10), _LONGEST_PAUSE)
     world.ledger.remember([Retry(now + pause, known.tries + 1).under(JOB)], now)

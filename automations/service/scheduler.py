@@ -52,6 +52,7 @@ class Service:
             signal.signal(name, lambda *_: self.stop.set())
         import schedule
 
+        # One of its own: the library's usual one is shared by the whole process.
         ticker = schedule.Scheduler()
         ticker.every(seconds).seconds.do(self.tick)  # type: ignore[arg-type]  # parts of a second do as well
         self.log.write(self.clock(), "started")
@@ -100,6 +101,7 @@ class Service:
         now = stamp(self.folder)
         if now == self._config:
             return
+        # Remembered also where it is broken, so that it is told once and not with every tick.
         self._config, self._next = now, None
         try:
             self.site = load_site(self.folder)
@@ -111,6 +113,7 @@ class Service:
             self.log.write(self.clock(), "config taken up")
 
     def _beat(self) -> None:
+        # Written last: a tick that hangs gives no sign of life, and the container is started anew.
         path = self.site.state / "heartbeat"
         path.write_text(self.clock().isoformat() + "\n", encoding="utf-8")
         if error := self._pings.ping(self.site.file.operator.ping_url, self.clock()):

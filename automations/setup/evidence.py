@@ -75,6 +75,7 @@ class Evidence:
 
     def weigh(self, table: str, name: str, values: Sequence[Value], *, exact: bool) -> float:
         """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all."""
+        # Headings say "Name" for both; only the cells tell the two apart.
         if name in {"full_name", "last_name"} and table == "cases":
             return _AGAINST if self.contradicts(table, name, values) else _names(name, values)
         if name == "contact":
@@ -98,6 +99,7 @@ class Evidence:
         if self.contradicts(table, name, values):
             return False
         kind = kind_of(table, name)
+        # Words of phases and states are the team's own and asked about later; they are no doubt about the column.
         share = None if own and kind in WORD_KINDS else self._share(kind, values)
         return share is None or share >= _HARDLY_ANY
 
@@ -105,6 +107,7 @@ class Evidence:
         """Whether the cells themselves say that it is this field, whatever kind of words the heading uses."""
         kind = kind_of(table, name)
         if kind == "key":
+            # Any text can be a key; what makes it one is that none stands twice.
             return len(values) >= _ENOUGH and len(set(values)) == len(values)
         share = self._share(kind, values)
         return share is not None and share >= _MOST
@@ -115,6 +118,7 @@ class Evidence:
         if len(values) < _ENOUGH:
             return False
         texts = [key_text(value) or "" for value in values]
+        # A column of crosses says yes or no to its heading, whatever that names.
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"
         if name in _PEOPLE or (table, name) == ("team", "name"):
@@ -128,10 +132,12 @@ class Evidence:
         if len(days) < _ENOUGH or table not in {"cases", "appointments"}:
             return False
         if table == "appointments":
+            # Dates of birth are the days that stand beside appointments most often.
             return sum((self._today - day).days > _KEPT_FOR * 365 for day in days) > len(days) / 2
         old = sum((self._today - day).days > _GROWN * 365 for day in days) / len(days)
         years = max(days).year - min(days).year
         if name == "birth_date":
+            # A list of children has births of few years, but all of them lie back for long.
             return old < 1 / 2 or (years < _SPREAD and old < 1)
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
         return name in _OWN_CASES and recent < _MOST

@@ -1,6 +1,8 @@
 """Where a group's cells stand, and whether it still holds: the one judge for every backend.
 
 Columns are found by heading, rows by key, in the very values that the write starts from.
+
+Why: docs/decisions/10-key-not-number.md
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One door to the assignment: the optimum where the solver can be had, else the simple way."""
+"""One door to the assignment: the optimum where the solver can be had, else the simple way.
+
+Why: docs/decisions/04-lexicographic-levels.md
+"""
 
 from __future__ import annotations
 

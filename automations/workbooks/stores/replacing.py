@@ -2,6 +2,8 @@
 
 The order: the copy is complete on disk; the place is compared with what was read; the two files are
 exchanged; what was displaced is checked again, and put back unless it is what was read (rule 7).
+
+Why: docs/decisions/09-exchange-files.md
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Whole tabs put into a workbook out of scratch workbooks, with the other tabs kept as they are."""
+"""Whole tabs put into a workbook out of scratch workbooks, with the other tabs kept as they are.
+
+Why: docs/decisions/02-graft-tabs.md
+"""
 
 from __future__ import annotations
 

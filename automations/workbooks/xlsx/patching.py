@@ -1,4 +1,7 @@
-"""Single cells of a workbook changed, with everything else in the file kept as it is."""
+"""Single cells of a workbook changed, with everything else in the file kept as it is.
+
+Why: docs/decisions/01-patch-cells.md
+"""
 
 from __future__ import annotations
 
