@@ -15,7 +15,6 @@ from automations.config.files import ConfigError
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.outlook import Blind, Refused
 from automations.ledger import LedgerError
-from automations.messages.credentials import CredentialsError
 from automations.model.problems import Problem
 from automations.workbooks.protocol import WorkbookError
 
@@ -77,12 +76,9 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         status.status = USAGE if config else BUSY if error.busy else REFUSED
         known = error.told(say.language)
         _report(output, [Problem(error.code, known.message, known.advice)], "config" if config else "refused", say)
-    except CredentialsError as error:
-        status.status = USAGE
-        _report(output, [Problem("credentials", str(error))], "config", say)
     except PlainError as error:
         status.status = USAGE
-        _report(output, [Problem("usage", str(error))], "usage", say)
+        _report(output, [Problem(error.code, str(error))], "config" if error.code == "credentials" else "usage", say)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
     except KeyboardInterrupt:

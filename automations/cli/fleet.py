@@ -56,7 +56,7 @@ def fleet(arguments: Namespace) -> int:
         with closing(connect(url, checked=arguments.action != "init")) as connection:
             return _ACTIONS[arguments.action](arguments, output, connection, say)
     except FleetError as error:
-        raise UsageError(error.told(say)) from error
+        raise UsageError(error.told(say.language).whole) from error
 
 
 def _init(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:

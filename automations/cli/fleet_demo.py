@@ -43,7 +43,7 @@ def demonstrate(arguments: Namespace, url: str, say: Texts) -> int:
                                     variable=f"KIM_FLEET_DATABASE='{place}'"))  # fmt: skip
                 sys.stdin.readline()
     except FleetError as error:
-        raise UsageError(error.told(say)) from error
+        raise UsageError(error.told(say.language).whole) from error
     output.line(say.say("Look at:"), "bold")
     for town in demo.TOWNS:
         mails = len(list((arguments.folder / town / "mails").glob("*.eml")))

@@ -14,7 +14,7 @@ from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.language import language_of
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
+from automations.cli.usage import ATTENTION, DONE
 from automations.common.texts import Texts, texts
 from automations.config.editing import set_values
 from automations.config.shipped_columns import load_columns
@@ -35,7 +35,7 @@ from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposed import Proposal
 from automations.setup.settings_tab import has_settings_tab, settings_tab
 from automations.setup.shapes import notes
-from automations.setup.site_files import Source, StartError, check_folder, write_site, write_workbooks
+from automations.setup.site_files import Source, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.setup.understanding import understand
 from automations.tables import Columns
@@ -71,11 +71,8 @@ def init(arguments: Namespace) -> int:
                    arguments.forms)  # fmt: skip
     if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
         return complete(start.folder, output, now)
-    try:
-        check_folder(start.folder, said)
-        return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
-    except StartError as error:
-        raise UsageError(str(error)) from error
+    check_folder(start.folder, said)
+    return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
 
 
 def _begin(start: _Start) -> int:

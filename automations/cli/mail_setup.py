@@ -31,7 +31,7 @@ from automations.messages.transport import Delivery
 from automations.messages.trial import trial_message
 from automations.service.unit_files import unit_name
 from automations.setup.asking import Asking
-from automations.setup.mail_dialogue import Answers, GivenUpError, MailDialogue
+from automations.setup.mail_dialogue import Answers, MailDialogue
 from automations.setup.mail_needs import mail_needs
 
 
@@ -45,8 +45,6 @@ def setup(arguments: Namespace) -> int:
     try:
         answers = MailDialogue(input, getpass, said).answers(site.file.mail, site.file.approvers.emails)
         settings = answers.settings(site.file.mail)
-    except GivenUpError as error:
-        raise UsageError(str(error)) from None
     except ValidationError as error:
         raise UsageError(said.say("These settings do not fit each other; nothing was changed: {reason}",
                                   reason=reasons(error, said))) from None  # fmt: skip

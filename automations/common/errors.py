@@ -5,15 +5,66 @@ from __future__ import annotations
 import errno
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
+
+from automations.common.texts import texts
 
 _QUOTED = re.compile(r"['\"“„]([^'\"“”„\n]{1,60})['\"”“]")
 
 
+_NAME = re.compile(r"\{(\w+)\}")
+
+
 class PlainError(Exception):
-    """What was asked for makes no sense or is not there; the sentence is in the reader's language."""
+    """What was asked for makes no sense or is not there; the sentence is in the reader's language. `code` is stable
+    and English."""
+
+    code = "usage"
+
+
+class ExplainedError(Exception):
+    """What is wrong, in one sentence, and in `advice` what to do; `code` is stable and English, `busy` is True where
+    waiting helps.
+
+    Both sentences are of the catalogue and may hold `{names}`, filled from `values` (a `reason` is a sentence of the
+    catalogue, too, and may hold names itself); without `values` they are as others gave them. `told` gives the same
+    error in the language of its reader.
+    """
+
+    code = "error"
+    busy = False
+
+    def __init__(self, message: str, advice: str = "", *, values: Mapping[str, object] | None = None) -> None:
+        self._msgids, self.values = (message, advice), values
+        self.message, self.advice = self._said(str)
+        super().__init__(self.message)
+
+    def told(self, language: str) -> Self:
+        """This error with its sentences in a language (they stay English where none is known)."""
+        made = type(self).__new__(type(self))  # its own __init__ may want something else than sentences
+        made.__dict__.update(self.__dict__)
+        made.message, made.advice = self._said(texts(language).say)
+        made.args = (made.message,)
+        return made
+
+    @property
+    def whole(self) -> str:
+        """Both sentences."""
+        return f"{self.message} {self.advice}".rstrip()
+
+    def _said(self, say: Callable[[str], str]) -> tuple[str, str]:
+        message, advice = (say(part) if part else "" for part in self._msgids)
+        values = self.values
+        if values is None:
+            return message, advice
+        if "reason" in values:  # what others gave for a reason may hold any braces
+            known = values
+            reason = _NAME.sub(lambda found: str(known.get(found[1], found[0])), say(str(values["reason"])))
+            values = {**values, "reason": reason}
+        return message.format_map(values), advice.format_map(values)
 
 
 _FAR = "the network drive or server cannot be reached"
@@ -66,4 +117,4 @@ def place_of(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}, {frames[-1].lineno}" if frames else "?"
 
 
-__all__ = ["REASONS", "PlainError", "named", "place_of", "why"]
+__all__ = ["REASONS", "ExplainedError", "PlainError", "named", "place_of", "why"]

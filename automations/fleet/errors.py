@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from automations.common.texts import Texts
+from automations.common.errors import ExplainedError
 
 
-class FleetError(Exception):
-    """What is wrong, and what to do about it, in English sentences that a catalogue knows; both may hold `{names}`
-    (a `reason` is a sentence of the catalogue, too)."""
+class FleetError(ExplainedError):
+    """What the operator of a fleet asked for cannot be done."""
 
     def __init__(self, message: str, advice: str = "", **values: object) -> None:
-        self.msgids, self.values = (message, advice), values
-        super().__init__(message.format(**values))
-
-    def told(self, say: Texts) -> str:
-        """Both sentences in the reader's language."""
-        values = {name: say.say(str(value)) if name == "reason" else value for name, value in self.values.items()}
-        return " ".join(say.say(part, **values) for part in self.msgids if part)
+        super().__init__(message, advice, values=values)
 
 
 class StorageError(FleetError):

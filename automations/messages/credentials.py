@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Literal
 
-from automations.common.errors import why
+from automations.common.errors import PlainError, why
 from automations.common.texts import Texts
 from automations.messages.settings import Login
 
@@ -17,8 +17,10 @@ _PATIENCE_SECONDS = 30
 _KEY_BYTES = 32
 
 
-class CredentialsError(Exception):
+class CredentialsError(PlainError):
     """A secret that cannot be had; the text says which and why, never the secret itself."""
+
+    code = "credentials"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

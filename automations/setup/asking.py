@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from automations.common.errors import PlainError
 from automations.common.texts import Texts
 from automations.messages.addresses import AddressProblem, named_address
 
@@ -15,7 +16,7 @@ Ask = Callable[[str], str]
 """Shows a question and gives what was typed."""
 
 
-class GivenUpError(Exception):
+class GivenUpError(PlainError):
     """An answer that was not understood again and again; the message is a sentence for people."""
 
 

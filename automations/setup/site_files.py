@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from automations.common.errors import why
+from automations.common.errors import PlainError, why
 from automations.common.shipped import config_folder
 from automations.common.texts import Texts
 from automations.config.editing import quoted
@@ -23,7 +23,7 @@ _CHOSEN = frozenset({"consents"})
 _TEAM_PATH = re.compile(r'(\[workbooks\.team\]\n)path = "[^"]*"[^\n]*')
 
 
-class StartError(Exception):
+class StartError(PlainError):
     """A site cannot be started there; the message is a sentence for the person who asked for it."""
 
 

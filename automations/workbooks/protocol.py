@@ -7,12 +7,11 @@ remembers of a tab that kim made. *holder*: the person or program that has the w
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from automations.common.texts import texts
+from automations.common.errors import ExplainedError
 
 if TYPE_CHECKING:  # who only asks for a holder needs no plans and tabs
     from automations.model.layout import Base
@@ -21,17 +20,13 @@ if TYPE_CHECKING:  # who only asks for a holder needs no plans and tabs
     from automations.model.values import Value
     from automations.model.writes import PendingWrite, WriteResult
 
-_NAME = re.compile(r"\{(\w+)\}")
 
 SPILLED = "(array)"
 """Stands for the formula of a cell that only shows a part of the result of a formula elsewhere."""
 
 
-class WorkbookError(Exception):
-    """A workbook that cannot be read or written, in one sentence: what is wrong. `advice` says what
-    to do. `busy` is True where waiting helps. Both sentences may hold `{names}`, filled from `values` (a `reason`
-    is a sentence of the catalogue, too, and may hold names itself); `told` gives the same error in the language of its
-    reader."""
+class WorkbookError(ExplainedError):
+    """A workbook that cannot be read or written."""
 
     def __init__(
         self,
@@ -40,32 +35,10 @@ class WorkbookError(Exception):
         *,
         code: str = "workbook",
         busy: bool = False,
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        self.msgids, self.values = (message, advice), values
-        named = _with_reason(values, str)
-        self.message, self.advice = (_filled(part, named) for part in self.msgids)
-        super().__init__(self.message)
+        super().__init__(message, advice, values=values)
         self.code, self.busy = code, busy
-
-    def told(self, language: str) -> WorkbookError:
-        """This error with its sentences in a language (they stay English where none is known)."""
-        say = texts(language).say
-        values = _with_reason(self.values, say)
-        message, advice = (_filled(say(part) if part else "", values) for part in self.msgids)
-        return WorkbookError(message, advice, code=self.code, busy=self.busy)
-
-
-def _with_reason(values: Mapping[str, str] | None, say: Callable[[str], str]) -> Mapping[str, str] | None:
-    """The values, with the reason among them said and filled; what others gave for a reason may hold any braces."""
-    if values is None or "reason" not in values:
-        return values
-    reason = _NAME.sub(lambda found: values.get(found[1], found[0]), say(values["reason"]))
-    return {**values, "reason": reason}
-
-
-def _filled(sentence: str, values: Mapping[str, str] | None) -> str:
-    return sentence if values is None else sentence.format_map(values)
 
 
 @dataclass(frozen=True, slots=True)

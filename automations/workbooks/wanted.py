@@ -104,7 +104,7 @@ class Wanted:
         rows = self.rows()
         for error in errors:
             values = error.values or {}
-            tab = values.get("tab", "")
+            tab = str(values.get("tab", ""))
             live = [decision for decision in self.live() if decision.tab == tab]
             found = [d for d in live if values.get("cell") in {cell_name(*place) for place in self.places(d, rows)}]
             # Each attempt costs a copy: a tab that goes on refusing is left alone as a whole.
