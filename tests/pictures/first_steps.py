@@ -23,8 +23,10 @@ def _only(book: Path, tab: str, target: Path) -> Path:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
     sheet.print_options.gridLines = True
-    for letter, column in sheet.column_dimensions.items():
-        column.width = max(column.width, 14) if letter <= "M" else column.width
+    for cells in sheet.iter_cols():
+        column = sheet.column_dimensions[cells[0].column_letter]
+        longest = max(10 if cell.is_date else len(str(cell.value or "")) for cell in cells)
+        column.width = max(column.width, min(longest + 3, 40))  # none is too narrow for its days
     made.save(target)
     return target
 
