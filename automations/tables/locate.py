@@ -127,6 +127,7 @@ def search(
     `starts` the first headings of tables that share a tab."""
     free = _free(workbook, columns, claimed)
     ranks = _ranks(free, columns)
+    # Several tables share such a tab: its headings alone would fit each of them.
     if columns.first_heading:
         free = [tab for tab in free if fold(tab.name) in ranks]
     tabs = [window(tab, columns, starts) for tab in free]

@@ -75,6 +75,7 @@ def cell(tab: RawTab, row: int, column: int) -> Value:
 
 def find_tab(workbook: RawWorkbook, layout: TableLayout) -> RawTab | None:
     """The tab of a table: by its exact name, else (renamed meanwhile) by its id. Never a tab that is ours alone."""
+    # A summary tab shows the same headings as the table it is made of: edits must never find it.
     tabs = [tab for tab in workbook.tabs if tab.mark is None or tab.mark.kept]
     by_name = [tab for tab in tabs if tab.name == layout.tab]
     by_id = [tab for tab in tabs if layout.tab_id and tab.id == layout.tab_id]
@@ -133,11 +134,13 @@ def _decide(group: EditGroup, parts: Sequence[Table], taken: set[tuple[str, Posi
             values={"column": table.layout.headings.get(gone[0], gone[0])},
         )
     keys = (group.row.key, *_new_keys(group, table))
+    # A tab a year: a number that stands in two of them is nobody's, and is left alone in both.
     if any(key in other.rows for other in parts if other is not table for key in keys):
         return Decision(group, "duplicate", table.tab.name, reason="The number stands in another tab.")
     decision = _append(group, table) if group.op == "append" else _edit(group, table)
     claims: set[tuple[str, Position | str]] = {(table.tab.name, place) for place in decision.cells}
     claims |= {(table.tab.name, key) for key in _new_keys(group, table)} if decision.result == "applied" else set()
+    # Two jobs that want the same cell were planned over the same old value; the first one counts.
     if claims & taken:
         return Decision(group, "duplicate", table.tab.name, reason="Another change of this run wants the same cell.")
     taken |= claims
@@ -161,8 +164,10 @@ def _edit(group: EditGroup, table: Table) -> Decision:
     for edit in group.edits:
         place = row, table.columns[edit.field]
         now = table.value(*place)
+        # It says so already: a colleague was quicker, or an earlier try of this write arrived.
         if same(now, edit.new) and place not in tab.errors:
             continue
+        # An error reads as blank, but somebody's formula or paste stands there: it is no blank cell.
         if not same(now, edit.old) or place in tab.errors:
             return Decision(group, "changed", tab.name)
         if reason := _untouchable(tab, place):
@@ -180,6 +185,7 @@ def _append(group: EditGroup, table: Table) -> Decision:
     if len(rows) > 1:
         return Decision(group, "duplicate", table.tab.name)
     if rows:
+        # The row of this number is there: an earlier try of this write put it there, or it is another one.
         stands = all(same(table.value(rows[0], column), value) for column, value in values.items())
         return Decision(group, "applied" if stands else "changed", table.tab.name)
     return Decision(group, "applied", table.tab.name, append={c: v for c, v in values.items() if v is not None})
@@ -199,6 +205,7 @@ def _untouchable(tab: RawTab, place: Position) -> str:
 
 def _header(tab: RawTab, layout: TableLayout) -> tuple[int, dict[str, int]] | None:
     """The header's row and columns: where it was, else the row with the most of its headings."""
+    # Looked for anew each time: people put titles above a table and sort columns about.
     rows = range(1, min(len(tab.rows), max(HEADER_DEPTH, layout.header_row)) + 1)
     found = [
         (len(columns), row == layout.header_row, -row, columns)
@@ -221,6 +228,7 @@ def _columns(tab: RawTab, row: int, layout: TableLayout) -> dict[str, int] | Non
     columns = {}
     for name, heading in layout.headings.items():
         candidates = places.get(_folded(heading), [])
+        # A heading that stands twice is told apart by where it stood.
         if layout.columns.get(name) in candidates:
             columns[name] = layout.columns[name]
         elif len(candidates) == 1:

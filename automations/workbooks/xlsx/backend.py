@@ -132,6 +132,7 @@ class StoredWorkbook:
                 return self._understood(data, wish, keep)
             except WorkbookError:
                 self._pause(PAUSE)
+                # Unchanged since: it is no save under way, but a file that really cannot be read.
                 if place.revision() == ("" if data is None else revision_of(data)):
                     raise
         return self._understood(place.fetch(), wish, keep)
@@ -185,6 +186,7 @@ class StoredWorkbook:
             self._step("make durable")
             turn.secure()
         except Exception as problem:
+            # Libraries wrap what the system said; a full disk is to be told as a full disk.
             cause = problem if isinstance(problem, OSError) else problem.__cause__
             if isinstance(cause, OSError):
                 raise unwritable(self.path, cause) from problem
@@ -197,6 +199,7 @@ class StoredWorkbook:
         it is made anew or goes on from a rehearsal over the very same bytes."""
         from automations.workbooks.xlsx.building import build
 
+        # Used once: after this write the rehearsal is about a file that is gone.
         proved, self._proved = self._proved, None
         if proved and proved.completed(turn.copy, self.path.name, wanted, self._sketched()):
             return True
@@ -223,6 +226,7 @@ class StoredWorkbook:
         told = {name: error.told(self._language) for name, error in wanted.refused.items()}
         reasons |= {name: error.message for name, error in told.items()}
         advice = {name: error.advice for name, error in told.items()}
+        # What was decided holds for a file that is not there any more: only what was refused is worth telling.
         if status == "conflict":
             return WriteResult(status, revision=revision, refused=reasons, advice=advice)
         groups = {decision.group.id: decision.result for decision in wanted.decisions}

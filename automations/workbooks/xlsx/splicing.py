@@ -61,6 +61,7 @@ class Splicer:
 
     def _refused_ranges(self, positions: list[Position]) -> Iterator[tuple[Position, Refusal]]:
         for position, box in hits(positions, self.sheet.merged_ranges()):
+            # The first cell of a merged area is the area; the others are hidden, and what is put there is never seen.
             if position != (box.top, box.left):
                 yield position, Refusal("merged", cell=cell_name(*position), tab=self.tab, range=box)
         for position, _ in hits(positions, self.sheet.computed_ranges()):
@@ -80,6 +81,7 @@ class Splicer:
                     inserted.setdefault(place, []).append(new)
             except Refusal as error:
                 values = dict(error.values or {})
+                # It is about the sheet as a whole, not about this cell: no other cell could be written either.
                 if "cell" not in values:
                     raise
                 problems.setdefault((row.number, column), Refusal(error.code, **{**values, "tab": self.tab}))
@@ -113,8 +115,10 @@ class Splicer:
 
     def _new_cell(self, row: RowSpan, column: int, cell: NewCell) -> bytes:
         inherited = self.sheet.inherited_style(row.tag, column) if cell.style is None else cell.style
+        # Nothing to write where nothing stands: an empty element would only make the file another one.
         if cell.value in (None, "") and cell.style is None:
             return b""
+        # By the format that the cell would have: in a protected sheet a new cell is locked by its column.
         self._refuse_locked(row.number, column, inherited)
         style = self._wrapped(cell, self._style(cell.value, inherited, row.number, column))
         tag = b"<" + self.sheet.prefix + f'c r="{cell_name(row.number, column)}"/>'.encode()
@@ -131,6 +135,7 @@ class Splicer:
         self._refuse_locked(row.number, span.column, own)
         style = self._wrapped(cell, self._style(cell.value, own, row.number, span.column))
         extension = inner.find(b"<" + self.sheet.prefix + b"extLst")
+        # What other programs hung on the cell stays, though nobody here knows what it is.
         kept = self.sheet.xml.text[span.opened + extension : span.closed] if extension >= 0 else b""
         new = self._filled(self.sheet.tag(span), cell.value, style, row.number, span.column, kept)
         return Splice(span.start, span.end, new)
