@@ -41,14 +41,23 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:mochten?|will|wollen|wunschen?|brauchen?)\b.{{0,40}}\bkeine(?:rlei)? (?:weiteren? |solchen |mehr )?{_DE}\b",
             rf"\bkeine (?:weiteren? )?{_DE} mehr\b",
             r"\b(?:nicht|nie|nichts) (?:mehr|wieder|weiter) (?:an)?(?:schreib\w*|kontaktier\w*|erinner\w*|benachrichtig\w*|schick\w*|send\w*|mail\w*)\b",
-            r"\b(?:schreib\w*|schick\w*|send\w*|kontaktier\w*|erinner\w*)\b.{0,20}\b(?:mir|mich|uns)\b.{0,15}\b(?:nicht|nie|nichts) (?:mehr|wieder)\b",
+            r"\b(?:schreib\w*|schick\w*|send\w*|kontaktier\w*|erinner\w*)\b.{0,20}\b(?:mir|mich|uns)\b.{0,15}\b(?:nicht|nie|nichts) (?:mehr|wieder)\b(?!.{0,12}\b(?:post|brief\w*|papier)\b)",
             r"\b(?:will|mochte)\b.{0,15}\bnichts mehr\b.{0,20}\b(?:horen|bekommen|lesen|erhalten)\b",
             r"\blass\w*\b.{0,20}\bin ruhe\b|\bmeld\w*\b.{0,15}\bmich\b.{0,10}\bab\b",
             rf"\b(?:hor|horen|hort)\b.{{0,15}}\bauf\b.{{0,40}}\b(?:schreib\w*|schick\w*|send\w*|{_DE})\b",
-            r"\b(?:nehm\w*|losch\w*|streich\w*|entfern\w*)\b.{0,40}\b(?:verteiler|mailingliste|liste|adresse)\b",
+            r"\b(?:nehm\w*|losch\w*|streich\w*|entfern\w*)\b.{0,40}\b(?:verteiler|mailingliste|liste|\w*adresse)\b",
             r"\b(?:verteiler|mailingliste|liste|adresse)\b.{0,30}\b(?:nehmen|loschen|streichen|entfernen|austragen)\b",
             rf"\b(?:widerruf\w*|widersprech\w*|ziehe)\b.{{0,60}}\b(?:einwilligung|zustimmung|kontakt\w*|zusendung|{_DE})\b",
             rf"\b{_DE}\b.{{0,20}}\b(?:abbestell\w*|abmeld\w*|einstell\w*|stoppen|beenden)\b",
+            rf"^(?:bitte )?keine (?:weiteren? |solchen )?{_DE}(?: mehr)?(?: bitte)?$",
+            r"\b(?:nicht|nie) (?:mehr|wieder)\b.{0,30}\b(?:kontaktiert|angeschrieben|erinnert|benachrichtigt)(?: zu)? werden\b",
+            r"\bwunsch\w*\b.{0,20}\bkeinen? (?:weiteren? )?kontakt(?:aufnahme)?(?: mehr)?(?: (?:mit|von|zu|durch) (?:ihnen|euch))?$",
+            rf"\bbrauch\w*\b.{{0,20}}\b(?:diese|die|eure|ihre) {_DE}\b.{{0,10}}\bnicht\b",
+            rf"\bunterlass\w*\b.{{0,40}}\b(?:{_DE}|kontakt\w*)\b",
+            rf"\b(?:kein|ohne) interesse (?:mehr )?an\b.{{0,15}}\b{_DE}\b",
+            r"\b(?:hor|horen|hort)\b.{0,15}\bauf\b.{0,20}\banzuschreiben\b",
+            rf"\b(?:stopp\w*|beend\w*)\b.{{0,20}}\b{_DE}\b",
+            r"\bnicht (?:damit )?einverstanden\b.{0,20}\b(?:schreib\w*|kontaktier\w*|mail\w*)\b",
         ),
         "en": (
             rf"(?:^|\bplease |\bkindly )(?:do not|don t|dont|never|no longer) (?:ever )?(?:send|write|mail|e ?mail|contact|message|remind|text)\b(?=.{{0,30}}\b(?:{_EN}|anything|any ?more|again|ever)\b)",
@@ -59,6 +68,10 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\bno (?:more|further|other) {_EN}\b",
             r"\b(?:unsubscribe|opt out|remove me|take me off)\b",
             r"\bwithdraw\b.{0,30}\bconsent\b",
+            r"\b(?:do not|don t|dont|no longer) (?:want|wish|like) to be (?:contacted|written to|e ?mailed|messaged|reminded|notified)\b",
+            r"\b(?:delete|remove|erase)\b.{0,12}\bmy (?:e ?mail|mail|e ?mail address|mail address|address|phone number|number)\b",
+            rf"\b(?:cease|quit)\b.{{0,20}}\b(?:sending|writing|e ?mailing|contacting|{_EN})\b",
+            r"\bnever\b.{0,15}\bhear from you\b|\btake my (?:e ?mail |mail )?address off\b",
         ),
         "fr": (
             r"\bn(?:e)? (?:m |me |nous )?(?:envoyez|ecrivez|contactez|rappelez|envoie|ecris|ecrire|envoyer)\b.{0,20}\bplus\b",
@@ -68,24 +81,35 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:arret\w*|cess\w*)\b.{{0,25}}\b(?:envoyer|ecrire|m envoyer|m ecrire|contacter|{_FR})\b",
             r"\b(?:desinscri\w*|desabonn\w*)\b",
             r"\bretir\w*\b.{0,25}\b(?:liste|consentement)\b",
+            r"\b(?:supprim\w*|effac\w*|enlev\w*|retir\w*)\b.{0,12}\b(?:mon|notre) (?:adresse|e ?mail|mail|courriel|numero)\b",
+            r"\b(?:veux|souhaite|desire|voudrais|voulons)\b.{0,10}\bplus (?:etre )?(?:contacte\w*|derange\w*|rappele\w*)",
+            rf"\blaissez (?:moi|nous) tranquille\b|\brefuse\w*\b.{{0,20}}\b{_FR}\b",
         ),
         "ru": (
-            rf"\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|шли|пишите|высыла\w*|напоминайте|беспокойте)\b(?=.{{0,30}}(?:\bмне\b|\bнам\b|\bменя\b|больше|{_RU}|$))",
+            rf"\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|шли|пишите|высыла\w*|напоминайте|беспокойте)\b(?=(?: пожалуйста)?$|.{{0,30}}(?:\bмне\b|\bнам\b|\bменя\b|больше|{_RU}))",
             r"\b(?:больше|более)\b.{0,15}\bне (?:присыла\w*|посыла\w*|отправля\w*|шлите|пишите|напоминай\w*|высыла\w*)",
             rf"\bне (?:хочу|желаю|хотим|нужны|нужно|надо)\b.{{0,30}}(?:{_RU}|\bполучать\b|\bнапоминать\b)",
             r"\bне (?:надо|нужно)\b.{0,20}\b(?:писать|присылать|слать|напоминать)\b",
             rf"\b(?:прекратите|перестаньте|хватит)\b.{{0,30}}(?:присылать|писать|слать|отправлять|напоминать|{_RU})",
             r"\b(?:отпишите|отписаться|отписать|удалите меня|уберите меня)\b",
             r"\bотзываю\b.{0,25}соглас",
+            r"\b(?:удалите|уберите|сотрите)\b.{0,15}(?:\bадрес|\bпочт|\bимейл|\bмейл|рассылк)",
+            rf"\b(?:отключите|выключите|остановите|прекратить|остановить|отключить)\b.{{0,20}}{_RU}",
+            r"\bбольше\b.{0,15}\bне (?:писать|присылать|беспокоить|беспокойте)\b|\bне хочу\b.{0,20}\b(?:писали|присылали|беспокоили)\b",
+            r"\bоставьте\b.{0,15}\bв покое\b",
         ),
         "uk": (
-            rf"\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|висила\w*|нагадуйте|турбуйте)\b(?=.{{0,30}}(?:\bмені\b|\bнам\b|\bмене\b|більше|{_UK}|$))",
+            rf"\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|висила\w*|нагадуйте|турбуйте)\b(?=(?: будь ласка)?$|.{{0,30}}(?:\bмені\b|\bнам\b|\bмене\b|більше|{_UK}))",
             r"\bбільше\b.{0,15}\bне (?:надсила\w*|присила\w*|шліть|пишіть|відправля\w*|нагадуй\w*)",
             rf"\bне (?:хочу|бажаю|хочемо|потрібн\w*|треба)\b.{{0,30}}(?:{_UK}|\bотримувати\b)",
             r"\bне (?:треба|потрібно)\b.{0,20}\b(?:писати|надсилати|присилати|нагадувати)\b",
             rf"\b(?:припиніть|перестаньте|досить)\b.{{0,30}}(?:надсилати|писати|присилати|слати|нагадувати|{_UK})",
             r"\b(?:відпишіть|відписатися|відписати|видаліть мене)\b",
             r"\bвідкликаю\b.{0,25}згод",
+            r"\b(?:видаліть|приберіть|зітріть)\b.{0,15}(?:\bадрес|\bпошт|\bімейл|\bмейл|розсилк)",
+            rf"\b(?:вимкніть|відключіть|зупиніть|припинити|зупинити|вимкнути)\b.{{0,20}}{_UK}",
+            r"\bбільше\b.{0,15}\bне (?:писати|надсилати|присилати|турбувати)\b|\bне хочу\b.{0,20}\b(?:писали|надсилали|присилали)\b",
+            r"\b(?:дайте|залиште)\b.{0,10}\b(?:спокій|у спокої|в спокої)\b",
         ),
         "ro": (
             r"\bnu\b(?: \w{1,4}){0,3} mai (?:trimit\w*|scri\w*|contact\w*|deranj\w*)\b",
@@ -93,6 +117,9 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             rf"\b(?:opriti|incetati|opreste)\b.{{0,25}}(?:trimit\w*|{_RO})",
             r"\bdezabon\w*",
             r"\b(?:retrag|imi retrag)\b.{0,20}\b(?:consimtamant\w*|acord\w*)",
+            r"\b(?:sterge\w*|elimina\w*|scoate\w*)\b.{0,12}\b(?:adresa|emailul|mailul|numarul)\b",
+            r"\bnu (?:mai )?(?:doresc|vreau)\b.{0,10}\bsa (?:mai )?(?:fiu|fim) (?:contactat\w*|deranjat\w*)\b",
+            rf"\blasa\w*\b.{{0,10}}\bin pace\b|\brefuz\w*\b.{{0,20}}{_RO}",
         ),
         "ar": (
             rf"\bلا (?:ترسل\w*|تبعث\w*|تكتب\w*|تراسل\w*|تذكرو\w*)(?=.{{0,30}}(?:{_AR}|\bلي\b|\bالي\b|بعد|مزيد|$))",
@@ -101,6 +128,9 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:الرجاء|ارجو|يرجى|نرجو|رجاء) عدم (?:ارسال|الارسال|مراسل\w*|الكتابة|تذكير\w*)",
             r"\b(?:الغاء|الغوا|الغ) (?:ال)?اشتراك\w*",
             r"\bاسحب\b.{0,15}موافق",
+            r"\b(?:احذف\w*|امسح\w*|ازل|ازيلوا)\b.{0,15}(?:بريدي|ايميلي|عنواني|رقمي)",
+            r"\bلا تتواصل\w*\b|\b(?:ارجو|الرجاء|يرجى|نرجو)\b.{0,10}\bالتوقف عن\b.{0,10}(?:مراسل\w*|ارسال|الارسال)",
+            rf"\b(?:اتركوني|اتركني|دعوني)\b.{{0,8}}\bوشاني\b|\bكفى\b.{{0,10}}{_AR}",
         ),
         "tr": (
             rf"\b{_TR}\b.{{0,25}}\b(?:gondermey\w*|gonderme|atmay\w*|atma|yollamay\w*|istemiyor\w*|istemem|durdur\w*|kesin)\b",
@@ -109,6 +139,9 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\bartik\b.{0,25}\b(?:yazmay\w*|gondermey\w*)\b",
             r"\b(?:abonelik\w*|liste\w*)\b.{0,20}\b(?:cik\w*|iptal)\b",
             r"\b(?:onay\w*|riza\w*)\b.{0,20}\bgeri (?:cek|al)",
+            r"\b(?:e ?posta|mail|adresimi|adresimizi|numarami)\b.{0,25}\b(?:sil|silin|siliniz|silebilir|cikarin|kaldirin)\b",
+            r"(?:^|\bve |\blutfen |\bbize )yazmayin(?:iz)?\b",
+            r"\bbeni\b.{0,8}\brahat birak\w*",
         ),
         "fa": (
             rf"{_FA}.{{0,30}}(?:نفرست\w*|ندهید|ندید|نزنید|نمی ?خواه\w*|نمیخوا\w*|قطع کنید|ارسال نکنید)",
@@ -116,6 +149,8 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
             r"\b(?:برایم|به من|برای من)\b.{0,20}(?:نفرست\w*|ننویس\w*)",
             rf"(?:نمی ?خواه\w*|نمیخوا\w*).{{0,20}}{_FA}",
             r"\bلغو (?:اشتراک|عضویت)",
+            r"(?:ایمیل|ادرس|آدرس|شماره)\w*.{0,15}(?:حذف|پاک) کن\w*",
+            rf"{_FA}.{{0,15}}(?:متوقف|قطع) کن\w*",
         ),
     }
 )  # fmt: skip
@@ -123,10 +158,11 @@ _ASKING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 think in it."""
 
 _TELLS = folded_pattern(
+    r"\b(?:geandert|gewechselt|alte[ns]?|changed|old one|сменил\w*|изменил\w*|старый|змінив|змінила|старий|schimbat)\b|"
     r"^(?:warum|wieso|weshalb|why|pourquoi|почему|чому|de ce|neden|niye|nicin|لماذا|چرا)\b|"
     r"\b(?:habe|hab|haben|hatte|hatten|bekam|erhielt|kam|kamen|ist|war)\b.{0,60}\b(?:bekommen|erhalten|gekommen|angekommen|da)\b"
     r"|\b(?:got|received|have had|have gotten|did not get|didn t get|haven t)\b|\b(?:recu|recus|recue)\b|\b(?:am primit|n am primit)\b"
     r"|\b(?:получил\w*|приходил\w*|пришл\w*|отримав|отримала|отримували|надійшл\w*)|\b(?:gelmedi|almadim|aldim)\b"
     r"|(?:لم|ما) ?(?:تصلني|يصلني|استلم|استلمت|وصلتني)|(?:نرسید\w*|دریافت نکرد\w*)"
 )
-"""Sentences about messages that came, or did not come, ask for nothing."""
+"""Sentences about messages that came, or did not come, or about another address ask for nothing."""

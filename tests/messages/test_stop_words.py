@@ -18,6 +18,14 @@ ASKING = {
         "Schreiben Sie mir bitte nie wieder",
         "Lassen Sie mich bitte in Ruhe",
         "Bitte melden Sie mich ab",
+        "Ich möchte bitte nicht mehr angeschrieben werden.",
+        "Keine weiteren Erinnerungen bitte.",
+        "Ich brauche diese Erinnerungen nicht",
+        "Bitte unterlassen Sie weitere Nachrichten",
+        "Löschen Sie meine Mailadresse",
+        "Ich wünsche keinen Kontakt mehr",
+        "Stoppen Sie bitte die Mails",
+        "Ich habe kein Interesse mehr an Ihren Nachrichten",
     ),
     "en": (
         "Please do not send me any more emails.",
@@ -28,6 +36,10 @@ ASKING = {
         "please remove me from your list",
         "Do not contact me again",
         "Leave me alone",
+        "I do not wish to be contacted any more",
+        "Please delete my email address",
+        "Please cease sending messages",
+        "I never want to hear from you again",
     ),
     "fr": (
         "Ne m'envoyez plus de messages s'il vous plaît.",
@@ -35,6 +47,10 @@ ASKING = {
         "Merci de ne plus m'écrire.",
         "Arrêtez de m'envoyer des mails",
         "Je retire mon consentement",
+        "Supprimez mon adresse de votre liste",
+        "Je ne veux plus être contacté",
+        "Laissez-moi tranquille",
+        "Je refuse de recevoir vos mails",
     ),
     "ru": (
         "Пожалуйста, не присылайте мне больше писем.",
@@ -43,6 +59,10 @@ ASKING = {
         "Прекратите присылать сообщения",
         "Отзываю своё согласие.",
         "Не надо мне больше писать",
+        "Прошу прекратить рассылку",
+        "Удалите мой адрес",
+        "Отключите напоминания",
+        "Оставьте меня в покое",
     ),
     "uk": (
         "Будь ласка, не надсилайте мені більше листів.",
@@ -51,6 +71,10 @@ ASKING = {
         "Припиніть надсилати повідомлення",
         "Відкликаю свою згоду",
         "Не треба мені більше писати",
+        "Приберіть мою адресу зі списку",
+        "Вимкніть нагадування",
+        "Прошу більше мені не писати",
+        "Не хочу щоб ви мені писали",
     ),
     "ro": (
         "Vă rog să nu îmi mai trimiteți mesaje.",
@@ -58,6 +82,9 @@ ASKING = {
         "Nu mai vreau să primesc emailuri",
         "Opriți trimiterea de mesaje",
         "Îmi retrag consimțământul.",
+        "Ștergeți adresa mea din listă",
+        "Nu mai doresc să fiu contactat",
+        "Lăsați-mă în pace",
     ),
     "ar": (
         "من فضلكم لا ترسلوا لي رسائل بعد الآن",
@@ -66,6 +93,10 @@ ASKING = {
         "أريد إلغاء الاشتراك",
         "ما بدي رسائل",
         "أرجو عدم مراسلتي مرة أخرى",
+        "أرجو التوقف عن مراسلتي",
+        "احذفوا بريدي من القائمة",
+        "لا تتواصلوا معي مرة أخرى",
+        "كفى رسائل",
     ),
     "tr": (
         "Lütfen bana artık mesaj göndermeyin.",
@@ -74,6 +105,9 @@ ASKING = {
         "Hatırlatma mesajı istemiyorum",
         "Abonelikten çıkmak istiyorum",
         "E-postaları durdurun lütfen",
+        "E-posta adresimi listeden silin",
+        "Beni aramayın ve yazmayın",
+        "Beni rahat bırakın",
     ),
     "fa": (
         "لطفا دیگر به من پیام نفرستید",
@@ -81,6 +115,8 @@ ASKING = {
         "دیگر نمی‌خواهم پیام دریافت کنم",
         "دیگر برایم ایمیل ارسال نکنید.",
         "لغو اشتراک",
+        "ایمیل من را حذف کنید",
+        "لطفا ارسال پیام را متوقف کنید",
     ),
 }
 
@@ -108,6 +144,13 @@ OTHERWISE = (
     "Artık gelemiyorum",
     "Mesaj gelmedi",
     "نمی‌توانم بیایم",
+    "Meine E-Mail-Adresse hat sich geändert, bitte löschen Sie die alte",
+    "Bitte schicken Sie mir die Adresse nicht mehr per Post, Mail reicht.",
+    "Не пишите отказ, я приду",
+    "Bitte löschen Sie den Termin am Dienstag",
+    "Je ne souhaite plus ce rendez-vous mais un autre",
+    "My number changed, please remove the old one",
+    "Ich möchte keinen Kontakt zu meinem Mann",
 )
 
 
