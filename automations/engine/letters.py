@@ -118,7 +118,9 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     if about == "contrary":
         question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
         return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
-    if yes:
+    if about == "text":
+        question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
+    elif yes:
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
     elif letter.action == "cancel":
         question = say.say("{case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values)

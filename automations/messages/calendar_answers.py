@@ -26,7 +26,8 @@ class CalendarAnswer:
     """What a calendar answered about an entry; `action` is None for anything but a plain yes or no.
 
     `sequence` is the version that it speaks of, None where it does not say (some telephones leave it out);
-    then `start` (aware, or by the clock on the wall) tells which one was meant. `comment` is what the person typed.
+    then `start` (aware, or by the clock on the wall) tells which one was meant. `comment` is what the person typed,
+    `attendee` the address that was invited, in small letters.
     """
 
     uid: str
@@ -34,6 +35,7 @@ class CalendarAnswer:
     action: CalendarAction | None
     start: datetime | None = None
     comment: str = ""
+    attendee: str = ""
 
 
 def secret_uid(uid: str, key: bytes) -> str:
@@ -74,6 +76,7 @@ def _read(text: str) -> CalendarAnswer | None:
         action=action,
         start=_start(event),
         comment=_comment(event),
+        attendee=str(people[0]).casefold().removeprefix("mailto:").strip() if len(people) == 1 else "",
     )
 
 

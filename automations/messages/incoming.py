@@ -18,7 +18,7 @@ from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
 from automations.messages.bounces import Bounce, bounce_of, letter_of_a_server
 from automations.messages.calendar_answers import CalendarAction, CalendarAnswer, calendar_answer
-from automations.messages.remarks import READY_MADE, Remark, remark
+from automations.messages.remarks import MOST, READY_MADE, Remark, remark
 from automations.messages.reply_tokens import ReplyToken, without_code
 from automations.messages.stop_words import is_letter, is_objection, objects
 from automations.model.values import digest
@@ -42,7 +42,8 @@ class Reading:
     nothing; `at` (aware) when our server took it, None if it does not say; unless it is `stamped` by a server, its
     sender chose it. `token` is signed by us,
     `calendar` names a calendar entry; `objects` is an objection, alone or beside them, and `long` says that it stands
-    in a whole letter. `forged` is what our mail server thinks of the sender. `remark` are the words beside a button.
+    in a whole letter. `forged` is what our mail server thinks of the sender. `remark` are the words beside a button,
+    or all that a person wrote without one.
     `refers` are the Message-IDs that it answers. `why` is a word for logs and tests.
     """
 
@@ -131,7 +132,7 @@ def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tupl
         return "answer", "token", _Found(token=token, objects=wants_none or token.action == "object", remark=said)
     if wants_none:
         return "answer", "stop", _Found(objects=True, long=is_letter(lines))
-    return "people", "free_text", _Found()
+    return "people", "free_text", _Found(remark=Remark("\n".join(lines)[:MOST].strip()))
 
 
 def _forged(message: Message) -> bool:

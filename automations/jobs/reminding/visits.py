@@ -84,21 +84,20 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
 def _again(record: VersionRecord | None, newest: Told | None, case: Case, missed: Collection[str]) -> bool:
     """Whether the newest message came back, or went to an address that is not the client's any more; and the client
     has another one."""
-    if record is None or newest is None or newest.version < record.version or not case.email:
+    if record is None or newest is None or newest.version < record.version:
         return False
-    other = newest.address not in {"", address_mark(case.email)}
-    return other and (newest.fate == "returned" or newest.key in missed)
+    return _is_elsewhere(newest, case) and (newest.fate == "returned" or newest.key in missed)
 
 
 def _missed(entries: Sequence[Told], case: Case) -> frozenset[str]:
-    """Keys of messages that went to an address which is not the client's any more: nobody knows who read them there.
-    An answer says that it was the client."""
-    here = {"", address_mark(case.email or "")}
-    return frozenset(
-        entry.key
-        for entry in entries
-        if case.email and entry.fate == "left" and entry.channel == "email" and entry.address not in here
-    )
+    """Keys of messages that went to an address or number which is not the client's any more: nobody knows who read
+    them there. An answer says that it was the client."""
+    return frozenset(entry.key for entry in entries if entry.fate == "left" and _is_elsewhere(entry, case))
+
+
+def _is_elsewhere(told: Told, case: Case) -> bool:
+    present = address_mark({"email": case.email, "sms": case.phone}.get(told.channel) or "")
+    return bool(present) and told.address not in {"", present}
 
 
 def replied_cancel(visit: Visit, desk: Desk) -> bool:

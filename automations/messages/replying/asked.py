@@ -55,16 +55,21 @@ class AskedMails:
         key = self.sender.key
         return [part for part in self._parts if part.calendar and secret_uid(part.calendar.uid, key) == uid]
 
-    def asked_at(self, answer: CalendarAnswer, zone: tzinfo) -> Mail | None:
-        """The mail that a calendar answers: of its version, or, where it names none, of its start; None for neither."""
+    def asked_at(self, answer: CalendarAnswer, zone: tzinfo, sender: str) -> Mail | None:
+        """The mail that a calendar answers: of its version, or, where it names none, of its start; None for neither.
+        Where several clients were told of that start, as a case number was corrected, it is the one who was written to
+        at the address that answers (`sender`, or the attendee's)."""
         mails = self.in_calendar(answer.uid)
         if answer.sequence is not None:
             return next((mail for mail in reversed(mails) if mail.version == answer.sequence), None)
         start = answer.start
         start = start.replace(tzinfo=zone) if start and not start.tzinfo else start
-        meant = next((mail for mail in reversed(mails) if mail.calendar and mail.calendar.start == start), None)
-        # Where there was one version only, it is the one that was meant, whatever start a telephone quotes.
-        return meant or (mails[-1] if len({mail.version for mail in mails}) == 1 else None)
+        meant = [mail for mail in mails if mail.calendar and mail.calendar.start == start]
+        if not meant and len({mail.version for mail in mails}) == 1:
+            meant = mails  # the one version that there was, whatever start a telephone quotes
+        if len({mail.case for mail in meant}) > 1:
+            meant = [mail for mail in meant if mail.to.strip().casefold() in {sender, answer.attendee}]
+        return meant[-1] if len({mail.case for mail in meant}) == 1 else None
 
     def quoted(self, reading: Reading) -> list[Mail]:
         """The mails to clients that a message answers. Whoever names one has had it."""

@@ -121,7 +121,18 @@ class _Desk:
             return self._returned(reading.bounce), False
         if reading.kind == "automatic":
             return ("own" if reading.identity in self.asked.by_message_id else "ignored"), False
-        return "people", True
+        return self._of_text(reading), True
+
+    def _of_text(self, reading: Reading) -> Result:
+        """The answer to a text message, which has no buttons: whatever it says, a person reads it at once."""
+        texted = self.sender.of_text(reading.sender)
+        mails = self.asked.sent_to(texted) if texted and reading.remark.text else []
+        if not mails:
+            return "people"
+        last = _tellings(mails[-1])[0]
+        about = Reply(last.subject, last.case, last.version, "confirm", self.now)
+        self.ledger.remember([letter_fact("text", about, reading)], self.now)
+        return "asked"
 
     def _approval(self, reading: Reading) -> Result:
         """An approver's answer about a rule of the workbook: it counts from the own mailbox alone, and for what
@@ -160,7 +171,7 @@ class _Desk:
             return "asked" if open_ones else "people"
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
         if objections and reading.token is None and objections[0] in answers:
-            self.ledger.note_address(reading.sender, "objected", self.now)
+            self.ledger.note_address(self.sender.of_text(reading.sender) or reading.sender, "objected", self.now)
         return answers[-1].action if any(fresh) else "known"
 
     def _of_partner(self, reading: Reading) -> bool:
@@ -189,7 +200,8 @@ class _Desk:
 
     def _doubtful(self, reading: Reading) -> bool:
         """Whether an objection may be somebody else's, or no more than a passage of a letter."""
-        known = reading.token is not None or bool(self.asked.quoted(reading))
+        texted = self.sender.of_text(reading.sender)  # whoever answers a text message quotes nothing of it
+        known = reading.token is not None or bool(self.asked.quoted(reading) or (texted and self.asked.sent_to(texted)))
         return reading.forged or reading.long or not known
 
     def _yes_or_no(self, reading: Reading, at: datetime) -> Iterator[Reply]:
@@ -198,7 +210,7 @@ class _Desk:
             mails = self.asked.about(token.appointment)
             yield from _reply(mails, token.appointment, token.version, token.action, at)
         elif calendar is not None and calendar.action is not None:
-            mail = self.asked.asked_at(calendar, ZoneInfo(self.sender.zone))
+            mail = self.asked.asked_at(calendar, ZoneInfo(self.sender.zone), reading.sender)
             version = mail.version if mail else calendar.sequence
             if version is not None:
                 mails = self.asked.in_calendar(calendar.uid)
