@@ -21,7 +21,7 @@ from automations.engine.found import forget_found, found_about
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.parts import World
 from automations.ledger import LedgerError
-from automations.ledger.packing import KEPT_DAYS, PACKED
+from automations.ledger.packing import KEPT_DAYS, KINDS
 from automations.messages.message import message_id
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
@@ -187,9 +187,7 @@ def _erase_versions(world: World, person: Person, now: datetime, left: list[str]
 
 def _backups(world: World) -> list[Path]:
     folders = {world.site.state / "backups", *([named] if (named := world.ledger.backup_folder) else [])}
-    return sorted(
-        path for folder in folders for kind in ("*.sqlite", f"*.sqlite{PACKED}") for path in folder.glob(kind)
-    )
+    return sorted(path for folder in folders for kind in KINDS for path in folder.glob(kind))
 
 
 def _backups_hold(world: World, person: Person) -> int:

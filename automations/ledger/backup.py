@@ -6,7 +6,6 @@ The same file moves a ledger from SQLite to PostgreSQL.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
-from automations.ledger.packing import BROKEN, PACKED, pack, unpacked
+from automations.ledger.packing import BROKEN, pack, unpacked
 from automations.ledger.schema import TABLES, erasures, meta, outbox
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
@@ -212,11 +211,7 @@ def _publish(copy: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        if target.suffix == PACKED:
-            pack(copy, file)
-        else:
-            with copy.open("rb") as content:
-                shutil.copyfileobj(content, file)
+        pack(copy, file, target.suffix)
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)

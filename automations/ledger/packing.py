@@ -1,8 +1,9 @@
-"""Backups, packed (gzip: a sixth of their size, and any tool opens them) and thinned as they age."""
+"""Backups, packed (xz: half of what gzip makes of them, and any tool opens them) and thinned as they age."""
 
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import re
 import shutil
@@ -12,7 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-PACKED = ".gz"
+PACKED = ".xz"
+GZIPPED = ".gz"
+"""How older versions of kim packed them, and how one is packed that is to be read by such a version."""
+
+KINDS = ("*.sqlite", f"*.sqlite{PACKED}", f"*.sqlite{GZIPPED}")
+"""What backups are called."""
+
 DAYS, WEEKS, MONTHS = 7, 4, 6
 """Of how many days, weeks and months with a backup the newest is kept: what went wrong is noticed within days, or
 when a half-year is told to the Land."""
@@ -20,17 +27,20 @@ when a half-year is told to the Land."""
 KEPT_DAYS = 190
 """The longest that a backup of a site at work is kept, in days: six months and a gap of holidays."""
 
-BROKEN = (OSError, EOFError, zlib.error)
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What unpacking can raise."""
 
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")
-_MAGIC = b"\x1f\x8b"
+_GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+"""How a packed file begins."""
+
+_PIECE = 2**20
 
 
 def backups(folder: Path) -> list[Path]:
     """The backups in a folder, packed or not, the oldest first."""
-    found = [*folder.glob("ledger-*.sqlite"), *folder.glob(f"ledger-*.sqlite{PACKED}")]
-    return sorted(found, key=lambda path: path.name.removesuffix(PACKED))
+    found = [path for kind in KINDS for path in folder.glob(f"ledger-{kind}")]
+    return sorted(found, key=lambda path: path.name.removesuffix(PACKED).removesuffix(GZIPPED))
 
 
 def pack_older(folder: Path) -> None:
@@ -38,21 +48,29 @@ def pack_older(folder: Path) -> None:
     hurry, and so do the copies made before the ledger's shape was changed, which are for whoever goes back to an
     older kim. Raises OSError."""
     for path in backups(folder)[:-1]:
-        if path.suffix != PACKED and "-before-" not in path.name:
+        if path.suffix not in {PACKED, GZIPPED} and "-before-" not in path.name:
             target = path.with_name(path.name + PACKED)
             part = target.with_name(f"{target.name}.part")
             with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
-                pack(path, sink)
+                pack(path, sink, PACKED)
                 sink.flush()
                 os.fsync(sink.fileno())
             part.replace(target)
             path.unlink()
 
 
-def pack(source: Path, sink: BinaryIO) -> None:
-    """Write a file packed, piece by piece: a large ledger is never in memory as a whole. Raises OSError."""
-    with source.open("rb") as content, gzip.GzipFile("", "wb", fileobj=sink, mtime=0) as packed:
-        shutil.copyfileobj(content, packed, 2**20)
+def pack(source: Path, sink: BinaryIO, suffix: str) -> None:
+    """Write a file as its name's suffix says (another one: as it is), piece by piece: a large ledger is never in memory
+    as a whole. Raises OSError."""
+    with source.open("rb") as content:
+        if suffix == PACKED:  # the lowest level takes no longer than gzip
+            with lzma.open(sink, "wb", preset=1, check=lzma.CHECK_SHA256) as packed:
+                shutil.copyfileobj(content, packed, _PIECE)
+        elif suffix == GZIPPED:
+            with gzip.open(sink, "wb") as zipped:
+                shutil.copyfileobj(content, zipped, _PIECE)
+        else:
+            shutil.copyfileobj(content, sink, _PIECE)
 
 
 def superseded(found: Iterable[Path]) -> list[Path]:
@@ -67,12 +85,17 @@ def superseded(found: Iterable[Path]) -> list[Path]:
 def unpacked(path: Path, copy: Path) -> None:
     """Copy a backup, unpacked where it is packed, whatever it is called. Raises one of BROKEN."""
     with path.open("rb") as file:
-        packed = file.read(len(_MAGIC)) == _MAGIC
-    if not packed:
-        shutil.copyfile(path, copy)
-        return
-    with gzip.open(path) as source, copy.open("wb") as sink:
-        shutil.copyfileobj(source, sink)
+        begins = file.read(len(_XZ))
+    with copy.open("wb") as sink:
+        if begins == _XZ:
+            with lzma.open(path) as packed:
+                shutil.copyfileobj(packed, sink, _PIECE)
+        elif begins.startswith(_GZIP):
+            with gzip.open(path) as zipped:
+                shutil.copyfileobj(zipped, sink, _PIECE)
+        else:
+            with path.open("rb") as plain:
+                shutil.copyfileobj(plain, sink, _PIECE)
 
 
 def _day(path: Path) -> date | None:

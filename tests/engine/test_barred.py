@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 from datetime import date, time
 
 import pytest
@@ -46,7 +46,7 @@ def told(made, address):
 
 
 def content(path):
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
 
 
 def holding(made, *words):
@@ -59,7 +59,7 @@ def holding(made, *words):
 
 
 def test_nothing_of_the_person_stays_in_ledger_mails_or_backups(site):
-    assert [path.name for path in (site.folder / "state" / "backups").glob("*.sqlite.gz")]
+    assert [path.name for path in (site.folder / "state" / "backups").glob("*.sqlite.xz")]
     assert holding(site, WHO, "VKIM-2026-0001") == []
     assert told(site, "kim-2026-0002@post.test")
 
@@ -92,7 +92,7 @@ def test_only_a_new_case_with_a_consent_of_a_later_day_counts_again(site, consen
 
 
 def test_a_restored_ledger_still_bars(site):
-    backup = next((site.folder / "state" / "backups").glob("*.sqlite.gz"))
+    backup = next((site.folder / "state" / "backups").glob("*.sqlite.xz"))
     restore = ["--site", str(site.folder), "ledger", "restore", str(backup), "--at", "2026-02-03T11:00"]
     assert run_command(restore) == 0
     site.run("2026-02-04T10:00")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import stat
 from datetime import date, timedelta
 
@@ -55,7 +56,7 @@ def test_all_but_the_newest_are_packed_for_the_owner_alone(tmp_path):
     pack_older(tmp_path)
     found = backups(tmp_path)
     assert [path.name for path in found] == [
-        "ledger-20241029-before-schema-3.sqlite", "ledger-20241029.sqlite.gz", "ledger-20241030.sqlite.gz",
+        "ledger-20241029-before-schema-3.sqlite", "ledger-20241029.sqlite.xz", "ledger-20241030.sqlite.xz",
         "ledger-20241031.sqlite",
     ]  # fmt: skip
     assert found[1].stat().st_size < 500
@@ -64,22 +65,31 @@ def test_all_but_the_newest_are_packed_for_the_owner_alone(tmp_path):
     assert (tmp_path / "copy").read_bytes() == b"page" * 4000
 
 
-def test_a_packed_backup_brings_everything_back_and_forgets_whom_it_shall(ledger, tmp_path):
-    lived(ledger).backup(tmp_path / "ledger-20241030.sqlite", NOW)
-    ledger.backup(tmp_path / "ledger-20241031.sqlite", NOW)
-    pack_older(tmp_path)
-    packed = backups(tmp_path)[0]
+def test_those_that_an_older_kim_packed_are_thinned_with_the_others(tmp_path):
+    for number in range(20):
+        suffix = (".gz", ".xz", "")[number % 3]
+        (tmp_path / f"ledger-202410{number + 1:02}.sqlite{suffix}").write_bytes(b"x")
+    found = backups(tmp_path)
+    assert [path.name[7:15] for path in found] == [f"202410{number + 1:02}" for number in range(20)]
+    assert len(found) - len(superseded(found)) == 7 + 2  # of the weeks before, the newest day each
+
+
+@pytest.mark.parametrize(("suffix", "opened"), [(".xz", lzma.decompress), (".gz", gzip.decompress)])
+def test_a_packed_backup_brings_everything_back_and_forgets_whom_it_shall(ledger, tmp_path, suffix, opened):
+    packed = tmp_path / f"ledger-20241030.sqlite{suffix}"
+    lived(ledger).backup(packed, NOW)
     story = ledger.story(CASE)
     ledger.restore(packed, NOW + DAY)
     assert (ledger.story(CASE), ledger.check()) == (story, ())
     assert ledger.erase_in_backup(packed, CASE, (), NOW) > 0
-    assert gzip.decompress(packed.read_bytes()).startswith(b"SQLite format 3")
+    assert opened(packed.read_bytes()).startswith(b"SQLite format 3")
     assert ledger.erase_in_backup(packed, CASE, (), NOW) == 0
 
 
+@pytest.mark.parametrize("suffix", [".xz", ".gz"])
 @pytest.mark.parametrize("spoil", [lambda data: data[:-200], lambda data: data[:100] + b"\x00" * 50 + data[150:]])
-def test_a_packed_backup_that_is_damaged_changes_nothing(ledger, tmp_path, spoil):
-    backup = tmp_path / "ledger-20241030.sqlite.gz"
+def test_a_packed_backup_that_is_damaged_changes_nothing(ledger, tmp_path, spoil, suffix):
+    backup = tmp_path / f"ledger-20241030.sqlite{suffix}"
     lived(ledger).backup(backup, NOW)
     story = ledger.story(CASE)
     backup.write_bytes(spoil(backup.read_bytes()))
