@@ -59,21 +59,7 @@ def read_tables(
     homes = {**dict.fromkeys(columns.specs, home), **homes}  # tables that the tab alone declares stand beside the cases
     today = facts.today(now)
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
-    found: dict[str, list[Place]] = {}
-    problems: list[Problem] = [*told.problems]
-    for table, (searches, workbook) in _searched(raws, columns, homes).items():
-        rules = columns.tables[table]
-        for result in searches:
-            fits = result.header is not None and has_required(result.header, rules)
-            if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab)):
-                continue
-            problems += search_problems(table, workbook, result, rules, known.get(table, {}), said)
-            if result.tab is None or result.header is None or not result.header.columns:
-                continue
-            place = layout(table, workbook, result.tab, result.header, rules)
-            problems += header_problems(place, result.header, rules, known.get(table, {}), said)
-            if has_required(result.header, rules):
-                found.setdefault(table, []).append((place, result.tab))
+    found, problems = _found(raws, columns, homes, known, said)
     _add_slots(found, columns)
     tables: dict[str, Table] = {}
     for table in reading_order(columns.specs):
@@ -86,8 +72,35 @@ def read_tables(
             nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
             parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
             tables[table] = joined(parts, said)
-    snapshot = _snapshot(raws, columns, facts, found, tables, problems)
+    snapshot = _snapshot(raws, columns, facts, found, tables, [*told.problems, *problems])
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
+
+
+def _found(
+    raws: Mapping[str, RawWorkbook],
+    columns: Columns,
+    homes: Mapping[str, str],
+    known: Mapping[str, Mapping[str, str]],
+    said: Texts,
+) -> tuple[dict[str, list[Place]], list[Problem]]:
+    """Where each table stands, and what is wrong with its tabs and headings."""
+    found: dict[str, list[Place]] = {}
+    problems: list[Problem] = []
+    for table, (searches, workbook) in _searched(raws, columns, homes).items():
+        rules = columns.tables[table]
+        for result in searches:
+            fits = result.header is not None and has_required(result.header, rules)
+            # A team may have a tab "Texte" of its own: nothing is said of it unless it was kim's once.
+            if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab)):
+                continue
+            problems += search_problems(table, workbook, result, rules, known.get(table, {}), said)
+            if result.tab is None or result.header is None or not result.header.columns:
+                continue
+            place = layout(table, workbook, result.tab, result.header, rules)
+            problems += header_problems(place, result.header, rules, known.get(table, {}), said)
+            if has_required(result.header, rules):
+                found.setdefault(table, []).append((place, result.tab))
+    return found, problems
 
 
 def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:
