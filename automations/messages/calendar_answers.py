@@ -62,14 +62,16 @@ def _read(text: str) -> CalendarAnswer | None:
     except (ValueError, IndexError, KeyError, TypeError):  # whatever a stranger calls a calendar
         return None
     events = [item for item in calendar.walk("VEVENT") if isinstance(item, Event)]
-    if str(calendar.get("METHOD", "")).upper() != "REPLY" or len(events) != 1:
+    method = str(calendar.get("METHOD", "")).upper()
+    if method not in {"REPLY", "COUNTER"} or len(events) != 1:
         return None
     event = events[0]
     people = event.get("ATTENDEE", [])
     people = people if isinstance(people, list) else [people]
     said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
     sequence = str(event.get("SEQUENCE", ""))
-    action = _ACTIONS.get(said.pop()) if len(said) == 1 else None
+    # Somebody who proposes another hour (COUNTER) says neither yes nor no: people read it.
+    action = _ACTIONS.get(said.pop()) if len(said) == 1 and method == "REPLY" else None
     return CalendarAnswer(
         uid=str(event.get("UID", "")).strip(),
         sequence=int(sequence) if sequence.isdecimal() else None,

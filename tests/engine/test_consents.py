@@ -87,3 +87,17 @@ def test_rows_that_permit_nothing_are_named(site):
     found = {problem.code for problem in ran(home, NOW).prepared.problems if problem.table == "consents"}
     assert {"consent_without_purpose", "consent_without_channel"} <= found
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        ([consent("K-1")], ["K-2", "K-3"]),
+        ([consent("K-1"), consent("K-2", purpose="Rückmeldung"), consent("K-3", channel="SMS")], ["K-2", "K-3"]),
+        ([consent("K-1"), consent("K-2", until=date(2026, 12, 14)), consent("K-3")], ["K-2"]),
+        ([consent("K-1"), consent("K-2", withdrawn=date(2026, 12, 1)), consent("K-3")], []),
+    ],
+)
+def test_who_wants_messages_that_no_row_permits_is_named(site, rows, named):
+    _, done = reminded(site(*rows))
+    assert [problem.key for problem in done.prepared.problems if problem.code == "consent_missing"] == named

@@ -109,7 +109,11 @@ def test_a_calendar_answers_by_itself(said, action):
 
 @pytest.mark.parametrize(
     "made",
-    [calendar_reply("u@kim.test", 3, "TENTATIVE"), letter("Frage", "Wo ist das?")],
+    [
+        calendar_reply("u@kim.test", 3, "TENTATIVE"),
+        calendar_reply("u@kim.test", 3, method="COUNTER"),
+        letter("Frage", "Wo ist das?"),
+    ],
 )
 def test_neither_yes_nor_no_is_for_people(made):
     reading = read(made)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, named
+from automations.messages.consent import permission
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, ContactWay
 
@@ -44,19 +45,39 @@ def missing_name(context: CheckContext) -> Iterator[Problem]:
 
 
 def consent_missing(context: CheckContext) -> Iterator[Problem]:
-    """Mails are wanted, but nobody noted the consent, so that none is sent."""
-    if not context.has("cases", "contact_way", "consent_on") or "consents" in context.snapshot.layouts:
-        return
-    say = context.said.say
-    for case in context.snapshot.cases:
-        wanted = case.contact_way == ContactWay.EMAIL and context.is_open(case)
-        if wanted and case.consent_on is None and case.withdrawn_on is None and "consent_on" not in case.bad:
+    """Messages are wanted, but no consent to them holds, so that none is sent."""
+    snapshot, say = context.snapshot, context.said.say
+    if "consents" in snapshot.layouts:
+        yield from _consent_without_row(context)
+    elif context.has("cases", "contact_way", "consent_on"):
+        for case in snapshot.cases:
+            wanted = case.contact_way == ContactWay.EMAIL and context.is_open(case)
+            if wanted and case.consent_on is None and case.withdrawn_on is None and "consent_on" not in case.bad:
+                yield context.finding(
+                    "consent_missing",
+                    case,
+                    "consent_on",
+                    say("Mail is wanted, but the date of the consent is missing; nothing is sent."),
+                    say("Please type the date of the consent, or choose another way of contact."),
+                )
+
+
+def _consent_without_row(context: CheckContext) -> Iterator[Problem]:
+    """The same where consents are rows of a table of their own."""
+    say, tab = context.said.say, context.snapshot.layouts["consents"].tab
+    for case in context.snapshot.cases if context.has("cases", "contact_way") else ():
+        channel = {ContactWay.EMAIL: "email", ContactWay.SMS: "sms"}.get(case.contact_way or ContactWay.NONE)
+        if channel is None or not context.is_open(case):
+            continue
+        known = permission(context.snapshot, case, context.today, channel=channel)
+        ended = known.until is not None and known.until < context.today
+        if (known.given_on is None or ended) and known.withdrawn_on is None:
             yield context.finding(
                 "consent_missing",
                 case,
-                "consent_on",
-                say("Mail is wanted, but the date of the consent is missing; nothing is sent."),
-                say("Please type the date of the consent, or choose another way of contact."),
+                "contact_way",
+                say("Messages are wanted, but no row of the tab “{tab}” permits them; nothing is sent.", tab=tab),
+                say("Please enter the consent to reminders on this channel there, or choose another way of contact."),
             )
 
 
