@@ -342,11 +342,12 @@ def test_coming_days_say_who_is_not_there():
     team = [CaseManager(code="AA"), CaseManager(code="BB", working_days=frozenset({0, 1})),
             CaseManager(code="CC", absent_from=date(2024, 11, 4), absent_until=date(2024, 11, 5))]  # fmt: skip
     meetings = [
-        Appointment(number="T-1", case="K", date=date(2024, 11, 4), time=time(9), status=AppointmentStatus.PLANNED)
+        Appointment(number=f"T-{n}", case="K", date=date(2024, 11, 4), time=time(9 + n), status=status)
+        for n, status in enumerate((AppointmentStatus.PLANNED, *[AppointmentStatus.CANCELLED] * 2))
     ]
     tabs, _ = tabs_of(snapshot(appointments=meetings, team=team))
     rows = {row[1].value: row[2].value for row in reversed(grid(tabs["appointments"], "coming").rows)}
-    assert rows[date(2024, 11, 4)] == "1 Termin · nicht da: CC"
+    assert rows[date(2024, 11, 4)] == "1 Termin · 2 abgesagt · nicht da: CC"
     assert rows[TODAY] == "kein Termin · nicht da: BB"
     assert date(2024, 11, 1) not in rows  # All Saints' Day
     assert date(2024, 11, 2) not in rows

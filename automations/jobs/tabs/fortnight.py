@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -43,7 +44,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     for day in (frame.today + timedelta(days=n) for n in range(days)):
         meetings = by_day.get(day, ())
         if meetings or calendar.is_working_day(day):
-            rows.append(_day_row(frame, day, len(meetings), _away(snapshot, calendar, day)))
+            rows.append(_day_row(frame, day, meetings, _away(snapshot, calendar, day)))
             rows += [_row(item, statuses[item.status], words[codes[item.case]]) for item in meetings]
     columns = (
         Column(say.say("Day"), 9), Column(say.say("Date"), 12, "date"), Column(say.say("Where"), 26, wrap=True),
@@ -55,10 +56,14 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     return (*title, Grid("coming", columns, tuple(rows) if shown else (), empty=empty, filter=True, freeze=True))
 
 
-def _day_row(frame: Frame, day: date, count: int, away: list[str]) -> tuple[TabCell, ...]:
-    """The line above a day's appointments: how many, and who is not there."""
+def _day_row(frame: Frame, day: date, meetings: Sequence[Appointment], away: list[str]) -> tuple[TabCell, ...]:
+    """The line above a day's appointments: how many take place, and who is not there."""
     say = frame.say
+    off = sum(item.status is AppointmentStatus.CANCELLED for item in meetings)
+    count = len(meetings) - off
     text = say.count("{n} appointment", "{n} appointments", count) if count else say.say("no appointment")
+    if off:
+        text += " · " + say.count("{n} cancelled", "{n} cancelled ones", off)
     if away:
         text += " · " + say.say("not there: {codes}", codes=", ".join(away))
     return TabCell(say.date(day, "weekday"), "total"), TabCell(day, "total"), TabCell(text, "total"), *[_BLANK] * 8
