@@ -494,3 +494,17 @@ def test_a_tab_warns_of_a_standstill_after_the_next_working_day_unless_told_not_
     docs = [doc for doc in tabs_of(full())[0].values() if doc.id != "calls"]  # a table of people's, not written anew
     assert {doc.stale_after for doc in docs} == {date(2024, 11, 4)}  # 1 November is a holiday, then a weekend
     assert {doc.stale_after for doc in tabs_of(full(), warn_standstill=False)[0].values()} == {None}
+
+
+def test_a_capacity_that_is_missing_is_said_where_the_load_of_the_team_would_stand():
+    team = [
+        CaseManager(code="AA", name="Anna", capacity=20),
+        CaseManager(code="BB", name="Ben"),
+        CaseManager(code="CC"),
+    ]
+    said = "Bei 2 Personen fehlt im Blatt des Teams eine lesbare Kapazität"
+    for people, told in ((team, True), (team[:1], False)):
+        tabs, _ = tabs_of(snapshot(cases=some_cases(3), team=people))
+        for name in ("overview", "workload"):
+            lines = [block.text for block in tabs[name].blocks if isinstance(block, Text)]
+            assert any(said in line for line in lines) == told, name

@@ -107,6 +107,11 @@ class Loads:
         whole = total_load(self._persons)
         return whole if self.personal else _of_a_team(whole)
 
+    @property
+    def without_capacity(self) -> int:
+        """How many of the team have none recorded: then there is no load of the whole team."""
+        return sum(load.capacity is None for load in self._persons if load.state in {"active", "absent"})
+
     def team(self) -> Load:
         """The whole team as it may be told to other towns: never what one colleague carries."""
         return _of_a_team(total_load(self._persons))

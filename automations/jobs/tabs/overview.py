@@ -187,9 +187,10 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     if not grid.rows:
         return ()
     missing = frame.gap("phase", "capacity")
+    unknown = parts.capacity_gap(frame, figures.loads)
     if len(loads) == 1 or missing:
-        return (Heading(title), grid, *missing)
+        return (Heading(title), grid, *missing, *unknown)
     chart = Chart(
         "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=14, height_cm=parts.bars_height(loads)
     )
-    return (Heading(title), grid, chart)
+    return (Heading(title), grid, chart, *unknown)

@@ -11,7 +11,7 @@ from automations.jobs.figures.appointments import Outcomes
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
 from automations.jobs.figures.disclosure import merged_small
-from automations.jobs.figures.load import Load, told_together
+from automations.jobs.figures.load import Load, Loads, told_together
 from automations.jobs.figures.periods import first_day, last_day, month_of, months_until
 from automations.jobs.figures.weekly import FOUR_WEEKS
 from automations.jobs.tabs.common import (
@@ -29,7 +29,7 @@ from automations.jobs.tabs.common import (
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import FEWEST_TOGETHER
-from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell
+from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell, Text
 
 MONTHS_SHOWN = 13
 _TOGETHER = "\0together"
@@ -138,6 +138,18 @@ def _kind(
 def too_few(frame: Frame) -> str:
     """What stands in place of groups that are too small to be shown."""
     return frame.say.say("Fewer than {n}: not shown here.", n=frame.threshold)
+
+
+def capacity_gap(frame: Frame, loads: Loads) -> tuple[Text, ...]:
+    """Why there is no load of the whole team: a capacity is blank or cannot be read."""
+    if not loads.without_capacity or frame.gap("capacity"):
+        return ()
+    text = frame.say.count(
+        "{n} colleague has no capacity in the team's table that can be read: so there is no load of the whole team.",
+        "{n} colleagues have no capacity in the team's table that can be read: so there is no load of the whole team.",
+        loads.without_capacity,
+    )
+    return (Text(text, "warn"),)
 
 
 def bars_height(loads: Sequence[Load]) -> float:

@@ -40,6 +40,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
         why = Text(parts.too_few_people(frame, FEWEST_TOGETHER), "muted")
         blocks += [Heading(say.say("By office")), why if hidden else offices]
     blocks += [Heading(say.say("The whole team")), _total(frame, figures), *missing]
+    blocks += parts.capacity_gap(frame, figures.loads)
     return (*blocks, Heading(say.say("What a case weighs")), _weights(frame))
 
 
