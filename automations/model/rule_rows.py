@@ -44,10 +44,11 @@ class SettingRow:
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the team wrote: rules in the order of their tab, texts by name and language, scenarios, what became of
-    calls."""
+    calls; `unnamed` are the rows of the tab that have no name."""
 
     rules: tuple[RuleRow, ...] = ()
     texts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
     calls: tuple[CallRow, ...] = ()
     settings: tuple[SettingRow, ...] = ()
+    unnamed: tuple[int, ...] = ()

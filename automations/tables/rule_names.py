@@ -50,6 +50,11 @@ class RuleNames:
         """All tables with their fields."""
         return self._snapshot.schema
 
+    def tabs(self) -> list[str]:
+        """The tabs of tables that a rule can be about, as the workbook calls them."""
+        layouts, schema = self._snapshot.layouts, self._snapshot.schema
+        return [one.tab for table, one in layouts.items() if not schema[table].closed][:_SHOWN]
+
     def table(self, tab: str) -> str:
         """The table in a tab, by the tab's name or any of the names that it may have."""
         known: dict[str, str] = {}

@@ -107,7 +107,12 @@ def read_console(snapshot: Snapshot, columns: Columns, parsers: Mapping[str, Par
     twice = said.say("This name stands twice; give each rule a name of its own.")
     rules = (_rule(record, words, own, snapshot, said) for record in records)
     told = tuple(replace(row, fault=twice, stanza={}) if named[slug(row.title)] > 1 else row for row in rules)
-    return Console(told, own.texts)
+    unnamed = [one.line for one in snapshot.table(RULES) if not one.get("name") and _says_something(one)]
+    return Console(told, own.texts, unnamed=tuple(unnamed))
+
+
+def _says_something(record: Record) -> bool:
+    return any(record.get(name) for name in ("on_table", "action", "condition", "column", "moment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     if len(title) > LONGEST_NAME:
         fault = said.say("The name is too long; {n} characters are possible.", n=LONGEST_NAME)
         return replace(found, title=f"{title[:30]}…", name=name[:60], fault=fault)
+    if "active" in record.bad:
+        return replace(found, fault=said.say("Under “Active” stands yes or no; until then the rule rests."))
     if formulas:
         return replace(found, fault=said.say("A formula stands in this row; type the words themselves."))
     try:
@@ -162,6 +169,8 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
 
 
 def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:
+    if not _cell(record, "on_table"):
+        raise ConditionError("Say which tab the rule is about: {names}.", names=", ".join(words.tabs()))
     table = words.table(_cell(record, "on_table"))
     action = _action(_cell(record, "action"))
     yield "table", table

@@ -128,7 +128,7 @@ def with_console(
         return snapshot
     known = snapshot.console
     read = read_console(snapshot, columns, parse, said)
-    console = replace(known, rules=read.rules, texts=read.texts)
+    console = replace(known, rules=read.rules, texts=read.texts, unnamed=read.unnamed)
     layouts = dict(snapshot.layouts)
     for row in console.rules:
         table = str(row.stanza.get("into") or row.stanza.get("table", ""))

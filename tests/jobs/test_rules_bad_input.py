@@ -126,3 +126,23 @@ def test_ten_thousand_hits_at_once_do_nothing_but_say_so(site):
     assert site.mails() == []
     told = hints(site)
     assert {name for name, one in told.items() if "10" in one} >= {"Ausfüllen", "Fragen", "Schreiben", "Anlegen"}, told
+
+
+def test_a_row_without_name_or_tab_or_with_an_odd_word_under_active_rests_and_says_so(site):
+    began(
+        site,
+        row(Name="Ohne Blatt", Was_passiert="Liste"),
+        row(Name="Vielleicht", Tabelle="Kurse", Was_passiert="Liste", Aktiv="vielleicht"),
+        row(Tabelle="Kurse", Was_passiert="Liste"),
+        row(Name="Gut", Tabelle="Kurse", Was_passiert="Liste", Aktiv="ja"),
+    )
+    problems = site.run(AT).prepared.problems
+    assert hints(site) == {
+        "Ohne Blatt": "Bitte sagen Sie, um welches Blatt es geht: Fälle, Termine, Team, Kurse, "
+        "Räume.",
+        "Vielleicht": "Unter „Aktiv“ steht ja oder nein; bis dahin ruht die Regel.", None: "None", "Gut": "aktiv",
+    }  # fmt: skip
+    assert [(one.row, one.message) for one in problems if "keinen Namen" in one.message] == [
+        (4, "Diese Regel hat keinen Namen; darum ruht sie.")
+    ]
+    assert "Vielleicht" not in site.tabs()

@@ -45,8 +45,13 @@ def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
     layout = desk.snapshot.layouts.get(RULES)
     if layout is None:
         return ()
-    place = (layout.workbook, RULES, layout.tab)
-    return tuple(
+    place, say = (layout.workbook, RULES, layout.tab), desk.words.say
+    unnamed = (
+        Problem("wrong_rule", say("This rule has no name, so it rests."), say("Give it a name of its own."), "error",
+                *place, line, who="lead")
+        for line in desk.snapshot.console.unnamed
+    )  # fmt: skip
+    return *unnamed, *(
         Problem(
             "wrong_rule", f"{row.name}: {faults[row.name]}", "", "error", *place, row.line, key=row.name, who="lead"
         )
