@@ -16,7 +16,6 @@ from automations.tables.rule_tokens import (
     AGE,
     AGO,
     AND,
-    BLANK,
     CALENDAR,
     CALL,
     CLOSED,
@@ -242,9 +241,17 @@ class _Reader(Values):
         if what in {"blank", "filled"}:
             return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
         if what == "between":
-            return self._between(source, path, kind)
+            return self._or_blank(source, self._between(source, path, kind))
         in_time = self._in_time(source, path, kind, what)
-        return in_time or self._valued(source, path, kind, what)
+        return self._or_blank(source, in_time or self._valued(source, path, kind, what))
+
+    def _or_blank(self, source: str, found: str) -> str:
+        """… “oder leer”, “oder fehlt”: the same column once more."""
+        meaning, taken = meaning_at(self.tokens_of, self._at + 1) if self._word() in OR else ("", 0)
+        if meaning != "blank":
+            return found
+        self._at += taken + 1
+        return f"({found} or is_blank({source}))"
 
     def _in_time(self, source: str, path: str, kind: str, what: str) -> str:
         """A day beside a stretch of time or one of the calendar; blank for other comparisons."""
@@ -287,11 +294,7 @@ class _Reader(Values):
         if what in {"contains", "lacks"} and kind not in CLOSED:
             return held([value.casefold() for value in values], f"lower({source})", negative=what == "lacks")
         sign = {"contains": "==", "lacks": "!=", "one of": "==", "none of": "!="}.get(what, what)
-        found = compared(source, kind, sign, values)
-        if sign == "==" and self._word() in OR and self._word(1) in BLANK:  # “= 0 oder leer”
-            self._at += 2
-            return f"({found} or is_blank({source}))"
-        return found
+        return compared(source, kind, sign, values)
 
     def _away(self, source: str, what: str) -> str:
         """A day that lies so far back or ahead."""

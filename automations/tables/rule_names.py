@@ -34,6 +34,7 @@ _NEAR = re.compile(
     rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"
     rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
 )
+_AND = re.compile(r"\s(?:und|and)\s", re.IGNORECASE)
 _UNIT = re.compile(r"(?<=\d)\s*[^\d\s.,]{1,6}$")
 _SHOWN = 15  # names that one sentence lists
 
@@ -115,7 +116,16 @@ class RuleNames:
             return (quoted(str(self._parsers[kind](word).value or word)),)
         if spec is not None and spec.target == COLLEAGUES:
             return (self._manager(word),)
-        return (quoted(self._as_spelled(word, path, table) if kind != "text" else word),)
+        return self._items(word, path, table) if kind == "list" else (self._word(word, path, table, kind),)
+
+    def _word(self, word: str, path: str, table: str, kind: str) -> str:
+        return quoted(self._as_spelled(word, path, table) if kind != "text" else word)
+
+    def _items(self, word: str, path: str, table: str) -> tuple[str, ...]:
+        """Items of a list: “Mo und Do” is two, where no cell says just that."""
+        whole = fold(word) in self._known_spellings(path, table)
+        parts = [word] if whole else filter(None, map(str.strip, _AND.split(word)))
+        return tuple(quoted(self._as_spelled(part, path, table)) for part in parts)
 
     def says(self, words: str, path: str, table: str) -> bool:
         """Whether a row says just these words in a column of words."""

@@ -24,7 +24,8 @@ UNITS = "|".join(sorted((*IN_DAYS, *IN_MONTHS), key=len, reverse=True))
 
 _WORDS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_OTHERS = {"eine": 1, "einem": 1, "einen": 1, "einer": 1, "eines": 1, "a": 1, "an": 1, "vierzehn": 14, "fourteen": 14,
+_OTHERS = {"eins": 1, "eine": 1, "einem": 1, "einen": 1, "einer": 1, "eines": 1,
+           "a": 1, "an": 1, "vierzehn": 14, "fourteen": 14,
            "fuenf": 5, "zwoelf": 12}  # fmt: skip
 NUMBERS: Mapping[str, int] = MappingProxyType(
     {word: n for words in (_WORDS, _ENGLISH) for n, word in enumerate(words)} | _OTHERS

@@ -108,7 +108,7 @@ class Values(Cursor):
         pieces, ends, at = [""], [self._at], self._at
         while len(pieces) <= _PIECES and path:
             words: list[str] = []
-            while self.tokens_of[at : at + 1] and self.tokens_of[at][0] in {"word", "text"}:
+            while self.tokens_of[at : at + 1] and self.tokens_of[at][0] in {"word", "text"} and not self._or_at(at):
                 words.append(self.tokens_of[at][1].strip(QUOTES))
                 at += 1
             pieces.append(f"{pieces[-1]}, {' '.join(words)}".removeprefix(", "))
@@ -121,6 +121,11 @@ class Values(Cursor):
                 self._at = end
                 return whole
         return ""
+
+    def _or_at(self, at: int) -> bool:
+        """Whether “oder” stands there, as a word of its own."""
+        what, text = self.tokens_of[at]
+        return what == "word" and text.casefold() in OR
 
     def _literals(self, word: str, path: str, kind: str) -> tuple[str, ...]:
         if not path and kind in {"number", "yes_no"}:
