@@ -160,6 +160,9 @@ class _Anything:
     def kind(self, path, table):
         return "text"
 
+    def says(self, words, path, table):
+        return False
+
     def knows(self, heading, table):
         return False
 
