@@ -35,7 +35,7 @@ def test_with_a_mailbox_answers_go_to_the_address_for_them(tmp_path):
     assert make_inbox(answering) is not None
     assert replies.mailbox == "termine@kim.test"
     assert make_sender(answering).answers
-    assert make_renderer(answering, replies).problems() == ()
+    assert make_renderer(answering, replies).templates.problems() == ()
     assert stat.S_IMODE((tmp_path / "state" / "reply-keys").stat().st_mode) == 0o600
 
 
