@@ -20,7 +20,8 @@ class TableLayout:
     new rows go into this one. `crosses` are columns with an x where the language of their heading is spoken.
     `tab_names` is the field that the tab's name tells (a tab a colleague, a phase). `slot` counts the appointments in
     the row of a case, from 1 (0: the table has rows of its own). `appendable` are staff's own fields that a new row may
-    be given, and no row that stands there.
+    be given, and no row that stands there. `unread` are the headings of columns that name no field, by column: the
+    team's own business until somebody says what they are.
     """
 
     table: str
@@ -41,6 +42,7 @@ class TableLayout:
     slot: int = 0
     appendable: frozenset[str] = frozenset()
     tab_names: str = ""
+    unread: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[TableLayout, ...]:

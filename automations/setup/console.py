@@ -18,4 +18,4 @@ def lacking(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts)
     they are to be added, as some offer words of others."""
     yield from console_tabs(snapshot, columns, raw, said)
     if not has_settings_tab(raw):
-        yield decisions_tab(said)
+        yield decisions_tab(snapshot, columns, raw, said)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from automations.common.texts import Texts
+from automations.model.snapshot import Snapshot
+from automations.model.values import Value
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.faults import shown
 from automations.tables.folding import fold
-from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning
+from automations.tables.meaning_tab import HEADINGS, NOT_USED, TAB_NAME, TABS, column_meaning, headings_in
 from automations.tables.own_meanings import meanings_offered
 from automations.tables.setting_rows import heads, offered
+from automations.tables.shared_tabs import filled
 from automations.workbooks.new_files import NewTab
-from automations.workbooks.protocol import RawWorkbook
+from automations.workbooks.protocol import RawTab, RawWorkbook
 
 _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
 
@@ -21,27 +24,53 @@ _EXAMPLES, _LONG = 3, 30  # cells, and characters of each
 def settings_tab(found: Proposal, columns: Columns, said: Texts) -> NewTab:
     """One row a column, then one a word that is not known. What is only likely says so under „bitte prüfen“."""
     rows = [*_column_rows(found, columns, said), *_word_rows(found, columns, said)]
-    blank = ("",) * len(HEADINGS)
-    block = len(rows) + 1
-    rows += [(*row, *blank)[: len(HEADINGS)] for row in ((), heads(said), *offered(said))]
-    wanted = [
-        NOT_USED,
-        *meanings_offered(columns, said.language),
-        *(column_meaning(columns, table, name) for table, rules in columns.tables.items() for name in rules.headings),
-    ]
     words = dict.fromkeys(
         columns.own_word(word.kind, value)
         for word in found.words
         if not word.known
         for value in columns.words.get(word.kind, {})
     )
-    return NewTab(TABS[0], HEADINGS, {HEADINGS[4]: (*wanted, *words)}, rows=tuple(rows), heads=frozenset({block}))
+    return _tab(rows, words, columns, said)
 
 
-def decisions_tab(said: Texts) -> NewTab:
-    """The tab for a site whose columns are understood: what the team decides itself, still blank."""
-    name = TABS[said.language == "en"]
-    return NewTab(name, heads(said), rows=tuple((title, value, "") for title, value in offered(said)))
+def decisions_tab(snapshot: Snapshot, columns: Columns, raw: RawWorkbook, said: Texts) -> NewTab:
+    """The tab for a site whose columns are understood: those that kim leaves alone, for what the team wants to use
+    in rules of its own, and below what it decides itself, still blank."""
+    tabs = {tab.id: tab for tab in raw.tabs}
+    parts = [part for table in _theirs(columns) if table in snapshot.layouts for part in snapshot.layouts[table].parts]
+    rows = [
+        (part.tab, text, "", _first(tabs[part.tab_id], number, part.first_row), "", "")
+        for part in parts
+        if part.workbook == raw.name and part.tab_id in tabs
+        for number, text in sorted(part.unread.items())
+    ]
+    return _tab(rows or [("",) * len(HEADINGS)], (), columns, said)
+
+
+def _tab(rows: Sequence[tuple[str, ...]], words: Iterable[str], columns: Columns, said: Texts) -> NewTab:
+    """What columns mean, with what they may mean to choose from, and below what the team decides itself."""
+    headings = headings_in(said.language)
+    blank = ("",) * len(headings)
+    below = [(*row, *blank)[: len(headings)] for row in ((), heads(said), *offered(said))]
+    wanted = (
+        NOT_USED,
+        *meanings_offered(columns, said.language),
+        *(
+            column_meaning(columns, table, name)
+            for table in _theirs(columns)
+            for name in columns.tables[table].headings
+        ),
+        *words,
+    )
+    return NewTab(
+        TABS[said.language == "en"], headings, {headings[4]: wanted}, rows=(*rows, *below),
+        heads=frozenset({len(rows) + 1}),
+    )  # fmt: skip
+
+
+def _theirs(columns: Columns) -> list[str]:
+    """The tables that people keep, without the tabs of kim's own: rules, texts, settings."""
+    return [table for table, rules in columns.tables.items() if not rules.quiet]
 
 
 def has_settings_tab(workbook: RawWorkbook) -> bool:
@@ -99,5 +128,16 @@ def _below(table: TableProposal, heading: HeadingProposal) -> tuple[TableProposa
 
 
 def _examples(table: TableProposal, heading: HeadingProposal) -> str:
-    cells = dict.fromkeys(shown(value)[:_LONG] for value in table.values(heading))
+    return _few(table.values(heading))
+
+
+def _first(tab: RawTab, column: int, row: int) -> str:
+    """Examples of what stands in a column below its heading."""
+    return _few(
+        cells[column - 1] for cells in tab.rows[row - 1 :] if column <= len(cells) and filled(cells[column - 1])
+    )
+
+
+def _few(values: Iterable[Value]) -> str:
+    cells = dict.fromkeys(shown(value)[:_LONG] for value in values)
     return " · ".join(list(cells)[:_EXAMPLES])

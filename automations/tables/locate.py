@@ -217,4 +217,5 @@ def layout(table: str, workbook: str, tab: RawTab, header: Header, columns: Tabl
         bottom=len(tab.rows) if columns.first_heading else 0,
         crosses=header.crosses,
         tab_names="" if columns.tab_names in header.columns else columns.tab_names,
+        unread={number: text for number, text in header.unused.items() if number not in header.crosses},
     )

@@ -24,6 +24,13 @@ TABS = ("Einstellungen", "Settings")
 
 HEADINGS = ("Ihre Tabelle", "Ihre Überschrift", "Ihr Wort", "Beispiele", "Bedeutung", "bitte prüfen")
 _ENGLISH = ("Your table", "Your heading", "Your word", "Examples", "Meaning", "please check")
+
+
+def headings_in(language: str) -> tuple[str, ...]:
+    """The headings in a site's language."""
+    return _ENGLISH if language == "en" else HEADINGS
+
+
 MEANINGS = frozenset(map(fold, (HEADINGS[0], _ENGLISH[0])))
 """The first heading of what columns mean, folded: other settings may stand in the same tab."""
 

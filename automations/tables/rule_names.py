@@ -30,6 +30,9 @@ _SENTENCES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Kinds whose cells hold one value, and what is said where a word is none."""
 
+_UNREAD = (
+    "kim does not read the column “{sign}” yet; say in the tab of settings what it is, such as “own field: number”."
+)
 _NEAR = re.compile(
     rf"(?:(?P<day>{'|'.join(TODAY)})(?:\s*(?P<sign>[+-])\s*(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)}))?"
     rf"|in\s+(?P<in>\d{{1,4}}|{'|'.join(NUMBERS)}))(?:\s*(?P<unit>(?:halben\s+|half\s+)?(?:{UNITS})))?"
@@ -103,7 +106,7 @@ class RuleNames:
         spec = field_at(self._snapshot.schema, table, path) if path else None
         kind = self.kind(path, table) if path else "date"
         if kind in {"status", "phase", "urgency", "contact_way", "answer"}:
-            return (self._canonical(word, kind),)
+            return (self._canonical(word, path, table),)
         if kind in _SENTENCES:
             return (self._exact(word, kind),)
         if kind in {"languages", "weekdays"}:
@@ -136,13 +139,14 @@ class RuleNames:
     def filling(self, typed: str, heading: str, table: str) -> str | date:
         """What is to be filled in: a word of a column with words of its own as that word, a day as a day or as
         `today + 14`, else as typed. Raises ConditionError for what such a column cannot hold."""
-        kind = self.kind(self.path(heading, table), table)
+        path = self.path(heading, table)
+        kind = self.kind(path, table)
         if not typed.strip():
             raise ConditionError("Say what “{sign}” is to be filled in with.", sign=heading)
         if "{" in typed:
             return typed
         if kind in {"status", "phase", "urgency"}:
-            return self._canonical(typed, kind).strip('"')
+            return self._canonical(typed, path, table).strip('"')
         if kind == "date":
             return self._day(typed)
         if kind in _SENTENCES:
@@ -193,6 +197,8 @@ class RuleNames:
                 known.setdefault(fold(target.tab), name)
                 shown.setdefault(fold(target.tab), target.tab)
         if fold(step) in known or fold(step) not in aliases:
+            if fold(step) not in known and layout is not None and fold(step) in map(fold, layout.unread.values()):
+                raise ConditionError(_UNREAD, sign=step)
             if fold(step) not in known and (elsewhere := self._elsewhere(step, table, known, shown)):
                 raise ConditionError("There is no column “{sign}”; did you mean “{near}”?", sign=step, near=elsewhere)
             return self._nearest(step, known, "There is no column “{sign}”; did you mean “{near}”?", shown)
@@ -222,15 +228,26 @@ class RuleNames:
         there = ", ".join(list(dict.fromkeys(shown.get(one, one) for one in known))[:_SHOWN])
         raise ConditionError("There is no “{sign}”; there is: {names}.", sign=typed, names=there)
 
-    def _canonical(self, word: str, kind: str) -> str:
+    def _canonical(self, word: str, path: str, table: str) -> str:
+        kind = self.kind(path, table)
         known = self._columns.vocabulary(kind)
         if fold(word) in known:
             return quoted(known[fold(word)])
-        near = get_close_matches(fold(word), known, 1, cutoff=0.6)
-        own = [self._columns.own_word(kind, one) for one in self._columns.words.get(kind, {})]
-        first = [self._columns.own_word(kind, known[near[0]])] if near else []
+        said = self._said(path, table, kind)
+        near = [said[known[one]] for one in get_close_matches(fold(word), known, 1, cutoff=0.6)]
         raise ConditionError("The column never says “{sign}”; there is: {names}.", sign=word,
-                             names=", ".join(dict.fromkeys((*first, *own))))  # fmt: skip
+                             names=", ".join(dict.fromkeys((*near, *said.values()))))  # fmt: skip
+
+    def _said(self, path: str, table: str, kind: str) -> dict[str, str]:
+        """The words of a column of kim's own kind by what they mean, as this workbook spells them."""
+        *way, name = path.split(".")
+        for step in way:
+            table = self._snapshot.schema[table].fields[step].target or table
+        spelled = self._snapshot.words
+        return {
+            one: spelled.get((table, name, one)) or self._columns.own_word(kind, one)
+            for one in self._columns.words.get(kind, {})
+        }
 
     def _exact(self, word: str, kind: str) -> str:
         """A day, number, time or yes, as the cells of such a column are read."""

@@ -30,6 +30,8 @@ RULES, TEXTS = "rules", "texts"
 LONGEST_TEXT = 10_000
 """Characters of a text; Excel allows 32 767 in a cell, but nobody reads such a mail."""
 
+_ALIKE = 0.7  # by difflib: with less, “Aufgabe” was taken for “anrufen”
+
 _OFFERED = (
     "E-Mail", "Anruf", "Frage", "Prüfhinweis", "Spalte ausfüllen", "Liste", "eine Mail mit allen Treffern",
     "der Reihe nach fragen",
@@ -242,9 +244,10 @@ def _action(typed: str) -> str:
     if not word:
         raise ConditionError("Say what happens: {names}.", names=", ".join(_OFFERED))
     if word not in known:
-        near = get_close_matches(word, known, 1, cutoff=0.5)
-        shown = known[near[0]] if near else _OFFERED[0]
-        raise ConditionError("“{sign}” is not known; did you mean “{near}”?", sign=typed, near=shown)
+        near = get_close_matches(word, known, 1, cutoff=_ALIKE)
+        if near:
+            raise ConditionError("“{sign}” is not known; did you mean “{near}”?", sign=typed, near=known[near[0]])
+        raise ConditionError("“{sign}” is not known; choose {names}.", sign=typed, names=", ".join(_OFFERED))
     return _ACTIONS[known[word]]
 
 
@@ -279,5 +282,7 @@ def _text(typed: str, action: str, texts: _Texts) -> Iterator[tuple[str, str]]:
         yield "text", typed
     else:
         near = get_close_matches(slug(typed), list(texts.texts), 1, cutoff=0.5)
-        raise ConditionError("There is no text “{sign}” in the tab of texts. {near}", sign=typed,
-                             near=f"→ {near[0]}" if near else "")  # fmt: skip
+        if near:
+            raise ConditionError("There is no text “{sign}” in the tab of texts. {near}", sign=typed,
+                                 near=f"→ {near[0]}")  # fmt: skip
+        raise ConditionError("There is no text “{sign}” in the tab of texts; add a row of that name there.", sign=typed)

@@ -73,7 +73,8 @@ def lines(frame: Frame, problems: Iterable[Problem]) -> list[list[Problem]]:
     found: dict[tuple[object, ...], list[Problem]] = {}
     for problem in sorted(set(problems), key=lambda problem: _order(frame, problem)):
         fault = (_who(frame, problem), problem.severity, problem.code, problem.table, problem.field, problem.advice)
-        alone = (problem,) if problem.keys or not problem.key else ()
+        # Where no advice says what the fault is, the sentence alone does: another sentence is another fault.
+        alone = (problem,) if problem.keys or not problem.key else () if problem.advice else (problem.message,)
         found.setdefault((*fault, *alone), []).append(problem)
     return list(found.values())
 
