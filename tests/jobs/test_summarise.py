@@ -324,6 +324,16 @@ def test_the_same_fault_is_one_line_for_each_person():
     assert rows[2][9] == "Der Termin am 2.10. ist vorbei. (ähnlich in den anderen Zeilen)"
 
 
+def test_faults_that_only_their_sentence_tells_apart_are_lines_of_their_own():
+    rules = [
+        Problem("wrong_rule", text, "", "error", table="rules", tab="Regeln", row=n, key=f"r{n}", who="lead")
+        for n, text in enumerate(("„Jahrgang“ fehlt.", "Es gibt keinen Text.", "Es gibt keinen Text."), 5)
+    ]
+    tabs, _ = tabs_of(replace(snapshot(), problems=tuple(rules)))
+    rows = [[cell.value for cell in row] for row in grid(tabs["problems"], "problems").rows]
+    assert [(row[4], row[9]) for row in rows] == [(5, "„Jahrgang“ fehlt."), ("6, 7", "Es gibt keinen Text.")]
+
+
 def test_the_most_urgent_wait_comes_first_with_its_target():
     def waits(number, days, urgency):
         return Case(number=number, received=TODAY - timedelta(days=days), phase="new", urgency=urgency)

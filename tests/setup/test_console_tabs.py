@@ -84,3 +84,42 @@ def test_the_drop_downs_offer_the_teams_own_words(site, capsys):
         cell.value for column in sheet.iter_cols(min_col=len(sheet[head_row(sheet)])) for cell in column if cell.value
     ]
     assert "Aufenthaltstitel gültig bis" in {cell.value for row in sheet.iter_rows() for cell in row} | set(beside)
+
+
+def test_a_column_that_kim_leaves_alone_is_offered_and_can_be_used_once_somebody_says_what_it_is(site, capsys):
+    english = 'language = "en"' in (site.folder / "config" / "site.toml").read_text(encoding="utf-8")
+    rows = [[*CASES, "Jahrgang"], [*case("K-1"), 1984], [*case("K-2"), 1999]]
+    site.book({"Fälle": rows})
+    command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    rules = "Rules" if english else "Regeln"
+    settings = "Settings" if english else "Einstellungen"
+
+    def rule(book):
+        sheet = book[rules]
+        heads = [cell.value for cell in sheet[head_row(sheet)]]
+        words = {"Name": "Alt", "Tabelle": "Fälle", "Spalte": "Jahrgang", "Vergleich": "weniger als", "Wert": 1990,
+                 "Was passiert": "Liste", "Aktiv": "ja"}  # fmt: skip
+        names = ("Rule", "Table", "Column", "Comparison", "Value", "Action", "Active")
+        names = names if english else tuple(words)
+        for name, word in zip(names, words.values(), strict=True):
+            sheet.cell(sheet.max_row + (name == names[0]), heads.index(name) + 1).value = word
+
+    site.edit(rule)
+    (alt,) = [one for one in command(site, capsys, "rules", "--at", AT)[1] if one["name"] == "alt"]
+    (said,) = alt["problems"]
+    assert ("does not read" if english else "liest die Spalte „Jahrgang“ noch nicht") in str(said)
+    offered = site.cells(settings)
+    at = next(number for number, row in enumerate(offered, 1) if row[:2] == ["Fälle", "Jahrgang"])
+    assert offered[at - 1][3] == "1984 · 1999"
+    meaning = "own field: number" if english else "eigenes Feld: Zahl"
+    site.edit(lambda book: book[settings].cell(at, 5, meaning))
+    site.run(AT)
+    assert [row[1] for row in site.cells("Alt") if "K-" in str(row[0])] == [1984]
+
+
+def test_what_a_column_may_be_is_offered_without_the_tabs_of_kims_own(site, capsys):
+    command(site, capsys, "rules", "--make-tabs", "--at", AT)
+    sheet = next(site.opened()[name] for name in ("Einstellungen", "Settings") if name in site.opened().sheetnames)
+    offered = [str(cell.value) for row in sheet.iter_rows(min_col=7) for cell in row if cell.value]
+    assert any(one.startswith(("eigenes Feld", "own field")) for one in offered)
+    assert [one for one in offered if one.startswith(("Regeln", "Texte", "Einstellungen"))] == []

@@ -182,3 +182,18 @@ def test_any_text_is_a_condition_or_one_sentence(text):
         assert isinstance(due_of(text, "t", _Anything()), dict)
     with suppress(ConditionError):
         assert isinstance(comparison(text, text, text, "t", _Anything()), str)
+
+
+def test_words_that_a_column_has_are_listed_as_the_team_spells_them():
+    shouted = [[*row[:3], str(row[3]).upper(), *row[4:]] for row in TABS["Termine"][1:]]
+    tabs = {**TABS, "Termine": [TABS["Termine"][0], *shouted]}
+    only = row(Name="x", Tabelle="Termine", weitere_Bedingung="[Status] = vertagt", Was_passiert="Liste")
+    (found,) = own_snapshot(COURSES, {**tabs, "Regeln": [RULES, only]}).console.rules
+    assert "NICHT ERSCHIENEN" in found.fault
+
+
+def test_what_happens_is_listed_where_no_word_is_near():
+    (found,) = read(row(Name="x", Tabelle="Termine", Was_passiert="Aufgabe"))
+    assert "E-Mail, Anruf, Frage" in found.fault
+    (found,) = read(row(Name="x", Tabelle="Termine", Was_passiert="Prüfhinweiss"))
+    assert "meinten Sie „Prüfhinweis“" in found.fault
