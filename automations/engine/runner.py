@@ -14,6 +14,7 @@ from automations.config.site import Site
 from automations.engine.answers import act_on_answers, erase_as_answered
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, apply, settle_open_writes, tell_late
+from automations.engine.copies import OlderCopy
 from automations.engine.falling_due import leave_standing
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
@@ -64,53 +65,98 @@ def run(
     with site_lock(world.site.state):
         steps = Steps(step)
         now = clock()
-        run_id = new_run_id(now)
-        steps("settle")
-        settle_open_writes(world, clock)
-        doubt = _settle_mails(world, clock)
-        steps("inbox")
-        inflow = _read_inbox(world, clock)
-        steps("plan")
-        prepared = prepare(
-            world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
-            accepted=accepted, renderer=world.renderer,
+        course = _Course(world, clock, steps, new_run_id(now), now, names, accepted)
+        found = _settled_and_read(course)
+        prepared = course.prepare()
+        world.ledger.begin_run(course.id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
+        prepared = _mended(course, prepared)
+        prepared, left = _erased(course, prepared)
+        prepared = _with_inbox(prepared, found.inflow, world.site)
+        result = _result(course, prepared, (*found.doubts, *left))
+        return _ended(course, prepared, result)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """One run on its way: what it works on, and what it was asked for."""
+
+    world: World
+    clock: Clock
+    steps: Steps
+    id: str
+    began: datetime
+    names: Collection[str]
+    accepted: Collection[str]
+
+    def prepare(self, mended: tuple[OlderCopy, ...] = ()) -> Outlook:
+        """Read and plan, anew each time that the run itself has changed what stands there. All plans of a run are for
+        the moment at which it began, so that nothing falls due between two of them."""
+        self.steps("plan")
+        world = self.world
+        return prepare(
+            world.site, world.ledger, world.workbooks, self.began, run=self.id, names=self.names, remember=True,
+            accepted=self.accepted, renderer=world.renderer, mended=mended,
         )  # fmt: skip
-        world.ledger.begin_run(run_id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
-        if isinstance(prepared, Prepared) and prepared.anew:
-            steps("mend")
-            promises = write_anew(world, prepared, clock)
-            steps("plan")
-            prepared = prepare(
-                world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
-                accepted=accepted, renderer=world.renderer, mended=prepared.copies,
-            )  # fmt: skip
-            if isinstance(prepared, Prepared):
-                prepared = dataclasses.replace(prepared, broken=(*promises, *prepared.broken))
-        left = erase_as_answered(world, prepared, clock()) if isinstance(prepared, Prepared) else None
-        if left is not None:
-            steps("plan")
-            prepared = prepare(
-                world.site, world.ledger, world.workbooks, now, run=run_id, names=names, remember=True,
-                accepted=accepted, renderer=world.renderer,
-            )  # fmt: skip
-        prepared = _with_inbox(prepared, inflow, world.site)
-        doubts = (*((inflow.trouble,) if inflow.trouble else ()), *doubt, *(left or ()))
-        match prepared:
-            case Refused():
-                ask_about_copies(world, prepared, clock)
-                result = _stopped(prepared, "refused", (*doubts, prepared.sentence))
-            case Blind():
-                result = _stopped(prepared, "busy" if prepared.busy else "attention", (*doubts, prepared.sentence))
-            case Prepared():
-                result = _carry_out(world, prepared, clock, steps, doubts)
-        steps("end")
-        world.ledger.end_run(result.record, _seconds(result, steps))
-        if result.outcome != "refused":  # by a clock years ahead everything would be past its time
-            steps("tidy")
-            tidy(world, clock())
-        if not names:
-            leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
-        return dataclasses.replace(result, seconds=steps.seconds(prepared.seconds))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What came in before the first plan, and what could not be found out (`doubts`)."""
+
+    inflow: Inflow
+    doubts: tuple[str, ...]
+
+
+def _settled_and_read(course: _Course) -> _Found:
+    """Settle what the last run left open, and take answers in: the plan must know both."""
+    world, clock = course.world, course.clock
+    course.steps("settle")
+    settle_open_writes(world, clock)
+    doubts = _settle_mails(world, clock)
+    course.steps("inbox")
+    inflow = _read_inbox(world, clock)
+    return _Found(inflow, (*((inflow.trouble,) if inflow.trouble else ()), *doubts))
+
+
+def _mended(course: _Course, prepared: Outlook) -> Outlook:
+    """Where an older copy of a workbook was put back, write anew what it lacks and plan over that: jobs that saw the
+    old cells would take back what was told meanwhile."""
+    if not isinstance(prepared, Prepared) or not prepared.anew:
+        return prepared
+    course.steps("mend")
+    promises = write_anew(course.world, prepared, course.clock)
+    again = course.prepare(prepared.copies)
+    return dataclasses.replace(again, broken=(*promises, *again.broken)) if isinstance(again, Prepared) else again
+
+
+def _erased(course: _Course, prepared: Outlook) -> tuple[Outlook, tuple[str, ...]]:
+    """Erase whom the team has decided to erase, and plan without them; with what could not be erased, in sentences."""
+    left = erase_as_answered(course.world, prepared, course.clock()) if isinstance(prepared, Prepared) else None
+    return (prepared, ()) if left is None else (course.prepare(), tuple(left))
+
+
+def _result(course: _Course, prepared: Outlook, doubts: Sequence[str]) -> RunResult:
+    match prepared:
+        case Refused():
+            ask_about_copies(course.world, prepared, course.clock)
+            return _stopped(prepared, "refused", (*doubts, prepared.sentence))
+        case Blind():
+            return _stopped(prepared, "busy" if prepared.busy else "attention", (*doubts, prepared.sentence))
+        case Prepared():
+            return _carry_out(course.world, prepared, course.clock, course.steps, doubts)
+
+
+def _ended(course: _Course, prepared: Outlook, result: RunResult) -> RunResult:
+    """The run's entry in the ledger, and what is cleared up behind it."""
+    world, clock, steps = course.world, course.clock, course.steps
+    steps("end")
+    world.ledger.end_run(result.record, _seconds(result, steps))
+    if result.outcome != "refused":  # by a clock years ahead everything would be past its time
+        steps("tidy")
+        tidy(world, clock())
+    if not course.names:  # a run of some jobs has not seen all that falls due
+        leave_standing(world.site, world.ledger, prepared, result.applied, result.record, clock())
+    return dataclasses.replace(result, seconds=steps.seconds(result.prepared.seconds))
 
 
 def plan(world: World, clock: Clock, names: Collection[str] = ()) -> Outlook:

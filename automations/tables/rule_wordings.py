@@ -1,0 +1,76 @@
+"""Comparisons as people word them: “ist nicht”, “mehr als 14 Tage her”, “nicht größer als”."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from automations.tables.rule_spans import IN_DAYS, NUMBERS
+from automations.tables.rule_tokens import AGO, AND, OR, ORDERED, PHRASES, QUOTES, ConditionError, meaning_at
+from automations.tables.rule_values import Names, Values
+
+_OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
+
+
+class Wordings(Values):
+    """Reads which comparison words mean. The same words mean one thing of a day and another one of a number."""
+
+    def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
+        super().__init__(tokens, table, names)
+        self._wording = ""  # of the comparison that was read last, as it was typed
+
+    def _ends(self) -> bool:
+        """Whether nothing is compared here: the heading stands for itself."""
+        return self._peek()[0] == "" or self._peek() in {("sign", ")"), ("sign", ",")} or self._word() in OR | AND
+
+    def _counts(self) -> bool:
+        """Whether a number stands there, in digits or in words."""
+        first = self._peek()[1].strip(QUOTES).casefold().partition(" ")[0]
+        return first.isdecimal() or first in NUMBERS
+
+    def _phrase(self, kind: str) -> str:
+        if kind in ORDERED and self._word() in {"ist", "is", "liegt"} and meaning_at(self.tokens_of, self._at + 1)[0]:
+            self._at += 1  # “ist vor”, “ist mehr als”
+        meaning, taken = meaning_at(self.tokens_of, self._at)
+        if not meaning:
+            raise self._no_comparison()
+        self._wording = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
+        self._at += taken
+        if meaning == "!=" and kind in ORDERED:
+            meaning = self._opposite(meaning)
+        if meaning == "recent" and self._wording == "in the past" and not self._counts():
+            meaning = "past"
+        if kind == "date":
+            meaning = self._of_days(meaning)
+        self._pass_over_unit()
+        return "one of" if meaning == "in" else meaning
+
+    def _no_comparison(self) -> ConditionError:
+        sign = self._peek()[1]
+        near = get_close_matches(sign.casefold(), [phrase for phrase, _ in PHRASES], 1, cutoff=0.6)
+        if near:
+            return ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
+        return ConditionError(
+            "“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign or "…"
+        )
+
+    def _opposite(self, meaning: str) -> str:
+        """`nicht größer als 5`: another comparison behind the “not” is turned round."""
+        inner, taken = meaning_at(self.tokens_of, self._at)
+        if inner not in _OPPOSITE:
+            return meaning
+        self._at += taken
+        return _OPPOSITE[inner]
+
+    def _pass_over_unit(self) -> None:
+        """`vor höchstens (Tage)`: the unit is said in brackets, as the choices of the cell have it."""
+        unit = [text.casefold() for _, text in self.tokens_of[self._at : self._at + 3]]
+        if unit[:1] == ["("] and unit[1:2] and unit[1] in IN_DAYS and unit[2:] == [")"]:
+            self._at += 3
+
+    def _of_days(self, meaning: str) -> str:
+        """Of a day “in 7 Tagen”, “mehr als 14 Tage her” and “länger als 14 Tage her” count days."""
+        if meaning == "in":
+            return "exactly"
+        ago = AGO.intersection(self._word(n) for n in range(1, 4))
+        return {">": "since", "<": "recent", "<=": "recent"}.get(meaning, meaning) if ago else meaning
