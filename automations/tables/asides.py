@@ -4,6 +4,7 @@ in, months as titles, totals, footnotes. They are left out of the table and said
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import TypeAlias
@@ -72,9 +73,10 @@ def set_aside(
         return
     judge = _Judge(layout, spec, tab, parsers, known)
     reasons = [judge.reason(number, cells) for number, cells in lines]
+    sections = judge.sections(lines, reasons)
     for place, (number, cells) in enumerate(lines):
         above_headings = reasons[place + 1 : place + 2] == ["heading"] and _is_title(cells)
-        if reason := reasons[place] or ("section" if above_headings else None):
+        if reason := reasons[place] or ("section" if above_headings or place in sections else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
@@ -145,11 +147,39 @@ class _Judge:
         lead, rest = shown(typed[0]), typed[1:]
         if not rest and (number in self._merged or (_SECTION.match(lead) and not self._may_be_called(cells, lead))):
             return "section"
-        plain = all(isinstance(cell, int | float | date | time) for cell in rest)
+        plain = all(isinstance(cell, int | float | date | time) or " = " in str(cell) for cell in rest)
         if _NOTE.match(lead) and plain:
             return "note"
         sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
         return "note" if not rest and sentence else None
+
+    def sections(self, lines: Sequence[Line], reasons: Sequence[AsideReason | None]) -> frozenset[int]:
+        """The places of lines that hold nothing but the name of a section ("Büro Mitte") above rows of the table."""
+        alone = [
+            place
+            for place, (_, cells) in enumerate(lines[:-1])
+            if reasons[place] is None and len(cells) - cells.count(None) == 1 and _is_title(cells)
+            and len(lines[place + 1][1]) - lines[place + 1][1].count(None) >= _SPARSE
+        ]  # fmt: skip
+        beginnings = Counter(_first_of_several(lines[place][1]) for place in alone)
+        return frozenset(
+            place
+            for place in alone
+            for (_, cells), (_, below) in [lines[place : place + 2]]
+            if self._no_record(cells, below)
+            or (_first_of_several(cells) and beginnings[_first_of_several(cells)] > 1)
+            or _stands_again(cells, below)
+        )
+
+    def _no_record(self, cells: Sequence[Value], below: Sequence[Value]) -> bool:
+        """Whether the only cell of a line begins no record: words where the row below has a number, no day where days
+        stand."""
+        place, text = next((n, shown(cell)) for n, cell in enumerate(cells) if cell is not None)
+        kind = next((kind for name, kind in self._kinds.items() if self._layout.columns[name] == place + 1), "")
+        if kind == "key":
+            numbered = any(map(str.isdigit, shown(below[place]))) if place < len(below) else False
+            return numbered and " " in text.strip() and not any(map(str.isdigit, text))
+        return kind in _TYPED and self._parsers[kind](text).value in (None, ())
 
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
         """Whether a month stands where a name belongs, and is one."""
@@ -161,6 +191,18 @@ def _is_title(cells: Sequence[Value]) -> bool:
     """Whether a row is one text alone: right above headings that stand there again, that is their title."""
     typed = [cell for cell in cells if shown(cell)]
     return len(typed) == 1 and isinstance(typed[0], str)
+
+
+def _first_of_several(cells: Sequence[Value]) -> str:
+    """The first of several words of a line's only cell ("Büro" of "Büro Mitte"); "" where it is one alone."""
+    first, *others = next(shown(cell) for cell in cells if cell is not None).split()
+    return first if others else ""
+
+
+def _stands_again(cells: Sequence[Value], below: Sequence[Value]) -> bool:
+    """Whether the only text of a line stands in another column of the row below it, as the office of a section does."""
+    place, text = next((n, fold(shown(cell))) for n, cell in enumerate(cells) if cell is not None)
+    return any(n != place and isinstance(cell, str) and fold(cell) == text for n, cell in enumerate(below))
 
 
 def _is_total(typed: Sequence[Value]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import TypeGuard
 
 from automations.model.values import Value
 from automations.tables.faults import NOTHING, Fault, Parsed
@@ -34,7 +35,7 @@ _WEEKDAYS = (
 _WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 
 _LEAD = re.compile(r"^(?:am\s+)?([^\W\d]+)\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
-_TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h)?$", re.IGNORECASE)
+_TAIL = re.compile(r"[,;\s]+(?:um\s+)?(\d{1,2})[:.](\d{2})(?::\d{2})?(?:\s*uhr|\s*h|\s*([ap])\.?m\.?)?$", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T.*)?$", re.ASCII)
 _GERMAN = re.compile(r"^(\d{1,2})\s*([./,\- ])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})\.?$", re.ASCII)
 _WORDS = re.compile(r"^(\d{1,2})\.?\s*([^\W\d]+)\.?\s*(\d{2}|\d{4})$")
@@ -44,6 +45,7 @@ _DIGITS = re.compile(r"^\d{8}$", re.ASCII)
 _FIRST_SERIAL, _LAST_SERIAL = 4000, 80000
 _EPOCH = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
+_SERIAL_DIGITS = 5
 _OLDEST_YEAR = 1900
 _NEWEST_YEAR = 2150
 _PACKED = (7, 8)
@@ -101,8 +103,8 @@ def date_parser(today: date, *, birth: bool = False, date1904: bool = False) -> 
             return _plausible(raw.date())
         if isinstance(raw, date):
             return _plausible(raw)
-        if isinstance(raw, int | float):
-            return _serial(raw, _EPOCH_1904 if date1904 else _EPOCH)
+        if isinstance(raw, int | float) or _is_serial(raw):
+            return _serial(float(raw) if isinstance(raw, str) else raw, _EPOCH_1904 if date1904 else _EPOCH)
         if isinstance(raw, time):
             return Parsed(None, UNREADABLE)
         return _from_text(raw, today, birth=birth)
@@ -114,6 +116,11 @@ def _plausible(day: date) -> Parsed:
     if _OLDEST_YEAR <= day.year <= _NEWEST_YEAR:
         return Parsed(day)
     return Parsed(None, UNREADABLE)
+
+
+def _is_serial(raw: Value) -> TypeGuard[str]:
+    """Whether the number of a day stands in a cell that is formatted as text."""
+    return isinstance(raw, str) and len(raw) == _SERIAL_DIGITS and raw.isascii() and raw.isdigit()
 
 
 def _serial(number: float, epoch: date) -> Parsed:
@@ -146,7 +153,10 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
 def clock_after(raw: str) -> str:
     """The time of day that stands behind a date in one cell; "" where none does."""
     found = _TAIL.search(" ".join(raw.split()))
-    return f"{found.group(1)}:{found.group(2)}" if found else ""
+    if found is None:
+        return ""
+    half = f" {found.group(3)}m" if found.group(3) else ""
+    return f"{found.group(1)}:{found.group(2)}{half}"
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:

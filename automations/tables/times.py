@@ -20,6 +20,7 @@ UNREADABLE_MINUTES = Fault(
 )
 
 _CLOCK = re.compile(r"^(?:um\s+)?(\d{1,2})\s*[:.,h]\s*(\d{2})(?::\d{2})?\s*(?:uhr|h)?$", re.IGNORECASE)
+_HALF_DAY = re.compile(r"^(1[0-2]|0?[1-9])(?:[:.](\d{2}))?(?::\d{2})?\s*([ap])\.?m\.?$", re.IGNORECASE)
 _HOUR = re.compile(r"^(?:um\s+)?(\d{1,2})\s*(?:uhr|h)$", re.IGNORECASE)
 _RANGE = re.compile(r"^(.+?)\s*(?:-|–|bis)\s*(.+)$")
 _POINTED = re.compile(r"^(\d{1,2})(?:\.(\d{1,2}))?$", re.ASCII)
@@ -74,6 +75,9 @@ def _one_time(text: str) -> Parsed | None:
     """A single time; None where the text is none."""
     if found := _CLOCK.match(text):
         return _clock(int(found.group(1)), int(found.group(2)))
+    if found := _HALF_DAY.match(text):
+        afternoon = found.group(3).lower() == "p"
+        return _clock(int(found.group(1)) % 12 + 12 * afternoon, int(found.group(2) or 0))
     if found := _HOUR.match(text):
         return _clock(int(found.group(1)), 0)
     if text.isascii() and text.isdigit() and len(text) <= len(str(_BEYOND)):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.tables.contacts import email_parser, phone_parser
-from automations.tables.dates import date_parser, month_parser
+from automations.tables.dates import clock_after, date_parser, month_parser
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
 from automations.tables.words import key_text, languages_parser, list_parser, parse_count, parse_number, weekdays_parser
@@ -36,7 +36,8 @@ CELLS = st.one_of(
         "24.12.2024", "24. 12. 2024", " 24.12.2024 ", "2024-12-24", "2024-12-24T00:00:00", "24.12.2024.",
         "24. Dezember 2024", "24.Dez.2024", "24 Dez 2024",
         "Di, 24.12.2024", "Dienstag, den 24.12.2024", date(2024, 12, 24),
-        "24.12.2024 9:30", "24.12.2024, 09:30 Uhr", datetime(2024, 12, 24, 9, 30),  # noqa: DTZ001 (wall clock of a cell)
+        "24.12.2024 9:30", "24.12.2024, 09:30 Uhr", "24.12.2024 9:30 PM", "2024-12-24, 9:30 a.m.",
+        datetime(2024, 12, 24, 9, 30),  # noqa: DTZ001 (wall clock of a cell)
 
     ],
 )  # fmt: skip
@@ -44,7 +45,7 @@ def test_dates_that_can_mean_but_one_day_are_read_without_a_word(raw):
     assert read_date(raw) == (date(2024, 12, 24), None)
 
 
-@pytest.mark.parametrize("raw", ["24/12/2024", "24-12-2024", "24,12,2024", 45650, "24122024", 24122024])
+@pytest.mark.parametrize("raw", ["24/12/2024", "24-12-2024", "24,12,2024", 45650, "45650", "24122024", 24122024])
 def test_dates_that_stand_otherwise_are_noted(raw):
     value, fault = read_date(raw)
     assert value == date(2024, 12, 24)
@@ -54,6 +55,7 @@ def test_dates_that_stand_otherwise_are_noted(raw):
 
 def test_serial_numbers_of_1904():
     assert date_parser(TODAY, date1904=True)(45650 - 1462).value == date(2024, 12, 24)
+    assert date_parser(TODAY, date1904=True)(str(45650 - 1462)).value == date(2024, 12, 24)
 
 
 def test_two_digit_years_are_taken_only_near_the_present():
@@ -73,7 +75,7 @@ def test_every_day_survives_the_german_and_the_iso_form(day):
 
 
 @given(CELLS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_nothing_that_stands_in_a_cell_makes_a_parser_raise(raw):
     parsers = (
         read_date, read_birth, month_parser(TODAY), parse_time, parse_minutes, read_phone, read_email,
@@ -100,6 +102,19 @@ def test_months():
 @pytest.mark.parametrize("raw", ["9.30", "9:30 Uhr", "09:30", "9.30h", "9h30", "um 9:30", time(9, 30), "09:30:00"])
 def test_times(raw):
     assert parse_time(raw) == (time(9, 30), None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [("2:30 PM", time(14, 30)), ("12:05 am", time(0, 5)), ("12 pm", time(12, 0)), ("9 a.m.", time(9, 0)),
+     ("14:30 PM", None), ("0:30 PM", None)],
+)  # fmt: skip
+def test_times_of_half_a_day(raw, read):
+    assert parse_time(raw).value == read
+
+
+def test_the_time_behind_a_day_keeps_its_half():
+    assert parse_time(clock_after("1/2/2026 2:30 PM")).value == time(14, 30)
 
 
 def test_a_number_that_excel_made_of_a_time_is_noted_unless_it_could_be_two_times():
