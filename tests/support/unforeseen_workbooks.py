@@ -526,7 +526,9 @@ def months() -> TeamBook:
         for m, name in enumerate(names)
     }  # fmt: skip
     tabs["Pivot"] = [["Anzahl von Name", "Spaltenbeschriftungen"],
-                     ["Zeilenbeschriftungen", *STAFF, "Gesamtergebnis"], ["Arabisch", 1, 2, None, 3], ["Türkisch", 2, None, 1, 3], ["Gesamtergebnis", 3, 2, 1, 6]]  # fmt: skip
+                     ["Zeilenbeschriftungen", *STAFF, "Gesamtergebnis"],
+                     ["Arabisch", 1, 2, None, 3], ["Türkisch", 2, None, 1, 3],
+                     ["Gesamtergebnis", 3, 2, 1, 6]]  # fmt: skip
     return book(tabs, {**dict.fromkeys(names, "cases"), "Pivot": ""}, dict.fromkeys(names, known), {"cases": 15})
 
 
