@@ -34,6 +34,7 @@ _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
 _SOME = 0.3  # of cells that hold two things: others lack one of them
+_FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
 _PEOPLE = frozenset({"manager", "last_name", "first_name", "full_name"})
 _WORDY = frozenset({"text", "list", "manager", "place", "source"})
 """Kinds of which no column is all numbers."""
@@ -207,10 +208,14 @@ def countries_in(values: Sequence[Value]) -> bool:
 
 
 def two_in_one(values: Sequence[Value]) -> bool:
-    """Whether many cells hold an email address and a phone number."""
+    """Whether many cells hold an email address and a phone number, or some the one and some the other."""
     texts = [key_text(value) or "" for value in values]
-    both = sum(bool(_ADDRESS.search(text) and _PHONE.search(_ADDRESS.sub("", text))) for text in texts)
-    return len(texts) >= _ENOUGH and both >= _SOME * len(texts)
+    mails = [bool(_ADDRESS.search(text)) for text in texts]
+    phones = [bool(_PHONE.search(_ADDRESS.sub("", text))) for text in texts]
+    both = sum(mail and number for mail, number in zip(mails, phones, strict=True))
+    either = sum(mail or number for mail, number in zip(mails, phones, strict=True))
+    mixed = either >= _MOST * len(texts) and min(sum(mails), sum(phones)) >= _FEW_OF * len(texts)
+    return len(texts) >= _ENOUGH and (both >= _SOME * len(texts) or mixed)
 
 
 def _names(name: str, values: Sequence[Value]) -> float:

@@ -17,7 +17,7 @@ from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.evidence import Evidence
 from automations.setup.grouping import grouped
-from automations.setup.proposals import is_form, propose_table
+from automations.setup.proposals import is_form, propose_table, worked_in
 from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.table_search import Block, Finder
 from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of
@@ -72,8 +72,9 @@ def find_forms(raw: RawWorkbook, columns: Columns, facts: SiteFacts, today: date
     known = load_thesaurus()
     evidence = Evidence(columns, facts, today)
     found: list[FormProposal] = []
-    for group in grouped(Finder(known.widened(columns), known.remarks).blocks(raw), known):
-        if is_form(group.blocks[0], known):
+    wide = known.widened(columns)
+    for group in grouped(Finder(wide, known.remarks).blocks(raw), known):
+        if is_form(group.blocks[0], known) and not worked_in(group.blocks[0], wide):
             table = propose_table(group, "cases", columns, evidence, known)
             found.append(_proposal(table, "", known, [one.name for one in found]))
     return tuple(found)

@@ -8,11 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from automations.model.settings import SiteFacts
+from automations.model.values import Value
+from automations.setup.by_cells import Cells, completed, repeated_keys
 from automations.setup.evidence import ANYTHING, Evidence
 from automations.setup.grouping import Group, grouped
 from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
 from automations.setup.marks import crossed
 from automations.setup.proposed import Confidence, HeadingProposal, Proposal, TableProposal
+from automations.setup.questions import asked_for
 from automations.setup.strangers import Strangers
 from automations.setup.table_search import Block, Finder
 from automations.setup.thesaurus import Thesaurus, load_thesaurus
@@ -57,8 +60,13 @@ _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
         frozenset({"applications", "naturalisations", "applied_on"}), frozenset({"month", "decided_on", "decision"}),
     ),
     "decisions": (frozenset({"decision"}), frozenset({"question"})),
+    "consents": (frozenset({"case"}), frozenset({"given_on", "withdrawn_on"})),
 }  # fmt: skip
 """What makes a table that table: one column of each set."""
+
+_ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
+                       "district", "office_wish"})  # fmt: skip
+"""Fields that clients and colleagues have alike: a list of nothing else may be either."""
 
 
 def propose(
@@ -69,12 +77,13 @@ def propose(
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
     groups = grouped(Finder(wide, known.remarks).blocks(workbook), known)
+    keys = repeated_keys(groups)
     options = [
         (score, index, proposal)
         for index, group in enumerate(groups)
-        if not is_form(group.blocks[0], known)
-        for reader in [_Reader(group, evidence, known)]
-        for table in wide.tables
+        if not is_form(group.blocks[0], known) or worked_in(group.blocks[0], wide)
+        for reader in [_Reader(group, evidence, known, keys.get(index, 0))]
+        for table in (["cases"] if is_form(group.blocks[0], known) else wide.tables)
         for score, proposal in [reader.as_table(table, columns.tables[table], wide.tables[table])]
         if score >= _FEWEST
     ]
@@ -97,6 +106,13 @@ def is_form(block: Block, thesaurus: Thesaurus) -> bool:
     no table of kim's; they may be taken over into one (see intake)."""
     first = [fold(text) for _, text in sorted(block.headings.items())[:3]]
     return any(text in thesaurus.form for text in first) and first[0] in (*thesaurus.form, "id")
+
+
+def worked_in(block: Block, columns: Columns) -> bool:
+    """Whether a team goes on working in the answers of a form: behind the questions stands who is responsible. Such a
+    tab is its list of cases."""
+    known = columns.tables["cases"].by_heading
+    return any(known.get(fold(text), ("", 0))[0] == "manager" for text in block.headings.values())
 
 
 def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[TableProposal]:
@@ -126,8 +142,10 @@ def _words(table: TableProposal, columns: Columns, facts: SiteFacts) -> Iterator
 class _Reader:
     """Reads a table, in one tab or several, as one table of kim's after another."""
 
-    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus) -> None:
-        self._group, self._evidence, self._thesaurus = group, evidence, thesaurus
+    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus, key: int = 0) -> None:
+        """`key` is the column that another tab repeats, 0 for none."""
+        self._group, self._evidence, self._thesaurus, self._key = group, evidence, thesaurus, key
+        self._form = is_form(group.blocks[0], thesaurus)
         self._block = group.blocks[0]
         self._samples = group.samples()
         self._strangers = Strangers(group, thesaurus)
@@ -138,6 +156,9 @@ class _Reader:
         than kim's `own`."""
         marks = self._crosses if table == "cases" else {}
         headings = tuple(self._heading(pair, marks) for pair in self._pairs(table, own, rules, marks))
+        headings = completed(table, headings, self._cells())
+        if self._form:  # who fills in a form is easily taken for who is meant
+            headings = tuple(replace(h, confidence="likely") if h.confidence == "sure" else h for h in headings)
         sure = sum(heading.confidence == "sure" for heading in headings)
         likely = sum(heading.confidence == "likely" for heading in headings)
         name = _tab_likeness(self._block.tab.name, rules)
@@ -150,8 +171,25 @@ class _Reader:
         fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
         if not all(fields & kinds for kinds in _MAKES.get(table, ())):
             score = 0.0
+        if table == "team" and self._key and score:
+            score += 1.0
+        if table == "cases" and fields <= _ANYBODYS:
+            confidence, score = "likely", 0.0 if self._key else score
         found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
         return score, found
+
+    def _cells(self) -> Cells:
+        return Cells(self._samples, self._is_foreign, self._are_days, self._key)
+
+    def _are_days(self, values: Sequence[Value]) -> bool:
+        said = self._evidence.says("appointments", "date", values)
+        return said and not self._evidence.contradicts("appointments", "date", values)
+
+    def _is_foreign(self, column: int) -> bool:
+        """Whether a column's names are those of somebody else than the client."""
+        text = self._block.headings[column]
+        mine = self._thesaurus.is_client(text, child=True)
+        return self._strangers.own(column, "full_name", exact=mine) or self._thesaurus.says_nothing(text)
 
     def _pairs(
         self, table: str, own: TableColumns, rules: TableColumns, marks: Mapping[int, str]
@@ -176,10 +214,10 @@ class _Reader:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
         child = self._strangers.children_are_clients
         own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
+        asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
+        beside = (*_forms(text, group, several=table != "appointments"), *filter(None, [asked]))
         for name, aliases in rules.headings.items():
-            forms = _forms(text, group, several=table != "appointments")
-            if name == "manager" and (alone := _TEAM_BEHIND.sub("", text)) != text:
-                forms = (*forms, alone)
+            forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
             score, exact = _score(forms, name, rules, aliases)
             if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], _in_two_languages(text, rules)}:
                 score = max(score, _OF_THE_CLIENT)

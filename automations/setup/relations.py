@@ -20,7 +20,9 @@ _ENOUGH = 2  # distinct words below which that is chance
 
 _NAMES = (
     ("team", "code", "cases", ("manager",)),
+    ("team", "code", "appointments", ("manager",)),
     ("cases", "manager", "team", ("code", "name")),
+    ("cases", "manager", "appointments", ("manager",)),
     ("appointments", "manager", "team", ("code", "name")),
     ("appointments", "manager", "cases", ("manager",)),
     ("appointments", "case", "cases", ("number",)),

@@ -20,7 +20,7 @@ class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
-    table of kim's."""
+    table of kim's, `questions` words of questions that together ask for a field."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -31,6 +31,7 @@ class Thesaurus:
     remarks: frozenset[str]
     copies: frozenset[str]
     strangers: frozenset[str]
+    questions: Mapping[str, tuple[frozenset[str], ...]]
 
     def about_others(self, text: str) -> bool:
         """Whether a heading speaks of a referrer, an office, a relative: not of the client."""
@@ -83,7 +84,7 @@ def words_of(text: str) -> frozenset[str]:
 def load_thesaurus() -> Thesaurus:
     """The thesaurus that comes with kim."""
     data = tomllib.loads((config_folder() / "thesaurus.toml").read_text(encoding="utf-8"))
-    tabs, others = data.pop("tabs"), data.pop("others")
+    tabs, others, questions = data.pop("tabs"), data.pop("others"), data.pop("questions")
 
     def folded(name: str) -> frozenset[str]:
         return frozenset(fold(word) for word in others[name])
@@ -91,4 +92,5 @@ def load_thesaurus() -> Thesaurus:
     return Thesaurus(
         tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("remarks"),
         folded("copies"), folded("tabs"),
+        {name: tuple(map(words_of, phrases)) for name, phrases in questions.items()},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from automations.model.settings import SiteFacts
+from automations.setup.guesses import guessed
 from automations.setup.proposals import propose
 from automations.setup.proposed import Proposal
 from automations.setup.relations import related
@@ -16,5 +17,6 @@ from automations.workbooks.protocol import RawWorkbook
 
 def understand(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
     """What is proposed for a workbook. `today` is the site's date."""
-    found = with_slots(related(propose(workbook, columns, facts, today)), columns, facts)
+    named = guessed(related(propose(workbook, columns, facts, today)), columns, today)
+    found = with_slots(related(named), columns, facts)
     return with_tab_names(found, columns, facts)

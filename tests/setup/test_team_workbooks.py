@@ -32,8 +32,9 @@ from tests.support.team_workbooks import (
     _rows,
     always,
 )
+from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *FURTHER)
+BOOKS = (*SHAPES, *MORE, *FURTHER, *UNFORESEEN)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
@@ -49,19 +50,25 @@ def proposed(path):
     return understand(read_workbook("team", read_bytes(path), path), load_columns(), SiteFacts(), NOW)
 
 
+def wrong(found, right):
+    """What was not found as it is right; where several are right each of them will do."""
+    several = {place: (value,) if isinstance(value, str) else value for place, value in right.items()}
+    return {place: found.get(place, "") for place, values in several.items() if found.get(place, "") not in values}
+
+
 @pytest.mark.parametrize("make", BOOKS, ids=lambda make: make.__name__)
 def test_nothing_is_taken_for_what_it_is_not(tmp_path, make):
     book = make()
     found = proposed(book.write(tmp_path / "Team.xlsx"))
     tables = {block.tab.name: table.table for table in found.tables for block in table.blocks if not table.in_row}
-    assert {tab: tables.get(tab, "") for tab in book.tables} == book.tables
+    assert not wrong(tables, book.tables)
     fields = {}
     for table in found.tables:
         for heading in table.headings:
             for block in table.blocks:
                 fields[block.tab.name, " ".join(heading.text.split())] = heading.field
             fields[table.block.tab.name, f"col:{column_letters(heading.column)}"] = heading.field
-    assert {place: fields.get(place, "") for place in book.fields} == book.fields
+    assert not wrong(fields, book.fields)
     assert {note.code for note in notes(found)} >= set(book.notes)
 
 

@@ -316,7 +316,7 @@ def addiction() -> TeamBook:
                             "Zugang über": "source", "Jahrgang": "", "Muttersprache": "languages",
                             "Handy (nur SMS!)": "phone", "Bezugsberatung": "manager", "Betreuungsende": "closed_on",
                             "Beendigungsgrund": "outcome"},
-            "Einzelgespräche": {"Code": "case", "Datum": "date", "von": "time", "bis": "", "Gespräch durch": "manager",
+            "Einzelgespräche": {"Code": ("case", ""), "Datum": "date", "von": "time", "bis": "", "Gespräch durch": "manager",
                                 "Setting": ("", "kind"), "gekommen?": "status"},
         },
         {"appointments": 16},
@@ -363,7 +363,7 @@ def school() -> TeamBook:
         {tab: "cases", "Gruppenangebote": ""},
         {tab: {"Schüler/in": "full_name", "Klasse": "", "gemeldet von (Lehrkraft)": "source",
                "Erstkontakt": ("first_contact_on", "received"), "Anlass": "concern", "Sprache zu Hause": "languages",
-               "Telefon Mutter": "", "Telefon Vater": "", "Mail Eltern": "", "SSA": "manager", "Verlauf": "",
+               "Telefon Mutter": "", "Telefon Vater": "", "Mail Eltern": "", "SSA": ("manager", ""), "Verlauf": "",
                "beendet am": "closed_on"}},
         {"cases": 16},
     )  # fmt: skip

@@ -1,0 +1,155 @@
+"""What makes a table, told by its cells where no heading tells: names of people, days with times, keys that another
+tab repeats. Never more than likely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import cache
+
+from automations.jobs.duplicates.names import shipped_names
+from automations.model.values import Value, key_text
+from automations.setup.grouping import Group
+from automations.setup.proposed import HeadingProposal
+from automations.tables.folding import fold
+
+Headings = tuple[HeadingProposal, ...]
+
+_ENOUGH = 5  # cells that say something together
+_MOST, _MANY, _SOME = 0.8, 0.9, 0.3  # shares of cells
+_KNOWN = 3  # other columns that a table must be known by before its cells are asked
+_NAMES = frozenset({"last_name", "first_name", "full_name"})
+_PARTS = (2, 4)  # words of a whole name
+_LONGEST = 40  # letters of one
+_LIST = 60  # rows of a list of colleagues, at most
+_TIMES = 2  # times that each row of a list is named elsewhere, on average
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a table below each heading. `foreign` tells a column that is somebody else's; `days` whether cells
+    are days; `key` is the column that another tab repeats, 0 for none."""
+
+    samples: Mapping[int, Sequence[Value]]
+    foreign: Callable[[int], bool]
+    days: Callable[[Sequence[Value]], bool]
+    key: int = 0
+
+
+def completed(table: str, headings: Headings, cells: Cells) -> Headings:
+    """The headings with what that table cannot do without, where the cells show it."""
+    known = {heading.field for heading in headings if heading.field and heading.confidence != "doubtful"}
+    if table == "cases" and len(known) >= _KNOWN and not known & _NAMES:
+        return _with_names(headings, cells)
+    if table == "appointments" and "date" not in known and len(known) > 1:
+        return _with_days(headings, cells, known)
+    if table == "team" and "code" not in known and cells.key:
+        return tuple(_as(h, "code") if h.column == cells.key and h.field in {"", "name"} else h for h in headings)
+    return headings
+
+
+def _as(heading: HeadingProposal, field: str) -> HeadingProposal:
+    return replace(heading, field=field, confidence="likely")
+
+
+def _with_names(headings: Headings, cells: Cells) -> Headings:
+    free = [h for h in headings if not h.field and not cells.foreign(h.column)]
+    whole = next((h for h in free if whole_names(cells.samples[h.column])), None)
+    if whole:
+        return tuple(_as(h, "full_name") if h is whole else h for h in headings)
+    given = next((h for h in free if given_names(cells.samples[h.column])), None)
+    beside = [h for h in free if given and abs(h.column - given.column) == 1 and _words(cells.samples[h.column])]
+    if given is None or not beside:
+        return headings
+    fields = {given.column: "first_name", beside[0].column: "last_name"}
+    return tuple(_as(h, fields[h.column]) if h.column in fields else h for h in headings)
+
+
+def _with_days(headings: Headings, cells: Cells, known: Collection[str]) -> Headings:
+    """Appointments with the first column of days, beside one of times; or of days with their times."""
+    for heading in (h for h in headings if not h.field):
+        values = cells.samples[heading.column]
+        timed = "time" in known or any(isinstance(v, datetime) and v.time() != time(0) for v in values)
+        if timed and len(values) >= _ENOUGH and cells.days(values):
+            return tuple(_as(h, "date") if h is heading else h for h in headings)
+    return headings
+
+
+def whole_names(values: Sequence[Value]) -> bool:
+    """Whether cells hold the whole names of different people: words with capitals, none twice, some given names."""
+    texts = [value for value in values if isinstance(value, str)]
+    if len(values) < _ENOUGH or len(set(texts)) < _MANY * len(values):
+        return False
+    named = [text for text in texts if _is_name(text)]
+    return len(named) >= _MOST * len(values) and _given(" ".join(named).replace(",", " ").split()) >= _SOME * len(named)
+
+
+def given_names(values: Sequence[Value]) -> bool:
+    """Whether cells hold given names."""
+    texts = [value for value in values if isinstance(value, str)]
+    return len(values) >= _ENOUGH and len(texts) == len(values) and _given(texts) >= _SOME * len(set(texts))
+
+
+def _given(words: Sequence[str]) -> int:
+    known = _given_names()
+    return sum(fold(word) in known for word in set(words))
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    """The given names that come with kim, folded; they do not change while a program runs."""
+    return frozenset(fold(name) for group in shipped_names() for name in group)
+
+
+def _is_name(text: str) -> bool:
+    words = text.replace(",", " ").split()
+    return (
+        _PARTS[0] <= len(words) <= _PARTS[1]
+        and len(text) <= _LONGEST
+        and all(word[0].isalpha() and not word[0].islower() for word in words)
+        and not any(map(str.isdigit, text))
+    )
+
+
+def _words(values: Sequence[Value]) -> bool:
+    """Whether cells are words, hardly any of them twice, as family names are."""
+    texts = [value for value in values if isinstance(value, str) and not any(map(str.isdigit, value))]
+    return len(texts) >= _ENOUGH and len(texts) >= _MOST * len(values) and len(set(texts)) > len(texts) / 2
+
+
+def repeated_keys(groups: Sequence[Group]) -> Mapping[int, int]:
+    """The short lists whose rows another tab names again and again -> the column by which it names them; both lists
+    and columns by their place."""
+    columns = [dict(_columns(group)) for group in groups]
+    found: dict[int, int] = {}
+    for place, own in enumerate(columns):
+        for column, texts in own.items():
+            if (
+                place not in found
+                and _is_key(texts)
+                and any(
+                    _repeats(other, set(texts))
+                    for n, others in enumerate(columns)
+                    if n != place
+                    for other in others.values()
+                )
+            ):
+                found[place] = column  # fmt: skip
+    return found
+
+
+def _columns(group: Group) -> Iterator[tuple[int, list[str]]]:
+    for column, values in group.samples().items():
+        texts = [fold(text) for value in values if not isinstance(value, date | time) and (text := key_text(value))]
+        if texts and any(map(str.isalpha, texts[0])):
+            yield column, texts
+
+
+def _is_key(texts: Sequence[str]) -> bool:
+    return 1 < len(texts) <= _LIST and len(set(texts)) == len(texts)
+
+
+def _repeats(texts: Sequence[str], keys: Collection[str]) -> bool:
+    used = set(texts)
+    return len(used) > 1 and len(texts) >= _TIMES * len(keys) and len(used & set(keys)) >= _MOST * len(used)

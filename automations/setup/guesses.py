@@ -1,0 +1,116 @@
+"""What a list of cases holds besides, told by its cells and the stem of a heading: who is responsible, and the day on
+which a case came in. Never more than likely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from automations.setup.evidence import countries_in
+from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
+from automations.tables.columns import Columns
+from automations.tables.dates import Parser, date_parser
+from automations.tables.folding import fold
+
+_STAFF = re.compile(
+    r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
+    r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
+    r"begeleid|behandel|contactpersoon|gespr[äa]ch mit|gespr[äa]ch durch|termin bei|termin mit|durchgef",
+    re.IGNORECASE,
+)
+_NO_STAFF = re.compile(
+    r"art\b|form\b|ort\b|thema|themen|anlass|grund|ziel|bedarf|umfang|sprache|stelle\b|typ|status|stand\b|ergebnis|"
+    r"inhalt|dauer|\bseit\b|beginn|ende\b|kind|name\b|team|type|topic|reason|language|level|need|outcome|motif|"
+    r"gesetzl|vormund|rechtl|ehrenamt|extern",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"einreis|ankunft in|arriv|heirat|geb|born|birth|bis\b|until|ende|end\b|frist|wv\b|wieder|g[üu]ltig|valid|letzt|"
+    r"last|zuletzt|n[äa]chst|next|ausgeg|ablauf|expir|abschl|beend|clos|erledigt|done|widerr|einwill|consent|dsgvo|dse\b|"
+    r"termin|entl|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_ENOUGH = 5  # cells that say something together
+_FEW = 3  # times, on average, that a colleague stands in a column
+_MOST, _FILLED = 0.8, 0.9  # of pairs of rows in order; of rows with a day
+_RECENT = 25  # years that a list reaches back
+_YEAR = 365
+_NAME_WORDS = 3
+_OTHER_WORDS = ("language", "phase", "status", "contact_way", "urgency", "source", "yes_no")
+"""Kinds of words that stand again and again and are no colleagues."""
+
+
+def guessed(proposal: Proposal, columns: Columns, today: date) -> Proposal:
+    """The proposal with columns of whose headings nothing but a stem is known. `today` is the site's date."""
+    read, words = date_parser(today), frozenset(word for kind in _OTHER_WORDS for word in columns.vocabulary(kind))
+    tables = [
+        _guessed(table, read, words, today) if table.table in {"cases", "appointments"} and not table.in_row else table
+        for table in proposal.tables
+    ]
+    return replace(proposal, tables=tuple(tables))
+
+
+def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: date) -> TableProposal:
+    if table.field("manager") is None:
+        table = _with(table, "manager", next((h for h in _free(table) if _is_staff(table, h, words)), None))
+    if table.table == "cases" and table.field("received") is None:
+        table = _with(table, "received", _first_day(table, read, today))
+    return table
+
+
+def _free(table: TableProposal) -> list[HeadingProposal]:
+    return [h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty]
+
+
+def _with(table: TableProposal, field: str, found: HeadingProposal | None) -> TableProposal:
+    likely = replace(found, field=field, confidence="likely") if found else None
+    return replace(table, headings=tuple(likely if likely and h is found else h for h in table.headings))
+
+
+def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[str]) -> bool:
+    """Whether a column under such a heading holds a few names or codes, each again and again."""
+    if not _STAFF.search(heading.text) or _NO_STAFF.search(heading.text):
+        return False
+    values = table.values(heading)
+    texts = [value.strip() for value in values if isinstance(value, str)]
+    distinct = set(texts)
+    few = len(texts) == len(values) >= _ENOUGH and 1 < len(distinct) <= len(texts) / _FEW
+    named = all(_is_short_name(text) and fold(text) not in words for text in distinct)
+    return few and named and not countries_in(texts)
+
+
+def _is_short_name(text: str) -> bool:
+    parts = text.replace(",", " ").split()
+    return 0 < len(parts) <= _NAME_WORDS and not _DIGIT.search(text) and all(part[0].isupper() for part in parts)
+
+
+def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingProposal | None:
+    """The column of days that lies first in each row, goes up from row to row, and ends before today."""
+    block, rows = table.block, max((len(table.block.values(h.column)) for h in table.headings), default=0)
+    named = [h for h in _free(table) if not _OTHER_DAY.search(h.text)]
+    days = {h.column: [read(value).value for value in block.column(h.text, h.column)] for h in named}
+    free = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
+    own = [h for h in free if all(_not_after(days[h.column], days[o.column]) for o in free)]
+    return own[0] if own else None
+
+
+def _there(days: Sequence[date | None]) -> list[date]:
+    return [day for day in days if day]
+
+
+def _goes_up(days: Sequence[date | None], today: date) -> bool:
+    there = _there(days)
+    if len(there) < _ENOUGH or max(there) > today or (today - min(there)).days > _RECENT * _YEAR:
+        return False
+    ordered = sum(a <= b for a, b in pairwise(there))
+    turned = sum(a >= b for a, b in pairwise(there))  # newest first
+    return max(ordered, turned) >= _MOST * (len(there) - 1) and min(there) < max(there)
+
+
+def _not_after(days: Sequence[date | None], others: Sequence[date | None]) -> bool:
+    pairs = [(day, other) for day, other in zip(days, others, strict=False) if day and other]
+    return sum(day <= other for day, other in pairs) >= _MOST * len(pairs)

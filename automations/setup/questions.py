@@ -1,0 +1,43 @@
+"""Questions as headings ("Wann sind Sie geboren?"): the known heading that each of them asks for."""
+
+from __future__ import annotations
+
+import re
+
+from automations.setup.thesaurus import Thesaurus, words_of
+from automations.tables.columns import TableColumns
+from automations.tables.folding import fold
+
+_WORDS = re.compile(r"[^\W_]+")
+_SPOKEN_TO = frozenset(map(fold, ("Ihr", "Ihre", "Ihren", "Ihrer", "Ihnen", "Sie", "Dein", "Deine", "your", "you",
+                                  "votre", "vos", "vous", "uw", "jouw")))  # fmt: skip
+_FEWEST = 3  # words that make a question ("Attended?" is none)
+_LONGEST = 3  # words of a heading inside a question ("E-Mail-Adresse")
+_LETTERS = 4  # of a heading of one word: shorter ones are words of the sentence ("wer", "am")
+
+
+def is_question(text: str) -> bool:
+    """Whether a heading speaks to whoever fills in a form."""
+    words = _WORDS.findall(text)
+    return (len(words) >= _FEWEST and "?" in text) or (len(words) > 1 and any(fold(w) in _SPOKEN_TO for w in words))
+
+
+def asked_for(text: str, rules: TableColumns, thesaurus: Thesaurus) -> str:
+    """The known heading that a question asks for; "" where that is none, or more than one."""
+    if not is_question(text):
+        return ""
+    words = words_of(text)
+    by_words = next((name for name, phrases in thesaurus.questions.items() if any(p <= words for p in phrases)), "")
+    named = _inside(_WORDS.findall(text), rules) if by_words in {"", "full_name"} else ""
+    return named or (rules.own_heading(by_words) if by_words in rules.headings else "")
+
+
+def _inside(words: list[str], rules: TableColumns) -> str:
+    """The longest known heading among the words of a question."""
+    for length in range(_LONGEST, 0, -1):
+        parts = ("".join(words[n : n + length]) for n in range(len(words) - length + 1))
+        found = {rules.by_heading[fold(part)][0]: part for part in parts
+                 if len(part) >= _LETTERS and fold(part) in rules.by_heading}  # fmt: skip
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else ""
+    return ""
