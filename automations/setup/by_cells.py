@@ -23,22 +23,26 @@ _NAMES = frozenset({"last_name", "first_name", "full_name"})
 _PARTS = (2, 4)  # words of a whole name
 _LONGEST = 40  # letters of one
 _LIST = 60  # rows of a list of colleagues, at most
+_GROWN, _APART = 15, 10  # years that half of a list's people are old, and that its oldest are older than its youngest
 _TIMES = 2  # times that each row of a list is named elsewhere, on average
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The cells of a table below each heading. `foreign` tells a column that is somebody else's; `days` whether cells
-    are days; `key` is the column that another tab repeats, 0 for none."""
+    are days, `births` whether they are those of births; `key` is the column that another tab repeats, 0 for none."""
 
     samples: Mapping[int, Sequence[Value]]
     foreign: Callable[[int], bool]
     days: Callable[[Sequence[Value]], bool]
+    births: Callable[[Sequence[Value]], bool]
     key: int = 0
 
 
 def completed(table: str, headings: Headings, cells: Cells) -> Headings:
     """The headings with what that table cannot do without, where the cells show it."""
+    if table == "cases":
+        headings = _with_births(headings, cells)
     known = {heading.field for heading in headings if heading.field and heading.confidence != "doubtful"}
     if table == "cases" and len(known) >= _KNOWN and not known & _NAMES:
         return _with_names(headings, cells)
@@ -51,6 +55,24 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
 
 def _as(heading: HeadingProposal, field: str) -> HeadingProposal:
     return replace(heading, field=field, confidence="likely")
+
+
+def _with_births(headings: Headings, cells: Cells) -> Headings:
+    """The first column of days that lie as far back, and as far apart, as the births of grown people."""
+    if any(heading.field == "birth_date" for heading in headings):
+        return headings
+    free = (h for h in headings if not h.field and not cells.foreign(h.column))
+    found = next((h for h in free if cells.births(cells.samples[h.column])), None)
+    return tuple(_as(h, "birth_date") if h is found else h for h in headings)
+
+
+def births(days: Sequence[date], today: date) -> bool:
+    """Whether days are those on which grown people were born."""
+    if len(days) < _ENOUGH:
+        return False
+    years = sorted(day.year for day in days)
+    grown = today.year - years[len(years) // 2] >= _GROWN
+    return grown and years[-1] - years[0] >= _APART and max(days) < today
 
 
 def _with_names(headings: Headings, cells: Cells) -> Headings:

@@ -11,6 +11,7 @@ from babel import Locale
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
+from automations.setup.by_cells import births
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -142,6 +143,12 @@ class Evidence:
             return old < 1 / 2 or (years < _SPREAD and old < 1)
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
         return name in _OWN_CASES and recent < _MOST
+
+    def are_births(self, values: Sequence[Value]) -> bool:
+        """Whether most cells are days on which grown people were born."""
+        read = [self._parsers["birth_date"](value).value for value in values[:_SAMPLE]]
+        days = [day for day in read if isinstance(day, date)]
+        return len(days) >= _MOST * min(len(values), _SAMPLE) and births(days, self._today)
 
     def alone(self, table: str, name: str, values: Sequence[Value]) -> float:
         """The score of a field by its cells alone, whatever its heading says; 0 where they are silent."""

@@ -37,6 +37,12 @@ _TEAM_BEHIND = re.compile(
 )  # "Fachkraft ASD": the short name of a service behind a colleague's heading
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
+_OF_LIFE = re.compile(
+    r"einreis|ankunft in|zuzug|heirat|hochzeit|scheidung|trennung|verstorb|todes|arriv|marri|wedding|divorc|death",
+    re.IGNORECASE,
+)
+_DAYS = frozenset({"received", "birth_date", "consent_on", "withdrawn_on", "first_contact_on", "closed_on",
+                   "phase_since", "manager_since"})  # fmt: skip
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
@@ -48,7 +54,7 @@ _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
         frozenset({"received", "birth_date", "phase", "manager", "languages", "number", "concern", "source",
                    "consent_on", "first_contact_on", "closed_on"}),
     ),
-    "appointments": (frozenset({"date"}), frozenset({"case", "time", "manager", "status"})),
+    "appointments": (frozenset({"date"}), frozenset({"case", "time", "status"})),
     "team": (
         frozenset({"code", "name"}),
         frozenset({"email", "languages", "working_days", "capacity", "substitute", "role", "office", "phone"}),
@@ -179,7 +185,7 @@ class _Reader:
         return score, found
 
     def _cells(self) -> Cells:
-        return Cells(self._samples, self._is_foreign, self._are_days, self._key)
+        return Cells(self._samples, self._is_foreign, self._are_days, self._evidence.are_births, self._key)
 
     def _are_days(self, values: Sequence[Value]) -> bool:
         said = self._evidence.says("appointments", "date", values)
@@ -189,7 +195,8 @@ class _Reader:
         """Whether a column's names are those of somebody else than the client."""
         text = self._block.headings[column]
         mine = self._thesaurus.is_client(text, child=True)
-        return self._strangers.own(column, "full_name", exact=mine) or self._thesaurus.says_nothing(text)
+        others = self._strangers.own(column, "full_name", exact=mine)
+        return others or self._thesaurus.says_nothing(text) or bool(_OF_LIFE.search(text))
 
     def _pairs(
         self, table: str, own: TableColumns, rules: TableColumns, marks: Mapping[int, str]
@@ -237,8 +244,11 @@ class _Reader:
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
 
     def _no_such_thing(self, text: str, name: str) -> bool:
-        """Whether a heading is of remarks, or of the end of something else than a permit."""
-        return self._thesaurus.says_nothing(text) or (name == "permit_until" and _of_something_else(text))
+        """Whether a heading is of remarks, of a day in somebody's life that is no field, or of the end of something
+        else than a permit."""
+        other_day = name in _DAYS and bool(_OF_LIFE.search(text))
+        ends = name == "permit_until" and _of_something_else(text)
+        return self._thesaurus.says_nothing(text) or other_day or ends
 
     def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
         text, values = self._block.headings[column], self._samples[column]

@@ -12,8 +12,11 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.folding import fold
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
-_NUMBER = re.compile(r"(\b|-)(nr|id|no|nummer|number|num|kennung|code|kürzel)\b\W*$", re.IGNORECASE)
-_OTHER_NUMBER = re.compile(r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax", re.IGNORECASE)
+_NUMBER = re.compile(r"((\b|-)(nr|id|no|num|code|kürzel)|nr\.|nummer|number|kennung|#)\W*$", re.IGNORECASE)
+_OTHER_NUMBER = re.compile(
+    r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal",
+    re.IGNORECASE,
+)
 _FEW = 3  # times as many cases as colleagues
 _KEYS = 5  # distinct values from which two columns that share them belong together
 _ENOUGH = 2  # distinct words below which that is chance

@@ -316,8 +316,8 @@ def addiction() -> TeamBook:
                             "Zugang über": "source", "Jahrgang": "", "Muttersprache": "languages",
                             "Handy (nur SMS!)": "phone", "Bezugsberatung": "manager", "Betreuungsende": "closed_on",
                             "Beendigungsgrund": "outcome"},
-            "Einzelgespräche": {"Code": ("case", ""), "Datum": "date", "von": "time", "bis": "", "Gespräch durch": "manager",
-                                "Setting": ("", "kind"), "gekommen?": "status"},
+            "Einzelgespräche": {"Code": ("case", ""), "Datum": "date", "von": "time", "bis": "",
+                                "Gespräch durch": "manager", "Setting": ("", "kind"), "gekommen?": "status"},
         },
         {"appointments": 16},
     )  # fmt: skip
