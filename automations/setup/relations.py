@@ -4,7 +4,7 @@ team's codes says who is responsible."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from automations.model.values import key_text
@@ -51,7 +51,16 @@ def related(proposal: Proposal) -> Proposal:
     for name, field, other, fields in _NAMES:
         if name in tables and other in tables and tables[name].field(field) is None:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
-    return replace(proposal, tables=tuple(tables[table.table] for table in proposal.tables))
+    kept = [tables[table.table] for table in proposal.tables if table.table in _kept(tables)]
+    left = [block.tab for name, table in tables.items() if name not in _kept(tables) for block in table.blocks]
+    return replace(proposal, tables=tuple(kept), others=(*proposal.others, *left))
+
+
+def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
+    """The tables without appointments of nobody: days beside colleagues alone are a rota, or a book of expenses."""
+    found = tables.get("appointments")
+    nobodys = found is not None and not any(found.field(name) for name in ("case", "time", "status"))
+    return frozenset(tables) - ({"appointments"} if nobodys else frozenset())
 
 
 def _no_colleague(appointments: TableProposal, cases: TableProposal, team: TableProposal | None) -> TableProposal:
