@@ -51,9 +51,11 @@ def related(proposal: Proposal) -> Proposal:
     for name, field, other, fields in _NAMES:
         if name in tables and other in tables and tables[name].field(field) is None:
             tables[name] = _naming(tables[name], field, set(_words_of(tables[other], fields)))
-    kept = [tables[table.table] for table in proposal.tables if table.table in _kept(tables)]
-    left = [block.tab for name, table in tables.items() if name not in _kept(tables) for block in table.blocks]
-    return replace(proposal, tables=tuple(kept), others=(*proposal.others, *left))
+    names = _kept(tables)
+    kept = tuple(tables[table.table] for table in proposal.tables if table.table in names)
+    left = [block.tab for name, table in tables.items() if name not in names for block in table.blocks]
+    words = tuple(word for word in proposal.words if word.table in names)
+    return replace(proposal, tables=kept, words=words, others=(*proposal.others, *left))
 
 
 def _kept(tables: Mapping[str, TableProposal]) -> frozenset[str]:
