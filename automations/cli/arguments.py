@@ -220,6 +220,10 @@ def _add_tending(actions: _Commands) -> None:
     ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
     ledger.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)  # it has done nothing since
+    text = "earlier versions of the workbooks, one before each write; with a name: put that one into a file"
+    earlier = _command(actions, "versions", "versions:versions", say(text))
+    earlier.add_argument("name", nargs="?", default="", metavar="NAME")
+    earlier.add_argument("--out", type=Path, metavar="FILE", help=say("default: a file of that name here"))
     subject = _command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
     subject.add_argument("case", metavar="FALL-NR")
     subject.add_argument("action", choices=("export", "erase"))

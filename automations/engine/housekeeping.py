@@ -8,7 +8,7 @@ from automations.engine.parts import World
 from automations.ledger import LedgerError
 from automations.ledger.packing import PACKED, backups, pack_older, superseded
 from automations.model.fact_kinds import Tidied
-from automations.workbooks.stores.versions import prune
+from automations.workbooks.stores.versions import pack_versions, prune
 
 VERSION_DAYS = 30
 """Days that older versions of a workbook are kept (DESIGN, rule 12)."""
@@ -22,7 +22,9 @@ def tidy(world: World, now: datetime) -> None:
         return
     world.ledger.trim(now)
     for name in world.workbooks:
-        prune(world.site.state / "versions" / name, now, timedelta(days=VERSION_DAYS))
+        folder = world.site.state / "versions" / name
+        prune(folder, now, timedelta(days=VERSION_DAYS))
+        pack_versions(folder, name)
     _back_up(world, today, now)
     world.ledger.remember([Tidied(today).under()], now)
 
