@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
+from automations.cli.clock import make_clock
 from automations.cli.output import Output
 from automations.cli.usage import DONE, UsageError
 from automations.common.errors import why
@@ -36,7 +37,7 @@ def versions(arguments: Namespace) -> int:
         output.document({"file": str(target)})
         output.line(say.say("The earlier version was written to {file}.", file=target))
         return DONE
-    zone = site.facts.zone
+    zone = make_clock(site, None)().tzinfo
     rows = [Version(called(path), f"{saved_at(path).astimezone(zone):%d.%m.%Y %H:%M}", path.stat().st_size)
             for path in found]  # fmt: skip
     output.document({"versions": rows})
