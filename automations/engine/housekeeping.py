@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from automations.engine.parts import World
 from automations.ledger import LedgerError
-from automations.ledger.packing import PACKED, backups, pack_older, superseded
+from automations.ledger.packing import PACKED, backups, pack_older, superseded, to_lean
 from automations.model.fact_kinds import Tidied
 from automations.workbooks.stores.versions import pack_versions, prune
 
@@ -37,5 +38,8 @@ def _back_up(world: World, today: date, now: datetime) -> None:
         for old in superseded(backups(folder)):
             old.unlink()
         pack_older(folder)
+        for path in to_lean(folder):
+            with suppress(LedgerError):  # a damaged one stays as it is, and takes no other with it
+                world.ledger.make_lean(path)
     except (LedgerError, OSError):
         return

@@ -12,18 +12,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, true, update
 
 from automations.common.errors import why
 from automations.common.texts import texts
-from automations.ledger.audit import Entry, append, broken_links, damages, with_drafts
+from automations.ledger.audit import ORIGIN, Entry, append, broken_links, damages, with_drafts
 from automations.ledger.connections import connect
 from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
-from automations.ledger.packing import BROKEN, pack, unpacked
-from automations.ledger.schema import TABLES, erasures, meta, outbox
+from automations.ledger.packing import BROKEN, lean_name, pack, unpacked
+from automations.ledger.retention import leave_out_story
+from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
 from automations.model.fact_kinds import Barred, Restored
@@ -31,6 +32,7 @@ from automations.model.fact_kinds import Barred, Restored
 _ENGLISH = texts("en")
 _BATCH = 5000
 _BARS = select(facts_table).where(facts_table.c.kind == Barred.kind)
+_STORY = (audit, audit_payloads)
 RESTORED = "restored"
 """The detail of mails that may have left after the backup was made."""
 
@@ -67,6 +69,23 @@ class Backups(Store):
             if count:
                 _publish(copy, path)
         return count
+
+    def make_lean(self, path: Path) -> None:
+        """Leaves the story of the cases and texts of mails out of a backup (see `packing.WHOLE`); one of another
+        version of kim stays as it is. Raises LedgerError where the file is damaged or cannot be written; it stands as
+        it stood then."""
+        with _scratch() as folder, _disk(path):
+            copy = folder / "ledger.sqlite"
+            unpacked(path, copy)
+            _verify(copy)
+            with _connected(copy) as engine:
+                with writing(engine) as connection:
+                    if schema_version(connection) != len(MIGRATIONS):
+                        return
+                    leave_out_story(connection)
+                compact(engine)
+            _publish(copy, lean_name(path))
+            path.unlink()
 
     @property
     def backup_folder(self) -> Path | None:
@@ -109,10 +128,15 @@ class Backups(Store):
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
                 bars = [dict(row) for row in connection.execute(_BARS).mappings()]
+                told = _story_before(connection, backup)
+                anchor = meta_value(connection, "anchor")
                 for table in reversed(TABLES[1:]):
-                    connection.execute(delete(table))
+                    late = table.c.id > told if table in _STORY else true()
+                    connection.execute(delete(table).where(late))
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
+                if told:
+                    set_meta(connection, "anchor", anchor)
                 upsert(connection, facts_table, bars)  # who was erased since then stays barred
                 if not moved:
                     _distrust_mails(connection, now)
@@ -120,6 +144,14 @@ class Backups(Store):
                 erased = erase_again(connection, self.id, marks, now)
             if erased:
                 compact(self._engine)
+
+
+def _story_before(connection: Connection, backup: Connection) -> int:
+    """The last entry of the chain here that a backup goes on from, where its own story begins only then (see
+    `make_lean`); 0 where the backup tells it all, or goes on from something else. The digest vouches for all before."""
+    number, _, digest = (meta_value(backup, "anchor") or ORIGIN).partition(":")
+    here = connection.execute(select(audit.c.digest).where(audit.c.id == int(number))).scalar()
+    return int(number) if here == digest else 0
 
 
 def _refuse_itself(engine: Engine, path: Path) -> None:
@@ -177,26 +209,28 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[Engine]:
+def _connected(path: Path) -> Iterator[Engine]:
     engine = connect(f"sqlite:///{path}")
     try:
-        migrate(engine, MIGRATIONS)
         yield engine
     finally:
         engine.dispose()
 
 
+@contextmanager
+def _open(path: Path) -> Iterator[Engine]:
+    with _connected(path) as engine:
+        migrate(engine, MIGRATIONS)
+        yield engine
+
+
 def _verify(path: Path) -> None:
-    engine = connect(f"sqlite:///{path}")
-    try:
-        with reading(engine) as connection:
-            found = [*damages(connection, _ENGLISH)]
-            if not found and schema_version(connection) == 0:
-                found = ["it is no ledger"]
-            if not found and schema_version(connection) == len(MIGRATIONS):
-                found = [*broken_links(connection, _ENGLISH)]
-    finally:
-        engine.dispose()
+    with _connected(path) as engine, reading(engine) as connection:
+        found = [*damages(connection, _ENGLISH)]
+        if not found and schema_version(connection) == 0:
+            found = ["it is no ledger"]
+        if not found and schema_version(connection) == len(MIGRATIONS):
+            found = [*broken_links(connection, _ENGLISH)]
     if found:
         raise LedgerError(
             "The backup {path} cannot be used: {reason}",

@@ -27,10 +27,20 @@ when a half-year is told to the Land."""
 KEPT_DAYS = 190
 """The longest that a backup of a site at work is kept, in days: six months and a gap of holidays."""
 
+WHOLE = 2
+"""So many of the daily backups, the newest, hold the story of the cases and the texts of mails as well."""
+
+LEAN = "-lean"
+"""What the name of one says that holds neither any more."""
+
+_LEANED = 2
+"""At most so many a day: after an update there may be many."""
+
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What unpacking can raise."""
 
 _NAME = re.compile(r"ledger-(\d{4})(\d\d)(\d\d)\b")
+_DAILY = re.compile(r"ledger-\d{8}\.sqlite\.xz")
 _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 """How a packed file begins."""
 
@@ -80,6 +90,17 @@ def superseded(found: Iterable[Path]) -> list[Path]:
     kept = {*days[:DAYS], *_newest(days, lambda day: day.isocalendar()[:2], WEEKS)}
     kept |= _newest(days, lambda day: (day.year, day.month), MONTHS)
     return [path for path, day in named.items() if day not in kept]
+
+
+def to_lean(folder: Path) -> list[Path]:
+    """The daily backups of ours whose story is to be left out today."""
+    daily = [path for path in backups(folder) if _DAILY.fullmatch(path.name)]
+    return daily[:-WHOLE][-_LEANED:]
+
+
+def lean_name(path: Path) -> Path:
+    """What a daily backup is called without its story."""
+    return path.with_name(path.name.replace(".sqlite", f"{LEAN}.sqlite"))
 
 
 def unpacked(path: Path, copy: Path) -> None:

@@ -22,7 +22,7 @@ from automations.ledger.schema import (
     write_groups,
     writes,
 )
-from automations.ledger.store import Store, set_meta
+from automations.ledger.store import Store, meta_value, set_meta
 from automations.ledger.told import NOTHING
 from automations.model.fact_kinds import Barred, Called, Question, Reserved, RuleFilled
 from automations.model.history import SETTLED
@@ -67,6 +67,16 @@ class Keeping(Store):
         with self._writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
+
+
+def leave_out_story(connection: Connection) -> None:
+    """Of a backup that is some days old: the story of the cases, which the ledger and newer backups go on telling, and
+    the texts of mails whose way is over. The chain is cut at its end, so that it still can be checked."""
+    connection.execute(delete(audit_payloads))
+    connection.execute(delete(audit))
+    set_meta(connection, "anchor", meta_value(connection, "head"))
+    over = select(outbox.c.key).where(outbox.c.state.in_(_OVER))
+    connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
 
 
 def _trim_mails(connection: Connection, before: datetime) -> None:

@@ -1,0 +1,124 @@
+"""Backups of some days ago leave out the story and texts of mails; the ledger that stands goes on telling it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, unpacked
+from tests.ledger.examples import CASE, DAY, NOW
+from tests.ledger.test_ledger_audit import lived
+
+WAITS = "reminder/T-2024-00099/1/5"
+NAME = "ledger-20241031.sqlite.xz"
+
+
+def leaned(ledger: Ledger, folder):
+    """A backup of a ledger that has lived, made lean; and its story at that time."""
+    lived(ledger)
+    story = ledger.story(CASE)
+    ledger.backup(folder / NAME, NOW)
+    ledger.make_lean(folder / NAME)
+    assert not (folder / NAME).exists()
+    return lean_name(folder / NAME), story
+
+
+def rows(path, table, folder):
+    unpacked(path, folder / "open.sqlite")
+    with sqlite3.connect(folder / "open.sqlite") as connection:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 (our words)
+
+
+def test_it_holds_no_story_and_no_text_of_a_mail_that_left(ledger, tmp_path):
+    path, story = leaned(ledger, tmp_path / "b")
+    assert story
+    assert rows(path, "audit", tmp_path) == rows(path, "audit_payloads", tmp_path) == []
+    assert [row[0] for row in rows(path, "mail_payloads", tmp_path)] == [WAITS]
+    assert len(rows(path, "outbox", tmp_path)) == 2
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_ledger_itself_tells_of_the_time_before_stays_told(ledger, tmp_path):
+    path, story = leaned(ledger, tmp_path / "b")
+    ledger.note_address("x@example.test", "bounced", NOW)
+    before = ledger.history(now=NOW, live=True)
+    ledger.restore(path, NOW + DAY)
+    after = ledger.history(now=NOW, live=True)
+    assert ledger.story(CASE) == story
+    assert (after.replies, after.vetoes, after.counters, after.bounced) == (
+        before.replies, before.vetoes, before.counters, {},
+    )  # fmt: skip
+    assert ledger.check() == ()
+
+
+def test_without_the_ledger_it_brings_all_but_the_story(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path / "b")
+    facts = ledger.history(now=NOW, live=True)
+    with open_ledger(f"sqlite:///{tmp_path / 'fresh.sqlite'}", now=NOW) as fresh:
+        fresh.restore(path, NOW + DAY)
+        found = fresh.history(now=NOW, live=True)
+        assert (found.replies, found.vetoes, found.counters) == (facts.replies, facts.vetoes, facts.counters)
+        assert fresh.story(CASE) == ()
+        assert fresh.check() == ()
+        fresh.backup(tmp_path / "again.sqlite", NOW)
+
+
+def test_the_story_of_another_ledger_is_not_taken_for_its_own(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path / "b")
+    with open_ledger(f"sqlite:///{tmp_path / 'other.sqlite'}", now=NOW) as other:
+        lived(other)
+        assert other.story(CASE)
+        other.restore(path, NOW + DAY)
+        assert other.story(CASE) == ()
+        assert other.check() == ()
+
+
+def test_a_changed_entry_is_still_found_after_it_was_restored(tmp_path):
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    with open_ledger(url, now=NOW) as ledger:
+        path, _ = leaned(ledger, tmp_path / "b")
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as connection:
+        connection.execute("UPDATE audit SET run = 'forged' WHERE id = 2")
+    with open_ledger(url, now=NOW) as ledger:
+        ledger.restore(path, NOW + DAY)
+        assert any("2" in line for line in ledger.check())
+
+
+def test_erasure_reaches_it(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path / "b")
+    assert ledger.erase_in_backup(path, CASE, (), NOW) > 0
+    assert ledger.erase_in_backup(path, CASE, (), NOW) == 0
+    ledger.erase_subject(CASE, (), NOW)
+    ledger.restore(path, NOW + DAY)
+    assert ledger.story(CASE) == ()
+    assert ledger.check() == ()
+
+
+def test_a_damaged_one_stays_as_it_is(ledger, tmp_path):
+    lived(ledger).backup(tmp_path / "b" / NAME, NOW)
+    data = (tmp_path / "b" / NAME).read_bytes()[:-20]
+    (tmp_path / "b" / NAME).write_bytes(data)
+    with pytest.raises(LedgerError):
+        ledger.make_lean(tmp_path / "b" / NAME)
+    assert (tmp_path / "b" / NAME).read_bytes() == data
+
+
+def test_the_newest_are_whole_and_what_people_laid_there_is_theirs(tmp_path):
+    theirs = ("ledger-20240901-120000.sqlite", "ledger-20240901-before-schema-4.sqlite", "ledger-20240902.sqlite")
+    for name in (*theirs, *(f"ledger-202410{day}.sqlite.xz" for day in range(10, 18))):
+        (tmp_path / name).write_bytes(b"x")
+    while found := to_lean(tmp_path):
+        assert len(found) <= 2
+        for path in found:
+            path.replace(lean_name(path))
+    names = [path.name for path in backups(tmp_path)]
+    assert set(theirs) <= set(names)
+    assert [name for name in names if "202410" in name and LEAN not in name] == [
+        "ledger-20241016.sqlite.xz", "ledger-20241017.sqlite.xz",
+    ]  # fmt: skip
+    assert WHOLE == 2
+    (tmp_path / "ledger-20241120.sqlite.xz").write_bytes(b"x")
+    gone = {path.name for path in superseded(backups(tmp_path))}
+    assert f"ledger-20241011{LEAN}.sqlite.xz" in gone  # lean ones are thinned as all others are
