@@ -343,7 +343,7 @@ WRITING = re.compile(
 """What something is written with. A module that uses one of these is known here."""
 OURS = "no text of people's: code, keys, config of IT, the demo's own, rows of a form as they came"
 KNOWN = {
-    "a cell": "workbooks.xlsx.backend workbooks.stores.exchanging workbooks.stores.versions "
+    "a cell": "workbooks.xlsx.backend workbooks.stores.exchanging workbooks.stores.packed workbooks.stores.versions "
     "workbooks.stores.webdav.turn workbooks.xlsx.proved",
     "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.new_files workbooks.xlsx.sketches",
     "a mail": "messages.render messages.message messages.folder messages.wording",
