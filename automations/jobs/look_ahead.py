@@ -117,7 +117,7 @@ def _tab(snapshot: Snapshot, settings: LookAheadSettings, local: datetime, say: 
     stale = say.say("kim has stood still since. Please tell whoever looks after it.")
     after = settings.site.working_days.shift(today, 1) if settings.warn_standstill else None
     return TabDoc(
-        "look_ahead", say.name("tab", "Look ahead"), "team", blocks, settings.tab, local, label, landscape=False,
+        "look_ahead", say.name("tab", "Look ahead"), "team", blocks, settings.tab, local, label,
         stale_after=after, stale_label=stale,
     )  # fmt: skip
 

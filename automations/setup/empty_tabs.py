@@ -11,6 +11,7 @@ from automations.tables.schema import kind_of
 from automations.workbooks.new_files import NewTab
 
 _CHOSEN = frozenset({"contact_way", "urgency", "status", "answer", "yes_no"})
+_SENTENCES = frozenset({"question", "proposal"})
 _NOT_BOTH = frozenset({"applied_on", "decided_on", "decision", "full_name", "contact"})
 """Columns that a new workbook does not need: naturalisations are counted by month, names stand in two columns."""
 
@@ -27,6 +28,7 @@ def empty_tab(table: str, columns: Columns, facts: SiteFacts, rows: Sequence[Map
         {headings[name]: words for name in fields if (words := _words(kind_of(table, name), columns, facts))},
         frozenset(headings[name] for name in fields if kind_of(table, name) in {"date", "birth_date", "month"}),
         rows=tuple(tuple(row.get(name, "") for name in fields) for row in rows),
+        sentences=frozenset(headings[name] for name in fields if name in _SENTENCES),
     )
 
 

@@ -11,6 +11,9 @@ from automations.workbooks.cellrefs import column_letters
 
 _ROWS = 1_000  # rows that have drop-downs and date formats from the start
 _WIDTHS = (10, 44)  # characters: the narrowest and the widest column
+_WIDE = 56  # characters of a column for sentences
+_PAGE = 180  # characters that fit on a page across in print that can still be read; what is wider goes on several
+_A4 = 9
 _LIST_LIMIT = 255  # characters that a list of choices may have (Excel)
 
 
@@ -19,7 +22,8 @@ class NewTab:
     """A tab to be made. `choices` are words to choose from by heading, or a range that holds them (`=Texte!$A$2:$A$9`),
     `dates` headings of date columns; `text` lines stand above the headings, the first as a title, or alone; `rows`
     are texts below the headings, `prompts` what is said beside a cell of a column when somebody goes there. Rows
-    whose number (from 0) is in `heads` are the headings of a block further down."""
+    whose number (from 0) is in `heads` are the headings of a block further down. Columns in `sentences` are wide
+    from the start, for sentences that come later."""
 
     name: str
     headings: tuple[str, ...] = ()
@@ -29,6 +33,7 @@ class NewTab:
     rows: tuple[tuple[str, ...], ...] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
     heads: frozenset[int] = frozenset()
+    sentences: frozenset[str] = frozenset()
 
 
 def write_new_workbook(path: Path, tabs: Sequence[NewTab]) -> None:
@@ -63,12 +68,27 @@ def _write_tab(sheet: Any, tab: NewTab, formats: Mapping[str, Any], number: int)
     table = {"columns": columns, "name": f"Tabelle_{number}", "style": None}
     sheet.add_table(top, 0, top + max(1, len(tab.rows)), len(columns) - 1, table)
     sheet.freeze_panes(top + 1, 0)
-    beside = len(columns) + 2
+    beside, widths = len(columns) + 2, [_width(tab, index) for index in range(len(columns))]
     for index, heading in enumerate(tab.headings):
-        longest = max((len(texts[index]) for texts in tab.rows), default=0)
-        width = min(max(_WIDTHS[0], len(heading) + 4, longest + 2), _WIDTHS[1])
-        sheet.set_column(index, index, width, formats["date"] if heading in tab.dates else None)
+        sheet.set_column(index, index, widths[index], formats["date"] if heading in tab.dates else None)
         beside += _offer(sheet, tab, index, beside)
+    _print(sheet, top, sum(widths))
+
+
+def _width(tab: NewTab, index: int) -> int:
+    if tab.headings[index] in tab.sentences:
+        return _WIDE
+    longest = max((len(texts[index]) for texts in tab.rows), default=0)
+    return min(max(_WIDTHS[0], len(tab.headings[index]) + 4, longest + 2), _WIDTHS[1])
+
+
+def _print(sheet: Any, top: int, width: int) -> None:
+    """Whoever prints the tab gets pages across, each with the headings."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.repeat_rows(top)
+    if width <= _PAGE:
+        sheet.fit_to_pages(1, 0)
 
 
 def _offer(sheet: Any, tab: NewTab, index: int, beside: int) -> int:

@@ -12,10 +12,10 @@ from automations.model.snapshot import Snapshot
 from automations.model.values import Value
 
 COLUMNS: Mapping[str, tuple[str, int]] = MappingProxyType({
-    "number": ("No.", 12), "by": ("By", 12), "caller": ("Who calls", 11), "case": ("Case no.", 17),
-    "name": ("Name", 20), "phone": ("Phone", 20), "language": ("Language", 14), "sentence": ("What to say", 56),
-    "theirs": ("In their language", 44), "cause": ("Why", 30), "result": ("Result", 18), "done_by": ("Done by", 11),
-    "done_on": ("Done on", 12),
+    "number": ("No.", 11), "by": ("By", 11), "caller": ("Who calls", 9), "case": ("Case no.", 14),
+    "name": ("Name", 14), "phone": ("Phone", 14), "language": ("Language", 11), "sentence": ("What to say", 31),
+    "theirs": ("In their language", 24), "cause": ("Why", 15), "result": ("Result", 13), "done_by": ("Done by", 8),
+    "done_on": ("Done on", 11),
 })  # fmt: skip
 """Heading (English, to be translated) and width of each column; the last three are for people."""
 

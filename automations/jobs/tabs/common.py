@@ -18,7 +18,7 @@ from automations.model.tabdoc import Column, Grid, Heading, Link, Style, TabCell
 from automations.model.values import Value
 
 DASH = "–"
-WIDE, LABEL, NARROW = 34, 24, 13
+WIDE, LABEL, NARROW = 32, 20, 13
 _ROUGH = 5
 NEARLY = 0.9
 """The share of the capacity above which a load is nearly full."""

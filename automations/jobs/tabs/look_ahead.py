@@ -15,7 +15,7 @@ from automations.jobs.tabs.common import DASH, Frame, head, staff_figures_off
 from automations.model.scenarios import Change, Scenario
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, Text
 
-_FIRST, _BAND = 26, 15  # characters of a scenario, and of "125 (98 – 160)"
+_FIRST, _BAND = 20, 14  # characters of a scenario, and of "125 (98 – 160)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,6 @@ def _weeks(frame: Frame, number: int, name: str, found: Foreseen) -> Iterator[Bl
         for week in found.weeks
     )  # fmt: skip
     grid = f"weeks_{number}"
-    yield Chart(f"{grid}_chart", "line", say.say("Load against capacity"), grid, 0, (4, 5, 6, 7), width_cm=24,
-                height_cm=7.5, y_title=say.say("Points"))  # fmt: skip
     yield Grid(grid, columns, rows)
+    yield Chart(f"{grid}_chart", "line", say.say("Load against capacity"), grid, 0, (4, 5, 6, 7), beside=grid,
+                width_cm=9.5, height_cm=13, y_title=say.say("Points"))  # fmt: skip

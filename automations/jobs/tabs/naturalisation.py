@@ -41,7 +41,7 @@ def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     title = Heading(frame.say.say("Naturalisation in figures"))
     if gap := frame.gap("applications"):
         return (title, *gap)
-    return (title, *_sentence(frame, found), _comparison(frame, found)) if found.years else ()
+    return (title, *_sentence(frame, found), _comparison(frame, found, why=17)) if found.years else ()
 
 
 def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:
@@ -101,7 +101,8 @@ def _percent(frame: Frame, value: float) -> str:
     return text.replace(".", ",") + " %" if frame.say.language == "de" else text + "%"
 
 
-def _comparison(frame: Frame, found: Numbers) -> Grid:
+def _comparison(frame: Frame, found: Numbers, *, why: int = 30) -> Grid:
+    """`why` is the width of the column that says which months are missing."""
     say = frame.say
     decided = frame.sources.has("decisions")
     rows = tuple(
@@ -114,7 +115,7 @@ def _comparison(frame: Frame, found: Numbers) -> Grid:
         Column(say.say("Year"), WIDE), Column(say.say("January up to"), 13, "date"),
         frame.column("applications", width=13),
         Column(say.say("Change on the year before"), 15, "signed_percent", wrap=True),
-        *((frame.column("decisions", width=17),) if decided else ()), Column(say.say("Not complete"), 30, wrap=True),
+        *((frame.column("decisions", width=17),) if decided else ()), Column(say.say("Not complete"), why, wrap=True),
     )  # fmt: skip
     return Grid("to_date", columns, rows, empty=say.say("No month is complete yet."))
 

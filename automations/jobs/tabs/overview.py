@@ -89,7 +89,7 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
         (TabCell(say.say("against last week"), "caption", note=frame.meaning("change")), *week, blank),
         (TabCell(say.say("against last year"), "caption", note=frame.meaning("change")), *year, blank),
     )
-    columns = (Column("", WIDE), *(Column("", 17, wrap=True) for _ in range(6)))
+    columns = (Column("", WIDE), *(Column("", 15, wrap=True) for _ in range(6)))
     return Grid("headline", columns, rows, header=False)
 
 
@@ -191,6 +191,6 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
     if len(loads) == 1 or missing:
         return (Heading(title), grid, *missing, *unknown)
     chart = Chart(
-        "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=14, height_cm=parts.bars_height(loads)
+        "load_chart", "bar", title, "load", 0, (2, 3), beside="load", width_cm=13, height_cm=parts.bars_height(loads)
     )
     return (Heading(title), grid, chart, *unknown)

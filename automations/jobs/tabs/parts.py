@@ -211,7 +211,7 @@ def appointments(frame: Frame, figures: Figures) -> tuple[Block, ...]:
         frame.column("postponed"), frame.column("no_result"), frame.column("missed_share", "percent", width=15),
     )  # fmt: skip
     title = say.say("Appointments: kept, cancelled, missed")
-    chart = Chart("meetings_chart", "stacked", title, "meetings", 0, (1, 2, 3), beside="meetings", width_cm=18)
+    chart = Chart("meetings_chart", "stacked", title, "meetings", 0, (1, 2, 3), beside="meetings", width_cm=10)
     grid = Grid("meetings", columns, tuple(rows), empty=say.say("There is no past appointment yet."))
     return (grid, *((chart,) if rows else ()), _answers(frame, figures))
 

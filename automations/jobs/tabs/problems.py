@@ -110,13 +110,13 @@ def _list(frame: Frame, found: list[list[Problem]], snapshot: Snapshot) -> Grid:
     say = frame.say
     rows = tuple(_line(frame, group, snapshot) for group in found)
     columns = (
-        Column(say.say("Who can mend it"), 18), Column(say.say("How bad"), 19),
-        Column(say.say("How many"), 10, "number"),
-        Column(say.say("Tab"), 14), Column(say.say("Row"), 12, wrap=True), Column(say.say("No."), 20, wrap=True),
-        Column(say.say("since"), 12, "date"),
-        Column(say.say("Column"), 24),
-        Column(say.say("What stands there"), 22, wrap=True), Column(say.say("What is wrong"), 48, wrap=True),
-        Column(say.say("What to do"), 48, wrap=True),
+        Column(say.say("Who can mend it"), 12, wrap=True), Column(say.say("How bad"), 15, wrap=True),
+        Column(say.say("How many"), 9, "number"),
+        Column(say.say("Tab"), 11, wrap=True), Column(say.say("Row"), 9, wrap=True),
+        Column(say.say("No."), 16, wrap=True), Column(say.say("since"), 12, "date"),
+        Column(say.say("Column"), 16, wrap=True),
+        Column(say.say("What stands there"), 16, wrap=True), Column(say.say("What is wrong"), 36, wrap=True),
+        Column(say.say("What to do"), 34, wrap=True),
     )  # fmt: skip
     return Grid("problems", columns, rows, filter=True, freeze=True)
 

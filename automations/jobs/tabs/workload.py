@@ -31,7 +31,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     elif load_by == "person":
         persons = figures.loads.by_person()
         chart = Chart("persons_chart", "bar", say.say("Load against capacity"), "persons", 0, (2, 3), beside="persons",
-                      height_cm=parts.bars_height(persons))  # fmt: skip
+                      width_cm=15, height_cm=parts.bars_height(persons))  # fmt: skip
         blocks += [Heading(say.say("By person")), parts.load_grid(frame, persons, "persons")]
         blocks += [chart] if persons and not missing else []
     if load_by != "none":

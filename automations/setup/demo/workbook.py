@@ -32,7 +32,7 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "wrap": {"valign": "top", "text_wrap": True},
     "date": {"valign": "top", "num_format": "dd.mm.yyyy", "align": "left"},
     "time": {"valign": "top", "num_format": "hh:mm", "align": "left"},
-    "month": {"valign": "top", "num_format": "mmmm yyyy", "align": "left"},
+    "month": {"valign": "top", "num_format": "[$-407]mmmm yyyy", "align": "left"},
     "number": {"valign": "top", "num_format": "0", "align": "center"},
     "header": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "valign": "vcenter", "text_wrap": True,
                "bottom": 1, "bottom_color": "#1F4E79"},
