@@ -206,6 +206,9 @@ def test_notes_show_when_a_cell_is_chosen_and_need_no_part_of_their_own(drawn, t
 
 def test_lines_of_wrapped_text():
     assert [lines(text, 10) for text in ("", "kurz", "x" * 11, "a\nb")] == [1, 1, 2, 2]
+    assert [lines(text, 10) for text in ("sechs sechs", "hallo wort x", "a " + "x" * 21)] == [2, 2, 4]
+    ours, theirs = "wenn nicht kommt ein anderer Mensch ran", "якщо ні цей час може отримати інша людина"
+    assert [lines(text, 21) for text in (ours, theirs)] == [2, 3]
 
 
 def test_no_word_of_a_title_is_broken():

@@ -23,6 +23,8 @@ _CHART_GAP = 16
 _NARROWEST, _GUTTER = 6, 3
 _BOLD = 1.15
 """How much wider than plain text bold text is."""
+_BROAD, _OTHER_SCRIPTS = 1.1, "\u0370"
+"""How much wider than ours the letters of other scripts are (Greek, Cyrillic and all that follow them)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ def column_pixels(characters: int) -> int:
 
 
 def lines(text: str, characters: int) -> int:
-    """How many lines a text fills when wrapped at a width."""
-    return sum(max(1, math.ceil(len(part) / max(1, characters))) for part in text.split("\n"))
+    """How many lines a text fills when wrapped between words at a width; what is longer than a line is broken."""
+    return sum(_wrapped(part, max(1, characters), 1.0, _BROAD) for part in text.split("\n"))
 
 
 def chart_pixels(chart: Chart) -> tuple[int, int]:
@@ -108,12 +110,20 @@ def _widths(doc: TabDoc, columns: Mapping[str, int]) -> tuple[int, ...]:
 
 def title_lines(title: str, characters: int) -> int:
     """How many lines a column's title in bold fills: it is broken between words."""
+    return _wrapped(title.replace("-", "- "), characters, _BOLD, _BOLD, breaks=False)
+
+
+def _wrapped(text: str, characters: int, plain: float, broad: float, *, breaks: bool = True) -> int:
+    """Lines that words fill, each letter `plain` wide, or `broad` in other scripts than ours."""
     count, used = 1, 0.0
-    for word in title.replace("-", "- ").split():
-        wide = len(word) * _BOLD
+    for word in text.split():
+        wide = sum(broad if letter >= _OTHER_SCRIPTS else plain for letter in word)
         if used and used + 1 + wide > characters:
             count, used = count + 1, 0.0
         used += wide + (1 if used else 0)
+        if breaks and used > characters:
+            count += math.ceil(used / characters) - 1
+            used = used % characters or characters
     return count
 
 
