@@ -104,8 +104,7 @@ class Looks(Generic[Format]):
         """What a conditional format lays over a text to show another one behind it: the fourth section of
         a number format is for text, @ is the cell's own (ECMA-376, 18.8.31)."""
         quoted = text.replace('"', "'")
-        bare = {name: look for name, look in _EMPHASIS["bad"].items() if name != "bg_color"}  # it would end in mid-word
-        return self._book.add_format({**bare, "num_format": f';;;@". {quoted}"'})
+        return self._book.add_format({**_EMPHASIS["bad"], "num_format": f';;;@". {quoted}"'})
 
     def cell(
         self,
