@@ -126,7 +126,10 @@ def report(arguments: Namespace) -> int:
         _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
         output.document({"file": str(arguments.out), "edition": arguments.edition})
-        if arguments.edition == "exact":
+        if len(text.splitlines()) == 1:
+            note = "There are no figures of a finished half-year yet: {file} holds nothing but headings."
+            output.line(say.say(note, file=arguments.out))
+        elif arguments.edition == "exact":
             output.line(say.say("The exact figures are in {file}. They are confidential.", file=arguments.out), "bold")
         else:
             output.line(say.say("The figures for publication are in {file}.", file=arguments.out))
