@@ -47,6 +47,13 @@ def test_the_lead_is_told_the_same_hour_and_once(site, person):
     assert to_lead(site, "2026-02-02T10:00") == []
 
 
+def test_the_lead_is_told_of_a_row_in_the_run_that_gives_it_its_number(site):
+    written(site, LEAD, AWAY, **{"Fall-Nr.": None})
+    assert [mail.case for mail in to_lead(site, MONDAY)] == ["KIM-2026-0001"]
+    site.run(MONDAY)
+    assert to_lead(site, "2026-02-02T09:05") == []
+
+
 @pytest.mark.parametrize(
     "cells",
     [{"Dringlichkeit": "hoch"}, {"Zuständig": "AB"}, {"Phase": "Abgeschlossen"}],

@@ -43,13 +43,12 @@ def nobody_to_tell(desk: Desk) -> Iterator[Problem]:
 
 
 def unattended(desk: Desk) -> Iterator[Case]:
-    """The cases in question, by what the other jobs of this run found."""
-    keys = dict.fromkeys(
-        problem.key for problem in desk.snapshot.problems if problem.code in _FOUND and problem.table == "cases"
-    )
-    for key in keys:
-        case = desk.snapshot.case_by_number.get(key)
-        if case and case.urgency is Urgency.EMERGENCY and key not in desk.doubled:
+    """The cases in question, by what the other jobs of this run found. What was found of a row that gets its number
+    in this very run names the row."""
+    keys = {problem.key for problem in desk.snapshot.problems if problem.code in _FOUND and problem.table == "cases"}
+    for case in desk.snapshot.cases if keys else ():
+        told = case.number and not keys.isdisjoint((case.number, case.row.key))
+        if told and case.urgency is Urgency.EMERGENCY and case.number not in desk.doubled:
             yield case
 
 
