@@ -10,6 +10,7 @@ import pytest
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx import linting
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.grafting import graft
@@ -152,3 +153,39 @@ def test_what_is_too_odd_to_be_judged_stops_nobody(tmp_path):
     odd = made(tmp_path / "a.xlsx", sheet("", '<cols><col min="1" max="x"/></cols>', '<tableParts count="x"/>'))
     with Package(odd) as original:
         judge(original, odd, original.parts())
+
+
+@pytest.fixture
+def whole_looks(monkeypatch):
+    """The packages of which every row was judged, not only the new ones."""
+    seen, original = [], linting.faults
+
+    def counted(package, parts, known=None):
+        seen.extend([package.path.name] if known is None else [])
+        return original(package, parts, known)
+
+    monkeypatch.setattr(linting, "faults", counted)
+    return seen
+
+
+def numbered(count, *, dimension):
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="C{n}"><v>1</v></c></row>' for n in range(1, count))
+    return sheet(rows, f'<dimension ref="{dimension}"/>')
+
+
+def test_a_tab_that_uses_fewer_cells_than_before_is_judged_by_its_new_rows_alone(tmp_path, whole_looks):
+    before = made(tmp_path / "a.xlsx", numbered(90, dimension="A1:C89"))
+    smaller, wrong = numbered(40, dimension="A1:C39"), numbered(40, dimension="A1:B39")
+    with Package(before) as original:
+        judge(original, made(tmp_path / "b.xlsx", smaller), [WORKSHEET])
+        assert whole_looks == []
+        with pytest.raises(WorkbookError, match="uses fewer cells than it does"):
+            judge(original, made(tmp_path / "c.xlsx", wrong), [WORKSHEET])
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_is_wrong_with_a_workbook_outside_of_its_rows_costs_no_second_look(name, whole, tmp_path, whole_looks):
+    broken = planted(whole, tmp_path / "broken.xlsx", FAULTS[name])
+    with contextlib.suppress(Refusal), Package(broken) as original:
+        judge(original, broken, original.parts())
+        assert whole_looks == []

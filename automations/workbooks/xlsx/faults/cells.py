@@ -28,6 +28,7 @@ _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\s[^<>]*>")
 _LONG = re.compile(rb">[^<]{32768,}<")
 _TYPES = frozenset({b"b", b"d", b"e", b"inlineStr", b"n", b"s", b"str"})  # 18.18.11
 _LONGEST_TEXT, _LONGEST_NAME = 32_767, 3
+_NOTHING = Box(MAX_ROW, MAX_COLUMN, 0, 0)
 
 
 def cell_faults(view: View, sheet: SheetXml, formats: Formats) -> Iterator[str]:
@@ -62,7 +63,7 @@ def _below(text: bytes, limit: int) -> bool:
 def row_faults(view: View, sheet: SheetXml) -> Iterator[str]:
     """The rows by their numbers, and the places of their cells; rows whose cells stand in the same columns are
     judged once."""
-    part, text, used = sheet.xml.part, sheet.xml.masked, Box(MAX_ROW, MAX_COLUMN, 0, 0)
+    part, text, used = sheet.xml.part, sheet.xml.masked, _NOTHING
     tag = re.compile(rb"<" + re.escape(sheet.prefix) + rb"row(?=[\s/>])(" + ATTRIBUTES + rb"/?)>")
     rows = list(tag.finditer(text, sheet.data_tag[1], sheet.data_end))
     ends = [*(row.start() for row in rows[1:]), *([sheet.data_end] if rows else [])]
@@ -81,7 +82,7 @@ def row_faults(view: View, sheet: SheetXml) -> Iterator[str]:
         if not fine:
             yield f"a cell of {part} stands at a wrong place"
         used = Box(min(used.top, number), min(used.left, low), max(used.bottom, number), max(used.right, high))
-    yield from _dimension(sheet, used, _DIMENSION.search(view.former_head(part)))
+    yield from _dimension(view, sheet, used)
 
 
 def _numbered(last: int, said: re.Match[bytes] | None) -> int:
@@ -95,12 +96,26 @@ def _judged(letters: tuple[bytes, ...]) -> tuple[int, int, bool]:
     return min(columns), max(columns), rising and columns[-1] <= MAX_COLUMN
 
 
-def _dimension(sheet: SheetXml, used: Box, former: re.Match[bytes] | None) -> Iterator[str]:
-    said = sheet.dimension()
+def _dimension(view: View, sheet: SheetXml, used: Box) -> Iterator[str]:
+    """The range that a tab says it uses, against that of its cells (`used`: of those that are judged)."""
+    said, former = sheet.dimension(), _DIMENSION.search(view.former_head(sheet.xml.part))
     box, old = box_of(said.get("ref")) if said else None, box_of(former[1].decode()) if former else None
-    if old:
-        used = old.grown([used.top, used.bottom], [used.left, used.right]) if used.bottom else old
     if said and box is None:
         yield f"{sheet.xml.part} says in no known way which cells it uses"
-    elif box and used.bottom and box != box.grown([used.top, used.bottom], [used.left, used.right]):
+    if box is None or (_holds(box, used) and (old is None or _holds(box, old))):
+        return
+    # A tab that was drawn anew may use fewer cells than before: then all of them are looked at.
+    if old is None or not _holds(box, _used(view.package.read(sheet.xml.part))):
         yield f"{sheet.xml.part} says that it uses fewer cells than it does"
+
+
+def _holds(box: Box, other: Box) -> bool:
+    return not other.bottom or box == box.grown([other.top, other.bottom], [other.left, other.right])
+
+
+def _used(text: bytes) -> Box:
+    """The range of all cells of a tab, by where they say that they stand."""
+    places = set(_PLACE.findall(text))
+    names, rows = {letters for letters, _ in places}, {int(row) for row in {row for _, row in places}}
+    columns = {column_number(name.decode()) for name in names if len(name) <= _LONGEST_NAME}
+    return Box(min(rows), min(columns), max(rows), max(columns)) if columns else _NOTHING
