@@ -24,6 +24,7 @@ from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
 from automations.workbooks.wanted import Wanted, linked, newer
+from automations.workbooks.xlsx.already_read import AlreadyRead
 
 if TYPE_CHECKING:
     from automations.workbooks.xlsx.proved import Proved
@@ -53,6 +54,7 @@ class StoredWorkbook:
         self.store, self._language, self._pause, self._step = store, language, pause, step
         self._sketches: Sketches | None = None
         self._proved: Proved | None = None
+        self._read_last: AlreadyRead | None = None
 
     def revision(self) -> str:
         """The digest of the file's bytes, as they are now."""
@@ -82,11 +84,13 @@ class StoredWorkbook:
                         return result
             except Held as held:
                 return WriteResult("busy", holder=held.holder.in_words(texts(self._language)))
+            finally:
+                self._read_last = None
             return result
 
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
         """A changed copy is built and proved in a folder of its own, as for a write, which may go on from it."""
-        from automations.workbooks.xlsx.building import build, verify
+        from automations.workbooks.xlsx.building import build, untouched, verify
         from automations.workbooks.xlsx.proved import Proved
 
         self._proved = None
@@ -98,7 +102,8 @@ class StoredWorkbook:
             wanted = Wanted(before, base, decide(before, groups, base), newer(tabs, before), ledger, self._language)
             if build(source, copy, wanted, self._sketched()):
                 data = copy.read_bytes()
-                self._proved = Proved.of(wanted, data, verify(self.path, data, wanted))
+                after = verify(self.path, data, wanted, untouched(source, copy, wanted))
+                self._proved = Proved.of(wanted, data, after)
             return self._result("unchanged", wanted, before.revision)
 
     def settle(self, pending: PendingWrite) -> WriteResult:
@@ -141,7 +146,9 @@ class StoredWorkbook:
         from automations.workbooks.xlsx.reading import read_workbook
 
         check_kind(data, self.path)
-        raw = read_workbook(self.name, data, self.path, wish)
+        known = self._read_last.narrowed(revision_of(data), wish) if self._read_last else None
+        raw = known or read_workbook(self.name, data, self.path, wish)
+        self._read_last = AlreadyRead.of(raw, wish)
         if keep:
             keep.write_bytes(data)
         return raw
@@ -174,15 +181,16 @@ class StoredWorkbook:
 
     def _changed_copy(self, turn: Turn, wanted: Wanted) -> str:
         """The changed copy, verified and on the disk: its revision; "" where nothing is to change."""
-        from automations.workbooks.xlsx.building import verify
+        from automations.workbooks.xlsx.building import untouched, verify
 
         try:
             self._step("build")
-            if not self._built(turn, wanted):
+            proved = self._built(turn, wanted)
+            if proved is None:
                 return ""
             self._step("verify")
             data = turn.copy.read_bytes()
-            verify(self.path, data, wanted)
+            verify(self.path, data, wanted, proved | untouched(turn.source, turn.copy, wanted))
             self._step("make durable")
             turn.secure()
         except Exception as problem:
@@ -194,16 +202,17 @@ class StoredWorkbook:
         self._step("announce")
         return revision_of(data)
 
-    def _built(self, turn: Turn, wanted: Wanted) -> bool:
-        """The changed copy beside the workbook; False where nothing is to change. It is verified as a whole, whether
-        it is made anew or goes on from a rehearsal over the very same bytes."""
+    def _built(self, turn: Turn, wanted: Wanted) -> frozenset[str] | None:
+        """The changed copy beside the workbook, made anew or going on from a rehearsal over the very same bytes: the
+        tabs that the rehearsal read back already; None where nothing is to change."""
         from automations.workbooks.xlsx.building import build
 
         # Used once: after this write the rehearsal is about a file that is gone.
         proved, self._proved = self._proved, None
-        if proved and proved.completed(turn.copy, self.path.name, wanted, self._sketched()):
-            return True
-        return build(turn.source, turn.copy, wanted, self._sketched())
+        known = proved.completed(turn.copy, self.path.name, wanted, self._sketched()) if proved else None
+        if known is None and build(turn.source, turn.copy, wanted, self._sketched()):
+            return frozenset()
+        return known
 
     def _replaced(self, turn: Turn, wanted: Wanted, after: str, announce: Announce) -> WriteResult:
         """Announced once more right before the replacement: a run that stood still while its copy was uploaded, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from automations.model.tabdoc import TabDoc
@@ -11,11 +12,13 @@ from automations.workbooks.outcomes import free_name
 from automations.workbooks.positions import cell
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.wanted import Wanted
+from automations.workbooks.stores.opening import revision_of
+from automations.workbooks.wanted import Cells, Wanted
 from automations.workbooks.xlsx import marks
 from automations.workbooks.xlsx.changes import Changes
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.reading import read_workbook
+from automations.workbooks.xlsx.sameness import same_tabs
 from automations.workbooks.xlsx.sketches import Sketches
 
 
@@ -78,17 +81,18 @@ def _graft(changes: Changes, doc: TabDoc, scratch: Path, before: RawWorkbook, na
     return name
 
 
-def verify(path: Path, data: bytes, wanted: Wanted) -> RawWorkbook:
+def verify(path: Path, data: bytes, wanted: Wanted, known: Collection[str] = ()) -> RawWorkbook:
     """Read the copy of `path` back, and give what was read: edited cells hold their new values, all others of their
-    tabs what they held, no tab is missing. Raises WorkbookError (code "not_verified") where anything differs."""
-    after = read_workbook(wanted.before.name, data, path, wanted.wish())
-    expected = wanted.cells()
-    for name, rows in wanted.rows().items():
-        expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
+    tabs what they held, no tab is missing. The tabs in `known` are known to hold what they should: they are not read
+    again. Raises WorkbookError (code "not_verified") where anything differs."""
+    wish = wanted.wish()
+    after = read_workbook(wanted.before.name, data, path, lambda name, key: name not in known and wish(name, key))
     found = {tab.name: tab for tab in after.tabs}
     fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger
+    expected = _expected(wanted)
     for tab in wanted.before.tabs:
-        fine = fine and (tab.mark is not None or _as_expected(tab, found[tab.name], expected.get(tab.name, {})))
+        seen = tab.mark is not None or tab.name in known
+        fine = fine and (seen or _as_expected(tab, found[tab.name], expected.get(tab.name, {})))
     if not fine or not {doc.id for doc in wanted.docs} <= {tab.mark.id for tab in after.tabs if tab.mark}:
         raise WorkbookError(
             "The changed copy of {file} did not read back as it should, so the workbook was left as it is.",
@@ -97,6 +101,21 @@ def verify(path: Path, data: bytes, wanted: Wanted) -> RawWorkbook:
             values={"file": path.name},
         )
     return after
+
+
+def _expected(wanted: Wanted) -> Cells:
+    """What cells of which tabs should hold."""
+    expected = wanted.cells()
+    for name, rows in wanted.rows().items():
+        expected.setdefault(name, {}).update({(row, c): value for row, new in rows for c, value in new.items()})
+    return expected
+
+
+def untouched(source: Path, copy: Path, wanted: Wanted) -> frozenset[str]:
+    """The tabs that a copy of `source` holds as they were, and was to leave as they are."""
+    if revision_of(source.read_bytes()) != wanted.before.revision:
+        return frozenset()  # somebody has just saved: nothing is known of what stood there
+    return same_tabs(source, copy) - _expected(wanted).keys()
 
 
 def _as_expected(before: RawTab, after: RawTab, cells: dict[tuple[int, int], Value]) -> bool:

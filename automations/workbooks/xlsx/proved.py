@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.wanted import Wanted, linked
-from automations.workbooks.xlsx.building import TabRefused, build_once
+from automations.workbooks.xlsx.building import TabRefused, build_once, untouched
 
 if TYPE_CHECKING:
     from automations.model.tabdoc import TabDoc
@@ -40,16 +40,17 @@ class Proved:
         after = dataclasses.replace(after, tabs=bare)
         return cls(wanted.before.revision, live, tuple(wanted.docs), data, after)
 
-    def completed(self, target: Path, name: str, wanted: Wanted, sketches: Sketches) -> bool:
+    def completed(self, target: Path, name: str, wanted: Wanted, sketches: Sketches) -> frozenset[str] | None:
         """Write to `target` what `wanted` asks for, where that is what was proved and a little more: cells of standing
-        rows, and tabs without links. False where it is something else, or the rest is refused: then the copy is to be
-        made from the workbook itself. `name` is the workbook's for sentences."""
+        rows, and tabs without links. The names of the tabs that are as they were proved; None where it is something
+        else, or the rest is refused: then the copy is to be made from the workbook itself. `name` is the workbook's
+        for sentences."""
         rest = self._rest(wanted, sketches)
         if rest is None:
-            return False
+            return None
         if not rest.changes_anything():
             target.write_bytes(self.data)
-            return True
+            return frozenset(tab.name for tab in self.after.tabs)
         with tempfile.TemporaryDirectory(prefix="kim-") as folder:
             source = Path(folder) / name
             source.write_bytes(self.data)
@@ -57,8 +58,8 @@ class Proved:
                 build_once(source, target, rest, sketches)
             except (Refusal, TabRefused):
                 target.unlink(missing_ok=True)
-                return False
-        return True
+                return None
+            return untouched(source, target, rest)
 
     def _rest(self, wanted: Wanted, sketches: Sketches) -> Wanted | None:
         """What is wanted beyond the copy; None where the copy holds something that is not wanted."""

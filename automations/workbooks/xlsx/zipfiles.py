@@ -83,6 +83,12 @@ class Archive:
             raise Refusal("zip_damaged", path=self.path.name, reason="the checksum of {part} is wrong", part=name)
         return data
 
+    def packed(self, name: str) -> tuple[int, int, bytes]:
+        """A member as it lies there: how it was packed, the checksum of what it holds, and its bytes."""
+        member = self.members[name]
+        self._file.seek(self._spans[name].data)
+        return member.method, member.crc, self._file.read(member.packed)
+
     def _unpack(self, member: Member, packed: bytes, size: int) -> bytes:
         if member.method == STORED:
             return packed[:size]
