@@ -29,8 +29,8 @@ _SHRINKING = ("styles", "sharedStrings")
 def judge(original: Package, copy: Path, changed: Collection[str]) -> None:
     """Raise WorkbookError (code "not_verified") where the copy has a fault more than the original has.
     `changed` are the parts whose content is looked at; of the others nothing can have changed."""
-    fresh = _of_copy(original, copy, changed, original)
-    if not fresh or not fresh - Counter(faults(original, changed, original)):
+    found = _of_copy(original, copy, changed, original)
+    if not found or not found - Counter(faults(original, changed, original)):
         return
     fresh = sorted(_of_copy(original, copy, changed, None) - Counter(faults(original, changed)))
     if fresh:
