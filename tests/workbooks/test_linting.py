@@ -189,3 +189,10 @@ def test_what_is_wrong_with_a_workbook_outside_of_its_rows_costs_no_second_look(
     with contextlib.suppress(Refusal), Package(broken) as original:
         judge(original, broken, original.parts())
         assert whole_looks == []
+
+
+def test_the_texts_that_cells_share_are_read_once_for_all_headings(whole, monkeypatch):
+    read, original = [], Package.read
+    monkeypatch.setattr(Package, "read", lambda self, part: (read.append(part), original(self, part))[1])
+    assert not found(whole)
+    assert read.count("xl/sharedStrings.xml") == 2  # as a part, and as what cells count in

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.order import order_faults
@@ -65,10 +64,10 @@ class Formats:
         """Formats of conditions and tables."""
         return self._count("styles", "dxfs")
 
-    @cached_property
+    @property
     def texts(self) -> int:
         """How many texts cells share."""
-        return sum(1 for _ in self._shared())
+        return len(self._shared)
 
     @cached_property
     def windows(self) -> int:
@@ -77,12 +76,13 @@ class Formats:
 
     def text(self, number: int) -> str:
         """A text that cells share, without its formats."""
-        found = next(islice(self._shared(), number, None), None)
-        return plain_text(found[0]) if found else ""
+        return plain_text(self._shared[number]) if number < len(self._shared) else ""
 
-    def _shared(self) -> Iterator[re.Match[bytes]]:
+    @cached_property
+    def _shared(self) -> list[bytes]:
+        """Each text as it is written; looked up once, as every heading of a table may ask for one."""
         xml = self._part("sharedStrings")
-        return _SHARED.finditer(xml.text) if xml else iter(())
+        return [found[0] for found in _SHARED.finditer(xml.text)] if xml else []
 
     def _count(self, kind: str, name: str) -> int:
         xml = self._part(kind)
