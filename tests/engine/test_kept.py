@@ -95,7 +95,7 @@ def play(folder, monkeypatch, seed, edits):
 
     def copied(*given):
         found = completed(*given)
-        used["copy"] += found
+        used["copy"] += found is not None
         return found
 
     monkeypatch.setattr(look_ahead, "_is_drawn", counted)
