@@ -6,9 +6,11 @@ Germany; they come in as `closed_yearly`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Container
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
 from itertools import accumulate
 
 from automations.common.texts import Texts, texts
@@ -18,6 +20,7 @@ _DAY = timedelta(days=1)
 # A longer row of closed days is a broken config, not a calendar.
 _LONGEST_CLOSURE = 366
 _FAR_YEARS = 200
+_COUNTRIES = "holidays.countries"
 
 
 class CalendarError(ValueError):
@@ -101,10 +104,8 @@ class WorkingDays:
 def _year(
     place: tuple[str, str], closed_days: frozenset[date], closed_yearly: frozenset[tuple[int, int]], year: int
 ) -> tuple[int, ...]:
-    import holidays
-
     country, land = place
-    public = holidays.country_holidays(country, subdiv=land or None, years=year)
+    public = _holidays(country, land, year)
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(_day_of_year(date(year, 12, 31))))
     works = (
         day.weekday() < _SATURDAY
@@ -116,16 +117,32 @@ def _year(
     return (0, *accumulate(map(int, works)))
 
 
+def _holidays(country: str, land: str, years: int | None = None) -> Container[date]:
+    """The public holidays of a place. The library finds a country by loading its module; the package around it would
+    load those of all two hundred countries first, a tenth of a second in every command: it is put in place without
+    that."""
+    import holidays
+
+    spec = find_spec(_COUNTRIES)
+    if _COUNTRIES not in sys.modules and spec is not None:
+        sys.modules[_COUNTRIES] = module_from_spec(spec)
+    try:
+        return holidays.country_holidays(country, subdiv=land or None, years=years)
+    except ImportError:  # a version whose countries need the package as a whole
+        sys.modules.pop(_COUNTRIES, None)
+        return holidays.country_holidays(country, subdiv=land or None, years=years)
+
+
 def _day_of_year(day: date) -> int:
     return day.toordinal() - date(day.year, 1, 1).toordinal() + 1
 
 
 def _check_place(country: str, land: str, words: Texts) -> None:
-    import holidays
-
     try:
-        holidays.country_holidays(country, subdiv=land or None)
+        _holidays(country, land)
     except (NotImplementedError, KeyError) as error:
+        import holidays
+
         known = ", ".join(holidays.list_supported_countries().get(country, ()))
         advice = words.say("Known are: {names}.", names=known) if known else words.say("Use a code such as DE.")
         message = words.say("No public holidays are known for “{land}” in “{country}”.", land=land, country=country)

@@ -39,7 +39,9 @@ def sighted(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: 
     """Note how the rows stand, so that they can settle; nothing else is done. Returns when the first of the young
     ones will have stood long enough (None: there are none)."""
     snapshot = read_snapshot(site, ledger, workbooks, now)
-    return snapshot if isinstance(snapshot, Blind) else settling(site, ledger, snapshot, now, remember=True).next
+    if isinstance(snapshot, Blind):
+        return snapshot
+    return settling(site, ledger, row_fingerprints(snapshot), now, remember=True).next
 
 
 def look(
@@ -66,7 +68,7 @@ def look(
         return _refused(read, run, watch.seconds, stopped)
     mended = read.mended()
     lost = mended.without_lost(history)
-    young = settling(site, ledger, mended.snapshot, now, remember=remember)
+    young = settling(site, ledger, mended.rows, now, remember=remember)
     unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
     snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
     if remember:

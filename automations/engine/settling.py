@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.config.site import Site
 from automations.ledger import Ledger
 from automations.model.plan import RowKey
-from automations.model.snapshot import Snapshot
-from automations.tables import row_fingerprints
 
 _APPENDED = frozenset({"decisions", "calls"})
 """Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the
@@ -25,11 +24,12 @@ class Settling:
     next: datetime | None = None
 
 
-def settling(site: Site, ledger: Ledger, snapshot: Snapshot, now: datetime, *, remember: bool) -> Settling:
-    """How the rows stand at `now` (aware). With `remember` the ledger notes it, so that they can settle; without
-    it the ledger is only read."""
+def settling(
+    site: Site, ledger: Ledger, fingerprints: Mapping[RowKey, str], now: datetime, *, remember: bool
+) -> Settling:
+    """How the rows stand at `now` (aware), by the fingerprint of each. With `remember` the ledger notes it, so that
+    they can settle; without it the ledger is only read."""
     wait = timedelta(minutes=site.facts.settle_minutes)
-    fingerprints = row_fingerprints(snapshot)
     young: dict[RowKey, datetime] = {}
     for name in {row.workbook for row in fingerprints}:
         rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}

@@ -31,9 +31,10 @@ class SettingError(ValueError):
 
 
 class Strict(BaseModel):
-    """Settings that refuse unknown keys and cannot be changed."""
+    """Settings that refuse unknown keys and cannot be changed. What checks them is made when it is first needed: most
+    settings are part of others, which check them too, and most commands need few."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def schema_of(info: ValidationInfo) -> Schema:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from automations.model.values import Value
 from automations.tables.dates import Parser
-from automations.tables.faults import shown
+from automations.tables.faults import Parsed, shown
 from automations.tables.words import parse_text
 
 EVERYWHERE = "any"
@@ -42,7 +43,20 @@ class Nothing:
     def parser(self, parse: Parser, kind: str, name: str) -> Parser:
         """The same parser, by which such a word is a blank cell."""
         words = self.words(kind, name)
-        return lambda raw: parse("" if raw is not None and bare(parse_text(shown(raw)).value or "") in words else raw)
+        begins = frozenset(word[:1] for word in words)
+
+        def parsed(raw: Value) -> Parsed:
+            if raw is None or _begins_otherwise(raw, begins):
+                return parse(raw)
+            return parse("" if bare(parse_text(shown(raw)).value or "") in words else raw)
+
+        return parsed
+
+
+def _begins_otherwise(raw: Value, begins: Collection[str]) -> bool:
+    """Whether a text begins with another sign than any of the words, for certain: most cells do, and making them
+    comparable takes long. Signs that are no ASCII may change in that, or belong to the one before them."""
+    return isinstance(raw, str) and raw[:2].isascii() and raw[:1].isalnum() and raw[:1].lower() not in begins
 
 
 SIGNS = Nothing({EVERYWHERE: ("-", "–", "—", "/")}, {})

@@ -5,8 +5,8 @@ row's own key; everything else stays as typed, for the checks to find."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from automations.model.fields import TARGETS
 from automations.model.layout import TableLayout
@@ -44,15 +44,22 @@ def reference_parsers(
     nothing: Nothing,
 ) -> dict[str, Parser]:  # fmt: skip
     """Parsers of references: to the tables that were read already, and to the keys as they stand in the
-    cells of those `found` that are still to be read. A word of `nothing` that is no key is a blank."""
-    names = {table: [*_keys(table, schema, tables, found), *_called(schema[table], tables)] for table in schema}
+    cells of those `found` that are still to be read. A word of `nothing` that is no key is a blank. They hold for as
+    long as no further table is read."""
     kinds = {target: kind for kind, target in TARGETS.items()}
     parsers: dict[str, Parser] = {}
-    for table, called in names.items():
+    for table in schema:
         kind = kinds.get(table, ROW_OF)
-        parse = _reference(called, nothing.words(kind))
+        parse = _reference(partial(_named, table, schema, tables, found), nothing.words(kind))
         parsers |= {ROW_OF + table: parse} | ({kind: parse} if table in kinds else {})
     return parsers
+
+
+def _named(
+    table: str, schema: Schema, tables: Mapping[str, Table], found: Mapping[str, Sequence[tuple[TableLayout, RawTab]]]
+) -> list[tuple[str, str]]:
+    """What the rows of a table are called, and their keys."""
+    return [*_keys(table, schema, tables, found), *_called(schema[table], tables)]
 
 
 def _records(table: str, tables: Mapping[str, Table]) -> Iterable[AnyRecord]:
@@ -100,20 +107,26 @@ def _standing(layout: TableLayout, tab: RawTab, field: str) -> Iterator[str | No
         yield from (key_text(row[place]) for row in tab.rows[layout.first_row - 1 :] if place < len(row))
 
 
-def _reference(names: Sequence[tuple[str, str]], nothing: Collection[str]) -> Parser:
-    exact = {key for _, key in names}
+def _reference(named: Callable[[], Sequence[tuple[str, str]]], nothing: Collection[str]) -> Parser:
+    """The parser of what names rows that are `named`: asked when the first cell is met, as most tables name few others
+    and the keys of a large one take long to gather."""
+    names = cache(named)
+
+    @cache
+    def exact() -> Collection[str]:
+        return {key for _, key in names()}
 
     @cache
     def meant() -> Mapping[str, set[str]]:
         """Keys by folded name, made when the first other spelling is met: most tables have none."""
         found: dict[str, set[str]] = {}
-        for name, key in names:
+        for name, key in names():
             found.setdefault(fold(name), set()).add(key)
         return found
 
     def parse(raw: Value) -> Parsed:
         text = key_text(raw)
-        if text is None or text in exact:
+        if text is None or text in exact():
             return Parsed(text)
         keys = meant().get(fold(text), set())
         if not keys and bare(text) in nothing:

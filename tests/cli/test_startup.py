@@ -77,6 +77,12 @@ def test_a_command_loads_what_it_needs(site, words):
     assert {name.partition(".")[0] for name in loaded(site, words)} & HEAVY <= NEEDED[words]
 
 
+@pytest.mark.parametrize("words", ["status", "run --due", "check"])
+def test_the_holidays_of_one_country_are_loaded_and_of_no_other(site, words):
+    name = "holidays.countries."
+    assert {module for module in loaded(site, words) if module.startswith(name)} == {f"{name}germany"}
+
+
 @pytest.mark.parametrize("words", NEEDED)
 def test_a_single_site_loads_nothing_of_the_fleet(site, words):
     assert not {name for name in loaded(site, words) if name.startswith("automations.fleet")}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 
+import holidays
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,3 +107,18 @@ def test_a_day_is_moved_to_the_nearest_working_day(day):
     assert DAYS.is_working_day(after)
     between = [before + timedelta(days=n) for n in range(1, (after - before).days)]
     assert not any(DAYS.is_working_day(other) for other in between)
+
+
+def test_a_country_that_needs_the_whole_package_of_the_library_gets_it(monkeypatch):
+    asked = []
+
+    def country_holidays(*_, **__):
+        asked.append("holidays.countries" in sys.modules)
+        if len(asked) == 1:
+            raise ImportError
+        return {date(2024, 10, 3)}
+
+    monkeypatch.setattr(holidays, "country_holidays", country_holidays)
+    monkeypatch.delitem(sys.modules, "holidays.countries", raising=False)
+    WorkingDays("DE", "NW")
+    assert asked == [True, False]

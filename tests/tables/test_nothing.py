@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from automations.model.settings import SiteFacts
 from automations.tables import Columns, read_tables
-from automations.tables.nothing import bare
+from automations.tables.faults import Parsed
+from automations.tables.nothing import EVERYWHERE, Nothing, bare
+from automations.tables.words import parse_text
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns
 from tests.support.builders import NOW
@@ -82,3 +84,10 @@ def test_the_comparable_form_is_stable(text):
 def test_words_of_no_column_are_refused():
     with pytest.raises(ValidationError, match="hosehold"):
         Columns.model_validate({**columns().model_dump(), "nothing": {"hosehold": ["-"]}})
+
+
+@given(st.sampled_from(["keine", "k. a.", "é", "nein", "-", "0", "x"]), st.text("kKeE \u0301\u200b.-0xNé", max_size=6))
+def test_a_cell_is_passed_over_quickly_only_where_it_cannot_be_such_a_word(word, typed):
+    found = Nothing({EVERYWHERE: [word]}, {}).parser(Parsed, "text", "remark")(typed).value
+    is_word = bare(parse_text(typed).value or "") == bare(word)
+    assert found == ("" if is_word else typed)
