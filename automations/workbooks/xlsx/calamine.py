@@ -13,7 +13,7 @@ from typing import Self
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-_READERS = 2
+READERS = 2
 """More would hold more sheets in memory at once; most machines here have two cores to spare."""
 
 
@@ -30,7 +30,7 @@ class CalamineReaders:
         self._waiting: dict[int, Future[CalamineSheet | None]] = {}
 
     def __enter__(self) -> Self:
-        threads = (self._threads.enter_context(ThreadPoolExecutor(1)) for _ in range(_READERS))
+        threads = (self._threads.enter_context(ThreadPoolExecutor(1)) for _ in range(READERS))
         self._readers = [_Reader(thread, self._data, self._names) for thread in threads]
         return self
 

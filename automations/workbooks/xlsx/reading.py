@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import Any
 
 from python_calamine import CalamineSheet
 
+from automations.common.memory import give_back
 from automations.model.tabdoc import TabMark
 from automations.model.values import Value
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.stores.opening import BROKEN, damaged, open_package, revision_of
-from automations.workbooks.xlsx.calamine import CalamineReaders
+from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
 from automations.workbooks.xlsx.marks import read_ledger, read_marks
 from automations.workbooks.xlsx.outline import Outline, member_for, read_outline
 from automations.workbooks.xlsx.package import Sheet
@@ -43,14 +45,16 @@ def read_workbook(name: str, data: bytes, path: Path, wish: Wish | None = None) 
         wanted = [i for i, sheet in enumerate(outline.sheets) if wish is None or wish(sheet.name, str(sheet.sheet_id))]
         scans: dict[int, Scan] = {}
         with CalamineReaders(data, [sheet.name for sheet in outline.sheets]) as readers:
+            taken = _Taken(readers)
             for i in wanted:
                 xml = _xml(package, outline.sheets[i], path)
-                readers.start(i, len(xml))
+                taken.start(i, len(xml))
                 scans[i] = _scan(xml, path)
                 del xml
-            values = _calamine_values(wanted, readers)
+            values = taken.all()
             if values is None:
                 values = _openpyxl_values(data, outline, wanted, path)
+    give_back(len(data))
     marks = read_marks(outline.names)
     nothing: tuple[Rows, Merged] = ([], ())
     tabs = tuple(
@@ -103,22 +107,42 @@ def _check_members(package: zipfile.ZipFile, path: Path) -> None:
         raise damaged(path) from problem
 
 
-def _calamine_values(wanted: Sequence[int], readers: CalamineReaders) -> dict[int, tuple[Rows, Merged]] | None:
-    """The values of all sheets, each let go of as soon as its rows are made; None where one of them
-    cannot be read by calamine."""
-    values: dict[int, tuple[Rows, Merged]] = {}
-    seen = _Seen()
-    for i in wanted:
-        sheet = readers.sheet(i)
+class _Taken:
+    """The values of all sheets, each let go of as soon as its rows are made. As many are in work as there are readers,
+    and no more: a sheet that waits takes several times the memory of its rows."""
+
+    def __init__(self, readers: CalamineReaders) -> None:
+        self._readers, self._seen = readers, _Seen()
+        self._waiting: deque[int] = deque()
+        self._values: dict[int, tuple[Rows, Merged]] | None = {}
+
+    def start(self, index: int, size: int) -> None:
+        """Begin with a sheet of `size` bytes; it may take until an earlier one is done."""
+        if len(self._waiting) == READERS:
+            self._take()
+        self._readers.start(index, size)
+        self._waiting.append(index)
+
+    def all(self) -> dict[int, tuple[Rows, Merged]] | None:
+        """The values by sheet; None where one of them cannot be read by calamine."""
+        while self._waiting:
+            self._take()
+        return self._values
+
+    def _take(self) -> None:
+        index = self._waiting.popleft()
+        sheet = self._readers.sheet(index)
         if sheet is None:
-            return None
-        values[i] = _calamine_sheet(sheet, seen)
-    return values
+            self._values = None
+        if sheet is not None and self._values is not None:
+            self._values[index] = _calamine_sheet(sheet, self._seen)
 
 
 def _calamine_sheet(sheet: CalamineSheet, seen: _Seen) -> tuple[Rows, Merged]:
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
-    return _trimmed([_row(row, seen) for row in sheet.to_python(skip_empty_area=False)]), merged
+    left = [""] * sheet.start[1] if sheet.start else []  # blank columns, which are left out row by row
+    rows = (left + row for row in sheet.iter_rows()) if left else sheet.iter_rows()
+    return _trimmed([_row(row, seen) for row in rows]), merged
 
 
 def _openpyxl_values(

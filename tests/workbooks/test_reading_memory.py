@@ -1,0 +1,71 @@
+"""Reading a large workbook holds little beside what was read."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from pathlib import Path
+
+import openpyxl
+
+from automations.common import memory
+from automations.workbooks.xlsx import reading
+from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
+
+PATH = Path("team.xlsx")
+
+
+def saved(tabs):
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for name, cells in tabs.items():
+        sheet = book.create_sheet(name)
+        for place, value in cells.items():
+            sheet[place] = value
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_no_more_sheets_wait_than_are_read_at_a_time(monkeypatch):
+    waiting, most = set(), []
+
+    class Counted(CalamineReaders):
+        def start(self, index, size):
+            waiting.add(index)
+            most.append(len(waiting))
+            super().start(index, size)
+
+        def sheet(self, index):
+            found = super().sheet(index)
+            waiting.discard(index)
+            return found
+
+    monkeypatch.setattr(reading, "CalamineReaders", Counted)
+    raw = reading.read_workbook("team", saved({f"T{n}": {"A1": n} for n in range(6)}), PATH)
+    assert [tab.rows for tab in raw.tabs] == [[[n]] for n in range(6)]
+    assert max(most) == READERS
+
+
+def test_cells_keep_their_places_where_the_first_rows_and_columns_are_blank():
+    raw = reading.read_workbook("team", saved({"T": {"C4": "x", "E7": 3.5}, "none": {}, "last": {"B1": True}}), PATH)
+    assert [tab.rows for tab in raw.tabs] == [
+        [[], [], [], [None, None, "x"], [], [], [None] * 4 + [3.5]],
+        [],
+        [[None, True]],
+    ]
+
+
+def test_memory_is_given_back_after_a_large_file_and_another_c_library_is_no_trouble(monkeypatch):
+    asked = []
+
+    def library(name):
+        asked.append(name)
+        raise OSError(name)
+
+    monkeypatch.setattr(memory.sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", library)
+    memory.give_back(999_999)
+    assert asked == []
+    memory.give_back(1_000_000)
+    assert asked == ["libc.so.6"]
