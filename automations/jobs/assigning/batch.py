@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.returns import returning
-from automations.jobs.assigning.rules import Rule, Rules
+from automations.jobs.assigning.rules import Colleague, Rule, Rules
 from automations.jobs.assigning.units import Unit, Worker
 from automations.model.records import Urgency
 
@@ -131,6 +131,8 @@ def make_batch(
 ) -> Batch:
     """The batch of units in their order and colleagues in theirs. `prices` are hundredths of a person
     for a point of a colleague's capacity, by code (none: scarce languages are not held back)."""
+    prices = prices or {}
+    team = [_Offering(index, one, rules, prices.get(one.code, 0)) for index, one in enumerate(workers)]
     known: dict[tuple[object, ...], tuple[Offer, ...]] = {}
     offers = []
     for unit in units:
@@ -147,23 +149,33 @@ def make_batch(
             unit.likes,
         )
         if like not in known:
-            known[like] = tuple(_offers(unit, workers, rules, prices or {}))
+            known[like] = tuple([offer for one in team if (offer := one.offer(unit))])
         offers.append(known[like])
     room = tuple(max(0, rules.limit(worker) - worker.load) for worker in workers)
     waited = tuple(max(0, (rules.today - unit.since).days) + 1 for unit in units)
     return Batch(tuple(units), tuple(workers), tuple(offers), room, waited, ahead=returning(workers, rules))
 
 
-def _offers(unit: Unit, workers: Sequence[Worker], rules: Rules, prices: Mapping[str, int]) -> list[Offer]:
-    found = []
-    for index, worker in enumerate(workers):
-        obstacles = rules.obstacles(unit, worker)
-        if all(rules.is_soft(rule) for rule in obstacles) and unit.load <= rules.limit(worker) - worker.load:
-            served = PERSON * unit.served(worker.person.languages) - prices.get(worker.code, 0) * unit.load // PERSON
-            served += unit.makeshift if rules.settings.common_language in worker.person.languages else 0
-            broken = unit.load * sum(rule in {Rule.HOUSEHOLD, Rule.FOCUS} for rule in obstacles)
-            found.append(Offer(index, served, _wishes(unit, worker, obstacles, rules), broken, _order(unit, worker)))
-    return found
+class _Offering:
+    """One colleague and what each unit would count for there."""
+
+    def __init__(self, index: int, worker: Worker, rules: Rules, price: int) -> None:
+        self._index, self._rules, self._price = index, rules, price
+        self._colleague = Colleague(worker, rules)
+        self._fits = rules.limit(worker) - worker.load
+        self._common = rules.settings.common_language in worker.person.languages
+
+    def offer(self, unit: Unit) -> Offer | None:
+        """None where a hard rule forbids it, or there is no room."""
+        if unit.load > self._fits:
+            return None
+        obstacles, one = self._colleague.obstacles(unit), self._colleague
+        if not all([self._rules.is_soft(rule) for rule in obstacles]):
+            return None
+        served = PERSON * unit.served(one.languages) - self._price * unit.load // PERSON
+        served += unit.makeshift if self._common else 0
+        broken = unit.load * ((Rule.HOUSEHOLD in obstacles) + (Rule.FOCUS in obstacles))
+        return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, _order(unit, one.worker))
 
 
 def _order(unit: Unit, worker: Worker) -> int:
@@ -171,12 +183,12 @@ def _order(unit: Unit, worker: Worker) -> int:
     return zlib.crc32(f"{unit.languages}/{unit.office}/{worker.code}".encode()) % 61
 
 
-def _wishes(unit: Unit, worker: Worker, obstacles: Sequence[Rule], rules: Rules) -> int:
+def _wishes(unit: Unit, one: Colleague, obstacles: Sequence[Rule], rules: Rules) -> int:
     weights = rules.settings.wishes
     office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
-    knows = {worker.code, *worker.codes} & {*unit.known_to, *unit.knew}
-    first = sum(1 for codes in unit.languages if codes and codes[0] in worker.person.languages)
-    liked = weights.preferred * (len(unit.likes) - len(lacking(worker.person, unit.likes)))
+    knows = not (one.codes.isdisjoint(unit.known_to) and one.codes.isdisjoint(unit.knew))
+    first = sum([codes[0] in one.languages for codes in unit.languages if codes])
+    liked = weights.preferred * (len(unit.likes) - len(lacking(one.worker.person, unit.likes))) if unit.likes else 0
     return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * first
 
 

@@ -8,8 +8,10 @@ batch gives the same answer on every machine. The only room that knows highspy.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import highspy
@@ -95,7 +97,7 @@ def _level(
     program = _Program(batch, groups, [*goals, goal], everybody=everybody)
     for level in earlier:
         program.keep(level.goal, level.value)
-    flows, bound = program.maximise(goal, flows_of(groups, start), node_limit)
+    flows, bound = program.maximise(goal, flows_of(groups, start), node_limit, held=value)
     choice = choice_of(groups, flows)
     lost = any(batch.value(level.goal, choice) < level.value for level in earlier)
     if lost or batch.value(goal, choice) <= value:  # as good as before: nothing moves
@@ -140,8 +142,10 @@ class _Program:
         costs = self._costs(goal)
         self._rows.append((value, highspy.kHighsInf, list(costs), list(costs.values())))
 
-    def maximise(self, goal: str, start: Flows, node_limit: int, *, thorough: bool = True) -> tuple[Flows, int]:
-        """The counts with the highest value, and a bound that no counts exceed.
+    def maximise(
+        self, goal: str, start: Flows, node_limit: int, *, held: float = -math.inf, thorough: bool = True
+    ) -> tuple[Flows, int]:
+        """The counts with the highest value, and a bound that no counts exceed. `held` is the value of the `start`.
 
         The relaxed program gives a bound, and by its reduced costs the columns that any better
         answer could use; the search looks at these alone, which loses nothing. Unless `thorough`,
@@ -155,6 +159,8 @@ class _Program:
         dear = np.abs(np.array(solver.getSolution().col_dual))
         begun = self._used(start)
         reach, bound = _REACH, math.floor(limit + _WHOLE)
+        if thorough and held >= bound * unit:
+            return start, bound * unit
         while True:
             self._narrow(solver, (relaxed < _WHOLE) & ~begun & (dear > reach + _WHOLE))
             self._hint(solver, start)
@@ -213,34 +219,40 @@ class _Program:
     def _carry_loads(self, evenly: bool, within_rules: bool) -> None:
         batch, step = self.batch, self.batch.step
         carried: list[tuple[list[int], list[int]]] = [([], []) for _ in batch.workers]
+        able: list[Counter[int]] = [Counter() for _ in batch.workers]
         for group, columns in zip(self.groups, self._columns, strict=True):
             load = batch.units[group.members[0]].load // step
             for offer, column in zip(group.offers, columns, strict=True):
                 carried[offer.worker][0].append(column)
                 carried[offer.worker][1].append(load)
+                able[offer.worker][load] += len(group.members)
         for worker, (columns, loads) in enumerate(carried):
             if columns:
                 room = batch.room[worker] // step
                 self._rows.append((0, room, columns, loads))
                 if evenly:
-                    parts = self._stairs(worker, room)
-                    self._rows.append((0, 0, [*columns, *parts], [*loads, *([-1] * len(parts))]))
+                    parts, widths = self._stairs(worker, room, able[worker])
+                    self._rows.append((0, 0, [*columns, *parts], [*loads, *(-width for width in widths)]))
                 if within_rules:
                     self._overrun(worker, columns, loads)
 
-    def _stairs(self, worker: int, room: int) -> list[int]:
-        """Columns that take up a colleague's load, the cheapest steps first; equal ones together."""
+    def _stairs(self, worker: int, most: int, able: Mapping[int, int]) -> tuple[list[int], list[int]]:
+        """Columns that take up a colleague's load, the cheapest stretches first, and their widths; equal ones together.
+        A stretch leads from one load that whole units can come to (`able`: how many there are of each load) to the
+        next: half a unit each for two colleagues then costs no less than a whole one for one of them, so that the
+        relaxed answer says what whole ones can reach."""
         batch, step, base = self.batch, self.batch.step, self.batch.workers[worker].load
-        widths: dict[int, int] = {}
-        for count in range(room):
-            cost = batch.marginal(worker, base + count * step, step)
-            widths[cost] = widths.get(cost, 0) + 1
+        stretches: dict[tuple[int, int], int] = {}
+        sums = _sums(most, able)
+        for low, high in pairwise(sums):
+            cost = sum(batch.marginal(worker, base + count * step, step) for count in range(low, high))
+            stretches[cost, high - low] = stretches.get((cost, high - low), 0) + 1
         columns = []
-        for cost, width in widths.items():
-            column = self._column(width, integer=False)
+        for (cost, _), count in stretches.items():
+            column = self._column(count, integer=False)
             self.costs.setdefault("evenness", {})[column] = -cost
             columns.append(column)
-        return columns
+        return columns, [width for _, width in stretches]
 
     def _overrun(self, worker: int, columns: Sequence[int], loads: Sequence[int]) -> None:
         colleague, step = self.batch.workers[worker], self.batch.step
@@ -295,6 +307,15 @@ class _Program:
         columns = [column for part in self._columns for column in part]
         counts = [count for flow in start for count in flow]
         solver.setSolution(len(columns), np.array(columns, dtype=np.int32), np.array(counts, dtype=float))
+
+
+def _sums(most: int, able: Mapping[int, int]) -> list[int]:
+    """All loads up to the most that whole units can come to, nothing included."""
+    found, within = 1, (1 << (most + 1)) - 1  # a bit for each load
+    for load, count in able.items():
+        for _ in range(min(count, most // load) if load else 0):
+            found |= found << load & within
+    return [load for load in range(most + 1) if found >> load & 1]
 
 
 def _running(lengths: Iterable[int]) -> list[int]:

@@ -40,18 +40,7 @@ class Rules:
 
     def obstacles(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
         """All rules in the way but capacity, hard and soft; () where there is none."""
-        found = list(self._personal(unit, worker))
-        if unit.known_to and not set(unit.known_to) & {worker.code, *worker.codes}:
-            found.append(Rule.HOUSEHOLD)
-        if not set(unit.focuses) <= set(worker.person.focuses):
-            found.append(Rule.FOCUS)
-        if lacking(worker.person, unit.needs):
-            found.append(Rule.NEED)
-        if unit.served(worker.person.languages) < unit.asking:
-            found.append(Rule.LANGUAGE)
-        if unit.office and unit.office != worker.person.office:
-            found.append(Rule.OFFICE)
-        return tuple(found)
+        return tuple(Colleague(worker, self).obstacles(unit))
 
     def hard(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
         """Those in the way that may not be broken."""
@@ -65,14 +54,14 @@ class Rules:
         """What a colleague may carry at most, in hundredths of a point."""
         return round(worker.capacity * (1 + self.settings.overload))
 
-    def _personal(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
-        person = worker.person
+    def personal(self, person: CaseManager, urgency: Urgency) -> tuple[Rule, ...]:
+        """Whether a colleague is there in time for what is so urgent, whatever else it asks for."""
         if not person.active or (person.ends_on and person.ends_on < self.today):
             return (Rule.INACTIVE,)
         if not is_staying(person, self.today, self.settings):
             return (Rule.LEAVING,)
         first = self.first_day(person)
-        return () if first and first <= self.deadlines[unit.urgency] else (Rule.AWAY,)
+        return () if first and first <= self.deadlines[urgency] else (Rule.AWAY,)
 
     def is_long_away(self, person: CaseManager) -> bool:
         """Whether a colleague is back only after a normal case had to be seen."""
@@ -86,6 +75,35 @@ class Rules:
             at_work = (day for day in days if self.days.is_working_day(day) and is_at_work(person, day))
             self._first_days[person] = next(at_work, None)
         return self._first_days[person]
+
+
+class Colleague:
+    """A colleague as the rules see them: for thousands of units, what is the same for many is looked up once."""
+
+    def __init__(self, worker: Worker, rules: Rules) -> None:
+        self.worker, self.rules = worker, rules
+        self.codes = frozenset((worker.code, *worker.codes))
+        self.languages = frozenset(worker.person.languages)
+        self._focuses = frozenset(worker.person.focuses)
+        self._personal: dict[Urgency, tuple[Rule, ...]] = {}
+
+    def obstacles(self, unit: Unit) -> list[Rule]:
+        """All rules in the way of a unit but capacity, hard and soft."""
+        person, urgency = self.worker.person, unit.urgency
+        if urgency not in self._personal:
+            self._personal[urgency] = self.rules.personal(person, urgency)
+        found = [*self._personal[urgency]]
+        if unit.known_to and self.codes.isdisjoint(unit.known_to):
+            found.append(Rule.HOUSEHOLD)
+        if not self._focuses.issuperset(unit.focuses):
+            found.append(Rule.FOCUS)
+        if unit.needs and lacking(person, unit.needs):
+            found.append(Rule.NEED)
+        if unit.served(self.languages) < unit.asking:
+            found.append(Rule.LANGUAGE)
+        if unit.office and unit.office != person.office:
+            found.append(Rule.OFFICE)
+        return found
 
 
 def is_at_work(person: CaseManager, day: date) -> bool:

@@ -60,12 +60,13 @@ class Unit:
 
     def served(self, languages: Collection[str]) -> int:
         """How many members share one of the languages."""
-        return sum(1 for codes in self.languages if any(code in languages for code in codes))
+        spoken = languages if isinstance(languages, frozenset) else frozenset(languages)
+        return sum([not spoken.isdisjoint(codes) for codes in self.languages])
 
     @property
     def asking(self) -> int:
         """How many members have a known language."""
-        return sum(1 for codes in self.languages if codes)
+        return len(self.languages) - self.languages.count(())
 
 
 @dataclass(frozen=True, slots=True)

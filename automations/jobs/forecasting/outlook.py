@@ -247,10 +247,12 @@ def _waits(past: Past, futures: Futures, course: Course, settings: LookAheadSett
 
 def _without(futures: Futures, staff: Staff, course: Course) -> np.ndarray:
     """Units given out in these weeks to somebody who speaks none of their languages."""
-    shares = np.array(
-        [[unit.served(worker.person.languages) >= unit.asking for worker in staff.workers] or [True]
-         for unit in futures.kinds]
-    )  # fmt: skip
+    spoken = [frozenset(worker.person.languages) for worker in staff.workers]
+    rows: dict[tuple[tuple[str, ...], ...], list[bool]] = {}
+    for unit in futures.kinds:
+        if unit.languages not in rows:
+            rows[unit.languages] = [unit.served(languages) >= unit.asking for languages in spoken] or [True]
+    shares = np.array([rows[unit.languages] for unit in futures.kinds])
     fresh = (course.given >= 1) & (course.given <= AHEAD) & (course.worker >= 0)
     return np.asarray(fresh & ~shares[futures.kind, np.maximum(0, course.worker)])
 
