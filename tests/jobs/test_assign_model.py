@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.jobs.assigning import greedy
+from automations.jobs.assigning import greedy, model
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
@@ -182,3 +183,26 @@ def test_every_level_tells_its_value_and_bound():
     _, _, outcome = decided(team, cases)
     assert [level.goal for level in outcome.levels] == list(GOALS)
     assert all(level.gap == 0 and level.status == "proven" for level in outcome.levels)
+
+
+def test_what_is_best_already_is_proven_without_a_search(monkeypatch):
+    """Half of a large unit for each of two colleagues is no load that anybody can come to."""
+    relaxed, plain = [], model._Program._run
+
+    def run(self, solver, **how):
+        relaxed.append(how.get("relaxed", False))
+        return plain(self, solver, **how)
+
+    monkeypatch.setattr(model._Program, "_run", run)
+    team = [CaseManager(code=code, languages=("ar",), capacity=10.0) for code in ("A", "B")]
+    cases = [
+        Case(number=f"F-{n}", received=TODAY, languages=("ar",), phase=phase)
+        for n, phase in enumerate(["assessment", "new"])
+    ]
+    shot = snapshot(team=team, cases=cases)
+    batch = make_batch(make_units(shot, SETTINGS, TODAY), make_workers(shot, SETTINGS), Rules(TODAY, SETTINGS))
+    start = greedy.assign(batch)
+    choice, (level,) = model.solve(replace(batch, kept=start), ("evenness",), start, SETTINGS.node_limit)
+    assert len({unit.load for unit in batch.units}) == 2
+    assert (choice, level.status) == (start, "proven")
+    assert relaxed == [True]

@@ -170,7 +170,7 @@ class _Offering:
         if unit.load > self._fits:
             return None
         obstacles, one = self._colleague.obstacles(unit), self._colleague
-        if not all([self._rules.is_soft(rule) for rule in obstacles]):
+        if not all(map(self._rules.is_soft, obstacles)):
             return None
         served = PERSON * unit.served(one.languages) - self._price * unit.load // PERSON
         served += unit.makeshift if self._common else 0
