@@ -20,6 +20,7 @@ from automations.engine.bars import bar
 from automations.engine.found import forget_found, found_about
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.parts import World
+from automations.engine.proofs import forget_proofs, proofs_kept
 from automations.ledger import LedgerError
 from automations.ledger.packing import KEPT_DAYS, KINDS
 from automations.messages.message import message_id
@@ -223,6 +224,23 @@ def _erase_found(world: World, person: Person, now: datetime, left: list[str]) -
     return count
 
 
+def _proofs_hold(world: World, person: Person) -> int:
+    del person  # a mark tells nobody whose mail it is of
+    return proofs_kept(world.site.state)
+
+
+def _erase_proofs(world: World, person: Person, now: datetime, left: list[str]) -> int:
+    """Whole: any of them may be of a mail to the person."""
+    del now
+    count = _proofs_hold(world, person)
+    try:
+        forget_proofs(world.site.state)
+    except OSError as error:
+        say = world.site.facts.texts
+        left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
+    return count
+
+
 def _forms_hold(world: World, person: Person) -> int:
     return held_of_case(world.site, world.ledger, person.case)
 
@@ -273,6 +291,7 @@ STORES: tuple[Store, ...] = (
     Store("versions", _versions_hold, _erase_versions),
     Store("forms", _forms_hold, _erase_forms),
     Store("found", _found_holds, _erase_found),
+    Store("proofs", _proofs_hold, _erase_proofs),
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""

@@ -14,6 +14,7 @@ from automations.config.site import Site
 from automations.engine.brake import Brake
 from automations.engine.forbidden import unwritable
 from automations.engine.proof import Proof
+from automations.engine.proofs import Proofs
 from automations.engine.questions import questions
 from automations.engine.send_facts import Gate
 from automations.jobs.protocol import Job
@@ -64,9 +65,10 @@ class Planner:
         renderer: Renderer | None = None,
         withheld: frozenset[str] = frozenset(),
         trouble: tuple[str, ...] = (),
+        proofs: Proofs | None = None,
     ) -> None:
         self.site, self.snapshot, self.history, self.now, self.run = site, snapshot, history, now, run
-        self._proof = Proof(site, snapshot, history, now, renderer) if renderer is not None else None
+        self._proof = Proof(site, snapshot, history, now, renderer, proofs or Proofs()) if renderer else None
         self.groups: list[EditGroup] = []
         self.mails: dict[str, PlannedMail] = {}
         self.tabs: list[TabDoc] = []

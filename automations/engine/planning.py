@@ -19,6 +19,7 @@ from automations.engine.looking import distinct, look, remembered
 from automations.engine.outlook import Guarded, Outlook, Prepared
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.promises import sentences
+from automations.engine.proofs import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.staff_changes import notice
 from automations.engine.standing import program_and_config
@@ -59,6 +60,7 @@ class _Task:
     seen: Guarded
     renderer: Renderer | None
     names: Collection[str]
+    proofs: Proofs
 
     @property
     def now(self) -> datetime:
@@ -110,8 +112,11 @@ def prepare(
     if remember and not seen.copies:  # an older copy is no edit by people
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
         watch.lap("notice")
-    task = _Task(site, ledger.id, workbooks, seen, renderer, names)
+    proofs = Proofs.of(site, answered=renderer is not None and renderer.has_buttons)
+    task = _Task(site, ledger.id, workbooks, seen, renderer, names, proofs)
     rehearsed = _rehearsed(task, watch)
+    if remember:
+        keep_proofs(site.state, proofs)
     return _prepared(task, rehearsed, watch.seconds)
 
 
@@ -183,7 +188,8 @@ def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     copies = (sentence(copy, now, say) for copy in seen.copies)
     told_first = (*_unlisted(site, snapshot), *copies, *sentences(broken))
     calls, history = heard(seen.history, snapshot, now)
-    planner = Planner(site, snapshot, with_calls(history), now, seen.run, task.renderer, withheld, told_first)
+    planner = Planner(site, snapshot, with_calls(history), now, seen.run, task.renderer, withheld, told_first,
+                      task.proofs)  # fmt: skip
     planner.facts += calls
     planner.begin(seen.lost.groups)
     _plan(planner, task.names)

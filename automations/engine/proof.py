@@ -11,6 +11,7 @@ from functools import cached_property
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.calendar_names import CalendarNames
+from automations.engine.proofs import Proofs
 from automations.engine.send_facts import Gate
 from automations.messages.completeness import incomplete, missing
 from automations.messages.inspection import secret_part, without_secrets
@@ -43,6 +44,7 @@ class Proof:
     history: History
     now: datetime
     renderer: Renderer
+    proofs: Proofs = field(default_factory=Proofs)
 
     @cached_property
     def gate(self) -> Gate:
@@ -67,9 +69,12 @@ class Proof:
         return proved
 
     def _read(self, mail: Mail, gate: Gate, proved: Proved) -> Mail:
+        mark = self.proofs.mark(mail, gate.secrets)
+        known = self.proofs.holds(mark)
         try:
             foreign = self.renderer.foreign(mail)
-            self.renderer.render(mail)
+            if not known:
+                self.renderer.render(mail)
         except TemplateProblem as problem:
             self._stop(mail, "template", self._template(problem), proved)
             return mail
@@ -80,8 +85,12 @@ class Proof:
         if foreign.mostly:
             proved.problems.append(self._untold(mail))
             mail = dataclasses.replace(mail, language=self.site.facts.language)
+        elif known:
+            gate.read[mail.key] = mail, False
         if gate.facts(mail, self.now).names_protected_place:
             self._stop(mail, "protected_place", self._part(mail, secret_part(mail, gate.secrets)), proved)
+        elif not foreign.mostly:
+            self.proofs.add(mark)
         return mail
 
     def _stop(self, mail: Mail, reason: str, cause: Problem, proved: Proved) -> None:

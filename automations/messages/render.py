@@ -82,6 +82,11 @@ class Renderer:
         return self._facts.name
 
     @property
+    def has_buttons(self) -> bool:
+        """Whether clients' mails have buttons to answer by."""
+        return self._replies is not None
+
+    @property
     def sender_name(self) -> str:
         """The name that mails come from."""
         return sender_name(self._facts)

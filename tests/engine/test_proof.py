@@ -10,6 +10,8 @@ import pytest
 
 from automations.engine.calendar_names import CalendarNames
 from automations.engine.proof import Proof
+from automations.engine.proofs import Proofs, forget_proofs, keep_proofs, proofs_kept
+from automations.messages.inspection import Secrets
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.messages.settings import MailSettings
@@ -106,3 +108,53 @@ def test_an_entry_keeps_the_domain_under_which_it_left_and_others_have_the_sende
     assert names(later).named(old).calendar.uid == "abc@kim.invalid"
     assert names(later).named(replace(old, subject_key="T-2")).calendar.uid == "abc@stadt.example.org"
     assert names(later).facts(old) == ()
+
+
+class Counting(Renderer):
+    """A renderer that counts what it renders."""
+
+    rendered = 0
+
+    def render(self, mail):
+        self.rendered += 1
+        return super().render(mail)
+
+
+def read_with(known, ground, *mails, places=(HOUSE, CAFE)):
+    """What came of reading mails with what is known of earlier ones, and how often one was rendered."""
+    shot, renderer = snapshot(cases=[CASE], appointments=[VISIT], locations=places), Counting(FACTS, None)
+    proofs = Proofs(ground, known)
+    proved = Proof(SITE, shot, History(), NOW, renderer, proofs).read(mails)
+    return proved, renderer.rendered, set(proofs.fit)
+
+
+def test_a_mail_that_was_found_fit_is_not_rendered_again_unless_something_changed():
+    _, first, fit = read_with((), "g", MAIL)
+    again, second, still = read_with(fit, "g", MAIL)
+    assert (first > 0, second, still) == (True, 0, fit)
+    assert (again.stopped, again.problems, again.mails[0].key) == ({}, [], MAIL.key)
+    other = replace(MAIL, context={**MAIL.context, "case_manager": "Jemand anders"})
+    refuge = Location(name="Haus Zuflucht", protected=True, address="Am Rain 3, 44649 Musterstadt")
+    assert read_with(fit, "g", other)[1]
+    assert read_with(fit, "another program, config or template", MAIL)[1]
+    assert read_with(fit, "g", MAIL, places=(HOUSE, CAFE, refuge))[1]
+    assert read_with(fit, "", MAIL)[1]
+
+
+def test_what_is_stopped_is_never_kept_as_fit():
+    bad = replace(MAIL, context={**MAIL.context, "place": HOUSE.name})
+    proved, _, fit = read_with((), "g", bad)
+    assert (set(proved.stopped.values()), fit) == ({"protected_place"}, set())
+
+
+def test_marks_of_mails_are_private_and_only_of_the_last_planning(tmp_path):
+    for names in (["a", "b"], ["b"]):
+        proofs = Proofs("g")
+        for name in names:
+            proofs.add(proofs.mark(replace(MAIL, key=name), Secrets()))
+        keep_proofs(tmp_path, proofs)
+        assert proofs_kept(tmp_path) == len(names)
+    assert (tmp_path / "proofs").stat().st_mode & 0o077 == 0
+    assert b"KIM-2024" not in (tmp_path / "proofs").read_bytes()
+    forget_proofs(tmp_path)
+    assert proofs_kept(tmp_path) == 0
