@@ -14,6 +14,8 @@ from automations.tables.folding import fold
 
 _FEWEST = 2  # columns, or cells, that are no chance
 _MOST, _SOME = 0.6, 0.4  # of a column's cells that tell what it holds
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)\b")
+_MONTHS_OF_YEAR = 12
 _CLOSED = re.compile(r"erledigt|abgeschl|beendet|geschl|closed|done|fertig|ende")
 _MONTHS = frozenset({
     "januar", "jan", "februar", "feb", "maerz", "mrz", "mar", "april", "apr", "mai", "juni", "jun", "juli", "jul",
@@ -41,6 +43,7 @@ def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]
     for table in proposal.tables:
         if table.in_row:
             continue
+        yield from _month_first(table)
         if table.table == "cases":
             yield from _appointments(table, proposal, kept)
             yield from _consent(table)
@@ -65,6 +68,24 @@ def _appointments(table: TableProposal, proposal: Proposal, kept: Proposal) -> I
         )
         message = "In “{tab}” appointments stand as columns ({names}); kim does not read them there."
         yield _note(table, days, "appointments_in_columns", message, advice)
+
+
+def _month_first(table: TableProposal) -> Iterator[Note]:
+    """Days typed as texts with the month before the day, as in the United States."""
+    found = [heading for heading in table.headings if heading.field and month_first(table.values(heading))]
+    if found:
+        yield _note(
+            table, found, "month_first",
+            "In “{tab}” the month stands before the day in {names} (12/31/2026); kim reads the day first.",
+            "Please format these columns as dates, or type the day first, like 31.12.2026.",
+        )  # fmt: skip
+
+
+def month_first(values: Sequence[Value]) -> bool:
+    """Whether days are texts of which some can only have the month first, and none only the day."""
+    parts = [match for value in values if isinstance(value, str) and (match := _SLASHED.match(value))]
+    second = sum(int(match[2]) > _MONTHS_OF_YEAR for match in parts)
+    return second >= _FEWEST and not any(int(match[1]) > _MONTHS_OF_YEAR for match in parts)
 
 
 def _consent(table: TableProposal) -> Iterator[Note]:

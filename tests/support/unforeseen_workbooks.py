@@ -245,6 +245,7 @@ def american() -> TeamBook:
                       "Hours/week": "", "On leave from": "absent_from", "On leave until": "absent_until"},
         },
         {"cases": 16, "appointments": 16, "team": 3},
+        ("month_first",),
     )  # fmt: skip
 
 
