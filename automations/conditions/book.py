@@ -56,6 +56,16 @@ class Book:
         self._schema, self._tables, self.today = schema, tables, today
         self._columns: dict[tuple[str, str], Sequence[Any]] = {}
         self._places: dict[str, Mapping[Any, int]] = {}
+        self._counted: dict[tuple[str, int], tuple[Aggregate, Sequence[Any]]] = {}
+        self._below: Book | None = None
+        self._fresh: frozenset[str] = frozenset()
+
+    def over(self, derived: Mapping[tuple[str, str], Callable[[Record], Any]]) -> Book:
+        """The same tables with further names of this moment: what does not look at them is made once, here."""
+        book = Book(self._schema, self._tables, self.today, {**self._derived, **derived})
+        book._below = self
+        book._fresh = frozenset(name for _, name in derived)
+        return book
 
     def records(self, table: str) -> Sequence[Record]:
         """The rows of a table; none of one that is not there."""
@@ -64,8 +74,13 @@ class Book:
     def column(self, table: str, name: str) -> Sequence[Any]:
         """What a name stands for in each row of a table, in the order of its rows."""
         if (table, name) not in self._columns:
-            self._columns[table, name] = self._made(table, name)
+            below = self._below if self._is_plain(name) else None
+            self._columns[table, name] = below.column(table, name) if below else self._made(table, name)
         return self._columns[table, name]
+
+    def _is_plain(self, path: str) -> bool:
+        """Whether none of the names that were added to the book below is meant."""
+        return self._fresh.isdisjoint((path, *(path[n + 1 :] for n, sign in enumerate(path) if sign == ".")))
 
     def matching(self, table: str, condition: Condition | None) -> Sequence[bool]:
         """For each row, whether the condition holds; without one it always does."""
@@ -120,7 +135,17 @@ class Book:
         return [None if (place := places[key]) is None else there[place] for key in own]
 
     def _aggregate(self, table: str, wanted: Aggregate) -> Sequence[Any]:
-        """What the rows that point to each row come to."""
+        """What the rows that point to each row come to: counted once, whoever asks again."""
+        known = self._counted.get((table, id(wanted)))
+        if known is None:  # the aggregate is kept as well, so that its id stays its own
+            inner = wanted.condition
+            asked = (wanted.field, *(inner.names if inner else ()))
+            below = self._below if all(map(self._is_plain, asked)) else None
+            known = wanted, below._aggregate(table, wanted) if below else self._made_of(table, wanted)  # noqa: SLF001
+            self._counted[table, id(wanted)] = known
+        return known[1]
+
+    def _made_of(self, table: str, wanted: Aggregate) -> Sequence[Any]:
         field = pointing(self._schema, table)[wanted.table]
         keys = self.column(table, self._schema[table].key) if self._schema[table].key else ()
         pointers = self.column(wanted.table, field)

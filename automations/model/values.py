@@ -12,6 +12,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from json.encoder import encode_basestring
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | date | time | datetime | None
@@ -58,8 +59,13 @@ def _numbers(a: Value, b: Value) -> bool:
 
 def digest(*parts: Value) -> str:
     """A short, stable fingerprint (20 hex digits) of values in their order."""
-    text = json.dumps([to_plain(normalise(part)) for part in parts], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    text = ", ".join(_written(normalise(part)) for part in parts)
+    return hashlib.sha256(f"[{text}]".encode()).hexdigest()[:20]
+
+
+def _written(value: Value) -> str:
+    """A value as JSON; text, which nearly all of them are, without the machinery that JSON needs for the rest."""
+    return encode_basestring(value) if type(value) is str else json.dumps(to_plain(value), ensure_ascii=False)
 
 
 def key_text(value: Value) -> str | None:

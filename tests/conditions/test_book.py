@@ -95,3 +95,35 @@ def test_each_combination_of_values_is_evaluated_once(snapshot):
     object.__setattr__(condition, "_eval", lambda values, _today: seen.append(values))
     book.matching("cases", condition)
     assert len(seen) == 1
+
+
+def test_further_names_win_and_leave_the_book_below_alone(snapshot):
+    below = Book(snapshot.schema, snapshot.tables, TODAY)
+    names = frozenset({"asked.day"})
+    source = "appointments.count(date < asked.day) > 0 and last_name != asked.day"
+    condition = compile_for(source, snapshot.schema, "cases", also=names, anywhere=names)
+    found = []
+    for day in (date(2026, 8, 10), date(2026, 1, 1)):
+        book = below.over({(table, "asked.day"): lambda _, day=day: day for table in ("cases", "appointments")})
+        found.append(book.matching("cases", condition))
+    assert found == [[True, False, False], [False, False, False]]
+    assert below.column("cases", "asked.day") == [None, None, None]
+
+
+def test_a_name_that_hides_a_field_hides_it_behind_references_too(snapshot):
+    below = Book(snapshot.schema, snapshot.tables, TODAY)
+    assert below.column("appointments", "case.last_name")[0] == "Adler"
+    over = below.over({("cases", "last_name"): lambda _: "X"})
+    assert over.column("appointments", "case.last_name") == ["X", "X", "X", "X"]
+    assert over.column("cases", "number") is below.column("cases", "number")
+
+
+def test_what_looks_at_no_further_name_is_counted_once(snapshot, monkeypatch):
+    made, below = [], Book(snapshot.schema, snapshot.tables, TODAY)
+    condition = compile_for("appointments.count(status == 'no_show') > 1", snapshot.schema, "cases")
+    plain = Book._made_of
+    monkeypatch.setattr(Book, "_made_of", lambda *given: made.append(given) or plain(*given))
+    for n in range(3):
+        book = below.over({("cases", "asked.day"): lambda _, n=n: n})
+        assert book.matching("cases", condition) == [True, False, False]
+    assert len(made) == 1

@@ -6,16 +6,36 @@ from datetime import date
 
 import pytest
 
+from automations.jobs import follow_rules
+from automations.jobs.rules.turn_table import Table
 from tests.support.turn_simulation import weeks
+
+
+def with_and_without(monkeypatch, plans):
+    """Each plan is made once more over all rows, those that are long over as well."""
+    made = follow_rules.turns
+
+    def both(ready, desk):
+        found = made(ready, desk)
+        with monkeypatch.context() as patched:
+            patched.setattr(Table, "_is_over", lambda *_: False)
+            plans.append(made(ready, desk) == found)
+        return found
+
+    monkeypatch.setattr(follow_rules, "turns", both)
 
 
 def test_nobody_is_booked_double_or_left_uninformed(tmp_path, monkeypatch):
     monkeypatch.setenv("KIM_TEST_PASSWORD", "x")
+    plans = []
+    with_and_without(monkeypatch, plans)
     story = weeks(tmp_path / "site", seed=3, requests=20, days=9, first=date(2026, 11, 23))
     assert story.wrong == []
     assert story.made >= 15
     assert story.office.cuts >= 2
     assert story.claimed >= 2
+    assert len(plans) > 40
+    assert all(plans)
 
 
 @pytest.mark.soak

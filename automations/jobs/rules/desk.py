@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from automations.messages.shared_addresses import SharedAddresses
 from automations.model.history import LEFT, SETTLED, History
 from automations.model.plan import RowKey
 from automations.model.problems import Problem, Severity
-from automations.model.records import Record
+from automations.model.records import Case, Record
 from automations.model.schema import TableSpec, field_at
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -77,6 +77,11 @@ class Desk:
     def shared(self) -> SharedAddresses:
         """Addresses that people are asked about."""
         return SharedAddresses(self.snapshot, self.history, self.site, self.today)
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Case]:
+        """The first case of each mail address, folded."""
+        return {one.email.casefold(): one for one in reversed(self.snapshot.cases) if one.email}
 
     def spec(self, table: str) -> TableSpec:
         """How a table is declared."""

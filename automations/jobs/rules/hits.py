@@ -53,7 +53,7 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
     elif rule.due.by_calendar:
         looks = _periodic(ready, fits, since, desk, whole=whole)
     else:
-        looks = _happened(ready, fits, desk, facts)
+        looks = _happened(ready, fits, desk, facts, whole=whole)
     return Looked(tuple(look for look in looks if whole or look.reason == "due"), tuple(facts))
 
 
@@ -122,11 +122,17 @@ def _timed(record: Record, step: Step, desk: Desk, base: date | None = None) -> 
     return Look(record, reason, step, base, values)
 
 
-def _happened(ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact]) -> Iterator[Look]:
+def _happened(
+    ready: Ready, fits: Sequence[bool], desk: Desk, facts: list[Fact], *, whole: bool
+) -> Iterator[Look]:  # fmt: skip
     """Rows to which something happened: they were added, changed, or the condition came to hold."""
     event = ready.rule.due.event or "holds"
     fresh = _fresh(ready, fits, desk, facts)
+    ours = f"{ready.rule.name}/"
+    noted = {key for kind, key in desk.history.facts if kind == RuleEvent.kind and key.startswith(ours)}
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
+        if not (whole or fit or record.row.key in fresh or (noted and ours + desk.mark(record) in noted)):
+            continue  # nothing ever happened to it, and nobody wants to know why it is no hit
         reason = desk.nameless(record)
         if reason:
             yield Look(record, "condition" if not fit else reason)
@@ -190,10 +196,12 @@ def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fa
     columns = [desk.book.column(rule.table, name) for name in rule.due.fields]
     before: Mapping[str, str] = dict(part.split(":") for part in known.cells.split()) if known else {}
     cells, fresh = dict(before), set[str]()
-    for index, record in enumerate(records):
+    combined = list(zip(*(map(_plain, column) for column in columns), strict=True))
+    digests = {says: digest(*says)[:_MARK] for says in set(combined)}
+    for record, says in zip(records, combined, strict=True):
         if desk.nameless(record) or record.row in desk.snapshot.unsettled:
             continue
-        mark, now = _mark(record), digest(*(_plain(column[index]) for column in columns))[:_MARK]
+        mark, now = _mark(record), digests[says]
         if mark in before and before[mark] != now:
             fresh.add(record.row.key)
         cells[mark] = now

@@ -92,9 +92,7 @@ def _address_field(table: str, desk: Desk) -> str:
 
 def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> Addressee:
     folded = address.strip().casefold()
-    owner = (
-        next((one for one in desk.snapshot.cases if (one.email or "").casefold() == folded), None) if folded else None
-    )
+    owner = desk.by_address.get(folded)
     if owner is not None:
         return _client(owner, address, desk)
     staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False

@@ -66,7 +66,7 @@ def book_for(
 ) -> Book:
     """The tables, in which conditions over candidates may also look at the row that they are asked about."""
     derived = dict(_derived(conditions, turn, record, open_offers, desk))
-    return Book(desk.snapshot.schema, desk.snapshot.tables, desk.today, derived)
+    return desk.book.over(derived)
 
 
 def _sorted(chosen: Sequence[int], values: Sequence[Any], *, back: bool) -> list[int]:

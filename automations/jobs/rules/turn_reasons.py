@@ -24,7 +24,9 @@ def turn_reasons(ready: Ready, record: Record, desk: Desk) -> Iterator[str]:
     if turn is None or lacking or turn.candidates not in desk.snapshot.layouts:
         return
     of = Table(ready, turn, desk, Made())
-    for stand in of.stands():  # those that begin earlier are asked about first, and take their candidates with them
+    for stand in of.stands(
+        whole=True
+    ):  # those that begin earlier are asked about first, and take their candidates with them
         row = Row(of, stand)
         if stand.record.row == record.row:
             break

@@ -22,6 +22,7 @@ from automations.model.records import Record
 from automations.model.values import digest
 
 _DAY = timedelta(days=1)
+_MINUTES_OF_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -69,18 +70,37 @@ class Table:
         self.offers: Counter[str] = Counter()
         self.due: list[datetime] = []
 
-    def stands(self) -> Sequence[Stand]:
-        """Every row that has a key, those first that begin first. Whoever has one, or may have it, is noted."""
+    def stands(self, *, whole: bool = False) -> Sequence[Stand]:
+        """Every row that has a key, those first that begin first. Whoever has one, or may have it, is noted. Without
+        `whole` those are left out of which nobody was told anything and that are over: nothing comes of them."""
         desk = self.desk
         fits = desk.book.matching(self.rule.table, self.condition)
         found = [
             self._stand(record, fits=fit)
             for record, fit in zip(desk.book.records(self.rule.table), fits, strict=True)
-            if not desk.nameless(record)
+            if (whole or not self._is_over(record) or desk.mark(record) in self.told) and not desk.nameless(record)
         ]
         for stand in found:
             self._occupy(stand)
         return sorted(found, key=lambda one: one.span.begins.timestamp() if one.span else 0.0)
+
+    def _is_over(self, record: Record) -> bool:
+        """Whether a row's thing ended before today for certain, or has no day: told without its exact hours, as this is
+        asked of every row."""
+        day = next((value for name in self.turn.starts if isinstance(value := record.get(name), date)), None)
+        day = day.date() if isinstance(day, datetime) else day
+        return day is None or (day < self._long_ago and self._minutes(record) <= _MINUTES_OF_DAY)
+
+    @cached_property
+    def _long_ago(self) -> date:
+        """What lasted a day at most and began before this day ended before today."""
+        return self.desk.today - 2 * _DAY
+
+    def _minutes(self, record: Record) -> float:
+        """How long a row's thing lasts, with the gap that is wanted behind it."""
+        lasts = record.get(self.turn.lasts) if self.turn.lasts else None
+        minutes = lasts if isinstance(lasts, int | float) and lasts > 0 else self.turn.usual_minutes
+        return minutes + self.turn.gap_minutes
 
     def _stand(self, record: Record, *, fits: bool) -> Stand:
         desk = self.desk
@@ -103,9 +123,7 @@ class Table:
         if day is None:
             return None
         begins = datetime.combine(day, clock or time(0), tzinfo=self.desk.zone)
-        lasts = record.get(self.turn.lasts) if self.turn.lasts else None
-        minutes = lasts if isinstance(lasts, int | float) and lasts > 0 else self.turn.usual_minutes
-        length = timedelta(minutes=minutes + self.turn.gap_minutes) if clock else _DAY
+        length = timedelta(minutes=self._minutes(record)) if clock else _DAY
         return Span(begins, begins + length)
 
     def _occupy(self, stand: Stand) -> None:
