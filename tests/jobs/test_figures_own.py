@@ -34,6 +34,21 @@ def test_dates_count_by_month_in_their_order():
     assert result(by="received").rows == ((date(2024, 9, 1), 2, 2), (date(2024, 10, 1), 1, 1), (None, 1, 1))
 
 
+def test_a_month_without_rows_between_others_is_nought_in_a_count_and_only_there():
+    days = [date(2024, 2, 29), date(2023, 12, 31), date(2023, 12, 31), None]
+    visits = Snapshot(appointments=tuple(Appointment(date=day, duration=30) for day in days))
+
+    def counted(**more):
+        return own_figure(
+            OwnFigure(id="x", title="X", table="appointments", by="date", **more), visits, SiteFacts(), TODAY
+        )
+
+    months = [date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1)]
+    assert counted().rows == tuple(zip((*months, None), (2, 0, 1, 1), (2, 0, 1, 1), strict=True))
+    assert [group for group, _, _ in counted(measure="mean duration").rows] == [months[0], months[2], None]
+    assert (counted(top=2).rows[0][0], counted(top=3).others) == (date(2024, 2, 1), (2, 2))
+
+
 def test_without_a_group_there_is_one_number():
     assert result(where="days_since(received) > 35").rows == (("", 2, 2),)
 

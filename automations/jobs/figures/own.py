@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -134,6 +134,8 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), figure.by, field)
     if name == "share":
         return _shares(figure, groups, _matching(figure, figure.whole(snapshot.schema), book))
+    if name == "count":
+        groups |= {month: [] for month in _between(groups)}
     measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
     rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
     top, rest = _cut(rows, figure.top)
@@ -176,6 +178,14 @@ def _grouped(records: Iterable[Record], by: str, field: str) -> _Groups:
     for record in records:
         groups.setdefault(_group(record, by), []).append(record.get(field) if field else 1)
     return groups
+
+
+def _between(groups: _Groups) -> Iterator[date]:
+    """The months without a row between the first and the last: they are nought, and a chart has a place for each."""
+    months = {month_of(group) for group in groups if isinstance(group, date)}
+    return (
+        first_day(number) for number in range(min(months, default=0), max(months, default=0)) if number not in months
+    )
 
 
 def _matching(figure: OwnFigure, condition: Condition | None, book: Book) -> Sequence[Record]:
