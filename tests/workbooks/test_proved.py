@@ -120,3 +120,12 @@ def test_a_copy_is_used_once(book, built):
     book.path.write_bytes(before)  # somebody put it back
     written(book, PLANNED, [TAB], base)
     assert [where for where, *_ in built] == ["whole", "whole"]
+
+
+def test_a_copy_that_did_not_reach_the_disk_whole_is_made_again(book, built, monkeypatch):
+    base, whole = base_of(book.read()), type(book.path).write_bytes
+    book.rehearse(PLANNED, [], base, LEDGER)
+    with monkeypatch.context() as disk:
+        disk.setattr(type(book.path), "write_bytes", lambda path, data: whole(path, data[: len(data) // 2]))
+        written(book, PLANNED, [], base)
+    assert [where for where, *_ in built] == ["whole", "whole"]
