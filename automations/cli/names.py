@@ -9,6 +9,7 @@ from automations.cli.usage import UsageError
 from automations.common.texts import Texts
 from automations.engine.parts import World
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.desk import JOB, titles
 from automations.jobs.rules.model import RuleSettings
 from automations.model.snapshot import Snapshot
 
@@ -29,9 +30,8 @@ def known_case(world: World, snapshot: Snapshot, case: str, say: Texts) -> tuple
 def called_rules(world: World, snapshot: Snapshot) -> dict[str, str]:
     """What people call the rules, by the names that commands take."""
     say = world.renderer.words
-    found = {row.name: row.title for row in snapshot.console.rules}
-    found |= {rule.name: rule.called(say) for rule in world.site.settings(RemindSettings, "remind").rules}
-    return found | {rule.name: rule.called for rule in world.site.settings(RuleSettings, "follow_rules").rules}
+    reminders = {rule.name: rule.called(say) for rule in world.site.settings(RemindSettings, "remind").rules}
+    return reminders | titles(world.site.settings(RuleSettings, JOB), snapshot)
 
 
 def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str:

@@ -24,7 +24,7 @@ from automations.jobs.follow_rules import begin, rule_problems
 from automations.jobs.remind import Remind
 from automations.jobs.remind import explain as explain_reminder
 from automations.jobs.reminding.rules import RemindSettings
-from automations.jobs.rules.desk import JOB
+from automations.jobs.rules.desk import JOB, beside_its_rule, titles
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.lists import list_rows
 from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
@@ -162,11 +162,12 @@ def _own(world: World, prepared: Prepared) -> list[Overview]:
     if desk is None:
         return []
     wrong = rule_problems(prepared.snapshot, settings, prepared.now, prepared.history, world.renderer.templates.exists)
+    known = titles(desk.settings, desk.snapshot)
     told: dict[str, list[str]] = {}
     for problem in wrong:
         if problem.severity == "note":
             continue
-        told.setdefault(problem.key, []).append(f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: "))
+        told.setdefault(problem.key, []).append(beside_its_rule(problem, known))
     ahead = {rule.rule.name: overview(rule, desk) for rule in begun.ready}
     found = [
         dataclasses.replace(

@@ -13,7 +13,7 @@ from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.decisions import decisions
-from automations.jobs.rules.desk import JOB, Desk, Ready, about
+from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule, titles
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import list_tab
@@ -46,7 +46,8 @@ class FollowRules:
             return Plan(self.name, problems=begun.problems)
         desk, ready, plan = begun.desk, begun.ready, Plan(self.name, problems=begun.problems)
         plan = _with(plan, decisions(desk))
-        told = {one.key: _said(one) for one in begun.problems}
+        known = titles(desk.settings, desk.snapshot)
+        told = {one.key: beside_its_rule(one, known) for one in begun.problems}
         for rule in ready:
             if rule.rule.active:
                 made = acted(rule, desk)
@@ -56,7 +57,9 @@ class FollowRules:
                 if trial is not None:
                     told[rule.rule.name] = " ".join((trial.sentence, *filter(None, [told.get(rule.rule.name)])))
                     made = asking(rule, made, desk) if trial.asks else Plan(JOB)
-                if still := next((_said(one) for one in made.problems if one.code in _DOES_NOTHING), ""):
+                if still := next(
+                    (beside_its_rule(one, known) for one in made.problems if one.code in _DOES_NOTHING), ""
+                ):
                     told[rule.rule.name] = still
                 plan = _with(plan, made)
                 if made.groups:
@@ -67,16 +70,12 @@ class FollowRules:
 def _never(ready: Ready, desk: Desk) -> str:
     """Why a rule of the workbook never does anything, for its row; blank where nothing says so."""
     found = (one for one in dead_ends(ready, desk) if one.severity != "note")
-    return next(map(_said, found), "")
+    known = titles(desk.settings, desk.snapshot)
+    return next((beside_its_rule(one, known) for one in found), "")
 
 
 _DOES_NOTHING = frozenset({"too_many_hits", "rule_stopped"})
 """Problems of a rule that is right and does nothing all the same."""
-
-
-def _said(problem: Problem) -> str:
-    """A problem as it stands beside its rule."""
-    return f"{problem.message} {problem.advice}".removeprefix(f"{problem.key}: ").strip()
 
 
 def desk_of(

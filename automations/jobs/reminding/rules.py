@@ -167,7 +167,7 @@ def problem_of(index: int, settings: RemindSettings, part: str, message: str, ad
     rule, place = settings.rules[index], f"rules.{index}.{part}"
     line = settings.lines.get(place) or settings.lines.get(f"rules.{index}")
     return Problem(
-        "wrong_rule", f"{rule.name}: {message}", advice, "error",
+        "wrong_rule", f"{rule.called(settings.site.texts)}: {message}", advice, "error",
         tab="reminders.toml", row=line, field=place, key=rule.name, shown=shown, who="operator",
     )  # fmt: skip
 

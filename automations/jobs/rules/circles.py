@@ -6,9 +6,9 @@ The first is refused, the second goes round once: rows that a rule of the circle
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.desk import Desk, titles
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.wording import path_of, places
 
@@ -26,6 +26,12 @@ def begetting(desk: Desk) -> Mapping[str, tuple[str, ...]]:
     """Rules whose added rows lead to rows in their own table, with all rules of their circle."""
     rules = [rule for rule in desk.settings.rules if rule.action == "append" and rule.active]
     return _rings({one.name: {other.name for other in rules if one.into == other.table} for one in rules})
+
+
+def circle_in_words(ring: Iterable[str], desk: Desk) -> str:
+    """The rules of a circle as people call them."""
+    known = titles(desk.settings, desk.snapshot)
+    return ", ".join(known[name] for name in ring)
 
 
 def _filled(rule: Rule) -> set[tuple[str, str]]:

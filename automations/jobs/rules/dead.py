@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from automations.conditions.expressions import Condition
-from automations.jobs.rules.circles import begetting
+from automations.jobs.rules.circles import begetting, circle_in_words
 from automations.jobs.rules.dead_words import dead_comparisons
 from automations.jobs.rules.desk import Desk, Ready, about, called, heading
 from automations.jobs.rules.hits import looked
@@ -87,7 +87,7 @@ def _of_circle(ready: Ready, desk: Desk) -> Iterator[Problem]:
     """Rows that beget rows: they go round once."""
     if ring := begetting(desk).get(ready.rule.name):
         say = desk.words.say
-        said = say("Its rows lead to rows in its own table, by way of: {names}.", names=", ".join(ring))
+        said = say("Its rows lead to rows in its own table, by way of: {names}.", names=circle_in_words(ring, desk))
         yield _dead(ready, desk, said, say("Rows that one of these rules added lead to none."), "warning")
 
 
@@ -142,7 +142,7 @@ def _to_clients(rule: Rule, desk: Desk) -> bool:
 
 
 def _dead(ready: Ready, desk: Desk, message: str, advice: str, severity: Severity = "error") -> Problem:
-    said = f"{ready.rule.name}: {message}"
+    said = f"{ready.rule.called}: {message}"
     return about(ready.rule, said, advice, desk, code="dead_rule", line=ready.line, severity=severity)
 
 

@@ -136,6 +136,17 @@ def about(
                    who="lead")  # fmt: skip
 
 
+def titles(settings: RuleSettings, snapshot: Snapshot) -> dict[str, str]:
+    """What people call the rules, those rows of the tab included that cannot be used; by the names that kim gave."""
+    rows = {row.name: row.title for row in snapshot.console.rules}
+    return rows | {rule.name: rule.called for rule in settings.rules}
+
+
+def beside_its_rule(problem: Problem, known: Mapping[str, str]) -> str:
+    """A problem as it is said where the rule's title (one of those `known`) stands anyway."""
+    return f"{problem.message} {problem.advice}".removeprefix(f"{known.get(problem.key, problem.key)}: ").strip()
+
+
 def called(name: str, table: str, rule: Rule, desk: Desk) -> str:
     """What a field is called for whoever wrote the rule: in the workbook by its heading, in a file by its name."""
     if rule.origin != "workbook" or not name or field_at(desk.snapshot.schema, table, name) is None:

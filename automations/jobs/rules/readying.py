@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from automations.conditions.book import compile_for
 from automations.conditions.expressions import Condition, ExpressionError
-from automations.jobs.rules.circles import self_filling
+from automations.jobs.rules.circles import circle_in_words, self_filling
 from automations.jobs.rules.desk import Desk, Ready, about, line_of
 from automations.jobs.rules.faults import Fault, fault_of
 from automations.jobs.rules.lists import list_title
@@ -61,14 +61,15 @@ def _tabs(desk: Desk) -> set[str]:
 
 def _from_itself(ring: Sequence[str], desk: Desk) -> Fault:
     say = desk.words.say
-    return Fault("set", say("What it fills in is reckoned from itself, by way of: {names}.", names=", ".join(ring)),
+    names = circle_in_words(ring, desk)
+    return Fault("set", say("What it fills in is reckoned from itself, by way of: {names}.", names=names),
                  say("Take it from a column that people fill in."))  # fmt: skip
 
 
 def wrong(index: int, desk: Desk, fault: Fault) -> Problem:
     """What is wrong with a part of a rule, at its line."""
     rule, line = desk.settings.rules[index], line_of(index, fault.part, desk.settings)
-    message, field = f"{rule.name}: {fault.message}", f"rules.{index}.{fault.part}"
+    message, field = f"{rule.called}: {fault.message}", f"rules.{index}.{fault.part}"
     return about(rule, message, fault.advice, desk, code="wrong_rule", line=line, field=field)
 
 

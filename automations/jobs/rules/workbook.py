@@ -53,7 +53,7 @@ def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
     )  # fmt: skip
     return *unnamed, *(
         Problem(
-            "wrong_rule", f"{row.name}: {faults[row.name]}", "", "error", *place, row.line, key=row.name, who="lead"
+            "wrong_rule", f"{row.title}: {faults[row.name]}", "", "error", *place, row.line, key=row.name, who="lead"
         )
         for row in desk.snapshot.console.rules
         if row.name in faults
