@@ -56,11 +56,13 @@ def apply(
     step("record")
     ruled = frozenset(rule for rule in _rules_planned(prepared))
     live = world.site.live
+    # First of all: what is not in the ledger may not leave (DESIGN, rule 4).
     world.ledger.record(prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, ruled, live=live)
     step("send")
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
     _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
+    # Planned anew now, as mails that left a moment ago change what is written into `Erinnert am`.
     applied.groups = show_outcomes(world.site, world.ledger, prepared, clock())
     places = {table: layout.tab for table, layout in prepared.snapshot.layouts.items()}
     applied.promises = (*prepared.broken, *promised(applied.groups, prepared.tabs, places))
@@ -70,6 +72,7 @@ def apply(
         _write(world, name, prepared, applied.groups, clock, applied)
     step("send the rest")
     rest = [item.mail for item in prepared.mails if item.state == "queued" and item.mail.needs]
+    # A mail that quotes a number or date needs it written: its group may have been dropped by the workbook.
     ready = [mail for mail in _may_go(rest, waiting) if applied.applied.issuperset(mail.needs)]
     _send(world, prepared, ready, clock, applied)
     queued = [item.mail for item in prepared.mails if item.state == "queued"]
@@ -124,6 +127,7 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
         return
     gate = Gate(world.site, prepared.snapshot, prepared.history, renderer=world.renderer)
     queued = [item.mail for item in prepared.mails if item.state == "queued"]
+    # Over all that is queued and not only these: mails that need an edit leave later in the same run.
     gate = dataclasses.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
 
     def may_leave(mail: Mail) -> str | None:
@@ -161,6 +165,7 @@ def write_once(
     applied: Applied,
 ) -> None:
     """One replacement of one workbook, announced in the ledger before it happens."""
+    # A new one for each try, so that a write that a crash left open is never taken for this one.
     token = secrets.token_hex(8)
     announced: list[tuple[str, str]] = []
     try:
@@ -171,6 +176,7 @@ def write_once(
     else:
         applied.writes[name] = result
         if result.status == "written":
+            # Somebody who saved between our reading and writing makes a revision that nobody has planned over.
             ours = announced[-1:] == [(applied.left.get(name, base.revision), result.revision)]
             applied.left[name] = result.revision if ours else ""
     world.ledger.finish_write(token, result, clock())

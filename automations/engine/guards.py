@@ -131,6 +131,7 @@ def _shrunken(signs: Signs) -> str:
         # An emptied table stops the run whatever the share says: its rows may just stand in another tab now.
         if had > _FEW and not has:
             return say.say("The table „{table}“ is empty; the last run saw {had} rows.", table=tab, had=had)
+        # A share of few rows tells nothing: a table of six may lose half on an ordinary day.
         if had >= guards.shrink_from and has < had * (100 - guards.shrink_percent) / 100:
             return say.say("The table „{table}“ has {has} rows; the last run saw {had}.", table=tab, has=has, had=had)
     return ""
@@ -210,6 +211,7 @@ def _stands(raw: RawWorkbook) -> Iterator[tuple[str, str]]:
 
 def _disk(signs: Signs) -> str:
     for folder in _folders(signs.site):
+        # Before anything is written: a ledger that runs out of room between "sending" and "sent" leaves doubts.
         free = shutil.disk_usage(folder).free
         if free < _SPARE:
             return signs.say.say(

@@ -17,6 +17,7 @@ class AlreadyRunningError(Exception):
 def site_lock(state: Path) -> Iterator[None]:
     """Hold the lock of the site whose folder of state this is. Raises AlreadyRunningError."""
     try:
+        # No waiting: a run that comes second would plan from what the first one is changing.
         with FileLock(state / "run.lock", timeout=0):
             yield
     except Timeout as error:

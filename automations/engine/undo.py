@@ -90,6 +90,7 @@ def _write(world: World, run: str, groups: Sequence[EditGroup], clock: Clock) ->
     for name in {group.row.workbook for group in groups}:
         raw = world.workbooks[name].read()
         snapshot = read_tables({name: raw}, world.site.columns, world.site.facts, world.site.homes, clock())
+        # Read anew: rows may have moved since the run, and are found by their keys.
         layouts = {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == name}
         wanted = [group for group in groups if group.row.workbook == name]
         write_once(world, name, run, wanted, (), Base(raw.revision, layouts), clock, applied)

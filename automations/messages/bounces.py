@@ -45,6 +45,7 @@ _LATER = re.compile(
     r"|not yet been delivered|verzögert|weitere zustellversuche|this is a warning message only",
     re.IGNORECASE,
 )
+# Characters and names that are looked at: a report of a loop between two servers grows without end.
 _LONGEST = 100_000
 _MOST = 50
 
@@ -102,10 +103,12 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
     if not daemon and not _FAILED.search(header(message, "Subject")):
         return None
     text = "\n".join(_texts(message))[:_LONGEST]
+    # What follows is our own mail or its head, and full of addresses that are nobody's fault.
     above = re.split(r"(?im)^-{3}.*(?:copy of the message|original message|headers).*$", text, maxsplit=1)[0]
     said = f"{header(message, 'Subject')}\n{above}"
     if not (_FAILED.search(said) or _FOR_GOOD.search(said)):
         return None
+    # Letters about a delay often threaten with the final failure that has not come yet.
     final = bool(_FOR_GOOD.search(said)) and not _LATER.search(said)
     found = _STATUS.search(above)
     status = found[0] if found else ""
@@ -122,6 +125,7 @@ def letter_of_a_server(message: Message, *, daemon: bool) -> Bounce | None:
 def _returned_to(fields: Message) -> ReturnedTo:
     found = _STATUS.search(header(fields, "Status")) or _STATUS.search(header(fields, "Diagnostic-Code"))
     status = found[0] if found else ""
+    # The action decides where it is given (RFC 3464, 2.3.3); the code only says why.
     action = header(fields, "Action").lower()
     final = action == "failed" or (not action and status.startswith("5."))
     dead = final and status.startswith("5.") and not status.startswith(_NOT_THE_ADDRESS)
@@ -139,6 +143,7 @@ def _recipients(report: Message) -> Iterator[Message]:
 
 def _groups(report: Message) -> Iterator[Message]:
     if report.get_content_type() == "message/delivery-status":
+        # Python parses this type into parts by itself, the international one it does not.
         parts = report.get_payload()
         yield from (part for part in (parts if isinstance(parts, list) else []) if isinstance(part, Message))
         return

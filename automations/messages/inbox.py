@@ -95,6 +95,7 @@ class _OpenImap:
         end = monotonic() + LONGEST
         for uid in self._fresh(after, since)[:MOST_LETTERS]:
             yield from self._letter(uid)
+            # After the letter and not before, so that each run gets on by one at least.
             if monotonic() > end:
                 return
 
@@ -102,10 +103,12 @@ class _OpenImap:
         return bool(self._fresh(after, since))
 
     def _fresh(self, after: int, since: date) -> list[int]:
+        # `N:*` gives the newest letter even where its number is below N (RFC 9051, 6.4.4), hence the second look.
         known = self.box.uids(AND(date_gte=since, uid=f"{after + 1}:*"))
         return sorted(uid for uid in (int(uid) for uid in known) if uid > after)
 
     def _letter(self, uid: int) -> Iterator[Letter]:
+        # The size comes with the head: a letter of many megabytes is never fetched.
         for head in self.box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True):
             if head.size_rfc822 > _LARGEST:
                 yield Letter(uid, head.obj, whole=False)

@@ -87,6 +87,7 @@ class _Found:
 
 
 def _understood(message: Message, verify: Verify) -> tuple[Kind, str, _Found]:
+    # First: a report quotes our own mail, whose words must not be read as a client's.
     returned = bounce_of(message)
     if returned is not None:
         return "bounce", "returned", _Found(bounce=returned)
@@ -126,6 +127,7 @@ def _by_machine(message: Message, machine: str) -> tuple[Kind, str, _Found]:
 
 def _by_person(message: Message, subject: str, token: ReplyToken | None) -> tuple[Kind, str, _Found]:
     lines = own_lines(message)
+    # The subject counts only where there is no text: “Re: STOPP” above a question is a question.
     wants_none = objects(lines) if lines else is_objection(_PREFIX.sub("", subject))
     if token is not None:
         said = remark(lines, token.action, _PREFIX.sub("", without_code(subject)))
@@ -139,6 +141,7 @@ def _forged(message: Message) -> bool:
     """Whether our mail server, whose line is the topmost (RFC 8601), found that the sender is another."""
     found: list[tuple[str, str]] = _VERDICT.findall(header(message, "Authentication-Results").lower())
     said: dict[str, str] = dict(reversed(found))
+    # DMARC alone compares with the sender that people see; SPF and DKIM pass for a forger's own domain.
     if said.get("dmarc") in {"pass", "fail"}:
         return said["dmarc"] == "fail"
     others = {said.get("spf"), said.get("dkim")}
@@ -158,6 +161,7 @@ def _machine(message: Message) -> str:
         return "auto_suppress"
     if header(message, "Precedence").lower() in _BULK:
         return "bulk"
+    # An empty way back is what machines send with, so that nothing is answered in a circle (RFC 3834).
     if message.get("Return-Path") is not None and header(message, "Return-Path") in {"<>", ""}:
         return "null_sender"
     return "report" if message.get_content_type() == "multipart/report" else ""

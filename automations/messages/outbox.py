@@ -80,6 +80,7 @@ def _refusals(outcomes: Sequence[Outcome], words: Texts) -> Iterator[str]:
 
 
 def _pages(ledger: OutboxStore, wanted: frozenset[str], now: Callable[[], datetime]) -> Iterator[Sequence[Queued]]:
+    # Not all that was planned may be tried now: a server has put some off, and some left in an earlier try.
     keys = [item.key for item in ledger.due(now()) if item.key in wanted]
     for start in range(0, len(keys), PAGE):
         yield ledger.sendable(now(), keys[start : start + PAGE])

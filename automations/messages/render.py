@@ -74,6 +74,7 @@ class Renderer:
         self.templates = Templates(site_templates, self.words)
         self._last: tuple[Mail, Rendered] | None = None
         self._foreign: dict[tuple[str, str, frozenset[str]], Foreign] = {}
+        # Nothing over the network: rendering must not depend on, or tell anything to, another server.
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
     @property
@@ -93,6 +94,7 @@ class Renderer:
 
     def render(self, mail: Mail) -> Rendered:
         """Subject, text and HTML of a mail. The last one is kept: the guards look at a mail right before it leaves."""
+        # One is enough: it is asked for by the guards, and at once again by the sending.
         if self._last is None or self._last[0] != mail:
             self._last = mail, self._rendered(mail)
         return self._last[1]
@@ -176,7 +178,9 @@ class Renderer:
     def languages(self, mail: Mail) -> tuple[str, ...]:
         """The languages that a mail is written in; one without a catalogue is left out."""
         own = self._facts.language
+        # Colleagues read the language of the site; what a client speaks is no matter of their mails.
         wanted = (mail.language, *mail.languages) if mail.audience == "client" else ()
+        # A language that nobody translated would show English, which neither side reads.
         known = [language for language in wanted if self._catalogue(language)]
         return tuple(dict.fromkeys([*(known or [own]), own]))
 

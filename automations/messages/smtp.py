@@ -28,6 +28,7 @@ from automations.messages.trouble import trouble
 _READY, _OK, _WILL_FORWARD, _CLOSING = 354, 250, 251, 421
 _PERMANENT = 500
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+# Characters of an answer that are kept: some servers send whole pages, and the ledger keeps each.
 _SAYS = 300
 
 
@@ -74,12 +75,14 @@ class SmtpTransport:
 
     def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
         """Deliver to one recipient; see `Delivery` for the answers."""
+        # Before connecting, as a server may close a connection that waits for its turn.
         self._keep_rate()
         down = self.connect()
         server = self._server
         if down is not None or server is None:
             return down or Delivery("retry", down=True)
         if self.settings.test_address:
+            # In the envelope as well: nobody else may get a mail while a test address is set.
             message, recipient = _redirected(message, self.settings.test_address)
         return self._transaction(server, message, recipient)
 
@@ -94,6 +97,7 @@ class SmtpTransport:
 
     def _transaction(self, server: smtplib.SMTP, message: EmailMessage, recipient: str) -> Delivery:
         try:
+            # Before the envelope: a mail that cannot be turned into bytes leaves no transaction half open.
             payload = _payload(message)
             self._envelope(server, recipient, str(message["Message-ID"]))
             # Without the dot that ends it, no server takes a message.
@@ -108,6 +112,7 @@ class SmtpTransport:
             code, text = server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
+            # The dot was sent: the server may have taken the mail (docs/decisions/08-unknown-is-shown.md).
             return Delivery("unknown", self._trouble(error), down=True)
         if code != _OK:
             return self._refused(_Refused(code, text, "DATA"))
@@ -131,14 +136,17 @@ class SmtpTransport:
         _expect(server.docmd("DATA"), "DATA", _READY)
 
     def _refused(self, refusal: _Refused) -> Delivery:
+        # -1 is how smtplib tells an answer that is none; what the server would say next is not known.
         if refusal.code == _CLOSING or refusal.code < 0:
             self._drop()
             return Delivery("retry", str(refusal), down=True)
+        # The next mail uses the same connection; without RSET it would stand inside this transaction.
         if self._server is not None:
             try:
                 self._server.rset()
             except (OSError, smtplib.SMTPException):
                 self._drop()
+        # A final no to us (our account, our address) says nothing about the reader: every mail would fail alike.
         if refusal.code >= _PERMANENT and refusal.step != "DATA" and is_ours(str(refusal)):
             return Delivery("retry", str(refusal), down=True)
         return Delivery("failed" if refusal.code >= _PERMANENT else "retry", str(refusal))
@@ -168,6 +176,7 @@ class SmtpTransport:
                 server.ehlo()
             if settings.user:
                 self._log_in(server)
+        # Also on Ctrl-C: the socket would stay open until it is collected.
         except BaseException:
             server.close()
             raise
@@ -188,6 +197,7 @@ class SmtpTransport:
         wait = self._next - self.clock()
         if wait > 0:
             self.pause(wait)
+        # From the later of the two, so that a long pause gives no right to a burst afterwards.
         self._next = max(self.clock(), self._next) + 60 / self.settings.rate_per_minute
 
     def _drop(self) -> None:
@@ -203,6 +213,7 @@ class SmtpTransport:
 def tls_context(ca_file: str) -> ssl.SSLContext:
     """TLS that verifies name and certificate, against the system's authorities or one's own file."""
     context = ssl.create_default_context(cafile=ca_file or None)
+    # Older versions count as broken (RFC 8996).
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -214,6 +225,7 @@ def _expect(answer: tuple[int, bytes], step: str, *codes: int) -> None:
 
 def _payload(message: EmailMessage) -> bytes:
     content = message.as_bytes()
+    # The dot that ends a message must stand on a line of its own (RFC 5321, 4.1.1.4).
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
     return _LEADING_DOT.sub(b"..", content) if b"\n." in content else content

@@ -52,6 +52,7 @@ def watched_over(world: World, clock: Clock) -> Iterator[None]:
     goes its way. What has a name is told where it is explained."""
     try:
         yield
+    # These are explained where they are caught, and most end by themselves: no mail about them.
     except (AlreadyRunningError, LedgerError, WorkbookError, ConfigError):
         raise
     except Exception as error:
@@ -63,6 +64,7 @@ def watched_over(world: World, clock: Clock) -> Iterator[None]:
 
 def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
     """Do it. Raises AlreadyRunningError."""
+    # Its occurrence was finished where that was found out; there is nothing to end here.
     if owed.why == "unchanged":
         return Done("unchanged", occurrence=owed.occurrence)
     if owed.sight is None:
@@ -70,6 +72,7 @@ def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
     if owed.why == "read" and _read(world, owed.sight) != "run":
         return Done("read")
     before = standing_of(world.ledger)
+    # Before the run: one that is killed must not be begun again at each look.
     keep(world.ledger, begun(before, owed.sight), clock())
     try:
         return _run(world, clock, Owed("look", light=True))
@@ -96,6 +99,7 @@ def _run(world: World, clock: Clock, owed: Owed) -> Done:
         result = run(lighter(world) if owed.light else world, clock)
     except AlreadyRunningError:
         if owed.occurrence:
+            # Otherwise it would count as left by a killed service, and be taken over in an hour.
             world.ledger.finish_occurrence(JOB, owed.occurrence, "skipped: another run was under way", clock())
         raise
     _plan_retry(world, result, clock())

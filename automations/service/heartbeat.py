@@ -17,9 +17,11 @@ class Pings:
 
     def ping(self, url: str, now: datetime) -> str:
         """Ping if it is time. Returns the kind of the error, "" for none; it never raises."""
+        # A clock that was set back gives a negative age: then ping at once, as nobody knows how long ago it was.
         if not url or (self._last is not None and timedelta(0) <= now - self._last < EVERY):
             return ""
         self._last = now
+        # Here: most sites have no ping URL, and a look at the schedule must stay cheap.
         import http.client
         import urllib.request
 

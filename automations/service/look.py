@@ -49,10 +49,12 @@ def is_time(standing: Standing, now: datetime, pause: timedelta) -> bool:
 
 def step_of(standing: Standing, sight: Sight, settle: timedelta) -> Step:
     """What to do about a sight. `settle` is how long a row must have stood."""
+    # Also outside of the hours for runs: rows settle by the time that passed, whoever looks at them later.
     if sight.changed(standing.seen) and settle:
         return "read"
     if not sight.open:
         return "rest"
+    # Without a time to settle a change is acted on at once.
     if sight.letters or sight.changed(standing.seen):
         return "run"
     due = _due(standing, settle)
@@ -94,4 +96,5 @@ def is_unchanged(standing: Standing, sight: Sight, same: str) -> bool:
     if not standing.same or standing.same != same or standing.stale is None or sight.letters:
         return False
     known = standing.planned
+    # What a run would plan changes by time alone, too: a reminder falls due.
     return sight.now < standing.stale and all(revision == known.get(name) for name, revision in sight.revisions.items())

@@ -21,6 +21,7 @@ def older_units(site: Premises, folder: Path = UNITS) -> Iterator[Problem]:
     unit = folder / f"{unit_name(site.folder.absolute())}.service"
     try:
         text = unit.read_text(encoding="utf-8")
+    # A container, another system, or a unit that only root may read: there is nothing to compare then.
     except (OSError, UnicodeDecodeError):
         return
     starts, user = _STARTS.search(text), _USER.search(text)

@@ -134,6 +134,7 @@ def _has_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
 def _remember_start(world: Watched, now: datetime) -> None:
     """The schedule owes nothing from before it was first looked at (by a clock that was right)."""
     since = (world.ledger.fact(ScheduleStart) or ScheduleStart()).at
+    # One that lies ahead was noted by a clock that ran fast; it would keep the schedule silent until then.
     if since is None or since > now:
         world.ledger.remember([ScheduleStart(now).under()], now)
 
@@ -163,8 +164,10 @@ def _moment(occurrence: str) -> datetime:
 def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
     """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
     grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
+    # A fence says already that nobody else runs this site, so what is claimed was left behind.
     stale = timedelta(0) if world.ledger.is_fenced else _TAKEN_OVER_AFTER
     chosen = None
+    # Newest first: one run does what several missed ones would have done.
     for item in reversed(owed):
         if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=stale):
             continue  # another program has it
@@ -192,6 +195,7 @@ def _mail_waits(world: Watched, now: datetime) -> bool:
     if not world.site.live:
         return False
     runs = world.ledger.runs(1)
+    # Any run has just tried them: another one at once would only ask what the server wants to be asked later.
     if runs and now - runs[0].at < RETRY_PAUSE:
         return False
     return any(item.attempts > 0 for item in world.ledger.due(now))

@@ -52,7 +52,7 @@ def test_three_rules_that_add_rows_in_a_circle_go_round_once_and_say_so(site):
     assert [one["Liefer-Nr."] for one in site.rows("Lieferungen")] == [712]
     assert [one["Wunsch-Nr."] for one in site.rows("Wünsche")] == ["7", "7123"]
     hints = [one["Hinweis"] for one in site.rows("Regeln")]
-    assert all("bestellen, liefern, wuenschen" in hint for hint in hints), hints
+    assert all("Bestellen, Liefern, Wünschen" in hint for hint in hints), hints
 
 
 def test_cells_that_are_reckoned_from_themselves_are_refused_and_named(site):
@@ -63,9 +63,9 @@ def test_cells_that_are_reckoned_from_themselves_are_refused_and_named(site):
     prepared = site.run("2026-11-02T09:00").prepared
     wrong = {one.key: one.message for one in prepared.problems if one.code == "wrong_rule"}
     assert wrong == {
-        "eins": "eins: Was sie einträgt, wird aus ihr selbst berechnet, über: eins, zwei, drei.",
-        "zwei": "zwei: Was sie einträgt, wird aus ihr selbst berechnet, über: eins, zwei, drei.",
-        "drei": "drei: Was sie einträgt, wird aus ihr selbst berechnet, über: eins, zwei, drei.",
+        "eins": "Eins: Was sie einträgt, wird aus ihr selbst berechnet, über: Eins, Zwei, Drei.",
+        "zwei": "Zwei: Was sie einträgt, wird aus ihr selbst berechnet, über: Eins, Zwei, Drei.",
+        "drei": "Drei: Was sie einträgt, wird aus ihr selbst berechnet, über: Eins, Zwei, Drei.",
     }
     assert site.rows("Wünsche")[0]["Summe"] == "7"
 

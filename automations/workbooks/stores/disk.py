@@ -56,6 +56,7 @@ class Disk:
 
     def holder(self) -> Holder | None:
         """Who left a lock file beside it that is not stale."""
+        # On every system: a program that has the file open would save over what was written (DESIGN, rule 7).
         found = holders(self.label, self._clock(), self._stale_after)
         return next((holder for holder in found if not holder.stale), None)
 
@@ -65,10 +66,12 @@ class Disk:
         if holder := self.holder():
             raise Held(holder)
         self._sweep()
+        # Named by the write's token, so that a later run knows whose leftover it is.
         turn = DiskTurn(self, copy_name(self.label, token))
         try:
             yield turn
         finally:
+            # After an exchange the name holds the displaced file, which is kept as a version.
             if not turn.tried:
                 turn.copy.unlink(missing_ok=True)
 
@@ -89,6 +92,7 @@ class Disk:
         """What stands beside the workbook after a replacement was tried: the displaced file, or our copy
         (revision `after`) that came too late."""
         self._step("keep version")
+        # The workbook is written by now. What stays beside it is swept away by the next write.
         with contextlib.suppress(OSError):
             if self._versions:
                 put_away(copy, self.label, self._versions, self._name, self._keep, ours=after)
@@ -102,6 +106,7 @@ class Disk:
     def prepare(self) -> None:
         """A folder for the versions, before anything is replaced."""
         if self._versions:
+            # Here and not after the exchange: where no version can be kept, nothing is replaced.
             self._versions.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
