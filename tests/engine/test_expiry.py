@@ -11,6 +11,7 @@ from automations.config.files import ConfigError
 from automations.config.loading import load_site
 from automations.engine.papers.facts import facts_of
 from automations.engine.papers.making import _rendered
+from tests.support.declared import rule, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
 from tests.tables.test_meaning_tab import MEANINGS
 
@@ -24,17 +25,10 @@ name = { headings = ["Name"] }
 email = { headings = ["E-Mail"], kind = "email", class = "open" }
 left_on = { headings = ["ausgeschieden am"], kind = "date" }
 """
-RULES = """
-[texts.thanks.de]
-subject = "Danke"
-text = "Danke für alles. Rückfragen: 02323 160."
-[[rules]]
-name = "thanks"
-table = "helpers"
-when = "not is_blank(left_on)"
-recipient = "email"
-template = "thanks"
-"""
+RULES = (
+    text("thanks", "Danke für alles. Rückfragen: 02323 160.", "Danke")
+    + rule("thanks", "helpers", when="not is_blank(left_on)", recipient="email", template="thanks")
+)  # fmt: skip
 ROWS = [
     ["Name", "E-Mail", "ausgeschieden am"],
     ["Adler, Anna", "anna@post.test", date(2024, 2, 29)],  # 24 months later is 28 February

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from automations.cli import main
-from tests.support.declared import table
+from tests.support.declared import rule, table, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
 
 AT, LATER = "2026-11-02T09:00", "2026-11-02T10:00"
@@ -20,32 +20,13 @@ COLUMNS = (
     + table("bills", "Belege", "nr", nr="Beleg-Nr.", ride="für Fahrt: rides", note="Bemerkung")
     + table("claims", "Auslagen", "nr", nr="Auslage-Nr.", who="Wer: drivers", note="Bemerkung")
 )  # fmt: skip
-RULES = """
-[texts.ride.de]
-subject = "Fahrt"
-text = "Bitte holen Sie {Fahrgast → Nachname} ab."
-[[rules]]
-name = "ride"
-table = "rides"
-due = { every = "monday" }
-recipient = "driver.mail"
-template = "ride"
-[[rules]]
-name = "noted"
-table = "rides"
-action = "set"
-set = { note = "für {Fahrgast → Nachname}" }
-[[rules]]
-name = "billed"
-table = "bills"
-action = "set"
-set = { note = "{für Fahrt → Fahrgast} fuhr" }
-[[rules]]
-name = "claimed"
-table = "claims"
-action = "set"
-set = { note = "Auslage von {Wer}" }
-"""
+RULES = (
+    text("ride", "Bitte holen Sie {Fahrgast → Nachname} ab.", "Fahrt")
+    + rule("ride", "rides", due={"every": "monday"}, recipient="driver.mail", template="ride")
+    + rule("noted", "rides", action="set", set={"note": "für {Fahrgast → Nachname}"})
+    + rule("billed", "bills", action="set", set={"note": "{für Fahrt → Fahrgast} fuhr"})
+    + rule("claimed", "claims", action="set", set={"note": "Auslage von {Wer}"})
+)  # fmt: skip
 
 
 @pytest.fixture

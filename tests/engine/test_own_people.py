@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from automations.cli import main
-from tests.support.declared import table
+from tests.support.declared import rule, table, text
 from tests.support.own_site import CASES, OwnSite, case, moment
 
 AT, LATER = "2026-11-02T09:00", "2026-11-02T10:00"
@@ -20,41 +20,15 @@ COLUMNS = (
     )
     + table("jobs", "Einsätze", "nr", nr="Einsatz-Nr.", who="Wer: volunteers", what="Was", note="Notiz")
 )  # fmt: skip
-RULES = """
-[texts.hello.de]
-subject = "Zeugnis für {Name}"
-text = "Guten Tag {Name}, Ihr Zeugnis gilt bis {Zeugnis bis}."
-[texts.job.de]
-subject = "Einsatz"
-text = "Guten Tag {Wer}, es geht um {Was}."
-[[rules]]
-name = "paper"
-table = "volunteers"
-due = { every = "monday" }
-recipient = "mail"
-template = "hello"
-[[rules]]
-name = "job"
-table = "jobs"
-due = { every = "monday" }
-recipient = "who.mail"
-template = "job"
-[[rules]]
-name = "known"
-table = "volunteers"
-action = "set"
-set = { state = "{Name} ist dabei" }
-[[rules]]
-name = "noted"
-table = "jobs"
-action = "set"
-set = { note = "für {Wer}" }
-[[rules]]
-name = "asked"
-table = "volunteers"
-action = "ask"
-text = "Ist {Name} noch dabei?"
-"""
+RULES = (
+    text("hello", "Guten Tag {Name}, Ihr Zeugnis gilt bis {Zeugnis bis}.", "Zeugnis für {Name}")
+    + text("job", "Guten Tag {Wer}, es geht um {Was}.", "Einsatz")
+    + rule("paper", "volunteers", due={"every": "monday"}, recipient="mail", template="hello")
+    + rule("job", "jobs", due={"every": "monday"}, recipient="who.mail", template="job")
+    + rule("known", "volunteers", action="set", set={"state": "{Name} ist dabei"})
+    + rule("noted", "jobs", action="set", set={"note": "für {Wer}"})
+    + rule("asked", "volunteers", action="ask", text="Ist {Name} noch dabei?")
+)  # fmt: skip
 
 
 @pytest.fixture

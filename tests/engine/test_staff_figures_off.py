@@ -15,6 +15,7 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.model.tabdoc import Grid
 from automations.setup.demo.site import CLOCK, make_site
 from automations.workbooks.xlsx.reading import read_workbook
+from tests.support.declared import rule
 from tests.support.demo_worlds import adopted, run_site
 
 _OWN = """
@@ -36,14 +37,7 @@ table = "team"
 when = "cases.count() > 3"
 message = "Zu viele Fälle."
 """
-_RULE = """
-[[rules]]
-name = "crowded"
-table = "team"
-when = "cases.count() > 3"
-action = "list"
-due = { every = "working_day" }
-"""
+_RULE = rule("crowded", "team", when="cases.count() > 3", action="list", due={"every": "working_day"})
 
 
 def made(folder, *, agreed):

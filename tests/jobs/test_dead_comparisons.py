@@ -12,27 +12,16 @@ from automations.engine.runner import plan
 from automations.jobs.follow_rules import rule_problems
 from automations.jobs.rules.model import RuleSettings
 from automations.model.problems import Problem
+from tests.support.declared import table
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment
 from tests.tables.test_rule_rows import RULES, row
 
 AT = "2026-11-02T09:00"
-COLUMNS = """
-[tables.helpers]
-tabs = ["Ehrenamt"]
-key = "name"
-[tables.helpers.fields]
-name = { headings = ["Name"] }
-days = { headings = ["kann an"], kind = "list" }
-note = { headings = ["Bemerkung"] }
-mail = { headings = ["Mail"], kind = "email" }
-place = { headings = ["Ort"], kind = "place" }
-seats = { headings = ["Sitze"], kind = "number" }
-since = { headings = ["Dabei seit"], kind = "date" }
-at = { headings = ["Beginn"], kind = "time" }
-car = { headings = ["Auto"], kind = "yes_no" }
-tongues = { headings = ["Sprachen"], kind = "languages" }
-case = { headings = ["Fall"], kind = "cases" }
-"""
+COLUMNS = (
+    table("helpers", "Ehrenamt", "name", name="Name", days="kann an: list", note="Bemerkung", mail="Mail: email",
+          place="Ort: place", seats="Sitze: number", since="Dabei seit: date", at="Beginn: time", car="Auto: yes_no",
+          tongues="Sprachen: languages", case="Fall: cases")
+)  # fmt: skip
 HELPERS = [
     ["Name", "kann an", "Bemerkung", "Mail", "Ort", "Sitze", "Dabei seit", "Beginn", "Auto", "Sprachen", "Fall"],
     ["Ünal, Ayşe", "Mo, Mi", "neu", "a@x.test", "Café", 3, date(2026, 11, 3), "9:00", "ja", "Arabisch", "K-1"],

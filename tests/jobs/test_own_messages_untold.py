@@ -6,25 +6,17 @@ from datetime import date
 
 import pytest
 
+from tests.support.declared import rule, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
 
 MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
 COURSE = '[tables.cases.fields]\ncourse = { headings = ["Kurs"], kind = "date", class = "open" }\n'
-RULE = """
-[texts.course.de]
-subject = "Kurs"
-text = "Der Kurs beginnt bald."
-[texts.course.ar]
-subject = "دورة"
-text = "تبدأ الدورة قريبا."
-[[rules]]
-name = "course"
-table = "cases"
-due = { field = "course", days_before = [14] }
-action = "mail"
-recipient = "client"
-template = "course"
-"""
+RULE = (
+    text("course", "Der Kurs beginnt bald.", "Kurs")
+    + text("course", "تبدأ الدورة قريبا.", subject="دورة", language="ar")
+    + rule("course", "cases", due={"field": "course", "days_before": [14]}, action="mail", recipient="client",
+           template="course")
+)  # fmt: skip
 
 
 @pytest.fixture

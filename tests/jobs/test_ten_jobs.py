@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from tests.support.declared import more, rule, table, text
 from tests.support.own_google_site import GoogleOwnSite
 from tests.support.own_site import CASES, VISITS, OwnSite, case, text_of
 
@@ -43,27 +44,14 @@ def twice(site, at=NOW, later=LATER):
 
 
 def test_interpreters_are_told_of_the_case_that_needs_them(site):
-    columns = """
-[tables.interpreters]
-tabs = ["Sprachmittlung"]
-key = "name"
-[tables.interpreters.fields]
-name = { headings = ["Name"] }
-email = { headings = ["E-Mail"], kind = "email" }
-languages = { headings = ["Sprachen"], kind = "languages" }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-"""
-    rules = """
-[texts.request.de]
-subject = "Anfrage für eine Sprachmittlung"
-text = "Guten Tag {Name}, bitte melden Sie sich wegen Fall {Fall-Nr.} bei {case.manager.name}."
-[[rules]]
-name = "interpreter_wanted"
-table = "interpreters"
-when = 'not is_blank(case.number) and "ar" in languages'
-recipient = "email"
-template = "request"
-"""
+    columns = table("interpreters", "Sprachmittlung", "name", name="Name", email="E-Mail: email",
+                    languages="Sprachen: languages", case="Fall-Nr.: cases")  # fmt: skip
+    rules = (
+        text("request", "Guten Tag {Name}, bitte melden Sie sich wegen Fall {Fall-Nr.} bei {case.manager.name}.",
+             "Anfrage für eine Sprachmittlung")
+        + rule("interpreter_wanted", "interpreters", when='not is_blank(case.number) and "ar" in languages',
+               recipient="email", template="request")
+    )  # fmt: skip
     rows = [
         ["Name", "E-Mail", "Sprachen", "Fall-Nr."],
         ["Lina", "lina@dolmetschen.test", "Arabisch", None],
@@ -79,36 +67,19 @@ template = "request"
 
 
 def test_a_course_that_starts_is_told_to_clients_and_to_whoever_leads_it(site):
-    columns = """
-[tables.courses]
-tabs = ["Kurse"]
-key = "course"
-[tables.courses.fields]
-course = { headings = ["Kurs"], class = "open" }
-starts = { headings = ["Kursbeginn"], kind = "date", class = "open" }
-leader = { headings = ["Leitung"] }
-email = { headings = ["E-Mail"], kind = "email" }
-[tables.cases.fields]
-course = { headings = ["Kurs"], kind = "courses", class = "open" }
-"""
-    rules = """
-[texts.to_client.de]
-text = "Guten Tag {Vorname}, Ihr Kurs {Kurs} beginnt am {Kurs → Kursbeginn}."
-[texts.to_leader.de]
-text = "Guten Tag {Leitung}, {Kurs} beginnt am {Kursbeginn}."
-[[rules]]
-name = "course_client"
-table = "cases"
-when = "days_until(course.starts) <= 14 and days_until(course.starts) >= 0"
-recipient = "client"
-template = "to_client"
-[[rules]]
-name = "course_leader"
-table = "courses"
-due = { field = "starts", days_before = [14, 2] }
-recipient = "email"
-template = "to_leader"
-"""
+    columns = (
+        table("courses", "Kurse", "course", course="Kurs: open", starts="Kursbeginn: date, open", leader="Leitung",
+              email="E-Mail: email")
+        + more("cases", course="Kurs: courses, open")
+    )  # fmt: skip
+    rules = (
+        text("to_client", "Guten Tag {Vorname}, Ihr Kurs {Kurs} beginnt am {Kurs → Kursbeginn}.")
+        + text("to_leader", "Guten Tag {Leitung}, {Kurs} beginnt am {Kursbeginn}.")
+        + rule("course_client", "cases", when="days_until(course.starts) <= 14 and days_until(course.starts) >= 0",
+               recipient="client", template="to_client")
+        + rule("course_leader", "courses", due={"field": "starts", "days_before": [14, 2]}, recipient="email",
+               template="to_leader")
+    )  # fmt: skip
     head = [*CASES, "Kurs"]
     courses = [["Kurs", "Kursbeginn", "Leitung", "E-Mail"], ["B1", date(2026, 11, 16), "Frau Licht", "licht@vhs.test"]]
     cases = [
@@ -126,28 +97,14 @@ template = "to_leader"
 
 
 def test_documents_that_were_asked_for_and_not_brought(site):
-    columns = """
-[tables.papers]
-tabs = ["Unterlagen"]
-key = "number"
-[tables.papers.fields]
-number = { headings = ["Nr."] }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-paper = { headings = ["Unterlage"], class = "open" }
-asked_on = { headings = ["Angefordert am"], kind = "date", class = "open" }
-brought = { headings = ["Gebracht"], kind = "yes_no" }
-"""
-    rules = """
-[texts.missing.de]
-text = "Guten Tag {case.first_name}, uns fehlt noch: {Unterlage} (erbeten am {Angefordert am})."
-[[rules]]
-name = "paper_missing"
-table = "papers"
-when = "not brought"
-due = { field = "asked_on", days_after = [10], repeat_days = 7, repeats = 2 }
-recipient = "client"
-template = "missing"
-"""
+    columns = table("papers", "Unterlagen", "number", number="Nr.", case="Fall-Nr.: cases", paper="Unterlage: open",
+                    asked_on="Angefordert am: date, open", brought="Gebracht: yes_no")  # fmt: skip
+    rules = (
+        text("missing", "Guten Tag {case.first_name}, uns fehlt noch: {Unterlage} (erbeten am {Angefordert am}).")
+        + rule("paper_missing", "papers", when="not brought",
+               due={"field": "asked_on", "days_after": [10], "repeat_days": 7, "repeats": 2}, recipient="client",
+               template="missing")
+    )  # fmt: skip
     rows = [
         ["Nr.", "Fall-Nr.", "Unterlage", "Angefordert am", "Gebracht"],
         [1, "K-1", "Pass", date(2026, 10, 23), None],
@@ -162,27 +119,16 @@ template = "missing"
 
 
 def test_partners_learn_that_the_first_contact_was_made(site):
-    columns = """
-[tables.partners]
-tabs = ["Partner"]
-key = "office"
-[tables.partners.fields]
-office = { headings = ["Stelle"] }
-email = { headings = ["E-Mail"], kind = "email" }
-[tables.cases.fields]
-feedback_to = { headings = ["Rückmeldung an"], kind = "partners" }
-"""
-    rules = """
-[texts.feedback.de]
-text = "Zu {Fall-Nr.}: Der Erstkontakt ist erfolgt."
-[[rules]]
-name = "feedback"
-table = "cases"
-when = "not is_blank(feedback_to)"
-due = { event = "changed", fields = ["first_contact_on"] }
-recipient = "feedback_to.email"
-template = "feedback"
-"""
+    columns = (
+        table("partners", "Partner", "office", office="Stelle", email="E-Mail: email")
+        + more("cases", feedback_to="Rückmeldung an: partners")
+    )  # fmt: skip
+    rules = (
+        text("feedback", "Zu {Fall-Nr.}: Der Erstkontakt ist erfolgt.")
+        + rule("feedback", "cases", when="not is_blank(feedback_to)",
+               due={"event": "changed", "fields": ["first_contact_on"]}, recipient="feedback_to.email",
+               template="feedback")
+    )  # fmt: skip
     cases = [
         [*CASES, "Rückmeldung an"],
         case("K-1", **{"Rückmeldung an": "Schule Nord"}),
@@ -198,39 +144,16 @@ template = "feedback"
 
 
 def test_who_sits_where_tomorrow(site):
-    columns = """
-[tables.rota]
-tabs = ["Außensprechstunden"]
-key = "slot"
-[tables.rota.fields]
-slot = { headings = ["Einsatz"] }
-day = { headings = ["Tag"], kind = "date" }
-where = { headings = ["Wo"] }
-who = { headings = ["Wer"], kind = "manager" }
-"""
-    rules = """
-[texts.tomorrow.de]
-subject = "Morgen unterwegs"
-text = "Ihre Einsätze morgen:"
-[[rules]]
-name = "tomorrow"
-table = "rota"
-when = "working_days_until(day) == 1"
-due = { every = "working_day", at = "08:00" }
-action = "digest"
-recipient = "who"
-template = "tomorrow"
-columns = ["where"]
-[[rules]]
-name = "rota_list"
-table = "rota"
-when = "day >= today"
-action = "list"
-title = "Einsatzplan"
-columns = ["day", "where", "who"]
-order = ["day"]
-group = "who"
-"""
+    columns = (
+        table("rota", "Außensprechstunden", "slot", slot="Einsatz", day="Tag: date", where="Wo", who="Wer: manager")
+    )  # fmt: skip
+    rules = (
+        text("tomorrow", "Ihre Einsätze morgen:", "Morgen unterwegs")
+        + rule("tomorrow", "rota", when="working_days_until(day) == 1", due={"every": "working_day", "at": "08:00"},
+               action="digest", recipient="who", template="tomorrow", columns=["where"])
+        + rule("rota_list", "rota", when="day >= today", action="list", title="Einsatzplan",
+               columns=["day", "where", "who"], order=["day"], group="who")
+    )  # fmt: skip
     rows = [
         ["Einsatz", "Tag", "Wo", "Wer"],
         ["E1", date(2026, 11, 3), "Café und Treff", "Cem Demo"],
@@ -248,19 +171,12 @@ group = "who"
 
 
 def test_a_residence_permit_that_ends_in_ninety_days(site):
-    rules = """
-[texts.permit.de]
-text = "Guten Tag {Vorname}, Ihr Aufenthaltstitel gilt bis {Aufenthaltstitel gültig bis}."
-[texts.permit.ar]
-text = "مرحبا {Vorname}، {Aufenthaltstitel gültig bis}"
-[[rules]]
-name = "permit"
-table = "cases"
-when = "is_blank(closed_on)"
-due = { field = "permit_until", days_before = [90] }
-recipient = "client"
-template = "permit"
-"""
+    rules = (
+        text("permit", "Guten Tag {Vorname}, Ihr Aufenthaltstitel gilt bis {Aufenthaltstitel gültig bis}.")
+        + text("permit", "مرحبا {Vorname}، {Aufenthaltstitel gültig bis}", language="ar")
+        + rule("permit", "cases", when="is_blank(closed_on)", due={"field": "permit_until", "days_before": [90]},
+               recipient="client", template="permit")
+    )  # fmt: skip
     ends = {"Aufenthaltstitel gültig bis": date(2027, 1, 31)}
     cases = [
         CASES,
@@ -276,26 +192,11 @@ template = "permit"
 
 
 def test_a_consent_that_ends_is_asked_about(site):
-    columns = """
-[tables.agreements]
-tabs = ["Einwilligungsliste"]
-key = "number"
-[tables.agreements.fields]
-number = { headings = ["Nr."] }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-ends = { headings = ["gilt bis"], kind = "date" }
-renewed = { headings = ["erneuert"], kind = "yes_no" }
-"""
-    rules = """
-[[rules]]
-name = "consent_ends"
-table = "agreements"
-when = "not renewed"
-due = { field = "ends", days_before = [30] }
-action = "ask"
-text = "Die Einwilligung zu {Fall-Nr.} gilt bis {gilt bis}. Ist sie erneuert?"
-set = { renewed = true }
-"""
+    columns = table("agreements", "Einwilligungsliste", "number", number="Nr.", case="Fall-Nr.: cases",
+                    ends="gilt bis: date", renewed="erneuert: yes_no")  # fmt: skip
+    rules = rule("consent_ends", "agreements", when="not renewed", due={"field": "ends", "days_before": [30]},
+                 action="ask", text="Die Einwilligung zu {Fall-Nr.} gilt bis {gilt bis}. Ist sie erneuert?",
+                 set={"renewed": True})  # fmt: skip
     rows = [
         ["Nr.", "Fall-Nr.", "gilt bis", "erneuert"],
         ["E1", "K-1", date(2026, 12, 1), None],
@@ -312,17 +213,12 @@ set = { renewed = true }
 
 def test_a_birthday_greeting_to_those_who_said_yes(site):
     columns = '[tables.cases.fields]\ngreeting = { headings = ["Geburtstagsgruß"], kind = "yes_no" }'
-    rules = """
-[texts.birthday.de]
-text = "Alles Gute, {Vorname}!"
-[[rules]]
-name = "birthday"
-table = "cases"
-when = "greeting"
-due = { field = "birth_date", every = "year", closed_days = "keep", keep_days = 3 }
-recipient = "client"
-template = "birthday"
-"""
+    rules = (
+        text("birthday", "Alles Gute, {Vorname}!")
+        + rule("birthday", "cases", when="greeting",
+               due={"field": "birth_date", "every": "year", "closed_days": "keep", "keep_days": 3},
+               recipient="client", template="birthday")
+    )  # fmt: skip
     born = {"Geburtsdatum": date(1990, 11, 2)}
     cases = [
         [*CASES, "Geburtstagsgruß"],

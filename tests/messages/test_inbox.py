@@ -14,7 +14,7 @@ from automations.messages.mailbox import MailboxProblem
 from automations.messages.settings import InboxSettings
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
-from tests.support.mailserver import PASSWORD, USER, free_port, post_office, why_no_post_office
+from tests.support.mailserver import PASSWORD, USER, free_port
 
 TODAY = date(2024, 10, 31)
 WORDS = texts("de")
@@ -78,15 +78,6 @@ class Server:
             _, found = box.search(None, "ALL")
             numbers = found[0].decode().split()
             return [box.fetch(n, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1].strip() for n in numbers]
-
-
-@pytest.fixture(scope="module")
-def office():
-    reason = why_no_post_office()
-    if reason:
-        pytest.skip(reason)
-    with post_office() as running:
-        yield running
 
 
 @pytest.fixture(params=["memory", pytest.param("dovecot", marks=pytest.mark.servers)])

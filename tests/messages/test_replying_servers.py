@@ -25,22 +25,13 @@ from automations.messages.smtp import SmtpTransport
 from automations.model.settings import SiteFacts
 from tests.messages.test_replying import mail
 from tests.support.letters import letter
-from tests.support.mailserver import PASSWORD, USER, post_office, why_no_post_office
+from tests.support.mailserver import PASSWORD, USER
 
 NOW = datetime.now(UTC)
 SENDER = Sender("Stadt Herne <kim@kim.test>", b"s" * 32, answers=True)
 TOKENS = ReplyTokens((b"k" * 32,), "kim@kim.test")
 WORDS = texts("de")
 NOBODY = "umgezogen@kim.test"
-
-
-@pytest.fixture(scope="module")
-def office():
-    reason = why_no_post_office()
-    if reason:
-        pytest.skip(reason)
-    with post_office() as running:
-        yield running
 
 
 @pytest.mark.servers

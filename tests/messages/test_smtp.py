@@ -28,8 +28,6 @@ from tests.support.mailserver import (
     faulty_server,
     free_port,
     make_authority,
-    post_office,
-    why_no_post_office,
 )
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
@@ -338,15 +336,6 @@ def test_bounces_go_where_they_are_told_to(authority):
         deliver(port, return_path="bounce@kim.test")
         deliver(port, return_path="bounce@kim.test", return_path_marks=True)
     assert senders == ["kim@kim.test", "bounce@kim.test", f"bounce+{mark_of(message()['Message-ID'])}@kim.test"]
-
-
-@pytest.fixture(scope="module")
-def office():
-    reason = why_no_post_office()
-    if reason:
-        pytest.skip(reason)
-    with post_office() as running:
-        yield running
 
 
 def office_settings(office, **more) -> MailSettings:

@@ -7,25 +7,14 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from tests.support.declared import more, table
 from tests.support.own_tables import own_columns, own_snapshot
 
-BOATS = """
-[tables.cases.fields]
-swims_since = { headings = ["Schwimmt seit"], kind = "date" }
-boat = { headings = ["Boot"], kind = "boats" }
-
-[tables.boats]
-tabs = ["Boote"]
-key = "name"
-[tables.boats.fields]
-name = { headings = ["Name"] }
-skipper = { headings = ["Skipper"], kind = "manager" }
-email = { headings = ["E-Mail"], kind = "email" }
-spoken = { headings = ["Sprachen"], kind = "languages" }
-case = { headings = ["Fall-Nr."], kind = "cases" }
-seats = { headings = ["Plätze"], kind = "number" }
-dry = { headings = ["Trocken"], kind = "yes_no" }
-"""
+BOATS = (
+    more("cases", swims_since="Schwimmt seit: date", boat="Boot: boats")
+    + table("boats", "Boote", "name", name="Name", skipper="Skipper: manager", email="E-Mail: email",
+            spoken="Sprachen: languages", case="Fall-Nr.: cases", seats="Plätze: number", dry="Trocken: yes_no")
+)  # fmt: skip
 TEAM = [["Kürzel", "Name", "E-Mail"], ["AB", "Anna Beispiel", "ab@stadt.test"]]
 CASES = [
     ["Fall-Nr.", "Nachname", "Schwimmt seit", "Boot"],
@@ -110,15 +99,7 @@ def test_a_table_without_a_key_is_read_but_its_rows_have_no_name():
 
 
 def test_a_table_of_the_teams_own_takes_its_tab_before_a_shipped_one_that_nobody_needs():
-    own = """
-[tables.agreements]
-tabs = ["Einwilligungen"]
-key = "number"
-[tables.agreements.fields]
-number = { headings = ["Nr."] }
-client = { headings = ["Fall-Nr."], kind = "cases" }
-ends = { headings = ["gilt bis"], kind = "date" }
-"""
+    own = table("agreements", "Einwilligungen", "number", number="Nr.", client="Fall-Nr.: cases", ends="gilt bis: date")
     rows = [["Nr.", "Fall-Nr.", "gilt bis"], ["E1", "K-1", "01.02.2027"]]
     found = own_snapshot(own, {"Fälle": [["Fall-Nr.", "Nachname"], ["K-1", "A"]], "Einwilligungen": rows})
     assert [record.get("number") for record in found.table("agreements")] == ["E1"]

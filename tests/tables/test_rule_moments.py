@@ -9,17 +9,11 @@ from datetime import date
 import pytest
 
 from automations.jobs.rules.model import Due
+from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
 from tests.tables.test_rule_rows import RULES, row
 
-COLUMNS = """
-[tables.rides]
-tabs = ["Fahrten"]
-key = "nr"
-fields.nr = { headings = ["Nr."] }
-fields.day = { headings = ["Tag"], kind = "date" }
-fields.state = { headings = ["Stand"] }
-"""
+COLUMNS = table("rides", "Fahrten", "nr", nr="Nr.", day="Tag: date", state="Stand")
 MONDAY, MONTHLY, QUARTERLY = (
     {"every": "monday"},
     {"every": "month", "day": 1},

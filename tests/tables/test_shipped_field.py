@@ -15,28 +15,17 @@ from pathlib import Path
 import automations
 from automations.model.fields import NO_CAUTION
 from automations.model.schema import SHIPPED
+from tests.support.declared import rule, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
 
 MET, AT = "2026-10-31T09:00", "2026-11-02T09:00"
 AFTER = '    email: str | None = declared("email", filling="never")\n'
 LINE = '    other_email: str | None = declared("email", access="open")\n'
-RULES = """
-[texts.other.de]
-subject = "Andere Adresse"
-text = "Wir schreiben an {other_email}. Rückfragen: 02323 160."
-[[rules]]
-name = "other"
-table = "cases"
-when = "not is_blank(other_email)"
-recipient = "other_email"
-template = "other"
-[[rules]]
-name = "none"
-table = "cases"
-when = "is_blank(other_email)"
-action = "set"
-set = { other_email = "unbekannt@post.test" }
-"""
+RULES = (
+    text("other", "Wir schreiben an {other_email}. Rückfragen: 02323 160.", "Andere Adresse")
+    + rule("other", "cases", when="not is_blank(other_email)", recipient="other_email", template="other")
+    + rule("none", "cases", when="is_blank(other_email)", action="set", set={"other_email": "unbekannt@post.test"})
+)  # fmt: skip
 FIGURE = '[[figures]]\nid = "other"\ntitle = "Zweitadressen"\nwhere = "not is_blank(other_email)"\n'
 
 
