@@ -25,6 +25,7 @@ from automations.fleet.secrets import read_secrets
 _PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """Variables of the worker's own that a site needs and that are no secrets."""
 
+# Bounds of all that a site may say: it is not trusted, and one of them must not fill the tables of all.
 _LONGEST_ANSWER = 2**20
 _LONGEST_WORDS = 500
 _LONGEST_WORD, _MOST_KINDS, _MOST_MAILS = 200, 20, 10**9
@@ -81,6 +82,7 @@ def account_of(site: FleetSite) -> Account:
 
 def environment(site: FleetSite, account: Account, more: Mapping[str, str]) -> dict[str, str]:
     """All that a site's process finds in its environment."""
+    # A list of what passes, not of what does not: a new secret of the worker is not handed on by oversight.
     passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
     return {
         **passed, "HOME": account.home, "KIM_SITE": site.folder, "PYTHONDONTWRITEBYTECODE": "1",
@@ -93,6 +95,7 @@ def command(words: Sequence[str], *, tied: bool = True, python: str = "") -> lis
     `python` is that of another version than this one."""
     setpriv = shutil.which("setpriv") if tied else None
     tie = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+    # -P: a module that lies in the site's folder must not be taken for one of the program.
     return [*tie, python or sys.executable, "-P", "-m", "automations", *words]
 
 
@@ -100,6 +103,7 @@ def rights(account: Account) -> dict[str, Any]:
     """What the process gives away before it begins, as subprocess wants it."""
     if not account.drops:
         return {}
+    # No further groups: root's own would open what belongs to other sites.
     return {"user": account.user, "group": account.group, "extra_groups": ()}
 
 
@@ -125,6 +129,7 @@ def call(
 def said(done: subprocess.CompletedProcess[str]) -> str:
     """What a command that did not go well said: of a crash the last line alone."""
     words = done.stderr.strip() or done.stdout.strip()
+    # The lines of a crash name files and places, and may quote what stands in the workbook.
     return words.rpartition("\n")[2] if words.startswith("Traceback") else words[-_LONGEST_WORDS:]
 
 
@@ -161,6 +166,7 @@ async def _find(site: FleetSite) -> None:
     """Whether the site's folder answers. A process of its own asks: storage that hangs would hold up the worker, and
     with it all other sites. Raises StorageError."""
     probe = await asyncio.create_subprocess_exec(
+        # Isolated and without site packages: nothing of the site may be loaded under the rights of the worker.
         sys.executable, "-I", "-S", "-c", PROBE, site.folder, cwd="/", env={}, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
@@ -178,6 +184,7 @@ async def _find(site: FleetSite) -> None:
 def read_told(said: bytes) -> Mapping[str, Any]:
     """The last line, where it is what `--brief` prints; of that, what belongs there. A site is not trusted: what it
     says goes into tables that all share, into metrics and the operator's mails."""
+    # From the end: what a library prints on the way comes before the answer.
     line = said[-_LONGEST_ANSWER:].strip().rpartition(b"\n")[2]
     with suppress(ValueError, RecursionError):
         # A site's own process says it, and a site is not trusted: each part is checked below.
@@ -208,4 +215,5 @@ def _moment(value: object) -> str | None:
 
 
 def _words(value: object) -> str:
+    # A line break or an escape sequence would forge lines in the operator's terminal and mails.
     return "".join(sign for sign in value[:_LONGEST_WORD] if sign.isprintable()) if isinstance(value, str) else ""

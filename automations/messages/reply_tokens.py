@@ -41,6 +41,7 @@ class ReplyToken:
 
 def make(appointment: str, version: int, action: Action, key: bytes) -> str:
     """The code, in brackets, to stand in a subject line."""
+    # Quoted, as keys of a team's own tables may hold brackets, dots or spaces, which end the code.
     name = quote(appointment, safe="-_")
     letter = _LETTERS[action]
     return f"[{name}.{version}.{letter}.{_signature(appointment, version, action, key)}]"
@@ -54,6 +55,7 @@ def verify(subject: str, keys: tuple[bytes, ...]) -> ReplyToken | None:
         return None
     token = ReplyToken(unquote(found[1]), int(found[2]), _ACTIONS[found[3].upper()])
     right = [_signature(token.appointment, token.version, token.action, key) for key in keys]
+    # All keys are tried, each in constant time: how long it takes tells nothing of how much was right.
     matches = [hmac.compare_digest(signature, found[4].upper()) for signature in right]
     return token if any(matches) else None
 
@@ -64,6 +66,7 @@ def without_code(subject: str) -> str:
 
 
 def _signature(appointment: str, version: int, action: str, key: bytes) -> str:
+    # A separator that no key holds, so that no two answers are signed as the same text.
     said = "\x1f".join(("reply", appointment, str(version), action)).encode()
     return base64.b32encode(hmac.digest(key, said, "sha256")[:_BYTES]).decode()
 
@@ -91,6 +94,7 @@ class ReplyTokens:
         return self._begun(appointment, version, action, _quoted(word))
 
     def _begun(self, appointment: str, version: int, action: Action, said: str) -> str:
+        # The newest key signs; the others only verify, until the mails that bear them are past.
         code = quote(make(appointment, version, action, self.keys[0]), safe="")
         return f"mailto:{_quoted(self.mailbox, '@')}?subject={said}%20{code}"
 

@@ -24,6 +24,7 @@ def marked(address: str, message_id: str) -> str:
     """The address with the mail's mark; as it is where that would be too long, or the mail has no mark of ours."""
     mark = mark_of(message_id)
     local, _, domain = address.rpartition("@")
+    # Too long an address is refused by some servers (RFC 5321, 4.5.3.1.1), and then no mail leaves at all.
     if not re.fullmatch(r"[0-9a-f]{20}", mark) or len(local) + len(mark) + 1 > _LONGEST:
         return address
     return f"{local}+{mark}@{domain}"
@@ -36,5 +37,6 @@ def mark_of(message_id: str) -> str:
 
 def marks_in(report: Message) -> Iterator[str]:
     """The marks of the addresses that a report was delivered to."""
+    # Servers note the envelope in different fields, and the mark stands in none but the envelope.
     for name in _DELIVERED:
         yield from _MARK.findall(header(report, name).lower())

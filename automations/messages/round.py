@@ -133,12 +133,14 @@ class Round:
             rendered = self.renderer.render(mail)
             make = build_text if mail.channel == "sms" else build
             return _Ready(queued, rendered, make(mail, rendered, self.sender, self.now()))
+        # Given back and not raised: it is recorded under the claim, by the thread that is at the ledger.
         except (TemplateProblem, AddressProblem, ValueError, TypeError) as problem:
             return problem
 
     def _fit(self, queued: Queued, made: _Ready | Exception) -> _Ready | None:
         """The message where it may leave; None where it is not to leave, or not now."""
         mail, moment, say = queued.mail, self.now(), self.renderer.words.say
+        # Asked again although the plan did: a round may last, and a reminder after its appointment is worse than none.
         if moment > mail.not_after:
             self._drop(mail, "suppressed", say("It would have come too late."))
         elif (reason := self.may_leave(mail)) is not None:
@@ -170,6 +172,7 @@ class Round:
             return
         (ready, handed), self.on_its_way = self.on_its_way, None
         delivery = handed.result()
+        # In a row: one mail that goes through shows that the server is well again.
         self.troubles = [*self.troubles, delivery.detail or delivery.state] if delivery.down else []
         self.arrived = ready, delivery
 
@@ -213,5 +216,6 @@ def pause(attempts: int, delivery: Delivery) -> timedelta:
     """
     if delivery.retry_after is not None:
         return min(timedelta(seconds=delivery.retry_after), LONGEST_RETRY)
+    # At most ten doublings, so that the number stays small; four hours are reached after six.
     doubled: timedelta = FIRST_RETRY * 2 ** min(attempts, 10)
     return min(doubled, LONGEST_RETRY)

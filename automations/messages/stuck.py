@@ -25,11 +25,13 @@ def settle_stuck(
     still be carrying them. Reasons are given in `language`.
     """
     outcomes, trouble, words = [], "", texts(language)
+    # Without an archive waiting tells nothing more, so people are told at once.
     older_than = grace if archive_search else timedelta(0)
     for queued in ledger.stuck(now, older_than=older_than, unknown=archive_search is not None):
         try:
             outcome = _verdict(queued.mail, archive_search, words)
         except MailboxProblem as error:
+            # The others would meet the same mailbox: they stay as they are, and the next run looks again.
             trouble = str(error)
             break
         retry_at = now if outcome.state == "retry" else None

@@ -108,6 +108,7 @@ class GoogleSheetsWorkbook:
         """What became of an announced write; its lock is taken away first."""
         with self._told():
             state = self._read()
+            # Before it is judged: while its lock stands, the batch of a killed run could still arrive and change all.
             self._account.sweep(state, pending.token)
             return settled(state.raw, pending)
 
@@ -118,6 +119,7 @@ class GoogleSheetsWorkbook:
             with self._told():
                 fresh = self._seen and self._clock() - self._seen[1] < FRESH
                 seen = self._seen[0] if self._seen and fresh else self._read()
+        # Who is at work there is only asked for display and patience; the write itself takes the lock.
         except WorkbookError:
             return ""
         locks = self._account.live_locks(seen.protected)

@@ -28,6 +28,7 @@ def recover(path: Path, pending: PendingWrite) -> None:
     if not _whole(copy) or not pending.after:
         return
     beside, here = file_revision(copy), file_revision(path)
+    # Killed between the exchange and its check: what lies beside is a save that nobody has read yet.
     if here == pending.after and beside not in {pending.before, pending.after}:
         exchange(copy, path)
         sync_folder(path.parent)
@@ -47,6 +48,7 @@ def put_away(copy: Path, path: Path, versions: Path, name: str, keep: int, ours:
     if not copy.exists():
         return
     revision = file_revision(copy)
+    # A torn copy is ours, never people's: theirs is only ever renamed, and so is whole.
     if _whole(copy) and revision not in {ours, file_revision(path)}:
         keep_version(copy, versions, name, revision, keep, path.suffix)
     else:

@@ -54,6 +54,7 @@ def holders(path: Path, now: float, stale_after: timedelta = STALE_AFTER) -> lis
         _libreoffice(path.with_name(f".~lock.{path.name}#"), oldest),
     ]
     live = [holder for holder in found if holder]
+    # Only there: elsewhere a file can be open without anybody being kept from it.
     if not live and sys.platform == "win32" and _shared_on_windows(path):
         live.append(Holder("", "", None))
     return live
@@ -90,6 +91,7 @@ def _libreoffice(lock: Path, oldest: float) -> Holder | None:
         return Holder("", "LibreOffice", None)
     parts = [re.sub(r"\\(.)", r"\1", part) for part in re.split(r"(?<!\\),", text.rstrip(";\n"))]
     name, user, host = (*parts, "", "", "")[:3]
+    # A lock of this very machine whose program does not run is left by a crash, however young it is.
     gone = host.casefold() in _own_names() and not _runs(("soffice.bin", "soffice", "oosplash"))
     return Holder(name or user, "LibreOffice", _local(since), host, stale=gone or since < oldest)
 

@@ -29,6 +29,7 @@ def no_step(_: str) -> None:
 
 def copy_name(path: Path, token: str) -> Path:
     """Where the changed copy for a write stands: beside the workbook, its token in the name."""
+    # Beside the workbook, as two files can be exchanged on one file system only.
     return path.with_name(f"{PREFIX}{hashlib.sha256(token.encode()).hexdigest()[:12]}.{path.name}")
 
 
@@ -57,6 +58,7 @@ def replace(copy: Path, path: Path, before: str, after: str, step: Step = no_ste
     Afterwards `copy` names what was displaced (True), or the copy again (False). Raises OSError where
     the folder refuses.
     """
+    # As late as possible: between this and the exchange lies the only moment in which a save can come.
     step("compare")
     if file_revision(path) != before:
         return False
@@ -64,6 +66,7 @@ def replace(copy: Path, path: Path, before: str, after: str, step: Step = no_ste
     exchange(copy, path)
     step("exchanged")
     sync_folder(path.parent)
+    # What was displaced tells for certain whether somebody saved in that moment.
     if file_revision(copy) == before:
         return True
     step("swap back")

@@ -86,6 +86,7 @@ class Client:
         login that fails and a server that is not to be reached: these raise WorkbookError. Raises BrokenError where
         something that is not only reading may have happened or not.
         """
+        # A PUT or MOVE is never repeated by itself: whether the first one arrived is found out by reading.
         for pause in PAUSES if method in _REPEATABLE else ():
             try:
                 answer = self._once(method, path, headers, body, limit)
@@ -113,6 +114,7 @@ class Client:
     def _judged(self, answer: Answer) -> Answer:
         if answer.status in {301, 302, 303, 307, 308}:
             where = _short(answer.headers.get("location", ""))
+            # Servers send from “…/name” to “…/name/” where the name is that of a folder.
             if urlsplit(where).path == self.address.path + "/":
                 raise self.error("folder", *FOLDER)
             raise self.error("redirect", *_REDIRECT, where=where)
@@ -136,6 +138,7 @@ class Client:
                 self.address.origin + (path or self.address.path),
                 body=body,
                 headers={**own, **(headers or {})},
+                # Not followed: the password would go along to wherever the answer points.
                 redirect=False,
                 retries=False,
                 preload_content=False,
@@ -167,6 +170,7 @@ class Client:
         for part in response.stream(_CHUNK, decode_content=False):
             parts.append(part)
             size += len(part)
+            # Counted while it comes, as the length that a server announces may be wrong or missing.
             if size > limit:
                 raise self.error("too_large", *_TOO_LARGE)
             if self.clock() > until:
@@ -185,6 +189,7 @@ class Client:
         """Made at the first request, so that a site opens without its password."""
         if not self._made:
             user, password = self.account.load()
+            # Not packed: a packed answer of few bytes can unfold to more than the memory holds.
             headers = {"User-Agent": "kim", "Accept-Encoding": "identity"}
             if user:
                 headers |= urllib3.make_headers(basic_auth=f"{user}:{password}")
