@@ -53,6 +53,7 @@ class OwnServer:
             )
         self._postgres = postgres
         self.folder, self._user = Path(tempfile.mkdtemp(prefix="kim-pg-")), unprivileged()
+        # mkdtemp makes it for one account only; those who connect are others than the one that serves.
         self.folder.chmod(0o755)
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -68,6 +69,7 @@ class OwnServer:
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises FleetError."""
+        # No network, and no waiting for the disk: it holds nothing that anybody would miss.
         words = ("-k", str(self.folder), "-c", "listen_addresses=", "-c", "fsync=off")
         self._process = subprocess.Popen(  # noqa: S603 (PostgreSQL's own program)
             [self._postgres, "-D", str(self.folder / "data"), *words],
@@ -96,5 +98,6 @@ class OwnServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self) -> None:
+        # SIGINT is PostgreSQL's “fast” shutdown: it does not wait for those who are connected.
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=_WAIT_SECONDS)

@@ -39,6 +39,7 @@ def make_room(connection: Connection, name: str) -> str:
     """Make schema and role, or give a role that is there a new password; returns the password, which is kept nowhere
     else. Raises FleetError where the fleet's own role may not."""
     password, role = secrets.token_urlsafe(32), sql.Identifier(role_of(name))
+    # Encrypted here: statements end up in the server's log, and a password must not.
     secret = connection.pgconn.encrypt_password(password.encode(), role_of(name).encode(), b"scram-sha-256").decode()
     there = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role_of(name)]).fetchone() is not None
     try:
@@ -54,6 +55,7 @@ def make_room(connection: Connection, name: str) -> str:
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(role, role))
             connection.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(role))
+            # Needed to make the schema for the role, and too much afterwards: the fleet must not read a site's ledger.
             connection.execute(sql.SQL("REVOKE {} FROM CURRENT_USER").format(role))
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA kim_port TO {}").format(role))
             database = sql.Identifier(connection.info.dbname)
@@ -68,6 +70,7 @@ def make_room(connection: Connection, name: str) -> str:
 
 def close_room(connection: Connection, name: str) -> None:
     """Nobody gets in with the site's role any more; what lies in its schema stays."""
+    # Its data stays until somebody says that it may go: closing can be taken back, clearing cannot.
     connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(role_of(name))))
 
 
@@ -84,6 +87,7 @@ def clear_room(connection: Connection, name: str) -> None:
 def ledger_url(connection: Connection, name: str, password: str) -> str:
     """Where a site's ledger is, for its own secrets."""
     info = connection.info
+    # A socket is named by its folder, which has no place in the part of an address where a server stands.
     place = {"host": info.host, "port": str(info.port)} if info.host.startswith("/") else {}
     server = "" if place else f"{info.host}:{info.port}"
     query = f"?{urlencode(place)}" if place else ""

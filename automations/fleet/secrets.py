@@ -25,12 +25,14 @@ def read_secrets(folder: Path, owner: int) -> dict[str, str]:
     for a file that others can read or could have laid there, and for a line that is none."""
     path = folder / NAME
     try:
+        # No link and no pipe: a site could lay one here that leads to, or waits for, something of root's.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise FleetError("{path} cannot be read: {reason}.", path=path, reason=why(error)) from error
     with os.fdopen(handle, "rb") as file:
+        # Of the open file and not of the path, which may name another one by now.
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid not in {0, owner}:
             raise FleetError(
@@ -59,6 +61,7 @@ def keep_secrets(folder: Path, values: Mapping[str, str], owner: tuple[int, int]
     """Set variables in the file, whatever else stands there stays. `owner` is the account (user, group) that it is
     given to; None where it stays ours. Raises OSError."""
     path = folder / NAME
+    # What a link names is not copied into a file that the site can read.
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() and not path.is_symlink() else []
     kept = [line for line in lines if line.partition("=")[0].strip() not in values]
     text = "\n".join([*kept, *(f"{name}={value}" for name, value in values.items())]) + "\n"

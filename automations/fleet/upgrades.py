@@ -33,6 +33,7 @@ RINGS = (1, 5)
 
 _LEFT = shutil.ignore_patterns("versions", "backups", "logs", "rehearsal-*", "*.lock", "ledger*.sqlite*", "heartbeat")
 
+# A plan was made: also one with attention, of a busy workbook, or refused by a guard.
 _PLAN_STATUSES = frozenset({0, 1, 3, 4})
 
 
@@ -63,8 +64,10 @@ def rehearse(site: FleetSite, backup: Path, old: str, new: str, now: datetime) -
     """What the new program would plan otherwise than the old one, at the same moment. Raises FleetError where one of
     them cannot plan at all."""
     plans = []
+    # Each from a copy of its own: the first plan must leave nothing behind that the second one meets.
     for python in (old, new):
         with copied(site) as copy:
+            # The old program restores, too, so that both plan over the same ledger and not one over a newer state.
             _must(call(copy, ["ledger", "restore", str(backup), "--moved"], python=python, quiet=True), site)
             done = call(copy, ["plan", "--json", "--at", now.isoformat()], python=python, quiet=True)
             if done.returncode not in _PLAN_STATUSES:
@@ -104,12 +107,14 @@ def copied(site: FleetSite) -> Iterator[FleetSite]:
         copy = Path(place) / "site"
         shutil.copytree(folder, copy, symlinks=True, ignore=_LEFT, ignore_dangling_symlinks=True)
         premises = read_premises(folder)
+        # The copy must never reach the real ledger, wherever the config says that it is.
         values: dict[str, Setting] = {"ledger.url_env": None, "ledger.url": None}
         for name, book in premises.file.workbooks.items():
             if book.path:
                 values[f"workbooks.{name}.path"] = str((folder / book.path).resolve())
         set_values(copy, values)
         (copy / "state").mkdir(exist_ok=True, mode=0o700)
+        # Made by root, read by the site: without this its own program could not open the copy.
         _give(Path(place), account)
         yield FleetSite(**{**_fields(site), "folder": str(copy)})
 
@@ -163,6 +168,7 @@ def _give(place: Path, account: Account) -> None:
         return
     for folder, folders, files in os.walk(place):
         for name in (".", *folders, *files):
+            # A link in the folder could point to a file of root's.
             os.chown(Path(folder) / name, account.user, account.group, follow_symlinks=False)
 
 

@@ -81,6 +81,7 @@ class FleetWorker:
         with in_one_line(self.log, loop):
             while not self.stop.is_set():
                 try:
+                    # Beside the runs: the ticks, the signs of life and the worker's own questions.
                     app = make_app(self.url, self.parallel + 3)
                     app.task(name=TASK)(self.run)
                     async with app.open_async():
@@ -103,6 +104,7 @@ class FleetWorker:
         stopping = asyncio.create_task(self.stop.wait())
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            # The ticks only: signs of life go on until the runs under way have ended.
             others[0].cancel()
             worker.stop()  # type: ignore[no-untyped-call]
             await serving
@@ -129,6 +131,7 @@ class FleetWorker:
 
     async def run(self, site: str) -> None:
         """One run of a site, if it is due: the task of the queue."""
+        # Asked again although it was in the queue: another worker may have run it since.
         entry = await self._ask(registry.let_in, site, self.name, self.version)
         if entry is None:
             return
@@ -153,6 +156,7 @@ class FleetWorker:
         for name in ("next", "backup"):
             if self.behind and told.get(name):
                 told[name] = (datetime.fromisoformat(told[name]) + self.behind).isoformat()
+        # Half a minute: as long as a restart of the database takes.
         for _ in range(_TRIES):
             try:
                 await self._ask(registry.ended, entry, done.status, told)

@@ -100,12 +100,15 @@ class Finder:
         groups = group_texts(tab, row)
         hits = sum(self._recognised(text) or self._recognised(f"{groups.get(c, '')} {text}") for c, text in run.items())
         others = [cell for cell in _cells(tab, row, run) if not isinstance(cell, str)]
+        # A number or date in the row shows that it holds data, however much its words look like headings.
         return hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) and not others
 
     def _recognised(self, text: str) -> bool:
         folded = fold(text)
         if folded not in self._known:
+            # “Telefon 2” is a telephone.
             forms = {text, without_number(text) or text}
+            # Single letters are like anything.
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in forms)
         return self._known[folded]
 
@@ -114,6 +117,7 @@ def _candidates(tab: RawTab) -> Iterator[int]:
     before = 0
     for number, cells in enumerate(tab.rows, start=1):
         count = sum(map(filled, cells))
+        # A title is one cell above the table, so a row with one cell counts as none.
         if count and (number <= _TOP or before <= 1):
             yield number
         before = count
@@ -132,6 +136,7 @@ def _runs(tab: RawTab, row: int) -> list[dict[int, str]]:
 
 
 def _go_together(tab: RawTab, row: int, left: Mapping[int, str], right: Mapping[int, str]) -> bool:
+    # The same heading on both sides: two tables that stand side by side.
     if {fold(text) for text in left.values()} & {fold(text) for text in right.values()}:
         return False
     one, other = _filled_rows(tab, row, left), _filled_rows(tab, row, right)

@@ -60,6 +60,7 @@ class AskedMails:
         Where several clients were told of that start, as a case number was corrected, it is the one who was written to
         at the address that answers (`sender`, or the attendee's)."""
         mails = self.in_calendar(answer.uid)
+        # The version is certain, as only a calendar that had our entry knows it; a start may be that of several.
         if answer.sequence is not None:
             return next((mail for mail in reversed(mails) if mail.version == answer.sequence), None)
         start = answer.start
@@ -89,9 +90,11 @@ class AskedMails:
         item = next((self._by_mark[mark] for mark in bounce.marks if mark in self._by_mark), None)
         item = item or next((self.by_message_id[name] for name in bounce.refers if name in self.by_message_id), None)
         if item is not None:
+            # A full archive mailbox says nothing about the reader.
             others = [each for each in bounce.recipients if on_the_wire(archive) not in each.addresses]
             fate = bounce.of(on_the_wire(item.mail.to)) or next(iter(others), None)
             return (item, fate) if fate else None
+        # A report that names a mail which is none of ours is about somebody else's mail to that address.
         newest = None if bounce.message_id else next((item for item in reversed(self.all) if _of(bounce, item)), None)
         fate = bounce.of(on_the_wire(newest.mail.to)) if newest else None
         return (newest, fate) if newest and fate else None

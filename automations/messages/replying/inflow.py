@@ -81,6 +81,7 @@ def _take_all(box: OpenInbox, desk: _Desk, results: Counter[Result]) -> None:
         if done:
             box.put_away(letter.uid)
         last = letter.uid
+    # Once at the end: what is read twice after a crash is known by its Message-ID.
     desk.ledger.remember([InboxPlace(box.validity, last).under()], desk.now)
 
 
@@ -107,6 +108,7 @@ class _Desk:
 
     def _taken(self, letter: Letter) -> tuple[Result, bool]:
         """What became of it, and whether there are words in it for people."""
+        # Only its head was fetched, so nothing of it can be judged.
         if not letter.whole:
             return "people", True
         try:
@@ -149,6 +151,7 @@ class _Desk:
 
     def _answer(self, reading: Reading, uid: int) -> Result:
         # Answers that came within one second stay in their order.
+        # Not later than now: a server's clock that runs fast must not put an answer before others that come later.
         taken = min(reading.at or self.now, self.now)
         if reading.token is not None and is_offer(reading.token.appointment) and not reading.stamped:
             taken = self.now  # the first yes wins: what its sender dated decides nothing
@@ -157,6 +160,7 @@ class _Desk:
         if answers and reading.remark.text:
             about: About = "contrary" if reading.remark.contrary else "words"
             open_ones.append(letter_fact(about, answers[0], reading))
+        # Words that speak against the button: which of the two counts is for people to say.
         if reading.remark.contrary:
             answers = []
         if self._of_partner(reading):
@@ -170,6 +174,7 @@ class _Desk:
         if not answers:
             return "asked" if open_ones else "people"
         fresh = [self.ledger.record_reply(reply, self.now, message_id=reading.identity) for reply in answers]
+        # By a button the case is certain; without one all that is known is the address that it came from.
         if objections and reading.token is None and objections[0] in answers:
             self.ledger.note_address(self.sender.of_text(reading.sender) or reading.sender, "objected", self.now)
         return answers[-1].action if any(fresh) else "known"
@@ -236,11 +241,13 @@ class _Desk:
         if found is None or found[0].state not in RETURNABLE:
             return "people"
         item, returned = found
+        # A delay: the server goes on trying, and says so when it gives up.
         if not returned.final:
             return "ignored"
         # The code alone: what servers write beside it names the person.
         detail = texts(self.language).say("The mail came back ({status}).", status=returned.status or "?")
         self.ledger.settle_mail(item.mail.key, "bounced", self.now, detail=detail)
+        # Only then the address is at fault; a full mailbox may be empty next week.
         if returned.dead:
             self.ledger.note_address(item.mail.to, "bounced", self.now)
         return "bounced"
