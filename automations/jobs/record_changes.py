@@ -15,9 +15,6 @@ from automations.model.records import Answer, Case, Record
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
 
-PHASE = "phase"
-"""The kind of fact that remembers each case's phase."""
-
 
 class RecordChangesSettings(JobSettings):
     """Nothing to set beyond the site itself."""

@@ -24,6 +24,7 @@ def archive_search(settings: ImapSettings, sender: Sender, words: Texts, mail: M
 def searcher(settings: MailSettings, sender: Sender, words: Texts) -> Callable[[Mail], bool] | None:
     """What `outbox.settle_stuck` asks; None where copies go to no mailbox that can be read."""
     mailbox = settings.archive_mailbox
+    # In a trial no copy goes to the archive, so that not finding it there would say nothing.
     if not (settings.archive and mailbox and settings.live):
         return None
     return partial(archive_search, mailbox, sender, words)

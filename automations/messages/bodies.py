@@ -48,6 +48,7 @@ def text_of(part: Message) -> str:
     """A part's text, whatever its alphabet claims to be."""
     payload = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
+    # latin-1 last: it can read anything, and shows that there was something.
     for charset in (part.get_content_charset() or "utf-8", "utf-8", "latin-1"):
         try:
             return content.decode(charset)
@@ -89,6 +90,7 @@ def _text(message: Message) -> str:
 
 def _from_html(html: str) -> str:
     reader = _TextOfHtml()
+    # Tags take most of a page, so more of it is read than of plain text.
     reader.feed(html[: _LONGEST * 10])
     reader.close()
     return "".join(reader.pieces)
@@ -106,6 +108,7 @@ class _TextOfHtml(HTMLParser):
         """A quotation begins, or a line ends."""
         del attrs
         self._quoted += tag in _QUOTE_TAGS
+        # As a quoted line of plain text, so that what stands below it is found in the same way.
         if tag == "blockquote":
             self.pieces.append("\n>\n\n")
         elif tag in _BREAKING_TAGS:

@@ -42,8 +42,10 @@ def _event(
     yield _moment("DTEND", start + timedelta(minutes=entry.minutes), zone)
     yield _moment("DTSTAMP", now, "")
     yield _text("UID", clean_line(entry.uid))
+    # Calendars keep the entry with the highest number, so this must never fall (RFC 5545, 3.8.7.4).
     yield f"SEQUENCE:{entry.sequence:d}\r\n".encode()
     if attendee:
+        # Without an attendee most programs show the entry and take no answer.
         yield _address("ATTENDEE", attendee, PARTSTAT="NEEDS-ACTION", RSVP="TRUE" if answers else "FALSE")
     # Others who see the calendar learn that the time is taken, and nothing else.
     yield b"CLASS:PRIVATE\r\n"
@@ -116,6 +118,7 @@ def _offset(zone: str, month: int) -> timedelta:
 def follows_european_rule(zone: str) -> bool:
     """Whether the zone's clocks change at 01:00 UTC on the last Sundays of March and October."""
     place = ZoneInfo(zone)
+    # Now, soon and late: a zone whose rule is known to end would pass by one year alone.
     for year in (2024, 2030, 2050):
         spring, autumn = (_last_sunday(year, month) for month in (3, 10))
         for change, ahead in ((spring, timedelta(hours=1)), (autumn, timedelta(hours=-1))):

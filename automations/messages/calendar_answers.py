@@ -42,6 +42,7 @@ def secret_uid(uid: str, key: bytes) -> str:
     """The name of an entry as it leaves the house: whoever was not sent it cannot know it, so an
     answer that quotes it is as good as one with a reply code. The same for all versions of an entry."""
     name, at, domain = uid.partition("@")
+    # Of the name before the @ alone, so that a new domain of the sender does not make another entry of it.
     code = hmac.new(key, b"calendar\x1f" + name.encode(), hashlib.sha256).hexdigest()[:32]
     return f"{code}{at}{domain}"
 
@@ -63,6 +64,7 @@ def _read(text: str) -> CalendarAnswer | None:
         return None
     events = [item for item in calendar.walk("VEVENT") if isinstance(item, Event)]
     method = str(calendar.get("METHOD", "")).upper()
+    # An invitation (REQUEST) is somebody's own appointment, and for people.
     if method not in {"REPLY", "COUNTER"} or len(events) != 1:
         return None
     event = events[0]

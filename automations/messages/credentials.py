@@ -94,6 +94,7 @@ def _token(command: tuple[str, ...], words: Texts) -> str:
         done = subprocess.run(  # noqa: S603 - the program that the site's own config names, without a shell
             command, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=True
         )
+    # What the program wrote is left out of the sentence: it may hold the secret.
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
         raise CredentialsError(words.say("{program} gave no access token.", program=command[0])) from error
     token = done.stdout.strip()
@@ -111,6 +112,7 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
         if not path.exists():
             _write_keys(path, (token_bytes(_KEY_BYTES),), exclusive=True)
         keys = tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
+    # Two programs began at the same time: the other one's key counts for both.
     except FileExistsError:
         return load_keys(path, words)
     except (OSError, ValueError) as error:
@@ -125,6 +127,7 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
 def rotate_keys(path: Path, words: Texts, keep: int = 2) -> tuple[bytes, ...]:
     """Put a new key in front; the `keep` latest old ones stay valid for mails that are still out."""
     keys = (token_bytes(_KEY_BYTES), *load_keys(path, words)[:keep])
+    # Replaced as a whole: with half a file of keys no answer that is on its way would count any more.
     partial = path.with_suffix(".part")
     partial.unlink(missing_ok=True)
     _write_keys(partial, keys, exclusive=True)

@@ -16,12 +16,14 @@ from automations.model.values import digest
 
 def waiting(mails: Iterable[Mail], history: History, site: SiteFacts, now: datetime) -> frozenset[str]:
     """Keys of the client mails that leave on a later day. `mails` are all that may leave in a run; `now` is aware."""
+    # Corrections first, then what ends soonest: who comes first is who speaks today.
     to_clients = sorted((one for one in mails if one.audience == "client"), key=_order)
     if not to_clients:
         return frozenset()
     spoken, late = _written_today(history, site, now), _next_evening(site, now)
     found = set()
     for mail in to_clients:
+        # Person and address together: two of a household with one mailbox are still two who may each be written to.
         people = {(case, _mark(mail)) for case in mail.cases}
         if not mail.correction and mail.not_after > late and not people.isdisjoint(spoken):
             found.add(mail.key)
@@ -37,6 +39,7 @@ def _order(mail: Mail) -> tuple[bool, datetime, str]:
 def _written_today(history: History, site: SiteFacts, now: datetime) -> set[tuple[str, str]]:
     """Persons, and the addresses, to whom something left earlier today."""
     today = site.today(now)
+    # In a trial nothing reaches anybody, but the trial must show what would wait.
     states = LEFT if history.live else LEFT | {"test"}
     return {
         (record.case, record.address_digest)

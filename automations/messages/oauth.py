@@ -30,9 +30,11 @@ def access_token(settings: OAuthSettings, user: str, words: Texts) -> str:
         form["client_secret"] = stored(settings.client_secret_env, "", user, words)
     status, answer = _asked(settings, form, words)
     token = answer.get("access_token")
+    # A token goes into a line of a protocol: a line break in it would begin a command of its own.
     if status == _OK and isinstance(token, str) and token.isascii() and token.isprintable() and token:
         return token
     host = urlsplit(settings.token_url).hostname or ""
+    # These alone mean that the sign-in is over (RFC 6749, 5.2); all others may be well at the next run.
     if answer.get("error") in {"invalid_grant", "interaction_required", "consent_required"}:
         raise CredentialsError(
             words.say("The sign-in of {user} at {host} has ended; somebody must sign in anew.", user=user, host=host)
@@ -53,6 +55,7 @@ def _asked(settings: OAuthSettings, form: dict[str, str], words: Texts) -> tuple
     try:
         connection.request("POST", place.path or "/", urlencode(form).encode(), kind)
         answer = connection.getresponse()
+        # Bounded: what answers at that address need not be the token endpoint.
         return answer.status, _read(answer.read(_MOST_ANSWER))
     except (OSError, http.client.HTTPException) as error:
         raise CredentialsError(words.say("{host} cannot be reached for an access token.", host=host)) from error

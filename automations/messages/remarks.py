@@ -52,6 +52,7 @@ def remark(lines: Sequence[str], action: Action, subject: str = "") -> Remark:
     the button's sentence in the words that left."""
     whole = "\n".join(lines)
     text, kept = _without_ready_made(whole, subject)
+    # Cut after the courtesies have gone, so that the kept signs hold what the person means.
     text = "\n".join(line for line in text.splitlines() if not _says_nothing(line))[:MOST].strip()
     return Remark(text, contrary=bool(text) and _contrary(action, text, whole, kept=kept))
 

@@ -42,6 +42,7 @@ TESTS = frozenset({"defined", "none", "string", "number", "mapping"})
 _GIVEN_BY_JINJA = ("_loop_vars", "_block_vars")
 _LOOP_NAMES = frozenset({"first", "last", "index"})
 _MAX_SOURCE = 60_000
+# Loops within loops multiply what a template takes to fill in.
 _MAX_LOOPS = 2
 _MAX_PARTS = 1000
 
@@ -66,6 +67,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` of plain data; methods and Python attributes do not exist."""
+        # Keys first and alone: `x.items` is the key “items”, never the method of a dict.
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         if isinstance(obj, LoopContext) and attribute in _LOOP_NAMES:
@@ -97,8 +99,10 @@ def environment(loader: BaseLoader, filters: Mapping[str, Callable[..., Any]]) -
         autoescape=lambda name: bool(name and name.endswith(".html.j2")),
         trim_blocks=True,
         lstrip_blocks=True,
+        # What a run has checked is what it uses, also where somebody saves a template meanwhile.
         auto_reload=False,
     )
+    # Jinja's own `range`, `cycler` and `lipsum` can be made to go on for very long.
     made.globals.clear()
     kept = {name: made.filters[name] for name in FILTERS if name in made.filters}
     made.filters = kept | {"join": _joined} | dict(filters)

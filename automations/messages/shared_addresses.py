@@ -72,6 +72,7 @@ class SharedAddresses:
         found: dict[str, list[Case]] = defaultdict(list)
         is_open = Openness(self.site, self.today)
         for case in self.snapshot.cases:
+            # Closed cases are not written to: an address that went on to somebody else is no matter of theirs.
             if case.email and case.number and is_open(case):
                 found[_address(case)].append(case)
         return {address: cases for address, cases in found.items() if len(cases) > 1}

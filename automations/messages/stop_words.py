@@ -70,6 +70,7 @@ _SENTENCES = re.compile(r"[.!?؟…;\n]+")
 def is_objection(line: str) -> bool:
     """Whether a line says nothing but that its writer wants no more messages."""
     said = fold(line)
+    # With its courtesies first: some of the phrases hold one of these words themselves.
     return said in _phrases() or _without_courtesy(said) in _phrases()
 
 

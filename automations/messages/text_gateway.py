@@ -17,6 +17,7 @@ from automations.messages.text_settings import TextMessageSettings
 from automations.messages.transport import Delivery
 
 _MOST_ANSWER = 65_536
+# The gateway was not ready or had too much to do (RFC 9110, 6585, 8470): the text was not taken.
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _OK = range(200, 300)
 
@@ -40,6 +41,7 @@ class GatewayTransport:
         place = urlsplit(self.settings.url)
         values = {"number": number_of(recipient), "text": message.get_content().strip(), "secret": secret}
         try:
+            # Apart from the request: until here nothing was handed over, so another try is safe.
             connection = self._connected()
         except (OSError, ssl.SSLError):
             return Delivery("retry", say("The gateway for text messages cannot be reached."), down=True)
@@ -59,6 +61,7 @@ class GatewayTransport:
 
     def _judged(self, status: int, text: str) -> Delivery:
         say = self.words.say
+        # Many gateways answer 200 to everything, and say in the text what became of it.
         if status in _OK and re.search(self.settings.says_yes, text):
             return Delivery("sent")
         if status in _LATER:
@@ -103,4 +106,5 @@ def _filled(template: str, values: dict[str, str]) -> str:
 
 
 def _one_line(text: str) -> str:
+    # A line break would begin a header of its own.
     return "".join(sign for sign in text if sign.isprintable())
