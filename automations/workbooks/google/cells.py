@@ -67,6 +67,7 @@ class FoundCells:
     def _note(self, place: Position, cell: Mapping[str, Any]) -> None:
         if "formulaValue" in (cell.get("userEnteredValue") or ()):
             self.formulas[place] = str(cell["userEnteredValue"]["formulaValue"]).removeprefix("=")
+        # Only where the answer tells of any cell: with another mask every value would look like part of an array.
         elif self.telling and is_spilled(cell):
             self.formulas[place] = SPILLED
         if error := read_error(cell):
@@ -91,6 +92,7 @@ def laid_over(
     rows = [list(row) for row in old.rows]
     for box, data in zip(boxes, sheet.get("data", ()), strict=True):
         for kept in (found.formulas, found.errors, found.types):
+            # What stood there may be gone: a formula that was deleted does not come in the answer.
             for place in [place for place in kept if box.covers(place)]:
                 del kept[place]
         _paint(rows, box, found.block(box, data.get("rowData", ())))

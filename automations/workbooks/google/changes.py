@@ -71,6 +71,7 @@ def batch_of(wanted: Wanted, state: State) -> Batch:
     tabs = list(_typed(state, batch))
     for doc in wanted.docs:
         _tab(batch, doc, wanted, state, tabs)
+    # Once, with the first write: from then on another ledger is refused (DESIGN, rule 8).
     if state.raw.ledger != wanted.ledger:
         _note(batch, state, LEDGER_KEY, number_for(LEDGER_KEY), wanted.ledger)
     batch.tabs, batch.after = tabs, revision(tabs, wanted.ledger)
@@ -132,6 +133,7 @@ def _tab(batch: Batch, doc: TabDoc, wanted: Wanted, state: State, tabs: list[Raw
     former = state.grid_of(doc.id)
     sheet = former.id if former else _free_sheet(doc.id, tabs)
     standing = next((n for n, tab in enumerate(tabs) if former and tab.id == str(former.id)), None)
+    # The name that people gave a tab of ours stays.
     title = tabs[standing].name if standing is not None else free_name(doc.title, [tab.name for tab in tabs])
     links = sheet_links(wanted.resolver(), state.grids)
     for request in tab_requests(doc, sheet, title, former, links, wanted.language):

@@ -39,6 +39,7 @@ AGENT = "kim-automations (gzip)"
 """What the client calls itself. Google packs its answers, to a thirtieth of their size, for a client that accepts that
 and has "gzip" in its name (developers.google.com/workspace/sheets/api/guides/performance)."""
 
+# All others are answers about the request itself, which a second try would only get again.
 _AGAIN = frozenset({429, 500, 502, 503})
 _UNAUTHORIZED, _FORBIDDEN, _QUOTA = 401, 403, 429
 _SHEET_ID = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
@@ -129,7 +130,9 @@ class SheetsClient:
             else:
                 self._reached = True
                 return dict(answer)
+            # A used-up quota is the one refusal by which nothing was begun.
             perhaps = perhaps or status != _QUOTA
+            # Any share of the doubled pause (“full jitter”), so that many sites do not come back at the same moment.
             pause = max(pause, self.chance() * min(LONGEST_PAUSE, 2.0**tries))
             if (perhaps and not repeatable) or self.clock() + pause > self._until:
                 raise self._gave_up(status, perhaps=perhaps)
@@ -274,6 +277,7 @@ def sheet_id(name: str, url: str) -> str:
     """The id in a sheet's address. Raises WorkbookError."""
     found = _SHEET_ID.search(url)
     bare = _BARE_ID.fullmatch(url.strip())
+    # “/d/e/…” is the address of a published page, whose id names no sheet.
     if (found is None or found[1] == "e") and bare is None:
         raise WorkbookError(
             "The address of “{name}” is not that of a Google sheet: {url}",

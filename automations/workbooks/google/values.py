@@ -71,6 +71,7 @@ def _with_zeros(number: float, cell: Mapping[str, Any]) -> str:
     """A number that the team made look like a text with zeros in front ("0008"), as they read it; else ""."""
     pattern = str(cell.get("effectiveFormat", {}).get("numberFormat", {}).get("pattern", ""))
     found = _ZEROS.fullmatch(pattern)
+    # Zeros in front are shown of whole numbers only.
     if not found or number < 0 or not float(number).is_integer():
         return ""
     return f"{found['before'] or ''}{int(number):0{len(found['zeros'])}d}"
@@ -83,6 +84,7 @@ def _number(number: float, kind: str) -> Value:
 
 
 def _moment(serial: float, kind: str) -> Value:
+    # Rounded: a serial number is a binary fraction, and 10:00 would be read as 09:59:59.
     seconds = round(serial * _DAY)
     moment = _EPOCH + timedelta(seconds=seconds)
     if kind in TIMES and serial < _FIRST_DAY:
