@@ -209,12 +209,15 @@ def _restore(arguments: Namespace, output: Output) -> int:
     say, now = site.facts.texts, make_clock(site, arguments.at)()
     file = arguments.file or _backup_file(site.state, "", arguments.action, say)
     # After it all mail is on hold: what left since the backup was made, the restored ledger does not know.
-    aside = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
+    aside, whole = restore_ledger(ledger_url(site), file, now=now, moved=arguments.moved)
     output.line(say.say("The ledger is as it was in {file}. All mail is on hold; look at „kim status“, then"
                         " „kim release“.", file=file))  # fmt: skip
     if aside:
         output.line(say.say("The damaged ledger was kept as {file}.", file=aside))
-    output.document({"file": str(file)})
+    if not whole:
+        output.line(say.say("This backup is older than two days and has no story: „kim explain“ tells only what happens"
+                            " from now on. The newest two backups have it."))  # fmt: skip
+    output.document({"file": str(file), "whole": whole})
     return DONE
 
 

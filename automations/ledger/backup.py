@@ -111,13 +111,14 @@ class Backups(Store):
             found = meta_value(connection, "backup_at")
         return datetime.fromisoformat(found) if found else None
 
-    def restore(self, source: Path, now: datetime, *, moved: bool = False) -> None:
+    def restore(self, source: Path, now: datetime, *, moved: bool = False) -> bool:
         """Puts a backup in the place of everything here, and erases again what was erased since.
 
         Mails that waited then may have left since: they become "unknown", and all mail is on hold
         until people let it go. A fact "restored" tells the runner. A ledger that is `moved` has done nothing
-        since: its mails go on waiting, for all mail is on hold here, too. Raises LedgerError for a file
-        that is no backup, damaged or newer than the program; nothing is changed then.
+        since: its mails go on waiting, for all mail is on hold here, too. Returns whether the story came along: a lean
+        backup (`make_lean`) brings none, and only the ledger that stood here may go on telling it. Raises LedgerError
+        for a file that is no backup, damaged or newer than the program; nothing is changed then.
         """
         _refuse_itself(self._engine, source)
         with _scratch() as folder, _disk(source):
@@ -129,6 +130,7 @@ class Backups(Store):
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
                 bars = [dict(row) for row in connection.execute(_BARS).mappings()]
                 told = _story_before(connection, backup)
+                whole = bool(told) or not _is_lean(backup)
                 anchor = meta_value(connection, "anchor")
                 for table in reversed(TABLES[1:]):
                     late = table.c.id > told if table in _STORY else true()
@@ -144,6 +146,13 @@ class Backups(Store):
                 erased = erase_again(connection, self.id, marks, now)
             if erased:
                 compact(self._engine)
+        return whole
+
+
+def _is_lean(backup: Connection) -> bool:
+    """Whether the story was left out: the chain goes on from an entry, and none stands behind it."""
+    begun = (meta_value(backup, "anchor") or ORIGIN) != ORIGIN
+    return begun and backup.execute(select(audit.c.id).limit(1)).first() is None
 
 
 def _story_before(connection: Connection, backup: Connection) -> int:

@@ -102,17 +102,16 @@ def open_ledger(url: str, *, now: datetime, fence: str = "") -> Ledger:
         raise
 
 
-def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False) -> Path | None:
+def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False) -> tuple[Path | None, bool]:
     """Puts a backup in the place of the ledger at `url`, even of one that is damaged or missing.
 
     `moved`: the ledger that the backup is of has done nothing since. A damaged file is kept beside the new one; its
-    path is returned. Raises LedgerError like
+    path is returned, and whether the story came along. Raises LedgerError like
     `Ledger.restore`; a damaged file stands where it stood then.
     """
     try:
         with open_ledger(url, now=now) as ledger:
-            ledger.restore(source, now, moved=moved)
-            return None
+            return None, ledger.restore(source, now, moved=moved)
     except LedgerError as error:
         if error.code != "ledger_damaged" or not url.startswith("sqlite:///"):
             raise
@@ -122,12 +121,12 @@ def restore_ledger(url: str, source: Path, *, now: datetime, moved: bool = False
     fresh = path.with_name(f"{path.name}.restored")
     fresh.unlink(missing_ok=True)
     with open_ledger(f"sqlite:///{fresh}", now=now) as ledger:
-        ledger.restore(source, now, moved=moved)
+        whole = ledger.restore(source, now, moved=moved)
     path.replace(aside)
     for file, ending in product((path, fresh), BESIDE):
         file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
     fresh.replace(path)
-    return aside
+    return aside, whole
 
 
 def _test(engine: Engine) -> None:

@@ -100,8 +100,9 @@ def test_a_damaged_ledger_is_put_aside_and_replaced_by_a_backup(tmp_path):
         lived(ledger).backup(backup, NOW)
         story = ledger.story(CASE)
     path.write_bytes(b"nothing of a database " * 900)
-    aside = restore_ledger(f"sqlite:///{path}", backup, now=NOW)
+    aside, whole = restore_ledger(f"sqlite:///{path}", backup, now=NOW)
     assert aside is not None
+    assert whole
     assert aside.read_bytes().startswith(b"nothing of a database")
     with open_ledger(f"sqlite:///{path}", now=NOW) as ledger:
         assert (ledger.story(CASE), ledger.check(), ledger.held) == (story, (), True)
@@ -119,7 +120,7 @@ def test_a_damaged_ledger_stays_where_it_is_if_the_backup_is_no_good(tmp_path):
 def test_a_missing_ledger_is_made_from_a_backup(ledger: Ledger, tmp_path):
     lived(ledger).backup(tmp_path / "backup.sqlite", NOW)
     url = f"sqlite:///{tmp_path / 'new' / 'ledger.sqlite'}"
-    assert restore_ledger(url, tmp_path / "backup.sqlite", now=NOW) is None
+    assert restore_ledger(url, tmp_path / "backup.sqlite", now=NOW) == (None, True)
     with open_ledger(url, now=NOW) as new:
         assert (new.id, new.story(CASE)) == (ledger.id, ledger.story(CASE))
 

@@ -44,7 +44,7 @@ def test_what_the_ledger_itself_tells_of_the_time_before_stays_told(ledger, tmp_
     path, story = leaned(ledger, tmp_path / "b")
     ledger.note_address("x@example.test", "bounced", NOW)
     before = ledger.history(now=NOW, live=True)
-    ledger.restore(path, NOW + DAY)
+    assert ledger.restore(path, NOW + DAY)
     after = ledger.history(now=NOW, live=True)
     assert ledger.story(CASE) == story
     assert (after.replies, after.vetoes, after.counters, after.bounced) == (
@@ -57,7 +57,7 @@ def test_without_the_ledger_it_brings_all_but_the_story(ledger, tmp_path):
     path, _ = leaned(ledger, tmp_path / "b")
     facts = ledger.history(now=NOW, live=True)
     with open_ledger(f"sqlite:///{tmp_path / 'fresh.sqlite'}", now=NOW) as fresh:
-        fresh.restore(path, NOW + DAY)
+        assert not fresh.restore(path, NOW + DAY)
         found = fresh.history(now=NOW, live=True)
         assert (found.replies, found.vetoes, found.counters) == (facts.replies, facts.vetoes, facts.counters)
         assert fresh.story(CASE) == ()
