@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 from automations.cli.arguments import build_parser
@@ -16,8 +17,11 @@ from automations.common.texts import texts
 from automations.config.shipped_columns import load_columns
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.rules.model import Rule
 from automations.tables.meaning_tab import TABS as MEANING_TABS
 from automations.workbooks.refusals import SENTENCES
+from tests.support.own_tables import own_snapshot
+from tests.support.rule_rows import RULES, row
 
 ROOT = Path(__file__).parent.parent
 TAB_NAMES = (
@@ -34,8 +38,13 @@ def commands():
     return sorted(action.choices)
 
 
-def test_the_readme_names_every_command():
-    assert [name for name in commands() if f"`kim {name}" not in README] == []
+def test_every_command_is_told():
+    assert [name for name in commands() if f"`kim {name}" not in page("commands")] == []
+
+
+def test_the_readme_is_a_screen_and_what_follows_it():
+    assert len(README.splitlines()) < 110
+    assert {name for name in re.findall(r"`kim ([a-z]+)", README) if name not in commands()} == set()
 
 
 def test_the_schemas_for_editors_are_up_to_date():
@@ -104,6 +113,16 @@ def test_the_rule_in_the_readme_works():
     settings = RemindSettings.model_validate(tomllib.loads(stanza))
     templates = ROOT / "templates" / "mail"
     assert list(rule_problems(settings, lambda stem: (templates / f"{stem}.txt.j2").is_file())) == []
+
+
+def test_the_row_of_the_tab_of_rules_in_the_readme_works():
+    lines = README[README.index("| Name | Tabelle") :].splitlines()
+    heads, _, typed = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[:3])
+    cells = {heading.replace(" ", "_"): cell for heading, cell in zip(heads, typed, strict=True)}
+    tabs = {"Fälle": [["Fall-Nr.", "Nachname", "Eingang", "Erstkontakt am"], ["K-1", "Adler", date(2026, 11, 2), None]]}
+    (rule,) = own_snapshot("", {**tabs, "Regeln": [RULES, row(**cells)]}).console.rules
+    assert rule.fault == ""
+    assert Rule.model_validate({**rule.stanza, "origin": "workbook"}).active
 
 
 HANDBOOK = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "handbuch").glob("*.md"))}
