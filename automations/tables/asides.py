@@ -92,6 +92,8 @@ class _Judge:
     ) -> None:
         self._layout, self._parsers, self._known = layout, parsers, known
         self._names = {name for one in spec.joined if one.way == "name" for name in (one.column, *one.fields)}
+        # A place may have nothing but its name; whoever is only a code or a last name yet has more to come.
+        self._named_alone = spec.needed == ((spec.key,),) and not spec.called
         self._kinds = {name: spec.fields[name].kind for name in layout.columns if name in spec.fields}
         self._width = max(layout.columns.values(), default=0)
         wide = (m for m in tab.merged if m[0] == m[2] and m[3] - m[1] >= _WIDE - 1)
@@ -155,6 +157,8 @@ class _Judge:
 
     def sections(self, lines: Sequence[Line], reasons: Sequence[AsideReason | None]) -> frozenset[int]:
         """The places of lines that hold nothing but the name of a section ("Büro Mitte") above rows of the table."""
+        if self._named_alone:
+            return frozenset()
         alone = [
             place
             for place, (_, cells) in enumerate(lines[:-1])

@@ -109,3 +109,10 @@ def test_one_note_names_the_rows():
     (note,) = [problem for problem in read.problems if problem.code == "set_aside"]
     assert note.severity == "note"
     assert note.message == "In „Fälle“ wurden diese Zeilen ausgelassen (Summen: 3; Anmerkungen: 5)."
+
+
+def test_a_place_with_nothing_but_its_name_is_a_place():
+    tabs = {"Standorte": [["Name", "geschützt", "Anschrift"], ["Büro Mitte", None, None], ["Büro 2", "nein", "Markt 2"],
+                          ["Büro Wanne", None, None], ["Büro 4", "ja", "Markt 4"]]}  # fmt: skip
+    places = own_snapshot("", tabs).locations
+    assert [place.name for place in places] == ["Büro Mitte", "Büro 2", "Büro Wanne", "Büro 4"]
