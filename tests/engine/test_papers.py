@@ -13,11 +13,13 @@ from pydantic import BaseModel
 from automations.cli import run_command
 from automations.common.errors import PlainError
 from automations.config.loading import load_site
+from automations.engine.erasure import STORES
 from automations.engine.papers import PAPERS, make_papers
 from automations.engine.papers import making as papers_making
 from automations.engine.papers.facts import facts_of
 from automations.engine.papers.making import CLIENT_LANGUAGES
 from automations.engine.papers.pages import as_html
+from automations.engine.papers.words import STORE_WORDS
 from automations.setup.demo.site import CLOCK, make_site
 
 TODAY = date(2024, 10, 31)
@@ -238,3 +240,7 @@ def test_another_program_opens_them(site, tmp_path):
             ["pdftotext", str(path.with_suffix(".pdf")), "-"], check=True, capture_output=True, timeout=60
         ).stdout.decode()
         assert len(words) > 300, Path(path).name
+
+
+def test_every_store_that_an_erasure_reaches_is_called_by_a_word():
+    assert {store.name for store in STORES} == STORE_WORDS.keys()

@@ -36,6 +36,8 @@ WAYS: Mapping[str, str] = MappingProxyType({
 STORE_WORDS: Mapping[str, str] = MappingProxyType({
     "ledger": "Ledger von kim (was es getan und wem es was gesagt hat)",
     "mails": "abgelegte Mails", "versions": "ältere Fassungen der Arbeitsmappe",
-    "backups": "Sicherungen des Ledgers",
+    "backups": "Sicherungen des Ledgers", "forms": "abgelegte Formulare",
+    "found": "was der letzte ganze Lauf gefunden hat",
+    "proofs": "Kennzeichen geprüfter Mails (ohne Namen; eine Löschung entfernt alle)",
 })  # fmt: skip
 """The stores that the registry of erasure knows."""
