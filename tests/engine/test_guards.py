@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -204,7 +205,7 @@ def test_a_disk_that_is_nearly_full(site, monkeypatch):
 
 
 def test_a_ledger_newer_than_the_program(site, capsys):
-    with sqlite3.connect(site / "state" / "ledger.sqlite") as connection:
+    with closing(sqlite3.connect(site / "state" / "ledger.sqlite")) as connection, connection:
         connection.execute("UPDATE meta SET value = '999' WHERE name = 'schema'")
     connection.close()
     assert run_command(["--site", str(site), "run", "--at", "2024-10-31T09:00"]) == 4

@@ -6,6 +6,7 @@
 import email
 import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
@@ -38,7 +39,7 @@ def sent_by_0_1(folder):
 
 
 def schema(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         return int(connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()[0])
 
 
@@ -121,7 +122,7 @@ def test_what_0_1_left_open_to_others_is_closed(story):
 
 
 def published(story):
-    with sqlite3.connect(story.folder / "state" / "ledger.sqlite") as connection:
+    with closing(sqlite3.connect(story.folder / "state" / "ledger.sqlite")) as connection, connection:
         return dict(connection.execute("SELECT key, payload FROM facts WHERE kind = 'published' ORDER BY key"))
 
 

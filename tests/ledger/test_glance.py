@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_its_queries_know_the_newest_shape():
 def test_whatever_is_unusual_is_left_to_the_ledger_itself(path, tmp_path, monkeypatch):
     assert glance_at_file(str(tmp_path / "nothing.sqlite")) is None
     assert not (tmp_path / "nothing.sqlite").exists()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = '1' WHERE name = 'schema'")
     connection.close()
     assert glance_at_file(str(path)) is None

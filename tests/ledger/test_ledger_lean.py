@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -27,7 +28,7 @@ def leaned(ledger: Ledger, folder):
 
 def rows(path, table, folder):
     unpacked(path, folder / "open.sqlite")
-    with sqlite3.connect(folder / "open.sqlite") as connection:
+    with closing(sqlite3.connect(folder / "open.sqlite")) as connection, connection:
         return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 (our words)
 
 
@@ -79,7 +80,7 @@ def test_a_changed_entry_is_still_found_after_it_was_restored(tmp_path):
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     with open_ledger(url, now=NOW) as ledger:
         path, _ = leaned(ledger, tmp_path / "b")
-    with sqlite3.connect(tmp_path / "ledger.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection, connection:
         connection.execute("UPDATE audit SET run = 'forged' WHERE id = 2")
     with open_ledger(url, now=NOW) as ledger:
         ledger.restore(path, NOW + DAY)

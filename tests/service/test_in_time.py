@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sqlite3
 import warnings
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,7 +93,7 @@ class Office:
         return [letter.subject for letter in self.post.taken if letter.to == f"k{number}@example.org"]
 
     def audit(self):
-        with sqlite3.connect(self.folder / "state" / "ledger.sqlite") as book:
+        with closing(sqlite3.connect(self.folder / "state" / "ledger.sqlite")) as book, book:
             return book.execute("SELECT count(*) FROM audit").fetchone()[0]
 
 

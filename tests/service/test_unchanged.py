@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import warnings
+from contextlib import closing
 from datetime import datetime, time, timedelta
 
 import openpyxl
@@ -75,7 +76,7 @@ class Twin:
         """What people, clients and the next run see of it. `Laufprotokoll` tells of runs, and is about nothing else."""
         raws = [XlsxWorkbook(n, self.folder / f"{n}.xlsx", versions=self.folder / "v").read() for n in BOOKS]
         tabs = {tab.name: tab.rows for raw in raws for tab in raw.tabs if tab.name != "Laufprotokoll"}
-        with sqlite3.connect(self.folder / "state" / "ledger.sqlite") as book:
+        with closing(sqlite3.connect(self.folder / "state" / "ledger.sqlite")) as book, book:
             return {
                 "tabs": tabs,
                 "letters": sorted((one.at, one.to, one.subject, one.text) for one in self.post.taken),
