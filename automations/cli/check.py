@@ -21,10 +21,10 @@ from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.common.texts import Texts
 from automations.config.doubts import doubts
 from automations.engine.fitness import barriers
-from automations.engine.outlook import Blind, Outlook, Prepared, Refused
+from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World
-from automations.engine.places import limits_of
 from automations.engine.runner import plan as plan_run
+from automations.engine.store_limits import limits_of
 from automations.jobs.follow_rules import rule_problems as own_rule_problems
 from automations.jobs.remind import rule_problems
 from automations.jobs.reminding.dead_words import dead_words

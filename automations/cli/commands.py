@@ -23,10 +23,10 @@ from automations.common.errors import why
 from automations.common.files import write_private
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
-from automations.engine.looking import look
-from automations.engine.outlook import Blind, Refused
+from automations.engine.outcomes import Blind, Refused
 from automations.engine.parts import make_renderer, make_replies, open_world
 from automations.engine.runner import plan as plan_run
+from automations.engine.snapshots import look
 from automations.jobs.assigning.alternatives import alternatives
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.summarise import export_report

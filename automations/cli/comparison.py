@@ -7,9 +7,9 @@ from datetime import datetime
 from automations.cli.output import Output
 from automations.cli.usage import DONE
 from automations.common.texts import Texts
-from automations.engine.keys import secret_of
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import World
+from automations.engine.site_secrets import secret_of
 from automations.jobs.figures.comparison import Compared
 from automations.jobs.summarise import export_comparison
 from automations.jobs.tabs.settings import SummariseSettings

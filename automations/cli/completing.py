@@ -18,9 +18,9 @@ from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site
 from automations.config.shipped_columns import load_columns
 from automations.config.site import Site
-from automations.engine.looking import read_snapshot
-from automations.engine.outlook import Blind
+from automations.engine.outcomes import Blind
 from automations.engine.parts import open_books, open_workbooks
+from automations.engine.snapshots import read_snapshot
 from automations.model.snapshot import Snapshot
 from automations.setup.new_columns import Offer, add_where_possible, offers
 from automations.setup.proposed import Proposal

@@ -21,9 +21,9 @@ from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, STATUSES, UsageError
 from automations.config.files import read_premises
 from automations.config.models import Premises
-from automations.engine.found import found_by
+from automations.engine.last_findings import found_by
+from automations.engine.last_look import standing_of
 from automations.engine.parts import make_inbox, open_books, open_workbooks
-from automations.engine.standing import standing_of
 from automations.ledger import Ledger, LedgerError
 from automations.model.values import to_plain
 from automations.service.owed import Owed, next_look, what_is_owed

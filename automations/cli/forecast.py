@@ -10,7 +10,7 @@ from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.engine.forecast import forecast as look
-from automations.engine.outlook import Blind, Refused
+from automations.engine.outcomes import Blind, Refused
 from automations.jobs.forecasting.outlook import AHEAD, Band, Foreseen
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.look_ahead import (

@@ -17,7 +17,7 @@ from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.guards import NAMES
-from automations.engine.outlook import Outlook, Prepared
+from automations.engine.outcomes import Outlook, Prepared
 from automations.engine.parts import World, open_world
 
 

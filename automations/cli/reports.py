@@ -9,7 +9,7 @@ from automations.cli.usage import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
-from automations.engine.outlook import Blind, Looked, Outlook, Prepared, Refused
+from automations.engine.outcomes import Blind, Looked, Outlook, Prepared, Refused
 from automations.engine.planner import JobOutcome
 from automations.ledger import PlannedMail
 from automations.messages.render import Renderer

@@ -16,10 +16,10 @@ from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
 from automations.cli.runs import plan as plan_whole
 from automations.cli.usage import DONE, USAGE, UsageError
-from automations.engine.looking import read_snapshot
-from automations.engine.outlook import Blind, Prepared
+from automations.engine.outcomes import Blind, Prepared
 from automations.engine.parts import World
 from automations.engine.runner import plan as plan_run
+from automations.engine.snapshots import read_snapshot
 from automations.jobs.follow_rules import begin, rule_problems
 from automations.jobs.remind import Remind
 from automations.jobs.remind import explain as explain_reminder

@@ -21,15 +21,15 @@ from automations.cli.reports import (
 from automations.cli.usage import DONE, STATUSES
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
-from automations.engine.found import keep_found
-from automations.engine.outlook import Blind, Prepared, Refused
+from automations.engine.last_findings import keep_found
+from automations.engine.last_look import standing_of
+from automations.engine.outcomes import Blind, Prepared, Refused
 from automations.engine.parts import World
 from automations.engine.planning import from_scratch
 from automations.engine.promises import sentences
 from automations.engine.runner import RunResult
 from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
-from automations.engine.standing import standing_of
 from automations.model.problems import Problem
 from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator

@@ -14,9 +14,9 @@ from automations.cli.output import Output
 from automations.cli.usage import DONE, REFUSED
 from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.lock import site_lock
-from automations.engine.looking import look, read_snapshot
-from automations.engine.outlook import Blind, Guarded, Refused
+from automations.engine.outcomes import Blind, Guarded, Refused
 from automations.engine.parts import World
+from automations.engine.snapshots import look, read_snapshot
 from automations.model.snapshot import Snapshot
 
 

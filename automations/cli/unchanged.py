@@ -13,7 +13,7 @@ from automations.cli.due import last_run, opened_post, print_unchanged
 from automations.cli.output import Output
 from automations.config.files import ConfigError, read_premises
 from automations.config.models import Premises
-from automations.engine.found import found_by
+from automations.engine.last_findings import found_by
 from automations.ledger import LedgerError
 from automations.service.unchanged import as_left
 from automations.workbooks.protocol import WorkbookError

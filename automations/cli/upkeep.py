@@ -17,10 +17,10 @@ from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site
-from automations.engine.looking import read_snapshot
-from automations.engine.outlook import Blind
+from automations.engine.outcomes import Blind
 from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
 from automations.engine.rebalance import Proposed, propose_moves
+from automations.engine.snapshots import read_snapshot
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.ledger.packing import backups

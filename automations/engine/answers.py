@@ -10,7 +10,7 @@ from datetime import datetime
 from automations.engine.erasure import forget_case
 from automations.engine.expiry import ERASE, keys_of
 from automations.engine.letters import act_on_letters
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import World
 from automations.engine.questions import RELEASE, STOP
 from automations.model.decisions import answer, question_number

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from automations.engine.applied import Applied
-from automations.engine.outlook import Prepared
+from automations.engine.log_line import line_of
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import World
 from automations.engine.planning import show_outcomes
 from automations.engine.promises import Tried, compared, promised
@@ -20,7 +21,6 @@ from automations.engine.send_facts import Gate
 from automations.engine.steps import Step
 from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
-from automations.engine.verdict import line_of
 from automations.jobs.summarise import SummariseSettings, log_tab
 from automations.messages.crowding import waiting
 from automations.messages.outbox import send_all

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from automations.common.files import read_file
 from automations.common.texts import Texts
-from automations.engine.bars import bar
-from automations.engine.found import forget_found, found_about
+from automations.engine.barred_people import bar
 from automations.engine.intake import erase_of_case, held_of_case
+from automations.engine.last_findings import forget_found, found_about
 from automations.engine.parts import World
-from automations.engine.proofs import forget_proofs, proofs_kept
+from automations.engine.proven_mails import forget_proofs, proofs_kept
 from automations.ledger import LedgerError
 from automations.ledger.packing import KEPT_DAYS, KINDS
 from automations.messages.message import message_id

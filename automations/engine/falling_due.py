@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from automations.config.site import Site
 from automations.engine.applied import Applied
-from automations.engine.outlook import Blind, Outlook, Prepared
+from automations.engine.last_look import keep, same_now, standing_of
+from automations.engine.outcomes import Blind, Outlook, Prepared
 from automations.engine.promises import sentences
-from automations.engine.standing import keep, same_now, standing_of
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.list_calls import undone_from
 from automations.jobs.reminding.differences import begins

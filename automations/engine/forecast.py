@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from automations.common.texts import texts
-from automations.engine.looking import look
-from automations.engine.outlook import Blind, Refused
+from automations.engine.outcomes import Blind, Refused
 from automations.engine.parts import World
+from automations.engine.snapshots import look
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead, frame_of
 from automations.jobs.look_ahead import look as look_ahead

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.clock import clock_trouble, last_clock
-from automations.engine.copies import OlderCopy, is_answered, sentence
+from automations.engine.older_copies import OlderCopy, is_answered, sentence
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
 from automations.model.layout import TableLayout

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from automations.common.texts import Texts
-from automations.engine.copies import Known
+from automations.engine.older_copies import Known
 from automations.engine.trail import trail_of
 from automations.ledger import Ledger
 from automations.model.decisions import answer, ask, lead

@@ -15,7 +15,7 @@ from automations.common.errors import why
 from automations.common.files import keep_private
 from automations.config.files import ConfigError
 from automations.config.models import Premises, WorkbookSettings
-from automations.engine.keys import secret_of
+from automations.engine.site_secrets import secret_of
 from automations.ledger.glance import Glance, glance_at_file
 from automations.messages.addresses import AddressProblem, with_name
 from automations.model.problems import Problem
@@ -100,7 +100,7 @@ def glance(site: Premises, now: datetime) -> Glance:
 def open_world(site: Site, now: datetime) -> Iterator[World]:
     """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
     keys of replies that cannot be read."""
-    from automations.engine.decided import as_decided
+    from automations.engine.team_settings import as_decided
 
     with open_books(site, now) as ledger:
         site = as_decided(site, ledger)

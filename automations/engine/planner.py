@@ -12,11 +12,11 @@ from automations.common.errors import place_of
 from automations.common.timeouts import time_limit
 from automations.config.site import Site
 from automations.engine.brake import Brake
-from automations.engine.forbidden import unwritable
-from automations.engine.proof import Proof
-from automations.engine.proofs import Proofs
+from automations.engine.mail_proof import Proof
+from automations.engine.proven_mails import Proofs
 from automations.engine.questions import questions
 from automations.engine.send_facts import Gate
+from automations.engine.unwritable_columns import unwritable
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
 from automations.messages.crowding import waiting

@@ -12,17 +12,17 @@ from datetime import datetime
 
 from automations.common.pauses import uncollected
 from automations.config.site import Site
-from automations.engine.copies import OlderCopy, sentence
+from automations.engine.call_results import heard, with_calls
 from automations.engine.guards import to_remember
-from automations.engine.heard import heard, with_calls
-from automations.engine.looking import distinct, look, remembered
-from automations.engine.outlook import Guarded, Outlook, Prepared
+from automations.engine.last_look import program_and_config
+from automations.engine.older_copies import OlderCopy, sentence
+from automations.engine.outcomes import Guarded, Outlook, Prepared
 from automations.engine.planner import JobOutcome, Planner, is_vetoed
 from automations.engine.promises import sentences
-from automations.engine.proofs import Proofs, keep_proofs
+from automations.engine.proven_mails import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told
+from automations.engine.snapshots import distinct, look, remembered
 from automations.engine.staff_changes import notice
-from automations.engine.standing import program_and_config
 from automations.engine.steps import Watch
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead

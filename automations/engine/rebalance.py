@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, settle_open_writes, write_once
 from automations.engine.lock import site_lock
-from automations.engine.looking import look
-from automations.engine.outlook import Blind, Guarded, Refused
+from automations.engine.outcomes import Blind, Guarded, Refused
 from automations.engine.parts import World
 from automations.engine.runner import new_run_id
+from automations.engine.snapshots import look
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan
 from automations.jobs.assigning.moves import Move
 from automations.jobs.assigning.settings import AssignSettings

@@ -14,18 +14,18 @@ from automations.config.site import Site
 from automations.engine.answers import act_on_answers, erase_as_answered
 from automations.engine.applied import Applied
 from automations.engine.apply import Clock, apply, settle_open_writes, tell_late
-from automations.engine.copies import OlderCopy
 from automations.engine.falling_due import leave_standing
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
 from automations.engine.lock import site_lock
-from automations.engine.mending import ask_about_copies, write_anew
-from automations.engine.outlook import Blind, Outlook, Prepared, Refused
+from automations.engine.log_line import line_of
+from automations.engine.older_copies import OlderCopy
+from automations.engine.older_copy_repair import ask_about_copies, write_anew
+from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
 from automations.engine.parts import World
 from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
-from automations.engine.verdict import line_of
 from automations.messages.archive import searcher
 from automations.messages.replying import Inflow, read_inbox
 from automations.messages.stuck import settle_stuck

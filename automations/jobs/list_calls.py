@@ -1,5 +1,5 @@
 """Keeps the list of calls: adds who is to be called, takes back what is not to be said any more, asks where nobody
-was reached in time. People tick off; a call that reached its client is a fact (see engine/heard.py)."""
+was reached in time. People tick off; a call that reached its client is a fact (see engine/call_results.py)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from automations.common.errors import place_of
 from automations.engine.apply import Clock
-from automations.engine.outlook import Refused
+from automations.engine.outcomes import Refused
 from automations.engine.parts import World
 from automations.engine.runner import RunResult
 from automations.ledger import PlannedMail

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from automations.config.files import ConfigError
 from automations.engine.apply import Clock
+from automations.engine.last_look import keep, standing_of
 from automations.engine.lock import AlreadyRunningError
-from automations.engine.looking import sighted
-from automations.engine.outlook import Blind
+from automations.engine.outcomes import Blind
 from automations.engine.parts import World
 from automations.engine.runner import RunResult, run
-from automations.engine.standing import keep, standing_of
+from automations.engine.snapshots import sighted
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.ledger import LedgerError
 from automations.model.fact_kinds import Retry

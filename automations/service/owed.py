@@ -11,7 +11,7 @@ from typing import Literal
 
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
-from automations.engine.standing import keep, standing_of
+from automations.engine.last_look import keep, standing_of
 from automations.model.fact_kinds import ClockRefused, Retry, ScheduleStart, Standing
 from automations.service.look import Sight, is_time, next_moment, rested, step_of
 from automations.service.timetable import JOB, Occurrence, timetable

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from automations.config.models import Premises
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
+from automations.engine.last_look import same_now, standing_of
 from automations.engine.lock import is_running
-from automations.engine.standing import same_now, standing_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Busy, Standing
 from automations.service.look import Sight, is_unchanged

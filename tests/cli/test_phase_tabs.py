@@ -10,8 +10,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.config.loading import load_site
-from automations.engine.looking import read_snapshot
 from automations.engine.parts import open_books, open_workbooks
+from automations.engine.snapshots import read_snapshot
 from tests.support.own_site import moment
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

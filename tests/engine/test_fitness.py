@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from automations.common.texts import texts
 from automations.engine.fitness import fitness
-from automations.engine.looking import look
-from automations.engine.outlook import Guarded
+from automations.engine.outcomes import Guarded
 from automations.engine.parts import open_world
+from automations.engine.snapshots import look
 from tests.engine.test_rehearsal import cases_locked, rewritten, structure_locked
 from tests.support.small_site import DAY, case, small_site
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from automations.engine.outlook import Refused
+from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.workbooks.memory import MemoryWorkbook

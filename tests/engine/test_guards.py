@@ -14,7 +14,7 @@ import pytest
 from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.guards import NAMES
-from automations.engine.outlook import Refused
+from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.model.plan import Fact

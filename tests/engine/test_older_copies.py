@@ -11,7 +11,7 @@ import pytest
 
 from automations.cli import run_command
 from automations.config.loading import load_site
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import open_world
 from automations.engine.runner import plan, run
 from tests.support.small_site import DAY, case, reachable, small_site

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from automations.engine import apply, promises, verdict
+from automations.engine import apply, log_line, promises
 from automations.model.writes import WriteResult
 from tests.support.promise_runs import COMMON, FAULTS, FILES, POST, STEPS, Ailing, Campaign, campaign, one_run
 
@@ -42,7 +42,7 @@ def test_each_step_of_a_run_has_its_faults():
 
 def _dumb_about_mails(monkeypatch):
     send = apply.send_all
-    monkeypatch.setattr(verdict, "_lost", lambda *_: iter(()))
+    monkeypatch.setattr(log_line, "_lost", lambda *_: iter(()))
     monkeypatch.setattr(apply, "send_all", lambda *words: dataclasses.replace(send(*words), trouble=""))
 
 
@@ -67,7 +67,7 @@ def test_a_tab_that_is_missing_and_called_written_is_found_out(tmp_path, monkeyp
 def test_an_outcome_that_overlooks_a_refusal_is_found_out(tmp_path, monkeypatch):
     real = promises.judged
     monkeypatch.setattr(
-        verdict, "judged", lambda found, **_: real((), waits=False, troubles=False) if found else "done"
+        log_line, "judged", lambda found, **_: real((), waits=False, troubles=False) if found else "done"
     )
     seed = COMMON.index(("write team", "one group"))
     assert any("done, but" in line for line in one_run(tmp_path, "memory", seed))

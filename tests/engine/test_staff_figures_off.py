@@ -7,7 +7,7 @@ import pytest
 
 from automations.config.files import ConfigError
 from automations.config.loading import load_site
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import open_world
 from automations.engine.planning import prepare
 from automations.jobs.assigning.alternatives import alternatives

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from tests.support.declared import table
 from tests.support.own_site import CASES, OwnSite, case, text_of
 from tests.support.rule_rows import RULES, row

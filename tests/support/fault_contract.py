@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from automations.config.site import Site
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import World, open_world
 from automations.engine.runner import plan, run
 from automations.model.decisions import question_number

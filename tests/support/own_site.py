@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from automations.config.loading import load_site
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.parts import World, open_world
 from automations.engine.runner import RunResult, plan, run
 from automations.engine.undo import Undone, undo

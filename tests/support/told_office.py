@@ -14,8 +14,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from automations.engine.erasure import forget_case
-from automations.engine.looking import read_snapshot
 from automations.engine.runner import RunResult
+from automations.engine.snapshots import read_snapshot
 from automations.model.snapshot import Snapshot
 from tests.support.own_site import BERLIN, text_of
 from tests.support.told_site import ToldSite, client, visit

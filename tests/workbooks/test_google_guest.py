@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from google.oauth2.credentials import Credentials
 
-from automations.engine.places import limits_of
+from automations.engine.store_limits import limits_of
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from automations.workbooks.protocol import SPILLED, WorkbookError
 from tests.support.google_sheets import Clock, SheetDesk, address, http_to, new_sheet, open_sheet

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from automations.common.texts import Texts, texts
 from automations.config.site import Site
-from automations.engine.bars import BAR_DAYS
+from automations.engine.barred_people import BAR_DAYS
 from automations.engine.erasure import STORES
 from automations.engine.housekeeping import VERSION_DAYS
 from automations.engine.papers.words import CLASSES, KINDS, STORE_WORDS, WAYS

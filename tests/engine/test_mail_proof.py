@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from automations.engine.calendar_names import CalendarNames
-from automations.engine.proof import Proof
-from automations.engine.proofs import Proofs, forget_proofs, keep_proofs, proofs_kept
+from automations.engine.mail_proof import Proof
+from automations.engine.proven_mails import Proofs, forget_proofs, keep_proofs, proofs_kept
 from automations.messages.inspection import Secrets
 from automations.messages.render import Renderer
 from automations.messages.samples import samples

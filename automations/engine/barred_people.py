@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from automations.config.site import Site
-from automations.engine.keys import secret_of
+from automations.engine.site_secrets import secret_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Barred
 from automations.model.fields import CLIENTS

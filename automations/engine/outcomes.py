@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from automations.engine.copies import OlderCopy
 from automations.engine.lost_edits import Lost
+from automations.engine.older_copies import OlderCopy
 from automations.engine.planner import JobOutcome
 from automations.ledger import PlannedMail
 from automations.model.history import History

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from automations.common.texts import Texts
 from automations.engine.applied import Applied
-from automations.engine.outlook import Prepared
+from automations.engine.outcomes import Prepared
 from automations.engine.promises import judged, sentences
 from automations.model.runs import RunRecord
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.engine.calendar_names import CalendarNames
-from automations.engine.proofs import Proofs
+from automations.engine.proven_mails import Proofs
 from automations.engine.send_facts import Gate
 from automations.messages.completeness import incomplete, missing
 from automations.messages.inspection import secret_part, without_secrets

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from automations.common.files import read_file, write_private
 from automations.config.site import Site
-from automations.engine.standing import program_and_config
+from automations.engine.last_look import program_and_config
 from automations.messages.inspection import Secrets
 from automations.model.plan import Mail
 
