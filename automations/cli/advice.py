@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.common.errors import PlainError
 from automations.common.texts import Texts, texts
 from automations.config.files import ConfigError

@@ -9,9 +9,9 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from automations.cli.exit_status import ATTENTION, DONE
 from automations.cli.language import language_of
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE
 from automations.common.texts import Texts, texts
 from automations.service.heartbeat import standing_still
 

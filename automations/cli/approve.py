@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from automations.cli.exit_status import DONE, UsageError
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
-from automations.cli.usage import DONE, UsageError
 from automations.engine.runner import plan as plan_run
 from automations.jobs.follow_rules import begin
 from automations.jobs.rules.approvals import approval_of, approving
 from automations.jobs.rules.decisions import PREFIX, approving_setting, shown
 from automations.jobs.rules.desk import JOB, Desk
-from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.overview import overview
 from automations.model.fact_kinds import RuleApproved
 from automations.model.rule_rows import SettingRow
 

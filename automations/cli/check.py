@@ -7,6 +7,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from automations.cli.advice import stop_status
+from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -17,7 +18,6 @@ from automations.cli.reports import (
     rows_read,
 )
 from automations.cli.schemas import write_schemas
-from automations.cli.usage import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.common.texts import Texts
 from automations.config.doubts import doubts
 from automations.engine.fitness import barriers

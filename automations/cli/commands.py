@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.advice import StoppedError
 from automations.cli.comparison import give_comparison
+from automations.cli.exit_status import DONE, REFUSED, STATUSES, UsageError
 from automations.cli.language import language_of
 from automations.cli.names import called_rules, known_case
 from automations.cli.opening import opened, planned
@@ -18,7 +19,6 @@ from automations.cli.reports import (
     print_stop,
 )
 from automations.cli.runs import print_result, result_document
-from automations.cli.usage import DONE, REFUSED, STATUSES, UsageError
 from automations.common.errors import why
 from automations.common.files import write_private
 from automations.common.texts import Texts, texts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from automations.cli.exit_status import DONE
 from automations.cli.output import Output
-from automations.cli.usage import DONE
 from automations.common.texts import Texts
 from automations.engine.outcomes import Prepared
 from automations.engine.parts import World

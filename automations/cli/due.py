@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import ATTENTION, DONE, STATUSES, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, STATUSES, UsageError
 from automations.config.files import read_premises
 from automations.config.models import Premises
 from automations.engine.last_findings import found_by

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automations import __version__
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.fleet_compare import compare
 from automations.cli.fleet_status import show_status
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts, texts
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _init(arguments: Namespace, output: Output, connection: Connection, say: Tex
     from automations.fleet import registry
     from automations.fleet.alerts import ADDRESS, RELAY, SENDER
     from automations.fleet.queue import queue_schema
-    from automations.fleet.shape import bring_into_shape
+    from automations.fleet.schema import bring_into_shape
 
     made = bring_into_shape(connection, queue_schema())
     for name, value in ((ADDRESS, arguments.operator), (SENDER, arguments.sender), (RELAY, arguments.relay)):
@@ -76,10 +76,10 @@ def _init(arguments: Namespace, output: Output, connection: Connection, say: Tex
 
 
 def _add(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining
+    from automations.fleet import membership
 
     folder, name, user = arguments.folder, arguments.name, arguments.user
-    site, moved = joining.take_in(connection, folder, name, user, __version__, datetime.now(UTC))
+    site, moved = membership.take_in(connection, folder, name, user, __version__, datetime.now(UTC))
     output.document({"outcome": "done", "site": site.name, "folder": site.folder, "moved": moved})
     output.line(say.say("{name} is in the fleet: {folder}", name=site.name, folder=site.folder), "bold")
     if moved:
@@ -89,12 +89,12 @@ def _add(arguments: Namespace, output: Output, connection: Connection, say: Text
 
 
 def _remove(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining, registry
+    from automations.fleet import membership, registry
 
-    site = joining.known(connection, arguments.site_name)
+    site = membership.known(connection, arguments.site_name)
     registry.set_state(connection, site.name, "paused")
     _wait(connection, site.name, say)
-    joining.remove(connection, site, erase=arguments.erase)
+    membership.remove(connection, site, erase=arguments.erase)
     output.document({"outcome": "done", "site": site.name, "erased": arguments.erase})
     if arguments.erase:
         output.line(say.say("{name} has left the fleet; what its ledger knew is erased.", name=site.name))
@@ -105,9 +105,9 @@ def _remove(arguments: Namespace, output: Output, connection: Connection, say: T
 
 
 def _pause(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining, registry
+    from automations.fleet import membership, registry
 
-    site = joining.known(connection, arguments.site_name)
+    site = membership.known(connection, arguments.site_name)
     registry.set_state(connection, site.name, "paused")
     _wait(connection, site.name, say)
     output.document({"outcome": "done", "site": site.name, "state": "paused"})
@@ -116,14 +116,14 @@ def _pause(arguments: Namespace, output: Output, connection: Connection, say: Te
 
 
 def _resume(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining, registry
+    from automations.fleet import membership, registry
 
     if not arguments.site_name:
         registry.set_setting(connection, "drained", "")
         output.document({"outcome": "done", "state": "active"})
         output.line(say.say("The fleet works again."))
         return DONE
-    site = joining.known(connection, arguments.site_name)
+    site = membership.known(connection, arguments.site_name)
     registry.set_state(connection, site.name, "active")
     output.document({"outcome": "done", "site": site.name, "state": "active"})
     output.line(say.say("{name} goes on.", name=site.name))
@@ -142,11 +142,11 @@ def _drain(arguments: Namespace, output: Output, connection: Connection, say: Te
 
 
 def _exec(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining
+    from automations.fleet import membership
     from automations.fleet.child import call
 
     del output
-    site = joining.known(connection, arguments.site_name)
+    site = membership.known(connection, arguments.site_name)
     if not arguments.words:
         raise UsageError(say.say("Please say what the site is to do, such as: kim fleet exec herne status"))
     done = call(site, arguments.words)
@@ -154,10 +154,10 @@ def _exec(arguments: Namespace, output: Output, connection: Connection, say: Tex
 
 
 def _upgrade(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining, registry, upgrades
+    from automations.fleet import membership, registry, upgrades
 
     if arguments.site_name:
-        chosen = [joining.known(connection, arguments.site_name)]
+        chosen = [membership.known(connection, arguments.site_name)]
     else:
         chosen = upgrades.ring(registry.sites(connection), arguments.ring)
     told = []
@@ -201,10 +201,10 @@ def _upgrade_one(arguments: Namespace, connection: Connection, site: FleetSite, 
 
 
 def _drill(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
-    from automations.fleet import joining
+    from automations.fleet import membership
     from automations.fleet.upgrades import drill
 
-    site, began = joining.known(connection, arguments.site_name), time.monotonic()
+    site, began = membership.known(connection, arguments.site_name), time.monotonic()
     backup, planned = drill(site, sys.executable, datetime.now(UTC))
     seconds = round(time.monotonic() - began, 1)
     output.document({"outcome": "done", "site": site.name, "backup": str(backup), "planned": planned,
@@ -218,7 +218,7 @@ def _drill(arguments: Namespace, output: Output, connection: Connection, say: Te
 def _work(arguments: Namespace, output: Output, url: str, say: Texts) -> int:
     from automations.fleet import registry
     from automations.fleet.registry import connect
-    from automations.fleet.work import BEAT_SECONDS, FleetWorker
+    from automations.fleet.worker import BEAT_SECONDS, FleetWorker
 
     del output
     with closing(connect(url)) as connection:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.jobs.figures.glossary import meaning, name_of
@@ -17,7 +17,7 @@ from automations.jobs.figures.glossary import meaning, name_of
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from automations.fleet.comparing import Town
+    from automations.fleet.comparison import Town
 
 _SHOWN = {"first_contacts": "First contacts", "median_wait": "Median", "ninety_wait": "90 percent", "load": "Load",
           "applications": "Applications", "kept": "Kept", "missed": "Missed"}  # fmt: skip
@@ -28,7 +28,7 @@ _DEFINED = ("waiting_working", "median", "ninety", "open", "load_share", "applic
 def compare(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
     """Ask all sites and write the workbook; 1 where a site gave nothing."""
     from automations.fleet import registry
-    from automations.fleet.comparing import ask_all
+    from automations.fleet.comparison import ask_all
 
     with output.progress(say.say("Asking the sites …")):
         towns = ask_all(registry.sites(connection))
@@ -37,7 +37,7 @@ def compare(arguments: Namespace, output: Output, connection: Connection, say: T
 
 def show_comparison(towns: list[Town], out: Path, output: Output, say: Texts, now: datetime) -> int:
     """Write what the towns gave, and print it; 1 where a town gave nothing."""
-    from automations.fleet.comparing import document, half_years, write_workbook
+    from automations.fleet.comparison import document, half_years, write_workbook
 
     silent = [town.name for town in towns if town.trouble]
     if half_years(towns):
@@ -60,7 +60,7 @@ def show_comparison(towns: list[Town], out: Path, output: Output, say: Texts, no
 
 
 def _show(output: Output, towns: list[Town], lines: list[dict[str, object]], say: Texts) -> None:
-    from automations.fleet.comparing import half_years
+    from automations.fleet.comparison import half_years
 
     newest = next(iter(half_years(towns)), None)
     rows = [[line["site"], *(_shown(key, line.get(key)) for key in _SHOWN)] for line in lines if line["half"] == newest]

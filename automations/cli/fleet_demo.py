@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from automations import __version__
 from automations.cli.clock import AHEAD
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.fleet_compare import show_comparison
 from automations.cli.fleet_status import show_status
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts
 
 
 def demonstrate(arguments: Namespace, url: str, say: Texts) -> int:
     """Play the morning; the status of the fleet at its end. `url`: a database that was named, or ""."""
     from automations.fleet import demo, registry
-    from automations.fleet.comparing import ask_all
+    from automations.fleet.comparison import ask_all
     from automations.fleet.errors import FleetError
     from automations.fleet.registry import connect
 

@@ -7,15 +7,15 @@ from argparse import Namespace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from automations.cli.exit_status import ATTENTION, DONE
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE
 from automations.cli.words import run_outcome
 from automations.common.texts import Texts
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from automations.fleet.standing import FleetStanding
+    from automations.fleet.status import FleetStanding
 
 _TODAY = 90
 
@@ -23,7 +23,7 @@ _TODAY = 90
 def show_status(arguments: Namespace, output: Output, connection: Connection, say: Texts) -> int:
     """Print it; 1 where somebody should look."""
     from automations.fleet.alerts import words_of
-    from automations.fleet.standing import lay_down_metrics, standing
+    from automations.fleet.status import lay_down_metrics, standing
 
     found = standing(connection)
     troubles = found.troubles()

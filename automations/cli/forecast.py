@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from automations.cli.advice import StoppedError
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.opening import opened
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.engine.forecast import forecast as look
 from automations.engine.outcomes import Blind, Refused
 from automations.jobs.forecasting.outlook import AHEAD, Band, Foreseen

@@ -7,8 +7,8 @@ import webbrowser
 from argparse import Namespace
 from pathlib import Path
 
+from automations.cli.exit_status import DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import DONE, UsageError
 from automations.common.errors import why
 from automations.common.shipped import handbook_folder
 from automations.common.texts import texts

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automations.cli.completing import complete
+from automations.cli.add_columns import complete
+from automations.cli.exit_status import ATTENTION, DONE
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.language import language_of
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE
 from automations.common.texts import Texts, texts
 from automations.config.editing import set_values
 from automations.config.shipped_columns import load_columns

@@ -6,8 +6,8 @@ from argparse import Namespace
 from contextlib import closing
 
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.config.site import Site

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.files import write_private
 from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
@@ -30,9 +30,9 @@ from automations.messages.settings import MailSettings
 from automations.messages.transport import Delivery
 from automations.messages.trial import trial_message
 from automations.service.unit_files import unit_name
-from automations.setup.asking import Asking
 from automations.setup.mail_dialogue import Answers, MailDialogue
 from automations.setup.mail_needs import mail_needs
+from automations.setup.prompts import Asking
 
 
 def setup(arguments: Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from automations.cli.usage import UsageError
+from automations.cli.exit_status import UsageError
 from automations.common.texts import Texts
 from automations.engine.parts import World
 from automations.jobs.reminding.rules import RemindSettings

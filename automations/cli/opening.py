@@ -12,7 +12,7 @@ from typing import Any
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
-from automations.cli.usage import UsageError
+from automations.cli.exit_status import UsageError
 from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.config.site import Site

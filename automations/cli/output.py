@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from automations.common.signs import harmless
+from automations.common.characters import harmless
 from automations.model.values import to_plain
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import DONE, UsageError
 from automations.common.errors import PlainError, why
 from automations.config.loading import load_site
 from automations.engine.papers import make_papers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from automations.cli.exit_status import ATTENTION, BUSY, DONE
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, BUSY, DONE
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.applied import Applied

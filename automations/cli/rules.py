@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from automations.cli.advice import StoppedError
+from automations.cli.exit_status import DONE, USAGE, UsageError
 from automations.cli.names import called_rules, known_case, nearest
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
 from automations.cli.runs import plan as plan_whole
-from automations.cli.usage import DONE, USAGE, UsageError
 from automations.engine.outcomes import Blind, Prepared
 from automations.engine.parts import World
 from automations.engine.runner import plan as plan_run
@@ -27,8 +27,8 @@ from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB, beside_its_rule, titles
 from automations.jobs.rules.hits import looked
 from automations.jobs.rules.lists import list_rows
-from automations.jobs.rules.looking import AHEAD, Overview, explained, overview
 from automations.jobs.rules.model import RuleSettings
+from automations.jobs.rules.overview import AHEAD, Overview, explained, overview
 from automations.jobs.tabs.report_file import csv_of
 from automations.messages.sandbox import TemplateProblem
 

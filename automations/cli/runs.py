@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from automations.cli.check import plan_status, planned_outcome, with_barriers
 from automations.cli.due import print_brief, print_nothing
+from automations.cli.exit_status import DONE, STATUSES
 from automations.cli.opening import opened, since
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -18,7 +19,6 @@ from automations.cli.reports import (
     print_rows,
     print_stop,
 )
-from automations.cli.usage import DONE, STATUSES
 from automations.cli.words import mail_state
 from automations.common.texts import Texts
 from automations.engine.last_findings import keep_found
@@ -33,7 +33,7 @@ from automations.engine.runner import run as run_now
 from automations.model.problems import Problem
 from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
-from automations.service.due import do_owed, watched_over
+from automations.service.due_runs import do_owed, watched_over
 from automations.service.owed import Owed
 
 

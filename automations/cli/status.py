@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from automations.cli.alive import service_line
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import ATTENTION, DONE, STATUSES, USAGE
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE, STATUSES, USAGE
 from automations.cli.words import mail_state, occurrence_kind, run_outcome
 from automations.common.texts import Texts
 from automations.config.files import read_premises

@@ -8,10 +8,10 @@ from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 
 from automations.cli.advice import StoppedError
+from automations.cli.exit_status import DONE, REFUSED
 from automations.cli.names import known_case
 from automations.cli.opening import opened
 from automations.cli.output import Output
-from automations.cli.usage import DONE, REFUSED
 from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.lock import site_lock
 from automations.engine.outcomes import Blind, Guarded, Refused

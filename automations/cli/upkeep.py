@@ -10,10 +10,10 @@ from filelock import FileLock, Timeout
 
 from automations.cli.advice import StoppedError
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.opening import opened
 from automations.cli.output import Output
 from automations.cli.reports import print_rows, print_unwritten, unwritten
-from automations.cli.usage import ATTENTION, DONE, UsageError
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automations.cli.clock import make_clock
+from automations.cli.exit_status import DONE, UsageError
 from automations.cli.output import Output
-from automations.cli.usage import DONE, UsageError
 from automations.common.errors import why
 from automations.common.files import write_private
 from automations.common.texts import Texts

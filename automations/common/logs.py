@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 
 _LARGEST = 1_000_000  # bytes of one file
 _KEPT = 5  # files

@@ -12,10 +12,10 @@ from automations.common.texts import Texts
 from automations.config import positions
 from automations.config.files import ConfigError, Loader, read_site_file
 from automations.config.models import NamesFile, SiteFile
+from automations.config.moved_rules import moved, once, replaced
 from automations.config.packs import Packs, read_packs
 from automations.config.reasons import ConfigFile, unknown_key
 from automations.config.site import Site
-from automations.config.twice import moved, once, replaced
 from automations.jobs.registry import jobs
 from automations.model.problems import Problem
 from automations.model.schema import SHIPPED

@@ -22,7 +22,7 @@ from automations.engine.steps import Step
 from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
 from automations.jobs.summarise import SummariseSettings, log_tab
-from automations.messages.crowding import waiting
+from automations.messages.one_a_day import waiting
 from automations.messages.outbox import send_all
 from automations.model.layout import Base
 from automations.model.plan import EditGroup, Mail

@@ -19,8 +19,8 @@ from automations.engine.send_facts import Gate
 from automations.engine.unwritable_columns import unwritable
 from automations.jobs.protocol import Job
 from automations.ledger import PlannedMail
-from automations.messages.crowding import waiting
 from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.one_a_day import waiting
 from automations.messages.render import Renderer
 from automations.model.decisions import can_wait, is_question
 from automations.model.fact_kinds import Stopped

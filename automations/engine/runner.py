@@ -28,7 +28,7 @@ from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.messages.archive import searcher
 from automations.messages.replying import Inflow, read_inbox
-from automations.messages.stuck import settle_stuck
+from automations.messages.stuck_mails import settle_stuck
 from automations.model.fact_kinds import Adopted, Busy
 from automations.model.problems import Problem
 from automations.model.runs import RunRecord

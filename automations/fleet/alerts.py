@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from automations.common.texts import Texts
 from automations.fleet import registry
-from automations.fleet.standing import FleetStanding, standing
+from automations.fleet.status import FleetStanding, standing
 
 ADDRESS, SENDER, RELAY = "operator", "alerts_from", "alerts_relay"
 """Settings of the fleet: who is told, from which address, through which relay (host, or host:port)."""

@@ -22,12 +22,12 @@ from psycopg import Connection
 from automations.common.texts import Texts
 from automations.config.editing import set_values
 from automations.config.loading import load_site
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.child import call
 from automations.fleet.errors import FleetError
 from automations.fleet.postgresql import OwnServer
 from automations.fleet.queue import queue_schema
-from automations.fleet.shape import bring_into_shape
+from automations.fleet.schema import bring_into_shape
 from automations.setup.demo import make_site
 from automations.setup.demo.story import get_to_know
 
@@ -104,7 +104,7 @@ class FleetDemo:
             make_site(place, cases=self.cases, seed=number, at=self.morning)
             set_values(place, {"site.name": f"Kommunales Integrationsmanagement {name} (Vorführung)"})
             get_to_know(load_site(place), self.morning - timedelta(days=1))
-            site, _ = joining.take_in(connection, place, town, "", self.version, self.clock())
+            site, _ = membership.take_in(connection, place, town, "", self.version, self.clock())
             registry.set_state(connection, town, "paused")
             call(site, ["release", "--at", self.morning.isoformat()], quiet=True)
             self.tell(self.say.say("{name}: {n} cases are invented; its ledger lies in a schema of its own.",

@@ -18,8 +18,8 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
 from automations.fleet.errors import FleetError
-from automations.fleet.rooms import role_of
-from automations.fleet.shape import check_shape
+from automations.fleet.schema import check_shape
+from automations.fleet.site_database import role_of
 
 SEARCH = "-c search_path=kim_fleet,pg_catalog"
 

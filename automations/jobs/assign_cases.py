@@ -18,7 +18,7 @@ from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
-from automations.jobs.assigning.stale import mended
+from automations.jobs.assigning.stale_reasons import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead

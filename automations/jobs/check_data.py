@@ -13,7 +13,7 @@ from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.consents import ending
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
-from automations.jobs.checks.since import numbers_given, with_since
+from automations.jobs.checks.problem_ages import numbers_given, with_since
 from automations.jobs.duplicates import Names, shipped_names
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan, RowKey

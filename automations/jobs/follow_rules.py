@@ -11,7 +11,7 @@ from typing import Any
 from automations.common.working_days import CalendarError
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
-from automations.jobs.rules.dead import dead_ends, missing_templates, untranslated
+from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
 from automations.jobs.rules.decisions import decisions
 from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule, titles
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
@@ -19,7 +19,7 @@ from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails, untold
 from automations.jobs.rules.model import RuleSettings
-from automations.jobs.rules.readying import made_ready
+from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.turns import turns
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.fact_kinds import SettingDecided

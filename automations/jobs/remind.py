@@ -10,20 +10,20 @@ from typing import Any
 
 from automations.common.working_days import CalendarError
 from automations.conditions.expressions import weekdays_between
-from automations.jobs.reminding.apart import apart_problems
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
 from automations.jobs.reminding.emergencies import FINDERS, emergencies, nobody_to_tell
+from automations.jobs.reminding.false_messages import untruths
 from automations.jobs.reminding.findings import Finding
+from automations.jobs.reminding.joined_messages import together
+from automations.jobs.reminding.people_apart import apart_problems
 from automations.jobs.reminding.rows import may_be_due, row_findings
 from automations.jobs.reminding.rules import ReadyRule, RemindSettings, problem_of, ready_rules
-from automations.jobs.reminding.sharing import shared_questions
-from automations.jobs.reminding.together import together
-from automations.jobs.reminding.turned_unsafe import turned_unsafe
-from automations.jobs.reminding.untold import untold
-from automations.jobs.reminding.untrue import untruths
+from automations.jobs.reminding.shared_addresses import shared_questions
+from automations.jobs.reminding.unsafe_contact import turned_unsafe
 from automations.jobs.reminding.visits import Visit, visit_of
+from automations.jobs.reminding.without_reader import untold
 from automations.model.history import History
 from automations.model.plan import Call, Fact, Mail, Plan
 from automations.model.problems import Problem

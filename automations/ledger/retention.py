@@ -32,7 +32,7 @@ _OVER = (*sorted(SETTLED - {"sending"}), "test")
 _FORGOTTEN = ("version", "assignment", Called.kind)
 """Kinds of facts that serve only as long as they are fresh."""
 _MENDED = '{"since":""'
-"""How the fact of a problem begins that stands in the list no more (jobs/checks/since.py)."""
+"""How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py)."""
 _SHRINK_PAGES = 2000
 """At most so many free pages (of 4 KiB) are given back to the disk at a time."""
 

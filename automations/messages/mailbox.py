@@ -9,7 +9,7 @@ from imaplib import IMAP4, IMAP4_SSL
 from imap_tools import BaseMailBox, ImapToolsError, MailBox
 
 from automations.common.texts import Texts
-from automations.messages.bounded import BoundedStream
+from automations.messages.bounded_stream import BoundedStream
 from automations.messages.credentials import CredentialsError, Secret, secret
 from automations.messages.settings import ImapSettings
 from automations.messages.smtp import tls_context

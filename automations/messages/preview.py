@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from markupsafe import Markup, escape
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 from automations.messages.render import Rendered, Renderer
 from automations.messages.sandbox import TemplateProblem
 from automations.messages.wording import direction, endonym

@@ -12,7 +12,7 @@ from automations.common.texts import Texts
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import SharedAddress
 from automations.model.history import History
-from automations.model.openness import Openness
+from automations.model.open_cases import Openness
 from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer, Case
 from automations.model.settings import SiteFacts

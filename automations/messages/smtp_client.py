@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 from typing import TYPE_CHECKING
 
-from automations.messages.bounded import BoundedStream
+from automations.messages.bounded_stream import BoundedStream
 
 MOST_REPLY = 2**16
 """Bytes of one reply: RFC 5321 (4.5.3.1.5) allows lines of 512, and no server says more than some dozens."""

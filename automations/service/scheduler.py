@@ -17,7 +17,7 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World, open_world
 from automations.ledger import LedgerError
 from automations.service.alerts import tell_operator
-from automations.service.due import run_owed
+from automations.service.due_runs import run_owed
 from automations.service.heartbeat import Pings
 from automations.service.owed import next_look
 from automations.service.refused_config import remember, stamp

@@ -96,6 +96,6 @@ def _may_have_letters(watched: Watched, standing: Standing, now: datetime) -> bo
         return False
     if standing.letters is not None:
         return True
-    from automations.messages.reading_place import has_letters
+    from automations.messages.inbox_position import has_letters
 
     return has_letters(watched.inbox, watched.ledger, now, unreachable=True)

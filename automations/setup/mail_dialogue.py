@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from automations.common.texts import Texts
 from automations.config.editing import Setting
 from automations.messages.settings import InboxSettings, MailSettings
-from automations.setup.asking import Ask, Asking, GivenUpError
+from automations.setup.prompts import Ask, Asking, GivenUpError
 
 _PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 

@@ -12,11 +12,11 @@ from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed, repeated_keys
 from automations.setup.evidence import ANYTHING, Evidence
 from automations.setup.grouping import Group, grouped
+from automations.setup.language_columns import crossed
 from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
-from automations.setup.marks import crossed
+from automations.setup.other_people import Strangers
 from automations.setup.proposed import Confidence, HeadingProposal, Proposal, TableProposal
 from automations.setup.questions import asked_for
-from automations.setup.strangers import Strangers
 from automations.setup.table_search import Block, Finder
 from automations.setup.thesaurus import Thesaurus, load_thesaurus
 from automations.setup.words import WordProposal, propose_words

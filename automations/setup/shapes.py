@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from automations.model.values import Value, key_text
-from automations.setup.marks import CROSSES
+from automations.setup.appointment_columns import dated
+from automations.setup.language_columns import CROSSES
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
-from automations.setup.slots import dated
 from automations.tables.folding import fold
 
 _FEWEST = 2  # columns, or cells, that are no chance

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from automations.model.settings import SiteFacts
+from automations.setup.appointment_columns import with_slots
 from automations.setup.guesses import guessed
 from automations.setup.proposals import propose
 from automations.setup.proposed import Proposal
 from automations.setup.relations import related
-from automations.setup.slots import with_slots
 from automations.setup.tab_names import with_tab_names
 from automations.tables.columns import Columns
 from automations.workbooks.protocol import RawWorkbook

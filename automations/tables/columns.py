@@ -16,8 +16,8 @@ from pydantic.json_schema import SkipJsonSchema
 from automations.model.fields import TARGETS, Access, FieldSpec
 from automations.model.schema import OWN_KINDS, SHIPPED, ConsentFields, Keeping, Schema, TableSpec
 from automations.model.settings import SettingError, Strict
+from automations.tables.blank_words import EVERYWHERE, Nothing
 from automations.tables.folding import fold
-from automations.tables.nothing import EVERYWHERE, Nothing
 from automations.tables.schema import FIELDS, PSEUDO, WORD_KINDS
 
 Aliases = tuple[str, ...]

@@ -17,13 +17,13 @@ from automations.model.rows import Cell
 from automations.model.schema import TableSpec
 from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
+from automations.tables.appointment_columns import slot_numbers
 from automations.tables.asides import aside_problem, set_aside
+from automations.tables.blank_words import NO_WORDS, Nothing
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, crossed_languages, with_derived
 from automations.tables.faults import ERRORS, FORMULA_ERROR, NOT_UNDERSTOOD, NOTHING, Fault, Parsed, shown
-from automations.tables.in_row import slot_numbers
-from automations.tables.nothing import NO_WORDS, Nothing
 from automations.tables.records import make_records
 from automations.tables.rows import TableRows
 from automations.tables.words import key_text

@@ -13,10 +13,10 @@ from automations.model.layout import TableLayout
 from automations.model.records import AnyRecord, Record
 from automations.model.schema import Schema, TableSpec
 from automations.model.values import Value
+from automations.tables.blank_words import Nothing, bare
 from automations.tables.dates import Parser
 from automations.tables.faults import Parsed
 from automations.tables.folding import fold
-from automations.tables.nothing import Nothing, bare
 from automations.tables.reading import ROW_OF, Table
 from automations.tables.words import key_text
 from automations.workbooks.protocol import RawTab

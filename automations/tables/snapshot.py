@@ -14,15 +14,16 @@ from automations.model.problems import Problem
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.tables.appointment_columns import slots
+from automations.tables.blank_words import SIGNS
 from automations.tables.call_rows import CALLS, holds_calls, read_calls
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
-from automations.tables.in_row import slots
+from automations.tables.joined_tabs import joined, whole
 from automations.tables.locate import Search, has_required, layout, search, search_others
 from automations.tables.meaning_tab import MEANINGS, Meant, meant
-from automations.tables.nothing import SIGNS
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
@@ -31,7 +32,6 @@ from automations.tables.rule_rows import RULES, TEXTS, read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import shared_starts
-from automations.tables.together import joined, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 Place: TypeAlias = tuple[TableLayout, RawTab]

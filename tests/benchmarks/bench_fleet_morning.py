@@ -21,13 +21,13 @@ import psutil
 
 from automations import __version__
 from automations.config.loading import load_site
-from automations.fleet import joining
+from automations.fleet import membership
 from automations.fleet.demo import database
 from automations.fleet.queue import queue_schema
 from automations.fleet.registry import connect
+from automations.fleet.schema import bring_into_shape
 from automations.fleet.secrets import LEDGER, read_secrets
-from automations.fleet.shape import bring_into_shape
-from automations.fleet.work import FleetWorker
+from automations.fleet.worker import FleetWorker
 from automations.ledger import open_ledger, restore_ledger
 from automations.model.fact_kinds import ScheduleStart
 from automations.setup.demo import make_site
@@ -86,7 +86,7 @@ def main(sites: int, cases: int) -> None:
         for n in range(sites):
             folder = Path(place) / f"ort{n:02}"
             shutil.copytree(first, folder)
-            joining.add(connection, folder, "", "", __version__)
+            membership.add(connection, folder, "", "", __version__)
             own_ledger = read_secrets(folder, os.geteuid())[LEDGER]
             restore_ledger(own_ledger, folder / "moved.gz", now=since, moved=True)
             with open_ledger(own_ledger, now=since) as ledger:

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from automations.__main__ import main
-from automations.cli.usage import ATTENTION, DONE, USAGE
+from automations.cli.exit_status import ATTENTION, DONE, USAGE
 
 SITE = '[site]\nname = "Beratung Musterstadt"\n[workbooks.team]\npath = "Team.xlsx"\n[mail]\n'
 

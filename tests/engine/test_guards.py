@@ -18,7 +18,7 @@ from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.model.plan import Fact
-from automations.service.due import run_owed
+from automations.service.due_runs import run_owed
 from automations.service.timetable import JOB
 from tests.support.office import Office
 

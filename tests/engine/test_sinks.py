@@ -343,9 +343,9 @@ WRITING = re.compile(
 """What something is written with. A module that uses one of these is known here."""
 OURS = "no text of people's: code, keys, config of IT, the demo's own, rows of a form as they came"
 KNOWN = {
-    "a cell": "workbooks.xlsx.backend workbooks.stores.exchanging workbooks.stores.packed workbooks.stores.versions "
-    "workbooks.stores.webdav.turn workbooks.xlsx.proved",
-    "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.new_files workbooks.xlsx.sketches",
+    "a cell": "workbooks.xlsx.backend workbooks.stores.exchange workbooks.stores.packed workbooks.stores.versions "
+    "workbooks.stores.webdav.turn workbooks.xlsx.proved_copy",
+    "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.new_files workbooks.xlsx.drawn_tabs",
     "a mail": "messages.render messages.message messages.folder messages.wording",
     "a text message": "messages.text_message",
     "the preview": "messages.preview",
@@ -353,9 +353,9 @@ KNOWN = {
     "the papers": "engine.papers.documents engine.papers.making",
     "the log": "common.logs",
     "the terminal": "cli.output cli.commands cli.due cli.fleet cli.rules",
-    OURS: "cli.handbook cli.schemas config.editing engine.site_secrets fleet.alerts fleet.secrets fleet.standing ledger.backup "
-    "ledger.packing messages.credentials messages.trial service.scheduler service.unit_files setup.demo.site "
-    "setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
+    OURS: "cli.handbook cli.schemas config.editing engine.site_secrets fleet.alerts fleet.secrets fleet.status "
+    "ledger.backup ledger.packing messages.credentials messages.trial service.scheduler service.unit_files "
+    "setup.demo.site setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from automations.fleet.queue import queue_schema
 from automations.fleet.registry import connect
-from automations.fleet.shape import bring_into_shape
+from automations.fleet.schema import bring_into_shape
 from tests.support.postgresql import Server
 
 

@@ -17,14 +17,14 @@ import psycopg
 import pytest
 
 from automations.cli import run_command
-from automations.fleet import child, joining, registry
+from automations.fleet import child, membership, registry
 from automations.fleet.child import environment, read_told
 from automations.fleet.errors import FleetError
 from automations.fleet.queue import ask_for, make_app
 from automations.fleet.registry import FleetSite, connect, let_in
 from automations.fleet.secrets import keep_secrets
-from automations.fleet.standing import metrics, standing
-from automations.fleet.work import FleetWorker
+from automations.fleet.status import metrics, standing
+from automations.fleet.worker import FleetWorker
 from automations.ledger import LedgerError, open_ledger
 from automations.model.fact_kinds import Busy
 from tests.support.fleets import empty_site, joined, url_of
@@ -262,10 +262,10 @@ def test_a_ledger_into_which_somebody_still_writes_is_not_moved(fleet, tmp_path,
                 ledger.remember([Busy(NOW, "A").under("team")], NOW)
         return subprocess.CompletedProcess([], 0, "", "")
 
-    monkeypatch.setattr(joining, "call", called)
+    monkeypatch.setattr(membership, "call", called)
     with connect(fleet) as connection:
         with pytest.raises(FleetError, match="wrote into the ledger"):
-            joining.take_in(connection, folder, "", "", "1", NOW)
+            membership.take_in(connection, folder, "", "", "1", NOW)
         assert registry.sites(connection) == []
     assert file.is_file()
 
@@ -287,7 +287,7 @@ def test_the_process_of_one_site_reads_neither_folder_nor_environment_of_another
             os.chown(path, account.pw_uid, account.pw_gid)
         keep_secrets(folder, {"KIM_SMTP_PASSWORD": f"of {name}"}, (account.pw_uid, account.pw_gid))
         sites[name] = FleetSite(name, str(folder), user, "active", "1", 1, NOW, 0, (), 0, False, None)
-        joining.close_for_others(folder)
+        membership.close_for_others(folder)
     try:
         account = child.account_of(sites["herne"])
         found = environment(sites["herne"], account, {})

@@ -18,10 +18,10 @@ import psutil
 import pytest
 
 from automations.config.loading import load_site
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.queue import queue_schema
 from automations.fleet.registry import connect
-from automations.fleet.shape import bring_into_shape
+from automations.fleet.schema import bring_into_shape
 from automations.ledger import open_ledger
 from automations.model.fact_kinds import ScheduleStart
 from automations.service.timetable import JOB, timetable
@@ -71,7 +71,7 @@ class Campaign:
             bring_into_shape(connection, queue_schema())
             for name in self.names:
                 town(folder, name, days, each)
-                joining.add(connection, folder / name, name, "", "1")
+                membership.add(connection, folder / name, name, "", "1")
             told = {"real": datetime.now(UTC).isoformat(), "shown": START.isoformat(), "speed": 3600}
             (folder / "lapse").write_text(json.dumps(told), encoding="utf-8")
             for name in self.names:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.registry import connect
 from automations.ledger import open_ledger
 from tests.support.fleets import url_of
@@ -55,7 +55,7 @@ def test_a_new_version_that_plans_otherwise_says_what_and_waits_for_a_yes(fleet,
                "Beratung durch": "AA", "Status": "geplant"} for n, day in enumerate(coming)]  # fmt: skip
     small_site(folder, [case(1, **reachable(1)) | {"Zuständig": "AA"}, case(None, Eingang=date(2024, 10, 1))], visits)
     with connect(fleet) as connection:
-        joining.add(connection, folder, "herne", "", "0.2.0")
+        membership.add(connection, folder, "herne", "", "0.2.0")
         open_ledger(url_of(folder), now=datetime.now(UTC)).close()
         connection.execute("UPDATE sites SET state = 'active', next = now() + interval '1 day'")
         with at_work(old, "old"):
@@ -68,10 +68,10 @@ def test_a_new_version_that_plans_otherwise_says_what_and_waits_for_a_yes(fleet,
             found = {(one["part"], one["kind"]): (one["gone"], one["new"]) for one in said["sites"][0]["differences"]}
             assert found["edits", "Fälle/Fall-Nr."] == (1, 1)
             assert any(part == "mails" and kind.startswith("appointment_reminder/de") for part, kind in found)
-            assert joining.known(connection, "herne").version == "0.2.0"
+            assert membership.known(connection, "herne").version == "0.2.0"
             status, said = told(new, "fleet", "upgrade", "herne", "--yes", "--json")
             assert (status, said["outcome"]) == (0, "done")
-            assert joining.known(connection, "herne").version == "0.2.1"
+            assert membership.known(connection, "herne").version == "0.2.1"
             with at_work(new, "new"):
                 connection.execute("UPDATE sites SET next = now()")
                 rows = []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from automations.cli import run_command
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import connect
 from automations.fleet.upgrades import Difference, copied, differences, drill, ring
@@ -31,7 +31,7 @@ def town(fleet, tmp_path):
              "Ort": "Büro Nord", "Beratung durch": "AA", "Status": "geplant"}  # fmt: skip
     small_site(folder, [case(1, **reachable(1)), case(None)], [visit])
     with connect(fleet) as connection:
-        joining.add(connection, folder, "herne", "", "0.1.9")
+        membership.add(connection, folder, "herne", "", "0.1.9")
         open_ledger(url_of(folder), now=NOW).close()
         registry.set_state(connection, "herne", "active")
         registry.set_setting(connection, "program:0.1.9", sys.executable)
@@ -67,7 +67,7 @@ def test_an_upgrade_backs_up_rehearses_and_changes_the_version_alone(town, fleet
     assert run_command(["fleet", "upgrade", "--ring", "1", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [(one["site"], one["outcome"], one["differences"]) for one in told["sites"]] == [("herne", "done", [])]
-    site = joining.known(connection, "herne")
+    site = membership.known(connection, "herne")
     assert site.version != "0.1.9"
     assert site.state == "active"
     kept = [path.name for path in (folder / "state" / "backups").glob("*.gz")]
@@ -88,10 +88,10 @@ def test_an_upgrade_that_would_change_plans_waits_for_a_yes(town, fleet, capsys,
     assert run_command(["fleet", "upgrade", "herne"]) == 1
     said = capsys.readouterr().out
     assert "appointment_reminder/de" in said
-    assert joining.known(connection, "herne").version == "0.1.9"
-    assert joining.known(connection, "herne").state == "active"
+    assert membership.known(connection, "herne").version == "0.1.9"
+    assert membership.known(connection, "herne").state == "active"
     assert run_command(["fleet", "upgrade", "herne", "--yes"]) == 0
-    assert joining.known(connection, "herne").version != "0.1.9"
+    assert membership.known(connection, "herne").version != "0.1.9"
 
 
 @pytest.mark.servers
@@ -104,14 +104,14 @@ def test_an_upgrade_whose_rehearsal_fails_leaves_the_site_as_it_was(town, capsys
     monkeypatch.setattr("automations.fleet.upgrades.rehearse", fail)
     assert run_command(["fleet", "upgrade", "herne"]) == 2
     assert "boom" in capsys.readouterr().err
-    site = joining.known(connection, "herne")
+    site = membership.known(connection, "herne")
     assert (site.version, site.state) == ("0.1.9", "active")
 
 
 @pytest.mark.servers
 def test_a_backup_is_restored_and_planned_with_in_a_drill(town, capsys):
     connection, folder = town
-    site = joining.known(connection, "herne")
+    site = membership.known(connection, "herne")
     with pytest.raises(FleetError, match="no backup"):
         drill(site, sys.executable, NOW)
     assert run_command(["fleet", "exec", "herne", "ledger", "backup"]) == 0
@@ -129,7 +129,7 @@ def test_a_backup_is_restored_and_planned_with_in_a_drill(town, capsys):
 @pytest.mark.servers
 def test_a_copy_has_no_way_to_the_ledger_and_reads_the_original_workbooks(town):
     connection, folder = town
-    with copied(joining.known(connection, "herne")) as copy:
+    with copied(membership.known(connection, "herne")) as copy:
         text = (Path(copy.folder) / "config" / "site.toml").read_text(encoding="utf-8")
         assert "url_env" not in text
         assert str(folder / "Team.xlsx") in text

@@ -11,7 +11,7 @@ from procrastinate.exceptions import ConnectorException
 
 from automations.fleet.registry import connect
 from automations.fleet.words import OVERTAKEN, in_one_line
-from automations.fleet.work import FleetWorker
+from automations.fleet.worker import FleetWorker
 from tests.support.fleets import joined
 
 CUT_SHORT = "query cancellation interrupted (%s): closing connection"

@@ -9,8 +9,8 @@ import pytest
 
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives
+from automations.jobs.assigning.languages import german_is_enough
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.tongues import german_is_enough
 from automations.model.decisions import question_number
 from automations.model.history import History
 from automations.model.records import Answer, Case, CaseManager, Decision, Urgency

@@ -15,8 +15,8 @@ from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import Unit, Worker, build_unit, in_order
+from automations.jobs.forecasting.futures import NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.past import AHEAD
-from automations.jobs.forecasting.running import NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.staff import Costs, Staff
 from automations.model.records import Case, CaseManager, Urgency
 

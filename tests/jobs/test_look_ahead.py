@@ -15,7 +15,7 @@ from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import CASE_FIELDS, LookAhead, made_from
 from automations.model.history import History
 from automations.model.records import Case, CaseManager
-from automations.service.due import lighter
+from automations.service.due_runs import lighter
 from tests.support.own_site import CASES, SITE, OwnSite, case, moment
 
 AT = "2026-02-02T08:00"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from automations.jobs.checks.since import numbers_given, with_since
+from automations.jobs.checks.problem_ages import numbers_given, with_since
 from automations.model.history import History
 from automations.model.plan import RowKey
 from automations.model.problems import Problem

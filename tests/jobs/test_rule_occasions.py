@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.common.working_days import WorkingDays
+from automations.jobs.rules.due import step_of_period
 from automations.jobs.rules.model import Due
-from automations.jobs.rules.occasions import step_of_period
 
 ZONE = ZoneInfo("Europe/Berlin")
 DAYS = WorkingDays()

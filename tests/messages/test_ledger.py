@@ -13,7 +13,7 @@ from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
-from automations.messages.stuck import settle_stuck
+from automations.messages.stuck_mails import settle_stuck
 from automations.messages.transport import Delivery
 from automations.model.history import Reply
 from automations.model.settings import SiteFacts

@@ -15,7 +15,7 @@ from automations.messages.message import Sender
 from automations.messages.outbox import PAGE, send_all
 from automations.messages.render import Renderer
 from automations.messages.round import pause
-from automations.messages.stuck import settle_stuck
+from automations.messages.stuck_mails import settle_stuck
 from automations.messages.transport import Delivery
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts

@@ -18,7 +18,7 @@ from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.messages.reply_tokens import ReplyTokens
 from automations.service import owed as owed_module
-from automations.service.due import run_owed
+from automations.service.due_runs import run_owed
 from automations.service.scheduler import Service
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter

@@ -20,7 +20,7 @@ from automations.cli.clock import AHEAD
 from automations.config.loading import load_site
 from automations.engine.parts import FENCE, open_world
 from automations.messages.transport import Delivery
-from automations.service.due import run_owed
+from automations.service.due_runs import run_owed
 from automations.service.owed import next_look
 
 _SITE = Path(os.environ.get("KIM_SITE", "."))

@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from automations.fleet import child
-from automations.fleet.work import FleetWorker
+from automations.fleet.worker import FleetWorker
 
 VERSION = "1"
 

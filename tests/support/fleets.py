@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.registry import FleetSite, connect
 from automations.fleet.secrets import LEDGER, read_secrets
 from automations.ledger import open_ledger
@@ -21,11 +21,11 @@ def empty_site(folder: Path, name: str) -> Path:
 def joined(url: str, folder: Path, name: str, *, version: str = "1", ledger: bool = True) -> FleetSite:
     """A site that has come into the fleet, with an empty ledger, or with none at all."""
     with connect(url) as connection:
-        joining.add(connection, empty_site(folder, name), name, "", version)
+        membership.add(connection, empty_site(folder, name), name, "", version)
         if ledger:
             open_ledger(url_of(folder / name), now=datetime.now(UTC)).close()
         registry.set_state(connection, name, "active")
-        return joining.known(connection, name)
+        return membership.known(connection, name)
 
 
 def url_of(folder: Path) -> str:

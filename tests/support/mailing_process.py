@@ -20,7 +20,7 @@ from automations.messages.outbox import send_all
 from automations.messages.render import Renderer
 from automations.messages.settings import MailSettings
 from automations.messages.smtp import SmtpTransport
-from automations.messages.stuck import settle_stuck
+from automations.messages.stuck_mails import settle_stuck
 from automations.model.settings import SiteFacts
 from tests.support.mailserver import USER
 

@@ -24,7 +24,7 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import open_world
 from automations.ledger import Ledger
 from automations.messages.transport import Delivery
-from automations.service.due import run_owed
+from automations.service.due_runs import run_owed
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB, timetable
 from automations.setup.demo import make_site

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from automations.common.months import months_later
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book, compile_for
+from automations.jobs.rules.due import steps_from
 from automations.jobs.rules.model import Due
-from automations.jobs.rules.occasions import steps_from
 from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row

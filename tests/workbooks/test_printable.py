@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.common.signs import MARK
+from automations.common.characters import MARK
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, TabCell, TabDoc, Text
 from automations.model.values import normalise
 from automations.workbooks.drawing.printable import MAX_TEXT, clean

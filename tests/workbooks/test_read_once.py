@@ -12,7 +12,7 @@ from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.xlsx import building, reading
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from automations.workbooks.xlsx.patching import patch
-from automations.workbooks.xlsx.sameness import same_tabs
+from automations.workbooks.xlsx.same_tabs import same_tabs
 from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, case_rows, group, named
 from tests.support.xlsx_files import make_file
 

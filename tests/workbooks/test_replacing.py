@@ -15,7 +15,7 @@ import pytest
 
 from automations.model.writes import PendingWrite
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.stores import exchanging
+from automations.workbooks.stores import exchange
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.replacing import PREFIX, copy_name
 from automations.workbooks.stores.versions import prune, versions
@@ -127,7 +127,7 @@ def test_who_never_stops_saving_gets_a_conflict_and_keeps_every_edit(path):
 @pytest.mark.parametrize("way", ["exchanged", "by link"])
 def test_the_displaced_file_becomes_a_private_version(path, monkeypatch, way):
     if way == "by link":
-        monkeypatch.setattr(exchanging, "_exchange_linux", lambda *_: False)
+        monkeypatch.setattr(exchange, "_exchange_linux", lambda *_: False)
     before = path.read_bytes()
     path.chmod(0o640)
     book = open_book(path)
@@ -224,7 +224,7 @@ def test_versions_go_when_they_are_old(path):
 
 
 def test_without_an_exchange_a_save_in_between_stops_the_write(path, monkeypatch):
-    monkeypatch.setattr(exchanging, "_exchange_linux", lambda *_: False)
+    monkeypatch.setattr(exchange, "_exchange_linux", lambda *_: False)
     link = os.link
 
     def link_then_save(source, target):

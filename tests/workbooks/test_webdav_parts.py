@@ -17,9 +17,9 @@ from automations.workbooks.stores.webdav import answers
 from automations.workbooks.stores.webdav.account import Account
 from automations.workbooks.stores.webdav.address import is_webdav, parse
 from automations.workbooks.stores.webdav.answers import OddAnswerError, Seen
-from automations.workbooks.stores.webdav.bench import Bench, left
-from automations.workbooks.stores.webdav.memory import Memory
-from automations.workbooks.stores.webdav.mending import half_written
+from automations.workbooks.stores.webdav.etags import Memory
+from automations.workbooks.stores.webdav.recovery import half_written
+from automations.workbooks.stores.webdav.turn_folder import Bench, left
 
 URL = "https://cloud.example.org/remote.php/dav/files/kim/Team%20Gr%C3%B6%C3%9Fe.xlsx"
 OLD = "Sat, 28 Nov 2026 06:00:00 GMT"

@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 from markdown_it.token import Token
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 from automations.engine.papers.pages import GAP, parser
 
 

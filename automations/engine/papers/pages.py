@@ -13,7 +13,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 
 GAP = re.compile(r"(⟦[^⟧]*⟧)")
 _STYLE = """\

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from automations.jobs.assigning.languages import shared
 from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.tongues import shared
-from automations.model import openness
+from automations.model import open_cases
 from automations.model.history import History
 from automations.model.records import Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
@@ -89,7 +89,7 @@ class Worker:
 def is_open(case: Case, settings: AssignSettings) -> bool:
     """Whether a case is still worked on. One without a phase whose closing day is still to come is given to
     nobody any more."""
-    return openness.is_open(case, settings.site, date.max)
+    return open_cases.is_open(case, settings.site, date.max)
 
 
 def weight(case: Case, settings: AssignSettings) -> int:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
-from automations.model.openness import Openness
+from automations.model.open_cases import Openness
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, Case, Record
 from automations.model.settings import SiteFacts

@@ -15,8 +15,8 @@ from automations.jobs.figures.sources import Missing, Sources
 from automations.jobs.figures.waiting import NINETY, day_counter, waiting
 from automations.jobs.forecasting.calibration import PastError, past_error
 from automations.jobs.forecasting.draws import NEW, hazard, levels, stays, uniform, weeks_again
+from automations.jobs.forecasting.futures import NEVER_GIVEN, NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past, TooLittle, language_of, past_of
-from automations.jobs.forecasting.running import NEVER_GIVEN, NOBODY, Course, Futures, kinds_of, run
 from automations.jobs.forecasting.settings import NEEDED, LookAheadSettings
 from automations.jobs.forecasting.staff import Costs, Staff, staff_of
 from automations.model.scenarios import Change

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from automations.jobs.calling.asking import may_call
+from automations.jobs.calling.may_call import may_call
 from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
@@ -18,7 +18,7 @@ from automations.jobs.reminding.due import Step, steps
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
-from automations.jobs.reminding.sharing import mixed
+from automations.jobs.reminding.shared_addresses import mixed
 from automations.jobs.reminding.visits import Visit, replied_cancel
 from automations.model.fact_kinds import Called
 from automations.model.plan import Call, Mail

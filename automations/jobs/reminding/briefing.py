@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from automations.jobs.reminding.desk import Desk, absent, gone
-from automations.jobs.reminding.freed import Answers, Freed, readable
+from automations.jobs.reminding.freed_hours import Answers, Freed, readable
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.jobs.reminding.rules import Rule

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from automations.jobs.rules.desk import JOB, Desk, Ready
-from automations.jobs.rules.occasions import CLOSURE, Step, step_of_period, steps_after, steps_from
+from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
 from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from automations.common.phones import readable
 from automations.common.texts import texts
-from automations.jobs.calling.asking import CALLS, asked_for, call_language, may_call
+from automations.jobs.calling.may_call import CALLS, asked_for, call_language, may_call
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText

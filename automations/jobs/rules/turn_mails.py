@@ -11,8 +11,8 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.messages import OWN_TEXT
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import Addressee, case_of
-from automations.jobs.rules.turn_becomes import becomes
-from automations.jobs.rules.turn_past import Past
+from automations.jobs.rules.turn_appointment import becomes
+from automations.jobs.rules.turn_history import Past
 from automations.jobs.rules.wording import filled, path_of, places, said, texts_for, value_at, wording
 from automations.model.plan import Mail
 from automations.model.records import Location, Record

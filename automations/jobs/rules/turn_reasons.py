@@ -9,8 +9,8 @@ from automations.conditions.expressions import Condition
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.people import case_of
 from automations.jobs.rules.turn_candidates import ASKED, OPEN_OFFERS, book_for, in_order, turn_names
+from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import shown_moment
-from automations.jobs.rules.turn_past import HOLDING, Past
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Stand, Table
 from automations.jobs.rules.wording import said, value_at

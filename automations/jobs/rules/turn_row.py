@@ -10,8 +10,8 @@ from automations.jobs.rules.desk import JOB
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.people import addressee, case_of, manager_of, verdict
 from automations.jobs.rules.turn_candidates import in_order
+from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import Told, shown_moment, turn_mail
-from automations.jobs.rules.turn_past import HOLDING, Past
 from automations.jobs.rules.turn_table import Stand, Table
 from automations.model.fact_kinds import RuleFilled
 from automations.model.plan import CellEdit, EditGroup

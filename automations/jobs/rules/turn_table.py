@@ -14,8 +14,8 @@ from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import Rule, Turn
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_candidates import Span, choice_of, in_order
+from automations.jobs.rules.turn_history import Pasts
 from automations.jobs.rules.turn_mails import facts_of
-from automations.jobs.rules.turn_past import Pasts
 from automations.model.plan import EditGroup, Fact, Mail
 from automations.model.problems import Problem
 from automations.model.records import Record

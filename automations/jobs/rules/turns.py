@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from automations.jobs.rules.desk import JOB, Desk, Ready, about
 from automations.jobs.rules.people import addressee
+from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import Told, turn_mail
-from automations.jobs.rules.turn_past import HOLDING, Past
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Table
 from automations.model.decisions import answer, ask, holder

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from automations.jobs.rules.desk import JOB, Desk, Ready
-from automations.jobs.rules.looking import overview
 from automations.jobs.rules.model import OwnText, Rule, RuleSettings
+from automations.jobs.rules.overview import overview
 from automations.model.fact_kinds import RuleApproved
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 from automations.jobs.figures.land_report import MEASURES, HalfYearFigures, Line
 from automations.jobs.figures.published import Published, PublishedLine
 from automations.jobs.tabs.common import Frame

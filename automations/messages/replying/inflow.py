@@ -18,12 +18,12 @@ from automations.common.texts import texts
 from automations.ledger import Ledger
 from automations.messages.bounces import Bounce
 from automations.messages.inbox import Inbox, Letter, OpenInbox
+from automations.messages.inbox_position import BACK, last_read, oldest
 from automations.messages.incoming import Reading, classify
 from automations.messages.mailbox import MailboxProblem
 from automations.messages.message import Sender
-from automations.messages.reading_place import BACK, last_read, oldest
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
-from automations.messages.replying.asked import RETURNABLE, AskedMails
+from automations.messages.replying.asked_mails import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
 from automations.model.fact_kinds import ApprovalAsked, InboxPlace, RuleApproved, RuleRefused, Unread
 from automations.model.history import Reply

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from automations.common.signs import readable
+from automations.common.characters import readable
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell, TabDoc, Text
 
 MAX_TEXT = 32_767

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from automations.common.signs import MARK
+from automations.common.characters import MARK
 from automations.common.texts import texts
 from automations.model.tabdoc import Chart, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import Value

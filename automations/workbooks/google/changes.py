@@ -17,7 +17,7 @@ from automations.workbooks.google.values import written_cell
 from automations.workbooks.outcomes import free_name
 from automations.workbooks.positions import Decision
 from automations.workbooks.protocol import RawTab
-from automations.workbooks.wanted import Wanted
+from automations.workbooks.wanted_changes import Wanted
 
 Position = tuple[int, int]
 

@@ -20,7 +20,7 @@ from automations.workbooks.cellrefs import Box
 from automations.workbooks.google.reading import State, answered
 from automations.workbooks.positions import Table, find_parts
 from automations.workbooks.protocol import RawTab, RawWorkbook
-from automations.workbooks.wanted import linked
+from automations.workbooks.wanted_changes import linked
 
 Place = tuple[str, Box]
 """Cells of a tab, by its name."""

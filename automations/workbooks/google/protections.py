@@ -13,7 +13,7 @@ from typing import Any
 from automations.workbooks.cellrefs import Box, cell_name
 from automations.workbooks.google.locking import is_lock
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.wanted import Wanted
+from automations.workbooks.wanted_changes import Wanted
 
 Position = tuple[int, int]
 

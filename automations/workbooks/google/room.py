@@ -16,7 +16,7 @@ from automations.workbooks.google.canvas import Request
 from automations.workbooks.google.cells import Grid
 from automations.workbooks.google.reading import State
 from automations.workbooks.protocol import SPILLED, RawTab
-from automations.workbooks.wanted import Wanted
+from automations.workbooks.wanted_changes import Wanted
 
 Position = tuple[int, int]
 

@@ -15,7 +15,7 @@ from automations.workbooks.google.changes import Batch, Position
 from automations.workbooks.google.reading import State
 from automations.workbooks.positions import Decision, Table, cell
 from automations.workbooks.protocol import RawTab
-from automations.workbooks.wanted import Wanted
+from automations.workbooks.wanted_changes import Wanted
 
 
 @dataclass(frozen=True, slots=True)

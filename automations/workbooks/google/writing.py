@@ -24,7 +24,7 @@ from automations.workbooks.google.verifying import Slip, slips, stands
 from automations.workbooks.outcomes import check_ledger, settled
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import Announce, WorkbookError
-from automations.workbooks.wanted import Wanted, newer
+from automations.workbooks.wanted_changes import Wanted, newer
 
 ATTEMPTS = 4
 """How often a write starts anew because the spreadsheet is no longer as it was."""

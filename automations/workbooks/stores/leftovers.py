@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automations.workbooks.stores.exchanging import exchange, sync_folder
+from automations.workbooks.stores.exchange import exchange, sync_folder
 from automations.workbooks.stores.replacing import OLD, copies, copy_name, file_revision
 from automations.workbooks.stores.versions import keep_version
 

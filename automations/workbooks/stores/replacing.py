@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from automations.common.files import read_file
-from automations.workbooks.stores.exchanging import exchange, sync_file, sync_folder
+from automations.workbooks.stores.exchange import exchange, sync_file, sync_folder
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.rights import copy_rights
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from automations.workbooks.stores.exchanging import sync_folder
+from automations.workbooks.stores.exchange import sync_folder
 from automations.workbooks.stores.packed import PACKED, UNPACKABLE, Whole, pack, read_head, read_whole, unpack
 
 GROUP = 10

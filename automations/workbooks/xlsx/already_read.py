@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from automations.workbooks.protocol import RawTab, RawWorkbook
-from automations.workbooks.wanted import Wish
+from automations.workbooks.wanted_changes import Wish
 
 
 @dataclass(frozen=True)

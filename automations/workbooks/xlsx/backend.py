@@ -23,13 +23,13 @@ from automations.workbooks.stores.locks import STALE_AFTER
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
-from automations.workbooks.wanted import Wanted, linked, newer
+from automations.workbooks.wanted_changes import Wanted, linked, newer
 from automations.workbooks.xlsx.already_read import AlreadyRead
 
 if TYPE_CHECKING:
-    from automations.workbooks.xlsx.proved import Proved
+    from automations.workbooks.xlsx.drawn_tabs import Sketches
+    from automations.workbooks.xlsx.proved_copy import Proved
     from automations.workbooks.xlsx.reading import Wish
-    from automations.workbooks.xlsx.sketches import Sketches
 
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
@@ -91,7 +91,7 @@ class StoredWorkbook:
     def rehearse(self, groups: Sequence[EditGroup], tabs: Sequence[TabDoc], base: Base, ledger: str) -> WriteResult:
         """A changed copy is built and proved in a folder of its own, as for a write, which may go on from it."""
         from automations.workbooks.xlsx.building import build, untouched, verify
-        from automations.workbooks.xlsx.proved import Proved
+        from automations.workbooks.xlsx.proved_copy import Proved
 
         self._proved = None
         with self._told(), tempfile.TemporaryDirectory(prefix="kim-") as folder:
@@ -120,7 +120,7 @@ class StoredWorkbook:
 
     def limits(self) -> Sequence[WorkbookError]:
         """See `protocol.Limited`: of the place where the file lies, and of the program that saves it."""
-        from automations.workbooks.xlsx.origin import uncomputed
+        from automations.workbooks.xlsx.saving_program import uncomputed
 
         with self._told():
             data = self.store.fetch()
@@ -244,7 +244,7 @@ class StoredWorkbook:
 
     def _sketched(self) -> Sketches:
         """What was drawn so far, for as long as this workbook is in hand."""
-        from automations.workbooks.xlsx.sketches import Sketches
+        from automations.workbooks.xlsx.drawn_tabs import Sketches
 
         self._sketches = self._sketches or Sketches()
         return self._sketches

@@ -13,13 +13,13 @@ from automations.workbooks.positions import cell
 from automations.workbooks.protocol import RawTab, RawWorkbook, WorkbookError
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.opening import revision_of
-from automations.workbooks.wanted import Cells, Wanted
+from automations.workbooks.wanted_changes import Cells, Wanted
 from automations.workbooks.xlsx import marks
 from automations.workbooks.xlsx.changes import Changes
+from automations.workbooks.xlsx.drawn_tabs import Sketches
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.reading import read_workbook
-from automations.workbooks.xlsx.sameness import same_tabs
-from automations.workbooks.xlsx.sketches import Sketches
+from automations.workbooks.xlsx.same_tabs import same_tabs
 
 
 def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:

@@ -13,8 +13,8 @@ from automations.workbooks.stores.webdav import answers, sentences
 from automations.workbooks.stores.webdav.client import Answer, BrokenError
 
 if TYPE_CHECKING:
-    from automations.workbooks.stores.webdav.bench import Bench
     from automations.workbooks.stores.webdav.store import WebDav
+    from automations.workbooks.stores.webdav.turn_folder import Bench
 
 SECONDS = 300
 """How long a lock is asked for: longer than a write takes, and short where a crash leaves it."""

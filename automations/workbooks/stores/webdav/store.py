@@ -15,13 +15,13 @@ from automations.workbooks.stores.store import Held
 from automations.workbooks.stores.versions import keep_version
 from automations.workbooks.stores.webdav import answers, sentences
 from automations.workbooks.stores.webdav.answers import GONE, Lock, OddAnswerError, Seen
-from automations.workbooks.stores.webdav.bench import Bench, left
 from automations.workbooks.stores.webdav.client import LARGEST_FILE, Answer, Client
+from automations.workbooks.stores.webdav.etags import Memory
 from automations.workbooks.stores.webdav.limits import limits
 from automations.workbooks.stores.webdav.locking import locked
-from automations.workbooks.stores.webdav.memory import Memory
-from automations.workbooks.stores.webdav.mending import put_right
+from automations.workbooks.stores.webdav.recovery import put_right
 from automations.workbooks.stores.webdav.turn import WebDavTurn
+from automations.workbooks.stores.webdav.turn_folder import Bench, left
 
 _OK, _UNCHANGED, _MULTI = 200, 304, 207
 _ABSENT = frozenset({404, 410})

@@ -13,15 +13,15 @@ import os
 from typing import TYPE_CHECKING
 
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.stores.exchanging import sync_file
+from automations.workbooks.stores.exchange import sync_file
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.store import Held, Last, Unclear, nothing
 from automations.workbooks.stores.webdav import sentences
 from automations.workbooks.stores.webdav.answers import Seen
-from automations.workbooks.stores.webdav.bench import Bench
 from automations.workbooks.stores.webdav.client import LARGEST_FILE, Answer, BrokenError
 from automations.workbooks.stores.webdav.locking import SOMEBODY, Grip, refreshed, unlock
-from automations.workbooks.stores.webdav.mending import half_written, move_into_place, put_back, removed
+from automations.workbooks.stores.webdav.recovery import half_written, move_into_place, put_back, removed
+from automations.workbooks.stores.webdav.turn_folder import Bench
 
 if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.store import WebDav

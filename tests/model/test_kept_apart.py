@@ -5,8 +5,8 @@ from __future__ import annotations
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home
-from automations.model.apart import kept_apart, parted
 from automations.model.history import History
+from automations.model.kept_apart import kept_apart, parted
 from automations.model.plan import RowKey
 from automations.model.records import Case
 from tests.support.builders import snapshot

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
-from automations.jobs.reminding.untrue import Asked, moment_told
+from automations.jobs.reminding.false_messages import Asked, moment_told
 from automations.model.decisions import ask, lead
 from automations.model.problems import Problem
 from automations.model.records import Case, ContactWay

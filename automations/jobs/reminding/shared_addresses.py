@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from automations.jobs.reminding.desk import Desk
+from automations.jobs.reminding.false_messages import Asked
 from automations.jobs.reminding.printed import STANDS, printed
-from automations.jobs.reminding.untrue import Asked
 from automations.jobs.reminding.visits import Visit
 from automations.model.problems import Problem
 from automations.model.records import Case, ContactWay

@@ -7,7 +7,7 @@ import dataclasses
 import openpyxl
 import pytest
 
-from automations.workbooks.xlsx import building, proved
+from automations.workbooks.xlsx import building, proved_copy
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, case_rows, group, named
 
@@ -39,7 +39,7 @@ def built(monkeypatch):
 
         return build_once
 
-    monkeypatch.setattr(proved, "build_once", counted("rest", building.build_once))
+    monkeypatch.setattr(proved_copy, "build_once", counted("rest", building.build_once))
     monkeypatch.setattr(building, "build_once", counted("whole", building.build_once))
     return found
 

@@ -30,7 +30,7 @@ from automations.fleet.child import Ended, carry_out
 from automations.fleet.errors import FleetError, StorageError
 from automations.fleet.queue import STALLED_SECONDS, TASK, ask_for, make_app, queue_of, sweep
 from automations.fleet.registry import Entry
-from automations.fleet.standing import lay_down_metrics
+from automations.fleet.status import lay_down_metrics
 from automations.fleet.words import Log, in_one_line
 
 TICK_SECONDS = 60.0

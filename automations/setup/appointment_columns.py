@@ -10,14 +10,14 @@ from datetime import date, time
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
-from automations.setup.marks import CROSSES
+from automations.setup.language_columns import CROSSES
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import load_thesaurus
 from automations.setup.words import WordProposal, propose_words
+from automations.tables.appointment_columns import BESIDE, slot_spans
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
-from automations.tables.in_row import BESIDE, slot_spans
 from automations.tables.times import parse_time
 
 _FEWEST = 2  # columns of days that are no chance

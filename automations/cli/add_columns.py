@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from automations.cli.exit_status import ATTENTION, DONE
 from automations.cli.output import Output
-from automations.cli.usage import ATTENTION, DONE
 from automations.common.texts import Texts
 from automations.config.editing import Setting, set_values
 from automations.config.loading import load_site

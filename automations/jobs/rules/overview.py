@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from automations.jobs.rules.desk import Desk, Ready
+from automations.jobs.rules.due import step_of_period
 from automations.jobs.rules.edits import appends, fills, questions
 from automations.jobs.rules.hits import Look, looked
 from automations.jobs.rules.messages import calls, digests, mails
-from automations.jobs.rules.occasions import step_of_period
 from automations.jobs.rules.people import addressee, verdict
 from automations.jobs.rules.turn_reasons import turn_reasons
 from automations.model.fields import CLIENTS

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from automations.messages.bounded import BoundedStream, TooMuchError
+from automations.messages.bounded_stream import BoundedStream, TooMuchError
 from automations.messages.settings import MailSettings
 from automations.messages.smtp import SmtpTransport
 

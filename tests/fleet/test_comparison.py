@@ -11,8 +11,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.common.texts import texts
-from automations.fleet import comparing, joining, registry
-from automations.fleet.comparing import Town, ask, document, write_workbook
+from automations.fleet import comparison, membership, registry
+from automations.fleet.comparison import Town, ask, document, write_workbook
 from automations.fleet.registry import FleetSite, connect
 from automations.jobs.figures.comparison import Compared
 from automations.ledger import open_ledger
@@ -60,7 +60,7 @@ def test_programs_get_a_line_a_town_and_half_year():
 )
 def test_an_answer_that_is_none_is_no_figure(status, answer, monkeypatch):
     done = subprocess.CompletedProcess([], status, answer, "")
-    monkeypatch.setattr(comparing, "call", lambda *_args, **_more: done)
+    monkeypatch.setattr(comparison, "call", lambda *_args, **_more: done)
     assert ask(site("herne")) == Town("herne", {}, "failed")
 
 
@@ -68,7 +68,7 @@ def test_of_an_answer_nothing_is_read_but_numbers_that_belong_there(monkeypatch)
     cells = {"appointments/kept": "=1+1", "appointments/missed": -3, "open/today": True, "waiting/0": 7}
     told = {"halves": [{"half": "2026-H1", "made": "x", "cells": cells, "load": "viel", "persons": ["Ida"]}]}
     done = subprocess.CompletedProcess([], 0, json.dumps(told), "")
-    monkeypatch.setattr(comparing, "call", lambda *_args, **_more: done)
+    monkeypatch.setattr(comparison, "call", lambda *_args, **_more: done)
     found = ask(site("herne")).halves["2026-H1"]
     assert dict(found.cells) == {"waiting/0": 7}
     assert found.load is None
@@ -86,7 +86,7 @@ def test_a_fleet_is_compared_and_says_the_same_again(fleet, tmp_path, capsys):
     small_site(folder, [case(n, **reachable(n)) for n in range(1, 9)], visits)
     joined(fleet, tmp_path, "hagen")  # has no workbook: cannot answer
     with connect(fleet) as connection:
-        joining.add(connection, folder, "herne", "", "1")
+        membership.add(connection, folder, "herne", "", "1")
         open_ledger(url_of(folder), now=NOW).close()
         registry.set_state(connection, "herne", "active")
     target = tmp_path / "v.xlsx"

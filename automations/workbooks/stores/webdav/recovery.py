@@ -12,8 +12,8 @@ from automations.workbooks.stores.webdav.locking import unlock
 
 if TYPE_CHECKING:
     from automations.workbooks.stores.webdav.answers import Seen
-    from automations.workbooks.stores.webdav.bench import Bench
     from automations.workbooks.stores.webdav.store import WebDav
+    from automations.workbooks.stores.webdav.turn_folder import Bench
 
 _TAKEN = frozenset({200, 201, 204})
 _ABSENT = frozenset({404, 410})

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.wanted import Wanted, linked
+from automations.workbooks.wanted_changes import Wanted, linked
 from automations.workbooks.xlsx.building import TabRefused, build_once, untouched
 
 if TYPE_CHECKING:
     from automations.model.tabdoc import TabDoc
     from automations.workbooks.positions import Decision
     from automations.workbooks.protocol import RawWorkbook
-    from automations.workbooks.xlsx.sketches import Sketches
+    from automations.workbooks.xlsx.drawn_tabs import Sketches
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from automations.fleet import joining, registry
+from automations.fleet import membership, registry
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import connect, let_in
-from automations.fleet.rooms import check_name
+from automations.fleet.site_database import check_name
 from automations.ledger import LedgerError, open_ledger
 from automations.model.fact_kinds import Busy
 from tests.support.fleets import empty_site, joined, url_of
@@ -117,7 +117,7 @@ def test_only_who_is_due_is_let_in(fleet, tmp_path):
         entry = let_in(connection, "herne", "one", "1")
         registry.ended(connection, entry, 0, {"next": "2099-01-01T00:00:00+00:00", "outcome": "done", "run": "r"})
         assert let_in(connection, "herne", "one", "1") is None
-        assert joining.known(connection, str(tmp_path / "herne")).next.year == 2099
+        assert membership.known(connection, str(tmp_path / "herne")).next.year == 2099
 
 
 def test_an_overtaken_run_does_not_say_when_its_site_is_due(fleet, tmp_path):
@@ -126,7 +126,7 @@ def test_an_overtaken_run_does_not_say_when_its_site_is_due(fleet, tmp_path):
         first = let_in(connection, "herne", "one", "1")
         let_in(connection, "herne", "two", "1")
         registry.ended(connection, first, 0, {"next": "2099-01-01T00:00:00+00:00"})
-        assert joining.known(connection, "herne").next.year != 2099
+        assert membership.known(connection, "herne").next.year != 2099
 
 
 def test_what_failed_is_due_again_after_a_pause_that_doubles(fleet, tmp_path):
@@ -138,22 +138,22 @@ def test_what_failed_is_due_again_after_a_pause_that_doubles(fleet, tmp_path):
             registry.ended(connection, let_in(connection, "herne", "one", "1"), -9, {})
             pauses += connection.execute("SELECT round(extract(epoch FROM next - now())) FROM sites").fetchone()
         assert [round(seconds / 60) for seconds in pauses] == [1, 2, 4]
-        assert joining.known(connection, "herne").kinds == ["killed"]
+        assert membership.known(connection, "herne").kinds == ["killed"]
 
 
 def test_a_site_that_left_is_closed_and_its_ledger_stays(fleet, server, tmp_path):
     joined(fleet, tmp_path, "herne")
     database = psycopg.conninfo.conninfo_to_dict(fleet)["dbname"]
     with connect(fleet) as connection:
-        joining.remove(connection, joining.known(connection, "herne"), erase=False)
+        membership.remove(connection, membership.known(connection, "herne"), erase=False)
         with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
             psycopg.connect(host=str(server.folder), user="site_herne", dbname=database)
         with server.connect(database) as boss:
             assert boss.execute("SELECT count(*) FROM site_herne.meta").fetchone()[0] > 0
-        joining.add(connection, tmp_path / "herne", "herne", "", "1")  # it comes back, and finds what it knew
+        membership.add(connection, tmp_path / "herne", "herne", "", "1")  # it comes back, and finds what it knew
         with open_ledger(url_of(tmp_path / "herne"), now=NOW) as ledger:
             assert ledger.id
-        joining.remove(connection, joining.known(connection, "herne"), erase=True)
+        membership.remove(connection, membership.known(connection, "herne"), erase=True)
         found = connection.execute("SELECT FROM pg_namespace WHERE nspname = 'site_herne'").fetchall()
         assert found == []
 
@@ -169,7 +169,7 @@ def test_two_sites_may_not_share_a_name_or_a_folder(fleet, tmp_path):
     with connect(fleet) as connection:
         for folder, name in ((tmp_path / "herne", "other"), (empty_site(tmp_path, "new"), "herne")):
             with pytest.raises(FleetError, match="already"):
-                joining.add(connection, folder, name, "", "1")
+                membership.add(connection, folder, name, "", "1")
         assert [site.name for site in registry.sites(connection)] == ["herne"]
 
 

@@ -13,7 +13,7 @@ from automations.common.texts import texts
 from automations.fleet import registry
 from automations.fleet.alerts import ADDRESS, RELAY, tell
 from automations.fleet.registry import connect, ended, let_in
-from automations.fleet.standing import metrics, standing
+from automations.fleet.status import metrics, standing
 from tests.support.fleets import joined
 from tests.support.mailserver import free_port
 

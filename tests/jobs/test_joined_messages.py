@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from automations.jobs.remind import Remind
 from automations.jobs.reminding.rules import RemindSettings
-from automations.messages.crowding import waiting
+from automations.messages.one_a_day import waiting
 from automations.model.decisions import question_number
 from automations.model.history import History, MailRecord
 from automations.model.records import Answer, Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Decision

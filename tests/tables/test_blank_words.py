@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from automations.model.settings import SiteFacts
 from automations.tables import Columns, read_tables
+from automations.tables.blank_words import EVERYWHERE, Nothing, bare
 from automations.tables.faults import Parsed
-from automations.tables.nothing import EVERYWHERE, Nothing, bare
 from automations.tables.words import parse_text
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns

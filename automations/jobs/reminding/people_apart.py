@@ -10,7 +10,7 @@ from itertools import combinations
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import STANDS
 from automations.messages.readers import is_minor, reader_of
-from automations.model.apart import kept_apart, named_apart
+from automations.model.kept_apart import kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
 

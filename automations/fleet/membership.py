@@ -18,8 +18,8 @@ from automations.fleet import registry
 from automations.fleet.child import account_of, call, said
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
-from automations.fleet.rooms import check_name, clear_room, close_room, ledger_url, make_room
 from automations.fleet.secrets import LEDGER, keep_secrets
+from automations.fleet.site_database import check_name, clear_room, close_room, ledger_url, make_room
 from automations.ledger.journal import BESIDE
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
-from automations.service.due import lighter, run_owed
+from automations.service.due_runs import lighter, run_owed
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB
 
@@ -124,7 +124,7 @@ def test_on_closed_days_nothing_is_tried_again(site):
 )
 def test_only_full_runs_draw_the_look_ahead(site, moments, light, monkeypatch):
     kinds = []
-    monkeypatch.setattr("automations.service.due.lighter", lambda world: kinds.append("light") or world)
+    monkeypatch.setattr("automations.service.due_runs.lighter", lambda world: kinds.append("light") or world)
     look(site, AT)
     for pause in moments:
         look(site, AT + pause)
