@@ -26,7 +26,7 @@ from automations.engine.last_look import standing_of
 from automations.engine.parts import make_inbox, open_books, open_workbooks
 from automations.ledger import Ledger, LedgerError
 from automations.model.values import to_plain
-from automations.service.owed import Owed, next_look, what_is_owed
+from automations.service.due import Due, next_look, what_is_due
 from automations.service.unchanged import Watched
 from automations.workbooks.protocol import Workbook, WorkbookError
 
@@ -51,7 +51,7 @@ class Post:
 
 
 def due(arguments: Namespace) -> int:
-    """What is owed is done, and told as `kim run` tells it."""
+    """What is due is done, and told as `kim run` tells it."""
     site = read_premises(Path(arguments.site))
     if arguments.jobs or arguments.accept or arguments.full:
         sentence = "With --due whole runs are done: it takes no JOB, no --accept and no --full."
@@ -59,19 +59,19 @@ def due(arguments: Namespace) -> int:
     clock = make_clock(site, arguments.at)
     output, say = Output(arguments.json, silent=arguments.brief), site.facts.texts
     with opened_post(site, clock()) as post:
-        owed = _owed(arguments, post, clock)
-        if owed is None:
+        work = _due_work(arguments, post, clock)
+        if work is None:
             print_nothing(output, say.say("Nothing is due."))
             print_brief(arguments, post, clock)
             return DONE
-        if owed.why == "unchanged":
+        if work.why == "unchanged":
             problems, took = found_by(site.state, last_run(post.ledger)) or (), perf_counter() - arguments.began
             status, outcome = print_unchanged(site, post.ledger, output, clock(), problems, round(took, 3))
-            print_brief(arguments, post, clock, outcome=outcome, why=owed.why, occurrence=owed.occurrence)
+            print_brief(arguments, post, clock, outcome=outcome, why=work.why, occurrence=work.occurrence)
             return status
-    from automations.cli.runs import do_owed_run
+    from automations.cli.runs import do_due_run
 
-    return do_owed_run(arguments, owed)
+    return do_due_run(arguments, work)
 
 
 def last_run(ledger: Ledger) -> str:
@@ -79,9 +79,9 @@ def last_run(ledger: Ledger) -> str:
     return standing_of(ledger).run
 
 
-def _owed(arguments: Namespace, post: Post, clock: Callable[[], datetime]) -> Owed | None:
+def _due_work(arguments: Namespace, post: Post, clock: Callable[[], datetime]) -> Due | None:
     try:
-        return what_is_owed(post, clock)
+        return what_is_due(post, clock)
     except (LedgerError, WorkbookError):
         raise
     except Exception as error:

@@ -30,7 +30,7 @@ class Forms:
             whole, home = Path(typed).resolve(), site.resolve()
             name = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
             self.found = (*self.found, find_folder(whole, name, columns, facts, now))
-        self._site, self._columns, self._now, self._said = site, columns, now, said
+        self._site, self._columns, self._now, self._texts = site, columns, now, said
         self._taken: dict[str, FormProposal] = {}
         self._own: Numbering | None = None
         self._numbering = Numbering()
@@ -45,10 +45,10 @@ class Forms:
             return
         tab = cases.block.tab.name if cases else self._columns.tables["cases"].tabs[0]
         for form in self.found:
-            if wanted := ask_about_form(form, talk, tab, self._said):
+            if wanted := ask_about_form(form, talk, tab, self._texts):
                 self._taken[form.name] = wanted
         if self._taken or numbers:
-            self._numbering = ask_numbering(self._own or self._numbering, self._now.year, talk, self._said)
+            self._numbering = ask_numbering(self._own or self._numbering, self._now.year, talk, self._texts)
 
     def write(self) -> None:
         """What was settled, into the config of the site; what was not, as a comment. Raises OSError."""
@@ -62,9 +62,9 @@ class Forms:
     def _stanza(self, form: FormProposal) -> str:
         taken = self._taken.get(form.name)
         comment = (
-            self._said.say("A form whose answers become cases, as was settled:")
+            self._texts.say("A form whose answers become cases, as was settled:")
             if taken
-            else self._said.say(
+            else self._texts.say(
                 "A form that was found. Please compare who is meant by each question, then take the # away:"
             )
         )
@@ -72,7 +72,7 @@ class Forms:
 
     def lines(self) -> Iterator[str]:
         """What the person should know."""
-        say, year = self._said.say, self._now.year
+        say, year = self._texts.say, self._now.year
         for form in self.found:
             if form.name in self._taken:
                 yield say("“{place}”: submissions become cases ([take_in.forms.{name}] in automations.toml).",

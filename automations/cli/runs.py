@@ -33,8 +33,8 @@ from automations.engine.runner import run as run_now
 from automations.model.problems import Problem
 from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
-from automations.service.due_runs import do_owed, watched_over
-from automations.service.owed import Owed
+from automations.service.due import Due
+from automations.service.due_runs import do_due, watched_over
 
 
 def plan(arguments: Namespace) -> int:
@@ -74,13 +74,13 @@ def run(arguments: Namespace) -> int:
         return STATUSES[result.outcome]
 
 
-def do_owed_run(arguments: Namespace, owed: Owed) -> int:
-    """What `kim run --due` found owed."""
+def do_due_run(arguments: Namespace, due: Due) -> int:
+    """What `kim run --due` found due."""
     output = Output(arguments.json, silent=arguments.brief)
     with opened(arguments) as (world, clock, say):
         started = since(arguments)
         with watched_over(world, clock):
-            done = do_owed(world, owed, clock)
+            done = do_due(world, due, clock)
         if done.result is None:
             print_nothing(output, say.say("Nothing is due."))
             print_brief(arguments, world, clock, why=done.why)
@@ -175,4 +175,4 @@ def print_result(output: Output, result: RunResult, say: Texts) -> None:
             output.line(f"{problem.message} {problem.advice}", "red")
 
 
-__all__ = ["do_owed_run", "plan", "print_result", "result_document", "run", "tell_fallen"]
+__all__ = ["do_due_run", "plan", "print_result", "result_document", "run", "tell_fallen"]

@@ -21,7 +21,7 @@ from automations.model.told import Told
 REACHED = "reached"
 
 
-def heard(history: History, snapshot: Snapshot, now: datetime) -> tuple[list[Fact], History]:
+def new_results(history: History, snapshot: Snapshot, now: datetime) -> tuple[list[Fact], History]:
     """What the list of calls says that is not known yet, and the history with it. `now` is aware."""
     rows = {row.number: row for row in snapshot.console.calls}
     together = asked_together(history.questions)

@@ -100,10 +100,10 @@ def glance(site: Premises, now: datetime) -> Glance:
 def open_world(site: Site, now: datetime) -> Iterator[World]:
     """Everything opened as the config says; closed afterwards. Raises LedgerError, and CredentialsError for
     keys of replies that cannot be read."""
-    from automations.engine.team_settings import as_decided
+    from automations.engine.team_settings import with_team_settings
 
     with open_books(site, now) as ledger:
-        site = as_decided(site, ledger)
+        site = with_team_settings(site, ledger)
         transport = make_transport(site)
         try:
             sender, replies = make_sender(site), make_replies(site)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from automations.common.pauses import uncollected
 from automations.config.site import Site
-from automations.engine.call_results import heard, with_calls
+from automations.engine.call_results import new_results, with_calls
 from automations.engine.guards import to_remember
 from automations.engine.last_look import program_and_config
 from automations.engine.older_copies import OlderCopy, sentence
@@ -187,7 +187,7 @@ def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     copies = (sentence(copy, now, say) for copy in seen.copies)
     told_first = (*_unlisted(site, snapshot), *copies, *sentences(broken))
-    calls, history = heard(seen.history, snapshot, now)
+    calls, history = new_results(seen.history, snapshot, now)
     planner = Planner(site, snapshot, with_calls(history), now, seen.run, task.renderer, withheld, told_first,
                       task.proofs)  # fmt: skip
     planner.facts += calls

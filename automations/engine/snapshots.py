@@ -35,7 +35,7 @@ def read_snapshot(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook],
     return _blind(read, "", {}) if read.is_blind else read.snapshot
 
 
-def sighted(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> datetime | Blind | None:
+def note_rows(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> datetime | Blind | None:
     """Note how the rows stand, so that they can settle; nothing else is done. Returns when the first of the young
     ones will have stood long enough (None: there are none)."""
     snapshot = read_snapshot(site, ledger, workbooks, now)
@@ -238,4 +238,4 @@ def _layouts_of(snapshot: Snapshot, workbook: str) -> dict[str, TableLayout]:
     return {table: layout for table, layout in snapshot.layouts.items() if layout.workbook == workbook}
 
 
-__all__ = ["distinct", "look", "read_snapshot", "remembered", "sighted"]
+__all__ = ["distinct", "look", "note_rows", "read_snapshot", "remembered"]

@@ -15,7 +15,7 @@ from automations.model.fact_kinds import SettingDecided
 _PACKS, _SENDER = "packs", "mail_from"
 
 
-def as_decided(site: Site, ledger: Ledger) -> Site:
+def with_team_settings(site: Site, ledger: Ledger) -> Site:
     """The site with what is in force; as it is where nothing is, or where it does not fit IT's config any more."""
     above = _above(ledger.facts_of(SettingDecided))
     if not above:

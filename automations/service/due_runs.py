@@ -15,13 +15,13 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.outcomes import Blind
 from automations.engine.parts import World
 from automations.engine.runner import RunResult, run
-from automations.engine.snapshots import sighted
+from automations.engine.snapshots import note_rows
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.ledger import LedgerError
 from automations.model.fact_kinds import Retry
 from automations.service.alerts import tell_of_look
+from automations.service.due import RETRY_PAUSE, Due, Why, settle_time, what_is_due
 from automations.service.look import Sight, Step, begun, step_of, was_read
-from automations.service.owed import RETRY_PAUSE, Owed, Why, settle_time, what_is_owed
 from automations.service.timetable import JOB
 from automations.workbooks.protocol import WorkbookError
 
@@ -37,13 +37,13 @@ class Done:
     occurrence: str = ""
 
 
-def run_owed(world: World, clock: Clock) -> Done | None:
-    """Run once if something is owed now; None where nothing is. Two programs that ask at the same
+def run_due(world: World, clock: Clock) -> Done | None:
+    """Run once if something is due now; None where nothing is. Two programs that ask at the same
     time share the ledger: one of them runs. Raises AlreadyRunningError while a run is under way.
     """
     with watched_over(world, clock):
-        owed = what_is_owed(world, clock)
-        return do_owed(world, owed, clock) if owed else None
+        due = what_is_due(world, clock)
+        return do_due(world, due, clock) if due else None
 
 
 @contextmanager
@@ -62,29 +62,29 @@ def watched_over(world: World, clock: Clock) -> Iterator[None]:
         tell_of_look(world, None, clock)
 
 
-def do_owed(world: World, owed: Owed, clock: Clock) -> Done:
+def do_due(world: World, due: Due, clock: Clock) -> Done:
     """Do it. Raises AlreadyRunningError."""
     # Its occurrence was finished where that was found out; there is nothing to end here.
-    if owed.why == "unchanged":
-        return Done("unchanged", occurrence=owed.occurrence)
-    if owed.sight is None:
-        return _run(world, clock, owed)
-    if owed.why == "read" and _read(world, owed.sight) != "run":
+    if due.why == "unchanged":
+        return Done("unchanged", occurrence=due.occurrence)
+    if due.sight is None:
+        return _run(world, clock, due)
+    if due.why == "read" and _read(world, due.sight) != "run":
         return Done("read")
     before = standing_of(world.ledger)
     # Before the run: one that is killed must not be begun again at each look.
-    keep(world.ledger, begun(before, owed.sight), clock())
+    keep(world.ledger, begun(before, due.sight), clock())
     try:
-        return _run(world, clock, Owed("look", light=True))
+        return _run(world, clock, Due("look", light=True))
     except AlreadyRunningError:
-        # Nothing was looked at: the other run may have read before the change, so that this one is still owed.
+        # Nothing was looked at: the other run may have read before the change, so that this one is still due.
         keep(world.ledger, before, clock())
         raise
 
 
 def _read(world: World, sight: Sight) -> Step:
     """Note how the rows stand, so that they can settle; whether a run is to follow at once."""
-    settles = sighted(world.site, world.ledger, world.workbooks, sight.now)
+    settles = note_rows(world.site, world.ledger, world.workbooks, sight.now)
     standing = standing_of(world.ledger)
     if isinstance(settles, Blind):
         return "rest" if settles.busy or not sight.open else "run"
@@ -93,19 +93,19 @@ def _read(world: World, sight: Sight) -> Step:
     return step_of(standing, sight, settle_time(world))
 
 
-def _run(world: World, clock: Clock, owed: Owed) -> Done:
+def _run(world: World, clock: Clock, due: Due) -> Done:
     try:
         # The occurrence was claimed before: one that a killed service leaves unfinished is taken over later.
-        result = run(lighter(world) if owed.light else world, clock)
+        result = run(lighter(world) if due.light else world, clock)
     except AlreadyRunningError:
-        if owed.occurrence:
+        if due.occurrence:
             # Otherwise it would count as left by a killed service, and be taken over in an hour.
-            world.ledger.finish_occurrence(JOB, owed.occurrence, "skipped: another run was under way", clock())
+            world.ledger.finish_occurrence(JOB, due.occurrence, "skipped: another run was under way", clock())
         raise
     _plan_retry(world, result, clock())
-    if owed.occurrence:
-        world.ledger.finish_occurrence(JOB, owed.occurrence, result.outcome, clock())
-    return Done(owed.why, result, owed.occurrence)
+    if due.occurrence:
+        world.ledger.finish_occurrence(JOB, due.occurrence, result.outcome, clock())
+    return Done(due.why, result, due.occurrence)
 
 
 def lighter(world: World) -> World:

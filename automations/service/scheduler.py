@@ -17,9 +17,9 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import World, open_world
 from automations.ledger import LedgerError
 from automations.service.alerts import tell_operator
-from automations.service.due_runs import run_owed
+from automations.service.due import next_look
+from automations.service.due_runs import run_due
 from automations.service.heartbeat import Pings
-from automations.service.owed import next_look
 from automations.service.refused_config import remember, stamp
 from automations.workbooks.protocol import WorkbookError
 
@@ -84,7 +84,7 @@ class Service:
         return self._next is None or self._looked is None or now >= self._next or now < self._looked
 
     def _work(self, world: World) -> None:
-        done = run_owed(world, self.clock)
+        done = run_due(world, self.clock)
         if done is not None and done.why == "unchanged":
             self.log.write(self.clock(), "unchanged", occurrence=done.occurrence)
         if done is None or done.result is None:

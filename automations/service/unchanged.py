@@ -27,7 +27,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Watched(Protocol):
-    """What must be open to tell whether something is owed: no more than site.toml says. A World is enough."""
+    """What must be open to tell whether something is due: no more than site.toml says. A World is enough."""
 
     @property
     def site(self) -> Premises:

@@ -30,7 +30,7 @@ class Conversation:
     """Asks what has to be asked, in the order tables, headings, words, permissions, new columns."""
 
     def __init__(self, ask: Ask, columns: Columns, said: Texts) -> None:
-        self._ask, self._columns, self._said = ask, columns, said
+        self._ask, self._columns, self._texts = ask, columns, said
 
     def yes(self, question: str, *, proposed: bool = True) -> bool:
         """A question to be answered with yes or no; asked again until it is."""
@@ -51,12 +51,12 @@ class Conversation:
         return self._columns.vocabulary("answer").get(fold(answer)) == "yes"
 
     def _hint(self, *, proposed: bool) -> str:
-        return self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
+        return self._texts.say("[Y/n]") if proposed else self._texts.say("[y/N]")
 
     def _answers(self, question: str, valid: Iterable[str]) -> Iterator[str]:
         """What is typed, folded; with what may be typed where it was not understood, and only so often."""
         yield fold(self._ask(f"{question} "))
-        words = self._said.say("Please type one of: {words}", words=", ".join(valid))
+        words = self._texts.say("Please type one of: {words}", words=", ".join(valid))
         for _ in range(_TRIES - 1):
             yield fold(self._ask(f"{words}\n{question} "))
 
@@ -74,10 +74,10 @@ class Conversation:
         if table.in_row:
             names = ", ".join(dict.fromkeys(" ".join(h.text.split()) for h in table.headings if h.field == "date"))
             question = "In “{tab}” appointments stand as columns ({names}). Shall kim read them there?"
-            return self.yes(self._said.say(question, tab=table.block.tab.name, names=names))
+            return self.yes(self._texts.say(question, tab=table.block.tab.name, names=names))
         own = self._columns.tables[table.table].tabs[0]
         tab, row = ", ".join(block.tab.name for block in table.blocks), table.block.row
-        return self.yes(self._said.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
+        return self.yes(self._texts.say("The tab “{tab}” (headings in row {row}) looks like “{own}”. Is it?",
                                        tab=tab, row=row, own=own))  # fmt: skip
 
     def _table(self, table: TableProposal) -> TableProposal:
@@ -101,9 +101,9 @@ class Conversation:
             return table
         names = ", ".join(block.tab.name for block in table.blocks)
         question = (
-            self._said.say("Do the names of the tabs ({names}) say who is responsible?", names=names)
+            self._texts.say("Do the names of the tabs ({names}) say who is responsible?", names=names)
             if table.tab_field == "manager"
-            else self._said.say("Do the names of the tabs ({names}) say in which phase a case is?", names=names)
+            else self._texts.say("Do the names of the tabs ({names}) say in which phase a case is?", names=names)
         )
         yes = self.yes(question, proposed=table.tab_names == "likely")
         return replace(table, tab_names="likely" if yes else "")
@@ -113,7 +113,7 @@ class Conversation:
         heading = table.field("consent_on") if table.table == "cases" else None
         if heading is None or not consent_without_day(table, heading):
             return table
-        question = self._said.say(
+        question = self._texts.say(
             "“{column}” says yes without a day, which permits no message. Which column has the day of the consent?"
             " (Empty: none; then please type the day where you know it.)",
             column=" ".join(heading.text.split()),
@@ -127,12 +127,12 @@ class Conversation:
     def _heading(
         self, heading: HeadingProposal, table: TableProposal, rules: TableColumns, taken: set[str]
     ) -> HeadingProposal:
-        question = self._said.say(
+        question = self._texts.say(
             "“{tab}”: is the column “{column}” what kim calls “{own}”? (Or type what it is.)",
             tab=table.block.tab.name, column=" ".join(heading.text.split()), own=rules.own_heading(heading.field),
         )  # fmt: skip
         known, proposed = self._columns.vocabulary("answer"), heading.confidence == "likely"
-        question = f"{question}{_examples(table, heading, self._said)} {self._hint(proposed=proposed)}"
+        question = f"{question}{_examples(table, heading, self._texts)} {self._hint(proposed=proposed)}"
         for answer in self._answers(question, (rules.own_heading(name) for name in rules.headings)):
             if not answer:
                 break
@@ -148,7 +148,7 @@ class Conversation:
         for name in rules.required:
             if name in fields or (name == "last_name" and "full_name" in fields):
                 continue
-            question = self._said.say(
+            question = self._texts.say(
                 "“{tab}”: which column is “{own}”? kim cannot do without it. (Empty: none.)",
                 tab=table.block.tab.name, own=rules.own_heading(name),
             )  # fmt: skip
@@ -170,11 +170,11 @@ class Conversation:
             return word
         meant = self._spoken(word.kind, word.canonical)
         if word.canonical:
-            question = self._said.say("“{word}” ({n}×): does that mean “{meant}”? (Or type what it means.)",
+            question = self._texts.say("“{word}” ({n}×): does that mean “{meant}”? (Or type what it means.)",
                                       word=word.word, n=word.times, meant=meant)  # fmt: skip
-            question += f" {self._said.say('[Y/n]')}"
+            question += f" {self._texts.say('[Y/n]')}"
         else:
-            question = self._said.say("“{word}” ({n}×): what does that mean? (Empty: leave it open.)",
+            question = self._texts.say("“{word}” ({n}×): what does that mean? (Empty: leave it open.)",
                                       word=word.word, n=word.times)  # fmt: skip
         return self._meaning(word, question)
 
@@ -200,10 +200,10 @@ class Conversation:
         """Whether kim may fill in a column of the team's."""
         rules = self._columns.tables[permission.table]
         question = (
-            self._said.say("May kim enter what clients answer into “{column}” ({tab})?",
+            self._texts.say("May kim enter what clients answer into “{column}” ({tab})?",
                            column=permission.heading.text, tab=rules.tabs[0])
             if permission.answers
-            else self._said.say("May kim fill in “{column}” ({tab})? What stands there stays.",
+            else self._texts.say("May kim fill in “{column}” ({tab})? What stands there stays.",
                                 column=permission.heading.text, tab=rules.tabs[0])
         )  # fmt: skip
         return self.yes(question, proposed=permission.sure)
@@ -211,15 +211,17 @@ class Conversation:
     def about_the_service(self) -> dict[str, Setting]:
         """What mails say of the service, by the names of site.toml; nothing where nothing was typed."""
         facts = SiteFacts()
-        name = self._ask(self._said.say("What is your service called in mails? (Empty: {name})", name=facts.name) + " ")
-        phone = self._ask(self._said.say("Which phone number may clients call? (Empty: later)") + " ")
+        name = self._ask(
+            self._texts.say("What is your service called in mails? (Empty: {name})", name=facts.name) + " "
+        )
+        phone = self._ask(self._texts.say("Which phone number may clients call? (Empty: later)") + " ")
         typed: dict[str, Setting] = {"site.name": name.strip(), "site.phone": phone.strip()}
         return {key: value for key, value in typed.items() if value}
 
     def wanted(self, offers: Sequence[Offer]) -> list[Offer]:
         """The offers that the person takes."""
         possible = [offer for offer in offers if not offer.obstacle]
-        return [offer for offer in possible if self.yes(offer_text(offer, self._columns, self._said))]
+        return [offer for offer in possible if self.yes(offer_text(offer, self._columns, self._texts))]
 
 
 def offer_text(offer: Offer, columns: Columns, said: Texts) -> str:

@@ -85,11 +85,11 @@ class MailDialogue:
     """Asks for server, account, secret and sender, then for the mailbox that answers come to."""
 
     def __init__(self, ask: Ask, hidden: Ask, said: Texts) -> None:
-        self._asking, self._said = Asking(ask, hidden, said), said
+        self._asking, self._texts = Asking(ask, hidden, said), said
 
     def answers(self, before: MailSettings, approvers: Collection[str] = ()) -> Answers:
         """Everything that is needed; `approvers` are named already. Raises GivenUpError."""
-        say, asking = self._said.say, self._asking
+        say, asking = self._texts.say, self._asking
         known = before.host if before.host != "localhost" else ""
         host, port = asking.server(say("Which server takes your mails? (For example: smtp.example.org)"), known)
         choices = ", ".join(f"{name} ({usual})" for name, usual in _PORTS.items())
@@ -116,7 +116,7 @@ class MailDialogue:
 
     def _inbox(self, before: MailSettings, reply: str, mail_host: str, logins: list[Login]) -> dict[str, Setting]:
         """The lines of the mailbox, none where it stays as it is; its login is added to the others."""
-        say, asking = self._said.say, self._asking
+        say, asking = self._texts.say, self._asking
         known = before.inbox
         if known is not None:
             stays = say("kim reads answers as {user} at {host}. Shall that stay as it is?",
@@ -137,24 +137,24 @@ class MailDialogue:
         """A login with its secret, asked for without showing it; the same account's may be taken over."""
         known = other.secret if other and other.user == user else ""
         question = (
-            self._said.say("Password of {user} (is not shown; empty: the same as for sending):", user=user)
+            self._texts.say("Password of {user} (is not shown; empty: the same as for sending):", user=user)
             if known
-            else self._said.say("Password of {user} (is not shown):", user=user)
+            else self._texts.say("Password of {user} (is not shown):", user=user)
         )
         env, keyring = _PLACES[section]
         return Login(section, env, keyring, user, self._asking.secret(question, known))
 
     def _approver(self) -> str:
         """Who is asked before rules, texts and languages of the workbook reach anybody outside; "" for nobody yet."""
-        question = self._said.say(
+        question = self._texts.say(
             "Who says yes before languages, texts and rules of the workbook reach clients? (Mail address of the team "
             "lead; empty: IT, by „kim approve“)"
         )
         return self._asking.address(question, optional=True)
 
     def _keeping(self) -> str:
-        ways = "; ".join(f"{number} {self._said.say(way.question)}" for number, way in KEEPING.items())
-        return self._asking.one_of(self._said.say("Where shall it be kept? {ways}", ways=ways), KEEPING, "1")
+        ways = "; ".join(f"{number} {self._texts.say(way.question)}" for number, way in KEEPING.items())
+        return self._asking.one_of(self._texts.say("Where shall it be kept? {ways}", ways=ways), KEEPING, "1")
 
 
 _PLACES = {"mail": ("KIM_MAIL_PASSWORD", "kim-mail"), "mail.inbox": ("KIM_INBOX_PASSWORD", "kim-inbox")}

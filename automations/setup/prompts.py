@@ -25,7 +25,7 @@ class Asking:
     takes what is proposed for an empty answer, and raises GivenUpError where nothing usable comes."""
 
     def __init__(self, ask: Ask, hidden: Ask, said: Texts) -> None:
-        self._ask, self._hidden, self._said = ask, hidden, said
+        self._ask, self._hidden, self._texts = ask, hidden, said
 
     def free(self, question: str, proposed: str = "") -> str:
         """Any text; "" where nothing is proposed and nothing typed."""
@@ -69,7 +69,7 @@ class Asking:
             except AddressProblem:
                 continue
             return typed
-        raise GivenUpError(self._said.say("This is not one mail address; nothing was changed."))
+        raise GivenUpError(self._texts.say("This is not one mail address; nothing was changed."))
 
     def secret(self, question: str, known: str = "") -> str:
         """A password, not shown; an empty answer takes the one that is known."""
@@ -80,9 +80,9 @@ class Asking:
 
     def yes(self, question: str, *, proposed: bool) -> bool:
         """Yes or no; what is neither counts as no, so that nothing begins by a slip of the finger."""
-        hint = self._said.say("[Y/n]") if proposed else self._said.say("[y/N]")
+        hint = self._texts.say("[Y/n]") if proposed else self._texts.say("[y/N]")
         typed = self._ask(f"{question} {hint} ").strip().casefold()
         return proposed if not typed else typed in _YES
 
     def _given_up(self) -> GivenUpError:
-        return GivenUpError(self._said.say("Nothing was changed. Please ask your IT for the answer and begin again."))
+        return GivenUpError(self._texts.say("Nothing was changed. Please ask your IT for the answer and begin again."))

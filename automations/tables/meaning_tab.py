@@ -152,7 +152,7 @@ def meant(
 
 class _Reading:
     def __init__(self, columns: Columns, known: Mapping[str, Mapping[str, str]], said: Texts, workbook: str) -> None:
-        self._columns, self._known, self._said, self._workbook = columns, known, said, workbook
+        self._columns, self._known, self._texts, self._workbook = columns, known, said, workbook
         self._meanings = column_meanings(columns)
         self._problems: list[Problem] = []
         self._by_tabs: dict[str, str] = {}
@@ -291,7 +291,7 @@ class _Reading:
 
     def _say(self, row: int, message: str, meaning: str) -> None:
         self._problems.append(Problem(
-            "unknown_meaning", self._said.say(message, meaning=meaning),
-            self._said.say("Please choose one from the list in the column “Bedeutung”."), "warning",
+            "unknown_meaning", self._texts.say(message, meaning=meaning),
+            self._texts.say("Please choose one from the list in the column “Bedeutung”."), "warning",
             self._workbook, "", TABS[0], row, HEADINGS[4], who="lead",
         ))  # fmt: skip

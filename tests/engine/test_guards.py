@@ -18,7 +18,7 @@ from automations.engine.outcomes import Refused
 from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.model.plan import Fact
-from automations.service.due_runs import run_owed
+from automations.service.due_runs import run_due
 from automations.service.timetable import JOB
 from tests.support.office import Office
 
@@ -110,7 +110,7 @@ def test_a_clock_that_is_mended_needs_no_word(site):
 def test_a_wrong_clock_owes_and_skips_nothing_and_is_told_once(site):
     def look(at):
         with open_world(load_site(site), at) as world:
-            return run_owed(world, lambda: at)
+            return run_due(world, lambda: at)
 
     look(AT)
     wrong = AT.replace(year=2027)

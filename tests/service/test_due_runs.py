@@ -9,7 +9,7 @@ import pytest
 
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
-from automations.service.due_runs import lighter, run_owed
+from automations.service.due_runs import lighter, run_due
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB
 
@@ -23,7 +23,7 @@ def site(demos, tmp_path):
 
 def look(folder, at):
     with open_world(load_site(folder), at) as world:
-        return run_owed(world, lambda: at)
+        return run_due(world, lambda: at)
 
 
 def outcomes(folder):

@@ -17,8 +17,8 @@ from automations.cli import run_command
 from automations.config.loading import load_site
 from automations.engine.parts import open_world
 from automations.messages.reply_tokens import ReplyTokens
-from automations.service import owed as owed_module
-from automations.service.due_runs import run_owed
+from automations.service import due as due_module
+from automations.service.due_runs import run_due
 from automations.service.scheduler import Service
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
@@ -67,7 +67,7 @@ class Office:
         self.now[0] = at(clock, day)
         with open_world(load_site(self.folder), self.now[0]) as real:
             world = dataclasses.replace(real, transport=self.post, inbox=self.inbox, replies=self.replies)
-            return run_owed(world, lambda: self.now[0])
+            return run_due(world, lambda: self.now[0])
 
     def looks(self, first, last):
         """A look every five minutes; the moments of those that ran."""
@@ -186,7 +186,7 @@ def test_a_look_that_falls_over_is_told_to_the_operator_once_and_so_is_its_end(o
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(owed_module, "step_of", broken)
+        patch.setattr(due_module, "step_of", broken)
         for clock in ("09:00", "09:05", "09:10"):
             with pytest.raises(ZeroDivisionError):
                 office.look(clock)

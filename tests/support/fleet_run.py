@@ -20,8 +20,8 @@ from automations.cli.clock import AHEAD
 from automations.config.loading import load_site
 from automations.engine.parts import FENCE, open_world
 from automations.messages.transport import Delivery
-from automations.service.due_runs import run_owed
-from automations.service.owed import next_look
+from automations.service.due import next_look
+from automations.service.due_runs import run_due
 
 _SITE = Path(os.environ.get("KIM_SITE", "."))
 
@@ -72,7 +72,7 @@ def main() -> None:
     with open_world(load_site(_SITE), clock()) as opened:
         world = dataclasses.replace(opened, transport=FileTransport())
         note("diary", "begin", _SITE.name, token)
-        done = run_owed(world, clock)
+        done = run_due(world, clock)
         note("diary", "end", _SITE.name, token)
         if done and done.occurrence:
             note("diary", "occurrence", _SITE.name, token, done.occurrence)

@@ -24,7 +24,7 @@ from automations.engine.lock import AlreadyRunningError
 from automations.engine.parts import open_world
 from automations.ledger import Ledger
 from automations.messages.transport import Delivery
-from automations.service.due_runs import run_owed
+from automations.service.due_runs import run_due
 from automations.service.scheduler import Service
 from automations.service.timetable import JOB, timetable
 from automations.setup.demo import make_site
@@ -225,7 +225,7 @@ class Simulation:
         """`kim run --due`, from another program."""
         try:
             with open_world(self.service.site, self.clock[0]) as world:
-                run_owed(dataclasses.replace(world, transport=self.post), lambda: self.clock[0])
+                run_due(dataclasses.replace(world, transport=self.post), lambda: self.clock[0])
         except AlreadyRunningError as error:
             raise AssertionError("nobody runs while nobody runs") from error
 

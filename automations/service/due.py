@@ -1,4 +1,4 @@
-"""What is owed now: an occurrence of the schedule, another try, a look that found something. Nothing is done here, and
+"""What is due now: an occurrence of the schedule, another try, a look that found something. Nothing is done here, and
 no more is loaded than that takes: cron asks every five minutes, mostly in vain.
 """
 
@@ -30,7 +30,7 @@ of the schedule, as something is new · read: rows are to be read, as they chang
 
 
 @dataclass(frozen=True)
-class Owed:
+class Due:
     """What is to be done now, and for which occurrence of the schedule ("" for none). `light`: without what need not
     be drawn anew within a day."""
 
@@ -44,23 +44,23 @@ _MAY_BE_YOUNG = timedelta(minutes=1)
 """A file that was still being written at the look before is new once more."""
 
 
-def what_is_owed(watched: Watched, clock: Callable[[], datetime]) -> Owed | None:
+def what_is_due(watched: Watched, clock: Callable[[], datetime]) -> Due | None:
     """What has to be done now; an occurrence is claimed for the caller, who must do it. Nothing is read of the
     workbooks but their revisions."""
     now = clock()
     _remember_start(watched, now)
     if clock_trouble(last_clock(watched.ledger), now, watched.site.facts.texts):
         return _refused_once(watched, now)
-    owed = _owed(watched, now)
-    newest = _claim_newest(watched, owed, now)
+    due = _due_occurrences(watched, now)
+    newest = _claim_newest(watched, due, now)
     if newest is not None:
-        return _occurrence(watched, newest, now, light=_is_light(watched, owed, now))
+        return _occurrence(watched, newest, now, light=_is_light(watched, due, now))
     if not timetable(watched.site).is_open(now):
         return None  # what waits for another try waits for the next working day, too
     if _retry_is_due(watched, now):
-        return Owed("retry")
+        return Due("retry")
     if _mail_waits(watched, now):
-        return Owed("mail")
+        return Due("mail")
     return _looked(watched, now)
 
 
@@ -84,16 +84,16 @@ def settle_time(watched: Watched) -> timedelta:
     return timedelta(minutes=watched.site.facts.settle_minutes)
 
 
-def _occurrence(watched: Watched, newest: Occurrence, now: datetime, *, light: bool) -> Owed:
+def _occurrence(watched: Watched, newest: Occurrence, now: datetime, *, light: bool) -> Due:
     """A run; or none, where everything is as the last one left it: then it ends as that one ended."""
     standing = as_left(watched, now, light=light)
     if standing is None:
-        return Owed("occurrence", newest.id, light=light)
+        return Due("occurrence", newest.id, light=light)
     watched.ledger.finish_occurrence(JOB, newest.id, standing.outcome, now)
-    return Owed("unchanged", newest.id, light=light)
+    return Due("unchanged", newest.id, light=light)
 
 
-def _looked(watched: Watched, now: datetime) -> Owed | None:
+def _looked(watched: Watched, now: datetime) -> Due | None:
     """A look at the workbooks and the mailbox, if it is time for one."""
     pause = timedelta(minutes=watched.site.file.schedule.look_minutes)
     standing = standing_of(watched.ledger)
@@ -106,7 +106,7 @@ def _looked(watched: Watched, now: datetime) -> Owed | None:
     if step == "rest":
         keep(watched.ledger, rested(standing, now), now)
         return None
-    return Owed("read" if step == "read" else "look", sight=sight)
+    return Due("read" if step == "read" else "look", sight=sight)
 
 
 def _homes(watched: Watched) -> list[str]:
@@ -139,17 +139,17 @@ def _remember_start(world: Watched, now: datetime) -> None:
         world.ledger.remember([ScheduleStart(now).under()], now)
 
 
-def _refused_once(world: Watched, now: datetime) -> Owed | None:
-    """By a clock that cannot be right nothing is owed, nor skipped. One run, which is refused, tells people."""
+def _refused_once(world: Watched, now: datetime) -> Due | None:
+    """By a clock that cannot be right nothing is due, nor skipped. One run, which is refused, tells people."""
     last = last_clock(world.ledger)
     mark = last.isoformat() if last else ""
     if world.ledger.fact(ClockRefused) == ClockRefused(mark):
         return None
     world.ledger.remember([ClockRefused(mark).under()], now)
-    return Owed("clock")
+    return Due("clock")
 
 
-def _owed(world: Watched, now: datetime) -> Sequence[Occurrence]:
+def _due_occurrences(world: Watched, now: datetime) -> Sequence[Occurrence]:
     known = {item.occurrence for item in world.ledger.occurrences(JOB, 100) if item.ended is not None}
     since = (world.ledger.fact(ScheduleStart) or ScheduleStart()).at or now
     newest = max((moment for moment in map(_moment, known) if moment <= now), default=since)
@@ -161,14 +161,14 @@ def _moment(occurrence: str) -> datetime:
     return datetime.fromisoformat(occurrence).replace(tzinfo=UTC)
 
 
-def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> Occurrence | None:
+def _claim_newest(world: Watched, due: Sequence[Occurrence], now: datetime) -> Occurrence | None:
     """The newest occurrence within its grace, claimed; all others are noted as skipped, and why."""
     grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
     # A fence says already that nobody else runs this site, so what is claimed was left behind.
     stale = timedelta(0) if world.ledger.is_fenced else _TAKEN_OVER_AFTER
     chosen = None
     # Newest first: one run does what several missed ones would have done.
-    for item in reversed(owed):
+    for item in reversed(due):
         if not world.ledger.claim_occurrence(JOB, item.id, now, stale_after=stale):
             continue  # another program has it
         if chosen is None and now - item.moment <= grace:
@@ -179,10 +179,10 @@ def _claim_newest(world: Watched, owed: Sequence[Occurrence], now: datetime) -> 
     return chosen
 
 
-def _is_light(world: Watched, owed: Sequence[Occurrence], now: datetime) -> bool:
+def _is_light(world: Watched, due: Sequence[Occurrence], now: datetime) -> bool:
     """Whether none of the occurrences that are done with this one is a full run."""
     grace = timedelta(minutes=world.site.file.schedule.grace_minutes)
-    return not any(item.kind == "full" for item in owed if now - item.moment <= grace)
+    return not any(item.kind == "full" for item in due if now - item.moment <= grace)
 
 
 def _retry_is_due(world: Watched, now: datetime) -> bool:
