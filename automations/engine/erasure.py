@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -167,12 +168,9 @@ def _erase_mails(world: World, person: Person, now: datetime, left: list[str]) -
     del now
     count = 0
     for path in _laid_down(world, person):
-        try:
+        with _told(world, left):
             path.unlink(missing_ok=True)
             count += 1
-        except OSError:
-            say = world.site.facts.texts
-            left.append(say.say("{file} cannot be deleted; please delete it.", file=path))
     return count
 
 
@@ -212,33 +210,9 @@ def _found_holds(world: World, person: Person) -> int:
     return found_about(world.site.state, frozenset({person.case, *person.keys}))
 
 
-def _erase_found(world: World, person: Person, now: datetime, left: list[str]) -> int:
-    """Whole: whatever the last run found, its texts may quote the person."""
-    del now
-    count = _found_holds(world, person)
-    try:
-        forget_found(world.site.state)
-    except OSError as error:
-        say = world.site.facts.texts
-        left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
-    return count
-
-
 def _proofs_hold(world: World, person: Person) -> int:
     del person  # a mark tells nobody whose mail it is of
     return proofs_kept(world.site.state)
-
-
-def _erase_proofs(world: World, person: Person, now: datetime, left: list[str]) -> int:
-    """Whole: any of them may be of a mail to the person."""
-    del now
-    count = _proofs_hold(world, person)
-    try:
-        forget_proofs(world.site.state)
-    except OSError as error:
-        say = world.site.facts.texts
-        left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
-    return count
 
 
 def _forms_hold(world: World, person: Person) -> int:
@@ -247,12 +221,32 @@ def _forms_hold(world: World, person: Person) -> int:
 
 def _erase_forms(world: World, person: Person, now: datetime, left: list[str]) -> int:
     del now
-    try:
+    with _told(world, left):
         return erase_of_case(world.site, world.ledger, person.case)
+    return 0
+
+
+def _derived(name: str, held: Callable[[World, Person], int], forget: Callable[[Path], None]) -> Store:
+    """A store of what a run can find again: it is deleted whole, as any of it may be about the person."""
+
+    def erase(world: World, person: Person, now: datetime, left: list[str]) -> int:
+        del now
+        count = held(world, person)
+        with _told(world, left):
+            forget(world.site.state)
+        return count
+
+    return Store(name, held, erase)
+
+
+@contextmanager
+def _told(world: World, left: list[str]) -> Iterator[None]:
+    """What cannot be deleted is left to people, in a sentence."""
+    try:
+        yield
     except OSError as error:
         say = world.site.facts.texts
         left.append(say.say("{file} cannot be deleted; please delete it.", file=error.filename))
-        return 0
 
 
 def _not_ours(world: World, say: Texts) -> Iterator[str]:
@@ -290,8 +284,8 @@ STORES: tuple[Store, ...] = (
     Store("mails", lambda world, person: len([*_laid_down(world, person)]), _erase_mails),
     Store("versions", _versions_hold, _erase_versions),
     Store("forms", _forms_hold, _erase_forms),
-    Store("found", _found_holds, _erase_found),
-    Store("proofs", _proofs_hold, _erase_proofs),
+    _derived("found", _found_holds, forget_found),
+    _derived("proofs", _proofs_hold, forget_proofs),
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""

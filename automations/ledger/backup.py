@@ -5,7 +5,6 @@ The same file moves a ledger from SQLite to PostgreSQL.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
-from automations.ledger.packing import BROKEN, lean_name, pack, unpacked
+from automations.ledger.packing import BROKEN, lean_name, publish, unpacked
 from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox
 from automations.ledger.schema import facts as facts_table
@@ -48,7 +47,7 @@ class Backups(Store):
             copy = folder / "ledger.sqlite"
             known = self._copy_to(copy)
             _verify(copy)
-            _publish(copy, target)
+            publish(copy, target)
             write_list(target.parent, known)
         with self._writing() as connection:
             set_meta(connection, "backups", str(target.parent.absolute()))
@@ -57,34 +56,28 @@ class Backups(Store):
     def erase_in_backup(self, path: Path, case: str, keys: Sequence[str], now: datetime) -> int:
         """Erases a case and the rows of `keys` in a backup; how many pieces that were. Raises LedgerError where
         the file is damaged or cannot be written; it stands as it stood then."""
-        with _scratch() as folder, _disk(path):
-            copy = folder / "ledger.sqlite"
-            unpacked(path, copy)
-            _verify(copy)
+        with _working_copy(path) as copy:
             with _open(copy) as engine:
                 with writing(engine) as connection:
                     count = erase(connection, with_drafts(connection, (case, *keys)), now)
                 if count:
                     compact(engine)
             if count:
-                _publish(copy, path)
+                publish(copy, path)
         return count
 
     def make_lean(self, path: Path) -> None:
         """Leaves the story of the cases and texts of mails out of a backup (see `packing.WHOLE`); one of another
         version of kim stays as it is. Raises LedgerError where the file is damaged or cannot be written; it stands as
         it stood then."""
-        with _scratch() as folder, _disk(path):
-            copy = folder / "ledger.sqlite"
-            unpacked(path, copy)
-            _verify(copy)
+        with _working_copy(path) as copy:
             with _connected(copy) as engine:
                 with writing(engine) as connection:
                     if schema_version(connection) != len(MIGRATIONS):
                         return
                     leave_out_story(connection)
                 compact(engine)
-            _publish(copy, lean_name(path))
+            publish(copy, lean_name(path))
             path.unlink()
 
     @property
@@ -121,10 +114,7 @@ class Backups(Store):
         for a file that is no backup, damaged or newer than the program; nothing is changed then.
         """
         _refuse_itself(self._engine, source)
-        with _scratch() as folder, _disk(source):
-            copy = folder / "ledger.sqlite"
-            unpacked(source, copy)
-            _verify(copy)
+        with _working_copy(source) as copy:
             marks = read_list(source.parent)
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
@@ -213,7 +203,7 @@ def keep_before_migrating(engine: Engine, migrations: Sequence[Migration], now: 
     with _scratch() as scratch, _disk(target):
         copy = scratch / "ledger.sqlite"
         outside_transaction(engine, "VACUUM INTO ?", str(copy))
-        _publish(copy, target)
+        publish(copy, target)
     return target
 
 
@@ -250,14 +240,15 @@ def _verify(path: Path) -> None:
         )
 
 
-def _publish(copy: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_name(target.name + ".part")
-    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        pack(copy, file, target.suffix)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
+@contextmanager
+def _working_copy(path: Path) -> Iterator[Path]:
+    """A backup, unpacked and found right, to look into or to change: it stands as it stood until a changed copy
+    takes its place. Raises LedgerError."""
+    with _scratch() as folder, _disk(path):
+        copy = folder / "ledger.sqlite"
+        unpacked(path, copy)
+        _verify(copy)
+        yield copy
 
 
 @contextmanager

@@ -59,14 +59,19 @@ def pack_older(folder: Path) -> None:
     older kim. Raises OSError."""
     for path in backups(folder)[:-1]:
         if path.suffix not in {PACKED, GZIPPED} and "-before-" not in path.name:
-            target = path.with_name(path.name + PACKED)
-            part = target.with_name(f"{target.name}.part")
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
-                pack(path, sink, PACKED)
-                sink.flush()
-                os.fsync(sink.fileno())
-            part.replace(target)
+            publish(path, path.with_name(path.name + PACKED))
             path.unlink()
+
+
+def publish(copy: Path, target: Path) -> None:
+    """Put a copy in its place, packed as the name says, whole or not at all. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = target.with_name(target.name + ".part")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
+        pack(copy, sink, target.suffix)
+        sink.flush()
+        os.fsync(sink.fileno())
+    part.replace(target)
 
 
 def pack(source: Path, sink: BinaryIO, suffix: str) -> None:
