@@ -1,0 +1,66 @@
+"""Rows that are read seldom, many of them packed into one: what is alike in them is kept once.
+
+A block is never changed: whoever has to take something out of it puts its rows back where they came from
+(`older_story`, `older_mails`), and the day's tidying packs what is left.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
+
+from automations.ledger.schema import packed
+
+BROKEN = (lzma.LZMAError, ValueError)
+"""What unpacking a damaged block can raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows `first` to `last`, the oldest of them of the moment `oldest` (microseconds, as in the schema)."""
+
+    kind: str
+    first: int
+    last: int
+    oldest: int
+    digest: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """All of it as JSON, column by column. Raises one of BROKEN."""
+        return lzma.decompress(self.content, format=lzma.FORMAT_XZ).decode()
+
+    def rows(self) -> list[list[Any]]:
+        """Raises one of BROKEN."""
+        return list(map(list, zip(*json.loads(self.text), strict=True)))
+
+
+def blocks(connection: Connection, kind: str, where: ColumnElement[bool] | None = None) -> Iterator[Block]:
+    """The blocks of a kind in order, each read when it is its turn."""
+    chosen = true() if where is None else where
+    firsts = connection.execute(select(packed.c.first).where(packed.c.kind == kind, chosen).order_by(packed.c.first))
+    for first in firsts.scalars().all():
+        yield Block(*connection.execute(select(packed).where(packed.c.kind == kind, packed.c.first == first)).one())
+
+
+def keep_block(connection: Connection, place: Block, rows: Sequence[Sequence[Any]]) -> None:
+    """Packs rows (JSON values) into a block; the content of `place` is made here."""
+    columns = json.dumps([*zip(*rows, strict=True)], ensure_ascii=False, separators=(",", ":"))
+    content = lzma.compress(columns.encode(), check=lzma.CHECK_CRC64)
+    connection.execute(
+        insert(packed).values(
+            kind=place.kind, first=place.first, last=place.last, oldest=place.oldest, digest=place.digest,
+            content=content,
+        )
+    )  # fmt: skip
+
+
+def drop_block(connection: Connection, block: Block) -> None:
+    """Deletes a block; its rows stand elsewhere, or are to go."""
+    connection.execute(delete(packed).where(packed.c.kind == block.kind, packed.c.first == block.first))
