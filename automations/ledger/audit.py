@@ -7,27 +7,27 @@ nobody can try out names against the digest that stays.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import merge
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
 from automations.common.texts import Texts, texts
+from automations.ledger.blocks import Block, blocks
+from automations.ledger.chain import ORIGIN, content_digest, link
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
-from automations.ledger.schema import audit, audit_payloads, facts, to_micros
+from automations.ledger.older_story import KIND, holds, old_entries_about
+from automations.ledger.schema import audit, audit_payloads, facts, from_micros, to_micros
 from automations.ledger.store import Store, chunks, meta_value, set_meta
 from automations.ledger.story import tell
 from automations.model.fact_kinds import Reserved
 from automations.model.values import Plain, to_plain
-
-ORIGIN = "0:"
-"""The head of an empty chain: the last entry's id and digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def append(connection: Connection, at: datetime, run: str, entries: Iterable[Ent
     for entry in entries:
         number += 1
         payload, nonce = dumps(entry.data), secrets.token_hex(8)
-        content = _content(nonce, entry.case, entry.subject, payload)
-        previous = _link(previous, number, to_micros(at), run, entry.kind, content)
+        content = content_digest(nonce, entry.case, entry.subject, payload)
+        previous = link(previous, number, to_micros(at), run, entry.kind, content)
         links.append({"id": number, "at": at, "run": run, "kind": entry.kind, "content": content, "digest": previous})
         contents.append(
             {"id": number, "case": entry.case, "subject": entry.subject, "nonce": nonce, "payload": payload}
@@ -86,32 +86,42 @@ def _head(connection: Connection) -> tuple[int, str]:
     return int(number or 0), digest
 
 
-def _content(nonce: str, case: str, subject: str, payload: str) -> str:
-    return hashlib.sha256(f"{nonce}\x1f{case}\x1f{subject}\x1f{payload}".encode()).hexdigest()
-
-
-def _link(previous: str, number: int, micros: int, run: str, kind: str, content: str) -> str:
-    return hashlib.sha256("\x1f".join((previous, str(number), str(micros), run, kind, content)).encode()).hexdigest()
-
-
 def broken_links(connection: Connection, say: Texts) -> Iterator[str]:
     """One sentence for each place where the chain does not hold."""
     number, _, previous = (meta_value(connection, "anchor") or ORIGIN).partition(":")
     expected = int(number) + 1
-    columns = (audit, audit_payloads.c.case, audit_payloads.c.subject, audit_payloads.c.nonce, audit_payloads.c.payload)
-    joined = audit.outerjoin(audit_payloads, audit.c.id == audit_payloads.c.id)
-    for row in connection.execution_options(yield_per=5000).execute(
-        select(*columns).select_from(joined).order_by(audit.c.id)
-    ):
-        if row.id != expected:
-            yield say.say("Entries {first} to {last} of the audit chain are missing.", first=expected, last=row.id - 1)
-        elif row.digest != _link(previous, row.id, to_micros(row.at), row.run, row.kind, row.content):
-            yield say.say("Entry {n} of the audit chain was changed.", n=row.id)
-        if row.nonce is not None and row.content != _content(row.nonce, row.case, row.subject, row.payload):
-            yield say.say("The content of entry {n} of the audit chain was changed.", n=row.id)
-        expected, previous = row.id + 1, row.digest
+    for first, part in merge(_rows_by_id(connection), _blocks_by_id(connection), key=lambda one: one[0]):
+        if first != expected:
+            yield say.say("Entries {first} to {last} of the audit chain are missing.", first=expected, last=first - 1)
+        if isinstance(part, Block):
+            last, digest = part.last, part.digest
+            if not holds(part, previous):
+                yield say.say("Entries {first} to {last} of the audit chain were changed.", first=first, last=last)
+        else:
+            last, digest = first, part.digest
+            if first == expected and digest != _digest_of(part, previous):
+                yield say.say("Entry {n} of the audit chain was changed.", n=first)
+            if part.nonce is not None and part.content != content_digest(*part[-4:]):
+                yield say.say("The content of entry {n} of the audit chain was changed.", n=first)
+        expected, previous = last + 1, digest
     if meta_value(connection, "head") != f"{expected - 1}:{previous}":
         yield say.say("The audit chain ends at entry {n}, but it went on after that.", n=expected - 1)
+
+
+def _rows_by_id(connection: Connection) -> Iterator[tuple[int, Any]]:
+    p = audit_payloads.c
+    joined = audit.outerjoin(audit_payloads, audit.c.id == p.id)
+    query = select(audit, p.nonce, p.case, p.subject, p.payload).select_from(joined).order_by(audit.c.id)
+    for row in connection.execution_options(yield_per=5000).execute(query):
+        yield row.id, row
+
+
+def _blocks_by_id(connection: Connection) -> Iterator[tuple[int, Any]]:
+    return ((block.first, block) for block in blocks(connection, KIND))
+
+
+def _digest_of(row: Any, previous: str) -> str:
+    return link(previous, row.id, to_micros(row.at), row.run, row.kind, row.content)
 
 
 class Audit(Store):
@@ -153,7 +163,7 @@ def with_drafts(connection: Connection, subjects: Sequence[str]) -> tuple[str, .
 
 
 def entries_about(connection: Connection, subjects: Sequence[str]) -> list[int]:
-    """Ids of the entries whose content is about one of the subjects, in order.
+    """Ids of the entries that are not packed and whose content is about one of the subjects, in order.
 
     Questions have paths as their keys, which name the cases that they are about (duplicate/A/B).
     """
@@ -172,17 +182,17 @@ def read_story(
     connection: Connection, subjects: Sequence[str], language: str, called: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[StoryEntry, ...]:
     """The entries about the subjects whose content is still kept, in order."""
-    entries: list[StoryEntry] = []
+    found = [
+        (old.id, from_micros(old.at), old.run, old.kind, old.payload) for old in old_entries_about(connection, subjects)
+    ]
     for part in chunks(entries_about(connection, subjects)):
         joined = audit.join(audit_payloads, audit.c.id == audit_payloads.c.id)
-        rows = connection.execute(
-            select(audit.c.at, audit.c.run, audit.c.kind, audit_payloads.c.payload)
-            .select_from(joined)
-            .where(audit.c.id.in_(part))
-            .order_by(audit.c.id)
-        )
-        entries += [_story_entry(row.at, row.run, row.kind, loads(row.payload), language, called) for row in rows]
-    return tuple(entries)
+        columns = (audit.c.id, audit.c.at, audit.c.run, audit.c.kind, audit_payloads.c.payload)
+        query = select(*columns).select_from(joined).where(audit.c.id.in_(part))
+        found += [(row.id, row.at, row.run, row.kind, row.payload) for row in connection.execute(query)]
+    return tuple(
+        _story_entry(at, run, kind, loads(payload), language, called) for _, at, run, kind, payload in sorted(found)
+    )
 
 
 def _story_entry(

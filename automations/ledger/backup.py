@@ -15,15 +15,17 @@ from sqlalchemy import Connection, Engine, delete, insert, select, true, update
 
 from automations.common.errors import why
 from automations.common.texts import texts
-from automations.ledger.audit import ORIGIN, Entry, append, broken_links, damages, with_drafts
+from automations.ledger.audit import Entry, append, broken_links, damages, with_drafts
+from automations.ledger.chain import ORIGIN
 from automations.ledger.connections import connect
 from automations.ledger.erasure import erase, erase_again, read_list, write_list
 from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
+from automations.ledger.older_story import KIND, digest_at, unfold_where
 from automations.ledger.packing import BROKEN, lean_name, publish, unpacked
 from automations.ledger.retention import leave_out_story
-from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox
+from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
 from automations.model.fact_kinds import Barred, Restored
@@ -122,9 +124,7 @@ class Backups(Store):
                 told = _story_before(connection, backup)
                 whole = bool(told) or not _is_lean(backup)
                 anchor = meta_value(connection, "anchor")
-                for table in reversed(TABLES[1:]):
-                    late = table.c.id > told if table in _STORY else true()
-                    connection.execute(delete(table).where(late))
+                _forget_all_but_story(connection, told)
                 _copy(backup, connection)
                 self.id = meta_value(connection, "id")
                 if told:
@@ -139,18 +139,28 @@ class Backups(Store):
         return whole
 
 
+def _forget_all_but_story(connection: Connection, until: int) -> None:
+    """Deletes everything but the entries of the chain up to one; 0 for none."""
+    if until:
+        unfold_where(connection, packed.c.last > until)
+    for table in reversed(TABLES[1:]):
+        late = table.c.id > until if table in _STORY else true()
+        if table is packed and until:
+            late = packed.c.kind != KIND
+        connection.execute(delete(table).where(late))
+
+
 def _is_lean(backup: Connection) -> bool:
     """Whether the story was left out: the chain goes on from an entry, and none stands behind it."""
     begun = (meta_value(backup, "anchor") or ORIGIN) != ORIGIN
-    return begun and backup.execute(select(audit.c.id).limit(1)).first() is None
+    return begun and all(backup.execute(select(table).limit(1)).first() is None for table in (audit, packed))
 
 
 def _story_before(connection: Connection, backup: Connection) -> int:
     """The last entry of the chain here that a backup goes on from, where its own story begins only then (see
     `make_lean`); 0 where the backup tells it all, or goes on from something else. The digest vouches for all before."""
     number, _, digest = (meta_value(backup, "anchor") or ORIGIN).partition(":")
-    here = connection.execute(select(audit.c.digest).where(audit.c.id == int(number))).scalar()
-    return int(number) if here == digest else 0
+    return int(number) if digest_at(connection, int(number)) == digest else 0
 
 
 def _refuse_itself(engine: Engine, path: Path) -> None:

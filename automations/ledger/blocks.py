@@ -14,10 +14,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, true
 
+from automations.ledger.errors import LedgerError
 from automations.ledger.schema import packed
-
-BROKEN = (lzma.LZMAError, ValueError)
-"""What unpacking a damaged block can raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,28 @@ class Block:
 
     @property
     def text(self) -> str:
-        """All of it as JSON, column by column. Raises one of BROKEN."""
-        return lzma.decompress(self.content, format=lzma.FORMAT_XZ).decode()
+        """All of it as JSON, column by column. Raises LedgerError for a damaged one."""
+        try:
+            return lzma.decompress(self.content, format=lzma.FORMAT_XZ).decode()
+        except (lzma.LZMAError, ValueError) as error:
+            raise _damaged() from error
 
     def rows(self) -> list[list[Any]]:
-        """Raises one of BROKEN."""
-        return list(map(list, zip(*json.loads(self.text), strict=True)))
+        """The rows in their order. Raises LedgerError for a damaged block."""
+        text = self.text
+        try:
+            return list(map(list, zip(*json.loads(text), strict=True)))
+        except (ValueError, TypeError) as error:
+            raise _damaged() from error
+
+
+def _damaged() -> LedgerError:
+    return LedgerError(
+        "The database file is damaged: {reason}.",
+        "Please restore the newest backup with `kim ledger restore`.",
+        code="ledger_damaged",
+        reason="packed",
+    )
 
 
 def blocks(connection: Connection, kind: str, where: ColumnElement[bool] | None = None) -> Iterator[Block]:

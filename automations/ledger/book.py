@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from automations import __version__
-from automations.ledger.audit import ORIGIN, Audit, Entry, append
+from automations.ledger.audit import Audit, Entry, append
 from automations.ledger.backup import Backups, keep_before_migrating
+from automations.ledger.chain import ORIGIN
 from automations.ledger.connections import connect
 from automations.ledger.erasure import Erasing
 from automations.ledger.errors import LedgerError

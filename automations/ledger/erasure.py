@@ -15,8 +15,11 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from automations.common.files import write_private
 from automations.ledger.audit import Entry, append, entries_about, read_story, with_drafts
+from automations.ledger.blocks import Block
 from automations.ledger.codec import dumps, loads
 from automations.ledger.errors import LedgerError
+from automations.ledger.older_mails import old_contents, unfold_mails
+from automations.ledger.older_story import mentioning, old_entries_about, unfold
 from automations.ledger.outbox import ERASED, WAITING
 from automations.ledger.recording import UNWANTED
 from automations.ledger.schema import (
@@ -62,11 +65,12 @@ class Erasing(Store):
         """All that the ledger keeps about a case and the rows of `keys` (its appointments), as JSON."""
         with self._reading() as connection:
             subjects = with_drafts(connection, (case, *keys))
+            old = old_contents(connection)
             return {
                 "case": case,
                 "keys": list(keys),
                 "story": to_plain(read_story(connection, subjects, language)),
-                "mails": [plain_mail(row) for row in mails_about(connection, subjects)],
+                "mails": [plain_mail(row, old) for row in mails_about(connection, subjects)],
                 "told": [plain_telling(row) for row in rows_about(connection, subjects, "told")],
                 "replies": [to_plain(loads(row.payload)) for row in rows_about(connection, subjects, "replies")],
                 "facts": [
@@ -97,6 +101,7 @@ class Erasing(Store):
                 select(seen.c.key).where(seen.c.payload.contains(_quoted(case), autoescape=True)),
             )
             found = {str(name) for query in columns for name in connection.execute(query).scalars()}
+            found |= {old.subject for old in old_entries_about(connection, [case]) if old.case == case}
         return tuple(sorted(found - {"", case}))
 
     def identities_about(self, case: str, keys: Sequence[str] = ()) -> tuple[str, ...]:
@@ -170,6 +175,7 @@ def erase_again(connection: Connection, ledger_id: str, marks: set[str], now: da
 def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int:
     """Erases all content about the subjects within the caller's transaction; how many pieces."""
     count = 0
+    unfold(connection, _blocks_about(connection, subjects))
     for row in facts_about(connection, subjects):
         count += 1
         connection.execute(delete(facts).where(facts.c.kind == row.kind, facts.c.key == row.key))
@@ -187,6 +193,16 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     if count:
         append(connection, now, "", [Entry("erased", {"pieces": count})])
     return count
+
+
+def _blocks_about(connection: Connection, subjects: Sequence[str]) -> list[Block]:
+    """Blocks of the story that are about the subjects, or name them."""
+    named = [naming(subject) for subject in told_apart(subjects)]
+    return [
+        block
+        for block, entries in mentioning(connection, subjects)
+        if any(entry.is_about(set(subjects)) or any(one.search(entry.payload) for one in named) for entry in entries)
+    ]
 
 
 def _drop_names(connection: Connection, subjects: Sequence[str]) -> None:
@@ -247,6 +263,7 @@ def _erase_mails(connection: Connection, part: Sequence[str], now: datetime) -> 
     own = or_(outbox.c.case.in_(part), outbox.c.subject_key.in_(part))
     about = or_(own, outbox.c.key.in_(carrying(part)))
     keys = select(outbox.c.key).where(about)
+    unfold_mails(connection, connection.execute(keys).scalars().all())
     count = connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(keys))).rowcount
     waiting = outbox.c.state.in_(WAITING)
     # The others of a household are to be told all the same: their message is planned anew.

@@ -210,4 +210,32 @@ UPDATE outbox SET size = 0 WHERE "case" = '';
 UPDATE outbox SET tried = at WHERE state IN ('sending', 'sent', 'unknown', 'test')
 """
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen, what_was_told, what_left_when)
+
+def what_is_packed(connection: Connection) -> None:
+    """Version 5: a place for what is packed; the day's tidying fills it.
+
+    SQLite keeps the long keys of sightings once instead of twice, as it does in `seen`.
+    """
+    blob = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.execute(text(_PACKED.format(blob=blob)))
+    if connection.dialect.name == "sqlite":
+        for statement in _SIGHTINGS.split(";"):
+            connection.execute(text(statement))
+
+
+_PACKED = """
+CREATE TABLE packed (
+    kind TEXT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, oldest BIGINT NOT NULL, digest TEXT NOT NULL,
+    content {blob} NOT NULL, PRIMARY KEY (kind, first))
+"""
+
+_SIGHTINGS = """
+CREATE TABLE sightings_5 (
+    workbook TEXT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (workbook, tbl, key)) WITHOUT ROWID;
+INSERT INTO sightings_5 SELECT workbook, tbl, key, fingerprint, since FROM sightings;
+DROP TABLE sightings;
+ALTER TABLE sightings_5 RENAME TO sightings
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, what_was_seen, what_was_told, what_left_when, what_is_packed)

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from automations.ledger.blocks import BROKEN, Block, blocks, drop_block, keep_block
+from automations.ledger.blocks import Block, blocks, drop_block, keep_block
 from automations.ledger.chain import ORIGIN, content_digest, link
+from automations.ledger.errors import LedgerError
 from automations.ledger.schema import audit, audit_payloads, from_micros, packed, to_micros
 from automations.ledger.store import meta_value
 
@@ -56,13 +57,12 @@ class OldEntry:
 
 
 def old_entries(block: Block) -> list[OldEntry]:
-    """What stands in a block. Raises one of BROKEN."""
+    """What stands in a block. Raises LedgerError for a damaged one."""
     return [OldEntry(block.first + place, *row) for place, row in enumerate(block.rows())]
 
 
-def links(block: Block, entries: Iterable[OldEntry], previous: str) -> Iterator[str]:
-    """The digest of each entry, `previous` being that of the entry before the block."""
-    del block
+def links(entries: Iterable[OldEntry], previous: str) -> Iterator[str]:
+    """The digest of each entry, `previous` being that of the entry before the first."""
     for entry in entries:
         previous = link(previous, entry.id, entry.at, entry.run, entry.kind, entry.content_digest)
         yield previous
@@ -72,14 +72,14 @@ def holds(block: Block, previous: str) -> bool:
     """Whether nothing in a block was changed since it was packed."""
     try:
         entries = old_entries(block)
-    except (*BROKEN, TypeError):
+    except (LedgerError, TypeError):
         return False
-    ended = [*links(block, entries, previous)][-1:]
+    ended = [*links(entries, previous)][-1:]
     return ended == [block.digest] and block.last - block.first + 1 == len(entries)
 
 
 def mentioning(connection: Connection, subjects: Sequence[str]) -> Iterator[tuple[Block, list[OldEntry]]]:
-    """The blocks in which one of the subjects stands anywhere. Raises one of BROKEN."""
+    """The blocks in which one of the subjects stands anywhere. Raises LedgerError for a damaged one."""
     plain = all(one.isprintable() and not {'"', "\\"} & set(one) for one in subjects)
     for block in blocks(connection, KIND):
         text = block.text if plain else ""
@@ -114,7 +114,7 @@ def digest_at(connection: Connection, number: int) -> str | None:
     for block in blocks(connection, KIND, here):
         if number == block.last:
             return block.digest
-        made = links(block, old_entries(block), _before(connection, block.first))
+        made = links(old_entries(block), _before(connection, block.first))
         return [*made][number - block.first]
     return None
 
@@ -129,7 +129,7 @@ def unfold(connection: Connection, chosen: Iterable[Block]) -> None:
     """Puts the entries of blocks back into the tables, whole again; a change in them is then found there."""
     for block in chosen:
         entries = old_entries(block)
-        digests = [*links(block, entries, _before(connection, block.first))][:-1]
+        digests = [*links(entries, _before(connection, block.first))][:-1]
         rows = [
             {"id": one.id, "at": from_micros(one.at), "run": one.run, "kind": one.kind, "content": one.content_digest,
              "digest": digest}
@@ -185,7 +185,7 @@ def _fold(connection: Connection, rows: Sequence[Any]) -> None:
     entries = [_old_entry(row) for row in rows]
     first, last = entries[0].id, entries[-1].id
     block = Block(KIND, first, last, min(one.at for one in entries), rows[-1].digest, b"")
-    made = [*links(block, entries, _before(connection, first))]
+    made = [*links(entries, _before(connection, first))]
     if made != [row.digest for row in rows] or any(
         one.content_digest != row.content for one, row in zip(entries, rows, strict=True)
     ):

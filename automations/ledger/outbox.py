@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import loads
 from automations.ledger.errors import LedgerError
+from automations.ledger.older_mails import STATES, old_contents, unfold_mails
 from automations.ledger.schema import audit, mail_payloads, meta, outbox, told
 from automations.ledger.store import Store, meta_value, set_meta
 from automations.model.history import MailState
@@ -141,6 +142,8 @@ class Outbox(Store):
                 connection.execute(_GIVE_UP, {"of": key})
                 append(connection, now, row.run, [Entry("mail", {"state": state})])
                 return
+            if state == "bounced":  # somebody is asked about it, with what it said
+                unfold_mails(connection, [key])
             if text:
                 connection.execute(_KEEP, {"of": key, "now_text": text})
             append(connection, now, row.run, mail_entries(connection, row, state, detail))
@@ -187,7 +190,8 @@ class Outbox(Store):
     def mails(self, *states: str) -> tuple[QueuedMail, ...]:
         """The mails in those states, as far as their content is still kept; the oldest first."""
         with self._reading() as connection:
-            return _mails(connection, _queued().where(outbox.c.state.in_(states)).order_by(outbox.c.at, outbox.c.key))
+            query = _queued(outer=True).where(outbox.c.state.in_(states)).order_by(outbox.c.at, outbox.c.key)
+            return _mails(connection, query, old_contents(connection) if {*states} & {*STATES} else {})
 
 
 def is_held(connection: Connection) -> bool:
@@ -202,9 +206,16 @@ def mail_entries(connection: Connection, row: Any, state: str, detail: str) -> l
     return [Entry("mail", data, case, subject) for case, subject in ((row.case, row.subject_key), *others)]
 
 
-def _queued() -> Select[Any]:
-    joined = outbox.join(mail_payloads, outbox.c.key == mail_payloads.c.key)
-    columns = (outbox.c.attempts, outbox.c.run, outbox.c.state, outbox.c.message_id, mail_payloads.c.payload)
+def _queued(*, outer: bool = False) -> Select[Any]:
+    joined = outbox.join(mail_payloads, outbox.c.key == mail_payloads.c.key, isouter=outer)
+    columns = (
+        outbox.c.key,
+        outbox.c.attempts,
+        outbox.c.run,
+        outbox.c.state,
+        outbox.c.message_id,
+        mail_payloads.c.payload,
+    )
     return select(*columns).select_from(joined)
 
 
@@ -257,10 +268,13 @@ _OTHERS = select(told.c.case, told.c.subject_key).where(told.c.mail == _OF, told
 """Statements of every mail, prepared once: building one costs more than carrying it out."""
 
 
-def _mails(connection: Connection, query: Select[Any]) -> tuple[QueuedMail, ...]:
+def _mails(
+    connection: Connection, query: Select[Any], old: Mapping[str, tuple[str, bytes]] = MappingProxyType({})
+) -> tuple[QueuedMail, ...]:
+    """Those whose content is kept, here or in `old`."""
+    rows = ((row, row.payload or old.get(row.key, ("", b""))[0]) for row in connection.execute(query))
     return tuple(
-        QueuedMail(loads(row.payload), row.attempts, row.run, row.state, row.message_id)
-        for row in connection.execute(query)
+        QueuedMail(loads(payload), row.attempts, row.run, row.state, row.message_id) for row, payload in rows if payload
     )
 
 

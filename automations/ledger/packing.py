@@ -68,18 +68,19 @@ def publish(copy: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
-        pack(copy, sink, target.suffix)
+        # One that is lean is small, and kept for months.
+        pack(copy, sink, target.suffix, 6 if LEAN in target.name else 0)
         sink.flush()
         os.fsync(sink.fileno())
     part.replace(target)
 
 
-def pack(source: Path, sink: BinaryIO, suffix: str) -> None:
+def pack(source: Path, sink: BinaryIO, suffix: str, level: int = 0) -> None:
     """Write a file as its name's suffix says (another one: as it is), piece by piece: a large ledger is never in memory
     as a whole. Raises OSError."""
     with source.open("rb") as content:
         if suffix == PACKED:  # the lowest level: a twentieth larger than the next one, in three fifths of its time
-            with lzma.open(sink, "wb", preset=0, check=lzma.CHECK_SHA256) as packed:
+            with lzma.open(sink, "wb", preset=level, check=lzma.CHECK_SHA256) as packed:
                 shutil.copyfileobj(content, packed, _PIECE)
         elif suffix == GZIPPED:
             with gzip.open(sink, "wb") as zipped:

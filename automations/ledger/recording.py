@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select, update
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps
 from automations.ledger.facts import keep_facts
+from automations.ledger.older_mails import unfold_mails
 from automations.ledger.outbox import WAITING, mail_entries
 from automations.ledger.schema import mail_payloads, outbox
 from automations.ledger.store import Store, chunks, upsert
@@ -73,6 +74,8 @@ def _keep_mails(
     connection: Connection, run: str, now: datetime, planned: Mapping[str, PlannedMail], *, live: bool
 ) -> Iterator[Entry]:
     known = _known(connection, list(planned))
+    if live:  # what went to the folder only is planned anew
+        unfold_mails(connection, [key for key, old in known.items() if old.state == "test" and old.payload is None])
     rows: list[dict[str, Any]] = []
     payloads: list[dict[str, Any]] = []
     waiting = frozenset(key for key, old in known.items() if old.state in WAITING)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from automations.ledger.codec import dumps, loads
+from automations.ledger.older_mails import fold_mails, unfold_mails_before
+from automations.ledger.older_story import fold_story, unfold_where
 from automations.ledger.schema import (
     audit,
     audit_payloads,
@@ -15,24 +17,29 @@ from automations.ledger.schema import (
     mail_payloads,
     occurrences,
     outbox,
+    packed,
     replies,
     runs,
     seen,
+    sightings,
+    to_micros,
     told,
     write_groups,
     writes,
 )
-from automations.ledger.store import Store, meta_value, set_meta
+from automations.ledger.store import Store, meta_value, outside_transaction, set_meta
 from automations.ledger.told import NOTHING
+from automations.ledger.writes import NO_BASE, OPEN, is_projected
 from automations.model.fact_kinds import Barred, Called, Question, Reserved, RuleFilled
 from automations.model.history import SETTLED
-from automations.model.layout import Base
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
 _FORGOTTEN = ("version", "assignment", Called.kind)
 """Kinds of facts that serve only as long as they are fresh."""
 _MENDED = '{"since":""'
 """How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py)."""
+_PACKED_AFTER = 2
+"""Days after which the story and mails that left are packed (see `blocks`)."""
 _SHRINK_PAGES = 2000
 """At most so many free pages (of 4 KiB) are given back to the disk at a time."""
 
@@ -60,20 +67,24 @@ class Keeping(Store):
         """
         keep = retention or Retention()
         with self._writing() as connection:
+            unfold_mails_before(connection, now - timedelta(days=min(keep.mail_days, keep.story_days)))
+            unfold_where(connection, packed.c.oldest < to_micros(now - timedelta(days=keep.story_days)))
             _trim_mails(connection, now - timedelta(days=keep.mail_days))
             _trim_writes(connection, now - timedelta(days=keep.write_days))
             _trim_story(connection, now - timedelta(days=keep.story_days))
             _trim_bars(connection, now)
-        with self._writing() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
+            fold_mails(connection, now - timedelta(days=_PACKED_AFTER))
+            fold_story(connection, now - timedelta(days=_PACKED_AFTER))
+        if self._engine.dialect.name == "sqlite":
+            outside_transaction(self._engine, f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
 
 
 def leave_out_story(connection: Connection) -> None:
     """Of a backup that is some days old: the story of the cases, which the ledger and newer backups go on telling, and
-    the texts of mails whose way is over. The chain is cut at its end, so that it still can be checked."""
-    connection.execute(delete(audit_payloads))
-    connection.execute(delete(audit))
+    the texts of mails whose way is over; and since when each row stands as it does, which the next look finds anew. The
+    chain is cut at its end, so that it still can be checked."""
+    for table in (packed, audit_payloads, audit, sightings):
+        connection.execute(delete(table))
     set_meta(connection, "anchor", meta_value(connection, "head"))
     over = select(outbox.c.key).where(outbox.c.state.in_(_OVER))
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
@@ -104,13 +115,19 @@ def _trim_calls(connection: Connection, before: datetime) -> None:
 
 
 def _trim_writes(connection: Connection, before: datetime) -> None:
-    finished = writes.c.at.is_not(None) & (writes.c.at < before) & writes.c.status.not_in(("announced", "unclear"))
+    finished = writes.c.at.is_not(None) & (writes.c.at < before) & writes.c.status.not_in(OPEN)
     tokens = select(writes.c.token).where(finished)
-    connection.execute(update(write_groups).where(write_groups.c.token.in_(tokens)).values(payload=None))
+    old = write_groups.c.token.in_(tokens)
+    connection.execute(update(write_groups).where(old).values(payload=None))
+    # Without its values nothing can be taken back; only that it was projected is asked for later.
+    connection.execute(delete(write_groups).where(old, ~is_projected()))
+    kept = select(write_groups.c.token)
+    connection.execute(delete(writes).where(finished, writes.c.token.not_in(kept)))
     mended = facts.c.payload.startswith(_MENDED, autoescape=True)
     connection.execute(delete(facts).where(facts.c.kind == "problem", mended, facts.c.at < before))
     connection.execute(delete(seen).where(seen.c.gone < before))
-    connection.execute(update(writes).where(finished).values(base=dumps(Base(""))))
+    over = writes.c.status.not_in(OPEN) & (writes.c.base != NO_BASE)
+    connection.execute(update(writes).where(over).values(base=NO_BASE))
 
 
 def _trim_story(connection: Connection, before: datetime) -> None:

@@ -1,7 +1,8 @@
 """The ledger's tables as the queries see them; `migrations` makes them.
 
 Moments are microseconds since 1970 in UTC. Columns named `payload`, `text`, `subject` and `case`
-of payload tables may hold personal content and can be erased; nothing else may hold any.
+of payload tables, and `content` of what is packed, may hold personal content and can be erased; nothing else may
+hold any.
 """
 
 from __future__ import annotations
@@ -226,6 +227,18 @@ audit_payloads = Table(
     _text("payload"),
 )
 
+# Rows of the story and contents of mails that are some days old, many in one (see blocks).
+packed = Table(
+    "packed",
+    metadata,
+    _text("kind", key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("oldest", BigInteger, nullable=False),
+    _text("digest"),
+    Column("content", LargeBinary, nullable=False),
+)
+
 # Moments of the timetable that were claimed, so that two services do not do one twice.
 occurrences = Table(
     "occurrences",
@@ -242,6 +255,6 @@ erasures = Table("erasures", metadata, _text("digest", key=True), Column("at", M
 
 TABLES = (
     meta, runs, sightings, seen, facts, counters, outbox, told, mail_payloads, replies, addresses, vetoes,
-    writes, write_groups, audit, audit_payloads, occurrences, erasures,
+    writes, write_groups, audit, audit_payloads, packed, occurrences, erasures,
 )  # fmt: skip
 """All tables, those that others refer to first."""

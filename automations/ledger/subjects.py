@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from automations.ledger.codec import dumps, loads
+from automations.ledger.older_story import old_subjects
 from automations.ledger.schema import (
     audit_payloads,
     facts,
@@ -79,8 +80,9 @@ def mails_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Any
         yield from connection.execute(query.where(about).order_by(outbox.c.at, outbox.c.key))
 
 
-def plain_mail(row: Any) -> Mapping[str, Plain]:
-    """A mail as it is told to the person."""
+def plain_mail(row: Any, old: Mapping[str, tuple[str, bytes]]) -> Mapping[str, Plain]:
+    """A mail as it is told to the person; `old` are the contents that are packed."""
+    payload, text = (row.payload, row.text) if row.payload else old.get(row.key, ("", b""))
     return {
         "key": row.key,
         "rule": row.rule,
@@ -88,8 +90,8 @@ def plain_mail(row: Any) -> Mapping[str, Plain]:
         "at": row.at.isoformat(),
         "language": row.language,
         "detail": row.detail,
-        "content": to_plain(loads(row.payload)) if row.payload else None,
-        "text": (row.text or b"").decode(errors="replace"),
+        "content": to_plain(loads(payload)) if payload else None,
+        "text": text.decode(errors="replace"),
     }
 
 
@@ -131,6 +133,7 @@ def all_subjects(connection: Connection) -> set[str]:
         write_groups.c.key,
     )  # fmt: skip
     found = {name for column in columns for name in connection.execute(select(column).distinct()).scalars()}
+    found |= old_subjects(connection)
     for row in connection.execute(select(facts.c.key, facts.c.payload)):
         found |= {row.key, *row.key.split("/"), str(loads(row.payload).get("number", ""))}
     return found - {""}

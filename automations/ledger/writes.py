@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
@@ -18,7 +18,14 @@ from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.writes import PendingWrite, WriteResult
 
-_OPEN = ("announced", "unclear")
+OPEN = ("announced", "unclear")
+"""Writes whose outcome is still to be settled."""
+
+NO_BASE = dumps(Base(""))
+"""What was known of the file before: only settling asks for it, and it is as long as all that was written."""
+
+PROJECTED = ("status", "contact_way", "rule")
+"""Fields of the groups that brought a client's answer, or what a rule fills in, into a workbook."""
 
 
 class Writes(Store):
@@ -53,12 +60,13 @@ class Writes(Store):
                 return
             status = "lost" if result.status == found.status == "unclear" else result.status
             after = result.revision or found.after
-            connection.execute(update(writes).where(writes.c.token == token).values(status=status, at=now, after=after))
+            changes = {"status": status, "at": now, "after": after, **({} if status in OPEN else {"base": NO_BASE})}
+            connection.execute(update(writes).where(writes.c.token == token).values(**changes))
             append(connection, now, found.run, _results(connection, token, result, now))
 
     def pending_writes(self, workbook: str) -> tuple[PendingWrite, ...]:
         """Writes to a workbook that were announced and never seen finished, for settling."""
-        query = select(writes).where(writes.c.workbook == workbook, writes.c.status.in_(_OPEN))
+        query = select(writes).where(writes.c.workbook == workbook, writes.c.status.in_(OPEN))
         with self._reading() as connection:
             return tuple(
                 PendingWrite(row.token, row.before, row.after, _groups(connection, row.token), loads(row.base))
@@ -79,11 +87,15 @@ class Writes(Store):
             return tuple(loads(text) for text in connection.execute(query).scalars())
 
 
+def is_projected() -> ColumnElement[bool]:
+    """The condition of such a group."""
+    return or_(*(write_groups.c.id.startswith(f"{field}/", autoescape=True) for field in PROJECTED))
+
+
 def read_projected(connection: Connection) -> frozenset[str]:
     """Ids of the groups that brought a client's answer, or what a rule fills in, into a workbook (also those
     undone since)."""
-    named = [write_groups.c.id.startswith(f"{field}/", autoescape=True) for field in ("status", "contact_way", "rule")]
-    query = select(write_groups.c.id).where(or_(*named), write_groups.c.result == "applied")
+    query = select(write_groups.c.id).where(is_projected(), write_groups.c.result == "applied")
     return frozenset(connection.execute(query).scalars())
 
 
