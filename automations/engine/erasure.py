@@ -18,6 +18,7 @@ from pathlib import Path
 from automations.common.files import read_file
 from automations.common.texts import Texts
 from automations.engine.barred_people import bar
+from automations.engine.compared import compared_kept, forget_compared
 from automations.engine.intake import erase_of_case, held_of_case
 from automations.engine.last_findings import forget_found, found_about
 from automations.engine.parts import World
@@ -286,6 +287,7 @@ STORES: tuple[Store, ...] = (
     Store("forms", _forms_hold, _erase_forms),
     _derived("found", _found_holds, forget_found),
     _derived("proofs", _proofs_hold, forget_proofs),
+    _derived("compared", lambda world, _: compared_kept(world.site.state), forget_compared),
     Store("backups", _backups_hold, _erase_backups),
 )
 """The registry. They are erased from the last to the first: the ledger knows what names the person elsewhere."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from automations.common.pauses import uncollected
 from automations.config.site import Site
 from automations.engine.call_results import new_results, with_calls
+from automations.engine.compared import compared_of, keep_compared
 from automations.engine.guards import to_remember
 from automations.engine.last_look import program_and_config
 from automations.engine.older_copies import OlderCopy, sentence
@@ -24,6 +25,8 @@ from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.snapshots import distinct, look, remembered
 from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
+from automations.jobs.check_data import CheckData, CheckSettings
+from automations.jobs.duplicates import Compared
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
 from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
@@ -61,6 +64,7 @@ class _Task:
     renderer: Renderer | None
     names: Collection[str]
     proofs: Proofs
+    compared: Compared
 
     @property
     def now(self) -> datetime:
@@ -113,10 +117,12 @@ def prepare(
         notice(site, ledger, seen.snapshot, run, now, first=seen.history.adopting)
         watch.lap("notice")
     proofs = Proofs.of(site, answered=renderer is not None and renderer.has_buttons)
-    task = _Task(site, ledger.id, workbooks, seen, renderer, names, proofs)
+    compared = compared_of(site)
+    task = _Task(site, ledger.id, workbooks, seen, renderer, names, proofs, compared)
     rehearsed = _rehearsed(task, watch)
     if remember:
         keep_proofs(site.state, proofs)
+        keep_compared(site.state, compared)
     return _prepared(task, rehearsed, watch.seconds)
 
 
@@ -181,7 +187,7 @@ def _state(why: Problem) -> PromiseState:
 def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
     seen, now, say = task.seen, task.now, task.site.facts.texts
-    site = _with_look_ahead(task.site, seen.raws)
+    site = _with_compared(_with_look_ahead(task.site, seen.raws), task.compared)
     news = told((promise for promise in broken if promise.workbook not in seen.unread), say)
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
@@ -199,7 +205,10 @@ def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
 def from_scratch(site: Site) -> Site:
     """The site for a plan that takes nothing over from earlier ones."""
     ahead = site.settings(LookAheadSettings, LookAhead.name)
-    return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update={"anew": True})})
+    checks = site.settings(CheckSettings, CheckData.name)
+    anew = {one: settings.model_copy(update={"anew": True}) for one, settings in
+            ((LookAhead.name, ahead), (CheckData.name, checks))}  # fmt: skip
+    return dataclasses.replace(site, jobs={**site.jobs, **anew})
 
 
 def _with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
@@ -209,6 +218,13 @@ def _with_look_ahead(site: Site, raws: Mapping[str, RawWorkbook]) -> Site:
     marks = [tab.mark.fingerprint for tab in home.tabs if tab.mark and tab.mark.id == LookAhead.name] if home else []
     known = {"stamp": program_and_config(site), "standing": marks[0] if len(marks) == 1 else ""}
     return dataclasses.replace(site, jobs={**site.jobs, LookAhead.name: ahead.model_copy(update=known)})
+
+
+def _with_compared(site: Site, compared: Compared) -> Site:
+    """The site with what tells the checks who was compared before."""
+    checks = site.settings(CheckSettings, CheckData.name)
+    known = None if checks.anew else compared
+    return dataclasses.replace(site, jobs={**site.jobs, CheckData.name: checks.model_copy(update={"compared": known})})
 
 
 def _unlisted(site: Site, snapshot: Snapshot) -> tuple[str, ...]:

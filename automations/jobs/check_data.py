@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
+from pydantic.json_schema import SkipJsonSchema
 
 from automations.jobs.checks import CHECKS, CheckContext
 from automations.jobs.checks.consents import ending
 from automations.jobs.checks.duplicates import households, questions, suspicions
 from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.problem_ages import numbers_given, with_since
-from automations.jobs.duplicates import Names, shipped_names
+from automations.jobs.duplicates import Compared, Names, shipped_names
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Plan, RowKey
 from automations.model.problems import Problem, Severity
@@ -32,7 +33,8 @@ class CheckSettings(JobSettings):
 
     `names` are further lines of names.toml; `open_questions` is how many questions about likely duplicates
     may wait for an answer at once (the others stay in the list of problems until then); `own` are checks
-    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it.
+    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it;
+    `compared` is what earlier searches for duplicates found (none: all are compared), unless all is wanted `anew`.
     """
 
     off: tuple[str, ...] = ()
@@ -42,6 +44,8 @@ class CheckSettings(JobSettings):
     groups: tuple[tuple[str, ...], ...] = ()
     own: tuple[OwnCheck, ...] = ()
     open_questions: int = Field(default=20, ge=0, le=500)
+    compared: SkipJsonSchema[InstanceOf[Compared] | None] = Field(default=None, exclude=True)
+    anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
 
 
 class CheckData:
@@ -66,7 +70,9 @@ class CheckData:
         names = Names((*(settings.groups or shipped_names()), *settings.names))
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
         found += own_problems(settings.own, context)
-        suspected = [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history))
+        suspected = (
+            [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history, settings.compared))
+        )
         if "possible_household" not in settings.off:
             suspected += households(context, names, history)
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))

@@ -39,5 +39,6 @@ STORE_WORDS: Mapping[str, str] = MappingProxyType({
     "backups": "Sicherungen des Ledgers", "forms": "abgelegte Formulare",
     "found": "was der letzte ganze Lauf gefunden hat",
     "proofs": "Kennzeichen geprüfter Mails (ohne Namen; eine Löschung entfernt alle)",
+    "compared": "Kennzeichen verglichener Personen (ohne Namen; eine Löschung entfernt alle)",
 })  # fmt: skip
 """The stores that the registry of erasure knows."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from automations.common.texts import Texts
 from automations.jobs.checks.context import CheckContext, day, named
-from automations.jobs.duplicates import Names, Pair, likely_duplicates, likely_households
+from automations.jobs.duplicates import Compared, Names, Pair, likely_duplicates, likely_households
 from automations.model.decisions import answer, ask, lead, question_number
 from automations.model.history import History
 from automations.model.plan import EditGroup, Fact
@@ -48,10 +48,12 @@ class Suspicion:
     proposal: str
 
 
-def suspicions(context: CheckContext, names: Names, history: History) -> Iterator[Suspicion]:
-    """Likely duplicates, without those that people answered with no."""
+def suspicions(
+    context: CheckContext, names: Names, history: History, compared: Compared | None = None
+) -> Iterator[Suspicion]:
+    """Likely duplicates, without those that people answered with no; with `compared` only what changed is compared."""
     seen = set[str]()
-    for pair in likely_duplicates(context.snapshot.cases, names):
+    for pair in likely_duplicates(context.snapshot.cases, names, compared):
         key = "duplicate/" + "/".join(sorted((named(pair.first), named(pair.second))))
         if key in seen or named(pair.first) == named(pair.second):
             continue  # a number that stands twice is a problem of its own, and no reason to ask twice

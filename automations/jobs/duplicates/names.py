@@ -50,7 +50,8 @@ class Names:
     """Names by the alias groups of names.toml; parts are worked out once."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._plain, self._sound = _lines(tuple(map(tuple, groups)))
+        self.groups = tuple(map(tuple, groups))
+        self._plain, self._sound = _lines(self.groups)
         self._parts: dict[str, Part] = {}
 
     def parts(self, text: str | None) -> tuple[Part, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from automations.jobs.duplicates.names import OTHER, SAME, Names, Part
+from automations.jobs.duplicates.blocks import Blocks, coarse, keys_of, whole_names
+from automations.jobs.duplicates.compared import Compared, Found, Verdict, digest, positions_before
+from automations.jobs.duplicates.names import OTHER, SAME, Names
 from automations.jobs.duplicates.people import (
     Birth,
     Likeness,
@@ -19,16 +20,11 @@ from automations.jobs.duplicates.people import (
     same_names,
     two_names,
 )
-from automations.jobs.duplicates.scripts import bones
 from automations.model.records import Case
 
-# A phone or birth date that so many share tells nothing (an office's number, 1 January).
-_CROWD = 300
-_NAME_CROWD = 2000
 # A name of so many people meets itself on one day of birth by chance: 100 x 100 / 2 pairs, 20 000 days.
 _COMMON = 100
-_DOUBTFUL = str.maketrans({"h": "", "g": "", "J": "", "X": "", "s": ""})
-_WITH_ARTICLE = 5
+_NAMES = ("first", "last")
 _LARGEST = 12  # people on one phone that are a family; larger groups are offices
 
 
@@ -62,32 +58,62 @@ class Household:
     shared: str
 
 
-def likely_duplicates(cases: Iterable[Case], names: Names) -> tuple[Pair, ...]:
-    """All pairs that are likely one person, in the order of the table."""
-    people = [person(case, names) for case in cases if case.last_name or case.first_name]
-    pairs = {}
-    for one, two in _candidates(people):
-        if (one, two) not in pairs:
-            pairs[one, two] = judge(people[one], people[two])
-    common = _common(people)
-    return tuple(
-        pair for (one, two), pair in sorted(pairs.items())
-        if pair is not None and (pair.contact or not {(one, pair.alone), (two, pair.alone)} & common)
-    )  # fmt: skip
+def likely_duplicates(cases: Iterable[Case], names: Names, compared: Compared | None = None) -> tuple[Pair, ...]:
+    """All pairs that are likely one person, in the order of the table. With `compared` only pairs with a changed side
+    are compared; it then knows what this search found."""
+    people = [case for case in cases if case.last_name or case.first_name]
+    compared = compared or Compared()
+    rests_on = digest(names.groups)
+    found = _found(people, names, compared.before(rests_on))
+    compared.found(rests_on, found)
+    bearers = [Counter(one) for one in zip(*found.whole, strict=True)]
+    pairs = ((ends, Pair(people[ends[0]], people[ends[1]], *verdict)) for ends, verdict in sorted(found.alike.items()))
+    return tuple(pair for ends, pair in pairs if pair.contact or not _common(ends, pair.alone, found, bearers))
 
 
-def _common(people: Sequence[Person]) -> set[tuple[int, str]]:
-    """The people, by position, whose "first" or "last" name so many others bear that a day of birth says little."""
-    found: set[tuple[int, str]] = set()
-    for which in ("first", "last"):
-        plain = [" ".join(part.plain for part in getattr(one, which)) for one in people]
-        bearers = Counter(plain)
-        found |= {(position, which) for position, name in enumerate(plain) if name and bearers[name] > _COMMON}
-    return found
+def _common(ends: tuple[int, int], alone: str, found: Found, bearers: Sequence[Mapping[int, int]]) -> bool:
+    """Whether the one name that agrees is borne by so many that a day of birth says little."""
+    if not alone:
+        return False
+    which = _NAMES.index(alone)
+    names = {found.whole[end][which] for end in ends}
+    return any(name and bearers[which][name] > _COMMON for name in names)
 
 
-def judge(a: Person, b: Person) -> Pair | None:
-    """The pair, if two entries are likely one person. Names come last: comparing them costs most."""
+def _found(people: Sequence[Case], names: Names, before: Found) -> Found:
+    """All who are alike: of those who were compared before as it was found then, of others by comparing them."""
+    digests = [digest(*_looked_at(case)) for case in people]
+    old = positions_before(digests, before.people)
+    known: dict[int, Person] = {}
+
+    def one(position: int) -> Person:
+        return known.get(position) or known.setdefault(position, person(people[position], names))
+
+    keys = [before.keys[at] if at >= 0 else keys_of(one(now)) for now, at in enumerate(old)]
+    whole = [before.whole[at] if at >= 0 else whole_names(one(now)) for now, at in enumerate(old)]
+    blocks = Blocks(keys, [case.birth_date for case in people])
+    now_at = {at: now for now, at in enumerate(old) if at >= 0}
+    alike = {}
+    for ends, verdict in before.alike.items():
+        first, second = (now_at.get(end, -1) for end in ends)
+        if min(first, second) >= 0 and blocks.meet(first, second):
+            alike[first, second] = verdict
+    changed = {now for now, at in enumerate(old) if at < 0}
+    for first, second in blocks.pairs(changed, before.crowds):
+        if made := judge(one(first), one(second)):
+            alike[first, second] = made
+    return Found(digests, keys, whole, blocks.crowds, alike)
+
+
+def _looked_at(case: Case) -> tuple[object, ...]:
+    """All of a case that comparing it with another looks at."""
+    born = case.birth_date.toordinal() if case.birth_date else None
+    email = case.email.casefold() if case.email else None
+    return case.last_name, case.first_name, born, case.phone, email, case.sex, case.household
+
+
+def judge(a: Person, b: Person) -> Verdict | None:
+    """Why, if two entries are likely one person. Names come last: comparing them costs most."""
     birth = births(a.birth, b.birth)
     signs = {"phone": agreeing(a.phone, b.phone), "email": agreeing(a.email, b.email)}
     shared = tuple(name for name, sign in signs.items() if sign > 0)
@@ -96,13 +122,13 @@ def judge(a: Person, b: Person) -> Pair | None:
     names = faintly(a, b, one_home=bool(shared) or _one_household(a, b)) if birth == Birth.SAME else same_names(a, b)
     against = sum(sign < 0 for sign in signs.values())
     if _one_name(names) and birth == Birth.SAME and not against and not _sexes_differ(a, b) and _telling(a, b, names):
-        return Pair(a.case, b.case, max(names.first, names.last), False, birth, shared,  # noqa: FBT003 -- not swapped
-                    names.last == OTHER, names.first == OTHER)  # fmt: skip
+        return Verdict(max(names.first, names.last), False, birth, shared,  # noqa: FBT003 -- not swapped
+                       names.last == OTHER, names.first == OTHER)  # fmt: skip
     if names.first == OTHER:
         return None
     if not _enough(names, birth, len(shared), against, _sexes_differ(a, b)):
         return None
-    return Pair(a.case, b.case, names.whole, names.swapped, birth, shared, names.last == OTHER)
+    return Verdict(names.whole, names.swapped, birth, shared, names.last == OTHER)
 
 
 def _one_household(a: Person, b: Person) -> bool:
@@ -148,69 +174,17 @@ def _enough(names: Likeness, birth: Birth, shared: int, against: int, sexes: boo
     return False
 
 
-def _candidates(people: Sequence[Person]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions that share a birth date (also swapped), a phone, an address or a name."""
-    blocks: dict[tuple[object, ...], list[int]] = {}
-    for position, one in enumerate(people):
-        for key in _keys(one):
-            blocks.setdefault(key, []).append(position)
-    for key, members in blocks.items():
-        if key[0] == "name" and len(members) <= _NAME_CROWD:
-            yield from _near_pairs(members, people)
-        elif key[0] != "name" and len(members) <= _CROWD:
-            yield from combinations(members, 2)
-
-
-def _near_pairs(members: Sequence[int], people: Sequence[Person]) -> Iterator[tuple[int, int]]:
-    """Of people with one name those whose birth dates are nearly the same. Such dates share the year,
-    or the day of the year, or are neighbours: only those that do are looked at."""
-    shares: dict[object, list[int]] = {}
-    for position in members:
-        if born := people[position].birth:
-            for key in (born.year, (born.month, born.day), born.toordinal() // 2, (born.toordinal() + 1) // 2 + 0.5):
-                shares.setdefault(key, []).append(position)
-    for near in shares.values():
-        yield from combinations(near, 2)
-
-
-def _keys(one: Person) -> Iterator[tuple[object, ...]]:
-    if one.birth:
-        yield (
-            "birth",
-            one.birth.year,
-            *sorted((one.birth.month, one.birth.day)),
-        )
-    if one.phone:
-        yield "phone", one.phone
-    if one.email:
-        yield "email", one.email
-    if one.first and one.last:
-        first, last = one.first[0], one.last[0]
-        yield "name", *sorted((_coarse(first), _coarse(last)))
-        if first.groups or last.groups:
-            yield "name", *sorted((_line(first), _line(last)))
-
-
-def _coarse(part: Part) -> str:
-    """A name's consonants without the doubtful ones and without an article written as one word."""
-    sound = part.sounds[-1]
-    return bones(sound[2:] if sound.startswith("al") and len(sound) > _WITH_ARTICLE else sound).translate(_DOUBTFUL)
-
-
-def _line(part: Part) -> str:
-    """A name's line in names.toml, where it has one."""
-    return f"#{min(part.groups)}" if part.groups else _coarse(part)
-
-
 def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, ...]:
     """Cases of one last name and one phone or address, of which not all name the same household. Who shares a phone
     with one and an address with another is of one family with both."""
+    listed = list(cases)
+    bearers = Counter(value for case in listed for value in _contacts(case))
     found: dict[tuple[str, str], list[tuple[int, Person]]] = {}
-    for position, case in enumerate(cases):
-        one = person(case, names)
-        for value in (one.phone, one.email):
-            if value and one.last:
-                found.setdefault((value, _coarse(one.last[0])), []).append((position, one))
+    for position, case in enumerate(listed):
+        common = [value for value in _contacts(case) if bearers[value] > 1]
+        if common and (one := person(case, names)).last:
+            for value in common:
+                found.setdefault((value, coarse(one.last[0])), []).append((position, one))
     families: list[tuple[dict[int, Case], str]] = []
     for (value, _), members in found.items():
         different = len({one.first[:1] for _, one in members}) == len(members)
@@ -226,6 +200,14 @@ def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, .
         for members, shared in families
         if len({case.household for case in members.values()}) > 1 or any(c.household is None for c in members.values())
     )
+
+
+def _contacts(case: Case) -> Iterator[str]:
+    """What a household may share, as `Person` has it."""
+    if case.phone:
+        yield case.phone
+    if case.email:
+        yield case.email.casefold()
 
 
 def _joined(members: Mapping[int, Case], kin: Iterable[tuple[Mapping[int, Case], str]]) -> dict[int, Case]:
