@@ -33,8 +33,7 @@ class CheckSettings(JobSettings):
 
     `names` are further lines of names.toml; `open_questions` is how many questions about likely duplicates
     may wait for an answer at once (the others stay in the list of problems until then); `own` are checks
-    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it;
-    `compared` is what earlier searches for duplicates found (none: all are compared), unless all is wanted `anew`.
+    of the team's own; `groups` are the lines of names.toml, put in by whoever reads it.
     """
 
     off: tuple[str, ...] = ()
@@ -44,6 +43,7 @@ class CheckSettings(JobSettings):
     groups: tuple[tuple[str, ...], ...] = ()
     own: tuple[OwnCheck, ...] = ()
     open_questions: int = Field(default=20, ge=0, le=500)
+    # What earlier searches for duplicates found (none: all are compared), unless all is wanted anew. Nobody sets it.
     compared: SkipJsonSchema[InstanceOf[Compared] | None] = Field(default=None, exclude=True)
     anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
 

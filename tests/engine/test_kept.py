@@ -47,6 +47,7 @@ def an_edit(rng):
         "Phase": rng.choice(["Neu", "Begleitung", "Abgeschlossen", "Quatsch"]), "Sprachen": "Arabisch",
         "Zuständig": rng.choice(["AB", "CD", None]), "Abgeschlossen am": rng.choice([day, None]),
         "Erstkontakt am": day, "E-Mail": f"n{row}@post.test", "Kontaktweg": rng.choice(["E-Mail", "Telefon"]),
+        "Geburtsdatum": date(1990, 1, rng.randint(1, 3)), "Vorname": rng.choice(["Olena", "Olenna", "Ali"]),
     }  # fmt: skip
     visit = {"Status": rng.choice(["geplant", "abgesagt"]), "Datum": DAY + timedelta(days=rng.randint(1, 9))}
     team = {"Kapazität": rng.randint(10, 60), "Sprachen": rng.choice(["Deutsch", "Arabisch"])}
@@ -114,6 +115,7 @@ def play(folder, monkeypatch, seed, edits):
         shutil.rmtree(folder / "b", ignore_errors=True)
         shutil.copytree(folder / "a", folder / "b")
         other = OwnSite(folder / "b")
+        (other.folder / "state" / "compared.bin").unlink()
         monkeypatch.setattr(Proved, "completed", copied)
         with site.world(now) as world:
             run(world, lambda at=now: at)
