@@ -13,6 +13,7 @@ from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.families import ask_about_crowds, loosened
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
+from automations.jobs.assigning.late import late_answers
 from automations.jobs.assigning.proposals import carried_out
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
@@ -72,6 +73,7 @@ class AssignCases:
                 *findings_of_batch(told.outcome, snapshot, history, settings, say),
                 *told.problems(),
                 *questions.problems,
+                *late_answers(after_moves, history, rules),
             ),
         )
 

@@ -33,9 +33,12 @@ _SENTENCE = 5  # words, below which the only cell of a row may be the beginning 
 
 _TOTALS = re.compile(
     r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
-    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø)\b",
+    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b",
     re.IGNORECASE,
 )
+_ALONE = re.compile(rf"{_TOTALS.pattern}\W*\d*\W*$", re.IGNORECASE)
+"""A word of totals with nothing but a year or signs beside it: a table of the team's own may well list a "Gesamtkosten
+Nord" among other things."""
 _COUNT = re.compile(r"^\s*(davon\s+)?[\d.,]+\s*(%|\D{0,20})$")
 """What stands beside a word of totals: "16 Fälle", "davon 3 offen"."""
 
@@ -69,6 +72,8 @@ def set_aside(
     known: Collection[str],
 ) -> Iterator[SetAside]:
     """The lines that are none of the table's rows. `known` are folded headings that the table may have."""
+    if spec.own:
+        yield from _totals_of_own(layout, tab, lines)
     if not spec.notes:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
@@ -79,6 +84,16 @@ def set_aside(
         if reason := reasons[place] or ("section" if above_headings or place in sections else None):
             text = next((shown(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
+
+
+def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> Iterator[SetAside]:
+    """In a table of the team's own only rows of totals are known: the word, and numbers beside it."""
+    width = max(layout.columns.values(), default=0)
+    for number, cells in lines:
+        typed = [cell for cell in cells[:width] if shown(cell)]
+        lead = typed[0] if typed else None
+        if isinstance(lead, str) and len(typed) > 1 and _ALONE.match(lead) and _is_total(typed):
+            yield SetAside(layout.workbook, layout.table, layout.tab, number, "total", lead[:60])
 
 
 class _Judge:

@@ -169,6 +169,66 @@ def test_who_is_back_is_offered_the_cases_that_were_taken_over():
     assert new(plan([back, person("B")], [lent], history)) == {"K-1": "A"}
 
 
+def asked_about(away, cases):
+    """A question about an absence or a departure of A, its yes standing in the tab."""
+    history = kept(plan([away, person("B")], cases))
+    (key,) = history.questions
+    yes = Decision(number=question_number(key), question="?", decision=Answer.YES, line=2)
+    return history, {"decisions": [yes]}
+
+
+def late(planned):
+    return [one.message for one in planned.problems if one.code == "answer_late"]
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (person("A"), "Kollegin A ist wieder da"),
+        (person("A", absent_from=TODAY - timedelta(days=2), absent_until=TODAY - timedelta(days=1)), "wieder da"),
+        (person("A", absent_from=TODAY - timedelta(days=1)), "an anderen Tagen abwesend"),
+    ],
+)
+def test_a_yes_after_the_return_moves_nothing_and_is_told(now, why):
+    away = person("A", absent_from=TODAY, absent_until=TODAY + timedelta(days=30), substitute="B")
+    rows = [case("K-1", manager="A", received=TODAY), case("2024/2", manager="A", received=TODAY)]
+    history, tab = asked_about(away, rows)
+    in_time = plan([away, person("B")], rows, history, **tab)
+    assert (new(in_time), late(in_time)) == ({"K-1": "B", "2024/2": "B"}, [])
+    planned = plan([now, person("B")], rows, history, **tab)
+    assert new(planned) == {}
+    (told,) = late(planned)
+    assert why in told and told.endswith("Unverändert: 2024/2, K-1.")
+    no = {"decisions": [replace(tab["decisions"][0], decision=Answer.NO)]}
+    assert late(plan([now, person("B")], rows, history, **no)) == []
+
+
+def test_what_was_moved_in_time_is_not_told_after_the_return():
+    away = person("A", absent_from=TODAY, absent_until=TODAY + timedelta(days=30), substitute="B")
+    row = case("K-1", manager="A", received=TODAY)
+    history, tab = asked_about(away, [row])
+    made = plan([away, person("B")], [row], history, **tab)
+    reason = str(new(made, "reason")["K-1"])
+    for manager in ("B", "A"):
+        moved = replace(row, manager=manager, manager_since=TODAY, reason=reason)
+        assert late(plan([person("A"), person("B")], [moved], kept(made, history), **tab)) == []
+
+
+def test_a_yes_to_a_departure_that_was_called_off_moves_nothing():
+    row = case("K-1", manager="A")
+    history, tab = asked_about(person("A", ends_on=TODAY + timedelta(days=3)), [row])
+    planned = plan([person("A"), person("B")], [row], history, **tab)
+    assert new(planned) == {} and "Kollegin A bleibt im Team" in late(planned)[0]
+
+
+def test_a_yes_moves_nothing_to_somebody_who_left_or_is_away_themselves():
+    row, leaving = case("K-1", manager="A"), person("A", ends_on=TODAY + timedelta(days=3))
+    history, tab = asked_about(leaving, [row])
+    for other in (person("B", active=False), person("B", absent_from=TODAY)):
+        planned = plan([leaving, other], [row], history, **tab)
+        assert new(planned) == {} and "Kollegin B ist nicht da" in late(planned)[0]
+
+
 def test_an_emergency_of_somebody_who_is_away_for_a_day_is_asked_about():
     away = person("A", absent_from=TODAY, absent_until=TODAY, substitute="B")
     row = case("K-1", manager="A", received=TODAY, urgency=Urgency.EMERGENCY)

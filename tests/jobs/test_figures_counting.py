@@ -103,3 +103,8 @@ def test_a_case_whose_arrival_nobody_knows_makes_no_change():
     old, new = Case(received=date(2024, 1, 1), phase="new"), Case(received=TODAY, phase="new")
     found = load(old, new, Case(phase="support"), Case(phase="support", first_contact_on=TODAY - timedelta(days=2)))
     assert (found.open_on(TODAY), found.was_open_on(week)) == (4, 3)
+
+
+def test_one_kind_typed_in_several_ways_is_one_group():
+    found = grouped([Case(source=word) for word in ("jobcenter", "Jobcenter", "Jobcenter", None)], lambda c: c.source)
+    assert [(group.name, group.count) for group in found] == [("Jobcenter", 3), (None, 1)]

@@ -79,3 +79,8 @@ def test_the_total_holds_what_nobody_has():
 
 def test_a_team_of_nobody_has_no_share():
     assert total_load(loads([Case(phase="new")], [])).share is None
+
+
+def test_an_office_typed_in_two_ways_is_one_office():
+    found = load_by_office(loads([], [person("A"), person("B", office="mitte"), person("C")]))
+    assert [(load.name, load.people, load.capacity) for load in found] == [("Mitte", 3, 30.0)]

@@ -125,3 +125,16 @@ def test_an_empty_table_is_an_empty_figure():
 def test_a_figure_that_makes_no_sense_is_refused(wrong, said):
     with pytest.raises(ValidationError, match=said):
         OwnFigure(**({"id": "x", "title": "X"} | wrong))
+
+
+def test_one_word_typed_in_several_ways_is_one_group_spelled_as_most_rows_spell_it():
+    words = ("mitte", "Mitte", "Mitte", "MITTE", "Caf\u00e9", "cafe\u0301", "Caf\u00e9", "Süd  Ost", "Süd Ost", "Süd Ost")
+    snapshot = Snapshot(cases=tuple(Case(district=word, phase="support") for word in words))
+
+    def rows(**more):
+        figure = OwnFigure(id="x", title="X", by="district", **more)
+        return own_figure(figure, snapshot, SiteFacts(), TODAY).rows
+
+    assert rows() == (("Mitte", 4, 4), ("Caf\u00e9", 3, 3), ("Süd Ost", 3, 3))
+    assert rows(where='district == "mitte"', measure="share", of="open")[0] == ("Mitte", 1 / 4, 1)
+    assert rows(measure="share", where='district != "Mitte"')[0][0] == "Caf\u00e9"

@@ -116,3 +116,43 @@ def test_a_place_with_nothing_but_its_name_is_a_place():
                           ["Büro Wanne", None, None], ["Büro 4", "ja", "Markt 4"]]}  # fmt: skip
     places = own_snapshot("", tabs).locations
     assert [place.name for place in places] == ["Büro Mitte", "Büro 2", "Büro Wanne", "Büro 4"]
+
+
+COURSES = """
+[tables.courses]
+tabs = ["Kurse"]
+[tables.courses.fields]
+title = { headings = ["Kurs"] }
+place = { headings = ["Ort"] }
+seats = { headings = ["Plätze"], kind = "number" }
+starts = { headings = ["Beginn"], kind = "date" }
+"""
+COURSE_HEADS = ["Kurs", "Ort", "Plätze", "Beginn"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Summe", None, 40], ["Gesamt:", None, "40"], [None, "Total", 40], ["Summen 2024", None, 40],
+        ["gesamtsumme ", None, 40.5], ["Σ", None, 40], ["Insgesamt", 4, 40], ["Durchschnitt:", None, 4.5],
+    ],
+)  # fmt: skip
+def test_a_row_of_totals_is_no_row_of_a_table_of_the_teams_own(row):
+    tabs = {"Kurse": [COURSE_HEADS, ["Nähen", "Nord", 10, None], row, ["Deutsch", "Mitte", 30, None]]}
+    read = own_snapshot(COURSES, tabs)
+    assert [one.get("seats") for one in read.table("courses")] == [10, 30]
+    (note,) = [problem for problem in read.problems if problem.code == "set_aside"]
+    assert note.message == "In „Kurse“ wurden diese Zeilen ausgelassen (Summen: 3)."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Gesamtschule Nord", None, 40], ["Summe", "Nord", 40], ["Gesamt", None, None, date(2024, 5, 2)],
+        ["Anzahl Räume", None, 4], ["Ergebnis", None, None], ["Nähen", "Gesamt", 40], [7, "Total", 40],
+        ["Stand", None, 3], ["Januar", None, None], ["Total Körper Fitness", None, 12],
+    ],
+)  # fmt: skip
+def test_other_rows_of_a_table_of_the_teams_own_stay(row):
+    read = own_snapshot(COURSES, {"Kurse": [COURSE_HEADS, row, ["Deutsch", "Mitte", 30, None]]})
+    assert (len(read.table("courses")), read.set_aside) == (2, ())

@@ -11,7 +11,7 @@ from automations.jobs.assigning.absences import StandIns, absent_today, cannot_w
 from automations.jobs.assigning.evenness import evened
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.moves import Left, Move, hand_over, is_departing, movable
-from automations.jobs.assigning.proposals import JOB, next_key, not_moved_yet, propose
+from automations.jobs.assigning.proposals import JOB, absence_of, next_key, not_moved_yet, propose
 from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home, is_staying
@@ -103,7 +103,7 @@ class Handovers:
         return asked + sum(map(is_question, self.groups)) < site.questions_a_day
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
-        say, name = self._say, f"absence/{person.code}/{person.absent_from or 'open'}"
+        say, name = self._say, f"absence/{absence_of(person)}"
         cases = self._whole(cannot_wait(person, self._snapshot, self._rules), person)
         cases = not_moved_yet(name, cases, self._history)
         if not cases:
@@ -201,7 +201,7 @@ def with_stand_ins(units: Sequence[Unit], snapshot: Snapshot, rules: Rules, hist
 
 
 def _stand_in_key(unit: Unit, person: CaseManager) -> str:
-    return f"stand_in/{unit.key}/{person.code}/{person.absent_from or 'open'}"
+    return f"stand_in/{unit.key}/{absence_of(person)}"
 
 
 def rebalance(snapshot: Snapshot, settings: AssignSettings, now: datetime) -> tuple[Move, ...]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.moves import Left, Move
-from automations.jobs.assigning.rules import Rules
+from automations.jobs.assigning.moves import Left, Move, is_departing
+from automations.jobs.assigning.rules import Rules, is_absent
 from automations.jobs.assigning.units import is_open, is_staying
 from automations.model.decisions import Terms, answer, ask
 from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact
-from automations.model.records import Answer, Case
+from automations.model.records import Answer, Case, CaseManager
 from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value, digest
@@ -79,24 +80,62 @@ def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, s
 
 def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[EditGroup]:
     """The moves that people said yes to and that still make sense: the case is open, with the same
-    colleague as when we asked, and the new one is there. Each is made once; staff may undo it."""
+    colleague as when we asked, the new one is there, and what was asked about is not over. Each is made
+    once; staff may undo it."""
     say = rules.settings.site.texts
-    for key, move in sorted(history.facts_of(ProposedMove).items()):
-        if answer(key.rpartition("/")[0], snapshot, history) is not Answer.YES:
-            continue
-        case = snapshot.case_by_number.get(move.case)
-        taker = snapshot.manager_by_code.get(move.taker)
-        if case is None or taker is None or not _still_holds(case, move.giver, snapshot, rules):
+    for one in agreed(snapshot, history, rules):
+        case, taker = one.case, snapshot.manager_by_code.get(one.move.taker)
+        if taker is None or why_over(one, snapshot, rules):
             continue
         row = snapshot.rows[case.row]
-        if not is_staying(taker, rules.today, rules.settings) or _was_made(key, row, history):
-            continue
-        why = say.say("taken over from {giver}: {why}", giver=move.giver, why=move.why)
+        why = say.say("taken over from {giver}: {why}", giver=one.move.giver, why=one.move.why)
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
-        made = Moved(move.case, seen(row)).under(key)
+        made = Moved(one.move.case, seen(row)).under(f"{one.question}/{one.move.case}")
         guards = row.guards("phase", "closed_on")
         yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A move that people said yes to under the key of a question, and that was not made yet."""
+
+    question: str
+    move: ProposedMove
+    case: Case
+
+
+def agreed(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[Agreed]:
+    """All such moves whose case is open, and with the same colleague as when we asked."""
+    for key, move in sorted(history.facts_of(ProposedMove).items()):
+        question = key.removesuffix(f"/{move.case}")  # the number of a case may hold a stroke itself
+        if answer(question, snapshot, history) is not Answer.YES:
+            continue
+        case = snapshot.case_by_number.get(move.case)
+        if case is None or not _still_holds(case, move.giver, snapshot, rules):
+            continue
+        if not _was_made(key, snapshot.rows[case.row], history):
+            yield Agreed(question, move, case)
+
+
+def why_over(one: Agreed, snapshot: Snapshot, rules: Rules) -> str:
+    """Why a move is not made in spite of a yes, in the site's language; "" where nothing is in the way."""
+    say, people = rules.settings.site.texts, snapshot.manager_by_code
+    giver, taker = people.get(one.move.giver), people.get(one.move.taker)
+    kind, _, rest = one.question.partition("/")
+    if giver and kind == "absence" and not (is_absent(giver, rules.today) and rest.startswith(absence_of(giver))):
+        return say.say("{name} is back, or away on other days", name=giver.name or giver.code)
+    if giver and kind == "departure" and not is_departing(giver, rules):
+        return say.say("{name} is staying", name=giver.name or giver.code)
+    there = taker and is_staying(taker, rules.today, rules.settings) and not rules.is_long_away(taker)
+    if not there or (taker and kind == "return" and is_absent(taker, rules.today)):
+        return say.say("{name} is not there", name=(taker and taker.name) or one.move.taker)
+    return ""
+
+
+def absence_of(person: CaseManager) -> str:
+    """What questions about an absence are called by: who is away, and since when."""
+    return f"{person.code}/{person.absent_from or 'open'}"
 
 
 def _still_holds(case: Case, giver: str, snapshot: Snapshot, rules: Rules) -> bool:

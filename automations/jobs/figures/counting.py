@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from automations.common.alike import Spellings
 from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.model.open_cases import Openness
 from automations.model.records import Case
@@ -129,7 +130,8 @@ def grouped(cases: Iterable[Case], kind: Callable[[Case], str | None]) -> tuple[
     """How many cases are of each kind, the largest first; the unknown ones are a group of their own
     and stand last.
     """
-    counts = Counter(map(kind, cases))
+    found = list(map(kind, cases))
+    counts = Counter(map(Spellings(found).of, found))
     known = sorted(((name, count) for name, count in counts.items() if name), key=lambda pair: (-pair[1], pair[0]))
     unknown = sum(count for name, count in counts.items() if not name)
     groups = tuple(Group(name, count) for name, count in known)

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from automations.common.alike import alike
 from automations.jobs.figures.land_report import HalfYearFigures, Line
 from automations.jobs.figures.published import Count, Earlier, Published, PublishedLine
 from automations.jobs.figures.rounding import rounded
@@ -132,6 +133,11 @@ def _split(cells: Sequence[Count]) -> tuple[Count, tuple[Count, ...]]:
     return cells[0], tuple(cells[1:])
 
 
+def _name(line: Line | PublishedLine) -> str | None:
+    """A category by which editions are linked: an earlier one may be out with a spelling that was most common then."""
+    return alike(line.category) if line.category else None
+
+
 class Programme:
     """The cells of one dimension in one half-year and its neighbours, with all that binds them."""
 
@@ -149,18 +155,18 @@ class Programme:
         """A table: each line's cells, by the number of the line and of the measure; what stands together is
         made of its categories, which nobody sees."""
         self._halves[figures.half.key] = figures
-        truth = {line.category: line for line in figures.tables[dimension]}
+        truth = {_name(line): line for line in figures.tables[dimension]}
         names = ("persons", *measures)
         places: dict[tuple[int, int], int] = {}
-        named = {line.category for line in lines if not line.together}
+        named = {_name(line) for line in lines if not line.together}
         for n, line in enumerate(lines):
             small = [one for category, one in truth.items() if category not in named]
-            real = _sum(small) if line.together and small else truth.get(line.category, Line(line.category))
+            real = _sum(small) if line.together and small else truth.get(_name(line), Line(line.category))
             for m, name in enumerate(names):
                 state = "free" if free else "hidden" if line.cells[m] is None else "shown"
                 places[n, m] = self._cell(dimension, name, line, getattr(real, name), state)
                 if not line.together:
-                    self._single[figures.half.key, line.category, name] = places[n, m]
+                    self._single[figures.half.key, _name(line), name] = places[n, m]
             self._rows(names, [places[n, m] for m in range(len(names))])
             if line.together:
                 self._parts(figures.half.key, names, small, [places[n, m] for m in range(len(names))])
@@ -183,7 +189,7 @@ class Programme:
             rows.append([self._hidden(getattr(one, name)) for name in names])
             self._rows(names, rows[-1])
             self._single.update(
-                {(half, one.category, name): place for name, place in zip(names, rows[-1], strict=True)}
+                {(half, _name(one), name): place for name, place in zip(names, rows[-1], strict=True)}
             )
         for m, place in enumerate(together):
             self._relations.append(((place, -1.0), *((row[m], 1.0) for row in rows)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
+from automations.common.alike import Spellings, alike
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.sources import Need
@@ -88,10 +89,11 @@ def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str])
     total = _tally([None] * len(people.cases), people).get(None, Line(None))
     tables = {}
     for name in dimensions:
-        found = _tally(_categories(name, people, until), people)
+        spelled = Spellings(_categories(name, load.cases, (), until))
+        found = _tally(map(spelled.of, _categories(name, people.cases, people.days, until)), people)
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
-    households = {case.household or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
+    households = {alike(case.household or f"case {case.row.key} {n}") for n, case in enumerate(people.cases)}
     undated = sum(life is None or not case.received for case, life in zip(load.cases, load.lives, strict=True))
     return HalfYearFigures(half, until, total, len(households), tables, undated)
 
@@ -119,14 +121,14 @@ def _tally(categories: Iterable[str | None], people: _People) -> dict[str | None
     return {name: Line(name, *cell) for name, cell in counts.items()}
 
 
-def _categories(name: str, people: _People, until: date) -> Iterable[str | None]:
+def _categories(name: str, cases: Iterable[Case], days: Iterable[int], until: date) -> Iterable[str | None]:
     if name == "age":
-        return (_age_group(case.birth_date, until) for case in people.cases)
+        return (_age_group(case.birth_date, until) for case in cases)
     if name == "language":
-        return map(first_language, people.cases)
+        return map(first_language, cases)
     if name == "duration":
-        return (_band(days, _DURATIONS) for days in people.days)
-    return map(attrgetter(name), people.cases)
+        return (_band(number, _DURATIONS) for number in days)
+    return map(attrgetter(name), cases)
 
 
 def _age_group(born: date | None, day: date) -> str | None:

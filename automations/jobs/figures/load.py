@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from automations.common.alike import Spellings
 from automations.model.records import Case, CaseManager
 from automations.model.settings import SiteFacts
 from automations.model.staff_figures import FEWEST_TOGETHER
@@ -66,7 +67,11 @@ def load_by_person(
         points[manager] += count * weights.get(phase or "", UNKNOWN_PHASE_WEIGHT)
     # Reversed twice: of a code that stands twice the upper row counts, as everywhere.
     people = {person.code: person for person in reversed(tuple(team)) if person.code and person.usable}
-    loads = [_of_person(person, counts[code], points[code], today) for code, person in reversed(people.items())]
+    spelled = Spellings(person.office for person in people.values())
+    loads = [
+        _of_person(person, spelled.of(person.office), counts[code], points[code], today)
+        for code, person in reversed(people.items())
+    ]
     # Cases of somebody who left must be seen by whoever hands them over.
     loads = [load for load in loads if load.state != "left" or load.cases]
     strange = sorted(code for code in counts if code and code not in people)
@@ -76,10 +81,10 @@ def load_by_person(
     return tuple(sorted(loads, key=lambda load: _ORDER[load.state]))
 
 
-def _of_person(person: CaseManager, cases: int, points: float, today: date) -> Load:
+def _of_person(person: CaseManager, office: str | None, cases: int, points: float, today: date) -> Load:
     state = state_of(person, today)
     capacity = None if state == "left" else person.capacity
-    return Load(person.code, person.name or person.code or "", person.office, cases, points, capacity, state)
+    return Load(person.code, person.name or person.code or "", office, cases, points, capacity, state)
 
 
 def without_points(loads: Iterable[Load]) -> tuple[Load, ...]:

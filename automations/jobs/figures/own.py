@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
 from automations.conditions.expressions import Condition, ExpressionError
 from automations.jobs.figures.periods import first_day, month_of
@@ -131,9 +132,10 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
 
     book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
-    groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), figure.by, field)
+    by = _grouping(book.records(figure.table), figure.by)
+    groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), by, field)
     if name == "share":
-        return _shares(figure, groups, _matching(figure, figure.whole(snapshot.schema), book))
+        return _shares(figure, groups, _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, ""))
     if name == "count":
         groups |= {month: [] for month in _between(groups)}
     measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
@@ -144,11 +146,11 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     return OwnResult(figure, tuple(top), None if value is None else (value, len(together)))
 
 
-def _shares(figure: OwnFigure, groups: _Groups, base: Sequence[Record]) -> OwnResult:
+def _shares(figure: OwnFigure, groups: _Groups, base: _Groups) -> OwnResult:
     """Each group's rows as a part of the rows that the share is of."""
     by_group = bool(figure.of and figure.by)
-    wholes = {group: len(values) for group, values in _grouped(base, figure.by, "").items()} if by_group else {}
-    total = sum(map(len, groups.values())) if figure.by and not figure.of else len(base)
+    wholes = {group: len(values) for group, values in base.items()} if by_group else {}
+    total = sum(map(len, (groups if figure.by and not figure.of else base).values()))
 
     def part(names: Sequence[str | date | None]) -> tuple[float, int] | None:
         count = sum(len(groups.get(name, ())) for name in names)
@@ -164,6 +166,7 @@ def _shares(figure: OwnFigure, groups: _Groups, base: Sequence[Record]) -> OwnRe
 
 _Row = tuple[str | date | None, float, int]
 _Groups = dict[str | date | None, list[Any]]
+_GroupOf = Callable[[Record], str | date | None]
 
 
 def _cut(rows: list[_Row], most: int) -> tuple[list[_Row], list[_Row]]:
@@ -173,11 +176,23 @@ def _cut(rows: list[_Row], most: int) -> tuple[list[_Row], list[_Row]]:
     return rows[:most], rows[most:]
 
 
-def _grouped(records: Iterable[Record], by: str, field: str) -> _Groups:
+def _grouped(records: Iterable[Record], by: _GroupOf, field: str) -> _Groups:
     groups: _Groups = {}
     for record in records:
-        groups.setdefault(_group(record, by), []).append(record.get(field) if field else 1)
+        groups.setdefault(by(record), []).append(record.get(field) if field else 1)
     return groups
+
+
+def _grouping(records: Iterable[Record], by: str) -> _GroupOf:
+    """Which group a row belongs to. A word is spelled as most rows of the table spell it."""
+    words = (_group(record, by) for record in records if by and record.counted)
+    spelled = Spellings(word for word in words if isinstance(word, str))
+
+    def group(record: Record) -> str | date | None:
+        found = _group(record, by)
+        return spelled.of(found) or found if isinstance(found, str) else found
+
+    return group
 
 
 def _between(groups: _Groups) -> Iterator[date]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from automations.common.alike import Spellings
 from automations.jobs.figures.appointments import Outcomes
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.counting import Caseload, first_language, grouped
@@ -98,7 +99,8 @@ def _beside(grid: Grid, other: str) -> Grid:
 def _offices(frame: Frame, cases: Sequence[Case], snapshot: Snapshot, *, personal: bool) -> Grid:
     """Open cases by the office of the colleague. The office of one is that one: without an agreement it is told
     with the next smallest."""
-    office_of = {person.code: person.office for person in snapshot.team}
+    spelled = Spellings(person.office for person in snapshot.team)
+    office_of = {person.code: spelled.of(person.office) for person in snapshot.team}
     small = told_together(Counter(office_of.values()), 1 if personal else FEWEST_TOGETHER)
     together = dict.fromkeys(small, _TOGETHER) if small is not None else dict.fromkeys(office_of.values(), _TOGETHER)
     words = {None: frame.say.say("(no office: not assigned)"), _TOGETHER: frame.say.say("small offices together")}

@@ -1,0 +1,43 @@
+"""One word typed in several ways is one category of the report to the Land, and one household."""
+
+from dataclasses import replace
+from datetime import date
+
+from automations.jobs.figures.counting import caseload
+from automations.jobs.figures.disclosure import publish
+from automations.jobs.figures.land_report import half_year_figures
+from automations.jobs.figures.periods import HalfYear
+from automations.jobs.figures.published import Earlier
+from automations.model.records import Case
+from automations.model.settings import SiteFacts
+
+TODAY = date(2024, 12, 31)
+FIRST, SECOND = HalfYear(2024, 1), HalfYear(2024, 2)
+
+
+def figures(words, half, **more):
+    cases = [Case(district=word, received=date(2024, 1, 9), phase="support", **more) for word in words]
+    return half_year_figures(caseload(cases, SiteFacts(), TODAY), half, ["district"])
+
+
+def test_a_category_is_spelled_as_most_cases_spell_it():
+    found = figures(["nord", "Nord", "Nord", "Nord ", None], FIRST)
+    assert [(line.category, line.persons) for line in found.tables["district"]] == [("Nord", 4), (None, 1)]
+
+
+def test_a_household_typed_in_two_ways_is_one():
+    assert figures(["Nord"], FIRST, household="H 1").households == 1
+    cases = [Case(household=word, received=date(2024, 1, 9), phase="new") for word in ("Haus 1", "haus  1", "Haus 2")]
+    assert half_year_figures(caseload(cases, SiteFacts(), TODAY), FIRST, []).households == 2
+
+
+def test_an_edition_is_linked_to_one_that_is_out_with_another_spelling():
+    words = ["Nord"] * 12 + ["Mitte"] * 11 + ["Süd"] * 2
+    earlier = publish(figures(words, FIRST), 5)
+    renamed = replace(
+        earlier, tables={"district": tuple(replace(one, category=(one.category or "").lower() or None)
+                                           for one in earlier.tables["district"])},
+    )  # fmt: skip
+    now = figures(words, SECOND)
+    out = [publish(now, 5, [Earlier(edition, figures(words, FIRST))]) for edition in (earlier, renamed)]
+    assert out[0] == out[1]
