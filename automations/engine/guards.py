@@ -37,6 +37,7 @@ since then is not known."""
 OLD_COPY = "workbook"
 """An older copy of a workbook was put back. It can be accepted in the tab of decisions, too."""
 
+_CLOCK = "clock"
 _SPARE = 200 * 1024 * 1024  # bytes that must stay free for the copy, the versions and the ledger
 _FEW = 3  # a table that never had more rows than that may well become empty
 
@@ -86,9 +87,12 @@ def _way_on(name: str, signs: Signs) -> str:
     say = signs.say
     if name == FOREIGN:
         restore = say.say("Restore that installation's ledger, or point kim at a workbook of its own.")
-        lost = say.say("If that ledger is lost for good, run once with --accept {name}.", name=name)
+        lost = say.say("If that ledger is lost for good, run „kim run --accept {name}“ once.", name=name)
         return f"{restore} {lost}" if signs.ledger.is_fresh else restore
-    return say.say("Nothing was changed. If that is right, run once with --accept {name}.", name=name)
+    if name == _CLOCK:
+        return say.say("Nothing was changed. A moment given with --at must come after the last run; if it is the "
+                       "machine's clock and right, run „kim run --accept {name}“ once.", name=name)  # fmt: skip
+    return say.say("Nothing was changed. If that is right, run „kim run --accept {name}“ once.", name=name)
 
 
 def to_remember(snapshot: Snapshot, now: datetime) -> list[Fact]:
@@ -238,7 +242,7 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
         OLD_COPY: _old_workbook,
         "shrink": _shrunken,
         "heading": _vanished,
-        "clock": _clock,
+        _CLOCK: _clock,
         "disk": _disk,
     }
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from automations.jobs.reminding.printed import kind_of
 from automations.model.settings import SiteFacts
 from automations.model.values import key_text
 from automations.setup.additions import Additions
@@ -14,6 +15,7 @@ from automations.setup.empty_tabs import empty_tab
 from automations.setup.proposed import Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
+from automations.tables.nothing import bare
 from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, WorkbookError
 
@@ -55,22 +57,32 @@ def offers(
     for missing in ("cases", *_TABS) if begins else _TABS if proposal.table("cases") else ("decisions",):
         name = columns.tables[missing].tabs[0]
         if found.table(missing) is None and fold(name) not in taken:
-            yield Offer(missing, name, rows=tuple(_rows(missing, proposal)))
+            yield Offer(missing, name, rows=tuple(_rows(missing, proposal, columns)))
 
 
-def _rows(table: str, proposal: Proposal) -> Iterator[Mapping[str, str]]:
+def _rows(table: str, proposal: Proposal, columns: Columns) -> Iterator[Mapping[str, str]]:
     """What a new tab begins with: colleagues and places that the other tables name. A place counts as protected
     until somebody says otherwise."""
     if table == "team":
-        for word in _named(proposal, "manager"):
+        for word in _named(proposal, "manager", columns):
             yield {"code": word} | ({"name": word} if len(word) > _CODE else {})
     if table == "locations":
-        for word in _named(proposal, "place"):
-            yield {"name": word, "protected": "ja"}
+        for word in _named(proposal, "place", columns):
+            if not _says_how(word, columns):
+                yield {"name": word, "protected": "ja"}
 
 
-def _named(proposal: Proposal, name: str) -> list[str]:
-    """The distinct words of a field in cases and appointments, as they stand there; colleagues by their tabs, too."""
+def _says_how(word: str, columns: Columns) -> bool:
+    """Whether what stands where a place belongs says how people meet: by video, by telephone, at their home."""
+    ways = columns.vocabulary("contact_way")
+    by_phone = "phone" in {ways.get(fold(word)), ways.get(fold(word.split(maxsplit=1)[0]))}
+    return by_phone or kind_of(word) in {"video", "home_visit"}
+
+
+def _named(proposal: Proposal, name: str, columns: Columns) -> list[str]:
+    """The distinct words of a field in cases and appointments, as they stand there; colleagues by their tabs, too.
+    Those that mean nothing are nobody and no place."""
+    nothing = columns.nothing_words.words(name, name)
     found: dict[str, str] = {}
     for table in proposal.tables:
         heading = table.field(name) if table.table in {"cases", "appointments"} else None
@@ -78,7 +90,7 @@ def _named(proposal: Proposal, name: str) -> list[str]:
         if name == "manager" and table.tab_names and table.tab_field == name:
             texts += [block.tab.name.strip() for block in table.blocks]
         for text in texts:
-            if text and len(text) <= _LONGEST and any(map(str.isalpha, text)):
+            if text and len(text) <= _LONGEST and any(map(str.isalpha, text)) and bare(text) not in nothing:
                 found.setdefault(fold(text), text)
     return sorted(found.values(), key=fold)[:_MOST]
 

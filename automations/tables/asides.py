@@ -73,7 +73,7 @@ def set_aside(
 ) -> Iterator[SetAside]:
     """The lines that are none of the table's rows. `known` are folded headings that the table may have."""
     if spec.own:
-        yield from _totals_of_own(layout, tab, lines)
+        yield from _totals_of_own(layout, lines)
     if not spec.notes:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
@@ -86,7 +86,7 @@ def set_aside(
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
 
-def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> Iterator[SetAside]:
+def _totals_of_own(layout: TableLayout, lines: Sequence[Line]) -> Iterator[SetAside]:
     """In a table of the team's own only rows of totals are known: the word, and numbers beside it."""
     width = max(layout.columns.values(), default=0)
     for number, cells in lines:

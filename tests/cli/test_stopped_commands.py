@@ -10,6 +10,7 @@ import pytest
 
 from automations.cli import run_command
 from tests.engine.test_guards import AT, NEXT_DAY
+from tests.support.small_site import case, small_site
 
 LATER = NEXT_DAY.isoformat(timespec="minutes")[:16]
 
@@ -118,3 +119,22 @@ def a_number(site):
     """The number of a case that got a mail."""
     with contextlib.closing(sqlite3.connect(site / "state" / "ledger.sqlite")) as ledger:
         return ledger.execute('SELECT "case" FROM outbox WHERE "case" LIKE \'KIM-%\'').fetchone()[0]
+
+
+@pytest.mark.parametrize("words", [["report", "--out", "{}/report.csv"], ["plan"], ["check"], ["forecast"]])
+def test_a_moment_before_the_last_run_is_refused_with_a_way_on_that_the_command_has(site, tmp_path, capsys, words):
+    words = [word.format(tmp_path) for word in words]
+    assert run_command(["--site", str(site), *words, "--at", "2024-06-01T09:00"]) == 4
+    told = " ".join("".join(capsys.readouterr()).split())
+    assert "Ein Zeitpunkt mit --at muss nach dem letzten Lauf liegen" in told
+    assert "„kim run --accept clock“" in told
+
+
+def test_a_report_without_a_finished_half_year_says_so_in_one_sentence(tmp_path, capsys):
+    (tmp_path / "site").mkdir()
+    small_site(tmp_path / "site", [case(1), case(2)])
+    out = tmp_path / "report.csv"
+    assert run_command(["--site", str(tmp_path / "site"), "report", "--out", str(out), "--at", "2024-10-30T09:00"]) == 0
+    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert told == f"Es gibt noch keine Zahlen eines abgeschlossenen Halbjahrs: {out} enthält nur Überschriften."

@@ -11,4 +11,12 @@ def test_case_blanks_and_ways_of_writing_accents_make_no_difference():
 def test_the_order_of_rows_makes_no_difference():
     for words in permutations(["b", "B", "a", "A", "A"]):
         spelled = Spellings(words)
-        assert [spelled.of(word) for word in ("a", "A", "b", "B", "c", None, "")] == ["A", "A", "B", "B", "c", None, None]
+        assert [spelled.of(word) for word in ("a", "A", "b", "B", "c", None, "")] == [
+            "A",
+            "A",
+            "B",
+            "B",
+            "c",
+            None,
+            None,
+        ]

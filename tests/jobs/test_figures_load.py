@@ -84,3 +84,7 @@ def test_a_team_of_nobody_has_no_share():
 def test_an_office_typed_in_two_ways_is_one_office():
     found = load_by_office(loads([], [person("A"), person("B", office="mitte"), person("C")]))
     assert [(load.name, load.people, load.capacity) for load in found] == [("Mitte", 3, 30.0)]
+
+
+def test_a_capacity_of_next_to_nothing_gives_no_share_without_end():
+    assert loads([Case(manager="A", phase="new")], [person("A", capacity=5e-324)])[0].share is None

@@ -128,7 +128,18 @@ def test_a_figure_that_makes_no_sense_is_refused(wrong, said):
 
 
 def test_one_word_typed_in_several_ways_is_one_group_spelled_as_most_rows_spell_it():
-    words = ("mitte", "Mitte", "Mitte", "MITTE", "Caf\u00e9", "cafe\u0301", "Caf\u00e9", "Süd  Ost", "Süd Ost", "Süd Ost")
+    words = (
+        "mitte",
+        "Mitte",
+        "Mitte",
+        "MITTE",
+        "Caf\u00e9",
+        "cafe\u0301",
+        "Caf\u00e9",
+        "Süd  Ost",
+        "Süd Ost",
+        "Süd Ost",
+    )
     snapshot = Snapshot(cases=tuple(Case(district=word, phase="support") for word in words))
 
     def rows(**more):

@@ -455,6 +455,10 @@ def test_the_report_as_a_file():
     assert exact.splitlines()[1].startswith("confidential;2024-H2;2024-10-31;")
     assert "Bhutan" in exact
     assert "Bhutan" not in public
+    notes = {line.split(";")[-1] for line in exact.splitlines()[1:]}
+    assert notes == {"vertraulich"}
+    notes = {note for line in public.splitlines()[1:] for note in line.split(";")[-1].split(", ")}
+    assert {"", "unterdrückt", "mehrere Gruppen zusammen"} >= notes > {"", "unterdrückt"}
     assert [fact.key for fact in facts] == ["2023-H2", "2024-H1"]
 
 

@@ -94,3 +94,25 @@ def test_values_are_set_and_everything_else_stays():
     }
     assert all(comment in made for comment in ("# about us", "# as in mails", "# not yet"))
     assert with_values(made, {"mail.inbox.host": None}).count("imap") == 0
+
+
+def test_how_people_meet_and_words_for_nothing_are_no_places(tmp_path, monkeypatch, capsys):
+    words = [
+        "Büro Mitte",
+        "Video",
+        "Telefon",
+        "online",
+        "per Telefon",
+        "offen",
+        "k. A.",
+        "Hausbesuch",
+        "Telgte Rathaus",
+    ]
+    heads = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "E-Mail", "Einwilligung am", "Zuständig"]
+    cases = _rows(NUMBER, RECEIVED, LAST, FIRST, MAIL, always("ja"), CODE)
+    visits = [["Termin-Nr.", "Fall-Nr.", "Datum", "Uhrzeit", "Ort"],
+              *([f"T-{n}", cases[0][0], "01.12.2026", "10:00", word] for n, word in enumerate(words))]  # fmt: skip
+    book = TeamBook({"Fälle": [heads, *cases], "Termine": visits}, {})
+    path, *_ = started(tmp_path, monkeypatch, capsys, book, lambda _: "")
+    places = [row[0].value for row in openpyxl.load_workbook(path)["Standorte"].iter_rows(min_row=2) if row[0].value]
+    assert places == ["Büro Mitte", "Telgte Rathaus"]

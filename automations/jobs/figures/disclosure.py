@@ -188,9 +188,7 @@ class Programme:
         for one in small:
             rows.append([self._hidden(getattr(one, name)) for name in names])
             self._rows(names, rows[-1])
-            self._single.update(
-                {(half, _name(one), name): place for name, place in zip(names, rows[-1], strict=True)}
-            )
+            self._single.update({(half, _name(one), name): place for name, place in zip(names, rows[-1], strict=True)})
         for m, place in enumerate(together):
             self._relations.append(((place, -1.0), *((row[m], 1.0) for row in rows)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,9 @@ class Load:
 
     @property
     def share(self) -> float | None:
-        """The part of the capacity that is used; None without a capacity above nought."""
-        return self.points / self.capacity if self.capacity and self.points is not None else None
+        """The part of the capacity that is used; None without a capacity above nought that a part can be told of."""
+        share = self.points / self.capacity if self.capacity and self.points is not None else None
+        return share if share is not None and math.isfinite(share) else None
 
 
 def state_of(person: CaseManager, today: date) -> State:

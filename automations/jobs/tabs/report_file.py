@@ -22,11 +22,11 @@ def exact_csv(frame: Frame, halves: Iterable[HalfYearFigures]) -> str:
     for found in halves:
         about = ("confidential", found.half.key, found.until.isoformat())
         if found.households is not None:
-            lines.append((*about, "", "", "households", found.households, ""))
+            lines.append((*about, "", "", "households", found.households, frame.say.say("confidential")))
         tables = {"": (found.total,), **found.tables}
         for dimension, rows in tables.items():
             for row in rows:
-                lines += _counts(frame, about, dimension, _exact(row), MEASURES)
+                lines += _counts(frame, about, dimension, _exact(row), MEASURES, (frame.say.say("confidential"),))
     return _text(lines)
 
 
@@ -52,13 +52,16 @@ def _exact(line: Line) -> PublishedLine:
 
 
 def _counts(
-    frame: Frame, about: tuple[str, str, str], dimension: str, line: PublishedLine, measures: Sequence[str]
-) -> Iterator[Sequence[object]]:
+    frame: Frame, about: tuple[str, str, str], dimension: str, line: PublishedLine, measures: Sequence[str],
+    known: Sequence[str] = (),
+) -> Iterator[Sequence[object]]:  # fmt: skip
+    """A line for each count. Headings and measures are for programs; notes (`known` are those of the whole edition)
+    are for people, in their language."""
     title = dimension_title(frame, dimension) if dimension else ""
     word = line_title(frame, dimension, line) if dimension else ""
     for measure, value in zip(("persons", *measures), line.cells, strict=True):
-        notes = ["several groups together"] if line.together else []
-        notes += ["hidden"] if value is None else []
+        notes = [*known, *([frame.say.say("several groups together")] if line.together else [])]
+        notes += [frame.say.say("hidden")] if value is None else []
         yield (*about, title, _plain(word), measure, "" if value is None else value, ", ".join(notes))
 
 
