@@ -13,9 +13,9 @@ from automations.setup.additions import Additions
 from automations.setup.choices import missing_columns
 from automations.setup.empty_tabs import empty_tab
 from automations.setup.proposed import Proposal, TableProposal
+from automations.tables.blank_words import bare
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
-from automations.tables.nothing import bare
 from automations.tables.shared_tabs import filled
 from automations.workbooks.protocol import RawTab, WorkbookError
 
