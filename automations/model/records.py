@@ -197,6 +197,18 @@ class CaseManager(Record):
         """The codes of those who stand in, in the order typed."""
         return tuple(filter(None, _BETWEEN.split((self.substitute or "").strip())))
 
+    def belongs(self, day: date) -> bool:
+        """Whether they are of the team on that day, absences apart: begun, not left, active."""
+        begun = self.starts_on is None or self.starts_on <= day
+        return self.active and begun and (self.ends_on is None or day <= self.ends_on)
+
+    def is_absent(self, day: date) -> bool:
+        """Whether that day lies in their absence. One without an end lasts until it is given one."""
+        first, last = self.absent_from, self.absent_until
+        if first is None and last is None:
+            return False
+        return (first is None or first <= day) and (last is None or day <= last)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location(Record):

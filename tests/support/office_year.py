@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from automations.common.working_days import WorkingDays
 from automations.jobs.assigning.batch import make_batch
-from automations.jobs.assigning.rules import Rules, is_absent
+from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import make_units, make_workers
@@ -114,7 +114,7 @@ class OfficeYear:
         workers = make_workers(shot, _SETTINGS)
         batch = make_batch(make_units(shot, _SETTINGS, today), workers, rules)
         soon = self._calendar.shift(today, _BEFORE)
-        at_work = [one for one in self._team if not is_absent(one, today) or not is_absent(one, soon)]
+        at_work = [one for one in self._team if not one.is_absent(today) or not one.is_absent(soon)]
         total = sum(one.capacity or 0 for one in at_work)
         for one in at_work:
             self._shares[one.code or "", today] += len(fresh) * (one.capacity or 0) / total

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.moves import movable
-from automations.jobs.assigning.rules import Rules, is_absent
+from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_staying
 from automations.model.fact_kinds import Moved, ProposedMove
 from automations.model.history import History
@@ -23,7 +23,7 @@ def absent_today(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
     return tuple(
         person
         for _, person in sorted(people.items())
-        if person.usable and person.active and is_absent(person, rules.today)
+        if person.usable and person.active and person.is_absent(rules.today)
         and not (person.ends_on and person.ends_on < rules.today)
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from automations.jobs.assigning.evenness import evened
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.moves import Left, Move, hand_over, is_departing, movable
 from automations.jobs.assigning.proposals import JOB, absence_of, next_key, not_moved_yet, propose
-from automations.jobs.assigning.rules import Rules, is_absent
+from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, home, is_staying
 from automations.model.decisions import Terms, answer, ask, is_question, lead
@@ -46,7 +46,7 @@ class Handovers:
             if not is_departing(person, self._rules):
                 self._absence(person, stand_ins)
         for _, person in sorted(self._snapshot.manager_by_code.items()):
-            if is_staying(person, self._rules.today, self._rules.settings) and not is_absent(person, self._rules.today):
+            if is_staying(person, self._rules.today, self._rules.settings) and not person.is_absent(self._rules.today):
                 self._return(person)
 
     def _return(self, person: CaseManager) -> None:

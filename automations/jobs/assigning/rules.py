@@ -112,12 +112,4 @@ def is_at_work(person: CaseManager, day: date) -> bool:
         person.ends_on is None or day <= person.ends_on
     )
     scheduled = person.working_days is None or day.weekday() in person.working_days
-    return employed and scheduled and not is_absent(person, day)
-
-
-def is_absent(person: CaseManager, day: date) -> bool:
-    """Whether that day lies in the absence typed in the team's table."""
-    first, last = person.absent_from, person.absent_until
-    if first is None and last is None:
-        return False
-    return (first is None or first <= day) and (last is None or day <= last)
+    return employed and scheduled and not person.is_absent(day)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, day, named
-from automations.jobs.reminding.desk import absent, gone
 from automations.jobs.reminding.printed import kind_of, manager_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
@@ -123,7 +122,7 @@ def colleague_away(context: CheckContext) -> Iterator[Problem]:
         if (
             person is not None
             and appointment.date
-            and (gone(person, appointment.date) or absent(person, appointment.date))
+            and (not person.belongs(appointment.date) or person.is_absent(appointment.date))
         ):
             yield context.for_lead(
                 context.finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from automations.jobs.assigning.rules import is_absent, is_at_work
+from automations.jobs.assigning.rules import is_at_work
 from automations.jobs.checks.context import Check, CheckContext
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, Urgency
@@ -29,7 +29,7 @@ def nobody_there(context: CheckContext) -> Iterator[Problem]:
         if person is None or not context.is_open(case):
             continue
         urgent = case.urgency is Urgency.EMERGENCY
-        free = case.first_contact_on is not None and not is_absent(person, context.today)
+        free = case.first_contact_on is not None and not person.is_absent(context.today)
         why = said[person.code or ""] or (_away(person, context) if urgent and not free else "")
         if why:
             yield _finding(context, case, why, urgent=urgent)
@@ -65,7 +65,7 @@ def _away(person: CaseManager, context: CheckContext) -> str:
     say, today, name = context.said.say, context.today, person.name or person.code
     if is_at_work(person, today) or not context.calendar.is_working_day(today):
         return ""
-    if is_absent(person, today):
+    if person.is_absent(today):
         return say("{name} is away today", name=name)
     return say("{name} does not work today", name=name)
 

@@ -49,7 +49,7 @@ def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, se
     for week, monday in enumerate(days):
         rules = Rules(monday, settings)
         for index, worker in enumerate(team):
-            here[week, index] = is_here(worker.person, monday)
+            here[week, index] = worker.person.belongs(monday)
             capacity[week, index] = worker.capacity * here[week, index]
             taking[week, index] = is_staying(worker.person, monday, settings) and not rules.is_long_away(worker.person)
     for change in changes:
@@ -57,11 +57,6 @@ def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, se
             _scale(capacity, team, change, days)
     return Staff(tuple(team), capacity, here, taking)
 
-
-def is_here(person: CaseManager, day: date) -> bool:
-    """Whether a colleague belongs to the team on a day, absences apart."""
-    begun = person.starts_on is None or person.starts_on <= day
-    return person.active and begun and (person.ends_on is None or day <= person.ends_on)
 
 
 def _adds(change: Change) -> bool:

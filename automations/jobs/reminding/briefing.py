@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from automations.jobs.reminding.desk import Desk, absent, gone
+from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.freed_hours import Answers, Freed, readable
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
@@ -113,7 +113,7 @@ def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
         case = desk.snapshot.case_by_number.get(appointment.case or "")
         person = manager_of(appointment, case, desk.snapshot)
         reader = reachable(person, desk)
-        if person is None or reader is None or not reader.code or not (gone(person, day) or absent(person, day)):
+        if person is None or reader is None or not reader.code or not (not person.belongs(day) or person.is_absent(day)):
             continue
         yield (
             reader.code,

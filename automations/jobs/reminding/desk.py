@@ -201,7 +201,7 @@ class Desk:
     def at_work(self, person: CaseManager, day: date) -> bool:
         """Whether a colleague works on that day, as far as the table of the team tells."""
         usual = person.working_days is None or day.weekday() in person.working_days
-        return usual and not gone(person, day) and not absent(person, day)
+        return usual and person.belongs(day) and not person.is_absent(day)
 
     def status_word(self, status: AppointmentStatus | None) -> str:
         """An appointment's status as the team calls it."""
@@ -220,16 +220,3 @@ def address_mark(address: str) -> str:
     """The form in which the ledger remembers an address; "" for none."""
     plain = address.strip().casefold()
     return digest(plain) if plain else ""
-
-
-def absent(person: CaseManager, day: date) -> bool:
-    """Whether a colleague is on leave that day. A leave without end lasts until it is given one."""
-    if person.absent_from is None:
-        return person.absent_until is not None and day <= person.absent_until
-    return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)
-
-
-def gone(person: CaseManager, day: date) -> bool:
-    """Whether a colleague has not begun yet, has left, or is not active."""
-    early, late = person.starts_on and day < person.starts_on, person.ends_on and day > person.ends_on
-    return not person.active or bool(early or late)

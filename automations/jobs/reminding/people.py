@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from automations.common.phones import takes_texts
-from automations.jobs.reminding.desk import Desk, absent, gone
+from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.rules import Rule
 from automations.messages.consent import permission
 from automations.messages.may_send import SendFacts, Verdict, may_send
@@ -58,9 +58,9 @@ def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
     has left, the team lead."""
     if manager is None:
         return desk.lead
-    if gone(manager, desk.today):
+    if not manager.belongs(desk.today):
         return substitute_of(manager, desk) or desk.lead
-    return (substitute_of(manager, desk) or manager) if absent(manager, desk.today) else manager
+    return (substitute_of(manager, desk) or manager) if manager.is_absent(desk.today) else manager
 
 
 def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:

@@ -140,33 +140,22 @@ def lead_of(desk: Desk) -> CaseManager | None:
     """The team lead; of several, the first who is at work today."""
     roles = {word.casefold() for word in desk.settings.lead_roles}
     leads = [one for one in desk.snapshot.team if one.active and (one.role or "").casefold() in roles]
-    return next((one for one in leads if not away(one, desk.today)), leads[0] if leads else None)
+    return next((one for one in leads if not one.is_absent(desk.today)), leads[0] if leads else None)
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
     people = desk.snapshot.manager_by_code
     named = [people[code] for code in (manager.substitutes if manager else ()) if code in people]
-    stand_in = next((one for one in named if not away(one, desk.today)), named[0] if named else None)
+    stand_in = next((one for one in named if not one.is_absent(desk.today)), named[0] if named else None)
     if role == "substitute":
         return stand_in
     if role == "lead" or manager is None:
         return lead_of(desk)
-    if gone(manager, desk.today):
+    if not manager.belongs(desk.today):
         return stand_in or lead_of(desk)
-    return (stand_in or manager) if away(manager, desk.today) else manager
+    return (stand_in or manager) if manager.is_absent(desk.today) else manager
 
 
-def away(person: CaseManager, day: date) -> bool:
-    """Whether a colleague is on leave that day. A leave without end lasts until it is given one."""
-    if person.absent_from is None:
-        return person.absent_until is not None and day <= person.absent_until
-    return person.absent_from <= day and (person.absent_until is None or day <= person.absent_until)
-
-
-def gone(person: CaseManager, day: date) -> bool:
-    """Whether a colleague has not begun yet, has left, or is not active."""
-    early, late = person.starts_on and day < person.starts_on, person.ends_on and day > person.ends_on
-    return not person.active or bool(early or late)
 
 
 def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict:
