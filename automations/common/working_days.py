@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec
 from itertools import accumulate
+from typing import Literal
 
 from automations.common.texts import Texts, texts
 
@@ -65,6 +66,12 @@ class WorkingDays:
     def on_or_after(self, day: date) -> date:
         """That day, or the next working day after it where it is closed."""
         return day if self.is_working_day(day) else self.shift(day, 1)
+
+    def opened(self, day: date, closed_days: Literal["keep", "before", "after"]) -> date:
+        """That day, moved off a closed one as a rule says."""
+        if closed_days == "before":
+            return self.on_or_before(day)
+        return self.on_or_after(day) if closed_days == "after" else day
 
     def shift(self, day: date, working_days: int) -> date:
         """The n-th working day after that day (before it for a negative n); the day itself for 0."""

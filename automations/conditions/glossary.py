@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from automations.common.months import months_later
+from automations.common.dates import months_later
 from automations.model.records import Record
 from automations.model.schema import SHIPPED
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from automations.common.months import months_later
+from automations.common.dates import months_later
 from automations.common.texts import Texts
 from automations.config.site import Site
 from automations.model.decisions import answer, ask, lead

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from automations.common.phones import takes_texts
 from automations.config.site import Site
-from automations.ledger import address_digest
 from automations.messages.consent import Permission, permission
 from automations.messages.inspection import Secrets, readable, secrets_of, visible
 from automations.messages.may_send import SendFacts, Verdict, may_send
@@ -20,6 +19,7 @@ from automations.messages.text_parts import parts
 from automations.model.history import History
 from automations.model.plan import Mail
 from automations.model.snapshot import Snapshot
+from automations.model.told import address_digest
 
 
 @dataclass(frozen=True)

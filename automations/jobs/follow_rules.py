@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from automations.common.working_days import CalendarError
+from automations.jobs.desk import calendar_of
 from automations.jobs.protocol import READS_NOTHING
 from automations.jobs.rules.approvals import asking, on_trial
 from automations.jobs.rules.dead_ends import dead_ends, missing_templates, untranslated
@@ -82,13 +82,8 @@ def desk_of(
     snapshot: Snapshot, settings: RuleSettings, now: datetime, history: History
 ) -> tuple[Desk | None, tuple[Problem, ...]]:
     """What rules look at; None where the calendar cannot be made."""
-    site = settings.site
-    try:
-        days = site.working_days
-    except CalendarError as error:
-        advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
-        return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
-    return Desk(snapshot, settings, now, history, days), ()
+    days = calendar_of(settings.site)
+    return (None, (days,)) if isinstance(days, Problem) else (Desk(snapshot, settings, now, history, days), ())
 
 
 def acted(ready: Ready, desk: Desk) -> Plan:

@@ -8,8 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from automations.common.working_days import CalendarError
 from automations.conditions.expressions import weekdays_between
+from automations.jobs.desk import calendar_of
 from automations.jobs.reminding.appointments import visit_findings
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.digest import digest_findings
@@ -122,13 +122,8 @@ def _worth_telling(case: str, desk: Desk) -> list[Appointment]:
 def _desk(
     snapshot: Snapshot, settings: RemindSettings, now: datetime, history: History
 ) -> tuple[Desk | None, tuple[Problem, ...]]:
-    site = settings.site
-    try:
-        days = site.working_days
-    except CalendarError as error:
-        advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
-        return None, (Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator"),)
-    return Desk(snapshot, settings, now, history, days), ()
+    days = calendar_of(settings.site)
+    return (None, (days,)) if isinstance(days, Problem) else (Desk(snapshot, settings, now, history, days), ())
 
 
 def _speaking(ready: Iterable[ReadyRule]) -> list[ReadyRule]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from automations.ledger.recording import PlannedMail
     from automations.ledger.retention import Retention
     from automations.ledger.staff_edits import TableLook
-    from automations.ledger.told import address_digest
     from automations.model.runs import Occurrence
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "Retention",
     "StoryEntry",
     "TableLook",
-    "address_digest",
     "open_ledger",
     "restore_ledger",
 ]
@@ -45,7 +43,6 @@ _HOMES = MappingProxyType(
         "Retention": "automations.ledger.retention",
         "StoryEntry": "automations.ledger.audit",
         "TableLook": "automations.ledger.staff_edits",
-        "address_digest": "automations.ledger.told",
         "open_ledger": "automations.ledger.book",
         "restore_ledger": "automations.ledger.book",
     }

@@ -16,9 +16,10 @@ from automations.ledger.older_mails import unfold_mails
 from automations.ledger.outbox import WAITING, mail_entries
 from automations.ledger.schema import mail_payloads, outbox
 from automations.ledger.store import Store, chunks, upsert
-from automations.ledger.told import address_digest, keep_tellings
+from automations.ledger.told import keep_tellings
 from automations.model.history import LEFT
 from automations.model.plan import EditGroup, Fact, Mail
+from automations.model.told import address_digest
 
 UNWANTED = "no longer wanted"
 """The detail of a mail that the fresh plan does not contain any more."""

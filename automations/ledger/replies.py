@@ -15,8 +15,8 @@ from automations.ledger.outbox import WAITING
 from automations.ledger.recording import suppress
 from automations.ledger.schema import addresses, outbox, replies, vetoes
 from automations.ledger.store import Store, add_new, upsert
-from automations.ledger.told import address_digest
 from automations.model.history import Reply, Veto
+from automations.model.told import address_digest
 from automations.model.values import digest
 
 AddressState = Literal["bounced", "objected"]

@@ -14,16 +14,10 @@ from automations.ledger.schema import told
 from automations.ledger.store import chunks, upsert
 from automations.model.history import LEFT, MailRecord, Reply, last_answer
 from automations.model.plan import Mail
-from automations.model.told import Fate, Told
-from automations.model.values import digest
+from automations.model.told import Fate, Told, address_digest
 
 NOTHING = dumps({})
 """The content of an entry whose content was erased, or is past its time."""
-
-
-def address_digest(address: str) -> str:
-    """The form in which an address is remembered outside of what can be erased; "" for none."""
-    return digest(address.strip().casefold()) if address.strip() else ""
 
 
 def keep_tellings(connection: Connection, mails: Sequence[Mail], now: datetime, waiting: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from automations.model.values import Plain
+from automations.model.values import Plain, digest
 
 Fate = Literal["waiting", "left", "returned", "answered", "withdrawn"]
 """waiting: not out yet · left: it may have arrived · returned: it came back or was refused · answered: the reader
@@ -72,3 +72,9 @@ def last_told(entries: Iterable[Told]) -> Mapping[str, Told]:
             if known is None or (known.at, known.version) <= (entry.at, entry.version):
                 found[entry.case] = entry
     return {case: entry for case, entry in found.items() if entry.fate != "withdrawn"}
+
+
+def address_digest(address: str) -> str:
+    """The form in which an address is remembered outside of what can be erased; "" for none."""
+    plain = address.strip().casefold()
+    return digest(plain) if plain else ""

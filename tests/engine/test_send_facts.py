@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from automations.engine.send_facts import Gate
-from automations.ledger import address_digest
 from automations.messages.samples import samples
 from automations.messages.text_settings import TextMessageSettings
 from automations.model.history import History
 from automations.model.records import Case, ContactWay
 from automations.model.settings import SiteFacts
+from automations.model.told import address_digest
 from tests.support.builders import snapshot
 
 NOW = datetime(2024, 10, 31, 8, tzinfo=UTC)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
-from automations.jobs.reminding.due import moment, steps
+from automations.jobs.reminding.due import steps
 from automations.jobs.reminding.rows import may_be_due
 from automations.jobs.reminding.rules import Due
 from automations.model.records import Case

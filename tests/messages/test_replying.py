@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from automations.ledger import PlannedMail, address_digest, open_ledger
+from automations.ledger import PlannedMail, open_ledger
 from automations.messages.calendar_answers import secret_uid
 from automations.messages.message import Sender, message_id
 from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying import read_inbox
 from automations.messages.return_path import marked
 from automations.messages.samples import samples
-from automations.model.told import Telling
+from automations.model.told import Telling, address_digest
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from automations.common.texts import texts
-from automations.ledger import PlannedMail, address_digest, open_ledger
+from automations.ledger import PlannedMail, open_ledger
 from automations.messages.inbox import ImapInbox
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
@@ -23,6 +23,7 @@ from automations.messages.replying import read_inbox
 from automations.messages.settings import InboxSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
 from automations.model.settings import SiteFacts
+from automations.model.told import address_digest
 from tests.messages.test_replying import mail
 from tests.support.letters import letter
 from tests.support.mailserver import PASSWORD, USER

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.common.months import months_later
+from automations.common.dates import months_later
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book, compile_for
 from automations.jobs.rules.due import steps_from

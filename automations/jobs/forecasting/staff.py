@@ -58,7 +58,6 @@ def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, se
     return Staff(tuple(team), capacity, here, taking)
 
 
-
 def _adds(change: Change) -> bool:
     return change.kind == "capacity" and change.points > 0 and not change.person
 

@@ -16,7 +16,7 @@ from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest
+from automations.model.told import address_digest
 
 _ENDED = frozenset({"sent", "unknown", "bounced", "failed"})
 
@@ -44,10 +44,10 @@ class _Post:
         for case in self.snapshot.cases:
             phase = self.site.phase(case.phase)
             if case.email and (phase is None or phase.open):
-                yield from self._of_case(case, digest(case.email.strip().casefold()))
+                yield from self._of_case(case, address_digest(case.email))
         for person in self.snapshot.team:
             if person.email and person.active:
-                yield from self._of_colleague(person, digest(person.email.strip().casefold()))
+                yield from self._of_colleague(person, address_digest(person.email))
 
     def _of_case(self, case: Case, mark: str) -> Iterator[Problem]:
         since = self._returned_on(mark)

@@ -113,7 +113,12 @@ def _unattended(desk: Desk) -> Iterator[tuple[str, str]]:
         case = desk.snapshot.case_by_number.get(appointment.case or "")
         person = manager_of(appointment, case, desk.snapshot)
         reader = reachable(person, desk)
-        if person is None or reader is None or not reader.code or not (not person.belongs(day) or person.is_absent(day)):
+        if (
+            person is None
+            or reader is None
+            or not reader.code
+            or not (not person.belongs(day) or person.is_absent(day))
+        ):
             continue
         yield (
             reader.code,

@@ -7,63 +7,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts
-from automations.common.working_days import WorkingDays
+from automations.common.dates import moment
+from automations.jobs.desk import RuleDesk
 from automations.jobs.reminding.differences import Difference, Policy, differences
-from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.reminding.versions import last_off
-from automations.messages.shared_addresses import SharedAddresses
 from automations.model.fact_kinds import Called, Stopped
-from automations.model.history import LEFT, SETTLED, History
+from automations.model.history import LEFT, SETTLED
 from automations.model.offers import is_offer
 from automations.model.plan import RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Record
-from automations.model.settings import SiteFacts
-from automations.model.snapshot import Snapshot
-from automations.model.told import Told, last_told
-from automations.model.values import Plain, digest
+from automations.model.told import Told, address_digest, last_told
+from automations.model.values import Plain
 
 _QUOTED = ("number", "manager")
 """Fields that kim may be writing in this very run and that mails quote."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(RuleDesk):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
-    snapshot: Snapshot
     settings: RemindSettings
-    now: datetime
-    history: History
-    days: WorkingDays
-
-    @property
-    def site(self) -> SiteFacts:
-        """The facts of the site."""
-        return self.settings.site
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The site's zone."""
-        return self.site.time_zone
-
-    @cached_property
-    def local(self) -> datetime:
-        """Now by the clock on the site's wall."""
-        return self.now.astimezone(self.zone)
-
-    @cached_property
-    def today(self) -> date:
-        """The site's local date."""
-        return self.local.date()
-
-    @cached_property
-    def words(self) -> Texts:
-        """Sentences for staff."""
-        return self.site.texts
 
     @cached_property
     def doubled(self) -> frozenset[str]:
@@ -78,11 +44,6 @@ class Desk:
         roles = {word.casefold() for word in self.settings.lead_roles}
         leads = [one for one in self.snapshot.team if one.active and (one.role or "").casefold() in roles]
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
-
-    @cached_property
-    def shared(self) -> SharedAddresses:
-        """Addresses that people are asked about."""
-        return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
     @cached_property
     def differences(self) -> Mapping[tuple[str, str], Difference]:
@@ -111,7 +72,7 @@ class Desk:
         reader still: the former number is gone, and the appointment's present client has the address."""
         entries, row = self.history.told.get(number, ()), self._visits.get(number)
         now = self.snapshot.case_by_number.get(row.case or "") if row else None
-        mark = address_mark(now.email or "") if now else ""
+        mark = address_digest(now.email or "") if now else ""
         if now is None or not mark:
             return entries
         return tuple(self._renumbered(one, now, mark) for one in entries)
@@ -185,14 +146,6 @@ class Desk:
         given = [self.snapshot.edited.get(row, {}) for row in rows]
         return tuple(dict.fromkeys(by_field[name] for by_field in given for name in _QUOTED if name in by_field))
 
-    def bounced_on(self, address: str) -> date | None:
-        """The local day on which a mail to this address last came back."""
-        return self._newest(self.history.bounced, address_mark(address))
-
-    def objected_on(self, case: str | None, address: str) -> date | None:
-        """The local day on which this person last objected to our messages."""
-        return self._newest(self.history.objected, case or "", address_mark(address))
-
     def in_peace(self, case: Case) -> bool:
         """Whether somebody wants no messages, or none is safe: then nobody is asked to tell them otherwise."""
         barred = case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
@@ -210,13 +163,3 @@ class Desk:
     def _left(self, state: str) -> bool:
         # While mails go to a folder, what went there counts, so that moves can be tried out.
         return state in LEFT or (state == "test" and not self.history.live)
-
-    def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
-        found = max((moments[key] for key in keys if key in moments), default=None)
-        return found.astimezone(self.zone).date() if found else None
-
-
-def address_mark(address: str) -> str:
-    """The form in which the ledger remembers an address; "" for none."""
-    plain = address.strip().casefold()
-    return digest(plain) if plain else ""

@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from automations.jobs.reminding.due import moment
+from automations.common.dates import moment
 from automations.jobs.reminding.printed import STANDS, Printed, printed
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import time
 
+from automations.common.dates import moment
 from automations.conditions.expressions import values_of
 from automations.jobs.reminding.briefing import Briefing, briefings, context_of
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule

@@ -4,9 +4,10 @@ moments of one zone would be compared by the clock on the wall."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
 from automations.jobs.reminding.rules import Due
 
@@ -32,41 +33,24 @@ def steps(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, end: datetime
     appointment's beginning). A step lasts until the next one is due.
     """
     try:
-        moments = sorted(_moments(due, base, days, zone), key=lambda moment: moment[1])
+        moments = sorted(_moments(due, base, days, zone), key=lambda item: item[1])
     except OverflowError:  # a date at the very beginning or end of the calendar
         return ()
     found = []
-    for index, (name, moment) in enumerate(moments):
+    for index, (name, start) in enumerate(moments):
         last = index + 1 == len(moments)
-        until = moment + timedelta(days=due.keep_days) if last else moments[index + 1][1]
-        found.append(Step(name, moment, min(until, end) if end else until, last))
+        until = start + timedelta(days=due.keep_days) if last else moments[index + 1][1]
+        found.append(Step(name, start, min(until, end) if end else until, last))
     return tuple(found)
 
 
 def _moments(due: Due, base: date, days: WorkingDays, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-    if due.days_before:
-        return [(str(n), moment(_back(due, base, n, days), due.at, zone)) for n in due.days_before]
-    repeated = tuple(max(due.days_after) + due.repeat_days * n for n in range(1, due.repeats + 1))
-    return [(str(n), moment(_forth(due, base, n, days), due.at, zone)) for n in due.days_after + repeated]
+    repeated = tuple(max(due.days_after, default=0) + due.repeat_days * n for n in range(1, due.repeats + 1))
+    counted = [*((n, -n) for n in due.days_before), *((n, n) for n in (*due.days_after, *repeated))]
+    return [
+        (str(n), moment(days.opened(_day(due, base, by, days), due.closed_days), due.at, zone)) for n, by in counted
+    ]
 
 
-def _back(due: Due, base: date, n: int, days: WorkingDays) -> date:
-    day = days.shift(base, -n) if due.days == "working" else base - timedelta(days=n)
-    return _open(due, day, days)
-
-
-def _forth(due: Due, base: date, n: int, days: WorkingDays) -> date:
-    day = days.shift(base, n) if due.days == "working" else base + timedelta(days=n)
-    return _open(due, day, days)
-
-
-def _open(due: Due, day: date, days: WorkingDays) -> date:
-    if due.closed_days == "before":
-        return days.on_or_before(day)
-    return days.on_or_after(day) if due.closed_days == "after" else day
-
-
-def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """A local wall-clock time as a moment in UTC. In the hour that autumn repeats, the first one; a
-    time that spring leaves out is the moment an hour after the one before the gap."""
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+def _day(due: Due, base: date, by: int, days: WorkingDays) -> date:
+    return days.shift(base, by) if due.days == "working" else base + timedelta(days=by)

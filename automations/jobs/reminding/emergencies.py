@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time, timedelta
 
+from automations.common.dates import moment
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.due import moment
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, verdict
 from automations.model.plan import Mail

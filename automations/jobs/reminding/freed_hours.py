@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from automations.jobs.reminding.desk import Desk, address_mark
-from automations.jobs.reminding.due import moment
+from automations.common.dates import moment
+from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.people import reachable
 from automations.jobs.reminding.printed import STANDS, manager_of
 from automations.model.history import Reply
 from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus, CaseManager
-from automations.model.told import Told
+from automations.model.told import Told, address_digest
 from automations.model.values import Plain
 
 LOOK_BACK = timedelta(days=30)
@@ -49,7 +49,7 @@ def readable(person: CaseManager | None, desk: Desk) -> CaseManager | None:
 
 
 def _has_post(person: CaseManager, desk: Desk) -> bool:
-    return bool(person.code and person.email) and address_mark(person.email or "") not in desk.history.bounced
+    return bool(person.code and person.email) and address_digest(person.email or "") not in desk.history.bounced
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from automations.common.phones import takes_texts
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.rules import Rule
 from automations.messages.consent import permission
-from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.may_send import Verdict
 from automations.model.records import Case, CaseManager, ContactWay
 
 
@@ -66,24 +65,7 @@ def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
 def verdict(to: Recipient, case: Case | None, not_after: datetime, desk: Desk) -> Verdict:
     """What the guards say as far as the rows tell; hold, brake and hours are asked when sending."""
     given = permission(desk.snapshot, case, desk.today, channel=to.channel)
-    facts = SendFacts(
-        now=desk.local,
-        not_after=not_after,
-        address=to.address,
-        audience=to.audience,
-        channel=to.channel,
-        number_fits=to.channel != "sms" or takes_texts(to.address, desk.site.texting),
-        contact_way=case.contact_way if case else None,
-        consent_on=given.given_on,
-        withdrawn_on=given.withdrawn_on,
-        consent_until=given.until,
-        bounced_on=desk.bounced_on(to.address),
-        objected_on=desk.objected_on(case.number, to.address) if case else None,
-        unread=case is not None and bool(case.reads_not and case.phone),
-        shared=case is not None and desk.shared.unclear(case.number),
-        live=False,
-    )
-    return may_send(facts, desk.site.language)
+    return desk.verdict(to, case, given, not_after)
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from automations.jobs.reminding.due import moment
+from automations.common.dates import moment
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
 from automations.model.snapshot import Snapshot
 from automations.model.values import Plain, digest, to_plain

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.conditions.expressions import values_of
-from automations.jobs.reminding.desk import Desk, address_mark
+from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.printed import STANDS, Printed, manager_of, printed
@@ -16,7 +16,7 @@ from automations.jobs.reminding.versions import Versions, recorded, state_told, 
 from automations.messages.readers import reader_of
 from automations.model.history import VersionRecord
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
-from automations.model.told import Told
+from automations.model.told import Told, address_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _missed(entries: Sequence[Told], case: Case) -> frozenset[str]:
 
 
 def _is_elsewhere(told: Told, case: Case) -> bool:
-    present = address_mark({"email": case.email, "sms": case.phone}.get(told.channel) or "")
+    present = address_digest({"email": case.email, "sms": case.phone}.get(told.channel) or "")
     return bool(present) and told.address not in {"", present}
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from automations.common.texts import Texts
-from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
 from automations.conditions.expressions import Condition
+from automations.jobs.desk import RuleDesk
 from automations.jobs.rules.model import Rule, RuleSettings
-from automations.messages.shared_addresses import SharedAddresses
-from automations.model.history import LEFT, SETTLED, History
+from automations.model.history import LEFT, SETTLED
 from automations.model.plan import RowKey
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
 from automations.model.schema import TableSpec, field_at
-from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest, is_draft
 from automations.tables.rule_rows import RULES
@@ -39,44 +34,15 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(RuleDesk):
     """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
 
-    snapshot: Snapshot
     settings: RuleSettings
-    now: datetime
-    history: History
-    days: WorkingDays
-
-    @property
-    def site(self) -> SiteFacts:
-        """The facts of the site."""
-        return self.settings.site
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The site's zone."""
-        return self.site.time_zone
-
-    @cached_property
-    def today(self) -> date:
-        """The site's local date."""
-        return self.now.astimezone(self.zone).date()
-
-    @cached_property
-    def words(self) -> Texts:
-        """Sentences for staff."""
-        return self.site.texts
 
     @cached_property
     def book(self) -> Book:
         """The tables as columns."""
         return Book(self.snapshot.schema, self.snapshot.tables, self.today)
-
-    @cached_property
-    def shared(self) -> SharedAddresses:
-        """Addresses that people are asked about."""
-        return SharedAddresses(self.snapshot, self.history, self.site, self.today)
 
     @cached_property
     def by_address(self) -> Mapping[str, Case]:

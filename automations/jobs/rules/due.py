@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from automations.common.months import months_later
+from automations.common.dates import moment, months_later
 from automations.common.working_days import WorkingDays
 from automations.jobs.rules.model import WEEKDAYS, Due, all_of
 
@@ -80,7 +80,7 @@ def _nominal(due: Due, actual: date, days: WorkingDays) -> Iterator[date]:
     reach = range(-CLOSURE, CLOSURE + 1) if due.closed_days != "keep" else range(1)
     for shift in reach if days.is_working_day(actual) or due.closed_days == "keep" else ():
         nominal = actual + timedelta(days=shift)
-        if _falls(due, nominal, days) and opened(due, nominal, days) == actual:
+        if _falls(due, nominal, days) and days.opened(nominal, due.closed_days) == actual:
             yield nominal
 
 
@@ -141,16 +141,26 @@ def _days_of(due: Due, anchor: date, days: WorkingDays) -> Iterator[tuple[str, d
     before = due.days_before or (() if due.days_after or due.months_before or due.months_after else (0,))
     for sign, months in ((-1, due.months_before), (1, due.months_after)):
         for n in months:
-            yield f"{n}m", opened(due, months_later(anchor, sign * n), days)
+            yield f"{n}m", days.opened(months_later(anchor, sign * n), due.closed_days)
     for n in before:
-        yield str(n), opened(due, days.shift(anchor, -n) if due.days == "working" else anchor - timedelta(n), days)
+        yield (
+            str(n),
+            days.opened(_day(due, anchor, -n, days), due.closed_days),
+        )
     last = max(due.days_after or (0,))
     repeated = tuple(last + due.repeat_days * n for n in range(1, due.repeats + 1))
     for n in (*due.days_after, *(repeated if due.days_after else ())):
-        yield str(n), opened(due, days.shift(anchor, n) if due.days == "working" else anchor + timedelta(n), days)
+        yield (
+            str(n),
+            days.opened(_day(due, anchor, n, days), due.closed_days),
+        )
     for n in range(1, due.repeats + 1) if not due.days_after else ():
         day = anchor - timedelta(before[-1]) if before else _last_month(due, anchor)
-        yield f"{before[-1] if before else 'm'}+{n}", opened(due, day + timedelta(due.repeat_days * n), days)
+        yield f"{before[-1] if before else 'm'}+{n}", days.opened(day + timedelta(due.repeat_days * n), due.closed_days)
+
+
+def _day(due: Due, anchor: date, by: int, days: WorkingDays) -> date:
+    return days.shift(anchor, by) if due.days == "working" else anchor + timedelta(by)
 
 
 def _last_month(due: Due, anchor: date) -> date:
@@ -167,15 +177,3 @@ def _lasting(named: list[tuple[str, date]], due: Due, zone: ZoneInfo) -> tuple[S
             until = min(until, moment(named[index + 1][1], due.at, zone))
         found.append(Step(name, start, until))
     return tuple(found)
-
-
-def opened(due: Due, day: date, days: WorkingDays) -> date:
-    """The day, moved to a working day where it is closed and the rule says so."""
-    if due.closed_days == "before":
-        return days.on_or_before(day)
-    return days.on_or_after(day) if due.closed_days == "after" else day
-
-
-def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """A local wall-clock time as a moment in UTC."""
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
 
-from automations.common.months import months_later
+from automations.common.dates import months_later
 from automations.jobs.rules.circles import begetting
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import Look

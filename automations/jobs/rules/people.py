@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from automations.common.phones import takes_texts
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.hits import Look
 from automations.messages.consent import permission
-from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.may_send import Verdict
 from automations.messages.readers import reader_of
 from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.records import Case, CaseManager, Record
-from automations.model.values import digest
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
 
@@ -156,35 +152,9 @@ def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManage
     return (stand_in or manager) if manager.is_absent(desk.today) else manager
 
 
-
-
 def verdict(to: Addressee, look: Look, desk: Desk, purpose: str = "") -> Verdict:
     """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `purpose` is what
     the client must have consented to."""
     case = to.case if to.audience == "client" else None
     given = permission(desk.snapshot, to.case, desk.today, purpose=purpose, channel=to.channel, office=to.office)
-    facts = SendFacts(
-        now=desk.now.astimezone(desk.zone),
-        not_after=look.step.until if look.step else desk.now,
-        address=to.address,
-        audience=to.audience,
-        channel=to.channel,
-        number_fits=to.channel != "sms" or takes_texts(to.address, desk.site.texting),
-        contact_way=case.contact_way if case else None,
-        consent_on=given.given_on,
-        withdrawn_on=given.withdrawn_on,
-        consent_until=given.until,
-        asked=bool(purpose),
-        bounced_on=_newest(desk.history.bounced, desk, to.address),
-        objected_on=_newest(desk.history.objected, desk, to.address, (case.number or "") if case else ""),
-        unread=case is not None and bool(case.reads_not and case.phone),
-        shared=case is not None and desk.shared.unclear(case.number),
-        live=False,
-    )
-    return may_send(facts, desk.site.language)
-
-
-def _newest(moments: Mapping[str, datetime], desk: Desk, address: str, case: str = "") -> date | None:
-    keys = (digest(address.strip().casefold()), case)
-    found = max((moments[key] for key in keys if key in moments), default=None)
-    return found.astimezone(desk.zone).date() if found else None
+    return desk.verdict(to, case, given, look.step.until if look.step else desk.now, asked=bool(purpose))

@@ -1,0 +1,127 @@
+"""What rules of either kind look at while one plan is made: tables, settings, history, calendar, the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from automations.common.phones import takes_texts
+from automations.common.texts import Texts
+from automations.common.working_days import CalendarError, WorkingDays
+from automations.messages.consent import Permission
+from automations.messages.may_send import SendFacts, Verdict, may_send
+from automations.messages.shared_addresses import SharedAddresses
+from automations.model.history import History
+from automations.model.problems import Problem
+from automations.model.records import Case
+from automations.model.settings import JobSettings, SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.model.told import address_digest
+
+
+class Reader(Protocol):
+    """Whom a message goes to, as far as the guards want to know."""
+
+    @property
+    def address(self) -> str:
+        """Blank where there is none."""
+
+    @property
+    def audience(self) -> Literal["client", "partner", "staff"]:
+        """Whose rules of consent hold."""
+
+    @property
+    def channel(self) -> Literal["email", "sms"]:
+        """By which way it goes."""
+
+
+@dataclass(frozen=True)
+class RuleDesk:
+    """The inputs of one plan, and what is looked up in them again and again. `now` is aware."""
+
+    snapshot: Snapshot
+    settings: JobSettings
+    now: datetime
+    history: History
+    days: WorkingDays
+
+    @property
+    def site(self) -> SiteFacts:
+        """The facts of the site."""
+        return self.settings.site
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return self.site.time_zone
+
+    @cached_property
+    def local(self) -> datetime:
+        """Now by the clock on the site's wall."""
+        return self.now.astimezone(self.zone)
+
+    @cached_property
+    def today(self) -> date:
+        """The site's local date."""
+        return self.local.date()
+
+    @cached_property
+    def words(self) -> Texts:
+        """Sentences for staff."""
+        return self.site.texts
+
+    @cached_property
+    def shared(self) -> SharedAddresses:
+        """Addresses that people are asked about."""
+        return SharedAddresses(self.snapshot, self.history, self.site, self.today)
+
+    def bounced_on(self, address: str) -> date | None:
+        """The local day on which a mail to this address last came back."""
+        return self._newest(self.history.bounced, address_digest(address))
+
+    def objected_on(self, case: str | None, address: str) -> date | None:
+        """The local day on which this person last objected to our messages."""
+        return self._newest(self.history.objected, case or "", address_digest(address))
+
+    def verdict(
+        self, to: Reader, case: Case | None, given: Permission, not_after: datetime, *, asked: bool = False
+    ) -> Verdict:
+        """What the guards say as far as the rows tell; hold, brake and hours are asked when sending. `case` is the
+        client's, None where another reads; `given` is the consent that counts, `asked` whether a purpose of its own
+        wants it."""
+        facts = SendFacts(
+            now=self.local,
+            not_after=not_after,
+            address=to.address,
+            audience=to.audience,
+            channel=to.channel,
+            number_fits=to.channel != "sms" or takes_texts(to.address, self.site.texting),
+            contact_way=case.contact_way if case else None,
+            consent_on=given.given_on,
+            withdrawn_on=given.withdrawn_on,
+            consent_until=given.until,
+            asked=asked,
+            bounced_on=self.bounced_on(to.address),
+            objected_on=self.objected_on(case.number if case else "", to.address),
+            unread=case is not None and bool(case.reads_not and case.phone),
+            shared=case is not None and self.shared.unclear(case.number),
+            live=False,
+        )
+        return may_send(facts, self.site.language)
+
+    def _newest(self, moments: Mapping[str, datetime], *keys: str) -> date | None:
+        found = max((moments[key] for key in keys if key in moments), default=None)
+        return found.astimezone(self.zone).date() if found else None
+
+
+def calendar_of(site: SiteFacts) -> WorkingDays | Problem:
+    """The site's working days; a problem for IT where they cannot be told, as no message can be due then."""
+    try:
+        return site.working_days
+    except CalendarError as error:
+        advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
+        return Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator")
