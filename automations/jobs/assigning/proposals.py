@@ -14,7 +14,7 @@ from datetime import datetime
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.moves import Left, Move, is_departing
-from automations.jobs.assigning.rules import Rules, is_absent
+from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.units import is_open, is_staying
 from automations.model.decisions import Terms, answer, ask
 from automations.model.fact_kinds import Moved, ProposedMove
@@ -123,12 +123,12 @@ def why_over(one: Agreed, snapshot: Snapshot, rules: Rules) -> str:
     say, people = rules.settings.site.texts, snapshot.manager_by_code
     giver, taker = people.get(one.move.giver), people.get(one.move.taker)
     kind, _, rest = one.question.partition("/")
-    if giver and kind == "absence" and not (is_absent(giver, rules.today) and rest.startswith(absence_of(giver))):
+    if giver and kind == "absence" and not (giver.is_absent(rules.today) and rest.startswith(absence_of(giver))):
         return say.say("{name} is back, or away on other days", name=giver.name or giver.code)
     if giver and kind == "departure" and not is_departing(giver, rules):
         return say.say("{name} is staying", name=giver.name or giver.code)
     there = taker and is_staying(taker, rules.today, rules.settings) and not rules.is_long_away(taker)
-    if not there or (taker and kind == "return" and is_absent(taker, rules.today)):
+    if not there or (taker and kind == "return" and taker.is_absent(rules.today)):
         return say.say("{name} is not there", name=(taker and taker.name) or one.move.taker)
     return ""
 
