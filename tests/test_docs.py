@@ -77,6 +77,15 @@ def test_the_walks_pass_rooms_that_there_are():
     assert [one for one in named if not list((ROOT / "automations").glob(f"{one}*"))] == []
 
 
+def test_every_file_that_papers_or_comments_name_is_there():
+    rooms = "|".join(path.name for path in (ROOT / "automations").iterdir() if path.is_dir() and path.name[0] != "_")
+    named = re.compile(rf"(?<![\w/.<])((?:(?:automations|tests|docs)/|(?:{rooms})/)(?:\w+/)*[\w-]+\.(?:py|md))\b")
+    code = [*(ROOT / "automations").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.toml")]
+    found = [(path.name, name) for path in code for name in named.findall(path.read_text("utf-8"))]
+    assert len(found) > 10
+    assert [one for one in found if not any((base / one[1]).exists() for base in (ROOT, ROOT / "automations"))] == []
+
+
 def test_every_decision_names_what_was_rejected():
     decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert len(decisions) >= 10
