@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from automations.cli.clock import make_clock
-from automations.cli.exit_status import ATTENTION, DONE, STATUSES, UsageError
+from automations.cli.exit_status import DONE, UsageError
+from automations.cli.nothing import print_nothing, print_unchanged
 from automations.cli.output import Output
 from automations.config.files import read_premises
 from automations.config.models import Premises
@@ -33,9 +33,6 @@ from automations.workbooks.protocol import Workbook, WorkbookError
 if TYPE_CHECKING:
     from automations.messages.inbox import Inbox
 
-
-Problems = Sequence[Mapping[str, object]]
-"""What a run found, as its JSON document has it."""
 
 _WAITING = ("queued", "retry", "held", "unknown", "failed")
 
@@ -98,25 +95,6 @@ def opened_post(site: Premises, now: datetime) -> Iterator[Post]:
         yield Post(site, ledger, open_workbooks(site), make_inbox(site))
 
 
-def print_unchanged(
-    site: Premises, ledger: Ledger, output: Output, now: datetime, problems: Problems, seconds: float
-) -> tuple[int, str]:
-    """A run that would find everything as the last one left it; what was wrong and what stood in its way still is and
-    does. `seconds` is how long it took to see that. Returns the exit status and the outcome."""
-    say = site.facts.texts
-    last = next(iter(ledger.runs(1)), None)
-    outcome = last.outcome if last else "done"
-    sentence = say.say("Nothing is new since the run {run}; nothing was done.", run=last.run if last else "")
-    print_nothing(output, sentence, outcome=outcome, at=now, problems=problems, seconds={"start": seconds})
-    output.table([say.say("What happened"), ""], [(say.say("Problems shown"), len(problems))] if problems else [])
-    for trouble in last.trouble if last else ():
-        output.line(trouble, "red")
-    for problem in problems:
-        if problem.get("who") == "operator":
-            output.line(f"{problem['message']} {problem['advice']}", "red")
-    return STATUSES.get(outcome, ATTENTION), outcome
-
-
 def print_brief(
     arguments: Namespace, watched: Watched, clock: Callable[[], datetime], *, outcome: str = "nothing due",
     why: str = "", occurrence: str = "", run: str = "", kinds: Sequence[str] = (),
@@ -132,14 +110,3 @@ def print_brief(
         "hold": seen.held, "at": now, "next": next_look(watched, now), "backup": seen.backup,
     }  # fmt: skip
     sys.stdout.write(json.dumps(to_plain(brief)) + "\n")
-
-
-def print_nothing(
-    output: Output, sentence: str, *, outcome: str = "nothing due", at: datetime | None = None,
-    problems: Problems = (), seconds: Mapping[str, float] = MappingProxyType({}),
-) -> None:  # fmt: skip
-    """That there was nothing to do."""
-    nothing: dict[str, object] = {"run": "", "at": at} if at else {}
-    nothing |= {"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}}
-    output.document(nothing | ({"seconds": seconds} if seconds else {}))
-    output.line(sentence)

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from automations.cli.check import plan_status, planned_outcome, with_barriers
-from automations.cli.due import print_brief, print_nothing
+from automations.cli.due import print_brief
 from automations.cli.exit_status import DONE, STATUSES
+from automations.cli.nothing import print_nothing
 from automations.cli.opening import opened, since
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -33,6 +34,7 @@ from automations.engine.runner import run as run_now
 from automations.model.problems import Problem
 from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
+from automations.service.at_a_glance import place_of
 from automations.service.due import Due
 from automations.service.due_runs import do_due, watched_over
 
@@ -104,7 +106,7 @@ def _keep(world: World, result: RunResult) -> None:
     """What a run found is kept for one that would find the same."""
     standing = standing_of(world.ledger)
     same = standing.same and standing.run == result.prepared.run
-    keep_found(world.site.state, standing.run if same else "", _found(result))
+    keep_found(world.site.state, standing.run if same else "", _found(result), place_of(world.site))
 
 
 def kinds_of_trouble(result: RunResult) -> tuple[str, ...]:

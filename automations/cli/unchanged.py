@@ -4,24 +4,32 @@ is a whole run. With `--due` see cli/due.py.
 
 from __future__ import annotations
 
+import sqlite3
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from automations.cli.clock import make_clock
-from automations.cli.due import last_run, opened_post, print_unchanged
+from automations.cli.nothing import print_unchanged
 from automations.cli.output import Output
-from automations.config.files import ConfigError, read_premises
-from automations.config.models import Premises
-from automations.engine.last_findings import found_by
-from automations.ledger import LedgerError
-from automations.service.unchanged import as_left
+from automations.engine.last_findings import Found, all_found
+from automations.ledger.glimpse import glimpse_of
+from automations.service.at_a_glance import AtAGlance, Place
+from automations.service.unchanged import Looked, as_left
 from automations.workbooks.protocol import WorkbookError
+
+if TYPE_CHECKING:
+    from automations.config.models import Premises
 
 
 def run(arguments: Namespace) -> int:
     """Do it now, as far as there is anything to do."""
-    status = None if arguments.full or arguments.jobs or arguments.accept else _nothing_new(arguments)
+    kept = all_found(Path(arguments.site) / "state")
+    status = None
+    if kept.run and not (arguments.full or arguments.jobs or arguments.accept):
+        place = Place.read(Path(arguments.site), kept.place)
+        status = _at_a_glance(arguments, place, kept) if place else _nothing_new(arguments, kept)
     if status is not None:
         return status
     from automations.cli.runs import run as run_whole
@@ -29,24 +37,42 @@ def run(arguments: Namespace) -> int:
     return run_whole(arguments)
 
 
-def _nothing_new(arguments: Namespace) -> int | None:
-    """The exit status where nothing has to be done; None where a whole run must see. What is out of order is for
-    that one to explain."""
+def _at_a_glance(arguments: Namespace, place: Place, kept: Found) -> int | None:
+    """The exit status where nothing has to be done; None where a whole run must see. What is out of order is for that
+    one to explain."""
+    at: datetime | None = arguments.at
+    now = datetime.now(place.zone) if at is None else at if at.tzinfo else at.replace(tzinfo=place.zone)
+    try:
+        with glimpse_of(place.ledger) as ledger:
+            return None if ledger is None else _said(arguments, AtAGlance(place, ledger), now, kept)
+    except (sqlite3.Error, WorkbookError, OSError, ValueError):
+        return None
+
+
+def _nothing_new(arguments: Namespace, kept: Found) -> int | None:
+    """The same for a site of which site.toml and the ledger must be asked."""
+    from automations.cli.clock import make_clock
+    from automations.cli.due import opened_post
+    from automations.config.files import ConfigError, read_premises
+    from automations.ledger import LedgerError
+
     try:
         site = read_premises(Path(arguments.site))
-        if not site.state.is_dir() or not _cheaply_asked(site):
+        if not _cheaply_asked(site):
             return None
         now = make_clock(site, arguments.at)()
         with opened_post(site, now) as post:
-            if as_left(post, now) is None:
-                return None
-            problems = found_by(site.state, last_run(post.ledger))
-            if problems is None:
-                return None
-            took = round(perf_counter() - arguments.began, 3)
-            return print_unchanged(site, post.ledger, Output(arguments.json), now, problems, took)[0]
+            return _said(arguments, post, now, kept)
     except (ConfigError, LedgerError, WorkbookError, OSError):
         return None
+
+
+def _said(arguments: Namespace, looked: Looked, now: datetime, kept: Found) -> int | None:
+    standing = as_left(looked, now)
+    if standing is None or standing.run != kept.run:
+        return None
+    took = round(perf_counter() - arguments.began, 3)
+    return print_unchanged(looked.site, looked.ledger, Output(arguments.json), now, kept.problems, took)[0]
 
 
 def _cheaply_asked(site: Premises) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,22 @@ def stamp(*folders: Path) -> str:
             digest.update(line.encode(errors="surrogateescape"))
         digest.update(b"\x00")
     return digest.hexdigest()
+
+
+def libraries() -> str:
+    """A short text that changes with Python and with every library that is installed beside us, told by the names of
+    their folders alone, which say the version."""
+    names = sorted({name for folder in sys.path for name in _listed(folder) if name.endswith(".dist-info")})
+    known = "\x1e".join([sys.version, *names])
+    return hashlib.blake2b(known.encode(errors="surrogateescape"), digest_size=6).hexdigest()
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder or ".") as found:
+            return [entry.name for entry in found]
+    except OSError:  # a library in an archive, a folder that is not there
+        return []
 
 
 def _lines(folder: str, below: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from automations.common.texts import Texts
 
 if TYPE_CHECKING:
-    from automations.ledger import Ledger
+    from automations.ledger.glimpse import Answering
 
 _BACKWARDS = timedelta(minutes=10)  # clocks of two machines of one team may differ by that much
 _AHEAD = timedelta(days=400)  # longer than any holiday: a year without a run is a wrong clock
@@ -27,7 +27,7 @@ def clock_trouble(last: datetime | None, now: datetime, say: Texts) -> str:
     return ""
 
 
-def last_clock(ledger: Ledger) -> datetime | None:
+def last_clock(ledger: Answering) -> datetime | None:
     """The clock of the last run that was not refused; None before the first."""
     from automations.model.fact_kinds import Clock  # here: who has it already needs none of the kinds of facts
 

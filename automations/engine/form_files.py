@@ -6,9 +6,13 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from automations.ledger import Ledger
 from automations.model.fact_kinds import FormFolders
+
+if TYPE_CHECKING:
+    from automations.ledger import Ledger
+    from automations.ledger.glimpse import Answering
 
 
 def remember_folders(ledger: Ledger, folders: Sequence[str], now: datetime) -> None:
@@ -18,7 +22,7 @@ def remember_folders(ledger: Ledger, folders: Sequence[str], now: datetime) -> N
         ledger.remember([FormFolders(names).under()], now)
 
 
-def new_files(site: Path, ledger: Ledger, since: datetime) -> bool:
+def new_files(site: Path, ledger: Answering, since: datetime) -> bool:
     """Whether a file came, or changed, since a moment (aware)."""
     names = (ledger.fact(FormFolders) or FormFolders()).names.split("\n")
     return any(_newest(site / name) > since.timestamp() for name in names if name)

@@ -6,20 +6,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from automations.common.files import read_file, write_private
 from automations.model.values import to_plain
 
 _NAME = "found.json"
 _LARGEST = 2**26
+_NOWHERE: Mapping[str, object] = MappingProxyType({})
 
 
-def keep_found(state: Path, run: str, problems: Sequence[object]) -> None:
-    """Keep a run's problems; "" for `run` forgets those of the one before. A full disk stops nothing."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The run, its problems as its JSON document has them, and what a look at the place needs to know."""
+
+    run: str = ""
+    problems: Sequence[Mapping[str, object]] = ()
+    place: Mapping[str, object] = field(default_factory=dict)
+
+
+def keep_found(state: Path, run: str, problems: Sequence[object], place: Mapping[str, object] = _NOWHERE) -> None:
+    """Keep a run's problems, and what a look at the `place` needs; "" for `run` forgets those of the one before. A full
+    disk stops nothing."""
     try:
         if run:
-            text = json.dumps({"run": run, "problems": to_plain(problems)}, ensure_ascii=False)
+            text = json.dumps({"run": run, "place": dict(place), "problems": to_plain(problems)}, ensure_ascii=False)
             write_private(state / _NAME, text.encode("utf-8", "surrogatepass"))
         else:
             forget_found(state)
@@ -29,21 +42,22 @@ def keep_found(state: Path, run: str, problems: Sequence[object]) -> None:
 
 def found_by(state: Path, run: str) -> Sequence[Mapping[str, object]] | None:
     """The problems of that run; None where they are not kept."""
-    kept_of, problems = _kept(state)
-    return problems if run and kept_of == run else None
+    kept = all_found(state)
+    return kept.problems if run and kept.run == run else None
 
 
 def found_about(state: Path, keys: frozenset[str]) -> int:
     """How many of the problems that are kept name one of the keys."""
-    return sum(bool({one.get("key"), *_listed(one.get("keys"))} & keys) for one in _kept(state)[1])
+    return sum(bool({one.get("key"), *_listed(one.get("keys"))} & keys) for one in all_found(state).problems)
 
 
-def _kept(state: Path) -> tuple[str, Sequence[Mapping[str, object]]]:
+def all_found(state: Path) -> Found:
+    """What is kept; nothing where it is not there, or damaged."""
     try:
         kept = json.loads(read_file(state / _NAME, _LARGEST).decode("utf-8", "surrogatepass"))
-        return str(kept["run"]), [dict(one) for one in kept["problems"]]
-    except (OSError, ValueError, KeyError, TypeError):  # nothing there, or damaged
-        return "", []
+        return Found(str(kept["run"]), [dict(one) for one in kept["problems"]], dict(kept.get("place", {})))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Found()
 
 
 def _listed(found: object) -> list[object]:

@@ -27,6 +27,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STUCK = ("held", "retry", "failed", "unknown", "bounced")
 """States of mails that somebody should know of."""
 
+RUNS = "SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs ORDER BY at DESC, run DESC"
+"""The newest first."""
+
 Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Carries out a query and gives its rows."""
 
@@ -72,8 +75,7 @@ def glance(ask: Ask) -> Glance:
         f" WHERE o.state IN ({states}) ORDER BY o.at, o.key"
     )
     return Glance(
-        runs=tuple(map(_run, ask("SELECT run, at, outcome, jobs, edits, mails, problems, trouble FROM runs"
-                                 " ORDER BY at DESC, run DESC LIMIT 10"))),
+        runs=tuple(map(run_of, ask(f"{RUNS} LIMIT 10"))),
         last=_occurrence(*last[0]) if last else None,
         mails=_pairs(ask("SELECT state, count(*) FROM outbox GROUP BY state")),
         stuck=tuple(StuckMail(*row) for row in stuck),
@@ -105,7 +107,8 @@ def _pairs(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     return {row[0]: row[1] for row in rows}
 
 
-def _run(row: Sequence[Any]) -> RunRecord:
+def run_of(row: Sequence[Any]) -> RunRecord:
+    """A run as `RUNS` names its columns."""
     run, at, outcome, jobs, edits, mails, problems, trouble = row
     return RunRecord(run, _from_micros(at), outcome, _texts(jobs), edits, mails, problems, _texts(trouble))
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from automations.model.plan import Fact
-from automations.model.values import Plain
+if TYPE_CHECKING:
+    from automations.model.plan import Fact
+    from automations.model.values import Plain
 
 K = TypeVar("K", bound="Remembered")
 
@@ -34,6 +35,8 @@ class Remembered:
 
     def under(self, key: str | None = None) -> Fact:
         """The fact as a plan carries it and the ledger keeps it."""
+        from automations.model.plan import Fact  # here: who only reads facts needs no plan
+
         return Fact(self.kind, self.key if key is None else key, self.plain())
 
     def plain(self) -> Mapping[str, Plain]:

@@ -10,20 +10,52 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from automations.config.models import Premises
 from automations.engine.clock import clock_trouble, last_clock
 from automations.engine.form_files import new_files
-from automations.engine.last_look import same_now, standing_of
+from automations.engine.last_look import Grounds, same_now, standing_of
 from automations.engine.lock import is_running
-from automations.ledger import Ledger
 from automations.model.fact_kinds import Busy, Standing
 from automations.service.look import Sight, is_unchanged
-from automations.workbooks.protocol import Workbook, WorkbookError
+from automations.workbooks.protocol import WorkbookError
 
 if TYPE_CHECKING:
+    from automations.config.models import Premises
+    from automations.ledger import Ledger
+    from automations.ledger.glimpse import Answering
     from automations.messages.inbox import Inbox
+    from automations.workbooks.protocol import Workbook
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Book(Protocol):
+    """A workbook of which no more is asked than whether it is still the same. Both raise WorkbookError."""
+
+    def revision(self) -> str:
+        """What tells its content from another one."""
+
+    def holder(self) -> str:
+        """Who has it open; "" for nobody."""
+
+
+class Looked(Protocol):
+    """What must be at hand to tell whether anything is new: a World, what `--due` opens, or less."""
+
+    @property
+    def site(self) -> Grounds:
+        """The site."""
+
+    @property
+    def ledger(self) -> Answering:
+        """What its ledger knows."""
+
+    @property
+    def workbooks(self) -> Mapping[str, Book]:
+        """Its workbooks, unread."""
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Its mailbox; None where it reads none."""
 
 
 class Watched(Protocol):
@@ -46,7 +78,7 @@ class Watched(Protocol):
         """Its mailbox; None where it reads none."""
 
 
-def as_left(watched: Watched, now: datetime, *, light: bool = False) -> Standing | None:
+def as_left(watched: Looked, now: datetime, *, light: bool = False) -> Standing | None:
     """How the last whole run left everything, where a run now (aware) would do nothing; None where it might. `light`:
     as far as a run without the look ahead goes. What costs least is asked first, a server last."""
     standing, ledger = standing_of(watched.ledger), watched.ledger
@@ -62,7 +94,7 @@ def as_left(watched: Watched, now: datetime, *, light: bool = False) -> Standing
     return standing if is_unchanged(standing, sight, standing.same) else None
 
 
-def revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
+def revisions(watched: Looked, names: Iterable[str]) -> dict[str, str]:
     """The revision of each workbook. One that cannot be read counts as another one, so that a run says why, once."""
     found = {}
     for name in names:
@@ -73,7 +105,7 @@ def revisions(watched: Watched, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _is_astir(watched: Watched) -> bool:
+def _is_astir(watched: Looked) -> bool:
     """Whether something goes on that no revision shows: a run, a write whose end is not known, a workbook that
     somebody has open or had open at the last run (mails wait for it), files for a form."""
     ledger = watched.ledger
@@ -90,7 +122,7 @@ def _is_astir(watched: Watched) -> bool:
     return False
 
 
-def _may_have_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
+def _may_have_letters(watched: Looked, standing: Standing, now: datetime) -> bool:
     """Whether something new may be in the mailbox; so it is for one that was, or is, out of reach."""
     if watched.inbox is None:
         return False

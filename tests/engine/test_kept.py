@@ -114,6 +114,7 @@ def play(folder, monkeypatch, seed, edits):
             assert found == anew[part], f"{part} after {done}"
         shutil.rmtree(folder / "b", ignore_errors=True)
         shutil.copytree(folder / "a", folder / "b")
+        (folder / "b" / "state" / "proofs").unlink(missing_ok=True)
         other = OwnSite(folder / "b")
         (other.folder / "state" / "compared.bin").unlink()
         monkeypatch.setattr(Proved, "completed", copied)

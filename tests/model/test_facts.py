@@ -22,7 +22,7 @@ from automations.model.fact_kinds import (
 from automations.model.facts import Listed, Remembered
 
 AT = datetime(2024, 10, 31, 6, 30, tzinfo=UTC)
-KINDS = [one for one in vars(fact_kinds).values() if isinstance(one, type) and issubclass(one, Remembered)]
+KINDS = [getattr(fact_kinds, name) for name in fact_kinds.__all__ if name != "BOOKKEEPING"]
 KINDS = [one for one in KINDS if one not in {Remembered, Listed}]
 
 
