@@ -28,7 +28,6 @@ NEEDED = {
     "--help": set(),
     "status --alive": {"rich"},
     "status": {"holidays", "idna", "pydantic", "rich"},
-    "run": set(),
     "run --due": {"holidays", "idna", "pydantic", "rich", "sqlalchemy"},
     "hold": HEAVY - {"faker", "google", "gspread", "highspy", "numpy", "openpyxl", "requests", "schedule"} - FLEET,
     "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"} - FLEET,

@@ -8,6 +8,8 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import warnings
 from contextlib import closing
 from datetime import datetime, time, timedelta
@@ -16,6 +18,7 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
+from automations.common.stamps import libraries
 from automations.config.loading import load_site
 from automations.engine.erasure import forget_case, held_of, person_of
 from automations.engine.last_findings import found_by, keep_found
@@ -32,6 +35,7 @@ from tests.support.small_site import BERLIN, CASES, VISITS, case, reachable, sma
 MORNING = datetime(2026, 11, 24, 7, 10, tzinfo=BERLIN)
 DAY = MORNING.date()
 LOCK = ".~lock.Team.xlsx#"
+WORDS = ["--site", ".", "run", "--json", "--at", "2024-10-31T09:00"]
 LIVE = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"'
 
 
@@ -236,6 +240,75 @@ def test_the_command_says_that_nothing_is_new_and_what_is_still_wrong(quiet, cap
     assert short["problems"] == whole["problems"] != []
     assert (short["outcome"], short["run"], short["jobs"], short["edits"]) == ("done", "", {}, [])
     assert whole["jobs"]
+
+
+HEAVY = {"automations.config", "automations.ledger.book", "holidays", "openpyxl", "pydantic", "rich", "sqlalchemy"}
+
+
+def test_that_is_told_without_config_and_libraries(quiet):
+    code = f"import sys\nfrom automations.cli import main\nsys.argv = {['kim', *WORDS]!r}\nimport atexit\n"
+    code += "atexit.register(lambda: sys.stderr.write(' '.join(sys.modules)))\nmain()\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=quiet)
+    assert json.loads(done.stdout)["jobs"] == {}
+    assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_it_is_told_as_the_config_would_have_it_told(quiet, capsys):
+    command(quiet, "--json")
+    short = shown(capsys)
+    found = json.loads((quiet / "state" / "found.json").read_text(encoding="utf-8"))
+    (quiet / "state" / "found.json").write_text(json.dumps(found | {"place": {}}), encoding="utf-8")
+    command(quiet, "--json")
+    assert shown(capsys) | {"seconds": 0} == short | {"seconds": 0}
+
+
+def edited(site):
+    path = site / "Team.xlsx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what openpyxl does not keep
+        book = openpyxl.load_workbook(path)
+    book["Fälle"]["Z90"] = "neu"
+    book.save(path)
+
+
+CHANGES = {
+    "workbook": edited,
+    "config": lambda site: (site / "config" / "rules.toml").write_text("# none\n", encoding="utf-8"),
+    "somebody": lambda site: (site / LOCK).write_text(",anna,pc,1.1.2024 09:00;", encoding="utf-8"),
+    "ledger": lambda site: ledger_of(site, "UPDATE meta SET value = 'else' WHERE name = 'head'"),
+    "other shape": lambda site: ledger_of(site, "UPDATE meta SET value = '3' WHERE name = 'schema'"),
+    "other run": lambda site: found_of(site, run="20200101-000000-0000"),
+    "other books": lambda site: found_of(site, place={"language": "de", "zone": "Europe/Berlin", "books": {"x": "y"}}),
+    "no zone": lambda site: found_of(site, place={"language": "de", "zone": "nowhere", "books": {"x": "y"}}),
+}  # fmt: skip
+
+
+def ledger_of(site, words):
+    with closing(sqlite3.connect(site / "state" / "ledger.sqlite")) as book, book:
+        book.execute(words)
+
+
+def found_of(site, **other):
+    path = site / "state" / "found.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | other), encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_glance_sees_whatever_is_new(quiet, monkeypatch, change):
+    whole = []
+    monkeypatch.setattr("automations.cli.runs.run", lambda _: whole.append(change) or 0)
+    command(quiet, "--json")
+    assert not whole
+    CHANGES[change](quiet)
+    command(quiet, "--json")
+    assert whole or change == "no zone"  # then site.toml is asked
+
+
+def test_a_library_of_another_version_is_another_program(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = libraries()
+    (tmp_path / "some-1.0.dist-info").mkdir()
+    assert libraries() != before
 
 
 @pytest.mark.parametrize("more", [["--full"], ["summarise"], ["--accept", "clock"]])
