@@ -127,7 +127,11 @@ def outside_transaction(engine: Engine, statement: str, *values: str) -> None:
     """Carries out a statement of SQLite that may not stand in a transaction."""
     connection = engine.raw_connection()
     try:
-        connection.cursor().execute(statement, values).fetchall()  # some go on only while they are asked
+        cursor = connection.cursor()
+        if values:
+            cursor.execute(statement, values)
+        else:
+            cursor.executescript(statement)  # carried out to its end: `execute` takes the first step of a PRAGMA alone
     except sqlite3.Error as error:
         raise advised(DBAPIError(statement, None, error), place(engine)) from error
     finally:

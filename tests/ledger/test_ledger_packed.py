@@ -243,4 +243,8 @@ def test_what_is_packed_gives_its_room_back_to_the_disk(tmp_path):
         ledger.trim(LATER)
         with ledger._reading() as connection:
             assert connection.exec_driver_sql("PRAGMA freelist_count").scalar_one() == 0
+        plan(ledger, groups=[group(f"m/{n}", f"KIM-2023-{n:04}", why="Why " * 50) for n in range(300)], now=LATER)
+        ledger.trim(LATER + 5 * DAY)
+        with ledger._reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA freelist_count").scalar_one() == 0
     assert path.stat().st_size < before / 3
