@@ -354,7 +354,7 @@ KNOWN = {
     "the log": "common.logs",
     "the terminal": "cli.output cli.commands cli.due cli.fleet cli.rules",
     OURS: "cli.handbook cli.schemas config.editing engine.site_secrets fleet.alerts fleet.secrets fleet.status "
-    "ledger.backup ledger.packing messages.credentials messages.trial service.scheduler service.unit_files "
+    "ledger.packing messages.credentials messages.trial service.scheduler service.unit_files "
     "setup.demo.site setup.demo.workbook setup.forms setup.site_files workbooks.stores.form_folder",
 }
 
