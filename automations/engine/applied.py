@@ -1,10 +1,13 @@
-"""What became of a plan while it is carried out."""
+"""What became of a plan while it was carried out, and the whole run as it ended."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from automations.engine.outcomes import Outlook
+from automations.engine.promises import RunOutcome
 from automations.messages.outcome import Outcome
 from automations.model.plan import EditGroup
 from automations.model.promises import Promise
@@ -48,3 +51,21 @@ class Applied:
         """Workbooks that somebody has open -> who."""
         found = {name: result.holder for name, result in self.writes.items() if result.status == "busy"}
         return found | {name: error.message for name, error in self.errors.items() if error.busy}
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run as it ended. `outcome`: done · attention (something failed or is held) · busy (a workbook
+    is open elsewhere; what was planned waits) · refused (a guard)."""
+
+    prepared: Outlook
+    outcome: RunOutcome
+    applied: Applied = field(default_factory=Applied)
+    notes: tuple[str, ...] = ()
+    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for a workbook to be free, so that another try helps."""
+        return self.outcome == "busy" or any(promise.state == "busy" for promise in self.applied.promises)

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from automations.config.site import Site
 from automations.engine.applied import Applied
+from automations.engine.call_results import with_calls
 from automations.engine.log_line import line_of
 from automations.engine.outcomes import Prepared
-from automations.engine.parts import World
-from automations.engine.planning import show_outcomes
+from automations.engine.parts import Clock, World
+from automations.engine.planner import is_vetoed
 from automations.engine.promises import Tried, compared, promised
 from automations.engine.send_facts import Gate
+from automations.engine.snapshots import remembered
 from automations.engine.steps import Step
 from automations.engine.trail import announce as announce_marks
 from automations.engine.trail import arrived
+from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.summarise import SummariseSettings, log_tab
+from automations.ledger import Ledger
 from automations.messages.one_a_day import waiting
 from automations.messages.outbox import send_all
 from automations.model.layout import Base
@@ -29,9 +34,8 @@ from automations.model.plan import EditGroup, Mail
 from automations.model.runs import RunRecord
 from automations.model.tabdoc import TabDoc
 from automations.model.writes import WriteResult
+from automations.tables import encode
 from automations.workbooks.protocol import WorkbookError
-
-Clock = Callable[[], datetime]
 
 _NOTICE = timedelta(hours=1)
 """Before an appointment: later than that its client may be on the way already."""
@@ -63,7 +67,7 @@ def apply(
     _send(world, prepared, _may_go(first, waiting), clock, applied)
     step("show")
     # Planned anew now, as mails that left a moment ago change what is written into `Erinnert am`.
-    applied.groups = show_outcomes(world.site, world.ledger, prepared, clock())
+    applied.groups = _with_outcomes(world.site, world.ledger, prepared, clock())
     places = {table: layout.tab for table, layout in prepared.snapshot.layouts.items()}
     applied.promises = (*prepared.broken, *promised(applied.groups, prepared.tabs, places))
     prepared = _with_line(world, prepared, applied, doubts)
@@ -80,6 +84,18 @@ def apply(
     say = world.site.facts.texts
     applied.promises = compared(applied.promises, Tried(applied.writes, applied.errors), say)
     return applied
+
+
+def _with_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:
+    """The planned edits, with what the ledger learnt since (mails that left in this very run)."""
+    job = RecordOutcomes()
+    if job.name not in prepared.jobs:
+        return prepared.groups
+    settings = site.settings(RecordOutcomesSettings, job.name)
+    plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger, now)))
+    known = {group.id for group in prepared.groups}
+    fresh = [group for group in plan.groups if group.id not in known and not is_vetoed(group, prepared.history)]
+    return (*prepared.groups, *encode(fresh, prepared.snapshot))
 
 
 def tell_late(world: World, prepared: Prepared, applied: Applied, line: RunRecord, clock: Clock) -> None:

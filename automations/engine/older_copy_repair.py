@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from automations.engine.applied import Applied
-from automations.engine.apply import Clock, write_once
+from automations.engine.apply import write_once
 from automations.engine.older_copies import OlderCopy, question
 from automations.engine.outcomes import Prepared, Refused
-from automations.engine.parts import World
+from automations.engine.parts import Clock, World
 from automations.engine.promises import Tried, compared, promised
 from automations.model.plan import EditGroup
 from automations.model.promises import Promise

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from automations.workbooks.protocol import Workbook
 
 
+Clock = Callable[[], datetime]
+"""Gives the moment, with a zone. Only commands and the service make one that reads the machine's."""
+
 _SQLITE_FILE = "sqlite:///"
 
 FENCE = "KIM_FENCE"

@@ -18,18 +18,17 @@ from automations.engine.guards import to_remember
 from automations.engine.last_look import program_and_config
 from automations.engine.older_copies import OlderCopy, sentence
 from automations.engine.outcomes import Guarded, Outlook, Prepared
-from automations.engine.planner import JobOutcome, Planner, is_vetoed
+from automations.engine.planner import JobOutcome, Planner
 from automations.engine.promises import sentences
 from automations.engine.proven_mails import Proofs, keep_proofs
 from automations.engine.rehearsal import refused_beforehand, told
-from automations.engine.snapshots import distinct, look, remembered
+from automations.engine.snapshots import distinct, look
 from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
 from automations.jobs.check_data import CheckData, CheckSettings
 from automations.jobs.duplicates import Compared
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.jobs.look_ahead import LookAhead
-from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSettings
 from automations.jobs.registry import jobs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.desk import JOB
@@ -39,13 +38,12 @@ from automations.ledger import Ledger
 from automations.messages.render import Renderer
 from automations.model.fact_kinds import Answered, RuleApproved
 from automations.model.history import History
-from automations.model.plan import EditGroup, Fact
+from automations.model.plan import Fact
 from automations.model.problems import Problem
 from automations.model.promises import Promise, PromiseState
 from automations.model.rule_rows import APPROVAL
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
-from automations.tables import encode
 from automations.workbooks.protocol import RawWorkbook, Workbook
 
 _REHEARSALS = 3
@@ -272,18 +270,6 @@ def _plan(planner: Planner, names: Collection[str]) -> None:
         planner.ask()
 
 
-def show_outcomes(site: Site, ledger: Ledger, prepared: Prepared, now: datetime) -> tuple[EditGroup, ...]:
-    """The planned edits, with what the ledger learnt since (mails that left in this very run)."""
-    job = RecordOutcomes()
-    if job.name not in prepared.jobs:
-        return prepared.groups
-    settings = site.settings(RecordOutcomesSettings, job.name)
-    plan = job.plan(prepared.snapshot, settings, now, with_calls(remembered(site, ledger, now)))
-    known = {group.id for group in prepared.groups}
-    fresh = [group for group in plan.groups if group.id not in known and not is_vetoed(group, prepared.history)]
-    return (*prepared.groups, *encode(fresh, prepared.snapshot))
-
-
 def _answers(snapshot: Snapshot, history: History) -> list[Fact]:
     """People's answers in the tab of decisions, remembered the first time they are read."""
     keys = {number: key for key, number in history.questions.items()}
@@ -309,4 +295,4 @@ def _is_due(doc: TabDoc, task: _Task) -> bool:
     return mark.stand[:10] < today.isoformat() and facts.working_days.is_working_day(today)
 
 
-__all__ = ["from_scratch", "prepare", "show_outcomes"]
+__all__ = ["from_scratch", "prepare"]

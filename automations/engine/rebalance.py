@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automations.engine.applied import Applied
-from automations.engine.apply import Clock, settle_open_writes, write_once
+from automations.engine.apply import settle_open_writes, write_once
 from automations.engine.lock import site_lock
 from automations.engine.outcomes import Blind, Guarded, Refused
-from automations.engine.parts import World
+from automations.engine.parts import Clock, World
 from automations.engine.runner import new_run_id
 from automations.engine.snapshots import look
 from automations.jobs.assigning.handovers import rebalance, rebalance_plan

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from automations.common.texts import texts
 from automations.config.site import Site
 from automations.engine.answers import act_on_answers, erase_as_answered
-from automations.engine.applied import Applied
-from automations.engine.apply import Clock, apply, settle_open_writes, tell_late
+from automations.engine.applied import RunResult
+from automations.engine.apply import apply, settle_open_writes, tell_late
 from automations.engine.falling_due import leave_standing
 from automations.engine.housekeeping import tidy
 from automations.engine.intake import put_away_settled
@@ -22,7 +22,7 @@ from automations.engine.log_line import line_of
 from automations.engine.older_copies import OlderCopy
 from automations.engine.older_copy_repair import ask_about_copies, write_anew
 from automations.engine.outcomes import Blind, Outlook, Prepared, Refused
-from automations.engine.parts import World
+from automations.engine.parts import Clock, World
 from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
@@ -31,26 +31,7 @@ from automations.messages.replying import Inflow, read_inbox
 from automations.messages.stuck_mails import settle_stuck
 from automations.model.fact_kinds import Adopted, Busy
 from automations.model.problems import Problem
-from automations.model.runs import RunRecord
 from automations.workbooks.protocol import WorkbookError
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """A run as it ended. `outcome`: done · attention (something failed or is held) · busy (a workbook
-    is open elsewhere; what was planned waits) · refused (a guard)."""
-
-    prepared: Outlook
-    outcome: RunOutcome
-    applied: Applied = field(default_factory=Applied)
-    notes: tuple[str, ...] = ()
-    record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def waits(self) -> bool:
-        """Whether something waits for a workbook to be free, so that another try helps."""
-        return self.outcome == "busy" or any(promise.state == "busy" for promise in self.applied.promises)
 
 
 def run(

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from automations.engine.applied import Applied
-from automations.engine.apply import Clock, settle_open_writes, write_once
+from automations.engine.apply import settle_open_writes, write_once
 from automations.engine.lock import site_lock
-from automations.engine.parts import World
+from automations.engine.parts import Clock, World
 from automations.engine.runner import new_run_id
 from automations.model.history import Veto
 from automations.model.layout import Base

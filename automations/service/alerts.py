@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.common.errors import place_of
-from automations.engine.apply import Clock
+from automations.engine.applied import RunResult
 from automations.engine.outcomes import Refused
-from automations.engine.parts import World
-from automations.engine.runner import RunResult
+from automations.engine.parts import Clock, World
 from automations.ledger import PlannedMail
 from automations.messages.outbox import send_all
 from automations.model.fact_kinds import Busy, Trouble

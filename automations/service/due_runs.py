@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.config.files import ConfigError
-from automations.engine.apply import Clock
+from automations.engine.applied import RunResult
 from automations.engine.last_look import keep, standing_of
 from automations.engine.lock import AlreadyRunningError
 from automations.engine.outcomes import Blind
-from automations.engine.parts import World
-from automations.engine.runner import RunResult, run
+from automations.engine.parts import Clock, World
+from automations.engine.runner import run
 from automations.engine.snapshots import note_rows
 from automations.jobs.forecasting.settings import LookAheadSettings
 from automations.ledger import LedgerError

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from automations.config.loading import load_site
+from automations.engine.applied import RunResult
 from automations.engine.parts import make_renderer
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import run
 from automations.messages.reply_tokens import ReplyTokens
 from tests.support.fake_inbox import FakeInbox
 from tests.support.own_site import SITE, OwnSite, moment, text_of

@@ -11,8 +11,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from automations.config.loading import load_site
+from automations.engine.applied import RunResult
 from automations.engine.parts import open_world
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import run
 from automations.setup.demo import make_site
 from automations.setup.demo.story import say_yes
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from automations.common.working_days import WorkingDays
-from automations.engine.runner import RunResult
+from automations.engine.applied import RunResult
 from automations.model.values import digest
 from tests.support.letters import letter
 from tests.support.memory_office import MemoryOffice

@@ -14,8 +14,9 @@ from random import Random
 from typing import Any, Self
 
 from automations.config.loading import load_site
+from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import run
 from automations.messages.transport import Transport
 from automations.workbooks.memory import MemoryWorkbook
 from tests.support.fake_inbox import FakeInbox

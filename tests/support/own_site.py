@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from automations.config.loading import load_site
+from automations.engine.applied import RunResult
 from automations.engine.outcomes import Prepared
 from automations.engine.parts import World, open_world
-from automations.engine.runner import RunResult, plan, run
+from automations.engine.runner import plan, run
 from automations.engine.undo import Undone, undo
 from tests.support.xlsx_files import make_file
 

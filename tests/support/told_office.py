@@ -13,8 +13,8 @@ from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from automations.engine.applied import RunResult
 from automations.engine.erasure import forget_case
-from automations.engine.runner import RunResult
 from automations.engine.snapshots import read_snapshot
 from automations.model.snapshot import Snapshot
 from tests.support.own_site import BERLIN, text_of

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from automations.config.loading import load_site
+from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import run
 from automations.messages.transport import Delivery
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter, returned

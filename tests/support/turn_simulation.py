@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from automations.common.working_days import WorkingDays
-from automations.engine.runner import RunResult
+from automations.engine.applied import RunResult
 from automations.messages.message import message_id
 from automations.messages.transport import Delivery
 from automations.model.offers import offer_subject

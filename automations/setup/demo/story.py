@@ -8,8 +8,9 @@ from pathlib import Path
 
 from automations.config.loading import load_site
 from automations.config.site import Site
+from automations.engine.applied import RunResult
 from automations.engine.parts import World, open_world
-from automations.engine.runner import RunResult, run
+from automations.engine.runner import run
 from automations.model.decisions import question_number
 from automations.setup.demo import make_site
 from automations.tables import read_tables
