@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from automations.cli.output import Output
@@ -12,7 +13,9 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.setup.shapes import Note
 from automations.setup.words import WordProposal
 from automations.tables import Columns
+from automations.tables.asides import is_total
 from automations.tables.folding import fold
+from automations.tables.shared_tabs import filled
 from automations.workbooks.cellrefs import column_letters
 
 
@@ -38,8 +41,9 @@ def print_proposal(output: Output, found: Proposal, columns: Columns, said: Text
         said.say("Rows"),
     ]
     output.table(heads, rows, said.say("What kim found"))
+    in_row = {h.column for table in found.tables if table.in_row for h in table.headings}
     for table in found.tables:
-        _print_headings(output, table, columns, said)
+        _print_headings(output, table if table.in_row else _without(table, in_row), columns, said)
     words = [word for word in found.words if not word.known]
     heads = [
         said.say("Column"),
@@ -68,7 +72,8 @@ def _print_headings(output: Output, table: TableProposal, columns: Columns, said
         for h in table.headings
         if h not in plain
     ]
-    title = said.say("“{tab}”: headings", tab=table.block.tab.name)
+    place = table.block.tab.name + (f" ({rules.tabs[0]})" if table.in_row else "")
+    title = said.say("“{tab}”: headings", tab=place)
     heads = [said.say("Column"), said.say("Heading"), said.say("is for kim"), said.say("How sure")]
     output.table(heads, rows, title)
     if plain:
@@ -82,12 +87,20 @@ def _print_headings(output: Output, table: TableProposal, columns: Columns, said
         output.line(text)
 
 
+def _without(table: TableProposal, columns: Collection[int]) -> TableProposal:
+    """A table of cases without the columns of appointments in its rows, which are listed as what they are."""
+    return replace(table, headings=tuple(h for h in table.headings if h.field or h.column not in columns))
+
+
 def _tabs(table: TableProposal) -> str:
     return ", ".join(block.tab.name for block in table.blocks)
 
 
 def _rows(table: TableProposal) -> int:
-    return sum(max(0, block.last_row - block.row) for block in table.blocks)
+    """Rows that hold a record: titles between them, footnotes, totals and blanks left out."""
+    lines = [typed for block in table.blocks for row in block.lines() if (typed := [c for c in row if filled(c)])]
+    several = min(2, max(map(len, lines), default=0))
+    return sum(len(typed) >= several and not is_total(typed) for typed in lines)
 
 
 def _confidences(said: Texts) -> dict[str, str]:

@@ -22,7 +22,10 @@ from automations.tables.times import parse_time
 
 _FEWEST = 2  # columns of days that are no chance
 _MOST = 0.6  # of a column's cells that tell what it holds
-_NUMBERED = re.compile(r"\d")
+_COUNTED = re.compile(
+    r"\d|\b(i{1,3}|iv|v)\b|erst|zweit|dritt|viert|folge|weiter|first|second|third|initial|follow", re.IGNORECASE
+)
+"""One of several: a number, also a Roman one, or a word that counts ("Erstgespräch", "Folgetermin")."""
 _APPOINTMENT = re.compile(
     r"termin|beratung|gespr|kontakt|besuch|sitzung|appt|appointment|session|visit|meeting|review", re.IGNORECASE
 )
@@ -36,7 +39,7 @@ def with_slots(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Propos
     cases = proposal.table("cases")
     if cases is None or proposal.table("appointments"):
         return proposal
-    days = [heading.column for heading in dated(cases) if _NUMBERED.search(_title(cases.block, heading.column))]
+    days = [heading.column for heading in dated(cases) if _one_of_several(cases, heading)]
     if len(days) < _FEWEST:
         return proposal
     kept = tuple(heading.ignored() if heading.column in days else heading for heading in cases.headings)
@@ -55,20 +58,31 @@ def dated(cases: TableProposal) -> list[HeadingProposal]:
     """Columns of a table of cases that hold days of appointments. The first of several that differ by their number
     alone may have been taken for the first contact."""
     twins = Counter(fold(without_number(_title(cases.block, heading.column))) for heading in cases.headings)
-    return [
+    alike = {h.column for h in cases.headings if twins[fold(without_number(_title(cases.block, h.column)))] > 1}
+    found = [
         heading
         for heading in cases.headings
-        if (
-            not heading.field
-            or (_first(heading) and twins[fold(without_number(_title(cases.block, heading.column)))] > 1)
-        )
+        if heading.field in {"", "first_contact_on"}
         and _APPOINTMENT.search(_title(cases.block, heading.column))
         and _share(cases, heading, is_day) >= _MOST
     ]
+    timed = {heading.column for heading in found if _has_time(cases, heading)}
+    # The day of a first talk is the case's own column, unless it stands there as the others do: with its time.
+    return [h for h in found if not h.field or h.column in alike - _sure(h) or (h.column in timed and len(timed) > 1)]
 
 
-def _first(heading: HeadingProposal) -> bool:
-    return heading.field == "first_contact_on" and heading.confidence != "sure"
+def _sure(heading: HeadingProposal) -> set[int]:
+    return {heading.column} if heading.confidence == "sure" else set()
+
+
+def _has_time(cases: TableProposal, day: HeadingProposal) -> bool:
+    """Whether times of day stand right beside the days."""
+    right = next((heading for heading in cases.headings if heading.column == day.column + 1), None)
+    return right is not None and not right.field and _share(cases, right, _is_time) >= _MOST
+
+
+def _one_of_several(cases: TableProposal, heading: HeadingProposal) -> bool:
+    return bool(_COUNTED.search(_title(cases.block, heading.column))) or _has_time(cases, heading)
 
 
 def _title(block: Block, column: int) -> str:

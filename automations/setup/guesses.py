@@ -14,6 +14,7 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser, date_parser
 from automations.tables.folding import fold
+from automations.tables.shared_tabs import filled
 
 _STAFF = re.compile(
     r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
@@ -73,7 +74,8 @@ def _with(table: TableProposal, field: str, found: HeadingProposal | None) -> Ta
 
 def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[str]) -> bool:
     """Whether a column under such a heading holds a few names or codes, each again and again."""
-    if not _STAFF.search(heading.text) or _NO_STAFF.search(heading.text):
+    title = f"{table.block.groups.get(heading.column, '')} {heading.text}"  # "Betreuung", and below it "durch"
+    if not _STAFF.search(title) or _NO_STAFF.search(title):
         return False
     values = table.values(heading)
     texts = [value.strip() for value in values if isinstance(value, str)]
@@ -90,12 +92,18 @@ def _is_short_name(text: str) -> bool:
 
 def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingProposal | None:
     """The column of days that lies first in each row, goes up from row to row, and ends before today."""
-    block, rows = table.block, max((len(table.block.values(h.column)) for h in table.headings), default=0)
+    block, rows = table.block, _records(table)
     named = [h for h in _free(table) if not _OTHER_DAY.search(h.text)]
     days = {h.column: [read(value).value for value in block.column(h.text, h.column)] for h in named}
     free = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
     own = [h for h in free if all(_not_after(days[h.column], days[o.column]) for o in free)]
     return own[0] if own else None
+
+
+def _records(table: TableProposal) -> int:
+    """Rows that hold a record: half of the used columns are filled, unlike those of totals and footnotes."""
+    columns = [table.block.column(h.text, h.column) for h in table.headings if not h.empty]
+    return sum(2 * sum(map(filled, row)) >= len(columns) for row in zip(*columns, strict=False))
 
 
 def _there(days: Sequence[date | None]) -> list[date]:

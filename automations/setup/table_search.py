@@ -67,6 +67,11 @@ class Block:
         rows = islice(self.tab.rows, self.row, self.last_row)
         return [row[column - 1] if 0 < column <= len(row) else None for row in rows]
 
+    def lines(self) -> Iterator[Sequence[Value]]:
+        """The cells below the headings, row by row."""
+        low, high = min(self.headings) - 1, max(self.headings)
+        return (row[low:high] for row in islice(self.tab.rows, self.row, self.last_row))
+
     def _filled(self, column: int) -> Iterator[Value]:
         rows = islice(self.tab.rows, self.row, self.last_row)
         return (row[column - 1] for row in rows if column <= len(row) and filled(row[column - 1]))

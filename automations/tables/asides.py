@@ -92,7 +92,7 @@ def _totals_of_own(layout: TableLayout, lines: Sequence[Line]) -> Iterator[SetAs
     for number, cells in lines:
         typed = [cell for cell in cells[:width] if shown(cell)]
         lead = typed[0] if typed else None
-        if isinstance(lead, str) and len(typed) > 1 and _ALONE.match(lead) and _is_total(typed):
+        if isinstance(lead, str) and len(typed) > 1 and _ALONE.match(lead) and is_total(typed):
             yield SetAside(layout.workbook, layout.table, layout.tab, number, "total", lead[:60])
 
 
@@ -121,7 +121,7 @@ class _Judge:
         if filled > _SPARSE and not first and not self._stands_out(cells):
             return None
         typed = [cell for cell in cells[: self._width] if shown(cell)]
-        if _is_total(typed):
+        if is_total(typed):
             return "total"
         if self._is_heading(typed):
             return "heading"
@@ -224,7 +224,8 @@ def _stands_again(cells: Sequence[Value], below: Sequence[Value]) -> bool:
     return any(n != place and isinstance(cell, str) and fold(cell) == text for n, cell in enumerate(below))
 
 
-def _is_total(typed: Sequence[Value]) -> bool:
+def is_total(typed: Sequence[Value]) -> bool:
+    """Whether the filled cells of a line are a word of totals and what it counts."""
     texts = [cell for cell in typed if isinstance(cell, str)]
     dated = any(isinstance(cell, date | time) for cell in typed)
     counted = all(_COUNT.match(text) for text in texts[1:])

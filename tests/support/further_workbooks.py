@@ -255,7 +255,44 @@ def two_languages_beside_reminders() -> TeamBook:
     )  # fmt: skip
 
 
+def talks_by_word() -> TeamBook:
+    """Appointments in the row whose headings count in words, each with its time and whether somebody came."""
+    heads = ["Nr", "Name", "Vorname", "Sprache", "Telefon", "Anmeldung", "Berater", "Erstgespräch", "Uhrzeit",
+             "erschienen", "Zweitgespräch", "Uhrzeit", "erschienen", "Bemerkung"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: i + 1, LAST, FIRST, SPOKEN, PHONE, RECEIVED, WORKER, lambda i, *_: day(i) + timedelta(7),
+        always("10:30"), lambda i, *_: ("ja", "nein", None)[i % 3],
+        lambda i, *_: None if i % 2 else day(i) + timedelta(21), lambda i, *_: None if i % 2 else "11:00",
+        always(None), always(None),
+    )  # fmt: skip
+    tab = "Beratung 2026"
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Nr"): "number", (tab, "Name"): "last_name", (tab, "Anmeldung"): "received",
+         (tab, "Berater"): "manager", (tab, "Bemerkung"): ""},
+        {"cases": 12, "appointments": 18},
+    )  # fmt: skip
+
+
+def short_words_under_titles() -> TeamBook:
+    """Headings that say something only with the title above them ("Betreuung", below it "durch"), totals between."""
+    titles = ["Fall", None, "Person", None, None, "Betreuung", None, None]
+    heads = ["Nr.", "vom", "Nachname", "Vorname", "Spr.", "durch", "Status", "Std."]
+    rows = _rows(lambda i, *_: i + 1, RECEIVED, LAST, FIRST, SPOKEN, WORKER, always("offen"), lambda i, *_: i % 5)
+    total = ["Zwischensumme", None, None, None, None, None, None, 14]
+    tab = "Klienten"
+    return TeamBook(
+        {tab: [titles, heads, *rows[:6], total, *rows[6:], ["Gesamt", *total[1:]], ["* Std. = Stunden"]]},
+        {tab: "cases"},
+        {(tab, "Nr."): "number", (tab, "vom"): "received", (tab, "durch"): "manager", (tab, "Std."): ""},
+        {"cases": 12},
+    )
+
+
 FURTHER = (
+    talks_by_word,
+    short_words_under_titles,
     youth_welfare,
     integration_course,
     two_languages_beside_reminders,
