@@ -79,7 +79,7 @@ class Compiler:
         """One part of the text. Raises ExpressionError."""
         evaluate, noted = self.expression(node), self.notes
         return Condition(
-            self._source, frozenset(noted.names), evaluate, MappingProxyType(self.aggregates), tuple(noted.compared),
+            frozenset(noted.names), evaluate, MappingProxyType(self.aggregates), tuple(noted.compared),
             frozenset(noted.beside), frozenset(noted.days), frozenset(noted.filled),
             frozenset(at_odds(node, self._constant_side)),
         )  # fmt: skip

@@ -54,7 +54,6 @@ class Condition:
     which things are asked that are `at_odds`.
     """
 
-    source: str
     names: frozenset[str]
     _eval: Evaluate
     aggregates: Mapping[str, Aggregate] = field(default_factory=lambda: MappingProxyType({}))

@@ -61,7 +61,6 @@ class RunResult:
     prepared: Outlook
     outcome: RunOutcome
     applied: Applied = field(default_factory=Applied)
-    notes: tuple[str, ...] = ()
     record: RunRecord = field(default_factory=lambda: RunRecord("", datetime.min, "done"))  # noqa: DTZ901 (a blank)
     seconds: Mapping[str, float] = field(default_factory=dict)
 

@@ -99,13 +99,6 @@ class Backups(Store):
         with _open(copy) as engine, reading(engine) as source:
             return set(source.execute(select(erasures.c.digest)).scalars())
 
-    @property
-    def last_backup(self) -> datetime | None:
-        """When the newest backup was made; None before the first."""
-        with self._reading() as connection:
-            found = meta_value(connection, "backup_at")
-        return datetime.fromisoformat(found) if found else None
-
     def restore(self, source: Path, now: datetime, *, moved: bool = False) -> bool:
         """Puts a backup in the place of everything here, and erases again what was erased since.
 

@@ -32,7 +32,7 @@ class Remembering(Store):
     """Reading the past."""
 
     def history(self, *, now: datetime, live: bool) -> History:
-        """All that the ledger remembers for jobs, except sightings (see `sight`).
+        """All that the ledger remembers for jobs; how rows stood is kept apart (see `sight`).
 
         `live` tells whether mails really go to people: then those of state "test" never left. A
         fact of kind "adopted" {"on": date} says when the workbook was first met.

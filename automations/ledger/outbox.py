@@ -235,7 +235,6 @@ _CLAIM = (
     )
 )  # fmt: skip
 _NEW_ID: Any = bindparam("now_message_id")
-_NEW_DETAIL: Any = bindparam("now_detail", type_=outbox.c.detail.type)
 _SETTLED = update(outbox).values(
     **{name: bindparam(f"now_{name}") for name in ("state", "at", "retry_at")},
     detail=case(

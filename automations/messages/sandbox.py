@@ -180,18 +180,6 @@ def check(tree: nodes.Template, template: str, words: Texts) -> None:
             raise TemplateProblem(template, node.lineno, reason)
 
 
-def messages(tree: nodes.Template) -> set[str | tuple[str, str]]:
-    """The sentences of a template that need a translation; pairs are singular and plural."""
-    found: set[str | tuple[str, str]] = set()
-    for call in tree.find_all(nodes.Call):
-        texts = [arg.value for arg in call.args if isinstance(arg, nodes.Const)]
-        if isinstance(call.node, nodes.Name) and call.node.name == "_":
-            found.add(texts[0])
-        elif isinstance(call.node, nodes.Name) and call.node.name == "count":
-            found.add((texts[0], texts[1]))
-    return found
-
-
 def _walk(node: nodes.Node, loops: int) -> Iterator[tuple[nodes.Node, int]]:
     yield node, loops
     inside = loops + isinstance(node, nodes.For)

@@ -89,15 +89,6 @@ class Veto:
     guards: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """How a row stood when it was last read, and since when (aware) it has stood so."""
-
-    fingerprint: str
-    since: datetime
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class History:
     """All that a job may know of the past.
@@ -125,7 +116,6 @@ class History:
     vetoes: tuple[Veto, ...] = ()
     weekly: Mapping[str, Weekly] = field(default_factory=dict)
     facts: Mapping[tuple[str, str], Mapping[str, Plain]] = field(default_factory=dict)
-    sightings: Mapping[RowKey, Sighting] = field(default_factory=dict)
     bounced: Mapping[str, datetime] = field(default_factory=dict)
     objected: Mapping[str, datetime] = field(default_factory=dict)
     runs: tuple[RunRecord, ...] = ()

@@ -22,8 +22,6 @@ from typing import Any, TypeAlias
 from automations.model.fields import declared
 from automations.model.plan import RowKey
 
-TABLES = ("cases", "appointments", "team", "locations", "naturalisation", "decisions", "consents")
-
 
 class ContactWay(StrEnum):
     """How a client may be reached. UNSAFE: no message on any channel could be safe."""
@@ -271,7 +269,7 @@ class Consent(Record):
 AnyRecord: TypeAlias = Case | Appointment | CaseManager | Location | Naturalisation | Decision | Consent | OwnRecord
 
 __all__ = [
-    "TABLES", "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Consent",
+    "Answer", "AnyRecord", "Appointment", "AppointmentStatus", "Case", "CaseManager", "Consent",
     "ContactWay", "Decision", "Location", "Naturalisation", "OwnRecord", "Record",
     "Urgency",
 ]  # fmt: skip

@@ -58,12 +58,11 @@ class Snapshot:
     `rows` are the raw rows by key (a key that stands twice is left out; see problems). `unsettled`
     rows changed so recently that nothing may be decided from them. `words` turns a canonical value
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
-    that earlier jobs of this run planned. `revisions` are the workbooks' revisions by name. `called`
+    that earlier jobs of this run planned. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
     is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
     """
 
-    revisions: Mapping[str, str] = field(default_factory=dict)
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
     rows: Mapping[RowKey, Row] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()

@@ -56,15 +56,13 @@ class Login:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What was typed: lines of site.toml, the logins and how their secrets are kept ("" for none), who gets the test.
-    `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was. `approver` is who
-    says yes to what the workbook proposes; "" where nobody was named, or those stay who are."""
+    `inbox` is the mailbox that was asked for now; None where there is none, or it stays as it was."""
 
     lines: Mapping[str, Setting]
     logins: tuple[Login, ...]
     keeping: str
     test_to: str
     inbox: InboxSettings | None = None
-    approver: str = ""
 
     def settings(self, before: MailSettings) -> MailSettings:
         """The [mail] of it on top of what stands there, without the mailbox. Raises pydantic.ValidationError (a
@@ -112,7 +110,7 @@ class MailDialogue:
         for login in logins:
             lines |= login.lines(keeping)
         lines |= {"approvers.emails": [approver]} if approver else {}
-        return Answers(lines, tuple(logins), keeping, test_to, _inbox_settings(lines), approver)
+        return Answers(lines, tuple(logins), keeping, test_to, _inbox_settings(lines))
 
     def _inbox(self, before: MailSettings, reply: str, mail_host: str, logins: list[Login]) -> dict[str, Setting]:
         """The lines of the mailbox, none where it stays as it is; its login is added to the others."""

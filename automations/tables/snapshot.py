@@ -72,7 +72,7 @@ def read_tables(
             nothing = SIGNS if table in {RULES, TEXTS} else columns.nothing_words
             parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
             tables[table] = joined(parts, said)
-    snapshot = _snapshot(raws, columns, facts, found, tables, [*told.problems, *problems])
+    snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
 
 
@@ -164,7 +164,6 @@ def _searched(
 
 
 def _snapshot(
-    raws: Mapping[str, RawWorkbook],
     columns: Columns,
     facts: SiteFacts,
     found: Mapping[str, Sequence[Place]],
@@ -175,7 +174,6 @@ def _snapshot(
     records: dict[str, tuple[object, ...]] = {table: read.records for table, read in tables.items() if table in SHIPPED}
     own = {table: read.records for table, read in tables.items() if table not in SHIPPED}
     return Snapshot(
-        revisions={name: raw.revision for name, raw in raws.items()},
         layouts={table: whole([place for place, _ in places]) for table, places in found.items()},
         rows=Rows(rows),
         problems=(*problems, *(problem for read in tables.values() for problem in read.problems)),

@@ -44,7 +44,7 @@ def with_kim(path: Path) -> dict[str, float]:
     from automations.common.shipped import config_folder
     from automations.jobs.summarise import Summarise, SummariseSettings
     from automations.model.history import History
-    from automations.model.records import TABLES
+    from automations.model.schema import SHIPPED
     from automations.model.settings import SiteFacts
     from automations.tables.columns import Columns
     from automations.tables.snapshot import read_tables
@@ -54,7 +54,7 @@ def with_kim(path: Path) -> dict[str, float]:
     raw = read_workbook("team", path.read_bytes(), path)
     clock.lap("read")
     columns = Columns(**tomllib.loads((config_folder() / "columns.toml").read_text(encoding="utf-8")))
-    snapshot = read_tables({"team": raw}, columns, SiteFacts(), dict.fromkeys(TABLES, "team"), CLOCK)
+    snapshot = read_tables({"team": raw}, columns, SiteFacts(), dict.fromkeys(SHIPPED, "team"), CLOCK)
     del raw
     clock.lap("understand")
     plan = Summarise().plan(snapshot, SummariseSettings(), CLOCK, History())

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automations.jobs.figures.cell_keys import LARGEST, OF, TABLE, noise, perturbed, possible, unit_key
+from automations.jobs.figures.cell_keys import LARGEST, OF, TABLE, noise, perturbed, unit_key
+from tests.support.cell_key_reader import possible
 
 SECRET = b"s" * 32
 

@@ -18,6 +18,7 @@ from automations.model.history import History
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Naturalisation
 from automations.model.settings import Phase, SiteFacts
 from tests.support.builders import BERLIN, NOW, snapshot
+from tests.support.cell_key_reader import possible
 
 SECRET = b"s" * 32
 HALF = HalfYear(2024, 1)
@@ -165,7 +166,7 @@ def attack(*, frozen: bool, seed: int) -> tuple[int, int]:
                     continue
                 made = true if not frozen else first.get(cell, true)
                 first.setdefault(cell, true)
-                low, high = cell_keys.possible(shown.cells[f"appointments/{name}"])
+                low, high = possible(shown.cells[f"appointments/{name}"])
                 moved = made - first[cell]
                 seen.setdefault(cell, []).append((low - moved, high - moved))
     tighter = 0

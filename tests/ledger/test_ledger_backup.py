@@ -18,7 +18,7 @@ def test_a_backup_brings_everything_back_on_any_database(ledger: Ledger, tmp_pat
     lived(ledger).sight("team", {RowKey("team", "cases", CASE): "x"}, NOW)
     before, story, name = ledger.history(now=NOW, live=True), ledger.story(CASE), ledger.id
     ledger.backup(backup, NOW)
-    assert (stat.S_IMODE(backup.stat().st_mode), ledger.last_backup) == (0o600, NOW)
+    assert (stat.S_IMODE(backup.stat().st_mode), ledger.glance().backup) == (0o600, NOW)
     ledger.note_address("x@example.test", "bounced", NOW)
     ledger.restore(backup, NOW + DAY)
     after = ledger.history(now=NOW, live=True)
@@ -82,7 +82,7 @@ def test_a_folder_that_cannot_be_written_leaves_no_half_backup(ledger: Ledger, t
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError) as caught:
         ledger.backup(tmp_path / "file" / "ledger.sqlite", NOW)
-    assert (caught.value.code, ledger.last_backup) == ("ledger_backup", None)
+    assert (caught.value.code, ledger.glance().backup) == ("ledger_backup", None)
 
 
 def test_the_ledger_is_no_backup_of_itself(tmp_path):

@@ -14,13 +14,12 @@ import pytest
 from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from automations.common.shipped import templates_folder
 from automations.messages.render import Renderer, TemplateProblem
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
-from automations.messages.sandbox import messages
 from automations.messages.template_checks import template_problems
 from automations.messages.wording import Wording, catalogue
 from automations.model.plan import Mail
@@ -56,6 +55,18 @@ def site(tmp_path: Path, **files: str) -> Renderer:
         suffix = "subject.txt" if part == "subject" else part
         (tmp_path / "mail" / f"{stem}.{suffix}.j2").write_text(text, encoding="utf-8")
     return Renderer(FACTS, tmp_path, TOKENS)
+
+
+def messages(tree: nodes.Template) -> set[str | tuple[str, str]]:
+    """The sentences of a template that need a translation; pairs are singular and plural."""
+    found: set[str | tuple[str, str]] = set()
+    for call in tree.find_all(nodes.Call):
+        texts = [arg.value for arg in call.args if isinstance(arg, nodes.Const)]
+        if isinstance(call.node, nodes.Name) and call.node.name == "_":
+            found.add(texts[0])
+        elif isinstance(call.node, nodes.Name) and call.node.name == "count":
+            found.add((texts[0], texts[1]))
+    return found
 
 
 def wanted_messages() -> set[str | tuple[str, str]]:

@@ -70,4 +70,4 @@ def snapshot(**tables: Sequence[Record]) -> Snapshot:
         found[table], more = placed(records, table, KEYS[table])
         rows |= more
     layouts = {table: layout(table, kind) for table, kind in kinds.items()}
-    return Snapshot(revisions={"team": "r1"}, layouts=layouts, rows=rows, **found)
+    return Snapshot(layouts=layouts, rows=rows, **found)

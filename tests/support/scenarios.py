@@ -35,7 +35,7 @@ from automations.common.shipped import config_folder
 from automations.jobs.protocol import Job
 from automations.model.history import LEFT, History, MailRecord, MailState, Reply, VersionRecord, last_answer
 from automations.model.plan import Mail, Plan
-from automations.model.records import TABLES
+from automations.model.schema import SHIPPED
 from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.told import Fate, Told
@@ -142,7 +142,7 @@ class Story:
         tabs = tuple(RawTab(name, name, _grid(rows)) for name, rows in self.tabs.items())
         columns = Columns.model_validate(shipped_settings("columns.toml"))
         raw = {"team": RawWorkbook("team", "r", tabs)}
-        found = read_tables(raw, columns, self.site, dict.fromkeys(TABLES, "team"), now)
+        found = read_tables(raw, columns, self.site, dict.fromkeys(SHIPPED, "team"), now)
         young = frozenset(key for key in found.rows if key.key in run.get("unsettled", []))
         return replace(found, unsettled=young)
 

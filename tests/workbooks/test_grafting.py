@@ -11,9 +11,9 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font, PatternFill
 
-from automations.workbooks.xlsx.grafting import graft
 from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
 from tests.support import packages as p
+from tests.support.grafting import graft
 
 ALLOWED = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 PIXEL = bytes.fromhex(

@@ -7,10 +7,10 @@ import pytest
 
 from automations.model.tabdoc import Column, Grid, TabCell, TabDoc
 from automations.workbooks.drawing.sheets import render_tab
-from automations.workbooks.xlsx.grafting import graft
 from automations.workbooks.xlsx.normal_font import digit_pixels
 from automations.workbooks.xlsx.xmltext import parse
 from tests.support import packages as p
+from tests.support.grafting import graft
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 

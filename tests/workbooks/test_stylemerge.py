@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from automations.workbooks.xlsx.grafting import graft
 from automations.workbooks.xlsx.stylemerge import merge_styles
 from automations.workbooks.xlsx.xmltext import parse
 from tests.support import packages
+from tests.support.grafting import graft
 from tests.workbooks.test_grafting import scratch
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

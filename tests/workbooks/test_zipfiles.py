@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.xlsx import zipfiles
-from automations.workbooks.xlsx.grafting import graft
 from automations.workbooks.xlsx.patching import Refusal, open_package, patch
 from automations.workbooks.xlsx.zipfiles import Archive
 from tests.support import packages as p
+from tests.support.grafting import graft
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 

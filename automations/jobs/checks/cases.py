@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from automations.jobs.checks.context import Check, CheckContext, named
 from automations.messages.consent import permission
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, ContactWay
-
-_OLDEST = timedelta(days=110 * 366)
 
 
 def unknown_manager(context: CheckContext) -> Iterator[Problem]:

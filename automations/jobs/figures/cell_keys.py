@@ -64,13 +64,3 @@ def noise(count: int, cell_key: int) -> int:
         if place < 0:
             return value
     raise AssertionError
-
-
-def possible(shown: int) -> tuple[int, int]:
-    """The least and the largest count that the table can turn into a shown one."""
-    counts = [count for count in range(shown + LARGEST + 1) if shown - count in _noises(count)]
-    return min(counts), max(counts)
-
-
-def _noises(count: int) -> Iterable[int]:
-    return TABLE[min(count, len(TABLE)) - 1] if count else (0,)

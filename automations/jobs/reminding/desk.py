@@ -95,11 +95,6 @@ class Desk(RuleDesk):
         off: dict[str, Plain] = {"printed": {**told.printed, "cancelled": True}, "facts": "", "core": ""}
         return replace(told, content={**told.content, **off})
 
-    def returned(self, number: str, case: str) -> Told | None:
-        """The newest message about an appointment to this person, if it came back."""
-        mine = [entry for entry in self.entries(number) if entry.case == case]
-        return mine[-1] if mine and mine[-1].fate == "returned" else None
-
     @cached_property
     def open_calls(self) -> Mapping[tuple[str, str], Called]:
         """The newest call about an appointment to each person that is listed and reached nobody yet."""

@@ -68,11 +68,6 @@ class Versions:
     fresh: bool
     off: int = 0
 
-    @property
-    def core_changed(self) -> bool:
-        """Whether the client was told another date, time or place."""
-        return self.told is not None and self.told.core != self.now.core
-
     def fact(self, number: str) -> Fact:
         """What the ledger is to remember under the appointment's number."""
         off = self.now.version if self.now.printed.get("cancelled") else self.off

@@ -89,7 +89,7 @@ def _missed(
     table = find_table(before.raw, slip.layout, drafts=False)
     tab = next((tab for tab in after.raw.tabs if tab.id == slip.tab), None)
     restore = stood(table, tab, row, cells, written) if table and tab else None
-    return [slip, Slip(slip.group, slip.tab, slip.layout, row, cells, restore, now)]
+    return [slip, Slip(slip.group, slip.tab, slip.layout, cells, restore, now)]
 
 
 def _areas(lost: Iterable[Slip], state: State) -> list[Mapping[str, int]]:

@@ -26,7 +26,6 @@ class Slip:
     group: str
     tab: str
     layout: TableLayout
-    row: int
     written: Mapping[Position, Value]
     restore: Mapping[Position, Value] | None
     line: Sequence[Value]
@@ -48,7 +47,7 @@ def slips(wanted: Wanted, batch: Batch, after: State) -> Iterator[Slip]:
             continue
         line = line_of(after, tab_id, row)
         restore = stood(table, tab, row, cells, {column for at, column in together[tab_id] if at == row})
-        yield Slip(decision.group.id, tab_id, table.layout, row, cells, restore, line)
+        yield Slip(decision.group.id, tab_id, table.layout, cells, restore, line)
 
 
 def _landed(decision: Decision, table: Table, tab: RawTab, row: int, cells: Mapping[Position, Value]) -> bool:

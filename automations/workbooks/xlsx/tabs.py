@@ -1,4 +1,7 @@
-"""One tab grafted into, or taken out of, the package of a draft."""
+"""One tab grafted into, or taken out of, the package of a draft.
+
+Why: docs/decisions/02-graft-tabs.md
+"""
 
 from __future__ import annotations
 

@@ -1,23 +1,14 @@
-"""Whole tabs put into a workbook out of scratch workbooks, with the other tabs kept as they are.
+"""Tabs grafted out of scratch workbooks, by the steps that `building` takes for a run."""
 
-Why: docs/decisions/02-graft-tabs.md
-"""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
 from pathlib import Path
 
 from automations.model.values import digest
-from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx import marks
 from automations.workbooks.xlsx.changes import Changes
 from automations.workbooks.xlsx.package import open_package
 
-__all__ = ["Refusal", "graft"]
 
-
-def graft(source: Path | str, target: Path | str, tabs: Mapping[str, Path | str]) -> None:
+def graft(source, target, tabs):
     """Write `source` to `target` with tabs added: `tabs = {name: scratch workbook}`, whose first
     sheet is the tab, with its formats, charts, pictures, tables and print settings.
 
