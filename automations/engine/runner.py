@@ -27,7 +27,6 @@ from automations.engine.planning import prepare
 from automations.engine.promises import RunOutcome
 from automations.engine.steps import Step, Steps
 from automations.messages.archive import searcher
-from automations.messages.replying import Inflow, read_inbox
 from automations.messages.stuck_mails import settle_stuck
 from automations.model.fact_kinds import Adopted, Busy
 from automations.model.problems import Problem
@@ -52,7 +51,7 @@ def run(
         world.ledger.begin_run(course.id, now, tuple(prepared.jobs) if isinstance(prepared, Prepared) else ())
         prepared = _mended(course, prepared)
         prepared, left = _erased(course, prepared)
-        prepared = _with_inbox(prepared, found.inflow, world.site)
+        prepared = _with_inbox(prepared, found.trouble, world.site)
         result = _result(course, prepared, (*found.doubts, *left))
         return _ended(course, prepared, result)
 
@@ -82,9 +81,9 @@ class _Course:
 
 @dataclass(frozen=True)
 class _Found:
-    """What came in before the first plan, and what could not be found out (`doubts`)."""
+    """Why the mailbox was not read to its end ("" if it was), and what could not be found out (`doubts`)."""
 
-    inflow: Inflow
+    trouble: str
     doubts: tuple[str, ...]
 
 
@@ -95,8 +94,8 @@ def _settled_and_read(course: _Course) -> _Found:
     settle_open_writes(world, clock)
     doubts = _settle_mails(world, clock)
     course.steps("inbox")
-    inflow = _read_inbox(world, clock)
-    return _Found(inflow, (*((inflow.trouble,) if inflow.trouble else ()), *doubts))
+    trouble = _read_inbox(world, clock)
+    return _Found(trouble, (*((trouble,) if trouble else ()), *doubts))
 
 
 def _mended(course: _Course, prepared: Outlook) -> Outlook:
@@ -155,22 +154,24 @@ def _settle_mails(world: World, clock: Clock) -> tuple[str, ...]:
     return (report.trouble,) if report.trouble else ()
 
 
-def _read_inbox(world: World, clock: Clock) -> Inflow:
-    """Answers become facts before anything is planned."""
+def _read_inbox(world: World, clock: Clock) -> str:
+    """Answers become facts before anything is planned. Returns why the mailbox was not read to its end, if so."""
     if world.inbox is None or world.replies is None:
-        return Inflow()
+        return ""
+    from automations.messages.replying import read_inbox
+
     site = world.site
     return read_inbox(
         world.inbox, world.ledger, world.replies, world.sender, clock(), site.facts.language, site.file.approvers.emails
-    )
+    ).trouble
 
 
-def _with_inbox(prepared: Outlook, inflow: Inflow, site: Site) -> Outlook:
+def _with_inbox(prepared: Outlook, trouble: str, site: Site) -> Outlook:
     """A mailbox out of reach is the operator's to mend; the run goes on without it."""
-    if not inflow.trouble:
+    if not trouble:
         return prepared
     advice = site.facts.texts.say("Please look at [mail.inbox] in site.toml; the next run tries again.")
-    problem = Problem("inbox_unreachable", inflow.trouble, advice, "error", who="operator")
+    problem = Problem("inbox_unreachable", trouble, advice, "error", who="operator")
     return dataclasses.replace(prepared, problems=(*prepared.problems, problem))
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from imap_tools import AND, H
-
 from automations.common.texts import Texts
-from automations.messages.mailbox import open_mailbox
 from automations.messages.message import Sender, message_id
 from automations.messages.settings import ImapSettings, MailSettings
 from automations.model.plan import Mail
@@ -16,6 +13,10 @@ from automations.model.plan import Mail
 
 def archive_search(settings: ImapSettings, sender: Sender, words: Texts, mail: Mail) -> bool:
     """Whether the archive holds this mail, by its Message-ID. Raises MailboxProblem."""
+    from imap_tools import AND, H
+
+    from automations.messages.mailbox import open_mailbox
+
     identity = message_id(mail.key, sender)
     with open_mailbox(settings, words) as box:
         return bool(box.uids(AND(header=[H("Message-ID", identity)])))

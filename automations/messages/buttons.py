@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automations.common.texts import Texts
-from automations.messages.remarks import AT_A_DISTANCE, READY_MADE
+from automations.messages.ready_made import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.wording import Wording
 from automations.model.offers import is_offer

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from icalendar import Calendar, Event
-
-from automations.messages.bodies import text_of
+if TYPE_CHECKING:
+    from icalendar import Event
 
 CalendarAction = Literal["confirm", "cancel"]
 
@@ -49,6 +48,8 @@ def secret_uid(uid: str, key: bytes) -> str:
 
 def calendar_answer(message: Message) -> CalendarAnswer | None:
     """The answer in a message's calendar part; None for a message without one."""
+    from automations.messages.bodies import text_of
+
     for part in message.walk():
         if part.get_content_type() == "text/calendar":
             found = _read(text_of(part))
@@ -58,6 +59,8 @@ def calendar_answer(message: Message) -> CalendarAnswer | None:
 
 
 def _read(text: str) -> CalendarAnswer | None:
+    from icalendar import Calendar, Event
+
     try:
         calendar = Calendar.from_ical(text[:_LONGEST])
     except (ValueError, IndexError, KeyError, TypeError):  # whatever a stranger calls a calendar

@@ -18,7 +18,8 @@ from imap_tools import AND, BaseMailBox, MailMessageFlags
 from imap_tools.utils import encode_folder
 
 from automations.common.texts import Texts
-from automations.messages.mailbox import MailboxProblem, open_mailbox
+from automations.messages.mailbox import open_mailbox
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.settings import InboxSettings
 
 MOST_LETTERS = 2000

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automations.messages.inbox import Inbox, OpenInbox
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.model.fact_kinds import InboxPlace
 
 if TYPE_CHECKING:

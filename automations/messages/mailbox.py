@@ -11,6 +11,7 @@ from imap_tools import BaseMailBox, ImapToolsError, MailBox
 from automations.common.texts import Texts
 from automations.messages.bounded_stream import BoundedStream
 from automations.messages.credentials import CredentialsError, Secret, secret
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.settings import ImapSettings
 from automations.messages.smtp import tls_context
 from automations.messages.trouble import trouble
@@ -18,10 +19,6 @@ from automations.messages.trouble import trouble
 _MOST_ANSWER = 2**25
 """Bytes of one answer: the largest message that is read, and lists of all numbers."""
 _PATIENCE = 60.0
-
-
-class MailboxProblem(Exception):  # noqa: N818 - a problem in the sense of problems.py
-    """A mailbox that cannot be read; the text says why, in a sentence."""
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any
 
 from automations.messages.addresses import address, clean_line, named_address
-from automations.messages.calendar import calendar_part
 from automations.messages.calendar_answers import secret_uid
 from automations.messages.headers import POLICY
 from automations.messages.render import Rendered
@@ -121,6 +120,8 @@ def _body(mail: Mail, rendered: Rendered, sender: Sender, identity: str, recipie
     for number, part in enumerate(mail.parts):
         if part.calendar is None:
             continue
+        from automations.messages.calendar import calendar_part
+
         entry = replace(part.calendar, uid=secret_uid(part.calendar.uid, sender.key))
         entry = replace(entry, location="") if part.context.get("protected") else entry
         content = calendar_part(entry, sender.zone, sender.mailbox, attendee=recipient, now=now, answers=sender.answers)

@@ -8,30 +8,16 @@ plain yes, the button is not believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 
 from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
 from automations.messages.folding import fold
+from automations.messages.ready_made import AT_A_DISTANCE, READY_MADE
 from automations.messages.reply_tokens import Action
 from automations.messages.stop_words import STOP_WORDS, is_objection, says_stop
 from automations.messages.wording import catalogue
-
-READY_MADE: Mapping[Action, str] = MappingProxyType(
-    {
-        "confirm": "Yes, I am coming",
-        "cancel": "No, I cannot come",
-        "object": "STOP – no more reminders",
-    }
-)
-"""What each button says, in English; the catalogues hold it in the clients' languages."""
-
-AT_A_DISTANCE: Mapping[Action, str] = MappingProxyType(
-    {**READY_MADE, "confirm": "Yes, that suits me", "cancel": "No, I have no time"}
-)
-"""The same where nobody comes anywhere: a call, a video meeting, a visit at home."""
 
 MOST = 600
 """Signs of a remark that are kept: enough to know what it is about. The rest stands in the mailbox."""

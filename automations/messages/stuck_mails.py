@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from automations.common.texts import Texts, texts
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.outcome import OutboxReport, Outcome
 from automations.messages.waiting_mails import OutboxStore
 from automations.model.plan import Mail

@@ -9,8 +9,6 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from automations.common.catalogues import load_catalogue
@@ -32,6 +30,8 @@ def direction(language: str) -> str:
 @lru_cache(maxsize=64)
 def endonym(language: str) -> str:
     """What a language calls itself: "Deutsch", "العربية"."""
+    from babel import Locale, UnknownLocaleError
+
     try:
         return str(Locale.parse(language).get_display_name(language) or language).capitalize()
     except (UnknownLocaleError, ValueError):
@@ -84,6 +84,8 @@ class Wording:
         """dd.mm.yyyy, as it stands on German letters and calendars, with Latin digits. In English the month has its
         name: readers from America would take 05.11. for the 11th of May."""
         if self.language == "en":
+            from babel.dates import format_date
+
             return str(format_date(_date(day), "d MMMM yyyy", locale="en_GB"))
         return f"{_date(day):%d.%m.%Y}"
 
@@ -159,6 +161,8 @@ class Wording:
 
 @lru_cache(maxsize=512)
 def _weekday(number: int, language: str) -> str:
+    from babel.dates import format_date
+
     return str(format_date(_MONDAY + timedelta(days=number), "EEEE", locale=language))
 
 

@@ -6,9 +6,9 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path, PurePath
 from typing import Literal
-from xml.sax.saxutils import escape
 
 Kind = Literal["systemd", "timer", "windows"]
 
@@ -115,10 +115,10 @@ def _quoted(path: PurePath) -> str:
 
 def _task(site: PurePath, program: PurePath, user: str) -> str:
     """A task for the Windows Task Scheduler: `kim run --due` every five minutes, also after sleep."""
-    arguments = escape(f'--site "{site}" run --due')
+    arguments = escape(f'--site "{site}" run --due', quote=False)
     return f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
-  <RegistrationInfo><Description>kim for {escape(str(site))}</Description></RegistrationInfo>
+  <RegistrationInfo><Description>kim for {escape(str(site), quote=False)}</Description></RegistrationInfo>
   <Triggers>
     <CalendarTrigger>
       <Repetition><Interval>PT5M</Interval><Duration>P1D</Duration></Repetition>
@@ -128,7 +128,7 @@ def _task(site: PurePath, program: PurePath, user: str) -> str:
   </Triggers>
   <Principals>
     <Principal id="Author">
-      <UserId>{escape(user)}</UserId><LogonType>Password</LogonType><RunLevel>LeastPrivilege</RunLevel>
+      <UserId>{escape(user, quote=False)}</UserId><LogonType>Password</LogonType><RunLevel>LeastPrivilege</RunLevel>
     </Principal>
   </Principals>
   <Settings>
@@ -139,7 +139,7 @@ def _task(site: PurePath, program: PurePath, user: str) -> str:
     <ExecutionTimeLimit>PT2H</ExecutionTimeLimit>
   </Settings>
   <Actions Context="Author">
-    <Exec><Command>{escape(str(program))}</Command><Arguments>{arguments}</Arguments></Exec>
+    <Exec><Command>{escape(str(program), quote=False)}</Command><Arguments>{arguments}</Arguments></Exec>
   </Actions>
 </Task>
 """

@@ -90,7 +90,16 @@ def _normal(address: str, *, test_addresses: bool) -> str:
         return ""
 
 
+_ORDINARY = re.compile(r"(?!.{101})(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,24})")
+_RESERVED = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
+"""Of the domains that IANA keeps for special uses those where no mail can be: the library refuses them."""
+
+
 def _is_domain(domain: str, *, test_addresses: bool) -> bool:
+    """Whether mail can go there. The library, which takes long to load, is asked about what is out of the ordinary."""
+    ordinary = _ORDINARY.fullmatch(domain)
+    if ordinary and ordinary[1] not in _RESERVED and (test_addresses or ordinary[1] != "test"):
+        return True
     from email_validator import EmailNotValidError, validate_email
 
     try:

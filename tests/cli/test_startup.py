@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from automations.cli import run_command
 from automations.config.files import read_premises
 from automations.engine.parts import open_books
 from automations.setup.demo.site import make_site
+from automations.workbooks.xlsx.one_cell import set_cell
 from tests.engine.test_guards import AT
 
 HEAVY = {
@@ -33,6 +36,20 @@ NEEDED = {
     "check": HEAVY - {"faker", "google", "gspread", "requests", "schedule"} - FLEET,
 }
 """By command: the libraries that it may load. No command of an .xlsx site loads Google's or the demo's."""
+
+
+OF_A_RUN = {
+    "babel", "css_inline", "email_validator", "holidays", "idna", "jinja2", "lxml", "phonenumbers", "pydantic",
+    "python_calamine", "rich", "sqlalchemy",
+}  # fmt: skip
+"""What a run needs that found a word changed, and nobody to write to."""
+
+NOT_IN_A_RUN = {
+    "automations.messages.answer_words", "automations.messages.bodies", "automations.messages.calendar",
+    "automations.messages.mailbox", "automations.messages.replying", "automations.messages.smtp",
+    "automations.messages.stop_words", "imaplib", "smtplib", "urllib.request", "xml.sax",
+}  # fmt: skip
+"""What only reads letters, or sends mails."""
 
 
 UNREAD = {
@@ -61,6 +78,19 @@ def site(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """A site whose runs of the day are over, and somebody has typed a word since."""
+    folder = tmp_path_factory.mktemp("changed")
+    make_site(folder, cases=6, seed=1, at=AT)
+    for clock in ("07:00", "07:05", "07:10"):
+        run_command(["--site", str(folder), "run", "--at", f"2024-10-31T{clock}"])
+    book = folder / "KIM-Team.xlsx"
+    rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("Fälle").to_python(skip_empty_area=False)
+    set_cell(book, f"Fälle!{chr(65 + rows[0].index('Stadtteil'))}2", "Herne-Süd")
+    return folder
+
+
 def loaded(site, words):
     code = (
         "import sys\nfrom automations.cli import run_command\n"
@@ -75,6 +105,13 @@ def loaded(site, words):
 @pytest.mark.parametrize("words", NEEDED)
 def test_a_command_loads_what_it_needs(site, words):
     assert {name.partition(".")[0] for name in loaded(site, words)} & HEAVY <= NEEDED[words]
+
+
+def test_a_run_loads_neither_what_reads_letters_nor_what_sends_mails(changed):
+    found = loaded(changed, "run --at 2024-10-31T08:00")
+    assert "automations.jobs.assign_cases" in found  # it was a whole run
+    assert {name.partition(".")[0] for name in found} & HEAVY <= OF_A_RUN
+    assert found & NOT_IN_A_RUN == set()
 
 
 @pytest.mark.parametrize("words", ["status", "run --due", "check"])
@@ -130,8 +167,6 @@ def test_who_only_looks_loads_little_of_kim_itself(site, words):
 
 
 def test_the_sign_of_life_is_told_without_the_config(site, capsys):
-    from automations.cli import run_command
-
     words = ["--site", str(site), "status", "--alive", "--json", "--at", "2024-10-30T09:05+01:00"]
     assert run_command(words) == 1
     (site / "state").mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ import pytest
 
 from automations.common.texts import texts
 from automations.messages.inbox import ImapInbox
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.settings import InboxSettings
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter

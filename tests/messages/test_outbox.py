@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from automations.messages.folder import FolderTransport
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.outbox import PAGE, send_all
 from automations.messages.render import Renderer

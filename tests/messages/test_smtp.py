@@ -14,7 +14,8 @@ import pytest
 
 from automations.common.texts import texts
 from automations.messages.archive import searcher
-from automations.messages.mailbox import MailboxProblem, open_mailbox
+from automations.messages.mailbox import open_mailbox
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered
 from automations.messages.return_path import mark_of

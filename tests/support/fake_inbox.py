@@ -9,7 +9,7 @@ from datetime import date
 from email.message import Message
 
 from automations.messages.inbox import Letter, OpenInbox
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from tests.support.letters import reread
 
 

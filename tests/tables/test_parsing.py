@@ -4,10 +4,11 @@ import math
 from datetime import date, datetime, time
 
 import pytest
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.tables.contacts import email_parser, phone_parser
+from automations.tables.contacts import _is_domain, email_parser, phone_parser
 from automations.tables.dates import clock_after, date_parser, month_parser
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
@@ -163,6 +164,27 @@ def test_addresses():
     assert read_email("anna@müller.de").value == "anna@müller.de"
     assert read_email("anna@mail.com").fault is None
     assert read_email("info@stadt-herne.de").fault is None
+
+
+LABELS = st.one_of(
+    st.from_regex(r"[a-z0-9-]{1,8}", fullmatch=True), st.sampled_from(["xn--mnchen-3ya", "ab--c", "a" * 63, "a" * 64])
+)
+
+
+@given(
+    st.lists(LABELS, min_size=0, max_size=5),
+    st.sampled_from(["de", "com", "example", "museum", "d1", "x", "xn--p1ai", *SPECIAL_USE_DOMAIN_NAMES]),
+    st.booleans(),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_domain_is_judged_as_the_library_judges_it(labels, top, test_addresses):
+    domain = ".".join([*labels, top])
+    try:
+        validate_email(f"someone@{domain}", check_deliverability=False, test_environment=test_addresses)
+        known = True
+    except EmailNotValidError:
+        known = False
+    assert _is_domain(domain, test_addresses=test_addresses) == known
 
 
 @pytest.mark.parametrize("raw", ["arab.", "Arab", "العربية", "ar", "ARABISCH", "Arabisch (B2)", "arabisch "])

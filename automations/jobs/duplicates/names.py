@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import OSA
-
 from automations.common.shipped import config_folder
 from automations.jobs.duplicates.scripts import bones, is_arabic, plain, sounds
+from automations.jobs.duplicates.slips import is_slip
 from automations.jobs.duplicates.spelling import misses, native, spellings
 
 SAME, CLOSE, OTHER = 2, 1, 0
@@ -155,7 +154,7 @@ def _within(a: Part, b: Part) -> int:
 def _other_vowel(one: str, two: str) -> bool:
     """Wael and Wail, Raghad and Raghd: a vowel inside that one spelling has otherwise, or not at all."""
     inside = min(len(one), len(two)) > _SHORTEST and one[0] == two[0] and one[-1] == two[-1]
-    return inside and bones(one) == bones(two) and OSA.distance(one, two, score_cutoff=1) <= 1
+    return inside and bones(one) == bones(two) and is_slip(one, two, 1)
 
 
 def _across(a: Part, b: Part) -> int:
@@ -166,7 +165,7 @@ def _across(a: Part, b: Part) -> int:
 
 
 def _bones_slip(one: str, two: str) -> bool:
-    return min(len(one), len(two)) > _FEW_BONES and OSA.distance(one, two, score_cutoff=1) <= 1
+    return min(len(one), len(two)) > _FEW_BONES and is_slip(one, two, 1)
 
 
 def _a_slip(one: str, two: str, *, arabic: bool = False) -> bool:
@@ -177,7 +176,7 @@ def _a_slip(one: str, two: str, *, arabic: bool = False) -> bool:
     allowed = next((slips for least, slips in _SLIPS if length >= least), 0)
     if not allowed or (len(one) != len(two) and one.rstrip("a") == two.rstrip("a")):
         return False
-    return OSA.distance(one, two, score_cutoff=allowed) <= allowed
+    return is_slip(one, two, allowed)
 
 
 def together(parts: Sequence[Part]) -> Part:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from rapidfuzz.distance import OSA
-
 from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, Part, likeness, together
+from automations.jobs.duplicates.slips import is_slip
 from automations.model.records import Case
 
 
@@ -78,7 +77,7 @@ def _two_of_three(a: date, b: date) -> bool:
 
 
 def _slip(one: str, two: str) -> bool:
-    return OSA.distance(one, two, score_cutoff=1) <= 1
+    return is_slip(one, two, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _faint(a: Sequence[Part], b: Sequence[Part]) -> int:
     if shortest < _FAINT or (one[:1] != two[:1] and shortest != longest):  # alike by chance
         return OTHER
     allowed = 1 if shortest < _TWO_SLIPS else 2
-    return CLOSE if OSA.distance(one, two, score_cutoff=allowed) <= allowed else OTHER
+    return CLOSE if is_slip(one, two, allowed) else OTHER
 
 
 def _fields(a: Sequence[Part], b: Sequence[Part]) -> int:

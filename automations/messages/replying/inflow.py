@@ -20,7 +20,7 @@ from automations.messages.bounces import Bounce
 from automations.messages.inbox import Inbox, Letter, OpenInbox
 from automations.messages.inbox_position import BACK, last_read, oldest
 from automations.messages.incoming import Reading, classify
-from automations.messages.mailbox import MailboxProblem
+from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
 from automations.messages.replying.asked_mails import RETURNABLE, AskedMails

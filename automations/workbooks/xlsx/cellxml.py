@@ -10,10 +10,10 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from xml.sax.saxutils import escape
 
 from automations.model.values import Value
 from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.xmltext import escape
 
 _MAX_TEXT = 32_767  # UTF-16 units, Excel's limit for a cell
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
 
 from automations.workbooks.cellrefs import column_number
 
@@ -138,9 +137,14 @@ def _cell_before(xml: bytes, position: int) -> tuple[int, int] | None:
     return None if reference is None else (int(reference[2]), column_number(reference[1].decode()))
 
 
+_NAMED = (("&gt;", ">"), ("&lt;", "<"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))  # the last one last
+
+
 def _text(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
-    return unescape(text, {"&quot;": '"', "&apos;": "'"}) if "&" in text else text
+    for reference, sign in _NAMED if "&" in text else ():
+        text = text.replace(reference, sign)
+    return text
 
 
 def _parse(xml: bytes) -> Scan:

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, cast
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.trees import MAIN, local_name, tree, values
-from automations.workbooks.xlsx.xmltext import Splice, Xml, appended, quote
+from automations.workbooks.xlsx.xmltext import Splice, Xml, appended, escape, quote
 
 # ECMA-376 18.8.39: the children of <styleSheet>, in order.
 ORDER = (

@@ -5,11 +5,18 @@ Every function takes the part as it is and gives the splices that change it.
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.package import OFFICE_RELATIONS, Sheet, relation_id
-from automations.workbooks.xlsx.xmltext import Element, Splice, Xml, appended, attributes, quote, with_attributes
+from automations.workbooks.xlsx.xmltext import (
+    Element,
+    Splice,
+    Xml,
+    appended,
+    attributes,
+    escape,
+    quote,
+    with_attributes,
+)
 
 # ECMA-376 18.2.27: the children of <workbook>, in order.
 ORDER = (
