@@ -40,7 +40,7 @@ class RecordOutcomes:
             Shown(tuple(_reminded(snapshot, history, zone, say.say("A message about it left.")))),
             Shown(tuple(_returned(snapshot, history, zone, say.say("The message about it came back.")))),
             answers.shown(snapshot, history, zone, say),
-            objections.shown(snapshot, history, local, say),
+            objections.shown(snapshot, settings.site, history, local, say),
             addresses.shown(snapshot, settings.site, history, local.date(), say),
         ]
         return Plan(

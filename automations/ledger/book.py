@@ -137,7 +137,7 @@ def _test(engine: Engine) -> None:
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if found != "ok":
         raise LedgerError(
-            "The ledger {where} is damaged: {reason}.",
+            "The ledger {where} is damaged.",
             "Please restore the newest backup with `kim ledger restore`.",
             code="ledger_damaged",
             where=place(engine),

@@ -163,6 +163,18 @@ _TROUBLES: tuple[tuple[Callable[[DBAPIError, str], bool], str, str, str], ...] =
         "ledger_busy",
     ),
     (
+        _mentions("disk i/o error"),
+        "The disk of the ledger {where} reports a fault; it may be full.",
+        "Please free some space, or let your IT look at the disk; nothing is sent until then.",
+        "ledger_disk",
+    ),
+    (
+        _mentions("unable to open database file"),
+        "The ledger {where} cannot be opened.",
+        "Please see that its folder is there, and that the account that runs kim may write in it.",
+        "ledger_readonly",
+    ),
+    (
         _mentions("disk is full", "no space"),
         "There is no room left on the disk of the ledger {where}.",
         "Please free some space; nothing was lost, and nothing is sent until then.",

@@ -30,7 +30,7 @@ def extracted():
                 elif verb == "Plain":  # a check that a condition says
                     told = [arg.value for arg in node.args[4:6] if isinstance(arg, ast.Constant)]
                     yield from ((path.name, word) for word in told if word not in {"error", "note"})
-                elif verb in {"FleetError", "StorageError"}:
+                elif verb in {"FleetError", "StorageError", "LedgerError"}:
                     yield from ((path.name, word) for word in words)
                 elif verb in {"count", "name"} and len(words) > 1:
                     yield path.name, words[0] if verb == "count" else words[1]

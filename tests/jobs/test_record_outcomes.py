@@ -10,6 +10,7 @@ from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSetti
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import versions
 from automations.model.history import History, MailRecord, Reply, VersionRecord
+from automations.model.plan import RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
 from automations.model.values import digest
 from tests.support.builders import NOW, snapshot
@@ -213,6 +214,28 @@ def test_an_objection_sets_the_way_of_contact_once():
     followed = replace(history, projected=frozenset({f"contact_way/K-1/{mark_of(reply('object'))}"}))
     again = plan(appointment(), followed, cases=[case(contact_way=ContactWay.PHONE)])
     assert "contact_way" not in edits(again)
+
+
+@pytest.mark.parametrize(("way", "said"), [(ContactWay.EMAIL, True), (None, True), (ContactWay.PHONE, False)])
+def test_that_an_objection_stands_is_said_where_the_way_of_contact_is_email_again(way, said):
+    followed = replace(answered(reply("object")), projected=frozenset({f"contact_way/K-1/{mark_of(reply('object'))}"}))
+    planned = plan(appointment(), followed, cases=[case(contact_way=way, consent_on=SENT.date())])
+    assert codes(planned) == (["objection"] if said else [])
+    renewed = [case(contact_way=way, consent_on=SENT.date() + timedelta(days=1))]
+    assert codes(plan(appointment(), followed, cases=renewed)) == []
+
+
+def test_who_shares_the_address_of_somebody_who_objected_is_named_as_nothing_reaches_them():
+    other = Case(number="K-2", row=RowKey("team", "cases", "K-2"), email="Olena@example.test", manager="CD")
+    history = answered(reply("object"))
+    history = replace(history, objected={**history.objected, digest("olena@example.test"): SENT})
+    planned = plan(appointment(), history, cases=[case(email="olena@example.test"), other])
+    assert [(each.code, each.key, each.who, each.field) for each in planned.problems] == [
+        ("address_objected", "K-2", "CD", "email")
+    ]
+    for changed in ({"contact_way": ContactWay.NONE}, {"phase": "closed"}, {"consent_on": SENT.date() + timedelta(1)}):
+        quiet = plan(appointment(), history, cases=[case(), replace(other, **changed)])
+        assert codes(quiet) == [], changed
 
 
 @pytest.mark.parametrize("way", [ContactWay.NONE, ContactWay.UNSAFE])

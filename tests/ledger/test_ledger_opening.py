@@ -7,9 +7,10 @@ import stat
 
 import pytest
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from automations.ledger import LedgerError, open_ledger
-from automations.ledger.connections import connect
+from automations.ledger.connections import advised, connect
 from automations.ledger.migrations import MIGRATIONS, migrate, schema_version
 from automations.ledger.schema import metadata
 from automations.ledger.shares import network_share
@@ -81,6 +82,21 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_alone(tmp_path, content):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("reason", "code", "says"),
+    [
+        ("disk I/O error", "ledger_disk", "may be full"),
+        ("database or disk is full", "ledger_full", "no room left"),
+        ("unable to open database file", "ledger_readonly", "cannot be opened"),
+    ],
+)
+def test_what_the_disk_says_is_told_as_what_it_is(reason, code, says):
+    error = OperationalError("INSERT …", {}, sqlite3.OperationalError(reason))
+    found = advised(error, "state/ledger.sqlite")
+    assert (found.code, says in found.message) == (code, True)
+    assert "database runs" not in found.advice
+
+
 def test_a_damaged_page_is_found_when_opening(tmp_path):
     path = tmp_path / "ledger.sqlite"
     open_ledger(f"sqlite:///{path}", now=NOW).close()
@@ -91,6 +107,7 @@ def test_a_damaged_page_is_found_when_opening(tmp_path):
     with pytest.raises(LedgerError) as caught:
         open_ledger(f"sqlite:///{path}", now=NOW)
     assert caught.value.code == "ledger_damaged"
+    assert "beschädigt" in caught.value.told("de").message
 
 
 @pytest.mark.parametrize("url", ["", "ledger.sqlite", "mysql://a@b/c", "sqlite:/x:y:z://"])
