@@ -27,7 +27,8 @@ def make_groups(batch: Batch, goals: Sequence[str]) -> tuple[Group, ...]:
     signatures: dict[object, object] = {}
     for index, unit in enumerate(batch.units):
         offers = batch.offers[index]
-        like = (id(offers), unit.load, unit.people, unit.urgency)
+        kept = batch.kept.get(index) if "stay" in goals else None
+        like = (id(offers), unit.load, unit.people, unit.urgency, kept)
         if like not in signatures:
             signatures[like] = (unit.load, unit.people, *_signature(batch, index, goals))
         found.setdefault(signatures[like], []).append(index)

@@ -8,19 +8,23 @@ batch gives the same answer on every machine. The only room that knows highspy.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from itertools import accumulate, pairwise
+from typing import Literal, TypeAlias
 
 import highspy
 import numpy as np
 
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.groups import Flows, Group, choice_of, flows_of, make_groups
+from automations.jobs.assigning.lifting import Curve, Line, even
 
 LevelStatus = Literal["proven", "limit"]
+
+Lines: TypeAlias = defaultdict[int, list[Line]]
+"""By colleague: the inequalities that were found for the cost of their load; they hold on every level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
     never worse than it. Raises SolverError."""
     if not any(batch.offers):
         return {}, tuple(Level(goal, 0, 0, "proven") for goal in goals)
-    choice = dict(start)
+    choice, lines = dict(start), Lines(list)
     levels: list[Level] = []
     active: list[Level] = []
     for goal in goals:
@@ -56,27 +60,27 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
             value = batch.value(goal, choice)
             levels.append(Level(goal, value, value, "proven"))
             continue
-        choice, level = _level(batch, goal, active, choice, node_limit)
+        choice, level = _level(batch, goal, active, choice, node_limit, lines)
         levels.append(level)
         active.append(level)
-    return _settled(batch, active, choice, node_limit), tuple(levels)
+    return _settled(batch, active, choice, node_limit, lines), tuple(levels)
 
 
-def _settled(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit: int) -> dict[int, int]:
+def _settled(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit: int, lines: Lines) -> dict[int, int]:
     """Of equally good choices the one that moves the fewest units of the choice before; without one the
     same each time."""
     if not batch.kept:
-        return _without_ties(batch, earlier, choice)
-    return _level(batch, "stay", earlier, choice, node_limit)[0]
+        return _without_ties(batch, earlier, choice, lines)
+    return _level(batch, "stay", earlier, choice, node_limit, lines)[0]
 
 
-def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice) -> dict[int, int]:
+def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, lines: Lines) -> dict[int, int]:
     """Of equally good choices the same one each time, as far as it is found without a search."""
     goals = [*(level.goal for level in earlier), "order"]
     groups = make_groups(batch, goals)
     if sum(len(group.offers) for group in groups) > _MANY:
         return dict(choice)
-    program = _Program(batch, groups, goals, everybody=len(choice) == len(batch.units))
+    program = _Program(batch, groups, goals, lines, everybody=len(choice) == len(batch.units))
     for level in earlier:
         program.keep(level.goal, level.value)
     flows, _ = program.maximise("order", flows_of(groups, choice), 1, thorough=False)
@@ -86,7 +90,7 @@ def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice) -> dic
 
 
 def _level(
-    batch: Batch, goal: str, earlier: Sequence[Level], start: Choice, node_limit: int
+    batch: Batch, goal: str, earlier: Sequence[Level], start: Choice, node_limit: int, lines: Lines
 ) -> tuple[dict[int, int], Level]:
     value, limit = batch.value(goal, start), _upper_bound(batch, goal)
     if value >= limit:
@@ -94,7 +98,7 @@ def _level(
     everybody = len(start) == len(batch.units)
     goals = [level.goal for level in earlier]
     groups = make_groups(batch, [*goals, goal])
-    program = _Program(batch, groups, [*goals, goal], everybody=everybody)
+    program = _Program(batch, groups, [*goals, goal], lines, everybody=everybody)
     for level in earlier:
         program.keep(level.goal, level.value)
     flows, bound = program.maximise(goal, flows_of(groups, start), node_limit, held=value)
@@ -123,14 +127,17 @@ def _upper_bound(batch: Batch, goal: str) -> float:
 
 class _Program:
     """One level's program. Loads are counted in steps, the largest load that all units are
-    multiples of."""
+    multiples of. `lines` are those found by the programs of earlier levels, by colleague; this one adds its own."""
 
-    def __init__(self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], *, everybody: bool) -> None:
-        self.batch, self.groups = batch, groups
+    def __init__(
+        self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], lines: Lines, *, everybody: bool
+    ) -> None:
+        self.batch, self.groups, self._lines = batch, groups, lines
         self.costs: dict[str, dict[int, int]] = {}
         self._upper: list[float] = []
         self._integer: list[bool] = []
-        self._rows: list[tuple[float, float, list[int], list[int]]] = []
+        self._rows: list[tuple[float, float, Sequence[int], Sequence[float]]] = []
+        self._curves: list[Curve] = []
         self._columns = [[self._column(len(group.members)) for _ in group.offers] for group in groups]
         self._count_groups(everybody=everybody)
         self._carry_loads("evenness" in goals, "rules" in goals)
@@ -138,9 +145,10 @@ class _Program:
             self._count_waiting()
 
     def keep(self, goal: str, value: int) -> None:
-        """Nothing may be lost on this level. Half a unit of tolerance, as all numbers are whole."""
+        """Nothing may be lost on this level."""
         costs = self._costs(goal)
-        self._rows.append((value, highspy.kHighsInf, list(costs), list(costs.values())))
+        unit = even(*costs.values())
+        self._rows.append((value / unit, highspy.kHighsInf, list(costs), [cost / unit for cost in costs.values()]))
 
     def maximise(
         self, goal: str, start: Flows, node_limit: int, *, held: float = -math.inf, thorough: bool = True
@@ -154,7 +162,7 @@ class _Program:
         costs = self._costs(goal)
         unit = math.gcd(*costs.values()) or 1
         solver = self._solver({column: cost // unit for column, cost in costs.items()}, node_limit)
-        relaxed = self._run(solver, relaxed=True)
+        relaxed = self._relaxed(solver, held / unit if thorough else -math.inf)
         limit = float(solver.getInfo().objective_function_value)
         dear = np.abs(np.array(solver.getSolution().col_dual))
         begun = self._used(start)
@@ -182,6 +190,21 @@ class _Program:
         solver.setOptionValue("mip_max_nodes", node_limit)
         solver.passModel(self._model(costs))
         return solver
+
+    def _relaxed(self, solver: highspy.Highs, enough: float) -> np.ndarray:
+        """The relaxed program's columns, under all lines that they would break, until no more than `enough` is left."""
+        values = self._run(solver, relaxed=True)
+        for _ in range(_ROUNDS):
+            found = [(curve, line) for curve in self._curves for line in set(curve.broken(values))
+                     if line not in self._lines[curve.worker]]  # fmt: skip
+            if not found or solver.getInfo().objective_function_value < enough + 1 - _WHOLE:
+                break
+            for curve, line in found:
+                self._lines[curve.worker].append(line)
+                low, high, columns, counts = curve.row(line)
+                solver.addRow(low, high, len(columns), np.array(columns, dtype=np.int32), np.array(counts))
+            values = self._run(solver, relaxed=True)
+        return values
 
     def _run(self, solver: highspy.Highs, *, relaxed: bool = False) -> np.ndarray:
         """The columns' values. Raises SolverError where none were found that keep all rows."""
@@ -233,6 +256,7 @@ class _Program:
                 if evenly:
                     parts, widths = self._stairs(worker, room, able[worker])
                     self._rows.append((0, 0, [*columns, *parts], [*loads, *(-width for width in widths)]))
+                    self._curve(worker, columns, loads, parts)
                 if within_rules:
                     self._overrun(worker, columns, loads)
 
@@ -253,6 +277,14 @@ class _Program:
             self.costs.setdefault("evenness", {})[column] = -cost
             columns.append(column)
         return columns, [width for _, width in stretches]
+
+    def _curve(self, worker: int, columns: Sequence[int], loads: Sequence[int], parts: Sequence[int]) -> None:
+        batch, step, base = self.batch, self.batch.step, self.batch.workers[worker].load
+        more = (batch.marginal(worker, base + count * step, step) for count in range(batch.room[worker] // step))
+        counted = {part: -self.costs["evenness"][part] for part in parts}
+        curve = Curve(worker, columns, loads, counted, tuple(accumulate(more, initial=0)))
+        self._curves.append(curve)
+        self._rows += [curve.row(line) for line in self._lines[worker]]
 
     def _overrun(self, worker: int, columns: Sequence[int], loads: Sequence[int]) -> None:
         colleague, step = self.batch.workers[worker], self.batch.step
@@ -326,6 +358,7 @@ def _running(lengths: Iterable[int]) -> list[int]:
     return ends
 
 
+_ROUNDS = 12  # of looking for lines that the relaxed answer breaks; each makes it dearer, and few are needed
 _MANY = 20_000  # pairs of groups and colleagues: beyond, ties are left as the solver (one thread, one seed) set them
 _REACH = -1.0  # the first search looks at no dearer columns: those that the relaxed answer uses will mostly do
 _WHOLE = 1e-4  # what a bound may miss of a whole number by rounding
