@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from automations.jobs.registry import jobs
+
 ROOT = Path(__file__).parent.parent
 CODE = sorted((ROOT / "automations").rglob("*.py"))
 
@@ -87,6 +89,12 @@ def test_imports_only_run_down():
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_no_job_is_outside_the_contract_that_keeps_jobs_apart():
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contracts = {one["name"]: set(one.get("modules", ())) for one in tools["importlinter"]["contracts"]}
+    assert {type(job).__module__ for job in jobs()} == contracts["jobs never import each other"]
 
 
 def reads_the_clock(path):

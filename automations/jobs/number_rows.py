@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -17,8 +16,6 @@ from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
 from automations.model.told import last_told
 from automations.model.values import is_draft
-
-_COUNT = re.compile(r"^(?P<prefix>.*?)(?P<count>\d+)$")
 
 
 class NumberRowsSettings(JobSettings):
@@ -68,7 +65,7 @@ class NumberRows:
     ) -> Iterator[tuple[EditGroup, Fact]]:
         why = settings.site.texts.say("New row: the next free number.")
         records = list(records)
-        highest = highest_count(records, prefix, history)
+        highest = history.highest_count(prefix, (record.number for record in records))
         gone = _gone(snapshot, history)
         for record in records:
             if not self._wants_number(record, snapshot):
@@ -113,16 +110,3 @@ def _former(record: Case | Appointment, gone: dict[tuple[str, str, str], str]) -
     if not isinstance(record, Appointment) or record.date is None or record.time is None:
         return None
     return gone.pop((record.case or "", record.date.isoformat(), record.time.isoformat()), None)
-
-
-def highest_count(records: Iterable[Case | Appointment], prefix: str, history: History) -> int:
-    """The highest count ever given with a prefix ("KIM-2026-")."""
-    return max([history.counters.get(prefix, 0), *_counts(records, prefix)])
-
-
-def _counts(records: Iterable[Case | Appointment], prefix: str) -> Iterator[int]:
-    for record in records:
-        if record.number and record.number.startswith(prefix):
-            found = _COUNT.match(record.number)
-            if found and found["prefix"] == prefix:
-                yield int(found["count"])

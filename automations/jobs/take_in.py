@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from automations.jobs.intake.settings import TakeInSettings
-from automations.jobs.number_rows import highest_count
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import FormBatch, FormCase, FormSeen, Reserved, Submitted
@@ -56,7 +55,7 @@ class _Desk:
         self._problems: list[Problem] = list(self._consents())
         self._seen = {mark: case.number or "" for case in self.snapshot.cases for mark in _marks(case)}
         self._prefix = f"{self.settings.site.case_prefix}-{self.now:%Y}-"
-        self._highest = highest_count(self.snapshot.cases, self._prefix, self.history)
+        self._highest = self.history.highest_count(self._prefix, (case.number for case in self.snapshot.cases))
 
     def plan(self) -> Plan:
         say = self.settings.site.texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -125,6 +125,11 @@ class History:
     held: bool = False
     projected: frozenset[str] = frozenset()
     mark: int = 0
+
+    def highest_count(self, prefix: str, numbers: Iterable[str | None]) -> int:
+        """The highest count ever given with a prefix ("KIM-2026-"), or typed in one of the `numbers`."""
+        counts = (number.removeprefix(prefix) for number in numbers if number and number.startswith(prefix))
+        return max([self.counters.get(prefix, 0), *(int(count) for count in counts if count.isdecimal())])
 
     def fact(self, kind: type[K], key: str | None = None) -> K | None:
         """What is remembered under a key, without one where the kind always stands; None for nothing."""
