@@ -18,7 +18,6 @@ from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
 from tests.support.further_unforeseen import LAST_OF_ALL
-from tests.support.further_workbooks import FURTHER
 from tests.support.more_workbooks import MORE
 from tests.support.team_workbooks import BOOKS as SHAPES
 from tests.support.team_workbooks import (
@@ -35,7 +34,7 @@ from tests.support.team_workbooks import (
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *FURTHER, *UNFORESEEN, *LAST_OF_ALL)
+BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import openpyxl
 
 CASE_ROWS = (
-    ("H-1", date(2024, 9, 2), "Jobcenter", "Petrenko", "Oksana", date(1990, 3, 4), "ukr., russ.", "o.petrenko@x.example",
+    ("H-1", date(2024, 9, 2), "Jobcenter", "Petrenko", "Oksana", date(1990, 3, 4), "ukr., russ.", "o.petrenko@t.test",
      "0151 23456789", "Begleitung", "AB"),
-    ("H-2", date(2024, 9, 5), "JC", "Haddad", "Samir", date(1985, 7, 21), "Arab", "s.haddad@x.example",
+    ("H-2", date(2024, 9, 5), "JC", "Haddad", "Samir", date(1985, 7, 21), "Arab", "s.haddad@t.test",
      "0151 23456780", "Neu", "CD"),
-    ("H-3", date(2024, 9, 9), "Jugendamt", "Ionescu", "Maria", date(1979, 1, 30), "العربية", "m.ionescu@x.example",
+    ("H-3", date(2024, 9, 9), "Jugendamt", "Ionescu", "Maria", date(1979, 1, 30), "العربية", "m.ionescu@t.test",
      "0151 23456781", "Erstkontakt", "AB"),
-    ("H-4", date(2024, 9, 12), "Job-Center", "Yildiz", "Emre", date(2001, 11, 8), "tr", "e.yildiz@x.example",
+    ("H-4", date(2024, 9, 12), "Job-Center", "Yildiz", "Emre", date(2001, 11, 8), "tr", "e.yildiz@t.test",
      "0151 23456782", "Assessment", "CD"),
 )  # fmt: skip
 CASE_HEADINGS = ("Fall-Nr.", "Eingang", "Vermittelt durch", "Nachname", "Vorname", "Geburtsdatum", "Sprachen", "E-Mail",
