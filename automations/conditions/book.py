@@ -102,12 +102,16 @@ class Book:
 
     def position(self, table: str, key: object) -> int | None:
         """Where the one row of that key stands; None where there is none, or more than one."""
+        return self.places(table).get(key)
+
+    def places(self, table: str) -> Mapping[Any, int]:
+        """The keys that stand once, and where."""
         if table not in self._places:
             field = self._schema[table].key if table in self._schema else ""
             keys = self.column(table, field) if field else ()
             counts = Counter(keys)
             self._places[table] = {one: n for n, one in enumerate(keys) if one and counts[one] == 1}
-        return self._places[table].get(key)
+        return self._places[table]
 
     def related(self, table: str, record: Record, path: str) -> Record | None:
         """The row that a dotted name of references leads to from a row (`case.manager`)."""

@@ -204,8 +204,9 @@ def from_scratch(site: Site) -> Site:
     """The site for a plan that takes nothing over from earlier ones."""
     ahead = site.settings(LookAheadSettings, LookAhead.name)
     checks = site.settings(CheckSettings, CheckData.name)
+    rules = site.settings(RuleSettings, JOB)
     anew = {one: settings.model_copy(update={"anew": True}) for one, settings in
-            ((LookAhead.name, ahead), (CheckData.name, checks))}  # fmt: skip
+            ((LookAhead.name, ahead), (CheckData.name, checks), (JOB, rules))}  # fmt: skip
     return dataclasses.replace(site, jobs={**site.jobs, **anew})
 
 

@@ -59,13 +59,20 @@ def _numbers(a: Value, b: Value) -> bool:
 
 def digest(*parts: Value) -> str:
     """A short, stable fingerprint (20 hex digits) of values in their order."""
-    text = ", ".join(_written(normalise(part)) for part in parts)
+    text = ", ".join([_written(normalise(part)) for part in parts])
     return hashlib.sha256(f"[{text}]".encode()).hexdigest()[:20]
 
 
 def _written(value: Value) -> str:
-    """A value as JSON; text, which nearly all of them are, without the machinery that JSON needs for the rest."""
-    return encode_basestring(value) if type(value) is str else json.dumps(to_plain(value), ensure_ascii=False)
+    """A value as JSON; text and days, which nearly all of them are, without the machinery that JSON needs for the
+    rest: a run makes tens of thousands of digests."""
+    if type(value) is str:
+        return encode_basestring(value)
+    if isinstance(value, date | time):
+        return encode_basestring(value.isoformat())
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
+    return json.dumps(to_plain(value), ensure_ascii=False)
 
 
 def key_text(value: Value) -> str | None:

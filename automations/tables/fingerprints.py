@@ -34,7 +34,7 @@ def _row(key: RowKey, row: Row, snapshot: Snapshot) -> list[str]:
 def _table(table: TableRows) -> dict[RowKey, str]:
     positions = list(table.index.values())
     names = sorted(set(table.layout.staff_fields))
-    columns = [_texts(name, table.column(name, positions)) for name in names]
+    columns = [_texts(*both) for both in zip(names, table.columns(names, positions), strict=True)]
     workbook, name = table.layout.workbook, table.layout.table
     keys = [RowKey(workbook, name, key) for key in table.index]
     if not columns:
@@ -45,7 +45,7 @@ def _table(table: TableRows) -> dict[RowKey, str]:
 def _texts(name: str, values: Sequence[Value]) -> list[str]:
     """Each value with its field, blanks as nothing: a new blank column changes no digest."""
     known = {value: f"{name}={text}\x1f" if (text := _text(value)) else "" for value in set(values)}
-    return [known[value] for value in values]
+    return list(map(known.__getitem__, values))
 
 
 def _text(value: Value) -> str:

@@ -80,11 +80,12 @@ def _with_default(values: Sequence[Any], default: Any) -> Sequence[Any]:
 
 def _own(spec: TableSpec, columns: Mapping[str, Column], count: int) -> Iterable[Mapping[str, Any]]:
     """The team's own fields of each row."""
-    if not spec.extra:
+    names = spec.extra
+    if not names:
         return repeat(NOTHING_OWN)
     blank: Sequence[Any] = [None] * count
-    values = [columns[name].parsed if name in columns else blank for name in spec.extra]
-    return [dict(zip(spec.extra, row, strict=True)) for row in zip(*values, strict=True)]
+    values = [columns[name].parsed if name in columns else blank for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def _usable(spec: TableSpec, parsed: Mapping[str, Sequence[Any]], count: int) -> Iterable[bool]:

@@ -18,17 +18,39 @@ from automations.workbooks.xlsx.proved_copy import Proved
 from tests.jobs.test_look_ahead import SCENARIOS, TEAM, cases
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, moment
 
+WAYS = ["E-Mail", "Telefon", "kein Kontakt"]
 MORNING = moment("2026-02-02T08:00")
 DAY = MORNING.date()
 
 
+RULES = """
+[texts.moved.de]
+subject = "geändert"
+text = "geändert"
+[[rules]]
+name = "moved_visit"
+table = "appointments"
+due = { event = "changed", fields = ["case", "date", "time", "status"] }
+recipient = "manager.email"
+template = "moved"
+[[rules]]
+name = "other_tongue"
+table = "cases"
+due = { event = "changed", fields = ["languages", "household"] }
+recipient = "manager.email"
+template = "moved"
+"""
+HEAD = [*CASES, "Haushalt", "Widerruf am"]
+
+
 def site_in(folder) -> OwnSite:
     site = OwnSite(folder)
-    site.write(site=SITE, automations="[assign_cases]\nask_first = false\n[look_ahead]\npaths = 20\n")
+    settings = "[assign_cases]\nask_first = false\n[look_ahead]\npaths = 20\n"
+    site.write(site=SITE, automations=settings, rules=RULES)
     visits = [
         [f"T-{n}", f"K-{n}", DAY + timedelta(days=n % 9), "09:30", "Büro", "AB", "geplant", None] for n in range(12)
     ]
-    site.book({"Fälle": [CASES, *cases(40)], "Termine": [VISITS, *visits], "Team": TEAM, "Szenarien": SCENARIOS})
+    site.book({"Fälle": [HEAD, *cases(40)], "Termine": [VISITS, *visits], "Team": TEAM, "Szenarien": SCENARIOS})
     return site
 
 
@@ -44,14 +66,21 @@ def an_edit(rng):
     row, day = rng.randint(2, 81), DAY - timedelta(days=rng.randint(1, 300))
     case = {
         "Nachname": f"N{rng.random()}", "Telefon": rng.choice(["0201 7", "0201 4711471"]), "Eingang": day,
-        "Phase": rng.choice(["Neu", "Begleitung", "Abgeschlossen", "Quatsch"]), "Sprachen": "Arabisch",
+        "Phase": rng.choice(["Neu", "Begleitung", "Abgeschlossen", "Quatsch"]),
         "Zuständig": rng.choice(["AB", "CD", None]), "Abgeschlossen am": rng.choice([day, None]),
-        "Erstkontakt am": day, "E-Mail": f"n{row}@post.test", "Kontaktweg": rng.choice(["E-Mail", "Telefon"]),
+        "Erstkontakt am": day, "E-Mail": f"n{row}@post.test",
         "Geburtsdatum": date(1990, 1, rng.randint(1, 3)), "Vorname": rng.choice(["Olena", "Olenna", "Ali"]),
+        "E-Mail-Einwilligung am": rng.choice([day, None]), "Widerruf am": rng.choice([day, None, None]),
+        "Haushalt": rng.choice(["H-1", "H-2", None]),
     }  # fmt: skip
-    visit = {"Status": rng.choice(["geplant", "abgesagt"]), "Datum": DAY + timedelta(days=rng.randint(1, 9))}
+    case |= {"Sprachen": rng.choice(["Arabisch", "Deutsch", "Ukrainisch"]), "Kontaktweg": rng.choice(WAYS)}
+    visit = {
+        "Status": rng.choice(["geplant", "abgesagt", "verschoben"]), "Datum": DAY + timedelta(days=rng.randint(1, 9)),
+        "Uhrzeit": rng.choice(["09:30", "14:00"]), "Fall-Nr.": f"K-{rng.randint(0, 11)}",
+        "Beratung durch": rng.choice(["AB", "CD", None]), "Termin-Nr.": f"T-{rng.randint(0, 20)}",
+    }  # fmt: skip
     team = {"Kapazität": rng.randint(10, 60), "Sprachen": rng.choice(["Deutsch", "Arabisch"])}
-    heads = {"Fälle": (CASES, case), "Termine": (VISITS, visit), "Team": (TEAM[0], team)}
+    heads = {"Fälle": (HEAD, case), "Termine": (VISITS, visit), "Team": (TEAM[0], team)}
     tab = rng.choice(["Fälle"] * 6 + ["Termine"] * 3 + ["Team", "more", "less", "scenario", "gone"])
     if tab in heads:
         head, values = heads[tab]

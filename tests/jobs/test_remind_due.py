@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from automations.common.dates import moment
 from automations.common.working_days import WorkingDays
-from automations.jobs.reminding.due import steps
+from automations.jobs.reminding.due import Step, moments, spread
 from automations.jobs.reminding.rows import may_be_due
 from automations.jobs.reminding.rules import Due
 from automations.model.records import Case
@@ -22,6 +22,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = WorkingDays()
 DATES = st.dates(date(2023, 1, 1), date(2030, 12, 31))
 CLOCKS = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
+
+
+def steps(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, end: datetime | None = None) -> tuple[Step, ...]:
+    return spread(due, moments(due, base, days, zone), end)
 
 
 def due_dates(due: Due, base: date, end: datetime | None = None) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
 def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str]) -> str | None:
     """The day that kim wrote beside a name which is not there any more; None where the reason is true or
     people's own."""
-    taker = moves.get(seen(row))
+    taker = moves.get(seen(row)) if moves else None
     if taker is not None:
         return None if case.manager == taker else _iso(row)
     told = history.fact(Assigned, case.number or "")

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from automations.jobs.checks.context import Check, CheckContext, day, named
+from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
 from automations.jobs.reminding.printed import kind_of, manager_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
 
-_AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
-_HELD = (*_AHEAD, AppointmentStatus.ATTENDED)
+_HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
-
-
-def _to_come(context: CheckContext) -> Iterator[Appointment]:
-    for appointment in context.snapshot.appointments:
-        if appointment.date and appointment.date >= context.today and appointment.status in (None, *_AHEAD):
-            yield appointment
 
 
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
@@ -52,7 +45,7 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
         return
     say = context.said.say
     known = context.snapshot.location_by_name
-    for appointment in _to_come(context):
+    for appointment in context.to_come:
         if appointment.place and appointment.place not in known:
             yield context.finding(
                 "unknown_place",
@@ -66,7 +59,7 @@ def unknown_place(context: CheckContext) -> Iterator[Problem]:
 def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
     """An appointment to come on a holiday, at the weekend, or when the office is closed."""
     say = context.said.say
-    for appointment in _to_come(context):
+    for appointment in context.to_come:
         if appointment.date and not context.calendar.is_working_day(appointment.date):
             yield context.finding(
                 "appointment_on_closed_day",
@@ -81,7 +74,7 @@ def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
     """A closed case with an appointment to come."""
     say = context.said.say
     cases = context.snapshot.case_by_number
-    for appointment in _to_come(context):
+    for appointment in context.to_come:
         case = cases.get(appointment.case or "")
         if case and case.phase and not context.is_open(case):
             yield context.finding(
@@ -99,7 +92,7 @@ def call_without_number(context: CheckContext) -> Iterator[Problem]:
         return
     say = context.said.say
     cases = context.snapshot.case_by_number
-    for appointment in _to_come(context):
+    for appointment in context.to_come:
         case = cases.get(appointment.case or "")
         if case and kind_of(appointment.kind) == "telephone" and not (case.phone or case.guardian):
             yield context.finding(
@@ -115,7 +108,7 @@ def colleague_away(context: CheckContext) -> Iterator[Problem]:
     """An appointment to come on a day on which the colleague who holds it is away, or does not work here: the client
     would come in vain. Free days of the week do not count, as people arrange that among themselves."""
     say = context.said.say
-    for appointment in _to_come(context):
+    for appointment in context.to_come:
         person = manager_of(
             appointment, context.snapshot.case_by_number.get(appointment.case or ""), context.snapshot
         )  # fmt: skip

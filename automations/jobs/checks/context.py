@@ -13,10 +13,13 @@ from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
 from automations.model.open_cases import Openness
 from automations.model.problems import Problem, Severity
-from automations.model.records import Appointment, Case, Record
+from automations.model.records import Appointment, AppointmentStatus, Case, Record
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import Value
+
+AHEAD = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
+"""What an appointment is that is to take place; nobody has judged one without a status yet."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class CheckContext:
     said: Texts
     calendar: WorkingDays
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The site's date."""
         return self.now.date()
@@ -42,6 +45,15 @@ class CheckContext:
             if case.household:
                 found.setdefault(case.household.casefold(), []).append(case)
         return found
+
+    @cached_property
+    def to_come(self) -> Sequence[Appointment]:
+        """The appointments from today on that are to take place: several checks ask."""
+        return [
+            one
+            for one in self.snapshot.appointments
+            if one.date and one.date >= self.today and one.status in (None, *AHEAD)
+        ]
 
     def is_open(self, case: Case) -> bool:
         """Whether the case is being worked on."""

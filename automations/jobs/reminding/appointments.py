@@ -14,7 +14,7 @@ from automations.jobs.reminding.calls import call_for
 from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
-from automations.jobs.reminding.due import Step, steps
+from automations.jobs.reminding.due import Step
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
@@ -101,7 +101,7 @@ def _reminds(rule: Rule) -> bool:
 def _steps(visit: Visit, rule: Rule, desk: Desk) -> tuple[Step, ...]:
     base = getattr(visit.record, rule.due.field)
     end = visit.start if rule.to_client or rule.due.days_before else None
-    return steps(rule.due, base, desk.days, desk.zone, end) if isinstance(base, date) else ()
+    return desk.steps(rule.due, base, end) if isinstance(base, date) else ()
 
 
 def _reminders(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:

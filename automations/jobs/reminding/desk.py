@@ -11,7 +11,8 @@ from functools import cached_property
 from automations.common.dates import moment
 from automations.jobs.desk import RuleDesk
 from automations.jobs.reminding.differences import Difference, Policy, differences
-from automations.jobs.reminding.rules import RemindSettings
+from automations.jobs.reminding.due import Step, moments, spread
+from automations.jobs.reminding.rules import Due, RemindSettings
 from automations.jobs.reminding.versions import last_off
 from automations.model.fact_kinds import Called, Stopped
 from automations.model.history import LEFT, SETTLED
@@ -56,6 +57,18 @@ class Desk(RuleDesk):
         found = differences(told, self.snapshot, Policy(self.zone), self.now)
         return {(item.told.subject, item.told.case): item for item in found}
 
+    def steps(self, due: Due, base: date, end: datetime | None = None) -> tuple[Step, ...]:
+        """The steps of a rule for one row (see `due.spread`): rows of one date share their moments."""
+        key = id(due), base
+        if key not in self._moments:
+            self._moments[key] = due, moments(due, base, self.days, self.zone)
+        return spread(due, self._moments[key][1], end)
+
+    @cached_property
+    def _moments(self) -> dict[tuple[int, date], tuple[Due, tuple[tuple[str, datetime], ...]]]:
+        """By a rule's times and the date; the times are kept beside, so that their id stays their own."""
+        return {}
+
     def told(self, number: str, case: str) -> Told | None:
         """What the person of a case was told last of an appointment and must be taken to know."""
         found = last_told(self.entries(number)).get(case)
@@ -71,6 +84,8 @@ class Desk(RuleDesk):
         """All that was told of an appointment, the oldest first. Somebody whose case got another number is the same
         reader still: the former number is gone, and the appointment's present client has the address."""
         entries, row = self.history.told.get(number, ()), self._visits.get(number)
+        if not entries:
+            return entries
         now = self.snapshot.case_by_number.get(row.case or "") if row else None
         mark = address_digest(now.email or "") if now else ""
         if now is None or not mark:

@@ -3,6 +3,7 @@ moments of one zone would be compared by the clock on the wall."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,16 +27,18 @@ class Step:
         return self.due <= now < self.until
 
 
-def steps(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, end: datetime | None = None) -> tuple[Step, ...]:
-    """The steps of a rule for one row, in the order of their moments.
-
-    `base` is the date that the rule counts from, `end` the moment after which nothing may be sent (an
-    appointment's beginning). A step lasts until the next one is due.
-    """
+def moments(due: Due, base: date, days: WorkingDays, zone: ZoneInfo) -> tuple[tuple[str, datetime], ...]:
+    """The names of a rule's steps and when they are due, in the order of their moments. `base` is the date that the
+    rule counts from: all rows of one date share them."""
     try:
-        moments = sorted(_moments(due, base, days, zone), key=lambda item: item[1])
+        return tuple(sorted(_moments(due, base, days, zone), key=lambda item: item[1]))
     except OverflowError:  # a date at the very beginning or end of the calendar
         return ()
+
+
+def spread(due: Due, moments: Sequence[tuple[str, datetime]], end: datetime | None = None) -> tuple[Step, ...]:
+    """The steps of a rule for one row, each until the next one is due. `end` is the moment after which nothing may be
+    sent (an appointment's beginning)."""
     found = []
     for index, (name, start) in enumerate(moments):
         last = index + 1 == len(moments)

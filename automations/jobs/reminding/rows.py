@@ -11,7 +11,7 @@ from automations.common.phones import readable
 from automations.conditions.expressions import values_of
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.due import Step, steps
+from automations.jobs.reminding.due import Step
 from automations.jobs.reminding.findings import Finding, state_name
 from automations.jobs.reminding.people import recipient_of, verdict
 from automations.jobs.reminding.printed import manager_of, printed
@@ -44,7 +44,7 @@ def row_findings(row: Row, ready: ReadyRule, desk: Desk) -> Iterator[Finding]:
     if reason or not isinstance(base, date):
         yield Finding(rule.name, subject.name or f"#{row.line}", reason, values={"condition": rule.when})
         return
-    for step in steps(rule.due, base, desk.days, desk.zone):
+    for step in desk.steps(rule.due, base):
         yield _step(subject, rule, step, base, desk)
 
 

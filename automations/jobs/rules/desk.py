@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +76,32 @@ class Desk(RuleDesk):
         name = self.spec(record.row.table).key
         value = record.get(name) if name else None
         return str(value) if value else ""
+
+    def marks(self, table: str) -> Sequence[str]:
+        """The mark of every row of a table."""
+        if table not in self._marks:
+            self._marks[table] = list(map(self.mark, self.book.records(table)))
+        return self._marks[table]
+
+    def all_nameless(self, table: str) -> Sequence[str]:
+        """What `nameless` says of every row of a table, which for nearly all is nothing."""
+        if table not in self._nameless:
+            field, records = self.spec(table).key, self.book.records(table)
+            keys = self.book.column(table, field) if field else [None] * len(records)
+            sure = {key for key in self.book.places(table) if isinstance(key, str)}
+            self._nameless[table] = [
+                "" if key in sure and record.usable and not is_draft(record.row.key) else self.nameless(record)
+                for record, key in zip(records, keys, strict=True)
+            ]
+        return self._nameless[table]
+
+    @cached_property
+    def _marks(self) -> dict[str, Sequence[str]]:
+        return {}
+
+    @cached_property
+    def _nameless(self) -> dict[str, Sequence[str]]:
+        return {}
 
     def nameless(self, record: Record) -> str:
         """Why nothing may be written to or sent from a row: it has no key, or one that stands twice."""

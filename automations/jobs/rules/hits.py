@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from hashlib import blake2b
 
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
@@ -193,21 +194,38 @@ def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fa
     """Rows in which one of the rule's fields says something else than at the last run."""
     rule = ready.rule
     known = desk.history.fact(RuleCells, rule.name)
-    columns = [desk.book.column(rule.table, name) for name in rule.due.fields]
+    says = list(_says(ready, records, desk))
+    whole = _whole(rule.table, rule.due.fields, says)
+    if known and known.whole == whole and not desk.settings.anew:  # the very same rows in the same order: nearly always
+        return frozenset()
     before: Mapping[str, str] = dict(part.split(":") for part in known.cells.split()) if known else {}
     cells, fresh = dict(before), set[str]()
-    combined = list(zip(*(map(_plain, column) for column in columns), strict=True))
-    digests = {says: digest(*says)[:_MARK] for says in set(combined)}
-    for record, says in zip(records, combined, strict=True):
-        if desk.nameless(record) or record.row in desk.snapshot.unsettled:
-            continue
-        mark, now = _mark(record), digests[says]
+    digests = {fields: digest(*fields)[:_MARK] for fields in {fields for _, fields in says}}
+    for record, fields in says:
+        mark, now = _mark(record), digests[fields]
         if mark in before and before[mark] != now:
             fresh.add(record.row.key)
         cells[mark] = now
     if cells != before or not known:
-        facts.append(RuleCells(" ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))).under(rule.name))
+        text = " ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))
+        facts.append(RuleCells(text, whole).under(rule.name))
     return frozenset() if desk.history.adopting else frozenset(fresh)
+
+
+def _says(ready: Ready, records: Sequence[Record], desk: Desk) -> Iterator[tuple[Record, tuple[str | None, ...]]]:
+    """The rows that have settled and can be told apart, with what the rule's fields say."""
+    table, unsettled = ready.rule.table, desk.snapshot.unsettled
+    young = {row.key for row in unsettled if row.table == table}
+    columns = [map(_plain, desk.book.column(table, name)) for name in ready.rule.due.fields]
+    for record, nameless, *fields in zip(records, desk.all_nameless(table), *columns, strict=True):
+        if not nameless and (record.row.key not in young or record.row not in unsettled):
+            yield record, tuple(fields)
+
+
+def _whole(table: str, names: Sequence[str], says: Sequence[tuple[Record, tuple[str | None, ...]]]) -> str:
+    """A digest of all of it, the same in every process."""
+    told = repr((table, tuple(names), [(record.row.key, fields) for record, fields in says]))
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _mark(record: Record) -> str:

@@ -74,11 +74,13 @@ class Table:
         """Every row that has a key, those first that begin first. Whoever has one, or may have it, is noted. Without
         `whole` those are left out of which nobody was told anything and that are over: nothing comes of them."""
         desk = self.desk
-        fits = desk.book.matching(self.rule.table, self.condition)
+        table = self.rule.table
+        fits, marks = desk.book.matching(table, self.condition), desk.marks(table)
+        rows = zip(desk.book.records(table), fits, marks, desk.all_nameless(table), strict=True)
         found = [
             self._stand(record, fits=fit)
-            for record, fit in zip(desk.book.records(self.rule.table), fits, strict=True)
-            if (whole or not self._is_over(record) or desk.mark(record) in self.told) and not desk.nameless(record)
+            for record, fit, mark, nameless in rows
+            if not nameless and (whole or mark in self.told or not self._is_over(record))
         ]
         for stand in found:
             self._occupy(stand)

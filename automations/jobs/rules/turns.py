@@ -52,7 +52,7 @@ def _take_all(of: Table) -> None:
     for stand in of.stands():
         if stand.record.row not in desk.snapshot.unsettled:
             Row(of, stand).take()
-    here = {desk.mark(record) for record in desk.book.records(of.rule.table)} if of.told else set[str]()
+    here = set(desk.marks(of.rule.table)) if of.told else set[str]()
     for mark in of.told.keys() - here:
         _gone(of, mark)
     due, name = min(of.due, default=None), of.rule.name

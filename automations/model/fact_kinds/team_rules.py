@@ -37,10 +37,12 @@ class RuleRows(Remembered):
 
 @dataclass(frozen=True, slots=True)
 class RuleCells(Remembered):
-    """What the fields of a rule said in each row, as `mark:digest` joined by blanks."""
+    """What the fields of a rule said in each row, as `mark:digest` joined by blanks; `whole` is a digest of the rows
+    from which that was noted."""
 
     kind, bookkeeping = "rule_cells", True
     cells: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
