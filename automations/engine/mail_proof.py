@@ -71,6 +71,9 @@ class Proof:
     def _read(self, mail: Mail, gate: Gate, proved: Proved) -> Mail:
         mark = self.proofs.mark(mail, gate.secrets)
         known = self.proofs.holds(mark)
+        speaks = self.renderer.speaks_for_others(mail)
+        if speaks and self.proofs.holds(Proofs.of_likes(mark)):
+            self.renderer.take_for_own(mail)
         try:
             foreign = self.renderer.foreign(mail)
             if not known:
@@ -91,6 +94,8 @@ class Proof:
             self._stop(mail, "protected_place", self._part(mail, secret_part(mail, gate.secrets)), proved)
         elif not foreign.mostly:
             self.proofs.add(mark)
+            if speaks:
+                self.proofs.add(Proofs.of_likes(mark))
         return mail
 
     def _stop(self, mail: Mail, reason: str, cause: Problem, proved: Proved) -> None:

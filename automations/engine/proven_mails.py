@@ -41,6 +41,11 @@ class Proofs:
         rests_on = (self._ground, sorted(secrets.names), sorted(secrets.words), mail)
         return blake2b(repr(rests_on).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
 
+    @staticmethod
+    def of_likes(mark: bytes) -> bytes:
+        """The mark of a mail that was found to be in its own language, and all that are like it with it."""
+        return blake2b(mark, digest_size=_SIZE, person=b"likes").digest()
+
     def holds(self, mark: bytes) -> bool:
         """Whether the very same mail was found fit before."""
         return bool(self._ground) and mark in self._known

@@ -131,8 +131,9 @@ def _notes(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[EditGrou
         if found.key and found.severity != "note":
             wanted.setdefault(RowKey(found.workbook, found.table, found.key), found)
     tables = [table for table, spec in snapshot.schema.items() if "check_note" in spec.fields]
+    keys = {row.key for row in wanted}
     for record in (record for table in tables for record in snapshot.table(table)):
-        problem = wanted.get(record.row)
+        problem = wanted.get(record.row) if record.row.key in keys else None
         if (problem or record.get("check_note")) and _may_note(record, snapshot):
             yield from _note(record, problem, snapshot)
 

@@ -146,14 +146,26 @@ class Renderer:
         translation, or stands in the template itself. Raises TemplateProblem."""
         if mail.channel == "sms":
             return Foreign()
-        languages = self.languages(mail)
-        given = frozenset(name for name, value in mail.context.items() if value)
-        known = (mail.template, languages[0], given)
+        languages, known = self.languages(mail), self._likeness(mail)
         if len(languages) > 1 and known not in self._foreign:
             missed: list[str] = []
             first, second = self._said(mail, languages[0], missed), self._said(mail, languages[1], [])
             self._foreign[known] = foreign(first, second, missed, self._context(mail))
         return self._foreign.get(known, Foreign())
+
+    def speaks_for_others(self, mail: Mail) -> bool:
+        """Whether `foreign` would look at this mail, and what it finds hold for all that are like it."""
+        several = mail.channel != "sms" and len(self.languages(mail)) > 1
+        return several and self._likeness(mail) not in self._foreign
+
+    def take_for_own(self, mail: Mail) -> None:
+        """Take it from somebody who has looked that this mail, and what is like it, is in its own language."""
+        self._foreign.setdefault(self._likeness(mail), Foreign())
+
+    def _likeness(self, mail: Mail) -> tuple[str, str, frozenset[str]]:
+        """Mails of one template and language that were given the same things say the same sentences."""
+        given = frozenset(name for name, value in mail.context.items() if value)
+        return mail.template, self.languages(mail)[0], given
 
     def _said(self, mail: Mail, language: str, missed: list[str]) -> str:
         """All that a mail says in one language; `missed` takes sentences without translation."""

@@ -141,6 +141,36 @@ def test_a_mail_that_was_found_fit_is_not_rendered_again_unless_something_change
     assert read_with(fit, "", MAIL)[1]
 
 
+def looked_at(known, *mails):
+    """The languages that mails leave in, how many were looked at for sentences of another one, and what is kept."""
+    looked = []
+
+    class Looking(Renderer):
+        def _said(self, mail, language, missed):
+            looked.append(mail.key)
+            return super()._said(mail, language, missed)
+
+    shot, proofs = snapshot(cases=[CASE], appointments=[VISIT], locations=(HOUSE, CAFE)), Proofs("g", known)
+    proved = Proof(SITE, shot, History(), NOW, Looking(FACTS, None), proofs).read(mails)
+    return [mail.language for mail in proved.mails], set(looked), set(proofs.fit)
+
+
+def test_only_who_spoke_for_the_others_before_is_taken_to_be_in_its_own_language():
+    first, second = replace(MAIL, key="a", language="ar"), replace(MAIL, key="b", language="ar")
+    languages, looked, fit = looked_at((), first, second)
+    assert (languages, looked) == (["ar", "ar"], {"a"})
+    assert looked_at(fit, first, second) == (["ar", "ar"], set(), fit)
+    assert looked_at(fit, second, first)[1] == {"b"}
+    assert looked_at(fit, replace(first, context={**MAIL.context, "case_manager": "Jemand anders"}), second)[1] == {"a"}
+
+
+def test_a_mail_in_another_language_than_its_readers_is_looked_at_each_time(monkeypatch):
+    monkeypatch.setattr("automations.messages.foreign_text._MOSTLY", 0.0)
+    odd = replace(MAIL, key="a", language="ar")
+    languages, looked, fit = looked_at((), odd)
+    assert (languages, looked, fit) == (["de"], {"a"}, set())
+
+
 def test_what_is_stopped_is_never_kept_as_fit():
     bad = replace(MAIL, context={**MAIL.context, "place": HOUSE.name})
     proved, _, fit = read_with((), "g", bad)

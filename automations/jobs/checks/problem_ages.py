@@ -33,8 +33,9 @@ def with_since(
     renamed: set[str] = set()
     drafts = {number: draft for draft, number in numbers.items()}
     for problem in problems:
-        named = _named(problem, numbers)
-        mark, old = _mark(named), _mark(_named(problem, drafts))
+        named, former = _named(problem, numbers), _named(problem, drafts)
+        mark = _mark(named)
+        old = mark if named is former else _mark(former)
         known = before.get(mark) or before.get(old) or Shown(today)
         dated.append(replace(problem, since=known.since))
         seen.setdefault(mark, replace(named, since=dated[-1].since))
