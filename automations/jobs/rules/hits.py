@@ -206,7 +206,7 @@ def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fa
         if mark in before and before[mark] != now:
             fresh.add(record.row.key)
         cells[mark] = now
-    if cells != before or not known:
+    if cells != before or not known or not known.whole:
         text = " ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))
         facts.append(RuleCells(text, whole).under(rule.name))
     return frozenset() if desk.history.adopting else frozenset(fresh)
