@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.jobs.outcomes import addresses, answers, objections
+from automations.jobs.outcomes import addresses, answers, objections, unclear
 from automations.jobs.outcomes.edits import Shown, show
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History, MailRecord
@@ -42,6 +42,7 @@ class RecordOutcomes:
             answers.shown(snapshot, history, zone, say),
             objections.shown(snapshot, settings.site, history, local, say),
             addresses.shown(snapshot, settings.site, history, local.date(), say),
+            unclear.shown(snapshot, history, local, say),
         ]
         return Plan(
             self.name,

@@ -12,6 +12,7 @@ from automations.jobs.reminding.versions import versions
 from automations.model.history import History, MailRecord, Reply, VersionRecord
 from automations.model.plan import RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
+from automations.model.told import Told
 from automations.model.values import digest
 from tests.support.builders import NOW, snapshot
 
@@ -302,3 +303,40 @@ def test_addresses_that_mails_came_back_from_are_shown_where_they_are_mended():
         ("address_bounced", "cases", "K-1"),
         ("address_bounced", "team", "AB"),
     ]
+
+
+def heard(mail, at, **more):
+    return Told(mail, mail, "K-1", "T-1", 1, at, **({"address": digest("olena@example.test")} | more))
+
+
+def written(*records, entries=None, **more):
+    entries = entries or [heard(each.key, each.at) for each in records if each.state in {"sent", "unknown"}]
+    mails = {each.key: each for each in records}
+    return History(mails=mails, versions=told(appointment()), told={"T-1": tuple(entries)}, **more)
+
+
+def test_an_appointment_whose_message_may_not_have_left_is_shown_until_the_client_is_known_to_know():
+    doubtful = record("unknown", 0)
+    managed = appointment(manager="AB")
+    found = plan(managed, written(doubtful), cases=[case()])
+    assert [(each.code, each.key, each.who) for each in found.problems] == [("mail_unclear", "T-1", "AB")]
+    assert codes(plan(managed, written(doubtful, record("sent", 1)), cases=[case()])) == []
+    answer = {"T-1": (reply("confirm"),)}
+    assert "mail_unclear" not in codes(plan(managed, written(doubtful, replies=answer), cases=[case()]))
+    called = [heard(doubtful.key, SENT), heard("call/1", SENT + timedelta(hours=2), channel="phone")]
+    assert codes(plan(managed, written(doubtful, entries=called), cases=[case()])) == []
+    over = appointment(date=NOW.date() - timedelta(days=1))
+    assert codes(plan(over, written(doubtful), cases=[case()])) == []
+    assert codes(plan(appointment(ATTENDED), written(doubtful), cases=[case()])) == []
+
+
+def test_what_left_before_an_earlier_message_came_back_may_not_have_arrived_either():
+    late, newest = record("bounced", 5), record("sent", 1)
+    found = plan(appointment(), written(late, newest), cases=[case(email="olena@example.test")])
+    assert codes(found) == ["mail_unclear"]
+    after = record("sent", 6)
+    assert "mail_unclear" not in codes(plan(appointment(), written(late, after), cases=[case()]))
+    elsewhere = record("bounced", 5, "old@example.test")
+    assert "mail_unclear" not in codes(plan(appointment(), written(elsewhere, newest), cases=[case()]))
+    dead = written(late, newest, bounced={digest("olena@example.test"): NOW})
+    assert codes(plan(appointment(), dead, cases=[case(email="olena@example.test")])) == ["address_bounced"]
