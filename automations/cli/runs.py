@@ -34,7 +34,7 @@ from automations.engine.runner import run as run_now
 from automations.model.problems import Problem
 from automations.model.values import to_plain
 from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
-from automations.service.at_a_glance import place_of
+from automations.service.at_a_glance import files_of, place_of
 from automations.service.due import Due
 from automations.service.due_runs import do_due, watched_over
 
@@ -106,7 +106,9 @@ def _keep(world: World, result: RunResult) -> None:
     """What a run found is kept for one that would find the same."""
     standing = standing_of(world.ledger)
     same = standing.same and standing.run == result.prepared.run
-    keep_found(world.site.state, standing.run if same else "", _found(result), place_of(world.site))
+    site = world.site
+    files = files_of(site, standing.planned)
+    keep_found(site.state, standing.run if same else "", _found(result), place_of(site), files)
 
 
 def kinds_of_trouble(result: RunResult) -> tuple[str, ...]:

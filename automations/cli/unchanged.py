@@ -15,7 +15,7 @@ from automations.cli.nothing import print_unchanged
 from automations.cli.output import Output
 from automations.engine.last_findings import Found, all_found
 from automations.ledger.glimpse import glimpse_of
-from automations.service.at_a_glance import AtAGlance, Place
+from automations.service.at_a_glance import AtAGlance, Place, is_other
 from automations.service.unchanged import Looked, as_left
 from automations.workbooks.protocol import WorkbookError
 
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Do it now, as far as there is anything to do."""
-    kept = all_found(Path(arguments.site) / "state")
+    folder = Path(arguments.site)
+    kept = all_found(folder / "state")
     status = None
-    if kept.run and not (arguments.full or arguments.jobs or arguments.accept):
-        place = Place.read(Path(arguments.site), kept.place)
+    # What costs least is asked first: where a file is another one, a run has to see.
+    if kept.run and not (arguments.full or arguments.jobs or arguments.accept or is_other(folder, kept.files)):
+        place = Place.read(folder, kept.place)
         status = _at_a_glance(arguments, place, kept) if place else _nothing_new(arguments, kept)
     if status is not None:
         return status

@@ -20,19 +20,25 @@ _NOWHERE: Mapping[str, object] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The run, its problems as its JSON document has them, and what a look at the place needs to know."""
+    """The run, its problems as its JSON document has them, what a look at the place needs to know, and the revision of
+    each workbook in a file, by its path as site.toml has it."""
 
     run: str = ""
     problems: Sequence[Mapping[str, object]] = ()
     place: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, object] = field(default_factory=dict)
 
 
-def keep_found(state: Path, run: str, problems: Sequence[object], place: Mapping[str, object] = _NOWHERE) -> None:
-    """Keep a run's problems, and what a look at the `place` needs; "" for `run` forgets those of the one before. A full
-    disk stops nothing."""
+def keep_found(
+    state: Path, run: str, problems: Sequence[object], place: Mapping[str, object] = _NOWHERE,
+    files: Mapping[str, object] = _NOWHERE,
+) -> None:  # fmt: skip
+    """Keep a run's problems, and what a look at the `place` and its `files` needs; "" for `run` forgets those of the
+    one before. A full disk stops nothing."""
     try:
         if run:
-            text = json.dumps({"run": run, "place": dict(place), "problems": to_plain(problems)}, ensure_ascii=False)
+            kept = {"run": run, "place": dict(place), "files": dict(files), "problems": to_plain(problems)}
+            text = json.dumps(kept, ensure_ascii=False)
             write_private(state / _NAME, text.encode("utf-8", "surrogatepass"))
         else:
             forget_found(state)
@@ -55,7 +61,8 @@ def all_found(state: Path) -> Found:
     """What is kept; nothing where it is not there, or damaged."""
     try:
         kept = json.loads(read_file(state / _NAME, _LARGEST).decode("utf-8", "surrogatepass"))
-        return Found(str(kept["run"]), [dict(one) for one in kept["problems"]], dict(kept.get("place", {})))
+        problems = [dict(one) for one in kept["problems"]]
+        return Found(str(kept["run"]), problems, dict(kept.get("place", {})), dict(kept.get("files", {})))
     except (OSError, ValueError, KeyError, TypeError):
         return Found()
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from automations.common.texts import Texts, texts
+from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.disk import Disk
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ def place_of(site: Premises) -> Mapping[str, object]:
         return {}
     books = {name: book.path for name, book in file.workbooks.items()}
     return {"language": site.facts.language, "zone": site.facts.time_zone.key, "books": books}
+
+
+def files_of(site: Premises, revisions: Mapping[str, str]) -> Mapping[str, str]:
+    """The revisions, by workbook, of those that are files, by their paths as site.toml has them."""
+    files = {name: book.path for name, book in site.file.workbooks.items() if book.path and not book.url}
+    return {path: revisions[name] for name, path in files.items() if revisions.get(name)}
+
+
+def is_other(folder: Path, files: Mapping[str, object]) -> bool:
+    """Whether one of the files certainly is another one than what `files_of` gave: then no look at the rest can tell
+    that nothing is new. One that cannot be read now tells nothing."""
+    for path, revision in files.items():
+        with suppress(WorkbookError, OSError, ValueError):
+            if FileOnDisk(folder / Path(path)).revision() != revision:
+                return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -304,6 +304,27 @@ def test_a_glance_sees_whatever_is_new(quiet, monkeypatch, change):
     assert whole or change == "no zone"  # then site.toml is asked
 
 
+@pytest.mark.parametrize("place", [True, False])
+def test_where_a_workbook_is_another_one_nothing_else_is_looked_at(quiet, monkeypatch, place):
+    whole, looked = [], []
+    monkeypatch.setattr("automations.cli.runs.run", lambda _: whole.append(1) or 0)
+    for way in ("_at_a_glance", "_nothing_new"):
+        monkeypatch.setattr(f"automations.cli.unchanged.{way}", lambda *_: looked.append(1))
+    if not place:
+        found_of(quiet, place={})
+    command(quiet, "--json")
+    assert (len(whole), len(looked)) == (1, 1)
+    edited(quiet)
+    command(quiet, "--json")
+    assert (len(whole), len(looked)) == (2, 1)
+
+
+def test_a_workbook_that_was_only_touched_is_no_other_one(quiet, monkeypatch):
+    monkeypatch.setattr("automations.cli.runs.run", lambda _: 1 / 0)
+    (quiet / "Team.xlsx").write_bytes((quiet / "Team.xlsx").read_bytes())
+    assert command(quiet, "--json") == 0
+
+
 def test_a_library_of_another_version_is_another_program(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     before = libraries()
