@@ -55,8 +55,8 @@ def with_slots(proposal: Proposal, columns: Columns, facts: SiteFacts) -> Propos
 
 
 def dated(cases: TableProposal) -> list[HeadingProposal]:
-    """Columns of a table of cases that hold days of appointments. The first of several that differ by their number
-    alone may have been taken for the first contact."""
+    """Columns of a table of cases that hold days of appointments, or will: an empty one beside others of its name.
+    The first of several that differ by their number alone may have been taken for the first contact."""
     twins = Counter(fold(without_number(_title(cases.block, heading.column))) for heading in cases.headings)
     alike = {h.column for h in cases.headings if twins[fold(without_number(_title(cases.block, h.column)))] > 1}
     found = [
@@ -64,7 +64,7 @@ def dated(cases: TableProposal) -> list[HeadingProposal]:
         for heading in cases.headings
         if heading.field in {"", "first_contact_on"}
         and _APPOINTMENT.search(_title(cases.block, heading.column))
-        and _share(cases, heading, is_day) >= _MOST
+        and (_share(cases, heading, is_day) >= _MOST or (heading.empty and heading.column in alike))
     ]
     timed = {heading.column for heading in found if _has_time(cases, heading)}
     # The day of a first talk is the case's own column, unless it stands there as the others do: with its time.
@@ -113,9 +113,9 @@ def _beside(
     text = block.headings[column]
     for form in (text, without_number(text)):
         name = known.get(fold(form), ("", 0))[0]
-        if name in BESIDE and (name != "time" or _share(cases, heading, _is_time) >= _MOST):
+        if name in BESIDE and (name != "time" or heading.empty or _share(cases, heading, _is_time) >= _MOST):
             return name
-    if _KEPT.search(text) and _share(cases, heading, _is_short) >= _MOST:
+    if _KEPT.search(text) and (heading.empty or _share(cases, heading, _is_short) >= _MOST):
         return "status"
     return "time" if _share(cases, heading, _is_time) >= _MOST else ""
 

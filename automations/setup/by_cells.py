@@ -46,6 +46,8 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
     known = {heading.field for heading in headings if heading.field and heading.confidence != "doubtful"}
     if table == "cases" and len(known) >= _KNOWN and not known & _NAMES:
         return _with_names(headings, cells)
+    if table == "cases" and "first_name" in known and not known & {"last_name", "full_name"}:
+        return _with_family(headings, cells)
     if table == "appointments" and "date" not in known and len(known) > 1:
         return _with_days(headings, cells, known)
     if table == "team" and "code" not in known and cells.key:
@@ -86,6 +88,19 @@ def _with_names(headings: Headings, cells: Cells) -> Headings:
         return headings
     fields = {given.column: "first_name", beside[0].column: "last_name"}
     return tuple(_as(h, fields[h.column]) if h.column in fields else h for h in headings)
+
+
+def _with_family(headings: Headings, cells: Cells) -> Headings:
+    """Given names with family names beside them, whatever these are called: "Familie" may be a household as well."""
+    given = next(h for h in headings if h.field == "first_name")
+    beside = [h for h in headings if abs(h.column - given.column) == 1 and h.field in {"", "household"}]
+    found = next((h for h in beside if not cells.foreign(h.column) and _family(cells.samples[h.column])), None)
+    return tuple(_as(h, "last_name") if h is found else h for h in headings)
+
+
+def _family(values: Sequence[Value]) -> bool:
+    capital = [str(value) for value in values if not str(value)[:1].islower()]
+    return _words(values) and len(capital) >= _MOST * len(values) and all(len(text) <= _LONGEST for text in capital)
 
 
 def _with_days(headings: Headings, cells: Cells, known: Collection[str]) -> Headings:

@@ -38,6 +38,11 @@ _ADDRESSES = frozenset(
 )
 """Headings, folded, of addresses: whose they are is told by who stands before them."""
 
+_PHONES = frozenset(
+    {"telefon", "tel", "phone", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobile"}
+)
+_MAILS = frozenset({"email", "mail", "emailadresse", "mailadresse"})
+_FEW_SENDERS = 3  # addresses for each of those who sent people, from which on these are the clients' addresses
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
 
 
@@ -54,15 +59,33 @@ class Strangers:
         return self._of_somebody_else(column, name, exact=exact) or self._of_an_office(column, name)
 
     def beside(self, column: int, name: str) -> bool:
-        """Whether an address stands right behind a person who is not the client, with nothing between but
-        other addresses."""
+        """Whether an address stands right behind a person who is not the client, and may be that person's."""
+        somebody = self.behind(column, name)
+        return bool(somebody) and (not self._only_one(column, name) or self._as_many(somebody, column))
+
+    def behind(self, column: int, name: str) -> int:
+        """The column of somebody else right before an address, with nothing but other addresses between; 0 where
+        there is none."""
         if name not in _CONTACT:
-            return False
+            return 0
         before = [place for place in sorted(self._block.headings) if place < column]
         while before and fold(self._block.headings[before[-1]]) in _ADDRESSES:
             before.pop()
         somebody = bool(before) and self._thesaurus.about_others(self._block.headings[before[-1]])
-        return somebody and not all(isinstance(value, date) for value in self._block.sample(before[-1]))
+        days = somebody and all(isinstance(value, date) for value in self._block.sample(before[-1]))
+        return before[-1] if somebody and not days else 0
+
+    def _only_one(self, column: int, name: str) -> bool:
+        """Whether no other column has addresses of that kind: else those there may be the client's."""
+        words = _PHONES if name == "phone" else _MAILS
+        alike = [place for place, text in self._block.headings.items() if words & words_of(text)]
+        return name != "contact" and set(alike) <= {column}
+
+    def _as_many(self, somebody: int, column: int) -> bool:
+        """Whether those who sent somebody are hardly fewer than the addresses behind them, as their own would be."""
+        senders = {fold(key_text(value) or "") for value in self._block.sample(somebody)}
+        addresses = {key_text(value) for value in self._block.sample(column)}
+        return _FEW_SENDERS * len(senders) > len(addresses) or len(senders) == 1
 
     def _of_somebody_else(self, column: int, name: str, *, exact: bool) -> bool:
         """Whether a heading, or the title above it, speaks of a referrer, an office or a relative, or a form

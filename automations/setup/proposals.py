@@ -44,6 +44,9 @@ _OF_LIFE = re.compile(
 _DAYS = frozenset({"received", "birth_date", "consent_on", "withdrawn_on", "first_contact_on", "closed_on",
                    "phase_since", "manager_since"})  # fmt: skip
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
+_LATER_ONE = re.compile(r"^\W*(?:[2-9]|1\d|ii+|iv)\b|\b(?:[2-9]|1\d|ii+|iv)\W*$", re.IGNORECASE)
+_SINCE = frozenset({"phase_since", "manager_since"})
+"""Days that kim notes down by itself: no list has them under other words by chance."""
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
@@ -244,9 +247,9 @@ class _Reader:
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
 
     def _no_such_thing(self, text: str, name: str) -> bool:
-        """Whether a heading is of remarks, of a day in somebody's life that is no field, or of the end of something
-        else than a permit."""
-        other_day = name in _DAYS and bool(_OF_LIFE.search(text))
+        """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of
+        several days, or of the end of something else than a permit."""
+        other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and _of_something_else(text)
         return self._thesaurus.says_nothing(text) or other_day or ends
 
@@ -262,6 +265,8 @@ class _Reader:
         )
         if not exact or not self._evidence.fits(table, name, values, own=mine):
             return "likely"
+        if table == "cases" and self._strangers.behind(column, name):
+            return "likely"
         return "sure" if known or self._evidence.says(table, name, values) else "likely"
 
     def _heading(self, pair: tuple[int, str, str, Confidence], marks: Mapping[int, str]) -> HeadingProposal:
@@ -273,7 +278,7 @@ class _Reader:
 
 def _alike_enough(score: float, table: str, name: str) -> bool:
     """Whether a heading is near enough to a known one for a field whose cells cannot tell."""
-    told = kind_of(table, name) not in ANYTHING
+    told = kind_of(table, name) not in ANYTHING and name not in _SINCE
     return told or score in {ABBREVIATED, SHORTENED} or score >= _BY_LETTERS or score == _LIKELY - 1
 
 

@@ -11,6 +11,7 @@ from automations.tables.folding import fold
 _WORDS = re.compile(r"[^\W_]+")
 _SPOKEN_TO = frozenset(map(fold, ("Ihr", "Ihre", "Ihren", "Ihrer", "Ihnen", "Sie", "Dein", "Deine", "your", "you",
                                   "votre", "vos", "vous", "uw", "jouw")))  # fmt: skip
+_ASKING = frozenset(map(fold, ("wer", "wem", "wen", "wie", "woher", "who", "whom", "how", "qui")))
 _FEWEST = 3  # words that make a question ("Attended?" is none)
 _LONGEST = 3  # words of a heading inside a question ("E-Mail-Adresse")
 _LETTERS = 4  # of a heading of one word: shorter ones are words of the sentence ("wer", "am")
@@ -19,7 +20,8 @@ _LETTERS = 4  # of a heading of one word: shorter ones are words of the sentence
 def is_question(text: str) -> bool:
     """Whether a heading speaks to whoever fills in a form."""
     words = _WORDS.findall(text)
-    return (len(words) >= _FEWEST and "?" in text) or (len(words) > 1 and any(fold(w) in _SPOKEN_TO for w in words))
+    asks = "?" in text or any(fold(word) in _ASKING for word in words[:2])  # "von wem geschickt"
+    return (len(words) >= _FEWEST and asks) or (len(words) > 1 and any(fold(w) in _SPOKEN_TO for w in words))
 
 
 def asked_for(text: str, rules: TableColumns, thesaurus: Thesaurus) -> str:

@@ -56,7 +56,8 @@ _NAMES_TOO = frozenset({"mai", "may", "maerz", "april", "june", "juni", "august"
 
 _NOTE = re.compile(
     r"^\s*(\*|¹|†|\(?(stand|hinweise?|legende|anmerkung(en)?|anm|achtung|quelle|n\.?b|notes?|source|as of|as at|"
-    r"(last )?updated?|printed|druck|gedruckt|erstellt|bearbeitet|seite|page|ende|end of|"
+    r"(last )?updated?|printed|druck(datum|stand)?|ausdruck|gedruckt|datenstand|stichtag|exportiert|export vom|"
+    r"erstellt|bearbeitet|seite|page|ende|end of|"
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
     re.IGNORECASE,
 )
