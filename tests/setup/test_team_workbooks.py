@@ -18,6 +18,7 @@ from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
 from tests.support.further_unforeseen import LAST_OF_ALL
+from tests.support.later_workbooks import LATER
 from tests.support.more_workbooks import MORE
 from tests.support.team_workbooks import BOOKS as SHAPES
 from tests.support.team_workbooks import (
@@ -34,7 +35,7 @@ from tests.support.team_workbooks import (
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL)
+BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
