@@ -68,6 +68,7 @@ def _barred(site: Site, snapshot: Snapshot, bars: Mapping[str, date]) -> Iterato
         if on:
             yield case.row, on
             closed |= {case.number: on} if case.number else {}
+    # A digest is worked out once a number, not once a row: a case may have hundreds of appointments.
     named: dict[str, date | None] = {}
     for record in (*snapshot.appointments, *(one for some in snapshot.own_tables.values() for one in some)):
         for number in _about(record, snapshot):

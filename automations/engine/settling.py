@@ -35,5 +35,6 @@ def settling(
         rows = {row: fingerprint for row, fingerprint in fingerprints.items() if row.workbook == name}
         since = ledger.sight(name, rows, now) if remember else ledger.sighted(name, rows, now)
         young |= {row: moment for row, moment in since.items() if now - moment < wait}
+    # Rows that kim itself adds are no reason to look again.
     coming = min((moment for row, moment in young.items() if row.table not in _APPENDED), default=None)
     return Settling(frozenset(young), coming + wait if coming else None)

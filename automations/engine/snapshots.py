@@ -69,6 +69,7 @@ def look(
     mended = read.mended()
     lost = mended.without_lost(history)
     young = settling(site, ledger, mended.rows, now, remember=remember)
+    # On first contact every row is new to kim, and none was typed just now.
     unsettled = (frozenset() if history.adopting else young.rows) | lost.rows
     snapshot = dataclasses.replace(lost.snapshot, unsettled=unsettled)
     if remember:

@@ -63,6 +63,7 @@ def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:
             continue
         edits = tuple(dataclasses.replace(edit, old=edit.new, new=edit.old) for edit in group.edits)
         row = numbers.get(group.row, group.row)
+        # No guards: the cell's own value, which must still be what the run wrote, is the only thing that counts.
         yield EditGroup(f"undo/{group.id}", row, edits, "undo", group.why)
 
 

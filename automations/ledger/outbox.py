@@ -108,6 +108,7 @@ class Outbox(Store):
         """Takes a mail for sending, committed before this returns. False if it is not to be had:
         somebody else was quicker, or it was stopped meanwhile."""
         with self._writing() as connection:
+            # The conditions stand in the update itself: of two runs that ask at once, one alone gets the row.
             return connection.execute(_CLAIM, {"of": key, "moment": now}).rowcount == 1
 
     def settle_mail(

@@ -58,6 +58,7 @@ class Recording(Store):
         again only while mails are `live`.
         """
         with self._writing() as connection:
+            # One transaction: a run that dies in it has decided nothing, and the next one plans the same anew.
             entries = [_decided(group) for group in groups]
             entries += keep_facts(connection, facts, now)
             entries += _keep_mails(connection, run, now, {item.mail.key: item for item in mails}, live=live)
@@ -86,6 +87,7 @@ def _keep_mails(
         if state is None:
             continue
         payload = dumps(item.mail)
+        # Else every run would write each waiting mail, and an entry of the chain, once more.
         if old is not None and (old.state, old.payload, old.detail) == (state, payload, item.detail):
             continue
         rows.append(_row(item, state, run, now, old))

@@ -96,6 +96,7 @@ def _fate(record: MailRecord, *, live: bool) -> Fate | None:
         return "returned"
     if record.state in LEFT or (record.state == "test" and not live):
         return "left"
+    # Whatever remains never left: suppressed by a guard, or a test mail of a site that is live by now.
     return "waiting" if record.state in {"queued", "held", "retry"} else None
 
 

@@ -45,6 +45,8 @@ def permission(
         for row in snapshot.declared_consents.get(number, ())
         if _is(row.purpose, wanted) and _is(row.recipient, office)
     ]
+    # A tab of consents counts alone; without one the columns of the cases speak of reminders by mail, and of nothing
+    # else.
     if "consents" in snapshot.layouts:
         rows = [
             row
@@ -56,6 +58,7 @@ def permission(
     else:
         rows = declared
     given = [row for row in rows if row.channel is CHANNELS[channel] and row.given_on and row.given_on <= today]
+    # One that still holds comes before a newer one that has ended or was withdrawn.
     best = max(given, key=lambda row: (_holds(row, today), row.given_on or date.min, row.line), default=None)
     # A withdrawal on a row whose channel cannot be made out is taken for one of this channel, too.
     withdrawn = [

@@ -81,6 +81,7 @@ class SendFacts:
     @property
     def brake(self) -> bool:
         """Whether the batch is far larger than usual and nobody has let it go."""
+        # Nought stands for "no limit" and "not known yet": a new site has no usual day to compare with.
         too_many = 0 < self.most < self.batch or 0 < USUAL_FACTOR * self.usual < self.batch
         return too_many and not self.released
 
@@ -202,6 +203,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("hold", "held", lambda f: f.held, "All mails are stopped (kim hold).", staff=True),
     Guard("brake", "held", lambda f: f.brake, "Far more messages than usual: someone must let them go.", staff=True),
     Guard(
+        # What goes to a folder or a test address wakes nobody up.
         "hours", "wait", lambda f: f.live and not f.hours[0] <= f.now.time() < f.hours[1],
         "Messages to clients leave during the sending hours only.", partner=True,
     ),

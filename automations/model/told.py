@@ -59,6 +59,8 @@ class Told:
 
     def covers(self, version: int) -> bool:
         """Whether an answer to this version is about the same date, time and place."""
+        # A yes to 14:00 stays one when only a phone number or a colleague changed since; a new date or place needs a
+        # new one.
         first = self.content.get("core_version")
         return (first if isinstance(first, int) else self.version) <= version <= self.version
 
@@ -67,8 +69,10 @@ def last_told(entries: Iterable[Told]) -> Mapping[str, Told]:
     """By case, what each person was told last and must be taken to know; `entries` are of one subject."""
     found: dict[str, Told] = {}
     for entry in entries:
+        # A withdrawn one takes part, or what it came after would count as known again; only then is it left out.
         if entry.fate in ARRIVED or entry.fate == "withdrawn":
             known = found.get(entry.case)
+            # Of two that left at one moment, the higher version is the later state.
             if known is None or (known.at, known.version) <= (entry.at, entry.version):
                 found[entry.case] = entry
     return {case: entry for case, entry in found.items() if entry.fate != "withdrawn"}

@@ -62,6 +62,7 @@ def read_table(
     headings that the table may have; `nothing` are the words that stand for a blank cell."""
     special = _special(layout, tab)
     numbers, values = _filled_rows(layout, tab, special)
+    # Before any cell is judged: a total or a note below the table would only give mistakes that nobody made.
     aside = tuple(set_aside(layout, spec, tab, tuple(zip(numbers, values, strict=True)), parsers, known))
     numbers, values = _without({one.row for one in aside}, numbers, values)
     places = {name: column - 1 for name, column in layout.columns.items()}
@@ -77,6 +78,7 @@ def read_table(
         columns[layout.tab_names] = _by_tab(layout, len(values), parsers)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)
+    # A number that stands twice names no row: nothing is written to either (docs/decisions/10-key-not-number.md).
     index = {key: position for position, key in enumerate(keys) if key not in double}
     rows = TableRows(layout, places, values, numbers, index, special)
     bad = _bad(columns, special, numbers, places)

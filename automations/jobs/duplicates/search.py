@@ -187,6 +187,7 @@ def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, .
                 found.setdefault((value, coarse(one.last[0])), []).append((position, one))
     families: list[tuple[dict[int, Case], str]] = []
     for (value, _), members in found.items():
+        # Two of one first name are rather one person entered twice, of whom the search for duplicates speaks.
         different = len({one.first[:1] for _, one in members}) == len(members)
         if not different or not 1 < len(members) <= _LARGEST:
             continue

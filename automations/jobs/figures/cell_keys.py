@@ -58,6 +58,7 @@ def noise(count: int, cell_key: int) -> int:
     """What the table adds to a count; `cell_key` is below 2⁶⁴."""
     if count == 0:
         return 0
+    # The key, evenly spread, falls into one of the row's weights: the same key always into the same.
     place = cell_key * OF // _KEYS
     for value, weight in TABLE[min(count, len(TABLE)) - 1].items():
         place -= weight

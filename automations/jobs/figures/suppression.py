@@ -44,6 +44,7 @@ class Reader:
 
     def __init__(self, cells: Sequence[Cell], relations: Iterable[Relation]) -> None:
         size = len(cells)
+        # Stands for "no upper bound": no cell is larger than all of them, and the solver keeps to small numbers.
         most = sum(cell.value for cell in cells) + 1
         values = np.array([cell.value for cell in cells])
         self.down = np.maximum(values - np.array([cell.low for cell in cells]), 0)
@@ -58,6 +59,8 @@ class Reader:
             places = np.array([place for place, _ in relation], dtype=np.int32)
             factors = np.array([factor for _, factor in relation])
             self._matrix[number, places] = factors
+            # The columns are deviations from the true counts; as the reader knows the sum, those of a relation add up
+            # to nought.
             self._model.addRow(0, 0, len(places), places, factors)
 
     def look(self, hidden: np.ndarray) -> None:
@@ -69,10 +72,13 @@ class Reader:
     def width(self, place: int) -> tuple[float, np.ndarray]:
         """How wide a cell's interval is, and what each cell adds to it at most where it is hidden."""
         total, helps = 0.0, np.zeros(len(self.down))
+        # As far down as it goes, then as far up: the two ends are the reader's interval.
         for sign in (1.0, -1.0):
             self._model.changeColCost(place, sign)
             self._model.run()
             total -= self._model.getInfo().objective_function_value
+            # By duality: the reduced cost of another cell, times the room that it has while hidden, is the most that it
+            # can add.
             reduced = -self._matrix.T @ np.array(self._model.getSolution().row_dual)
             reduced[place] += sign
             helps += np.maximum(reduced, 0) * self.down + np.maximum(-reduced, 0) * self.up
@@ -86,6 +92,7 @@ class _Master:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._model = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
         self._model.setOptionValue("output_flag", False)  # noqa: FBT003
+        # Not "nearly the fewest": what is published stays frozen, and one needless gap would stay with it.
         self._model.setOptionValue("mip_rel_gap", 0.0)
         largest = max((cell.value for cell in cells), default=1) or 1
         for number, cell in enumerate(cells):
@@ -96,6 +103,8 @@ class _Master:
 
     def require(self, helps: np.ndarray, need: float) -> None:
         """Hidden cells must help by `need` together."""
+        # Capped at the need: cells are hidden whole, so that no choice is lost and the relaxed programme becomes
+        # tighter.
         places = np.flatnonzero(helps > _SLACK).astype(np.int32)
         self._model.addRow(need, highspy.kHighsInf, len(places), places, np.minimum(helps[places], need))
 
@@ -138,6 +147,7 @@ def suppress(
     if targets is None:
         return None
     for place in targets:
+        # First of all the small cell itself: one that is shown is not helped by any other.
         alone = np.zeros(len(cells))
         alone[place] = need
         master.require(alone, need)

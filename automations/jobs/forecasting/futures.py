@@ -66,6 +66,7 @@ def run(futures: Futures, staff: Staff, costs: Floats, profile: Floats) -> Cours
     worker = futures.worker.copy()
     given = np.where(worker >= 0, 0, NEVER_GIVEN)
     first = np.array([URGENCY_ORDER[unit.urgency] for unit in futures.kinds], dtype=int)[futures.kind]
+    # lexsort takes the weightiest last: by path, urgency, arrival; the index makes equal ones fall alike each time.
     order = np.lexsort((np.arange(len(worker)), futures.week, first, futures.path))
     people, shape = futures.people, (futures.paths, AHEAD)
     course = Course(
@@ -75,6 +76,7 @@ def run(futures: Futures, staff: Staff, costs: Floats, profile: Floats) -> Cours
     for week in range(1, AHEAD + 1):
         here = (futures.week <= week) & (futures.ends > week)
         gone = ~staff.here[week]
+        # NOBODY is -1, which as an index means the last colleague: the middle test takes those out again.
         worker[here & (worker >= 0) & gone[worker]] = NOBODY
         weights = _weights(futures, profile, week) * people
         load = _loads(futures, worker, here, weights, len(staff.workers))
@@ -119,6 +121,8 @@ def _give(
     path = futures.path[waits]
     begins = np.flatnonzero(np.r_[True, path[1:] != path[:-1]])
     turn = np.arange(len(waits)) - np.repeat(begins, np.diff(np.r_[begins, len(waits)]))
+    # The first of every path, then the second …: within a path each changes the loads for the next, between paths
+    # nothing.
     for now in range(int(turn.max()) + 1):
         units = waits[turn == now]
         rows, weight = futures.path[units], weights[units]

@@ -82,6 +82,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         return None
     place = snapshot.location_by_name.get(appointment.place or "")
     manager = manager_of(appointment, snapshot.case_by_number.get(appointment.case or ""), snapshot)
+    # A place that stands in no list may be one of those: nothing is printed of it, not even its number.
     protected = place.protected if place else bool(appointment.place)
     shown = place if place and not protected else None
     return Printed(

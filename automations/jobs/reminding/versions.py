@@ -89,6 +89,7 @@ def versions(
     newest, highest = recorded(record)
     if newest.says(facts) and not again:
         return Versions(newest, _other(told, newest), highest, fresh=False)
+    # Moved and moved back before anybody heard of it: what was told is true again, and keeps its number.
     if told is not None and told.says(facts) and not again:
         return Versions(told, None, highest, fresh=True, off=last_off(record))
     raised = _raised(facts, newest, told, highest + 1, now)
@@ -134,6 +135,7 @@ def _other(told: State | None, now: State) -> State | None:
 
 
 def _raised(facts: Printed, newest: State, told: State | None, version: int, now: datetime | None) -> State:
+    # The core keeps its first version, so that an answer to any of these counts for all (see `Told.covers`).
     for earlier in (newest, told):
         if earlier is not None and earlier.shares_core(facts):
             return _state(facts, version, earlier.core_version, earlier.since)

@@ -62,10 +62,12 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
         return _no(name, "past", appointment, desk)
     pending = desk.unsettled(appointment, case)
     record = desk.history.versions.get(appointment.number)
+    # A row that is still being typed in says nothing yet, unless what changed is none of what mails print.
     if pending and (record is None or not recorded(record)[0].says(facts)):
         return _no(name, "unsettled", appointment, desk)
     since = None if desk.history.adopting else desk.now
     told = desk.told(appointment.number, case.number or "")
+    # Who reads may be another than the client (of a minor, who has custody): what was missed is judged by that address.
     reader = reader_of(case, desk.snapshot, desk.today)
     mine = [entry for entry in desk.entries(appointment.number) if entry.case == case.number]
     missed = _missed(mine, reader)

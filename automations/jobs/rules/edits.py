@@ -68,6 +68,8 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
             typed = True  # another rule or job fills the cell in this very run
             continue
         replaced = isinstance(old, str) and canonical(old, rule.table, name, desk) in rule.over
+        # A blank cell, a word that the rule says may be replaced, or what the rule itself wrote; a colleague's word
+        # stays.
         if not same(old, None) and not replaced and (ours is None or ours != _told(old)):
             typed = True
             continue

@@ -62,6 +62,7 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
     number = (case.number if case else None) or (told.past.last.case if told.past.last else "")
     is_final = rule.turn is not None and rule.turn.final
     mark, who = told.mark, desk.mark(told.candidate)
+    # What was told is part of the key: another moment is another message, the same one never leaves twice.
     key = f"{rule.name}/{mark}/{told.past.version}/{digest(who)[:8]}-{told.kind}-{told.core[:8]}"
     printed = told.past.printed if told.gone else facts_of(rule, told.record, desk)
     content: dict[str, Plain] = {

@@ -35,6 +35,8 @@ def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
             wanted.docs.remove(refused.doc)
             wanted.refused[refused.doc.id] = refused.error
         except Refusal as error:
+            # Begun anew without what was refused, as a draft is changed in place; what cannot be left out refuses the
+            # whole.
             if not wanted.refuse((error, *error.also)):
                 raise
         else:
@@ -91,6 +93,7 @@ def verify(path: Path, data: bytes, wanted: Wanted, known: Collection[str] = ())
     fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger
     expected = _expected(wanted)
     for tab in wanted.before.tabs:
+        # Tabs of ours were drawn whole; that they are there, and marked, is asked below.
         seen = tab.mark is not None or tab.name in known
         fine = fine and (seen or _as_expected(tab, found[tab.name], expected.get(tab.name, {})))
     if not fine or not {doc.id for doc in wanted.docs} <= {tab.mark.id for tab in after.tabs if tab.mark}:
