@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from automations.common.pauses import uncollected
+from automations.common.memory import uncollected
 from automations.config.site import Site
 from automations.engine.call_results import new_results, with_calls
 from automations.engine.compared import compared_of, keep_compared

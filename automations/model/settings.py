@@ -127,7 +127,7 @@ class SiteFacts(Strict):
     @field_validator("closed_yearly")
     @classmethod
     def _are_days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
-        return _right(days, all(map(_is_month_and_day, days)), "write days of every year like “12-24”, month first")
+        return _right(days, all(map(is_month_and_day, days)), "write days of every year like “12-24”, month first")
 
     @field_validator("mail_hours")
     @classmethod
@@ -194,7 +194,8 @@ def _distinct(names: Iterable[str]) -> bool:
     return len(found) == len(set(found))
 
 
-def _is_month_and_day(text: str) -> bool:
+def is_month_and_day(text: str) -> bool:
+    """Whether a text is a day of every year: "12-24", month first."""
     try:
         date.fromisoformat(f"2024-{text}")  # a leap year, so that 29 February is a day
     except ValueError:

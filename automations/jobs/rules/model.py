@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from automations.model.settings import ClockTime, JobSettings, SettingError, Strict
+from automations.model.settings import ClockTime, JobSettings, SettingError, Strict, is_month_and_day
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -105,7 +105,7 @@ class Due(Strict):
         words = {"last", "first_working_day", "last_working_day"}
         for one in all_of(day):
             numbered = isinstance(one, int) and 1 <= one <= 31  # noqa: PLR2004 (days of the longest months)
-            if not numbered and one not in words and not (isinstance(one, str) and _is_month_and_day(one)):
+            if not numbered and one not in words and not (isinstance(one, str) and is_month_and_day(one)):
                 raise SettingError(
                     "write a day of the month (1 to 31), {words}, or a day of every year like “12-24”",
                     words=", ".join(sorted(words)),
@@ -116,14 +116,6 @@ class Due(Strict):
 def all_of(value: Any) -> tuple[Any, ...]:
     """One or several, as several."""
     return value if isinstance(value, tuple) else (value,)
-
-
-def _is_month_and_day(text: str) -> bool:
-    try:
-        date.fromisoformat(f"2024-{text}")  # a leap year, so that 29 February is a day
-    except ValueError:
-        return False
-    return True
 
 
 class Coloured(Strict):
