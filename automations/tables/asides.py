@@ -132,7 +132,8 @@ class _Judge:
 
     def _stands_out(self, cells: Sequence[Value]) -> bool:
         """Whether a row of many cells is worth a look: it begins with a word of totals or a heading."""
-        lead = next((cell for cell in cells if cell is not None), None)
+        first = cells[0]  # of a row that has more than one cell
+        lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
         return isinstance(lead, str) and (bool(_TOTALS.match(lead)) or fold(lead) in self._known)
 
     def _is_heading(self, typed: Sequence[Value]) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SIGNS = dict.fromkeys(i for i in range(128) if not chr(i).isalnum())
+_SIGNS = bytes(i for i in range(128) if not chr(i).isalnum())
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 _NUMBER = re.compile(r"\(?(?<![\w§])\d{1,2}(?!\w)[.):]?(?:st|nd|rd|th)?|\b\d(?:st|nd|rd|th)\b")
@@ -16,7 +16,7 @@ def fold(text: str) -> str:
     """What is left of a heading or word when only its letters and digits count: "*E-Mail:" and
     "e mail" are both "email", "Fälle" and "FAELLE" both "faelle". A tick stays a tick."""
     if text.isascii():  # no umlauts, accents or wide letters to look for
-        return text.lower().translate(_SIGNS) or text.strip()
+        return text.lower().encode().translate(None, _SIGNS).decode() or text.strip()
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_GERMAN)
     apart = unicodedata.normalize("NFKD", lowered)
     kept = "".join(char for char in apart if char.isalnum())

@@ -251,8 +251,7 @@ class RuleSettings(JobSettings):
     `lead_roles` are the words that mark a team lead. A rule that would write to more than `most_mails`
     people, fill in more than `most_rows` rows or ask more than `most_questions` questions in one run
     does nothing and says so. `lines` says in which line of the file a part stands, `approvers` who
-    approves rules of the workbook; both are put in by the config. With `anew` each row is compared with what it said
-    last, even where all of them stand as they did.
+    approves rules of the workbook; both are put in by the config.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -264,6 +263,7 @@ class RuleSettings(JobSettings):
     most_questions: int = Field(default=20, ge=1, le=500)
     approvers: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
+    # Whether each row is compared with what it said last even where all of them stand as they did. Nobody sets it.
     anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
@@ -76,22 +76,26 @@ class Table:
         desk = self.desk
         table = self.rule.table
         fits, marks = desk.book.matching(table, self.condition), desk.marks(table)
-        rows = zip(desk.book.records(table), fits, marks, desk.all_nameless(table), strict=True)
+        over = [False] * len(marks) if whole else self._over()
+        rows = zip(desk.book.records(table), fits, marks, over, desk.all_nameless(table), strict=True)
         found = [
             self._stand(record, fits=fit)
-            for record, fit, mark, nameless in rows
-            if not nameless and (whole or mark in self.told or not self._is_over(record))
+            for record, fit, mark, is_over, nameless in rows
+            if not nameless and (not is_over or mark in self.told)
         ]
         for stand in found:
             self._occupy(stand)
         return sorted(found, key=lambda one: one.span.begins.timestamp() if one.span else 0.0)
 
-    def _is_over(self, record: Record) -> bool:
-        """Whether a row's thing ended before today for certain, or has no day: told without its exact hours, as this is
-        asked of every row."""
-        day = next((value for name in self.turn.starts if isinstance(value := record.get(name), date)), None)
-        day = day.date() if isinstance(day, datetime) else day
-        return day is None or (day < self._long_ago and self._minutes(record) <= _MINUTES_OF_DAY)
+    def _over(self) -> Iterator[bool]:
+        """For each row, whether its thing ended before today for certain, or has no day: told without its exact
+        hours, as this is asked of every row."""
+        table, book, long_ago = self.rule.table, self.desk.book, self._long_ago
+        for record, *values in zip(book.records(table), *(book.column(table, name) for name in self.turn.starts),
+                                   strict=True):  # fmt: skip
+            day = next((value for value in values if isinstance(value, date)), None)
+            day = day.date() if isinstance(day, datetime) else day
+            yield day is None or (day < long_ago and self._minutes(record) <= _MINUTES_OF_DAY)
 
     @cached_property
     def _long_ago(self) -> date:
