@@ -122,3 +122,14 @@ def test_lines_change_no_level(seed, monkeypatch):
     plain, same = model.solve(batch, GOALS, {}, 100_000)
     assert [(one.goal, one.value, one.status) for one in levels] == [(one.goal, one.value, one.status) for one in same]
     assert batch.value("stay", choice) == batch.value("stay", plain)
+
+
+def test_a_level_is_solved_without_lines_where_they_spoil_the_program(monkeypatch):
+    batch = batch_of(3, 6, 3, room=450)
+    whole = model.solve(batch, GOALS, {}, 2000)
+    spoilt = []
+    monkeypatch.setattr(Curve, "row", lambda *_: spoilt.append(1) or (1.0, 1.0, [0], [0.0]))
+    choice, levels = model.solve(batch, GOALS, {}, 2000)
+    assert spoilt
+    assert reached(batch, choice) == reached(batch, whole[0])
+    assert levels == whole[1]

@@ -76,15 +76,10 @@ def _settled(batch: Batch, earlier: Sequence[Level], choice: Choice, node_limit:
 
 def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, lines: Lines) -> dict[int, int]:
     """Of equally good choices the same one each time, as far as it is found without a search."""
-    goals = [*(level.goal for level in earlier), "order"]
-    groups = make_groups(batch, goals)
+    groups = make_groups(batch, [*(level.goal for level in earlier), "order"])
     if sum(len(group.offers) for group in groups) > _MANY:
         return dict(choice)
-    program = _Program(batch, groups, goals, lines, everybody=len(choice) == len(batch.units))
-    for level in earlier:
-        program.keep(level.goal, level.value)
-    flows, _ = program.maximise("order", flows_of(groups, choice), 1, thorough=False)
-    found = choice_of(groups, flows)
+    found, _ = _searched(batch, [*earlier, Level("order", 0, 0, "limit")], choice, 1, lines)
     lost = any(batch.value(level.goal, found) < level.value for level in earlier)
     return dict(choice) if lost else found
 
@@ -95,20 +90,34 @@ def _level(
     value, limit = batch.value(goal, start), _upper_bound(batch, goal)
     if value >= limit:
         return dict(start), Level(goal, value, value, "proven")
-    everybody = len(start) == len(batch.units)
-    goals = [level.goal for level in earlier]
-    groups = make_groups(batch, [*goals, goal])
-    program = _Program(batch, groups, [*goals, goal], lines, everybody=everybody)
-    for level in earlier:
-        program.keep(level.goal, level.value)
-    flows, bound = program.maximise(goal, flows_of(groups, start), node_limit, held=value)
-    choice = choice_of(groups, flows)
+    choice, bound = _searched(batch, [*earlier, Level(goal, value, 0, "limit")], start, node_limit, lines)
     lost = any(batch.value(level.goal, choice) < level.value for level in earlier)
     if lost or batch.value(goal, choice) <= value:  # as good as before: nothing moves
         choice = dict(start)
     value = batch.value(goal, choice)
     bound = max(value, int(min(bound, limit)))
     return choice, Level(goal, value, bound, "proven" if bound == value else "limit")
+
+
+def _searched(
+    batch: Batch, levels: Sequence[Level], start: Choice, node_limit: int, lines: Lines | None
+) -> tuple[dict[int, int], int]:
+    """What a program of the last level finds, and its bound; the others are kept. Lines are a help that numbers of
+    their size may spoil: what is decided does not rest on them."""
+    goals = [level.goal for level in levels]
+    groups = make_groups(batch, goals)
+    program = _Program(batch, groups, goals, lines, everybody=len(start) == len(batch.units))
+    for level in levels[:-1]:
+        program.keep(level.goal, level.value)
+    try:
+        flows, bound = program.maximise(
+            goals[-1], flows_of(groups, start), node_limit, held=levels[-1].value, thorough=goals[-1] != "order"
+        )
+    except SolverError:
+        if lines is None:
+            raise
+        return _searched(batch, levels, start, node_limit, None)
+    return choice_of(groups, flows), bound
 
 
 def _upper_bound(batch: Batch, goal: str) -> float:
@@ -127,12 +136,14 @@ def _upper_bound(batch: Batch, goal: str) -> float:
 
 class _Program:
     """One level's program. Loads are counted in steps, the largest load that all units are
-    multiples of. `lines` are those found by the programs of earlier levels, by colleague; this one adds its own."""
+    multiples of. `lines` are those found by the programs of earlier levels, by colleague; this one adds its own
+    (None: no lines)."""
 
     def __init__(
-        self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], lines: Lines, *, everybody: bool
+        self, batch: Batch, groups: Sequence[Group], goals: Sequence[str], lines: Lines | None, *, everybody: bool
     ) -> None:
-        self.batch, self.groups, self._lines = batch, groups, lines
+        self.batch, self.groups = batch, groups
+        self._lines, self._rounds = (Lines(list), 0) if lines is None else (lines, _ROUNDS)
         self.costs: dict[str, dict[int, int]] = {}
         self._upper: list[float] = []
         self._integer: list[bool] = []
@@ -194,7 +205,7 @@ class _Program:
     def _relaxed(self, solver: highspy.Highs, enough: float) -> np.ndarray:
         """The relaxed program's columns, under all lines that they would break, until no more than `enough` is left."""
         values = self._run(solver, relaxed=True)
-        for _ in range(_ROUNDS):
+        for _ in range(self._rounds):
             found = [(curve, line) for curve in self._curves for line in set(curve.broken(values))
                      if line not in self._lines[curve.worker]]  # fmt: skip
             if not found or solver.getInfo().objective_function_value < enough + 1 - _WHOLE:
@@ -203,8 +214,16 @@ class _Program:
                 self._lines[curve.worker].append(line)
                 low, high, columns, counts = curve.row(line)
                 solver.addRow(low, high, len(columns), np.array(columns, dtype=np.int32), np.array(counts))
-            values = self._run(solver, relaxed=True)
+            values = self._again(solver)
         return values
+
+    def _again(self, solver: highspy.Highs) -> np.ndarray:
+        """The relaxed program after its rows grew: from where it stood, and where that leads nowhere, anew."""
+        try:
+            return self._run(solver, relaxed=True)
+        except SolverError:
+            solver.clearSolver()
+            return self._run(solver, relaxed=True)
 
     def _run(self, solver: highspy.Highs, *, relaxed: bool = False) -> np.ndarray:
         """The columns' values. Raises SolverError where none were found that keep all rows."""
