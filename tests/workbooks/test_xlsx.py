@@ -2,13 +2,25 @@ from __future__ import annotations
 
 import subprocess
 import zipfile
+from typing import get_args
 
 import openpyxl
 import pytest
+from lxml import etree
 
+from automations.model.tabdoc import Column, Grid, Style, TabCell, TabDoc
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.fault_contract import FaultContract
 from tests.support.workbook_contract import DRAFT, LEDGER, WorkbookContract, a_tab, case_rows, group, value
+
+LOOKS = get_args(Style)
+
+
+def in_colours(*looks, of):
+    """A tab whose figures are shown in these ways, in columns with and without breaks."""
+    rows = tuple((TabCell(of, look), TabCell(of, look)) for look in looks)
+    columns = (Column("Zahl"), Column("Text", wrap=True))
+    return TabDoc("log", "Laufprotokoll", "team", (Grid("runs", columns, rows),))
 
 
 class SheetDesk:
@@ -98,6 +110,21 @@ class TestXlsxWorkbook(WorkbookContract, FaultContract):
         result = self.write(book, *groups)
         assert result.groups == {"g/KIM-1": "refused", "g/KIM-2": "applied", "g/KIM-4": "refused"}
         assert result.refused["g/KIM-4"] == "Die Zelle ist mit anderen verbunden."
+
+    @pytest.mark.parametrize("saved", [False, True])
+    def test_a_look_that_comes_and_goes_is_added_once(self, book, saved):
+        """What a tab has to say for the first time ("warn" in the log of runs) may add a format; the second time none,
+        also where another program saved between."""
+        counted = []
+        for turn in range(9):
+            self.write(book, tabs=[in_colours(*LOOKS[turn % 3 :: 3], of=turn)])
+            if saved:
+                self.colleague(book, lambda desk, turn=turn: desk.type("Notizen", 9, 1, turn))
+            with zipfile.ZipFile(self.path) as package:
+                styles = etree.fromstring(package.read("xl/styles.xml"))
+            counted.append({etree.QName(kind).localname: len(kind) for kind in styles})
+        assert counted[0]["cellXfs"] < counted[2]["cellXfs"]
+        assert all(found == counted[2] for found in counted[3:]), [found["cellXfs"] for found in counted]
 
     @pytest.mark.parametrize("rows", [1, 40])
     def test_a_protected_sheet_refuses_its_locked_cells(self, book, rows):
