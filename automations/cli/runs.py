@@ -171,12 +171,11 @@ def print_result(output: Output, result: RunResult, say: Texts) -> None:
     for problem in broken_problems(applied.promises):
         output.line(f"{problem.workbook}, {problem.tab}: {problem.message} {problem.advice}".rstrip(), "red")
     said = set(sentences(applied.promises))
-    for trouble in result.record.trouble:
-        if trouble not in said and not isinstance(prepared, Refused):
-            output.line(trouble, "red")
-    for problem in prepared.problems:
-        if problem.who == "operator" or problem.code == "job_failed":
-            output.line(f"{problem.message} {problem.advice}", "red")
+    told = [] if isinstance(prepared, Refused) else [line for line in result.record.trouble if line not in said]
+    shown = [one for one in prepared.problems if one.who == "operator" or one.code == "job_failed"]
+    told += [f"{problem.message} {problem.advice}".rstrip() for problem in shown]
+    for line in dict.fromkeys(told):  # a workbook that cannot be read is trouble and a problem
+        output.line(line, "red")
 
 
 __all__ = ["do_due_run", "plan", "print_result", "result_document", "run", "tell_fallen"]

@@ -9,11 +9,22 @@ from typing import Any
 
 from jinja2 import nodes
 
+from automations.common.alike import alike
 from automations.conditions.glossary import is_blank
 
+
+def _equal(a: Any, b: Any) -> bool:
+    """Words of the team's are one word however they are typed, as in the tabs and figures that group them."""
+    if a == b:
+        return True
+    if type(a) is str and type(b) is str:
+        return alike(a) == alike(b)
+    return is_blank(a) and is_blank(b)
+
+
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda a, b: a == b or (is_blank(a) and is_blank(b)),
-    "ne": lambda a, b: a != b and not (is_blank(a) and is_blank(b)),
+    "eq": _equal,
+    "ne": lambda a, b: not _equal(a, b),
     "lt": lambda a, b: _ordered(operator.lt, a, b),
     "lteq": lambda a, b: _ordered(operator.le, a, b),
     "gt": lambda a, b: _ordered(operator.gt, a, b),
@@ -41,10 +52,12 @@ def _ordered(compare: Callable[[Any, Any], bool], a: Any, b: Any) -> bool:
 
 def _contains(many: Any, one: Any) -> bool:
     if isinstance(many, str):
-        return isinstance(one, str) and one != "" and one in many
+        return isinstance(one, str) and bool(one.strip()) and alike(one) in alike(many)
     if isinstance(many, tuple | list | frozenset) and isinstance(one, tuple | list | frozenset):
         return bool(one) and all(part in many for part in one)
-    return isinstance(many, tuple | list | frozenset) and one in many
+    if not isinstance(many, tuple | list | frozenset):
+        return False
+    return one in many or (type(one) is str and any(type(part) is str and alike(part) == alike(one) for part in many))
 
 
 def _number(value: object) -> bool:

@@ -18,6 +18,10 @@ _SIGNS: Mapping[type[nodes.Node], str] = {
 }  # fmt: skip
 
 
+_MANY = 40
+"""More names than this nobody reads."""
+
+
 class Refusals:
     """Sentences about one condition, in one language."""
 
@@ -40,7 +44,9 @@ class Refusals:
 
     def unknown(self, name: str, known: list[str], message: str) -> ExpressionError:
         """A name that is not known, with the nearest that is."""
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.55)
+        if len(known) > _MANY:  # those of related rows are too many to be read
+            known = [one for one in known if "." not in one] or known
         advice = (
             self._words.say("Did you mean “{name}”?", name=near[0])
             if near

@@ -74,7 +74,7 @@ def set_aside(
 ) -> Iterator[SetAside]:
     """The lines that are none of the table's rows. `known` are folded headings that the table may have."""
     if spec.own:
-        yield from _totals_of_own(layout, lines)
+        yield from _totals_of_own(layout, tab, lines)
     if not spec.notes:
         return
     judge = _Judge(layout, spec, tab, parsers, known)
@@ -87,13 +87,15 @@ def set_aside(
             yield SetAside(layout.workbook, layout.table, layout.tab, number, reason, text[:60])
 
 
-def _totals_of_own(layout: TableLayout, lines: Sequence[Line]) -> Iterator[SetAside]:
-    """In a table of the team's own only rows of totals are known: the word, and numbers beside it."""
+def _totals_of_own(layout: TableLayout, tab: RawTab, lines: Sequence[Line]) -> Iterator[SetAside]:
+    """In a table of the team's own only rows of totals are known: the word, and numbers beside it, or formulas that
+    no program has calculated yet."""
     width = max(layout.columns.values(), default=0)
+    summed = {row for row, column in tab.formulas if column <= width}
     for number, cells in lines:
         typed = [cell for cell in cells[:width] if shown(cell)]
         lead = typed[0] if typed else None
-        if isinstance(lead, str) and len(typed) > 1 and _ALONE.match(lead) and is_total(typed):
+        if isinstance(lead, str) and (len(typed) > 1 or number in summed) and _ALONE.match(lead) and is_total(typed):
             yield SetAside(layout.workbook, layout.table, layout.tab, number, "total", lead[:60])
 
 

@@ -232,3 +232,24 @@ def test_any_text_compiles_or_is_refused(source):
     except ExpressionError:
         return
     condition.holds(ROW, TODAY)
+
+
+def test_of_very_many_fields_only_those_of_the_row_itself_are_named():
+    fields = {"phase", "course_start", *(f"manager.field_{n}" for n in range(60))}
+    with pytest.raises(ExpressionError) as caught:
+        compile_condition("xyz > 1", fields, language="en")
+    assert caught.value.advice == "Known are: course_start, phase."
+    with pytest.raises(ExpressionError) as caught:
+        compile_condition("course_begin > 1", fields, language="en")
+    assert "course_start" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ('source == "amt"', True), ('source != "AMT"', False), ('source in ("x", "amt ")', True),
+        ('"MT" in source', True), ('source == "Amts"', False), ('" " in source', False), ('"" == source', False),
+    ],
+)  # fmt: skip
+def test_words_of_the_teams_are_one_word_however_they_are_typed(condition, holds):
+    assert compile_condition(condition, {"source"}).holds({"source": "Amt"}, TODAY) is holds

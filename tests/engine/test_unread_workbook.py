@@ -44,6 +44,13 @@ def test_a_run_names_each_tab_that_it_could_not_renew(site, capsys):
     assert "Leitung" in text(site, "Laufprotokoll")
 
 
+def test_a_run_says_once_that_there_is_no_workbook(site, capsys):
+    (site / "Team.xlsx").unlink()
+    capsys.readouterr()
+    assert run_command(["--site", str(site), "run", "--at", f"{NEXT:%Y-%m-%dT%H:%M}"]) == 1
+    assert capsys.readouterr().out.count("Team.xlsx") == 1
+
+
 def test_the_status_says_why_a_run_saw_nothing(site, capsys):
     (site / "Team.xlsx").unlink()
     assert said(site, capsys, "run")[0] == 1

@@ -147,5 +147,6 @@ def test_one_word_typed_in_several_ways_is_one_group_spelled_as_most_rows_spell_
         return own_figure(figure, snapshot, SiteFacts(), TODAY).rows
 
     assert rows() == (("Mitte", 4, 4), ("Caf\u00e9", 3, 3), ("Süd Ost", 3, 3))
-    assert rows(where='district == "mitte"', measure="share", of="open")[0] == ("Mitte", 1 / 4, 1)
+    assert rows(where='district == "mitte"', measure="share", of="open")[0] == ("Mitte", 1, 4)
+    assert rows(where='district in ("MITTE", "x") and "süd ost" not in district') == (("Mitte", 4, 4),)
     assert rows(measure="share", where='district != "Mitte"')[0][0] == "Caf\u00e9"

@@ -145,6 +145,14 @@ def test_a_row_of_totals_is_no_row_of_a_table_of_the_teams_own(row):
     assert note.message == "In „Kurse“ wurden diese Zeilen ausgelassen (Summen: 3)."
 
 
+def test_a_row_of_totals_counts_as_one_before_any_program_has_calculated_it():
+    tabs = {"Kurse": [COURSE_HEADS, ["Nähen", "Nord", 10, None], ["Summe"], ["Gesamtkosten Nord"], ["Total"]]}
+    formulas = {"Kurse": {(3, 3): "=SUM(C2:C2)", (4, 3): "=C2*2", (5, 9): "=A1"}}
+    read = own_snapshot(COURSES, tabs, formulas=formulas)
+    assert [one.get("title") for one in read.table("courses")] == ["Nähen", "Gesamtkosten Nord", "Total"]
+    assert [(one.row, one.reason) for one in read.set_aside] == [(3, "total")]
+
+
 @pytest.mark.parametrize(
     "row",
     [
