@@ -57,6 +57,7 @@ def test_a_trouble_that_lasts_is_told_once_and_its_end_once(site):
     for minutes in (5, 10, 15):
         office.run(minutes, is_broken=True)
     assert office.told == ["kim braucht Ihre Hilfe"]
+    assert office.post.taken[-1].text.count("KIM-Team.xlsx") == 1  # what stopped the run is a problem, too
     office.run(20)
     office.run(25)
     assert office.told == ["kim braucht Ihre Hilfe", "kim läuft wieder"]
