@@ -66,6 +66,15 @@ def test_no_site(capsys, tmp_path):
     assert "Traceback" not in err
 
 
+def test_a_config_that_was_emptied_is_not_called_missing(capsys, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/site.toml").write_text("", encoding="utf-8")
+    status, _, said = kim(capsys, "--site", tmp_path, "plan")
+    assert status == 2
+    assert "ist leer" in said
+    assert "kim init" not in said
+
+
 def test_all_problems_of_the_config_at_once_with_file_line_and_the_nearest_name(capsys, site):
     path = site / "config" / "site.toml"
     text = path.read_text(encoding="utf-8").replace("settle_minutes = 0", "settle_minuts = 0")
