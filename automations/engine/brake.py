@@ -29,6 +29,7 @@ class Brake:
         """What left today without anybody having let it go."""
         for record in history.mails.values():
             if record.size and self._left(record):
+                # The day of the last try: `at` moves on when a mail bounces, which would put an old mail among today's.
                 day = facts.today(record.tried or record.at)
                 days[day] += record.size
                 self.left += record.size if day == today and not record.released else 0

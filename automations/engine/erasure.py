@@ -114,6 +114,7 @@ def forget_case(
     # First the bar: if what follows fails half-way, the next run must not learn the person anew.
     bar(world.site, world.ledger, case, record if isinstance(record, Case) else None, now)
     left: list[str] = []
+    # The ledger last: by it the others know what is the person's.
     counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
     left += _not_ours(world, world.site.facts.texts)
     left += _still_named(world, person, record if isinstance(record, Case) else None)

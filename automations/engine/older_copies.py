@@ -92,6 +92,7 @@ def copy_of(ledger: Ledger, found: Found) -> OlderCopy | None:
 def _is_one_run_old(trail: Trail, marks: Marks, raw: RawWorkbook) -> bool:
     """Whether the tabs say what they said before the last run that wrote. Tabs that people deleted since do not
     count; a workbook without any was never kim's, or lost them all."""
+    # All that stands there is as the last run left it: tabs that people deleted are no sign of age.
     if _within(marks, trail.now) and (marks or raw.ledger):
         return False
     return any(marks == before or (marks and _within(marks, before)) for before in trail.before)

@@ -99,6 +99,7 @@ class Planner:
         """A job that is not to run, for its findings alone: others read them. Nothing of it is carried out."""
         plan = self._made(job)
         if plan is not None:
+            # Problems and calls stay: they are what the others read.
             self._take(dataclasses.replace(plan, groups=(), mails=(), tabs=(), facts=()))
 
     def _made(self, job: Job) -> Plan | None:
@@ -113,6 +114,7 @@ class Planner:
     def _sound(self, job: Job, plan: Plan) -> Plan:
         """The plan without what rests on findings that a failed job did not make: such a tab or note
         would claim that all is well."""
+        # An empty list of a crashed job looks like a list of a job that found nothing.
         lacking = {output for output, others in job.reads.items() if self._deaf.intersection(others)}
         groups = tuple(group for group in plan.groups if lacking.isdisjoint(edit.field for edit in group.edits))
         return dataclasses.replace(plan, groups=groups, tabs=tuple(doc for doc in plan.tabs if doc.id not in lacking))
@@ -155,6 +157,7 @@ class Planner:
         self.groups += encode(groups, self.snapshot)
         self.tabs += plan.tabs
         self.facts += plan.facts
+        # Last: a mail that quotes a number nobody can write would quote what nowhere stands.
         self._guard([mail for mail in plan.mails if self._impossible.isdisjoint(mail.needs)])
 
     def _put_today(self, groups: tuple[EditGroup, ...]) -> tuple[EditGroup, ...]:
@@ -165,6 +168,7 @@ class Planner:
         free -= sum(map(is_question, self.groups))
         put = []
         for group in groups:
+            # Urgent questions are put whatever the number, and still count against those that can wait.
             if not can_wait(group) or free > 0:
                 put.append(group)
             free -= is_question(group)

@@ -127,6 +127,7 @@ def prepare(
 def _rehearsed(task: _Task, watch: Watch) -> _Rehearsed:
     """The plan that is left when all that a dry build refuses is known."""
     broken: tuple[Promise, ...] = ()
+    # What a dry build refuses is left out of the next plan, in which something else may be refused.
     for _ in range(_REHEARSALS):
         planner = _planned(task, broken)
         due = tuple(doc for doc in planner.tabs if _is_due(doc, task))

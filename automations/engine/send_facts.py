@@ -67,6 +67,7 @@ class Gate:
             crowded=mail.key in self.crowded,
             adopting=self.history.adopting,
             held=self.history.held if held is None else held,
+            # Of this very mail: what people let go yesterday says nothing of those that were planned since.
             released=known is not None and known.released,
             most=self.site.file.guards.mail_brake,
             hours=texting.hours if mail.channel == "sms" else self.site.facts.mail_hours,
@@ -87,6 +88,7 @@ class Gate:
             withdrawn_on=given.withdrawn_on,
             consent_until=given.until,
             asked=bool(mail.purpose),
+            # A consent or way of contact that is being typed this minute may be corrected in the next.
             settled=case.row not in self.snapshot.unsettled,
             shared=any(map(self.shared(facts.now.date()).unclear, mail.cases)),
         )
@@ -115,6 +117,7 @@ class Gate:
 
     def _names_protected_place(self, mail: Mail) -> bool:
         """Whether the mail, as it would leave, says anything of a protected place."""
+        # Rendered once for a plan, and anew where the mail became another one under the same key.
         known = self.read.get(mail.key)
         if known is None or known[0] != mail:
             known = self.read[mail.key] = mail, self._gives_away(mail)

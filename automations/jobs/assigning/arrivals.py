@@ -21,6 +21,7 @@ def growing(batch: Batch) -> Iterator[Batch]:
     while count > step * _STEPS:
         step *= 2
     order = sorted(range(count), key=lambda index: _arrival(batch.units[index]))
+    # A prefix of the arrivals each time, so that who came later finds the decisions of those before as they were.
     for size in range(step, count, step) if count <= _MANY else ():
         there = sorted(order[:size])
         yield replace(

@@ -47,6 +47,7 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
         known = {index: kept[unit.key] for index, unit in enumerate(part.units) if unit.key in kept}
         outcome = improve(replace(part, kept=known), settings.goals, start, settings)
         if outcome.method == "simple":
+            # The simple way decides the whole batch, not the rest: half solved and half not, no run could repeat it.
             return replace(outcome, choice=greedy.assign(batch))
         kept = {part.units[index].key: worker for index, worker in outcome.choice.items()}
     return outcome

@@ -70,6 +70,7 @@ def _measures(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlie
     neighbouring half-year had to leave out."""
     before, after = _neighbours(figures, earlier)
     kept = [pair for pair in PAIRS if all(getattr(figures.total, part) >= threshold for part in pair)]
+    # Open at the end of one half-year is continuing in the next: shown there, it would be known here as well.
     if before and "open" not in before.edition.measures:
         kept = [pair for pair in kept if "continuing" not in pair]
     if after and "continuing" not in after.edition.measures:
@@ -108,6 +109,7 @@ def _protected(
     """The lines of one table; None where no safe choice of cells was found."""
     named, small = _merged(figures.tables[dimension], edition.threshold)
     lines = [_line(line, edition.measures) for line in named]
+    # Even a single small category gets a line: left out, it would be the total less all others.
     if small:
         lines.append(_line(_sum(small), edition.measures, together=True))
     programme = Programme(edition.threshold)

@@ -78,6 +78,7 @@ def _has_no_reader(case: Case, desk: Desk) -> bool:
 
 
 def _near(first: Appointment, second: Appointment) -> bool:
+    # Without a time they may well meet: people look at it sooner than two meet who must not.
     if first.date is None or first.time is None or second.time is None:
         return True
     begins = [datetime.combine(first.date, each) for each in (first.time, second.time)]

@@ -56,6 +56,7 @@ def approval_of(ready: Ready, desk: Desk) -> Approval:
     """What would be approved now."""
     rule = ready.rule
     own = [pair for name in _texts_of(ready) for pair in sorted(desk.settings.texts.get(name, {}).items())]
+    # Switched off and on again it is the same rule; a word of its texts changed, it is another one.
     pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in own))
     fits = desk.book.matching(rule.table, ready.condition)
     records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]

@@ -141,6 +141,7 @@ def _happened(
         key = f"{ready.rule.name}/{desk.mark(record)}"
         known = desk.history.fact(RuleEvent, key) or RuleEvent()
         unsettled = record.row in desk.snapshot.unsettled
+        # So that it counts anew when it comes to hold again; not from a row in which somebody is typing.
         if event == "holds" and known.on and not fit and not unsettled:
             facts.append(replace(known, on=False).under(key))
         if record.row.key in fresh and not unsettled and not (event == "holds" and known.on):

@@ -70,6 +70,7 @@ class AskedMails:
             meant = mails  # the one version that there was, whatever start a telephone quotes
         if len({mail.case for mail in meant}) > 1:
             meant = [mail for mail in meant if mail.to.strip().casefold() in {sender, answer.attendee}]
+        # Of several clients none is guessed: a yes taken for another's would keep that one from being asked.
         return meant[-1] if len({mail.case for mail in meant}) == 1 else None
 
     def quoted(self, reading: Reading) -> list[Mail]:

@@ -38,6 +38,7 @@ def _exchange_linux(new: Path, target: Path) -> bool:
     code = ctypes.get_errno()
     if code in _UNSUPPORTED:
         return False
+    # Anything else (no room, no rights) would fail the other way, too, and must be told.
     raise OSError(code, os.strerror(code), str(target))
 
 
@@ -51,6 +52,7 @@ def _exchange_by_link(new: Path, target: Path) -> None:
     try:
         os.link(target, aside)
     except OSError:
+        # Folders without hard links (FAT, some network drives): a copy, whose moment the look below covers.
         aside.write_bytes(target.read_bytes())
     if _identity(target) != known:
         aside.unlink()
@@ -69,6 +71,7 @@ def _exchange_windows(new: Path, target: Path) -> None:
     kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
     if not kernel32.ReplaceFileW(str(target), str(new), str(backup), 0, None, None):
         raise ctypes.WinError(ctypes.get_last_error())  # type: ignore[attr-defined,unused-ignore]
+    # As on Linux: `new` names what was displaced, for the check that follows.
     backup.replace(new)
 
 

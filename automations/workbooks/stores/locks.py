@@ -104,6 +104,7 @@ def _own_names() -> set[str]:
 def _runs(programs: Iterable[str]) -> bool:
     """Whether one of these programs runs here; True where the system does not tell."""
     processes = Path("/proc")
+    # Where nothing can be looked up the lock holds: a wrong "gone" would write under somebody's hands.
     if not (processes / "self" / "comm").exists():
         return True
     wanted = {name[:15] for name in programs}  # the kernel keeps 15 characters
