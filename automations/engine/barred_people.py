@@ -17,10 +17,10 @@ from automations.engine.site_secrets import secret_of
 from automations.ledger import Ledger
 from automations.model.fact_kinds import Barred
 from automations.model.fields import CLIENTS
-from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import Case, Record
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 from automations.tables import rows_without
 
 BAR_DAYS = 3 * 365

@@ -18,11 +18,11 @@ from automations.ledger import Ledger
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import AnswerLost, AnswersRead, RowReverted, RowsMoved
 from automations.model.history import History
-from automations.model.plan import EditGroup, Fact, RowKey
+from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
-from automations.model.values import Plain, digest
+from automations.model.values import Plain, RowKey, digest
 
 _REVERTED = "reverted"
 _JOB = "decisions"

@@ -18,10 +18,10 @@ from automations.ledger import Ledger
 from automations.model.decisions import ask, lead, question_number
 from automations.model.history import History
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import EditGroup, Fact, RowKey
+from automations.model.plan import EditGroup, Fact
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
-from automations.model.values import Value, digest, is_draft, key_text
+from automations.model.values import RowKey, Value, digest, is_draft, key_text
 from automations.workbooks.positions import Decision, decide, find_parts
 from automations.workbooks.protocol import RawWorkbook
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from automations.config.site import Site
 from automations.ledger import Ledger
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 _APPENDED = frozenset({"decisions", "calls"})
 """Tables whose rows kim appends: that they are new is no news, and people's answers are seen as a change of the

@@ -13,9 +13,9 @@ from automations.engine.parts import Clock, World
 from automations.engine.runner import new_run_id
 from automations.model.history import Veto
 from automations.model.layout import Base
-from automations.model.plan import EditGroup, RowKey
+from automations.model.plan import EditGroup
 from automations.model.runs import RunRecord
-from automations.model.values import is_draft
+from automations.model.values import RowKey, is_draft
 from automations.tables import read_tables
 
 

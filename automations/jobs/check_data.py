@@ -17,12 +17,12 @@ from automations.jobs.checks.own import OwnCheck, own_problems
 from automations.jobs.checks.problem_ages import numbers_given, with_since
 from automations.jobs.duplicates import Compared, Names, shipped_names
 from automations.model.history import History
-from automations.model.plan import CellEdit, EditGroup, Plan, RowKey
+from automations.model.plan import CellEdit, EditGroup, Plan
 from automations.model.problems import Problem, Severity
 from automations.model.records import Record
 from automations.model.settings import JobSettings
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest, is_draft, same
+from automations.model.values import RowKey, digest, is_draft, same
 
 _RANK: Mapping[Severity, int] = MappingProxyType({"error": 0, "warning": 1, "note": 2})
 _LONGEST_NOTE = 500  # characters: what somebody pasted into a cell is quoted, and shall not fill the note

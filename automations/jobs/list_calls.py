@@ -16,11 +16,11 @@ from automations.model.decisions import ask, lead
 from automations.model.fact_kinds import Called
 from automations.model.history import History
 from automations.model.layout import TableLayout
-from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan, RowKey
+from automations.model.plan import Call, CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.settings import JobSettings, SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import same
+from automations.model.values import RowKey, same
 
 _TOGETHER = 20
 """So many undone calls one question names at most."""

@@ -12,12 +12,12 @@ from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import FormBatch, FormCase, FormSeen, Reserved, Submitted
 from automations.model.history import History
-from automations.model.plan import CellEdit, EditGroup, Fact, Plan, RowKey
+from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case
 from automations.model.snapshot import Snapshot
 from automations.model.submissions import Submission
-from automations.model.values import Value, digest
+from automations.model.values import RowKey, Value, digest
 from automations.tables.forms import person
 
 NAME = "take_in"

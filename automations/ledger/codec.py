@@ -15,8 +15,9 @@ from typing import Any
 
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail, RowKey
+from automations.model.plan import CalendarEntry, CellEdit, EditGroup, Fact, Mail
 from automations.model.told import Telling
+from automations.model.values import RowKey
 
 _VALUES = (Base, CalendarEntry, CellEdit, EditGroup, Fact, Mail, Reply, RowKey, TableLayout, Telling, Veto)
 _CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls in _VALUES})

@@ -21,7 +21,7 @@ from automations.ledger.writes import read_projected
 from automations.model.fact_kinds import Adopted, Answered, Question, Reserved, Version, Weekly
 from automations.model.facts import K
 from automations.model.history import History, MailRecord, Reply, VersionRecord
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 _RUNS = 100
 _Facts = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 
 from automations.ledger.schema import from_micros, sightings, to_micros
 from automations.ledger.store import Store, chunks, upsert
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 _Seen = dict[tuple[str, str], tuple[str, int]]
 

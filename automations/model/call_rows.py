@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 CallResult = Literal["", "reached", "missed", "wrong", "odd"]
 """reached: the client knows now · missed: nobody answered · wrong: it is somebody else's number · odd: a word that is

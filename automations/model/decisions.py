@@ -14,9 +14,10 @@ from datetime import date, datetime
 from automations.common.texts import Texts
 from automations.model.fact_kinds import Question
 from automations.model.history import History
-from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
+from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.records import Answer
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 
 _LETTERS = 6  # 32 ** 6 numbers: two of a thousand questions meet with a chance of 0.05 %
 

@@ -11,10 +11,9 @@ from typing import Literal
 
 from automations.model.fact_kinds import Weekly
 from automations.model.facts import K
-from automations.model.plan import RowKey
 from automations.model.runs import RunRecord
 from automations.model.told import Told
-from automations.model.values import Plain, Value
+from automations.model.values import Plain, RowKey, Value
 
 MailState = Literal["queued", "held", "sending", "sent", "test", "retry", "failed", "unknown", "bounced", "suppressed"]
 LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})

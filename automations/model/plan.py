@@ -15,20 +15,7 @@ from typing import Literal
 from automations.model.problems import Problem
 from automations.model.tabdoc import TabDoc
 from automations.model.told import Telling
-from automations.model.values import Plain, Value, digest
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RowKey:
-    """A row by what it is called, never by where it stands.
-
-    `workbook` is the name in site.toml ("team"), `table` the canonical table ("cases"), `key` the
-    row's number, or `draft:<digest>` while it has none.
-    """
-
-    workbook: str
-    table: str
-    key: str
+from automations.model.values import Plain, RowKey, Value, digest
 
 
 @dataclass(frozen=True, slots=True)

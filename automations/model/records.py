@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from automations.model.fields import declared
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 
 class ContactWay(StrEnum):

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from automations.model.plan import RowKey
-from automations.model.values import Value
+from automations.model.values import RowKey, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from automations.model.call_rows import CallRow
-from automations.model.plan import RowKey
 from automations.model.scenarios import Scenario
+from automations.model.values import RowKey
 
 APPROVAL = "approval_request"
 """The mail whose buttons approve what the workbook proposes; its rule is called alike."""

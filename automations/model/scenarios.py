@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 
 ChangeKind = Literal["capacity", "leaves", "away", "arrivals", "stays"]
 

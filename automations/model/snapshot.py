@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from automations.model.fields import CLIENTS
-from automations.model.plan import Call, EditGroup, Mail, Plan, RowKey
+from automations.model.plan import Call, EditGroup, Mail, Plan
 from automations.model.problems import Problem
 from automations.model.records import (
     Appointment,
@@ -28,7 +28,7 @@ from automations.model.rows import Row
 from automations.model.rule_rows import Console
 from automations.model.schema import SHIPPED, ConsentFields, Schema
 from automations.model.submissions import Intake
-from automations.model.values import Value, is_draft
+from automations.model.values import RowKey, Value, is_draft
 
 if TYPE_CHECKING:
     from automations.model.layout import TableLayout

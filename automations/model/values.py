@@ -11,6 +11,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from json.encoder import encode_basestring
 from typing import TypeAlias
@@ -81,6 +82,19 @@ def key_text(value: Value) -> str | None:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowKey:
+    """A row by what it is called, never by where it stands.
+
+    `workbook` is the name in site.toml ("team"), `table` the canonical table ("cases"), `key` the
+    row's number, or `draft:<digest>` while it has none.
+    """
+
+    workbook: str
+    table: str
+    key: str
 
 
 def draft_key(cells: Mapping[str, Value]) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from automations.model.plan import RowKey
 from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
-from automations.model.values import Value, normalise
+from automations.model.values import RowKey, Value, normalise
 from automations.tables.rows import Rows, TableRows
 
 _SIZE = 10

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from automations.model.fields import NO_CAUTION
 from automations.model.layout import TableLayout
-from automations.model.plan import RowKey
 from automations.model.records import NOTHING_OWN, AnyRecord
 from automations.model.schema import TableSpec
+from automations.model.values import RowKey
 from automations.tables.derived import Column
 
 _NO_FIELDS: frozenset[str] = frozenset()

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from automations.model.layout import TableLayout
-from automations.model.plan import RowKey
 from automations.model.rows import Cell, Row, RowCells
 from automations.model.snapshot import Snapshot
-from automations.model.values import Value
+from automations.model.values import RowKey, Value
 
 
 @dataclass(frozen=True, slots=True)

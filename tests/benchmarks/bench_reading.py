@@ -21,7 +21,8 @@ import openpyxl
 import xlsxwriter
 
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
+from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 

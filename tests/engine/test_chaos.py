@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
+from automations.model.values import RowKey
 from automations.workbooks.protocol import RawWorkbook
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support import chaos

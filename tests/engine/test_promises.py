@@ -14,8 +14,9 @@ from automations.engine.parts import open_world
 from automations.engine.promises import Tried, compared, judged, promised, sentences
 from automations.engine.runner import run
 from automations.messages.transport import Delivery
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
 from automations.model.tabdoc import TabDoc
+from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from automations.workbooks.protocol import WorkbookError
 from tests.support.promise_runs import live

@@ -19,8 +19,8 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import make_workers
 from automations.model.decisions import question_number
 from automations.model.history import History, Veto
-from automations.model.plan import RowKey
 from automations.model.records import Answer, Case, CaseManager, Decision
+from automations.model.values import RowKey
 from tests.support.agreed import AGREED
 from tests.support.builders import NOW, learnt, snapshot
 

@@ -11,12 +11,12 @@ from automations.jobs.check_data import CheckData, CheckSettings
 from automations.jobs.checks import plain
 from automations.model.decisions import question_number
 from automations.model.history import History
-from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import AppointmentStatus, CaseManager, Location
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 from automations.tables import read_tables
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.agreed import AGREED

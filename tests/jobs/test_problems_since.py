@@ -7,10 +7,10 @@ import pytest
 
 from automations.jobs.checks.problem_ages import numbers_given, with_since
 from automations.model.history import History
-from automations.model.plan import RowKey
 from automations.model.problems import Problem
 from automations.model.records import Case
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 
 DAY, LATER = date(2024, 10, 30), date(2024, 11, 4)
 BAD = Problem("bad_email", "…", table="cases", key="K-1", field="email")

@@ -10,10 +10,9 @@ from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSetti
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import versions
 from automations.model.history import History, MailRecord, Reply, VersionRecord
-from automations.model.plan import RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
 from automations.model.told import Told
-from automations.model.values import digest
+from automations.model.values import RowKey, digest
 from tests.support.builders import NOW, snapshot
 
 SENT = datetime(2024, 10, 30, 8, 0, tzinfo=UTC)

@@ -15,11 +15,11 @@ from automations.jobs.reminding.contexts import calendar_uid
 from automations.jobs.reminding.rules import RemindSettings
 from automations.model.fact_kinds import Called
 from automations.model.history import History, MailRecord, VersionRecord
-from automations.model.plan import Mail, Plan, RowKey
+from automations.model.plan import Mail, Plan
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest
+from automations.model.values import RowKey, digest
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from automations.ledger import Ledger, PlannedMail
-from automations.model.plan import CellEdit, EditGroup, Fact, Mail, RowKey
+from automations.model.plan import CellEdit, EditGroup, Fact, Mail
+from automations.model.values import RowKey
 
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,9 +11,10 @@ from automations.ledger import Ledger, LedgerError, PlannedMail, open_ledger
 from automations.model.fact_kinds import Busy, Weekly
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base
-from automations.model.plan import Fact, RowKey
+from automations.model.plan import Fact
 from automations.model.runs import RunRecord
 from automations.model.told import Telling, address_digest
+from automations.model.values import RowKey
 from automations.model.writes import PendingWrite, WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved, state
 

@@ -12,7 +12,8 @@ from automations.ledger import Ledger, PlannedMail, open_ledger
 from automations.ledger.schema import audit, audit_payloads
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base
-from automations.model.plan import Fact, RowKey
+from automations.model.plan import Fact
+from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 

@@ -8,7 +8,7 @@ import pytest
 
 from automations.ledger import Ledger, LedgerError, open_ledger, restore_ledger
 from automations.model.fact_kinds import Restored
-from automations.model.plan import RowKey
+from automations.model.values import RowKey
 from tests.ledger.examples import CASE, DAY, NOW, mail, plan, queued
 from tests.ledger.test_ledger_audit import KEY, lived
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from automations.ledger.codec import dumps, loads
 from automations.model.history import Reply, Veto
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CalendarEntry, RowKey
+from automations.model.plan import CalendarEntry
+from automations.model.values import RowKey
 from tests.ledger.examples import NOW, group, mail
 
 CELLS = st.one_of(

@@ -10,8 +10,9 @@ import pytest
 from automations.ledger import Ledger, LedgerError, open_ledger
 from automations.model.fact_kinds import Question
 from automations.model.layout import Base
-from automations.model.plan import CellEdit, Fact, RowKey
+from automations.model.plan import CellEdit, Fact
 from automations.model.told import Telling
+from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, group, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived

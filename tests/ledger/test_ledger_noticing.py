@@ -12,7 +12,8 @@ from automations.ledger.connections import connect
 from automations.ledger.migrations import MIGRATIONS, first_tables, migrate, schema_version
 from automations.ledger.store import reading
 from automations.model.layout import Base
-from automations.model.plan import CellEdit, RowKey
+from automations.model.plan import CellEdit
+from automations.model.values import RowKey
 from automations.model.writes import WriteResult
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, group
 

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from automations.messages.consent import FEEDBACK, permission
-from automations.model.plan import RowKey
 from automations.model.records import Case, Consent, ContactWay, OwnRecord
 from automations.model.schema import ConsentFields, TableSpec
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 from tests.support.builders import layout
 
 TODAY = date(2024, 10, 31)

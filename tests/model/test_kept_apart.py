@@ -7,8 +7,8 @@ from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import home
 from automations.model.history import History
 from automations.model.kept_apart import kept_apart, parted
-from automations.model.plan import RowKey
 from automations.model.records import Case
+from automations.model.values import RowKey
 from tests.support.builders import snapshot
 
 CASES = tuple(

@@ -8,10 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automations.model.layout import TableLayout
-from automations.model.plan import Fact, Plan, RowKey
+from automations.model.plan import Fact, Plan
 from automations.model.records import Appointment, Case, CaseManager, Decision, Location, Naturalisation, Record
 from automations.model.rows import Cell, Row
 from automations.model.snapshot import Snapshot
+from automations.model.values import RowKey
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)

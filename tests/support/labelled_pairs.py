@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from automations.model.plan import RowKey
 from automations.model.records import Case
+from automations.model.values import RowKey
 
 NAMES = tomllib.loads(Path(__file__).with_name("labelled_names.toml").read_text(encoding="utf-8"))
 

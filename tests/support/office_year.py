@@ -14,8 +14,8 @@ from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import make_units, make_workers
-from automations.model.plan import RowKey
 from automations.model.records import Case, CaseManager
+from automations.model.values import RowKey
 from tests.support.builders import snapshot
 
 FIRST = date(2024, 1, 2)

@@ -13,9 +13,9 @@ from typing import Protocol
 import pytest
 
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
 from automations.model.tabdoc import Column, Grid, Heading, Link, TabCell, TabDoc
-from automations.model.values import Value, draft_key, same
+from automations.model.values import RowKey, Value, draft_key, same
 from automations.model.writes import PendingWrite, WriteResult
 from automations.workbooks.protocol import RawTab, RawWorkbook, Workbook, WorkbookError
 

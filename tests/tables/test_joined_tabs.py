@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from automations.model.layout import Base
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
+from automations.model.values import RowKey
 from automations.workbooks.memory import MemoryWorkbook
 from automations.workbooks.positions import decide
 from automations.workbooks.protocol import RawTab

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
 from automations.model.records import AppointmentStatus, ContactWay
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabMark
-from automations.model.values import is_draft
+from automations.model.values import RowKey, is_draft
 from automations.tables import Columns, encode, headings, read_tables, row_fingerprints
 from automations.tables.folding import fold
 from automations.workbooks.protocol import RawTab, RawWorkbook

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from automations.model.layout import Base, TableLayout
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
+from automations.model.values import RowKey
 from automations.workbooks.protocol import WorkbookError
 from tests.sheets_emulator import ApiError
 from tests.support import chaos

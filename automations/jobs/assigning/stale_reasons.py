@@ -14,11 +14,11 @@ from automations.common.texts import Texts
 from automations.jobs.assigning.proposals import seen
 from automations.model.fact_kinds import Assigned, Moved, ProposedMove
 from automations.model.history import History
-from automations.model.plan import CellEdit, EditGroup, RowKey
+from automations.model.plan import CellEdit, EditGroup
 from automations.model.records import Case
 from automations.model.rows import Row
 from automations.model.snapshot import Snapshot
-from automations.model.values import Value, digest
+from automations.model.values import RowKey, Value, digest
 
 
 def mended(

@@ -17,10 +17,9 @@ from automations.jobs.reminding.versions import last_off
 from automations.model.fact_kinds import Called, Stopped
 from automations.model.history import LEFT, SETTLED
 from automations.model.offers import is_offer
-from automations.model.plan import RowKey
 from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Record
 from automations.model.told import Told, address_digest, last_told
-from automations.model.values import Plain
+from automations.model.values import Plain, RowKey
 
 _QUOTED = ("number", "manager")
 """Fields that kim may be writing in this very run and that mails quote."""

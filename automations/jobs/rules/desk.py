@@ -11,12 +11,11 @@ from automations.conditions.expressions import Condition
 from automations.jobs.desk import RuleDesk
 from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.history import LEFT, SETTLED
-from automations.model.plan import RowKey
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
 from automations.model.schema import TableSpec, field_at
 from automations.model.snapshot import Snapshot
-from automations.model.values import digest, is_draft
+from automations.model.values import RowKey, digest, is_draft
 from automations.tables.rule_rows import RULES
 
 JOB = "follow_rules"

@@ -19,11 +19,11 @@ from automations.jobs.rules.people import case_of
 from automations.jobs.rules.wording import filled, path_of, places, value_at, wording
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import RuleFilled
-from automations.model.plan import CellEdit, EditGroup, Fact, RowKey
+from automations.model.plan import CellEdit, EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.records import Answer, Record
 from automations.model.schema import DATES
-from automations.model.values import Value, digest, is_draft, key_text, normalise, same
+from automations.model.values import RowKey, Value, digest, is_draft, key_text, normalise, same
 from automations.tables.dates import date_parser
 from automations.tables.folding import fold
 from automations.tables.times import parse_time

@@ -19,9 +19,10 @@ from automations.jobs.rules.turn_table import Made, Table
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import TurnDue
 from automations.model.layout import TableLayout
-from automations.model.plan import Plan, RowKey
+from automations.model.plan import Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer, OwnRecord
+from automations.model.values import RowKey
 
 
 def turns(ready: Ready, desk: Desk) -> Plan:
