@@ -10,6 +10,9 @@ from automations.model.call_rows import CallRow
 from automations.model.scenarios import Scenario
 from automations.model.values import RowKey
 
+RULES, TEXTS = "rules", "texts"
+"""The tables of the tabs that a team writes its rules and texts into."""
+
 APPROVAL = "approval_request"
 """The mail whose buttons approve what the workbook proposes; its rule is called alike."""
 

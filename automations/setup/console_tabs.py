@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from automations.common.texts import Texts
+from automations.model.rule_rows import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
-from automations.tables.rule_rows import RULES, TEXTS, choices
+from automations.tables.rule_rows import choices
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook

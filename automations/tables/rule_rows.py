@@ -12,7 +12,7 @@ from typing import Any
 
 from automations.common.texts import Texts
 from automations.model.records import Record
-from automations.model.rule_rows import Console, RuleRow
+from automations.model.rule_rows import RULES, TEXTS, Console, RuleRow
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -23,9 +23,6 @@ from automations.tables.rule_moments import due_of
 from automations.tables.rule_names import STEP, RuleNames
 from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_turns import named_alike, turn_of
-
-RULES, TEXTS = "rules", "texts"
-"""The tables of the tabs that a team writes its rules and texts into."""
 
 LONGEST_TEXT = 10_000
 """Characters of a text; Excel allows 32 767 in a cell, but nobody reads such a mail."""

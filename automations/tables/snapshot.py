@@ -11,6 +11,7 @@ from typing import TypeAlias
 from automations.common.texts import Texts
 from automations.model.layout import TableLayout
 from automations.model.problems import Problem
+from automations.model.rule_rows import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -28,7 +29,7 @@ from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
 from automations.tables.references import reading_order, reference_parsers
 from automations.tables.rows import Rows
-from automations.tables.rule_rows import RULES, TEXTS, read_console
+from automations.tables.rule_rows import read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.setting_rows import SETTINGS, read_settings
 from automations.tables.shared_tabs import shared_starts

@@ -13,10 +13,10 @@ from automations.jobs.rules.model import Rule, RuleSettings
 from automations.model.history import LEFT, SETTLED
 from automations.model.problems import Problem, Severity
 from automations.model.records import Case, Record
+from automations.model.rule_rows import RULES
 from automations.model.schema import TableSpec, field_at
 from automations.model.snapshot import Snapshot
 from automations.model.values import RowKey, digest, is_draft
-from automations.tables.rule_rows import RULES
 
 JOB = "follow_rules"
 

@@ -13,17 +13,13 @@ from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee, verdict
-from automations.jobs.rules.wording import filled, in_languages, said, texts_for
+from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds import Stopped
 from automations.model.plan import Call, Mail
 from automations.model.problems import Problem
 from automations.model.records import Case, CaseManager, ContactWay, Record
 from automations.model.values import Plain, digest
-
-OWN_TEXT = "own_text"
-"""The template that a team's own texts are put into."""
-
 
 _NAMED, _REASONS = 12, 3
 """Cases and reasons that one line of the list of problems names."""

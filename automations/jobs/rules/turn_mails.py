@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.jobs.rules.desk import Desk
-from automations.jobs.rules.messages import OWN_TEXT
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import Addressee, case_of
 from automations.jobs.rules.turn_appointment import becomes
 from automations.jobs.rules.turn_history import Past
-from automations.jobs.rules.wording import filled, path_of, places, said, texts_for, value_at, wording
+from automations.jobs.rules.wording import OWN_TEXT, filled, path_of, places, said, texts_for, value_at, wording
 from automations.model.plan import Mail
 from automations.model.records import Location, Record
 from automations.model.told import Telling

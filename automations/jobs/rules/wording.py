@@ -19,6 +19,9 @@ from automations.model.schema import field_at
 from automations.model.values import Plain, Value
 from automations.tables.folding import fold
 
+OWN_TEXT = "own_text"
+"""The template that a team's own texts are put into."""
+
 _PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
 _STEP = re.compile(r"\s*(?:→|->|\.)\s*")
 

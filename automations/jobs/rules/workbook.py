@@ -16,10 +16,9 @@ from automations.jobs.rules.overview import overview
 from automations.model.fact_kinds import RuleApproved
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.problems import Problem
-from automations.model.rule_rows import Console, RuleRow
+from automations.model.rule_rows import RULES, Console, RuleRow
 from automations.model.settings import SettingError
 from automations.model.values import same
-from automations.tables.rule_rows import RULES
 
 _HINTS = ("hits_today", "hits_soon", "hint")
 
