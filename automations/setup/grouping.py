@@ -56,6 +56,11 @@ def grouped(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
     ]
 
 
+def asides(blocks: Sequence[Block], thesaurus: Thesaurus) -> list[Group]:
+    """The tabs that are left out for being called something else than kim's tables, each by itself; no copies."""
+    return [Group((block,)) for block in blocks if not block.shared and thesaurus.is_stranger(block.tab.name)]
+
+
 def _age(block: Block) -> int:
     """Newest year first; tabs without a year in the name stay as they stand."""
     years = _YEAR.findall(block.tab.name)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from automations.model.values import Value
 from automations.setup.evidence import countries_in
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
@@ -94,10 +95,15 @@ def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingPropos
     """The column of days that lies first in each row, goes up from row to row, and ends before today."""
     block, rows = table.block, _records(table)
     named = [h for h in _free(table) if not _OTHER_DAY.search(h.text)]
-    days = {h.column: [read(value).value for value in block.column(h.text, h.column)] for h in named}
+    days = {h.column: [_day(value, read) for value in block.column(h.text, h.column)] for h in named}
     free = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
     own = [h for h in free if all(_not_after(days[h.column], days[o.column]) for o in free)]
     return own[0] if own else None
+
+
+def _day(value: Value, read: Parser) -> date | None:
+    """The day in a cell; a bare number may be a postcode as well as a day as Excel counts them."""
+    return None if isinstance(value, int | float) else read(value).value
 
 
 def _records(table: TableProposal) -> int:

@@ -11,7 +11,7 @@ from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed, repeated_keys
 from automations.setup.evidence import ANYTHING, Evidence
-from automations.setup.grouping import Group, grouped
+from automations.setup.grouping import Group, asides, grouped
 from automations.setup.language_columns import crossed
 from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers
@@ -47,6 +47,7 @@ _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _LATER_ONE = re.compile(r"^\W*(?:[2-9]|1\d|ii+|iv)\b|\b(?:[2-9]|1\d|ii+|iv)\W*$", re.IGNORECASE)
 _SINCE = frozenset({"phase_since", "manager_since"})
 """Days that kim notes down by itself: no list has them under other words by chance."""
+_KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
 _CLOSE = 2.0  # tabs whose scores differ by less are rivals for a table
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
@@ -73,6 +74,9 @@ _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What makes a table that table: one column of each set."""
 
+_WORKED_WITH = (frozenset({"manager", "languages"}), frozenset({"number", "received", "first_contact_on"}))
+"""Of each set one column, whatever a list of cases is called."""
+
 _ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip
 """Fields that clients and colleagues have alike: a list of nothing else may be either."""
@@ -85,7 +89,8 @@ def propose(
     known = thesaurus or load_thesaurus()
     wide = known.widened(columns)
     evidence = Evidence(columns, facts, today)
-    groups = grouped(Finder(wide, known.remarks).blocks(workbook), known)
+    blocks = Finder(wide, known.remarks).blocks(workbook)
+    groups = grouped(blocks, known)
     keys = repeated_keys(groups)
     options = [
         (score, index, proposal)
@@ -97,6 +102,8 @@ def propose(
         if score >= _FEWEST
     ]
     tables = tuple(_chosen(options))
+    if all(table.table != "cases" for table in tables):
+        tables = (*tables, *_cases_aside(asides(blocks, known), evidence, known, columns.tables["cases"], wide))
     used = {block.tab.id for table in tables for block in table.blocks}
     others = tuple(tab for tab in workbook.tabs if tab.mark is None and tab.id not in used)
     return Proposal(tables, tuple(w for table in tables for w in _words(table, columns, facts)), others)
@@ -140,6 +147,18 @@ def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[Tab
             doubtful = any(other > score - _CLOSE for other in rivals)
             chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
     return (chosen[index] for index in sorted(chosen))
+
+
+def _cases_aside(
+    groups: Sequence[Group], evidence: Evidence, thesaurus: Thesaurus, own: TableColumns, wide: Columns
+) -> Iterator[TableProposal]:
+    """The list of cases in a tab that is called something else ("Adressen"), where there is no other one: to be
+    confirmed, and only if somebody works with the people in it."""
+    found = [_Reader(group, evidence, thesaurus).as_table("cases", own, wide.tables["cases"]) for group in groups]
+    for score, table in sorted(found, key=lambda option: -option[0])[:1]:
+        fields = {heading.field for heading in table.headings if heading.confidence != "doubtful"}
+        if score >= _FEWEST and all(fields & kinds for kinds in _WORKED_WITH):
+            yield replace(table, confidence="likely")
 
 
 def _words(table: TableProposal, columns: Columns, facts: SiteFacts) -> Iterator[WordProposal]:
@@ -242,6 +261,8 @@ class _Reader:
             score = score if exact else max(score, self._evidence.alone(table, name, values))
             if score >= _WORTH_A_LOOK:
                 score += self._evidence.weigh(table, name, values, exact=exact)
+            if not exact and fold(text) in rules.by_heading:
+                score = min(score, _KNOWN_AS_ANOTHER)
             if score >= _LIKELY:
                 confidence = self._confidence(column, table, name, own, exact=exact)
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence

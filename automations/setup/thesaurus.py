@@ -57,6 +57,11 @@ class Thesaurus:
         """Whether a tab's name says that it is a copy, a template, or something else than kim's tables."""
         return bool(words_of(tab) & (self.copies | self.strangers))
 
+    def is_stranger(self, tab: str) -> bool:
+        """Whether a tab's name says that it is something else than kim's tables, and no copy of one."""
+        words = words_of(tab)
+        return bool(words & self.strangers) and not words & self.copies
+
     def widened(self, columns: Columns) -> Columns:
         """The columns with these names added behind their own."""
         tables = {

@@ -61,4 +61,54 @@ def family_beside_given_name() -> TeamBook:
     )  # fmt: skip
 
 
-LATER = (moments_in_the_row, family_beside_given_name)
+def called_addresses() -> TeamBook:
+    """The only list of clients is called "Adressen"; postcodes are no days, telephones have lost their nought."""
+    heads = ["Kunde Nr", "Name", "Straße", "PLZ", "Ort", "Mobil", "Spricht", "1. Vorsprache", "Berater"]
+    rows = _rows(
+        lambda i, *_: 1000 + i, lambda i, last, first, *_: f"{last} {first}", lambda i, *_: f"Weg {i}",
+        lambda i, *_: 44620 + i, always("Herne"), lambda i, *_: 17699000000 + i, SPOKEN,
+        lambda i, *_: f"{day(i):%d.%m.%Y}", WORKER,
+    )  # fmt: skip
+    tab = "Adressen"
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Kunde Nr"): "number", (tab, "Name"): "full_name", (tab, "PLZ"): "", (tab, "Mobil"): "phone",
+         (tab, "Spricht"): "languages", (tab, "Berater"): "manager"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def partners_addresses() -> TeamBook:
+    """Beside a list of cases "Adressen" are those of partners; people of a shelter have a cipher for a name."""
+    heads = ["Chiffre", "Kontakt seit", "Alter", "Sprache", "Zuständige Person", "Beratungsanlass", "Anzahl Kontakte"]
+    rows = _rows(lambda i, *_: f"A{i + 10}", RECEIVED, lambda i, *_: 30 + i, SPOKEN, WORKER, always("Gewalt"),
+                 lambda i, *_: i)  # fmt: skip
+    partners = [[f"Stelle {i}", f"Frau Lang{i}", phone(i), f"stelle{i}@partner.example", "Deutsch"] for i in range(8)]
+    return TeamBook(
+        {"anonym": [heads, *rows], "Adressen": [["Name", "Ansprechpartnerin", "Telefon", "E-Mail", "Sprachen"],
+                                                *partners]},
+        {"anonym": "cases"},
+        {("anonym", "Sprache"): "languages", ("anonym", "Zuständige Person"): "manager", ("anonym", "Alter"): ""},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def one_word_for_the_day() -> TeamBook:
+    """The heading Date is the day of the referral, however many longer words begin with it."""
+    heads = ["Ref", "Date", "Client", "Age", "Lang", "Tel", "Lead", "Outcome", "Closed"]
+    rows = _rows(
+        lambda i, *_: f"25/{i + 1}", RECEIVED, lambda i, last, first, *_: f"{first} {last}", lambda i, *_: 30 + i,
+        SPOKEN, PHONE, WORKER, always(None), lambda i, *_: day(i) + timedelta(90) if i % 2 else None,
+    )  # fmt: skip
+    tab = "FY25-26"
+    return TeamBook(
+        {tab: [["Client register FY25-26"], heads, *rows, ["Total", None, 12]]},
+        {tab: "cases"},
+        {(tab, "Ref"): "number", (tab, "Date"): "received", (tab, "Client"): "full_name", (tab, "Lead"): "manager",
+         (tab, "Closed"): "closed_on"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+LATER = (called_addresses, partners_addresses, one_word_for_the_day, moments_in_the_row, family_beside_given_name)
