@@ -146,3 +146,48 @@ def test_every_setting_is_read():
     code = "\n".join(path.read_text(encoding="utf-8") for path in CODE)
     read = set(re.findall(r"\.(\w+)", code)) | set(re.findall(r"[\"'](\w+)[\"']", code))
     assert [(model, name) for model, name in found if name not in read] == []
+
+
+CALLED_BY_LIBRARIES = {
+    "print_help", "emit", "impl", "cache_ok", "process_bind_param", "process_result_value",
+    "handle_starttag", "handle_endtag", "handle_data", "getitem", "get_source",
+}  # fmt: skip
+"""What argparse, logging, SQLAlchemy, html.parser and jinja2 look for in a class of theirs."""
+
+CALLED_FROM_OUTSIDE = {"settings_reference", "restart", "obtained_by"}
+"""By the Makefile, by the tests' own server, by conditions over a field that a team declares."""
+
+
+PLAIN = {"property", "cached_property", "staticmethod", "classmethod", "dataclass"}
+
+
+def defined(tree):
+    """Public functions, classes, methods and fields, apart from those that some decorator takes up."""
+    for node in tree.body:
+        for item in (node, *(node.body if isinstance(node, ast.ClassDef) else ())):
+            taken_up = {ast.unparse(one).partition("(")[0] for one in getattr(item, "decorator_list", ())} - PLAIN
+            if isinstance(item, ast.ClassDef | ast.FunctionDef) and not taken_up:
+                yield item.name
+            elif isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                yield item.target.id
+
+
+def mentioned(tree):
+    """Every name that is read, and every word of a text that is no docstring."""
+    spoken = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spoken:
+            yield from re.findall(r"\w+", node.value)
+
+
+def test_nothing_is_kept_that_kim_itself_does_not_use():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in CODE]
+    used = {name for tree in trees for name in mentioned(tree)} | CALLED_BY_LIBRARIES | CALLED_FROM_OUTSIDE
+    others = (*(ROOT / "config").rglob("*.toml"), *(ROOT / "templates").rglob("*.j2"))
+    used |= {word for path in others for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    left = {name for tree in trees for name in defined(tree) if not name.startswith("_") and name not in used}
+    assert left == set()
