@@ -21,6 +21,8 @@ HEAD = {
     "email": "E-Mail", "phone": "Telefon", "languages": "Sprachen", "closed_on": "Abgeschlossen am",
     "withdrawn_on": "Widerruf am", "contact_way": "Kontaktweg", "urgency": "Dringlichkeit", "phase": "Phase",
     "german_level": "Deutschniveau", "birth_date": "Geburtsdatum",
+    "district": "Stadtteil", "nationality": "Staatsangehörigkeit", "residence_status": "Aufenthaltsstatus",
+    "legal_framework": "Rechtskreis",
 }  # fmt: skip
 TEAM = [["Kürzel", "Name"], ["NN", "Nora Neu"], ["AB", "Anna Beispiel"]]
 
@@ -48,6 +50,11 @@ def case(name, value):
         ("withdrawn_on", ["-", "nein", "/"]),
         ("urgency", ["-", "?", "egal"]),
         ("manager", ["wird noch vergeben", "nicht zugeteilt", "Warteliste", "zu vergeben", "ohne", "x", "folgt"]),
+        ("district", ["unbekannt", "unklar", "k. A."]),
+        ("nationality", ["unbekannt", "nicht bekannt"]),
+        ("german_level", ["unbekannt"]),
+        ("residence_status", ["nicht bekannt"]),
+        ("legal_framework", ["Unbekannt"]),
         ("focus", ["kein besonderer", "jeder", "nicht bekannt", "x"]),
         ("household", ["1 Person", "alleinst.", "nicht bekannt", "fehlt", "x"]),
         ("office_wish", ["keine Präferenz", "egal wo", "nicht angegeben"]),
