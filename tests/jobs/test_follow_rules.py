@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from automations.jobs.rules import hits
 from tests.support.harbour import BOATS, FIRST, MET, SECOND, TABS
 from tests.support.own_site import OwnSite, text_of
 
@@ -86,6 +87,22 @@ def test_added_and_changed_rows_are_told_once(site):
         ("cd@verband.test", "Fahrt F2"), ("moewe@hafen.test", "Fahrt F1 jetzt am 11.11.2026"),
     ]  # fmt: skip
     nothing_more(site, "2026-11-02T11:00")
+
+
+def test_rows_that_all_stand_as_they_did_are_not_compared_one_by_one(site, monkeypatch):
+    site.write(rules=rule('name = "moved_trip"\ntable = "trips"\ndue = { event = "changed", fields = ["day"] }\n'
+                          'recipient = "boat.email"\ntemplate = "moved"', moved="Jetzt am {Tag}"))  # fmt: skip
+    site.run(FIRST)
+    compared, mark = [], hits._mark
+    monkeypatch.setattr(hits, "_mark", lambda record: compared.append(record.row.key) or mark(record))
+    nothing_more(site, "2026-11-02T10:00")
+    assert compared == []
+    site.type("Fahrten", "F1", Tag=date(2026, 11, 11))
+    site.run("2026-11-02T11:00")
+    assert "F1" in compared
+    site.type("Fahrten", "F1", Tag=date(2026, 11, 12))
+    site.run("2026-11-02T12:00")
+    assert len(site.mails()) == 2
 
 
 def test_set_fills_blank_cells_alone_and_undo_stays_undone(site):
