@@ -61,7 +61,8 @@ Known = Mapping[RowKey, str]
 
 @dataclass(frozen=True)
 class Found:
-    """What a copy is judged by: the workbook as read, its tables, its rows now and when they were read last."""
+    """What a copy is judged by: the workbook as read, its tables; the rows now and when they were read last, those of
+    other workbooks too."""
 
     raw: RawWorkbook
     layouts: Mapping[str, TableLayout]
@@ -172,12 +173,13 @@ def _missing(found: Found, anew: Collection[EditGroup]) -> Iterator[str]:
     }
     appended = {group.row for group in anew if group.op == "append"}
     drafts: dict[str, int] = {}
+    name = found.raw.name
     for row in found.rows:
-        if is_draft(row.key) and row not in found.known and row.key not in numbered.values():
+        if row.workbook == name and is_draft(row.key) and row not in found.known and row.key not in numbered.values():
             drafts[row.table] = drafts.get(row.table, 0) + 1
     for row in found.known:
         # Rows of questions are kim's own, and asked again by themselves.
-        if row in found.rows or row in appended or row.table == "decisions":
+        if row.workbook != name or row in found.rows or row in appended or row.table == "decisions":
             continue
         if dataclasses.replace(row, key=numbered.get(row.key, row.key)) in found.rows:
             continue

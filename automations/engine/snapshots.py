@@ -149,9 +149,9 @@ class _Reading:
         """The workbooks that are older than kim's last write."""
         if self.before:
             return self.before.copies
-        known = self.known  # before anything is taken over
+        known, homes = self.known, set(self.site.homes.values())  # before anything is taken over
         found = (
-            copy_of(self.ledger, self._found(name, raw, known))
+            copy_of(self.ledger, Found(raw, _layouts_of(self.snapshot, name), self.rows, known, name in homes))
             for name, raw in self.raws.items()
             if raw.ledger in {"", self.ledger.id}
         )
@@ -168,15 +168,6 @@ class _Reading:
         stale = frozenset(copy.workbook for copy in self.copies if copy.kind == "stale")
         seen = Seen(self.rows, self.known, stale)
         return without_lost(self.ledger, self.snapshot, history, seen, self.now, self.site.facts.texts)
-
-    def _found(self, name: str, raw: RawWorkbook, known: Known) -> Found:
-        return Found(
-            raw,
-            _layouts_of(self.snapshot, name),
-            {row: mark for row, mark in self.rows.items() if row.workbook == name},
-            {row: mark for row, mark in known.items() if row.workbook == name},
-            has_tables=name in self.site.homes.values(),
-        )
 
 
 def _read(site: Site, ledger: Ledger, workbooks: Mapping[str, Workbook], now: datetime) -> _Reading:

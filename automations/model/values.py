@@ -31,8 +31,8 @@ def normalise(value: Value) -> Value:
     numbers as int, midnight datetimes as dates.
     """
     if isinstance(value, str):
-        text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip(" \t\n\r\u00a0")
-        return text or None
+        text = value if value.isascii() else unicodedata.normalize("NFC", value)
+        return text.replace("\r\n", "\n").strip(" \t\n\r\u00a0") or None
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, float):
