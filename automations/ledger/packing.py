@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 PACKED = ".xz"
 GZIPPED = ".gz"
@@ -46,6 +46,13 @@ _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 
 _PIECE = 2**20
 
+_QUICKLY = 0
+"""Of xz, for what lies for days: a twentieth larger than the next level, in three fifths of its time."""
+
+_SMALL = ({"id": lzma.FILTER_LZMA2, "preset": 6, "mf": lzma.MF_HC3, "depth": 8, "lc": 4, "pb": 0},)
+"""Of xz, for what lies for months: two to four per cent larger than level 6, in six tenths of its time (ledgers of 600
+and 5 000 cases). Texts of the same form line up nowhere, so `pb` is 0."""
+
 
 def backups(folder: Path) -> list[Path]:
     """The backups in a folder, packed or not, the oldest first."""
@@ -68,19 +75,19 @@ def publish(copy: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
-        # One that is lean is small, and kept for months.
-        pack(copy, sink, target.suffix, 6 if LEAN in target.name else 0)
+        pack(copy, sink, target.suffix, small=LEAN in target.name)
         sink.flush()
         os.fsync(sink.fileno())
     part.replace(target)
 
 
-def pack(source: Path, sink: BinaryIO, suffix: str, level: int = 0) -> None:
+def pack(source: Path, sink: BinaryIO, suffix: str, *, small: bool = False) -> None:
     """Write a file as its name's suffix says (another one: as it is), piece by piece: a large ledger is never in memory
-    as a whole. Raises OSError."""
+    as a whole. `small`: it is kept for months. Raises OSError."""
     with source.open("rb") as content:
-        if suffix == PACKED:  # the lowest level: a twentieth larger than the next one, in three fifths of its time
-            with lzma.open(sink, "wb", preset=level, check=lzma.CHECK_SHA256) as packed:
+        if suffix == PACKED:
+            how: dict[str, Any] = {"filters": _SMALL} if small else {"preset": _QUICKLY}
+            with lzma.open(sink, "wb", check=lzma.CHECK_SHA256, **how) as packed:
                 shutil.copyfileobj(content, packed, _PIECE)
         elif suffix == GZIPPED:
             with gzip.open(sink, "wb") as zipped:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import random
 import stat
 from datetime import date, timedelta
 
 import pytest
 
 from automations.ledger import LedgerError
-from automations.ledger.packing import KEPT_DAYS, backups, pack_older, superseded, unpacked
+from automations.ledger.packing import KEPT_DAYS, PACKED, backups, pack, pack_older, superseded, unpacked
 from tests.ledger.examples import CASE, DAY, NOW
 from tests.ledger.test_ledger_audit import lived
 
@@ -97,3 +98,17 @@ def test_a_packed_backup_that_is_damaged_changes_nothing(ledger, tmp_path, spoil
         ledger.restore(backup, NOW)
     assert caught.value.code == "ledger_backup"
     assert (ledger.story(CASE), ledger.check()) == (story, ())
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_any_tool_opens_what_was_packed(tmp_path, small):
+    rng = random.Random(4)  # noqa: S311 - rows to pack, no secret
+    text = b"".join(
+        b'["KIM-%d",{"$date":"2024-%02d-01"}]' % (rng.randrange(10**6), rng.randrange(12)) for _ in range(9000)
+    )
+    (tmp_path / "copy").write_bytes(text)
+    with (tmp_path / "packed").open("wb") as sink:
+        pack(tmp_path / "copy", sink, PACKED, small=small)
+    assert lzma.decompress((tmp_path / "packed").read_bytes()) == text
+    if small:
+        assert (tmp_path / "packed").stat().st_size < len(lzma.compress(text, preset=0))
