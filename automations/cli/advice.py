@@ -90,9 +90,14 @@ def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outco
     if output.as_json:
         return
     for problem in problems:
-        place = say.say("{tab}, line {row}", tab=problem.tab, row=problem.row) if problem.row else problem.tab
-        text = f"{place}: {problem.message}" if place else problem.message
-        sys.stderr.write(" ".join(part for part in (_sentence(text), problem.advice) if part) + "\n")
+        sys.stderr.write(placed(problem, say) + "\n")
+
+
+def placed(problem: Problem, say: Texts) -> str:
+    """A problem in one line: where, what is wrong, what to do."""
+    place = say.say("{tab}, line {row}", tab=problem.tab, row=problem.row) if problem.row else problem.tab
+    text = f"{place}: {problem.message}" if place else problem.message
+    return " ".join(part for part in (_sentence(text), problem.advice) if part)
 
 
 def _sentence(text: str) -> str:

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping
 
+from automations.cli.advice import placed
 from automations.cli.check import plan_status, planned_outcome, with_barriers
 from automations.cli.due import print_brief
 from automations.cli.exit_status import DONE, STATUSES
@@ -171,10 +172,13 @@ def print_result(output: Output, result: RunResult, say: Texts) -> None:
     for problem in broken_problems(applied.promises):
         output.line(f"{problem.workbook}, {problem.tab}: {problem.message} {problem.advice}".rstrip(), "red")
     said = set(sentences(applied.promises))
-    told = [] if isinstance(prepared, Refused) else [line for line in result.record.trouble if line not in said]
     shown = [one for one in prepared.problems if one.who == "operator" or one.code == "job_failed"]
-    told += [f"{problem.message} {problem.advice}".rstrip() for problem in shown]
-    for line in dict.fromkeys(told):  # a workbook that cannot be read is trouble and a problem
+    lines = dict.fromkeys(placed(problem, say) for problem in shown)
+    for trouble in () if isinstance(prepared, Refused) else result.record.trouble:
+        # What stopped something is often a problem, too, with a place and advice: that says it all.
+        if trouble not in said and not any(trouble.rpartition(": ")[2] in line for line in lines):
+            output.line(trouble, "red")
+    for line in lines:
         output.line(line, "red")
 
 

@@ -149,6 +149,17 @@ def test_a_broken_template_is_named_with_its_line_and_counts_as_config(capsys, s
     assert [p["row"] for p in told] == [2]
 
 
+def test_a_run_names_the_file_of_a_broken_template_once(capsys, met):
+    own = met / "templates" / "mail" / "appointment_reminder.txt.j2"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("Guten Tag\n{{ 1 / 0 }}\n", encoding="utf-8")
+    _, out, _ = kim(capsys, "--site", met, "run", *CLOCK)
+    said = [line for line in out.splitlines() if "appointment_reminder" in line or "Vorlage" in line]
+    assert len(said) == 1, said
+    assert "appointment_reminder.txt.j2" in said[0]
+    assert "Vorlage" in said[0]
+
+
 def test_an_empty_table(capsys, site):
     def emptied(book):
         tab = book["Fälle"]
