@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from operator import mul
 
+import highspy
 import numpy as np
 
 
@@ -37,8 +40,9 @@ class Curve:
     parts: Mapping[int, int]
     costs: Sequence[int]
 
-    def broken(self, values: np.ndarray) -> Iterator[Line]:
-        """Lines that these values break, so that they are not whole."""
+    def broken(self, values: np.ndarray, *, closely: bool) -> Iterator[Line]:
+        """Lines that these values break, so that they are not whole: those of one size, or `closely` the one that
+        they break most."""
         counts = values[list(self.columns)]
         if np.abs(counts - counts.round()).max() < _WHOLE:
             return
@@ -46,13 +50,31 @@ class Curve:
         for size, count in zip(self.sizes, counts, strict=True):
             taken[size] += float(count)
         paid = sum(cost * float(values[part]) for part, cost in self.parts.items())
-        reached = int(sum(size * count for size, count in taken.items()) + _WHOLE)
-        present = [size for size, count in taken.items() if count > _WHOLE]
-        for main in present:
-            others = sorted(taken.keys() - {main}, key=lambda size: (-round(size * taken[size], 6), size))
-            found = line(self.costs, (main, *others), reached)
-            if found and found.at(taken) > paid + _TOLD:
+        for slopes in self._hull(taken) if closely else self._alone(taken):
+            others = sorted(taken.keys() - slopes.keys(), key=lambda size: (-round(size * taken[size], 6), size))
+            found = line(self.costs, slopes, others)
+            if found.at(taken) > paid + _TOLD:
                 yield found
+
+    def _alone(self, taken: Mapping[int, float]) -> Iterator[dict[int, int]]:
+        """Slopes of each size that is taken: of the next unit of it, as if there were no other sizes."""
+        reached, most = int(sum(size * count for size, count in taken.items()) + _WHOLE), len(self.costs) - 1
+        for size in (size for size, count in taken.items() if count > _WHOLE and size <= most):
+            low = min(reached // size, most // size - 1) * size
+            yield {size: self.costs[low + size] - self.costs[low]}
+
+    def _hull(self, taken: Mapping[int, float]) -> Iterator[dict[int, int]]:
+        """Slopes of the sizes that are taken: those of the cheapest mixture of whole counts nearby that comes to it."""
+        sizes = sorted((size for size, count in taken.items() if count > _WHOLE), key=lambda size: -size * taken[size])
+        most = len(self.costs) - 1
+        near = [range(min(most // size, math.floor(taken[size]) + 2) + 1) for size in sizes]
+        while math.prod(map(len, near)) > _MIXED:
+            near.pop()
+        sizes = sizes[: len(near)]
+        whole = [(counts, sum(map(mul, counts, sizes))) for counts in product(*near)]
+        whole = [(counts, load) for counts, load in whole if load < len(self.costs)]
+        if slopes := _mixture(whole, [taken[size] for size in sizes], self.costs):
+            yield dict(zip(sizes, slopes, strict=True))
 
     def row(self, line: Line) -> tuple[float, float, list[int], list[float]]:
         """The line as a row of the program: lowest and highest sum, columns, what each counts for."""
@@ -69,26 +91,43 @@ def even(*values: int) -> int:
     return 1 << max(0, max(map(abs, values), default=0).bit_length() - _BITS)
 
 
-def line(costs: Sequence[int], sizes: Sequence[int], reached: int) -> Line | None:
-    """The line through what is reached with units of the first size alone, rounded down, and one more of them;
-    `costs` by load, convex and nought at nought. The other sizes get the steepest slopes that keep the line under
-    the costs, in their order. None where there is no room for a unit of the first size."""
-    main, most = sizes[0], len(costs) - 1
-    if main > most:
-        return None
-    count = min(reached // main, most // main - 1)
+def _mixture(whole: Sequence[tuple[tuple[int, ...], int]], taken: Sequence[float], costs: Sequence[int]) -> list[int]:
+    """What a unit more of each size costs in the cheapest mixture of whole counts; [] where none comes to what is
+    taken."""
+    lp, rows = highspy.HighsLp(), len(taken) + 1
+    lp.num_col_, lp.num_row_ = len(whole), rows
+    lp.col_cost_ = np.array([costs[load] for _, load in whole], dtype=float)
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(whole)), np.ones(len(whole))
+    lp.row_lower_ = lp.row_upper_ = np.array([*taken, 1.0])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.arange(0, rows * len(whole) + 1, rows, dtype=np.int32)
+    lp.a_matrix_.index_ = np.tile(np.arange(rows, dtype=np.int32), len(whole))
+    lp.a_matrix_.value_ = np.array([count for counts, _ in whole for count in (*counts, 1)], dtype=float)
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
+    solver.setOptionValue("output_flag", False)  # noqa: FBT003 (the library's own signature)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(lp)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return []
+    return [round(dual) for dual in solver.getSolution().row_dual[: rows - 1]]
+
+
+def line(costs: Sequence[int], slopes: Mapping[int, int], others: Sequence[int]) -> Line:
+    """The highest line with these slopes that lies under the costs of all whole units; `costs` by load, convex and
+    nought at nought. The other sizes get the steepest slopes that keep it there, in their order."""
     curve = np.array(costs, dtype=np.int64)
-    slope = int(curve[(count + 1) * main] - curve[count * main])
-    base = int(curve[count * main]) - count * slope
     # By load: how far the cheapest way to come there with the sizes so far lies above the line.
-    above = np.full(most + 1, _FAR, dtype=np.int64)
-    units = np.arange(0, most + 1, main)
-    above[units] = curve[units] - base - slope * np.arange(len(units))
-    slopes = {main: slope}
-    for size in sizes[1:]:
-        slopes[size] = _steepest(curve, above, size)
-        above = _add(curve, above, size, slopes[size])
-    return Line(base, tuple(slopes.items()))
+    above = np.full(len(curve), _FAR, dtype=np.int64)
+    above[0] = 0
+    for size, slope in slopes.items():
+        above = _add(curve, above, size, slope)
+    base, found = int(above.min()), dict(slopes)
+    above = above - base
+    for size in others:
+        found[size] = _steepest(curve, above, size)
+        above = _add(curve, above, size, found[size])
+    return Line(base, tuple(found.items()))
 
 
 def _steepest(curve: np.ndarray, above: np.ndarray, size: int) -> int:
@@ -114,4 +153,5 @@ def _add(curve: np.ndarray, above: np.ndarray, size: int, slope: int) -> np.ndar
 _FAR = 1 << 60  # above the line: no units come to this load
 _WHOLE = 1e-6  # what a count may miss of a whole number
 _BITS = 10  # of the largest number in a row
+_MIXED = 2000  # mixtures that are tried; of more sizes the ones that bring least load are left out
 _TOLD = 0.5  # all costs are whole: less is rounding

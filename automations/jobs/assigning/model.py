@@ -2,7 +2,7 @@
 
 Each level is solved to proven optimality under the condition that no earlier level loses anything.
 The search is bounded in nodes, not in seconds, runs on one thread and with a fixed seed: the same
-batch gives the same answer on every machine. The only room that knows highspy.
+batch gives the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -206,8 +206,7 @@ class _Program:
         """The relaxed program's columns, under all lines that they would break, until no more than `enough` is left."""
         values = self._run(solver, relaxed=True)
         for _ in range(self._rounds):
-            found = [(curve, line) for curve in self._curves for line in set(curve.broken(values))
-                     if line not in self._lines[curve.worker]]  # fmt: skip
+            found = self._broken(values, closely=False) or self._broken(values, closely=True)
             if not found or solver.getInfo().objective_function_value < enough + 1 - _WHOLE:
                 break
             for curve, line in found:
@@ -216,6 +215,14 @@ class _Program:
                 solver.addRow(low, high, len(columns), np.array(columns, dtype=np.int32), np.array(counts))
             values = self._again(solver)
         return values
+
+    def _broken(self, values: np.ndarray, *, closely: bool) -> list[tuple[Curve, Line]]:
+        return [
+            (curve, line)
+            for curve in self._curves
+            for line in dict.fromkeys(curve.broken(values, closely=closely))
+            if line not in self._lines[curve.worker]
+        ]
 
     def _again(self, solver: highspy.Highs) -> np.ndarray:
         """The relaxed program after its rows grew: from where it stood, and where that leads nowhere, anew."""
