@@ -163,9 +163,10 @@ def _hints(snapshot: Snapshot, scenarios: Sequence[Scenario], job: str, say: Tex
 
 def _problem(scenario: Scenario, snapshot: Snapshot, say: Texts) -> Problem:
     layout = snapshot.layouts[SCENARIOS]
-    return Problem(
-        "scenario_unclear", scenario.fault, say.say("Until then it has no answer in the tab of the look ahead."),
-        "warning", workbook=layout.workbook, table=SCENARIOS, tab=layout.tab, row=scenario.line,
+    until = say.say("Until then it has no answer in the tab of the look ahead.")
+    return Problem(  # without advice, so that rows with different faults are told apart in the list
+        "scenario_unclear", f"{scenario.fault} {until}", "", "warning",
+        workbook=layout.workbook, table=SCENARIOS, tab=layout.tab, row=scenario.line,
         column=layout.headings.get("scenario", ""), field="scenario", key=scenario.row.key, shown=scenario.text[:60],
         who="lead",
     )  # fmt: skip

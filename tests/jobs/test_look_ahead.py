@@ -84,6 +84,13 @@ def test_the_tab_answers_each_scenario_and_says_which_it_does_not_understand(sit
     assert any("dreimal" in " ".join(row) for row in texts(site, "Prüfliste"))
 
 
+def test_the_list_gives_each_scenario_its_own_reason(site):
+    odd = ["ab 31.2. 20 Punkte mehr Arabisch", "XY geht 15.11.", "irgendwas"]
+    filled(site, weeks=2, scenarios=[["Szenario"], *([text] for text in odd)]).run(AT)
+    told = [row for row in texts(site, "Prüfliste") if "Szenarien" in row]
+    assert [[text for text in odd if text in row] for row in told] == [[text] for text in odd]
+
+
 def test_the_second_run_finds_nothing_to_write(site):
     filled(site).run(AT)
     again = site.plan("2026-02-02T08:05")
