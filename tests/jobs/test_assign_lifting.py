@@ -61,11 +61,11 @@ def test_parts_of_a_large_unit_break_a_line_and_whole_ones_break_none():
 
 
 def test_what_no_line_of_one_size_says_a_mixture_of_whole_counts_does():
-    """One small unit for sure and half a large one beside it cost half of the small one alone and half of both."""
+    """A small unit and half a large one are cheapest as half of two small ones and half of the large one alone."""
     curve = Curve(0, (0, 1), (1, 4), {2: 1}, [load * load for load in range(10)])
-    half = np.array([1.0, 0.5, 12.0])
+    half = np.array([1.0, 0.5, 9.4])
     assert list(curve.broken(half, closely=False)) == []
-    assert [one.at({1: 1.0, 4: 0.5}) for one in curve.broken(half, closely=True)] == [(1 + 25) / 2]
+    assert [one.at({1: 1.0, 4: 0.5}) for one in curve.broken(half, closely=True)] == [(2 * 2 + 4 * 4) / 2]
 
 
 def batch_of(seed: int, units: int, workers: int, *, room: int) -> Batch:
