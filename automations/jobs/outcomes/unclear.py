@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from automations.common.texts import Texts
 from automations.jobs.outcomes.edits import Shown, problem
-from automations.model.history import History, MailRecord, last_answer
+from automations.model.history import History, last_answer
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
 from automations.model.snapshot import Snapshot
 from automations.model.told import Told, last_told
+
+Way: TypeAlias = tuple[str, str]
+"""What a mail is about, and the digest of the address that it went to."""
 
 _STANDS = frozenset({None, AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED})
 
@@ -24,14 +28,15 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
 
 
 def _problems(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Iterator[Problem]:
-    if not any(mail.state in {"unknown", "bounced"} for mail in history.mails.values()):
+    came_back = _came_back(history)
+    if not came_back and all(mail.state != "unknown" for mail in history.mails.values()):
         return
     for appointment in snapshot.appointments:
         coming = appointment.date is not None and appointment.date >= now.date() and appointment.status in _STANDS
         entry = last_told(history.told.get(appointment.number or "", ())).get(appointment.case or "")
         if not coming or entry is None or entry.answer or _answered(entry, history):
             continue
-        message = _doubt(entry, history, now, say)
+        message = _doubt(entry, history, came_back, now, say)
         if message:
             yield problem(appointment, "appointments", "reminded_on", _said(appointment, message, say), snapshot)
 
@@ -40,7 +45,13 @@ def _answered(entry: Told, history: History) -> bool:
     return bool(last_answer(entry, history.replies.get(entry.subject, ())))
 
 
-def _doubt(entry: Told, history: History, now: datetime, say: Texts) -> str:
+def _came_back(history: History) -> Mapping[Way, datetime]:
+    """When the last message about a subject came back from an address."""
+    bounced = sorted((mail for mail in history.mails.values() if mail.state == "bounced"), key=lambda mail: mail.at)
+    return {(mail.subject_key, mail.address_digest): mail.at for mail in bounced}
+
+
+def _doubt(entry: Told, history: History, came_back: Mapping[Way, datetime], now: datetime, say: Texts) -> str:
     """Why the message may not have arrived; "" where it must be taken to have."""
     mail = history.mails.get(entry.mail)
     if mail is None:
@@ -48,18 +59,12 @@ def _doubt(entry: Told, history: History, now: datetime, say: Texts) -> str:
     if mail.state == "unknown":
         day = f"{mail.at.astimezone(now.tzinfo):%d.%m.%Y}"
         return say.say("Nobody can say whether the message of {day} about it left; it is not sent again.", day=day)
-    back = max((each.at for each in history.mails.values() if _went_before(each, mail)), default=None)
+    back = came_back.get((mail.subject_key, mail.address_digest))
     # Who is reached no more at all is named at the address, see `addresses`.
-    if back is None or mail.address_digest in history.bounced:
+    if back is None or mail.state != "sent" or back <= mail.at or mail.address_digest in history.bounced:
         return ""
     day = f"{back.astimezone(now.tzinfo):%d.%m.%Y}"
     return say.say("An earlier message about it came back on {day}; the newest may not have arrived either.", day=day)
-
-
-def _went_before(other: MailRecord, mail: MailRecord) -> bool:
-    """Whether an earlier mail about the same appointment came back from the same address when this one had left."""
-    same = other.subject_key == mail.subject_key and other.address_digest == mail.address_digest
-    return same and other.state == "bounced" and mail.state == "sent" and mail.at < other.at
 
 
 def _said(appointment: Appointment, message: str, say: Texts) -> dict[str, str]:
