@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import repeat
 
 import pytest
 
@@ -18,7 +19,7 @@ def with_and_without(monkeypatch, plans):
     def both(ready, desk):
         found = made(ready, desk)
         with monkeypatch.context() as patched:
-            patched.setattr(Table, "_is_over", lambda *_: False)
+            patched.setattr(Table, "_over", lambda table: repeat(False, len(table.desk.marks(table.rule.table))))
             plans.append(made(ready, desk) == found)
         return found
 
