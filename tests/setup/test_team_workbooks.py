@@ -18,7 +18,7 @@ from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.setup.test_init import TODAY
 from tests.support.further_unforeseen import LAST_OF_ALL
-from tests.support.later_workbooks import LATER
+from tests.support.later_workbooks import LATER, family_beside_given_name
 from tests.support.more_workbooks import MORE
 from tests.support.team_workbooks import BOOKS as SHAPES
 from tests.support.team_workbooks import (
@@ -71,6 +71,12 @@ def test_nothing_is_taken_for_what_it_is_not(tmp_path, make):
             fields[table.block.tab.name, f"col:{column_letters(heading.column)}"] = heading.field
     assert not wrong(fields, book.fields)
     assert {note.code for note in notes(found)} >= set(book.notes)
+
+
+def test_the_only_telephone_behind_busy_offices_is_to_be_confirmed(tmp_path):
+    found = proposed(family_beside_given_name().write(tmp_path / "Team.xlsx"))
+    phone = found.table("cases").field("phone")
+    assert (phone.text, phone.confidence) == ("Handynummer", "likely")
 
 
 @pytest.mark.parametrize("make", [make for make in BOOKS if make().rows], ids=lambda make: make.__name__)

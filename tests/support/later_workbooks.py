@@ -26,19 +26,17 @@ WORKER = lambda i, *_: STAFF[i % 3]  # noqa: E731
 def moments_in_the_row() -> TeamBook:
     """Day and time of two talks in one cell each, a third column still empty; no talk is the end of the case."""
     heads = ["Az", "Zugang", "Name", "Vorname", "Sprache", "Tel", "Mail", "FM", "1. Beratung", "2. Beratung",
-             "3. Beratung", "Stand", "ausgeschieden am"]  # fmt: skip
+             "3. Beratung", "Stand"]  # fmt: skip
     at = lambda i, days: datetime.combine(day(i) + timedelta(days), time(9 + i % 6, 30))  # noqa: E731
     rows = _rows(
         lambda i, *_: f"{i + 1}/26", RECEIVED, LAST, FIRST, SPOKEN, PHONE, MAIL, WORKER, lambda i, *_: at(i, 7),
         lambda i, *_: at(i, 21) if i % 4 else None, always(None), always("läuft"),
-        lambda i, *_: date(2026, 10, 1) if i % 5 == 0 else None,
     )  # fmt: skip
     tab = "Fallübersicht"
     return TeamBook(
         {tab: [heads, *rows]},
         {tab: "cases"},
-        {(tab, "Az"): "number", (tab, "FM"): "manager", (tab, "2. Beratung"): "date", (tab, "3. Beratung"): "date",
-         (tab, "ausgeschieden am"): "closed_on"},
+        {(tab, "Az"): "number", (tab, "FM"): "manager", (tab, "2. Beratung"): "date", (tab, "3. Beratung"): "date"},
         {"cases": 12, "appointments": 21},
     )  # fmt: skip
 
@@ -46,19 +44,36 @@ def moments_in_the_row() -> TeamBook:
 def family_beside_given_name() -> TeamBook:
     """A column "Familie" beside given names is of family names; a telephone behind busy offices is the client's."""
     heads = ["Fall", "vom", "Familie", "Vorname", "Sprache", "von wem geschickt", "Handynummer", "Problemlage",
-             "übernimmt"]  # fmt: skip
+             "übernimmt", "ausgeschieden am"]  # fmt: skip
     rows = _rows(
         lambda i, *_: f"K{i + 1}", RECEIVED, LAST, FIRST, SPOKEN, lambda i, *_: ("Jobcenter", "Schule")[i % 2],
-        lambda i, *_: phone(i), always("Wohnung"), WORKER,
+        lambda i, *_: phone(i), always("Wohnung"), WORKER, lambda i, *_: date(2026, 10, 1) if i % 5 == 0 else None,
     )  # fmt: skip
     tab = "Anmeldungen"
     return TeamBook(
         {tab: [heads, *rows, ["* Angaben der Familien"], ["Druckdatum: 20.11.2026"]]},
         {tab: "cases"},
         {(tab, "Familie"): "last_name", (tab, "Handynummer"): "phone", (tab, "von wem geschickt"): "source",
-         (tab, "Problemlage"): "concern", (tab, "übernimmt"): "manager"},
+         (tab, "Problemlage"): "concern", (tab, "übernimmt"): "manager", (tab, "ausgeschieden am"): "closed_on"},
         {"cases": 12},
     )  # fmt: skip
+
+
+def talks_by_their_times() -> TeamBook:
+    """Talks in the row whose headings do not count: the times beside the days say that they are appointments."""
+    heads = ["Az", "Zugang", "Name", "Vorname", "Sprache", "CM", "Beratung", "Uhrzeit", "Hausbesuch", "Uhrzeit"]
+    rows = _rows(
+        lambda i, *_: f"{i + 1}/26", RECEIVED, LAST, FIRST, SPOKEN, WORKER, lambda i, *_: day(i) + timedelta(7),
+        always("10:30"), lambda i, *_: None if i % 2 else day(i) + timedelta(21),
+        lambda i, *_: None if i % 2 else "14:00",
+    )  # fmt: skip
+    tab = "Liste"
+    return TeamBook(
+        {tab: [heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Az"): "number", (tab, "Zugang"): "received", (tab, "Beratung"): "date", (tab, "Hausbesuch"): "date"},
+        {"cases": 12, "appointments": 18},
+    )
 
 
 def called_addresses() -> TeamBook:
@@ -111,4 +126,11 @@ def one_word_for_the_day() -> TeamBook:
     )  # fmt: skip
 
 
-LATER = (called_addresses, partners_addresses, one_word_for_the_day, moments_in_the_row, family_beside_given_name)
+LATER = (
+    talks_by_their_times,
+    called_addresses,
+    partners_addresses,
+    one_word_for_the_day,
+    moments_in_the_row,
+    family_beside_given_name,
+)
