@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from statistics import mean
 
 from automations.common.working_days import WorkingDays
 from automations.jobs.assigning.batch import make_batch
@@ -30,7 +31,8 @@ _SETTINGS = AssignSettings()
 class OfficeYear:
     """The year's figures. `weeks` are pairs for each return: what came to them in their first week, and their
     fair share of it by capacity; `months` hold how far (as a part, and in points) each load lies from the middle at
-    the end of each month, of those who were there for two months; `served` and `new` are cases. `passed_over` are
+    the end of each month, of those who were there for two months; `means` the same of its days on average, of whole
+    months in which they were; `served` and `new` are cases. `passed_over` are
     days with one new case that went to somebody although it would have left another one lighter, who speaks as much
     and whom no absence touches."""
 
@@ -38,6 +40,7 @@ class OfficeYear:
     spoken: int = 2
     weeks: list[tuple[int, float]] = field(default_factory=list)
     months: list[tuple[float, float]] = field(default_factory=list)
+    means: list[tuple[float, float]] = field(default_factory=list)
     served: int = 0
     passed_over: list[date] = field(default_factory=list)
     new: int = 0
@@ -53,9 +56,10 @@ class OfficeYear:
         self._cases: list[Case] = []
         self._absences = {p.code: [self._absence(dice.randrange(20, 110)), self._absence(dice.randrange(140, 220))]
                           for p in self._team}  # fmt: skip
-        self._back: dict[str, date] = {}
+        self._days_of_month = 0
         self._given: Counter[tuple[str, date]] = Counter()
         self._shares: Counter[tuple[str, date]] = Counter()
+        self._daily: defaultdict[str | None, list[tuple[float, float]]] = defaultdict(list)
         for person in self._team:
             for _ in range(round((person.capacity or 0) * 0.6)):
                 self._cases.append(replace(self._case(FIRST - DAY), manager=person.code))
@@ -76,8 +80,11 @@ class OfficeYear:
             self._end_some()
             fresh = [self._case(today) for _ in range(self._dice.choice([0, 1, 1, 2, 2, 3]))]
             self._assign(today, fresh)
+            for code, away in self._off(today).items():
+                self._daily[code].append(away)
+            self._days_of_month += 1
             if self._calendar.shift(today, 1).month != today.month:
-                self._look(today)
+                self._end_month(today)
         self.weeks = [(self._week(self._given, code, day), self._week(self._shares, code, day))
                       for (_, code, day) in self._returns if self._calendar.shift(day, 5) <= today]  # fmt: skip
         return self
@@ -131,11 +138,20 @@ class OfficeYear:
             self.served += bool(set(case.languages) & set(workers[worker].person.languages))
             self._cases.append(replace(case, manager=code))
 
-    def _look(self, today: date) -> None:
+    def _off(self, today: date) -> dict[str | None, tuple[float, float]]:
+        """How far each load lies from the middle today, as a part and in points, of those whom no absence touches."""
         loads = Counter(one.manager for one in self._cases)
         settled = [one for one in self._team
                    if not one.absent_from or (one.absent_until and (today - one.absent_until).days > 60)]  # fmt: skip
         middle = sum(loads[one.code] for one in settled) / (sum(one.capacity or 0 for one in settled) or 1)
-        for one in settled:
-            wished = middle * (one.capacity or 0)
-            self.months.append((abs(loads[one.code] / wished - 1), abs(loads[one.code] - wished)))
+        wished = {one.code: middle * (one.capacity or 0) for one in settled}
+        return {code: (loads[code] / wish - 1, loads[code] - wish) for code, wish in wished.items()}
+
+    def _end_month(self, today: date) -> None:
+        self.months += [(abs(part), abs(cases)) for part, cases in self._off(today).values()]
+        for days in self._daily.values():
+            if len(days) == self._days_of_month:
+                part, cases = (abs(mean(values)) for values in zip(*days, strict=True))
+                self.means.append((part, cases))
+        self._daily.clear()
+        self._days_of_month = 0
