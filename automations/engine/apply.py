@@ -58,10 +58,10 @@ def apply(
     """
     applied = Applied()
     step("record")
-    ruled = frozenset(rule for rule in _rules_planned(prepared))
-    live = world.site.live
     # First of all: what is not in the ledger may not leave (DESIGN, rule 4).
-    world.ledger.record(prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, ruled, live=live)
+    world.ledger.record(
+        prepared.run, clock(), prepared.groups, prepared.mails, prepared.facts, prepared.rules, live=world.site.live
+    )
     step("send")
     first = [item.mail for item in prepared.mails if item.state == "queued" and not item.mail.needs]
     _send(world, prepared, _may_go(first, waiting), clock, applied)
@@ -124,11 +124,6 @@ def _log_of(world: World, prepared: Prepared, line: RunRecord, doc: TabDoc) -> T
     history = dataclasses.replace(prepared.history, runs=(line, *prepared.history.runs))
     settings = world.site.settings(SummariseSettings, "summarise")
     return dataclasses.replace(doc, blocks=log_tab(prepared.snapshot, settings, prepared.now, history))
-
-
-def _rules_planned(prepared: Prepared) -> frozenset[str]:
-    """Rules whose fresh plan is complete; queued mails of these that are no longer planned lapse."""
-    return prepared.rules
 
 
 def _may_go(mails: Sequence[Mail], waiting: Mapping[str, datetime]) -> list[Mail]:

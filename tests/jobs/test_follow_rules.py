@@ -8,7 +8,7 @@ import pytest
 
 from automations.jobs.rules import hits
 from tests.support.harbour import BOATS, FIRST, MET, SECOND, TABS
-from tests.support.own_site import OwnSite, text_of
+from tests.support.own_site import OwnSite, moment, text_of
 
 
 @pytest.fixture
@@ -69,6 +69,22 @@ def test_a_mail_to_an_own_field_of_an_own_table_once_when_it_comes_to_hold(site)
     site.type("Fälle", "K-1", Bootsnotiz="bereit")
     site.run("2026-11-02T12:00")
     assert len(site.mails()) == 2
+
+
+def test_an_address_of_an_own_table_that_objected_is_left_in_peace_though_no_case_is_given(site):
+    site.write(
+        rules=rule(
+            'name = "boat"\ntable = "boats"\nwhen = "case.boat_note == \'bereit\'"\n'
+            'recipient = "email"\ntemplate = "boat"',
+            boat="{Name} liegt bereit.",
+        )
+    )
+    site.run(FIRST)
+    site.type("Fälle", "K-1", Bootsnotiz="bereit")
+    with site.world(moment(FIRST)) as world:
+        world.ledger.note_address("moewe@hafen.test", "objected", moment(FIRST))
+    result = site.run("2026-11-02T10:00")
+    assert (result.prepared.mails, site.mails()) == ((), [])
 
 
 def test_added_and_changed_rows_are_told_once(site):
