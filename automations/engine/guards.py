@@ -143,7 +143,7 @@ def _shrunken(signs: Signs) -> str:
 
 def _vanished(signs: Signs) -> str:
     """A heading that kim relied on is gone, while its table is still there."""
-    for gone, table, tab in _gone(signs):
+    for gone, table, tab in (*_gone(signs), *_unreadable(signs)):
         return signs.say.say("The column „{column}“ is no longer in the tab „{tab}“.", column=gone, tab=tab or table)
     return ""
 
@@ -158,6 +158,15 @@ def _gone(signs: Signs) -> Iterator[tuple[str, str, str]]:
                 there = _written(signs, layout) if there is None else there
                 if not heading or fold(heading) not in there:
                     yield heading or field, table, layout.tab
+
+
+def _unreadable(signs: Signs) -> Iterator[tuple[str, str, str]]:
+    """Headings that are gone without which nothing of their table can be read: then it has no layout at all."""
+    for problem in signs.snapshot.problems:
+        if problem.code in {"missing_heading", "renamed_heading"} and problem.table not in signs.snapshot.layouts:
+            known = (signs.ledger.fact(Headings, problem.table) or Headings()).texts()
+            if problem.field in known:
+                yield known[problem.field] or problem.column, problem.table, problem.tab
 
 
 def _written(signs: Signs, layout: TableLayout) -> frozenset[str]:
@@ -240,8 +249,8 @@ _CHECKS: Mapping[str, Callable[[Signs], str]] = MappingProxyType(
         FOREIGN: _foreign,
         LEDGER: _old_ledger,
         OLD_COPY: _old_workbook,
+        "heading": _vanished,  # a table whose heading is gone may look empty: the heading is what to mend
         "shrink": _shrunken,
-        "heading": _vanished,
         _CLOCK: _clock,
         "disk": _disk,
     }

@@ -94,6 +94,20 @@ def test_a_heading_that_is_gone(site):
     check_refused(site, "heading", "E-Mail-Einwilligung am")
 
 
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_heading_without_which_nothing_can_be_read(site, rows):
+    """Also where the table has so few rows that losing them all would tell nothing."""
+    rewritten(site, lambda book: book["Termine"].delete_rows(2 + rows, 100))
+    again(site, NEXT_DAY, {"shrink"})
+
+    def change(book):
+        next(cell for cell in book["Termine"][1] if cell.value == "Datum").value = "xyz neu"
+
+    rewritten(site, change)
+    refused = again(site, NEXT_DAY + timedelta(hours=3))
+    assert (refused.outcome, "Datum" in stopped(refused)) == ("refused", True)
+
+
 def test_a_clock_that_jumped_back(site):
     check_refused(site, "clock", "29.10.2024", at=AT - timedelta(days=1))
 

@@ -152,7 +152,7 @@ def _concerns_today(appointment: Appointment, desk: Desk) -> bool:
     day = appointment.date
     if day is None or not appointment.usable or day < desk.today - LOOK_BACK:
         return False
-    return day <= desk.today or appointment.status is AppointmentStatus.POSTPONED
+    return day <= desk.today or appointment.status is AppointmentStatus.POSTPONED or "status" in appointment.bad
 
 
 def _reader(appointment: Appointment, desk: Desk) -> str:
@@ -169,6 +169,11 @@ def _question(appointment: Appointment, desk: Desk) -> str:
         return desk.words.say(
             "{case}: the appointment of {day} was postponed. Is there a new date?", case=case, day=day
         )
+    if appointment.date is not None and appointment.date >= desk.today and "status" in appointment.bad:
+        return desk.words.say(
+            "{case}: the status of the appointment of {day} cannot be read. Does it take place? Until it is corrected, kim sends no reminder.",  # noqa: E501
+            case=case, day=day,
+        )  # fmt: skip
     if appointment.date is not None and appointment.date < desk.today and appointment.status in STANDS:
         return desk.words.say("{case}: did the appointment of {day} take place? Please enter it.", case=case, day=day)
     return ""

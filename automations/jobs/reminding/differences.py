@@ -23,7 +23,7 @@ Kind = Literal[
     "gone", "doubled", "person", "unreadable", "postponed", "closed", "cancelled", "reinstated", "moved", "detail"
 ]
 """gone: there is no such row any more (it may stand in another tab) · doubled: two rows have its number · person: it
-belongs to another client now · unreadable: its date or time cannot be read · postponed: no new date yet · closed: it
+belongs to another client now · unreadable: its date, time or status cannot be read · postponed: no new date yet · closed: it
 counts as over before it began · cancelled, reinstated (takes place after all), moved (date, time, place) ·
 detail: another colleague, duration or way of meeting."""
 
@@ -101,7 +101,7 @@ class _Compared:
             return "person", ()
         if row.status is AppointmentStatus.POSTPONED:
             return "postponed", ()
-        if facts is None or not row.usable:
+        if facts is None or not row.usable or "status" in row.bad:
             return "unreadable", ()
         if row.status not in STANDS and not facts.cancelled:
             return "closed", ()

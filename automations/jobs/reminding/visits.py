@@ -122,6 +122,8 @@ def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
         return "no_date"
     if appointment.date < desk.today:
         return "past"
+    if "status" in appointment.bad:
+        return "unread_status"  # it may be a slip for "abgesagt"
     if appointment.status is AppointmentStatus.POSTPONED:
         return "postponed"
     if appointment.status not in STANDS and appointment.status is not AppointmentStatus.CANCELLED:
