@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -85,8 +85,13 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         status.status = ATTENTION
 
 
+def stopped(outcome: str, problems: Sequence[Problem]) -> dict[str, object]:
+    """The JSON document of a command that did nothing."""
+    return {"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}}
+
+
 def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outcome: str, say: Texts) -> None:
-    output.document({"outcome": outcome, "edits": [], "mails": [], "tabs": [], "problems": problems, "jobs": {}})
+    output.document(stopped(outcome, problems))
     if output.as_json:
         return
     for problem in problems:
@@ -96,7 +101,8 @@ def _report(output: Output, problems: list[Problem] | tuple[Problem, ...], outco
 def placed(problem: Problem, say: Texts) -> str:
     """A problem in one line: where, what is wrong, what to do."""
     place = say.say("{tab}, line {row}", tab=problem.tab, row=problem.row) if problem.row else problem.tab
-    text = f"{place}: {problem.message}" if place else problem.message
+    # What the parser of a file says names file and line itself.
+    text = f"{place}: {problem.message}" if place and problem.code != "bad_toml" else problem.message
     return " ".join(part for part in (_sentence(text), problem.advice) if part)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from automations.cli.arguments import Say, build_parser, with_any_value
+from automations.cli.exit_status import USAGE
 from automations.cli.language import language_of
 
 
@@ -26,7 +27,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
         say = texts(language_of(_site_of(words))).say
         with _argparse_in(say):
-            return build_parser(say).parse_args(words)
+            kind = _InJson if "--json" in words else argparse.ArgumentParser
+            return build_parser(say, kind).parse_args(words)
 
 
 class _SomethingToSayError(Exception):
@@ -43,6 +45,19 @@ class _Silent(argparse.ArgumentParser):
     def print_help(self, file: object = None) -> None:
         """See argparse."""
         raise _SomethingToSayError(file)
+
+
+class _InJson(argparse.ArgumentParser):
+    """Who asked for JSON gets it, also where the words make no sense."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse."""
+        from automations.cli.advice import stopped
+        from automations.cli.output import Output
+        from automations.model.problems import Problem
+
+        Output(as_json=True).document(stopped("usage", [Problem("usage", f"{self.prog}: {message}")]))
+        self.exit(USAGE)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, "no server of this name is known"),
     (ConnectionRefusedError, "nobody answers at this address and port"),
     (smtplib.SMTPAuthenticationError, "it refuses the login ({what})"),
-    (smtplib.SMTPNotSupportedError, "it does not offer what the settings ask for"),
+    (smtplib.SMTPNotSupportedError, "it does not offer what the settings ask for ({what})"),
     (smtplib.SMTPServerDisconnected, "the connection broke off"),
     (ConnectionError, "the connection broke off"),
     (MailboxLoginError, "it refuses the login ({what})"),
@@ -51,6 +51,8 @@ def _said(error: Exception) -> str:
         return f"{error.smtp_code} {_text(error.smtp_error)}"[:_SAYS]
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return str(error).partition(" extension")[0]  # STARTTLS, SMTP AUTH
     if isinstance(error, UnexpectedCommandStatusError):
         answer = error.command_result[1] or [b""]
         return _text(answer[0])[:_SAYS]

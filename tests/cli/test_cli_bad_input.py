@@ -259,3 +259,18 @@ def test_the_package_stays_what_it_was(site):
         now = {info.filename: (info.CRC, info.compress_size) for info in after.infolist()}
     same = [name for name, state in parts.items() if now.get(name) == state]
     assert len(same) > len(parts) / 2
+
+
+@pytest.mark.parametrize("words", [("run", "--at", "gestern"), ("frobnicate",), ("explain",)])
+def test_words_that_make_no_sense_are_told_in_json_to_whoever_asked_for_json(capsys, tmp_path, words):
+    with pytest.raises(SystemExit) as stopped:
+        kim(capsys, "--site", tmp_path, "--json", *words)
+    document = json.loads(capsys.readouterr().out)
+    assert (stopped.value.code, document["outcome"], codes(document)) == (2, "usage", {"usage"})
+
+
+def test_a_file_that_cannot_be_parsed_is_named_once_with_its_line(capsys, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "site.toml").write_text('[site]\nname = "Kim\n', encoding="utf-8")
+    status, _, said = kim(capsys, "--site", tmp_path, "status")
+    assert (status, said.count("site.toml"), said.count("Zeile 2")) == (2, 1, 1)

@@ -63,3 +63,9 @@ def test_a_real_server_that_hangs_drops_or_is_not_there():
     assert said(free_port()).endswith("unter dieser Adresse und diesem Port antwortet niemand")
     with faulty_server(Faults()) as port:
         assert "er bietet nicht an" in said(port, security="starttls")
+
+
+@pytest.mark.parametrize("what", ["STARTTLS", "SMTP AUTH"])
+def test_what_a_server_does_not_offer_is_named(what):
+    error = smtplib.SMTPNotSupportedError(f"{what} extension not supported by server.")
+    assert trouble(error, 30, GERMAN) == f"er bietet nicht an, was die Einstellungen verlangen ({what})"
