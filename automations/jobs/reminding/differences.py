@@ -23,7 +23,7 @@ Kind = Literal[
     "gone", "doubled", "person", "unreadable", "postponed", "closed", "cancelled", "reinstated", "moved", "detail"
 ]
 """gone: there is no such row any more (it may stand in another tab) · doubled: two rows have its number · person: it
-belongs to another client now · unreadable: its date, time or status cannot be read · postponed: no new date yet · closed: it
+belongs to another client now · unreadable: its date, time or status · postponed: no new date yet · closed: it
 counts as over before it began · cancelled, reinstated (takes place after all), moved (date, time, place) ·
 detail: another colleague, duration or way of meeting."""
 

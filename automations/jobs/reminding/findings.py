@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
     "no_case": "There is no usable case with this number.",
     "unsettled": "The row was changed only just now; it is looked at again when it has stood for {minutes} minutes.",
     "postponed": "The appointment was postponed and has no new date; the morning mail asks about it.",
-    "unread_status": "Nobody knows what its status says; until somebody corrects the word, no message says that it stands.",
+    "unread_status": "Its status cannot be read; until somebody corrects the word, no message says that it stands.",
     "status": "The appointment is not planned any more (status “{status}”).",
     "replied": "The client has cancelled by reply.",
     "condition": "The rule's condition does not hold: {condition}",

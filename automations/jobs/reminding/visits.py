@@ -122,14 +122,18 @@ def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
         return "no_date"
     if appointment.date < desk.today:
         return "past"
+    if reason := _status(appointment):
+        return reason
+    sure = case is not None and case.usable and case.number not in desk.doubled
+    return "" if sure else "no_case"
+
+
+def _status(appointment: Appointment) -> str:
     if "status" in appointment.bad:
         return "unread_status"  # it may be a slip for "abgesagt"
     if appointment.status is AppointmentStatus.POSTPONED:
         return "postponed"
-    if appointment.status not in STANDS and appointment.status is not AppointmentStatus.CANCELLED:
-        return "status"
-    sure = case is not None and case.usable and case.number not in desk.doubled
-    return "" if sure else "no_case"
+    return "" if appointment.status in STANDS or appointment.status is AppointmentStatus.CANCELLED else "status"
 
 
 def _no(name: str, reason: str, appointment: Appointment, desk: Desk) -> Finding:
