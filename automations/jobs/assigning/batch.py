@@ -172,7 +172,7 @@ class _Offering:
         obstacles, one = self._colleague.obstacles(unit), self._colleague
         if not all(map(self._rules.is_soft, obstacles)):
             return None
-        served = PERSON * unit.served(one.languages) - self._price * unit.load // PERSON
+        served = PERSON * one.served(unit) - self._price * unit.load // PERSON
         served += unit.makeshift if self._common else 0
         broken = unit.load * ((Rule.HOUSEHOLD in obstacles) + (Rule.FOCUS in obstacles))
         return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, _order(unit, one.worker))

@@ -36,6 +36,8 @@ class Rules:
         limits = {Urgency.EMERGENCY: wait.emergency, Urgency.HIGH: wait.high, Urgency.NORMAL: wait.normal}
         first = today if self.days.is_working_day(today) else self.days.shift(today, 1)
         self.deadlines = {urgency: self.days.shift(first, limit) for urgency, limit in limits.items()}
+        self._is_working_day = self.days.is_working_day(today)
+        self._soft = frozenset(rule for rule in Rule if str(getattr(settings.rules, rule.value, "hard")) == "soft")
         self._first_days: dict[CaseManager, date | None] = {}
 
     def obstacles(self, unit: Unit, worker: Worker) -> tuple[Rule, ...]:
@@ -48,7 +50,7 @@ class Rules:
 
     def is_soft(self, rule: Rule) -> bool:
         """Whether the team lets this rule give way."""
-        return str(getattr(self.settings.rules, rule.value, "hard")) == "soft"
+        return rule in self._soft
 
     def limit(self, worker: Worker) -> int:
         """What a colleague may carry at most, in hundredths of a point."""
@@ -70,6 +72,8 @@ class Rules:
 
     def first_day(self, person: CaseManager) -> date | None:
         """The next day (today included) on which a colleague is at work; None within a year."""
+        if self._is_working_day and is_at_work(person, self.today):
+            return self.today
         if person not in self._first_days:
             days = (self.today + timedelta(days=n) for n in range(366))
             at_work = (day for day in days if self.days.is_working_day(day) and is_at_work(person, day))
@@ -86,6 +90,14 @@ class Colleague:
         self.languages = frozenset(worker.person.languages)
         self._focuses = frozenset(worker.person.focuses)
         self._personal: dict[Urgency, tuple[Rule, ...]] = {}
+        self._served: dict[tuple[tuple[str, ...], ...], int] = {}
+
+    def served(self, unit: Unit) -> int:
+        """How many members of a unit share a language with them."""
+        languages = unit.languages
+        if (found := self._served.get(languages)) is None:
+            found = self._served[languages] = unit.served(self.languages)
+        return found
 
     def obstacles(self, unit: Unit) -> list[Rule]:
         """All rules in the way of a unit but capacity, hard and soft."""
@@ -99,7 +111,7 @@ class Colleague:
             found.append(Rule.FOCUS)
         if unit.needs and lacking(person, unit.needs):
             found.append(Rule.NEED)
-        if unit.served(self.languages) < unit.asking:
+        if self.served(unit) < unit.asking:
             found.append(Rule.LANGUAGE)
         if unit.office and unit.office != person.office:
             found.append(Rule.OFFICE)

@@ -157,11 +157,12 @@ def build_unit(
 ) -> Unit:
     """Cases of one household as a unit; named after its first number. `spoken` are the team's languages."""
     members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
+    told = [shared(case, spoken, settings) for case in members]
     return Unit(
         key=members[0].number or members[0].row.key,
         cases=members,
         load=sum(weight(case, settings) for case in members),
-        languages=tuple(shared(case, spoken, settings)[0] for case in members),
+        languages=tuple(languages for languages, _ in told),
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
@@ -170,7 +171,7 @@ def build_unit(
         knew=tuple(sorted(set(knew) - set(known))),
         needs=needs_of(members, settings.needs),
         likes=needs_of(members, settings.prefers),
-        makeshift=sum(1 for case in members if shared(case, spoken, settings)[1]),
+        makeshift=sum(makeshift for _, makeshift in told),
     )
 
 

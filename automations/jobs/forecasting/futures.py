@@ -18,6 +18,7 @@ from automations.jobs.forecasting.past import AHEAD, Floats, Ints
 from automations.jobs.forecasting.staff import Staff
 
 NOBODY = -1
+_AT_ONCE = 10_000  # units that are looked at in one go: a table of them by colleague takes memory
 _FADING = 8.0  # weeks in which half of a case's own difference from the mean weight of its age is gone
 
 
@@ -79,14 +80,15 @@ def run(futures: Futures, staff: Staff, costs: Floats, profile: Floats) -> Cours
         # NOBODY is -1, which as an index means the last colleague: the middle test takes those out again.
         worker[here & (worker >= 0) & gone[worker]] = NOBODY
         weights = _weights(futures, profile, week) * people
-        load = _loads(futures, worker, here, weights, len(staff.workers))
+        now = np.flatnonzero(here)
+        load = _loads(futures, worker, now, weights, len(staff.workers))
         waits = order[(here & (worker == NOBODY))[order]]
         _give(waits, futures, worker, weights, load, staff, week, costs)
         given[(given == NEVER_GIVEN) & (worker >= 0)] = week
         at = week - 1
-        left = here & (worker == NOBODY)
-        course.open[:, at] = _sum(futures, here, people)
-        course.load[:, at] = _sum(futures, here, weights)
+        left = now[worker[now] == NOBODY]
+        course.open[:, at] = _sum(futures, now, people)
+        course.load[:, at] = _sum(futures, now, weights)
         course.waiting[:, at] = _sum(futures, left, people)
         course.points[:, at] = _sum(futures, left, weights)
         course.loads[:, at] = load
@@ -99,14 +101,15 @@ def _weights(futures: Futures, profile: Floats, week: int) -> Floats:
     return np.asarray(profile[age] * (1 + (futures.own - 1) * 0.5 ** (week / _FADING)))
 
 
-def _sum(futures: Futures, which: np.ndarray, amounts: np.ndarray) -> Floats:
+def _sum(futures: Futures, which: Ints, amounts: np.ndarray) -> Floats:
     return np.bincount(futures.path[which], weights=amounts[which], minlength=futures.paths)
 
 
-def _loads(futures: Futures, worker: Ints, here: np.ndarray, weights: Floats, team: int) -> Floats:
-    carried = here & (worker >= 0)
+def _loads(futures: Futures, worker: Ints, here: Ints, weights: Floats, team: int) -> Floats:
+    carried = here[worker[here] >= 0]
     place = futures.path[carried] * team + worker[carried]
-    return np.bincount(place, weights=weights[carried], minlength=futures.paths * team).reshape(futures.paths, team)
+    loads = np.bincount(place, weights=weights[carried], minlength=futures.paths * team)
+    return loads.astype(float).reshape(futures.paths, team)  # of nothing at all, numpy counts whole numbers
 
 
 def _give(
@@ -118,21 +121,40 @@ def _give(
     capacity = staff.capacity[week].astype(float)
     relative = np.where(capacity > 0, capacity, 1.0)
     room = np.where(staff.taking[week], capacity, 0.0)
+    waits = waits[_may_fit(futures, waits, weights, load, room, costs)]
+    if not len(waits):
+        return
     path = futures.path[waits]
     begins = np.flatnonzero(np.r_[True, path[1:] != path[:-1]])
     turn = np.arange(len(waits)) - np.repeat(begins, np.diff(np.r_[begins, len(waits)]))
     # The first of every path, then the second …: within a path each changes the loads for the next, between paths
     # nothing.
-    for now in range(int(turn.max()) + 1):
-        units = waits[turn == now]
-        rows, weight = futures.path[units], weights[units]
+    units = waits[np.argsort(turn, kind="stable")]
+    paths, added, kinds = futures.path[units], weights[units], futures.kind[units]
+    given = np.full(len(units), NOBODY)
+    for end, number in zip(np.cumsum(found := np.bincount(turn)), found, strict=True):
+        some = slice(end - number, end)
+        rows, weight = paths[some], added[some]
         after = load[rows] + weight[:, None]
-        cost = costs[futures.kind[units]] + np.minimum(after / relative, 9.9)
-        cost[after > room] = np.inf
+        over = after > room
+        cost = np.minimum(after / relative, 9.9)
+        cost += costs[kinds[some]]
+        cost[over] = np.inf
         best = cost.argmin(axis=1)
-        fits = np.isfinite(cost[np.arange(len(units)), best])
-        worker[units[fits]] = best[fits]
-        np.add.at(load, (rows[fits], best[fits]), weight[fits])
+        fits = cost[np.arange(number), best] < np.inf
+        given[some][fits] = best = best[fits]
+        load[rows[fits], best] += weight[fits]  # each path once
+    worker[units] = given
+
+
+def _may_fit(futures: Futures, waits: Ints, weights: Floats, load: Floats, room: Floats, costs: Floats) -> np.ndarray:
+    """Which of those who wait somebody has room for, as long as nothing is given out: loads only grow."""
+    found = np.zeros(len(waits), dtype=bool)
+    for at in range(0, len(waits), _AT_ONCE):
+        some = waits[at : at + _AT_ONCE]
+        fits = load[futures.path[some]] + weights[some][:, None] <= room
+        found[at : at + _AT_ONCE] = (fits & np.isfinite(costs[futures.kind[some]])).any(axis=1)
+    return found
 
 
 def kinds_of(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], Ints]:

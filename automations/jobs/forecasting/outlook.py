@@ -251,7 +251,8 @@ def _without(futures: Futures, staff: Staff, course: Course) -> np.ndarray:
     rows: dict[tuple[tuple[str, ...], ...], list[bool]] = {}
     for unit in futures.kinds:
         if unit.languages not in rows:
-            rows[unit.languages] = [unit.served(languages) >= unit.asking for languages in spoken] or [True]
+            shared = {languages: unit.served(languages) >= unit.asking for languages in set(spoken)}
+            rows[unit.languages] = [shared[languages] for languages in spoken] or [True]
     shares = np.array([rows[unit.languages] for unit in futures.kinds])
     fresh = (course.given >= 1) & (course.given <= AHEAD) & (course.worker >= 0)
     return np.asarray(fresh & ~shares[futures.kind, np.maximum(0, course.worker)])

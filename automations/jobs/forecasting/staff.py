@@ -110,7 +110,9 @@ class Costs:
 
     def of(self, staff: Staff) -> Floats:
         """A row a kind and a column a colleague of the scenario."""
-        columns = [self._column(_timeless(worker)) for worker in staff.workers]
+        team = [_timeless(worker) for worker in staff.workers]
+        self._look_at(tuple(worker for worker in dict.fromkeys(team) if worker not in self._known))
+        columns = [self._known[worker] for worker in team]
         if not columns:
             return np.full((len(self.kinds), 0), FORBIDDEN)
         broken, served, wishes = np.stack(columns, axis=-1)
@@ -118,15 +120,19 @@ class Costs:
         found = _BROKEN * broken + _SERVED * (most - served) - _WISH * wishes + _ORDER * np.arange(len(columns))
         return np.where(np.isnan(served), FORBIDDEN, found)
 
-    def _column(self, worker: Worker) -> Floats:
+    def _look_at(self, workers: tuple[Worker, ...]) -> None:
         """Broken rules, people served and wishes by kind; not a number where a rule forbids it."""
-        if worker not in self._known:
-            found = np.full((3, len(self.kinds)), np.nan)
-            for index, offers in enumerate(make_batch(self.kinds, (worker,), self._rules).offers):
-                for offer in offers:
-                    found[:, index] = offer.broken, offer.served, offer.wishes
-            self._known[worker] = found
-        return self._known[worker]
+        found = np.full((3, len(workers), len(self.kinds)), np.nan)
+        batch = make_batch(self.kinds, workers, self._rules)
+        told = [
+            (offer.worker, index, offer.broken, offer.served, offer.wishes)
+            for index, offers in enumerate(batch.offers)
+            for offer in offers
+        ]
+        if told:
+            worker, kind, *numbers = zip(*told, strict=True)
+            found[:, worker, kind] = numbers
+        self._known |= zip(workers, found.swapaxes(0, 1), strict=True)
 
 
 def _timeless(worker: Worker) -> Worker:
