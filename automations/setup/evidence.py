@@ -52,6 +52,7 @@ _YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
 
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 
+_CHOICES = 12  # words at most from which people choose
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
 _LETTERS = 2  # of a country's code; continents have three digits
@@ -75,8 +76,9 @@ class Evidence:
         """Folded words for languages -> their codes."""
         return self._languages
 
-    def weigh(self, table: str, name: str, values: Sequence[Value], *, exact: bool) -> float:
-        """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all."""
+    def weigh(self, table: str, name: str, values: Sequence[Value], *, exact: bool, named: bool = False) -> float:
+        """What to add to the likeness of a heading: the cells speak for a field, against it, or not at all. `named`:
+        the heading has the field's word in it; then a few words of the team's own do not speak against a phase."""
         # Headings say "Name" for both; only the cells tell the two apart.
         if name in {"full_name", "last_name"} and table == "cases":
             return _AGAINST if self.contradicts(table, name, values) else _names(name, values)
@@ -88,6 +90,8 @@ class Evidence:
             return _FOR
         share = self._share(kind_of(table, name), values)
         if share is None or exact:
+            return 0.0
+        if named and kind_of(table, name) in WORD_KINDS and _few_words(values):
             return 0.0
         return _FOR if share >= _MOST else _AGAINST if share < _HARDLY_ANY else 0.0
 
@@ -174,6 +178,12 @@ class Evidence:
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
+
+
+def _few_words(values: Sequence[Value]) -> bool:
+    """Whether the same few words stand again and again."""
+    texts = [fold(value) for value in values if isinstance(value, str)]
+    return len(texts) == len(values) and 1 < len(set(texts)) <= _CHOICES and 2 * len(set(texts)) <= len(texts)
 
 
 def _no_people(table: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:

@@ -67,7 +67,7 @@ def _to_one(one: _Heading, alias: _Heading, best: float) -> float:
     if _another_one(one, alias):
         return 0.0
     if _abbreviates(one, alias):
-        return ABBREVIATED
+        return ABBREVIATED + len(short) / len(long)  # of two words the one of which hardly anything was left out
     near = len(short) >= _PREFIX and len(long) <= _SHORTEST * len(short)
     if "." in one.text and near and short[0] == long[0] and len(alias.words) == 1 and _letters_in_order(short, long):
         return SHORTENED
@@ -101,7 +101,11 @@ def _abbreviates(one: _Heading, alias: _Heading) -> bool:
     if len(short) != len(long):
         return False
     cut = "." in one.text or max(map(len, short), default=0) <= _CUT
-    alike = all(b.startswith(a) and len(a) >= min(_PREFIX, len(b)) for a, b in zip(short, long, strict=True))
+    whole = any(a == b and len(a) > _PREFIX for a, b in zip(short, long, strict=True))  # "Zugang d."
+    alike = all(
+        b.startswith(a) and (len(a) >= min(_PREFIX, len(b)) or (whole and f"{a}." in one.text.lower()))
+        for a, b in zip(short, long, strict=True)
+    )
     return alike and (cut or short == long)
 
 

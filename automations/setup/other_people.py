@@ -42,6 +42,7 @@ _PHONES = frozenset(
     {"telefon", "tel", "phone", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobile"}
 )
 _MAILS = frozenset({"email", "mail", "emailadresse", "mailadresse"})
+_SURNAMES, _GIVEN = frozenset({"name", "nachname", "familienname"}), frozenset({"vorname", "rufname"})
 _FEW_SENDERS = 3  # addresses for each of those who sent people, from which on these are the clients' addresses
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
 
@@ -112,9 +113,13 @@ class Strangers:
 
     def _only_children(self) -> bool:
         """Whether children are the clients of a list: it names a child, and nobody else."""
-        children = self._thesaurus.children
-        named = [text for text in self._block.headings.values() if words_of(text) & {"name", "nachname", "vorname"}]
-        return bool(named) and all(words_of(text) & children for text in named)
+        children, known = self._thesaurus.children, _SURNAMES | _GIVEN
+        named = [words for text in self._block.headings.values() if (words := words_of(text)) & known]
+        childs = [words & known for words in named if words & children]
+        bare = [words for words in named if words <= known]
+        # "Name Kind" beside "Vorname" speaks of one person, beside "Name" of two.
+        twice = any(words & kind and other & kind for words in childs for other in bare for kind in (_SURNAMES, _GIVEN))
+        return bool(childs) and len(childs) + len(bare) == len(named) and not twice
 
     def _of_an_office(self, column: int, name: str) -> bool:
         """Whether the same few addresses stand again and again in a tab: those of offices, not of clients."""

@@ -13,7 +13,7 @@ from automations.setup.by_cells import Cells, completed, repeated_keys
 from automations.setup.evidence import ANYTHING, Evidence
 from automations.setup.grouping import Group, asides, grouped
 from automations.setup.language_columns import crossed
-from automations.setup.likeness import ABBREVIATED, EXACT, SHORTENED, likeness
+from automations.setup.likeness import EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers
 from automations.setup.proposed import Confidence, HeadingProposal, Proposal, TableProposal
 from automations.setup.questions import asked_for
@@ -35,6 +35,7 @@ _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and
 _TEAM_BEHIND = re.compile(
     r"\s+[A-ZÄÖÜ]{2,5}$"
 )  # "Fachkraft ASD": the short name of a service behind a colleague's heading
+_OF_THE_TABLE = re.compile(r"^[A-ZÄÖÜ]{1,2}_?(?=[A-ZÄÖÜ][a-zäöü]{2})")  # as databases name their columns
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 _OF_LIFE = re.compile(
@@ -134,6 +135,7 @@ def worked_in(block: Block, columns: Columns) -> bool:
 def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[TableProposal]:
     """Each block is what it looks most like, or nothing: one that is no good as that, since another one is
     better, is not taken for the next best thing."""
+    options = [option for option in options if not _lists_hours(option, options)]
     best: dict[int, float] = {}
     for score, index, _ in options:
         best[index] = max(score, best.get(index, 0.0))
@@ -147,6 +149,14 @@ def _chosen(options: Sequence[tuple[float, int, TableProposal]]) -> Iterator[Tab
             doubtful = any(other > score - _CLOSE for other in rivals)
             chosen[index] = replace(proposal, confidence="likely") if doubtful else proposal
     return (chosen[index] for index in sorted(chosen))
+
+
+def _lists_hours(option: tuple[float, int, TableProposal], options: Sequence[tuple[float, int, TableProposal]]) -> bool:
+    """Whether what looks like a list of cases has hours of appointments beside the names, and another one has more of
+    a list of cases."""
+    score, index, table = option
+    hours = any(p.table == "appointments" and i == index and p.field("time") for _, i, p in options)
+    return table.table == "cases" and hours and any(p.table == "cases" and s > score for s, _, p in options)
 
 
 def _cases_aside(
@@ -260,7 +270,7 @@ class _Reader:
                 score = 0.0
             score = score if exact else max(score, self._evidence.alone(table, name, values))
             if score >= _WORTH_A_LOOK:
-                score += self._evidence.weigh(table, name, values, exact=exact)
+                score += self._evidence.weigh(table, name, values, exact=exact, named=score >= _OF_THE_CLIENT)
             if not exact and fold(text) in rules.by_heading:
                 score = min(score, _KNOWN_AS_ANOTHER)
             if score >= _LIKELY:
@@ -300,7 +310,7 @@ class _Reader:
 def _alike_enough(score: float, table: str, name: str) -> bool:
     """Whether a heading is near enough to a known one for a field whose cells cannot tell."""
     told = kind_of(table, name) not in ANYTHING and name not in _SINCE
-    return told or score in {ABBREVIATED, SHORTENED} or score >= _BY_LETTERS or score == _LIKELY - 1
+    return told or score == SHORTENED or score >= _BY_LETTERS or score == _LIKELY - 1
 
 
 def _stands(name: str, headings: Sequence[HeadingProposal]) -> bool:
@@ -314,9 +324,10 @@ def _tab_likeness(name: str, rules: TableColumns) -> float:
 
 def _forms(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     """A heading as it may be meant: alone, under its title, without hints in brackets, as the first of `several`
-    (but for appointments, of which each has its number)."""
+    (but for appointments, of which each has its number), without the letter of its table ("TDatum")."""
     plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
-    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first)))
+    bare = _OF_THE_TABLE.sub("", text)
+    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first, bare)))
 
 
 def _of_something_else(text: str) -> bool:

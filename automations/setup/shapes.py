@@ -10,6 +10,7 @@ from automations.model.values import Value, key_text
 from automations.setup.appointment_columns import dated
 from automations.setup.language_columns import CROSSES
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
+from automations.setup.table_search import is_ditto
 from automations.tables.folding import fold
 
 _FEWEST = 2  # columns, or cells, that are no chance
@@ -44,6 +45,7 @@ def notes(proposal: Proposal, settled: Proposal | None = None) -> Iterator[Note]
         if table.in_row:
             continue
         yield from _month_first(table)
+        yield from _dittos(table)
         if table.table == "cases":
             yield from _appointments(table, proposal, kept)
             yield from _consent(table)
@@ -78,6 +80,21 @@ def _month_first(table: TableProposal) -> Iterator[Note]:
             table, found, "month_first",
             "In “{tab}” the month stands before the day in {names} (12/31/2026); kim reads the day first.",
             "Please format these columns as dates, or type the day first, like 31.12.2026.",
+        )  # fmt: skip
+
+
+def _dittos(table: TableProposal) -> Iterator[Note]:
+    """Marks that the cell above holds here, too."""
+    found = [
+        heading
+        for heading in table.headings
+        if heading.field and any(is_ditto(v) for b in table.blocks for v in b.column(heading.text, heading.column))
+    ]
+    if found:
+        yield _note(
+            table, found, "ditto_marks",
+            "In “{tab}” marks stand for the cell above ({names}); kim reads each row by itself.",
+            "Please fill in these cells: copy the cell above into them.",
         )  # fmt: skip
 
 

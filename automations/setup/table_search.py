@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
 from typing import TypeAlias
 
-from automations.model.values import Value
+from automations.model.values import Value, key_text
 from automations.setup.likeness import likeness
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
@@ -27,6 +28,8 @@ _LOOKED_AT = 25  # rows under a heading that tell whether its column is used
 Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
 
+_ADDRESS = re.compile(r"\S@\S+\.\w|^\s*[+(0][\d\s()/.-]{6,}$")  # an email address, a telephone number
+_DITTO = re.compile(r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$", re.IGNORECASE)
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
 
 
@@ -74,7 +77,13 @@ class Block:
 
     def _filled(self, column: int) -> Iterator[Value]:
         rows = islice(self.tab.rows, self.row, self.last_row)
-        return (row[column - 1] for row in rows if column <= len(row) and filled(row[column - 1]))
+        cells = (row[column - 1] for row in rows if column <= len(row))
+        return (cell for cell in cells if filled(cell) and not is_ditto(cell))
+
+
+def is_ditto(value: Value) -> bool:
+    """Whether a cell says that the one above it holds here, too."""
+    return isinstance(value, str) and bool(_DITTO.match(value))
 
 
 class Finder:
@@ -94,7 +103,7 @@ class Finder:
         spots: list[Spot] = []
         for row in _candidates(tab):
             for run in _runs(tab, row):
-                if self._is_header(tab, row, run) and not _again(spots, run):
+                if self._is_header(tab, row, run) and not _again(spots, run) and not _is_data(tab, spots, row, run):
                     spots = _with(spots, row, run)
         spots = spots or _by_looks(tab)
         return [_block(tab, spot, spots) for spot in spots]
@@ -183,6 +192,18 @@ def _again(spots: Sequence[Spot], run: Mapping[int, str]) -> bool:
         all(fold(above.get(column, "")) == fold(text) for column, text in run.items())
         for _, above in spots
         if len(above) == len(run)
+    )
+
+
+def _is_data(tab: RawTab, spots: Sequence[Spot], row: int, run: Mapping[int, str]) -> bool:
+    """Whether a row holds data of the table above it, however much its words look like headings: an address, a
+    number, or a word that stands in the same column above."""
+    if any(_ADDRESS.search(text) for text in run.values()):
+        return True
+    above = max((number for number, texts in spots if number < row - 1 and set(run) <= set(texts)), default=row)
+    return any(
+        fold(text) in {fold(key_text(cells[column - 1]) or "") for cells in tab.rows[above : row - 1] if column <= len(cells)}
+        for column, text in run.items()
     )
 
 

@@ -12,6 +12,7 @@ from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
 _ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
+_COMPOUNDED = 7  # letters from which a word is known inside a compound
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -55,12 +56,16 @@ class Thesaurus:
 
     def is_aside(self, tab: str) -> bool:
         """Whether a tab's name says that it is a copy, a template, or something else than kim's tables."""
-        return bool(words_of(tab) & (self.copies | self.strangers))
+        return bool(words_of(tab) & self.copies) or self._names_strangers(tab)
 
     def is_stranger(self, tab: str) -> bool:
         """Whether a tab's name says that it is something else than kim's tables, and no copy of one."""
-        words = words_of(tab)
-        return bool(words & self.strangers) and not words & self.copies
+        return self._names_strangers(tab) and not words_of(tab) & self.copies
+
+    def _names_strangers(self, tab: str) -> bool:
+        """Whether a word of a tab's name is one of those, or begins with a long one ("Dolmetscherpool")."""
+        long = tuple(word for word in self.strangers if len(word) >= _COMPOUNDED)
+        return any(word in self.strangers or word.startswith(long) for word in words_of(tab))
 
     def widened(self, columns: Columns) -> Columns:
         """The columns with these names added behind their own."""

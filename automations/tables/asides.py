@@ -32,8 +32,8 @@ _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _TOTALS = re.compile(
-    r"^\s*(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
-    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b",
+    r"^\s*(?:∑|(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
+    r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"{_TOTALS.pattern}\W*\d*\W*$", re.IGNORECASE)
@@ -150,7 +150,8 @@ class _Judge:
             return True  # the columns are numbered
         named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
-        words = all(isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells))
+        texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
+        words = sum(texts) > len(texts) / 2
         return not named and words and len(read) >= _FEWEST and not any(read)
 
     def _typed_cells(self, cells: Sequence[Value]) -> Iterator[tuple[str, Value]]:
