@@ -89,9 +89,8 @@ class Evidence:
         if (table, name) == ("cases", "nationality") and countries_in(values):
             return _FOR
         share = self._share(kind_of(table, name), values)
-        if share is None or exact:
-            return 0.0
-        if named and kind_of(table, name) in WORD_KINDS and _few_words(values):
+        own_words = named and kind_of(table, name) in WORD_KINDS and _few_words(values)
+        if share is None or exact or own_words:
             return 0.0
         return _FOR if share >= _MOST else _AGAINST if share < _HARDLY_ANY else 0.0
 

@@ -29,7 +29,10 @@ Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
 
 _ADDRESS = re.compile(r"\S@\S+\.\w|^\s*[+(0][\d\s()/.-]{6,}$")  # an email address, a telephone number
-_DITTO = re.compile(r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$", re.IGNORECASE)
+_DITTO = re.compile(
+    r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$",
+    re.IGNORECASE,
+)
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
 
 
@@ -201,8 +204,9 @@ def _is_data(tab: RawTab, spots: Sequence[Spot], row: int, run: Mapping[int, str
     if any(_ADDRESS.search(text) for text in run.values()):
         return True
     above = max((number for number, texts in spots if number < row - 1 and set(run) <= set(texts)), default=row)
+    lines = tab.rows[above : row - 1]
     return any(
-        fold(text) in {fold(key_text(cells[column - 1]) or "") for cells in tab.rows[above : row - 1] if column <= len(cells)}
+        fold(text) in {fold(key_text(cells[column - 1]) or "") for cells in lines if column <= len(cells)}
         for column, text in run.items()
     )
 

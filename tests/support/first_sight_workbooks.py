@@ -22,7 +22,6 @@ CODES = ("HAA", "STE", "KOL")
 CODE = lambda i, *_: CODES[i % 3]  # noqa: E731
 
 
-
 def named_by_a_database() -> TeamBook:
     """Headings with the letter of their table; the last rows hold codes that look like headings."""
     cases = _rows(
