@@ -1,15 +1,40 @@
-"""What all tests share: CI may not skip a test that needs a server; Google's place is taken by the emulator."""
+"""What all tests share: CI may not skip a test that needs a server; Google's place is taken by the emulator; what takes
+long runs in slices; folders lie in memory where there is room."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.sheets_emulator import Emulator
-from tests.support.demo_worlds import Demos
+from tests.support import shelf, slices
+from tests.support.demo_worlds import demo
 from tests.support.sheets_client import TABS, Client
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there
+_ROOM = 4 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run keeps what it did durably, some hundred times: on a disk that is what tests would wait for."""
+    slices.seed()
+    if config.option.basetemp is None and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before `-m` looks at the marks."""
+    slices.leave_to_soak(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which slice it was."""
+    terminalreporter.write_line(f"slices of {slices.SEED}={slices.seed()}; `make soak` runs the whole")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,13 +47,19 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-@pytest.fixture(scope="session")
-def demos(tmp_path_factory: pytest.TempPathFactory) -> Demos:
-    """Sites of the demonstration, made once for all processes of a session."""
+@pytest.fixture(scope="session", autouse=True)
+def _shelf(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where `tests/support/shelf.py` keeps what tests make alike: one place for all processes of a session."""
     own = tmp_path_factory.getbasetemp()
-    shelf = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demos"
-    shelf.mkdir(exist_ok=True)
-    return Demos(shelf)
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shelf"
+    place.mkdir(exist_ok=True)
+    os.environ[shelf.PLACE] = str(place)
+
+
+@pytest.fixture(scope="session")
+def demos() -> Callable[..., Path]:
+    """Sites of the demonstration."""
+    return demo
 
 
 @pytest.fixture

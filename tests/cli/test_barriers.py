@@ -11,6 +11,7 @@ import pytest
 from automations.cli import run_command
 from tests.engine.test_rehearsal import cases_locked, rewritten, structure_locked
 from tests.support.demo_worlds import run_site
+from tests.support.shelf import lived
 from tests.support.small_site import DAY, case, small_site
 
 
@@ -62,11 +63,17 @@ def kim(folder, *words):
     return run_command(["--site", str(folder), "--json", *words, "--at", "2024-11-04T07:00"])
 
 
+def begun(folder):
+    """A site after its first run."""
+    small_site(folder, [case(1), case(2)])
+    run_site(folder, DAY)
+
+
+@pytest.mark.sliced(5)
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("command", ["check", "plan"])
 def test_who_looks_hears_what_cannot_be_written_though_nothing_is_to_be_written(tmp_path, capsys, kind, command):
-    small_site(tmp_path, [case(1), case(2)])
-    run_site(tmp_path, DAY)
+    lived(begun, tmp_path)
     change, word = ODD[kind]
     change(tmp_path / "Team.xlsx")
     before = (tmp_path / "Team.xlsx").read_bytes()

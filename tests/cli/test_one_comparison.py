@@ -13,6 +13,7 @@ import pytest
 from openpyxl.workbook.protection import WorkbookProtection
 
 from automations.cli import run_command
+from tests.support.shelf import lived
 from tests.support.small_site import CASES, case, reachable, small_site, text
 
 VISIT = {"Fall-Nr.": "K-1", "Datum": date(2024, 11, 11), "Uhrzeit": time(10), "Ort": "Büro Nord", "Status": "geplant",
@@ -116,18 +117,22 @@ FAULTS = {
 }
 
 
+def begun(folder):
+    small_site(folder, [case(1, **reachable(1), Zuständig="AA"), case(2), case(None)], [VISIT])
+    assert kim(folder, "run", "--at", "2024-10-31T07:00") == 0
+    change(folder, add)
+
+
 @pytest.fixture
 def site(tmp_path):
-    small_site(tmp_path, [case(1, **reachable(1), Zuständig="AA"), case(2), case(None)], [VISIT])
-    assert kim(tmp_path, "run", "--at", "2024-10-31T07:00") == 0
-    change(tmp_path, add)
-    return tmp_path
+    return lived(begun, tmp_path)
 
 
 def kim(site, *words):
     return run_command(["--site", str(site), *words])
 
 
+@pytest.mark.sliced(5)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_all_tell_of_a_fault_by_one_comparison(fault, site, capsys):
     deed, status, word = FAULTS[fault]

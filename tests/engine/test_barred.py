@@ -13,6 +13,7 @@ from automations.engine.parts import open_world
 from automations.model.fact_kinds import Barred
 from automations.model.plan import Fact
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
+from tests.support.shelf import lived
 
 WHO = "kim-2026-0001@post.test"
 
@@ -21,10 +22,9 @@ def visit(number, of, day):
     return [number, of, day, time(10), "Büro", "AB", "geplant", None]
 
 
-@pytest.fixture
-def site(tmp_path):
+def begun(folder):
     """A site whose first client got a reminder and was erased on the third of February."""
-    made = OwnSite(tmp_path)
+    made = OwnSite(folder)
     made.write(site=SITE)
     other = case("KIM-2026-0002", Nachname="Quastowski", Vorname="Zebulon", Geburtsdatum=date(1955, 7, 30))
     rows = [case("KIM-2026-0001", Geburtsdatum=date(1980, 1, 1)), other]
@@ -34,7 +34,11 @@ def site(tmp_path):
     made.run("2026-02-02T09:00")
     assert told(made, WHO)
     erase(made)
-    return made
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(lived(begun, tmp_path))
 
 
 def erase(made, at="2026-02-03T09:00"):

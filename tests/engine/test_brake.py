@@ -19,6 +19,7 @@ from automations.model.history import History, MailRecord
 from automations.model.settings import SiteFacts
 from tests.support.demo_worlds import adopted
 from tests.support.office import Office
+from tests.support.shelf import lived
 from tests.support.simulation import Post
 from tests.support.small_site import BERLIN, case, reachable, small_site
 
@@ -34,19 +35,21 @@ def visit(number: int) -> dict:
     }  # fmt: skip
 
 
-@pytest.fixture
-def folder(tmp_path):
+def begun(place):
     """Eight clients who can be written to, a brake of four, mails that really leave."""
     cases = [case(n, **reachable(n), Zuständig="AA", Phase="Begleitung") for n in range(1, 9)]
-    (tmp_path / "site").mkdir()
-    site = small_site(tmp_path / "site", cases, [])
+    site = small_site(place, cases, [])
     toml = site.folder / "config" / "site.toml"
     text = toml.read_text(encoding="utf-8").replace(
         'transport = "folder"\nfolder = "mails"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "t@example.org"'
     )
     toml.write_text(f"{text}\n[guards]\nmail_brake = 4\n", encoding="utf-8")
     adopted(site.folder, TUESDAY)
-    return site.folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return lived(begun, tmp_path / "site")
 
 
 def type_visits(folder, numbers):

@@ -10,21 +10,25 @@ import pytest
 from automations.common.shipped import templates_folder
 from automations.common.texts import texts
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
+from tests.support.shelf import lived
 
 DAY = date(2026, 12, 2)
 DUE = "2026-11-30T08:30"
 
 
-@pytest.fixture
-def site(tmp_path):
+def begun(folder):
     """A client who chose the telephone, with an appointment in two days' time."""
-    made = OwnSite(tmp_path)
+    made = OwnSite(folder)
     made.write(site=SITE, automations="[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n")
     visit = ["T-1", "K-1", DAY, time(15), None, "AB", "geplant", None]
     telephone = {"E-Mail": None, "Kontaktweg": "Telefon", "Telefon": "02323 16650", "Sprachen": "Russisch"}
     made.book({"Fälle": [CASES, case("K-1", **telephone)], "Termine": [[*VISITS, "Dauer"], [*visit, 45]]})
     made.run("2026-11-20T08:30")
-    return made
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(lived(begun, tmp_path))
 
 
 def calls(site):

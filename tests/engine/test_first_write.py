@@ -39,6 +39,7 @@ def test_a_question_that_could_not_be_written_is_asked_by_the_next_run(tmp_path)
     assert questions(tmp_path).count(START) == 1
 
 
+@pytest.mark.sliced(6)
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("commit", range(1, 12))
 def test_wherever_the_first_run_is_killed_the_question_stands_once_in_the_end(tmp_path, commit, before):

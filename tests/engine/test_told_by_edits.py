@@ -7,6 +7,7 @@ from datetime import date, time
 import pytest
 
 from tests.support.own_site import CASES, SITE, OwnSite, case, text_of
+from tests.support.shelf import lived
 
 VISITS = ["Termin-Nr.", "Fall-Nr.", "Datum", "Uhrzeit", "Dauer", "Ort", "Beratung durch", "Art", "Status"]
 PLACES = [["Name", "neutraler Name", "geschützt", "Anschrift"], ["Mitte", "Büro Mitte", "nein", "Weg 1"],
@@ -14,17 +15,20 @@ PLACES = [["Name", "neutraler Name", "geschützt", "Anschrift"], ["Mitte", "Bür
 TOLD, CHANGED = "2026-11-30T08:30", "2026-11-30T12:30"
 
 
-@pytest.fixture
-def site(tmp_path):
+def begun(folder):
     """A client who was reminded of an appointment in two days' time."""
-    made = OwnSite(tmp_path)
+    made = OwnSite(folder)
     made.write(site=SITE)
     visit = ["T-1", "K-1", date(2026, 12, 2), time(10), 45, "Mitte", "AB", None, "geplant"]
     made.book({"Fälle": [CASES, case("K-1", Telefon="02323 16650")], "Termine": [VISITS, visit], "Standorte": PLACES})
     made.met(TOLD)
     made.run(TOLD)
     assert len(clients(made)) == 1
-    return made
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(lived(begun, tmp_path))
 
 
 def clients(site):

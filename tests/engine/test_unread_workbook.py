@@ -9,16 +9,20 @@ import pytest
 
 from automations.cli import run_command
 from tests.support.demo_worlds import run_site
+from tests.support.shelf import lived
 from tests.support.small_site import DAY, case, small_site, text
 
 NEXT = DAY + timedelta(days=1)
 
 
+def begun(folder):
+    small_site(folder, [case(1), case(2)])
+    run_site(folder, DAY)
+
+
 @pytest.fixture
 def site(tmp_path):
-    small_site(tmp_path, [case(1), case(2)])
-    run_site(tmp_path, DAY)
-    return tmp_path
+    return lived(begun, tmp_path)
 
 
 def said(site, capsys, *words):

@@ -12,17 +12,24 @@ from tests.support.approving import APPROVER, KEY, WITH_APPROVER, Mailbox, code
 from tests.support.harbour import BOATS, MET, TABS
 from tests.support.own_site import OwnSite, text_of
 from tests.support.rule_rows import RULES
+from tests.support.shelf import lived
 
 
-@pytest.fixture
-def site(tmp_path):
-    return OwnSite(tmp_path).start(
+def begun(folder):
+    """A site whose approver was asked about two rules."""
+    made = OwnSite(folder).start(
         {**TABS, "Regeln": [RULES, SWIM, BOAT], "Texte": [*TEXTS, SWIM_TEXT, BOAT_TEXT]},
         met=MET,
         site=WITH_APPROVER,
         columns=BOATS,
         rules="",
     )
+    Mailbox(made).run("2026-11-02T09:00")
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(lived(begun, tmp_path))
 
 
 def request(site, word):
@@ -36,9 +43,7 @@ def others(site):
 
 @pytest.fixture
 def box(site):
-    made = Mailbox(site)
-    made.run("2026-11-02T09:00")
-    return made
+    return Mailbox(site)
 
 
 def test_the_mail_says_what_would_happen_and_its_answer_lets_it(site, box):

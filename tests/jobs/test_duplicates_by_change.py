@@ -102,6 +102,7 @@ def play(seed: int, edits: int) -> int:
     return found
 
 
+@pytest.mark.sliced(1)
 @pytest.mark.parametrize("seed", range(4))
 def test_what_changed_is_enough_to_compare(seed):
     assert play(seed, 50) > 500

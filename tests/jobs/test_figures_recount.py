@@ -290,6 +290,7 @@ def _running(world, months, checked):
         compare(checked, "naturalisation.running", [[row[column].value] for row in found.rows], theirs)
 
 
+@pytest.mark.sliced(5)
 @pytest.mark.parametrize("seed", range(20))
 def test_every_number_is_counted_the_same_by_somebody_else(seed):
     assert sum(recount(World(seed)).values()) > 50

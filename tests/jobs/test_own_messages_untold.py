@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.declared import rule, text
 from tests.support.own_site import CASES, SITE, OwnSite, case
+from tests.support.shelf import lived
 
 MET, FIRST, SECOND = "2026-11-02T08:00", "2026-11-02T09:00", "2026-11-02T12:30"
 COURSE = '[tables.cases.fields]\ncourse = { headings = ["Kurs"], kind = "date", class = "open" }\n'
@@ -19,14 +20,17 @@ RULE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def site(tmp_path):
-    made = OwnSite(tmp_path)
+def begun(folder):
+    made = OwnSite(folder)
     made.write(site=SITE, columns=COURSE, rules=RULE)
     row = case("K-1", Telefon="02323 16650", Sprachen="Arabisch", **{"E-Mail-Einwilligung am": None})
     made.book({"Fälle": [[*CASES, "Kurs"], [*row, date(2026, 11, 16)]]})
     made.met(MET)
-    return made
+
+
+@pytest.fixture
+def site(tmp_path):
+    return OwnSite(lived(begun, tmp_path))
 
 
 def untold(planned):

@@ -108,6 +108,7 @@ def ran(tmp_path, authority, capsys, monkeypatch):
     return run
 
 
+@pytest.mark.sliced(6)
 @pytest.mark.parametrize("kind", ENDLESS)
 @pytest.mark.parametrize("at", ASKED)
 def test_an_answer_without_end_is_given_up_and_said(at, kind, ran):

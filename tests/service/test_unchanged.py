@@ -171,6 +171,7 @@ def play(twins, seed, steps):
             assert found == other[part], f"{part} after {done}"
 
 
+@pytest.mark.sliced(1)
 @pytest.mark.parametrize("seed", range(2))
 def test_leaving_out_what_would_do_nothing_changes_nothing(twins, seed):
     play(twins, seed, 11)

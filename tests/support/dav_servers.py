@@ -99,7 +99,7 @@ def apache(folder: Path, home: Path) -> Iterator[str]:
     for path in (home, folder, *folder.iterdir()):
         shutil.chown(path, "www-data", "www-data")
     for parent in folder.parents:
-        if parent.stat().st_uid == 0 and parent != Path("/") and str(parent).startswith("/tmp/pytest"):  # noqa: S108
+        if parent.stat().st_uid == 0 and "pytest-of-" in str(parent):
             parent.chmod(parent.stat().st_mode | 0o011)
     server = subprocess.Popen(["/usr/sbin/apache2", "-f", str(home / "conf"), "-D", "FOREGROUND"])
     try:

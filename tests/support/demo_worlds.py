@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 
 from automations.config.loading import load_site
@@ -16,39 +12,32 @@ from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.setup.demo import make_site
 from automations.setup.demo.story import say_yes
+from tests.support.shelf import copied
 
 FOLDER = 'transport = "folder"'
 SMTP = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@stadt-emscherbrueck.example"'
 """Real mail instead of the folder; who needs it gives the world a transport in memory."""
 
 
-@dataclass(frozen=True)
-class Demos:
-    """Sites of the demonstration: each kind is made once for all tests of a session, and copied for each test."""
+def demo(
+    folder: Path, *, cases: int, seed: int, at: datetime, met: bool = True, smtp: bool = False, more: str = "",
+    runs: Sequence[datetime] = (),
+) -> Path:  # fmt: skip
+    """A site of the demonstration, in a folder that is not there yet; those that are alike are made once a session. It
+    met its workbook the day before `at` (unless `met` is off) and ran at `runs`; `smtp` lets it send real mail, `more`
+    stands at the end of its site.toml."""
 
-    shelf: Path
+    def make(place: Path) -> None:
+        make_site(place, cases=cases, seed=seed, at=at)
+        toml = place / "config" / "site.toml"
+        text = toml.read_text(encoding="utf-8") + more
+        toml.write_text(text.replace(FOLDER, SMTP) if smtp else text, encoding="utf-8")
+        if met:
+            adopted(place, at)
+        for moment in runs:
+            run_site(place, moment)
 
-    def __call__(
-        self, folder: Path, *, cases: int, seed: int, at: datetime, met: bool = True, smtp: bool = False,
-        more: str = "", runs: Sequence[datetime] = (),
-    ) -> Path:  # fmt: skip
-        """A site in a folder that is not there yet. It met its workbook the day before `at` (unless `met` is off) and
-        ran at `runs`; `smtp` lets it send real mail, `more` stands at the end of its site.toml."""
-        kept = self.shelf / blake2b(repr((cases, seed, at, met, smtp, more, runs)).encode(), digest_size=8).hexdigest()
-        done = kept.with_suffix(".done")  # made in its place: a ledger knows where its backups lie
-        with kept.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side, in processes of their own
-            if not done.exists():
-                make_site(kept, cases=cases, seed=seed, at=at)
-                toml = kept / "config" / "site.toml"
-                text = toml.read_text(encoding="utf-8") + more
-                toml.write_text(text.replace(FOLDER, SMTP) if smtp else text, encoding="utf-8")
-                if met:
-                    adopted(kept, at)
-                for moment in runs:
-                    run_site(kept, moment)
-                done.touch()
-        return Path(shutil.copytree(kept, folder))
+    return copied(("demo", cases, seed, at, met, smtp, more, tuple(runs)), make, folder)
 
 
 def adopted(folder: Path, at: datetime) -> RunResult:

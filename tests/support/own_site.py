@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -21,6 +22,7 @@ from automations.engine.outcomes import Prepared
 from automations.engine.parts import World, open_world
 from automations.engine.runner import plan, run
 from automations.engine.undo import Undone, undo
+from tests.support.shelf import copied
 from tests.support.xlsx_files import make_file
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -81,12 +83,23 @@ class OwnSite:
     def start(
         self, tabs: Mapping[str, Sequence[Sequence[Any]]], *, met: str = "", site: str = SITE, **files: str
     ) -> Self:
-        """Its config, its workbook, and the day on which it `met` that workbook, where one is said."""
+        """Its config, its workbook, and the day on which it `met` that workbook, where one is said. In an empty folder
+        such a day is lived once a session (tests/support/shelf.py)."""
+        if met and type(self) is OwnSite and not any(self.folder.iterdir()):
+            told = {name: value for name, value in os.environ.items() if name.startswith("KIM_")}
+            made = ("own site", tabs, met, site, files, told)
+            copied(made, lambda place: OwnSite(place)._begin(tabs, met, site, files), self.folder)
+        else:
+            self._begin(tabs, met, site, files)
+        return self
+
+    def _begin(
+        self, tabs: Mapping[str, Sequence[Sequence[Any]]], met: str, site: str, files: Mapping[str, str]
+    ) -> None:
         self.write(site=site, **files)
         self.book(tabs)
         if met:
             self.met(met)
-        return self
 
     def world(self, now: datetime) -> AbstractContextManager[World]:
         """The site as a command opens it."""

@@ -59,6 +59,7 @@ def settle(book: XlsxWorkbook, base) -> str:
     return book.settle(PendingWrite(TOKEN, before, after, GROUPS, base)).status
 
 
+@pytest.mark.sliced(7)
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_the_workbook_is_old_or_new_and_the_next_run_knows_which(path, step):
     book = open_book(path)
