@@ -15,7 +15,7 @@ fleet-demo: $(VENV)/.run
 	$(BIN)/kim fleet demo fleet-demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m "not soak and not servers and not yardsticks"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not servers and not yardsticks"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -24,10 +24,10 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 servers: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "servers and not soak" -rs
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "servers and not soak" -rs
 
 soak: $(VENV)/.dev
-	$(BIN)/python -m pytest -m soak -rs --timeout 7200
+	KIM_SLICE=whole $(BIN)/python -m pytest -m soak -rs --timeout 7200
 
 yardsticks: $(VENV)/.dev
 	.ci/yardsticks $(BIN)/python

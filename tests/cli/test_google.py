@@ -15,10 +15,10 @@ import pytest
 
 from automations.cli import run_command
 from automations.config.loading import load_site
-from automations.setup.demo import make_site
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from tests.sheets_emulator import Emulator
 from tests.sheets_emulator.model import new_spreadsheet
+from tests.support.demo_worlds import demo
 from tests.support.google_sheets import Clock, SheetDesk, address, copied, service_account
 from tests.support.odd_workbooks import CASE_HEADINGS, SHAPES, book
 
@@ -63,8 +63,8 @@ class Office:
     def shown(self):
         """The sheet is the demonstration's."""
         at = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
-        made = make_site(self.folder / "demo", cases=30, seed=1, at=at)
-        self.sheet = copied(self.google, "Team", made.team_workbook)
+        made = demo(self.folder / "demo", cases=30, seed=1, at=at, met=False)
+        self.sheet = copied(self.google, "Team", made / "KIM-Team.xlsx")
 
     def kim(self, *words):
         """The exit status, what is said, what is complained about, and the calls that were made."""

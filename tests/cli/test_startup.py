@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,9 @@ def changed(tmp_path_factory):
     return folder
 
 
+@cache
 def loaded(site, words):
+    """Which modules a process of its own has loaded in the end."""
     code = (
         "import sys\nfrom automations.cli import run_command\n"
         f"try:\n    run_command(['--site', {str(site)!r}, *{words.split()!r}])\n"

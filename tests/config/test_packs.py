@@ -14,6 +14,7 @@ from automations.config.packs import known_packs
 from automations.jobs.reminding.rules import RemindSettings
 from automations.jobs.rules.model import RuleSettings
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, text_of
+from tests.support.slices import some
 
 NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"
 
@@ -36,9 +37,10 @@ def twice(site):
     return first
 
 
+@pytest.mark.sliced
 def test_each_pack_can_be_used_and_nothing_is_wrong_with_its_rules(site, capsys):
     assert known_packs(site.folder) == ["conference", "deadlines", "dormant", "feedback", "freed_hours", "interpreters"]
-    for pack in known_packs(site.folder):
+    for pack in some(known_packs(site.folder), 2, "packs"):
         started(site, pack, {"Fälle": [[*CASES, "Dringlichkeit"], case("K-1", Dringlichkeit="normal")]})
         wanted = ["rules", "--make-tabs", "--at", NOW]
         with pytest.raises(SystemExit):

@@ -157,7 +157,7 @@ def play(folder, monkeypatch, seed, edits):
 
 
 def test_what_is_kept_changes_neither_plan_nor_workbook(tmp_path, monkeypatch):
-    used = play(tmp_path, monkeypatch, 1, 5)
+    used = play(tmp_path, monkeypatch, 1, 3)
     assert used["ahead"]
     assert used["copy"]
 

@@ -24,6 +24,7 @@ SLICE = [
 ]
 
 
+@pytest.mark.sliced(4)
 @pytest.mark.parametrize(("backend", "seed"), SLICE)
 def test_a_promise_is_kept_or_told(backend, seed, tmp_path):
     assert one_run(tmp_path, backend, seed) == []

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def prepared(demos, tmp_path):
+def prepared(demos, tmp_path, request):
     """A small site, adopted the day before and sending real mail."""
-    return demos(tmp_path / "prepared", cases=40, seed=3, at=AT, smtp=True)
+    return demos(tmp_path / "prepared", cases=request.param, seed=3, at=AT, smtp=True)
 
 
 def killed_run(folder: Path, steps: int, log: Path):
@@ -67,10 +67,12 @@ def kill_everywhere(prepared: Path, tmp_path: Path, *, few: bool) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize("prepared", [12], indirect=True)
 def test_killed_at_some_steps(prepared, tmp_path):
     kill_everywhere(prepared, tmp_path, few=True)
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("prepared", [40], indirect=True)
 def test_killed_at_every_step(prepared, tmp_path):
     kill_everywhere(prepared, tmp_path, few=False)

@@ -17,6 +17,7 @@ from automations.setup.demo.site import CLOCK, make_site
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support.declared import rule
 from tests.support.demo_worlds import adopted, run_site
+from tests.support.shelf import copied
 
 _OWN = """
 [[figures]]
@@ -41,6 +42,11 @@ _RULE = rule("crowded", "team", when="cases.count() > 3", action="list", due={"e
 
 
 def made(folder, *, agreed):
+    """A site after its first day, with or without an agreement."""
+    copied((__name__, agreed), lambda place: begun(place, agreed=agreed), folder)
+
+
+def begun(folder, *, agreed):
     make_site(folder, cases=80, seed=3)
     config = folder / "config"
     site = (config / "site.toml").read_text(encoding="utf-8")
@@ -52,7 +58,7 @@ def made(folder, *, agreed):
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(before + text, encoding="utf-8")
     adopted(folder, CLOCK)
-    return run_site(folder, CLOCK)
+    run_site(folder, CLOCK)
 
 
 def people(folder):

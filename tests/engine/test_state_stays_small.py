@@ -17,7 +17,7 @@ from automations.workbooks.stores.versions import versions
 from automations.workbooks.xlsx.one_cell import set_cell
 from tests.support.small_site import DAY, case, reachable, small_site
 
-CASES = 40
+CASES = 20
 DAYS = 9
 
 

@@ -28,6 +28,7 @@ from automations.fleet.worker import FleetWorker
 from automations.ledger import LedgerError, open_ledger
 from automations.model.fact_kinds import Busy
 from tests.support.fleets import empty_site, joined, url_of
+from tests.support.passable import passable
 
 NOW = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)
 SOON = "2099-01-01T00:00:00+00:00"
@@ -275,8 +276,7 @@ _PYTHON = "/usr/bin/python3"
 
 @pytest.mark.skipif(os.geteuid() != 0 or not Path(_PYTHON).exists(), reason="only root becomes somebody else")
 def test_the_process_of_one_site_reads_neither_folder_nor_environment_of_another(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
+    passable(tmp_path)
     sites, sleeping = {}, None
     for name, user in (("herne", "nobody"), ("bochum", "daemon")):
         folder = tmp_path / name

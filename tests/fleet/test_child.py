@@ -19,6 +19,7 @@ from automations.fleet.child import account_of, carry_out, command, environment
 from automations.fleet.errors import FleetError
 from automations.fleet.registry import FleetSite
 from automations.fleet.secrets import keep_secrets, read_secrets
+from tests.support.passable import passable
 
 NOW = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)
 
@@ -124,8 +125,7 @@ def test_a_run_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path, m
 )
 def test_a_run_has_the_rights_of_its_site_alone(tmp_path, monkeypatch):
     nobody = pwd.getpwnam("nobody")
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
+    passable(tmp_path)
     code = (
         "import os, json\n"
         "ids = [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()]\n"

@@ -10,7 +10,7 @@ from itertools import accumulate, product
 import numpy as np
 import pytest
 
-from automations.jobs.assigning import model
+from automations.jobs.assigning import model, program
 from automations.jobs.assigning.batch import Batch, Offer
 from automations.jobs.assigning.lifting import Curve, line
 from automations.jobs.assigning.settings import GOALS
@@ -29,6 +29,7 @@ def patterns(sizes: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
     return [one for one in counts if sum(n * size for n, size in zip(one, sizes, strict=True)) <= most]
 
 
+@pytest.mark.sliced(15)
 @pytest.mark.parametrize("seed", range(60))
 def test_a_line_lies_under_the_costs_of_all_whole_units(seed):
     dice = random.Random(seed)  # noqa: S311 (an invented curve, not a secret)
@@ -104,6 +105,7 @@ def best(batch: Batch) -> list[int]:
     return max(found for choice in choices if (found := reached(batch, choice)) is not None)
 
 
+@pytest.mark.sliced(10)
 @pytest.mark.parametrize("seed", range(40))
 def test_each_level_and_what_stays_is_the_best_of_all_choices(seed):
     batch = batch_of(seed, 5, 3, room=450)
@@ -129,7 +131,7 @@ def test_units_that_are_alike_but_lie_with_others_are_told_apart():
 def test_lines_change_no_level(seed, monkeypatch):
     batch = batch_of(seed, 14, 12, room=600)
     choice, levels = model.solve(batch, GOALS, {}, 100_000)
-    monkeypatch.setattr(model, "_ROUNDS", 0)
+    monkeypatch.setattr(program, "_ROUNDS", 0)
     plain, same = model.solve(batch, GOALS, {}, 100_000)
     assert [(one.goal, one.value, one.status) for one in levels] == [(one.goal, one.value, one.status) for one in same]
     assert batch.value("stay", choice) == batch.value("stay", plain)

@@ -162,8 +162,9 @@ def test_overload_is_used_only_where_it_must_be():
 
 def test_without_a_solver_the_simple_way_is_taken_and_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "highspy", None)
-    monkeypatch.delitem(sys.modules, "automations.jobs.assigning.model", raising=False)
-    monkeypatch.delattr("automations.jobs.assigning.model", raising=False)
+    for part in ("model", "program"):
+        monkeypatch.delitem(sys.modules, f"automations.jobs.assigning.{part}", raising=False)
+        monkeypatch.delattr(f"automations.jobs.assigning.{part}", raising=False)
     batch, _, outcome = decided([CaseManager(code="A")], [Case(number="F-1", received=TODAY, phase="new")])
     assert by_case(batch, outcome.choice) == {"F-1": "A"}
     assert outcome.method == "simple"
@@ -187,13 +188,13 @@ def test_every_level_tells_its_value_and_bound():
 
 def test_what_is_best_already_is_proven_without_a_search(monkeypatch):
     """Half of a large unit for each of two colleagues is no load that anybody can come to."""
-    relaxed, plain = [], model._Program._run
+    relaxed, plain = [], model.Program._run
 
     def run(self, solver, **how):
         relaxed.append(how.get("relaxed", False))
         return plain(self, solver, **how)
 
-    monkeypatch.setattr(model._Program, "_run", run)
+    monkeypatch.setattr(model.Program, "_run", run)
     team = [CaseManager(code=code, languages=("ar",), capacity=10.0) for code in ("A", "B")]
     cases = [
         Case(number=f"F-{n}", received=TODAY, languages=("ar",), phase=phase)

@@ -15,6 +15,7 @@ from tests.jobs.test_workbook_rules import BOAT, BOAT_TEXT, FIRST, TEXTS, approv
 from tests.support.harbour import BOATS, MET, TABS
 from tests.support.own_site import SITE, OwnSite, text_of
 from tests.support.rule_rows import RULES, row
+from tests.support.shelf import lived
 from tests.support.xlsx_files import make_file
 
 NEXT = "2026-11-02T10:00"
@@ -87,11 +88,14 @@ def test_attack_a_row_with_the_name_of_a_rule_of_it_is_refused(site):
     assert "Flotte" in site.tabs()
 
 
+def quiet(folder):
+    """A site with its tabs of rules and texts, after a run that had nothing to follow."""
+    OwnSite(folder).start({**TABS, "Regeln": [RULES], "Texte": TEXTS}, met=MET, columns=BOATS, rules="").run(FIRST)
+
+
 @pytest.mark.parametrize("name", ["Fälle", "Team", "Regeln", "Standorte", "Übersicht", "PRÜFLISTE", "Anrufliste"])
-def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(site, name):
-    site.book({**TABS, "Regeln": [RULES], "Texte": TEXTS})
-    site.met(MET)
-    site.run(FIRST)
+def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(tmp_path, name):
+    site = OwnSite(lived(quiet, tmp_path))
     before = site.cells(name) if name in site.tabs() else None
     site.edit(lambda book: book["Regeln"].append(row(Name=name, Tabelle="Boote", Was_passiert="Liste")))
     site.run(NEXT)

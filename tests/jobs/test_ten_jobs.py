@@ -11,6 +11,8 @@ from tests.support.declared import more, rule, table, text
 from tests.support.own_google_site import GoogleOwnSite
 from tests.support.own_site import CASES, VISITS, OwnSite, case, text_of
 
+pytestmark = pytest.mark.sliced(1)  # each job on a file or on a Google sheet, another day on the other
+
 NOW, LATER = "2026-11-02T09:00", "2026-11-02T12:30"  # a Monday
 MET = "2026-11-01T08:00"
 

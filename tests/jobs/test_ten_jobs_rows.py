@@ -145,6 +145,7 @@ def site(request, tmp_path):
     return OwnSite(tmp_path)
 
 
+@pytest.mark.sliced(1)
 def test_all_ten_run_from_the_workbook_and_a_second_run_does_nothing(site):
     site.start(
         {**TABS, "Regeln": [RULES, *ROWS], "Texte": TEXTS}, met=MET, site=WITH_APPROVER, columns=COLUMNS, rules=""

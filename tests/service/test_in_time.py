@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 import sqlite3
 import warnings
 from contextlib import closing, contextmanager
@@ -22,6 +23,7 @@ from automations.service.due_runs import run_due
 from automations.service.scheduler import Service
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
+from tests.support.shelf import lived
 from tests.support.simulation import Post
 from tests.support.small_site import VISITS, case, reachable, small_site
 
@@ -43,16 +45,24 @@ def visit(number, of, day, clock=time(10, 0)):
 class Office:
     """A small team with a mail server that takes everything; looks come from cron."""
 
-    def __init__(self, folder, *, settle=30):
-        cases = [case(n, Zuständig="AA", Phase="Begleitung", **reachable(n)) for n in (1, 2)]
-        small_site(folder, cases, [visit(1, 1, date(2026, 11, 25), time(11, 0)), visit(9, 1, date(2026, 12, 20))])
+    def __init__(self, folder):
         self.folder = folder
-        self.toml("settle_minutes = 0", f"settle_minutes = {settle}")
-        self.toml('transport = "folder"\nfolder = "mails"',
-                  'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"')  # fmt: skip
         self.now = [at("06:30", DAY - timedelta(days=1))]
         self.post = Post(self.now)
         self.inbox, self.replies = None, ReplyTokens((b"key",), "t@example.org")
+
+    @classmethod
+    def at_work(cls, folder):
+        """After the first looks of its first day."""
+        lived(begun, folder)
+        made, left = cls(folder), folder / "left"
+        made.post.taken += pickle.loads(left.read_bytes())  # noqa: S301 (our own, of this session)
+        made.now[0] = at("08:00")
+        left.unlink()
+        return made
+
+    def begin(self):
+        """The first looks."""
         self.look("06:00", DAY - timedelta(days=1))
         self.look("06:30", DAY - timedelta(days=1))
         for clock in ("06:30", "08:00"):
@@ -97,9 +107,21 @@ class Office:
             return book.execute("SELECT count(*) FROM audit").fetchone()[0]
 
 
+def begun(folder):
+    """A small team with two clients who can be written to; what had left by the morning lies beside the workbook."""
+    cases = [case(n, Zuständig="AA", Phase="Begleitung", **reachable(n)) for n in (1, 2)]
+    small_site(folder, cases, [visit(1, 1, date(2026, 11, 25), time(11, 0)), visit(9, 1, date(2026, 12, 20))])
+    made = Office(folder)
+    made.toml("settle_minutes = 0", "settle_minutes = 30")
+    made.toml('transport = "folder"\nfolder = "mails"',
+              'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@example.org"')  # fmt: skip
+    made.begin()
+    (folder / "left").write_bytes(pickle.dumps(made.post.taken))
+
+
 @pytest.fixture
 def office(tmp_path):
-    return Office(tmp_path)
+    return Office.at_work(tmp_path)
 
 
 def test_booked_at_noon_for_half_past_one_is_confirmed_in_between(office):
@@ -255,7 +277,7 @@ def test_the_service_looks_by_itself(office):
 
 
 def test_changed_in_the_evening_for_early_next_morning_is_called_that_evening(tmp_path):
-    office = Office(tmp_path)
+    office = Office.at_work(tmp_path)
     thursday = DAY + timedelta(days=1)
     office.book(3, 2, thursday, time(7, 30))
     assert office.looks("09:00", "09:50")  # confirmed by mail

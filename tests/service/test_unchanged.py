@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +29,7 @@ from automations.service.unchanged import as_left
 from automations.workbooks.xlsx.backend import XlsxWorkbook
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
+from tests.support.shelf import lived
 from tests.support.simulation import Post
 from tests.support.small_site import BERLIN, CASES, VISITS, case, reachable, small_site
 
@@ -101,23 +102,31 @@ ABOUT_RUNS = ("look", "clock", "trail", "announced_marks", "moved_rows")
 BOOKS = ("Team", "Leitung")
 
 
-@pytest.fixture
-def twins(tmp_path):
-    """Two sites that are the same, after their first runs."""
+def begun(folder):
+    """A site after its first runs; what had left by then lies beside it."""
     cases = [case(n, Zuständig="AA", Phase="Begleitung", **reachable(n)) for n in range(1, 6)]
     cases += [case(6, Telefon="0201 1", Kontaktweg="Telefon")]
     visits = [visit(n, n, DAY + timedelta(days=n % 4), time(8 + n, 30)) for n in range(1, 7)]
-    (tmp_path / "a").mkdir()
-    small_site(tmp_path / "a", cases, visits)
-    toml = tmp_path / "a" / "config" / "site.toml"
+    small_site(folder, cases, visits)
+    toml = folder / "config" / "site.toml"
     text = toml.read_text(encoding="utf-8").replace("settle_minutes = 0", "settle_minutes = 30")
     toml.write_text(text.replace('transport = "folder"\nfolder = "mails"', LIVE), encoding="utf-8")
-    one = Twin(tmp_path / "a", short=True)
-    one.run(MORNING - timedelta(days=1))
-    one.run(MORNING)
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    other = Twin(tmp_path / "b", short=False)
-    other.post.taken += one.post.taken
+    made = Twin(folder, short=True)
+    made.run(MORNING - timedelta(days=1))
+    made.run(MORNING)
+    (folder / "left").write_bytes(pickle.dumps((made.post.taken, made.ran, made.left_out)))
+
+
+@pytest.fixture
+def twins(tmp_path):
+    """Two sites that are the same, after their first runs."""
+    one, other = made = [Twin(lived(begun, tmp_path / name), short=name == "a") for name in "ab"]
+    for twin in made:
+        left = twin.folder / "left"
+        taken, ran, left_out = pickle.loads(left.read_bytes())  # noqa: S301 (our own, of this session)
+        twin.post.taken += taken
+        left.unlink()
+    one.ran, one.left_out = ran, left_out
     return one, other
 
 

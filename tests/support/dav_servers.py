@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 import urllib3
 
+from tests.support.passable import passable
+
 USERS = {"kim": "pass-kim", "meier": "pass-meier"}
 QUOTA = 507
 _NOT_PASSED = {"connection", "transfer-encoding", "content-length", "keep-alive", "date", "server"}
@@ -98,9 +100,7 @@ def apache(folder: Path, home: Path) -> Iterator[str]:
     (home / "conf").write_text(_APACHE.format(home=home, port=port, folder=folder, modules="/usr/lib/apache2/modules"))
     for path in (home, folder, *folder.iterdir()):
         shutil.chown(path, "www-data", "www-data")
-    for parent in folder.parents:
-        if parent.stat().st_uid == 0 and "pytest-of-" in str(parent):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    passable(folder.parent)
     server = subprocess.Popen(["/usr/sbin/apache2", "-f", str(home / "conf"), "-D", "FOREGROUND"])
     try:
         wait_for(port)

@@ -112,6 +112,7 @@ class FaultContract:
         with self.world(site, team, managers, at) as world:
             return set(world.ledger.history(now=at, live=False).questions.values())
 
+    @pytest.mark.sliced(2)
     @pytest.mark.parametrize("fault", NOT_ARRIVED)
     def test_a_write_that_did_not_arrive_leaves_the_plan_as_it_was(self, fault: str) -> None:
         with self.team(ask_first=False) as (site, team, managers):
@@ -126,6 +127,7 @@ class FaultContract:
                 after = planned(world, later)
             assert after == before
 
+    @pytest.mark.sliced(1)
     @pytest.mark.parametrize("fault", ARRIVED)
     def test_a_write_that_arrived_is_not_planned_again(self, fault: str) -> None:
         with self.team(ask_first=False) as (site, team, managers):
@@ -136,6 +138,7 @@ class FaultContract:
             with self.world(site, team, managers, DAY + timedelta(minutes=30)) as world:
                 assert planned(world, DAY + timedelta(minutes=30)) == ([], [], [])
 
+    @pytest.mark.sliced(3)
     @pytest.mark.parametrize("fault", [*NOT_ARRIVED, *ARRIVED])
     def test_asked_is_what_stands_in_the_tab(self, fault: str) -> None:
         with self.team(ask_first=True) as (site, team, managers):

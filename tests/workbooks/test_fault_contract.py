@@ -54,6 +54,7 @@ def never_hears(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("believes_its_plan")
+@pytest.mark.sliced(4)
 @pytest.mark.parametrize("fault", NOT_ARRIVED)
 @pytest.mark.parametrize(
     "promise",

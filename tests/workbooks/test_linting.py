@@ -103,6 +103,14 @@ def test_a_sound_workbook_has_no_fault(whole):
     assert not found(whole)
 
 
+@pytest.mark.parametrize("letter", ["x", "&amp;", "&#8364;", "_x000B_", "😀"])
+def test_a_cell_holds_as_many_characters_as_it_shows_however_long_they_are_written(letter, tmp_path):
+    most = 32_767 // (len(letter.encode("utf-16-le")) // 2 if letter == "😀" else 1)
+    for count, wrong in ((most, set()), (most + 1, {"xl/worksheets/sheet1.xml has a text that is too long"})):
+        cell = f'<row r="1"><c r="A1" t="inlineStr"><is><t>{letter * count}</t></is></c></row>'
+        assert found(made(tmp_path / f"{count}.xlsx", sheet(cell))) == wrong
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found_and_one_of_the_original_is_not_held_against_the_copy(name, whole, tmp_path):
     broken = planted(whole, tmp_path / "broken.xlsx", FAULTS[name])

@@ -12,7 +12,7 @@ from automations.workbooks.xlsx.faults.styles import Formats
 from automations.workbooks.xlsx.faults.tables import box_of
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.sheetxml import SheetXml
-from automations.workbooks.xlsx.xmltext import ATTRIBUTES, attributes
+from automations.workbooks.xlsx.xmltext import ATTRIBUTES, attributes, unescape
 
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _PLACE = re.compile(rb"""<(?:[\w.-]+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]+)([0-9]+)["']""")
@@ -25,6 +25,7 @@ _PLAIN = re.compile(
     rb"""<((?:[\w.-]+:)?)c(?:\s+[rs]\s*=\s*["'][^"']*["'])*\s*><\1v>(?!\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*<)"""
 )
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\s[^<>]*>")
+_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _LONG = re.compile(rb">[^<]{32768,}<")
 _TYPES = frozenset({b"b", b"d", b"e", b"inlineStr", b"n", b"s", b"str"})  # 18.18.11
 _LONGEST_TEXT, _LONGEST_NAME = 32_767, 3
@@ -46,8 +47,14 @@ def cell_faults(view: View, sheet: SheetXml, formats: Formats) -> Iterator[str]:
     if text.find(b"shared", start, end) >= 0:
         yield from _shared_formulas(view.package.read(part), part)
     for found in _LONG.finditer(text, start, end):
-        if len(found[0].decode(errors="replace").encode("utf-16-le", "replace")) // 2 - 2 > _LONGEST_TEXT:
+        if _length(found[0][1:-1]) > _LONGEST_TEXT:
             yield f"{part} has a text that is too long"
+
+
+def _length(text: bytes) -> int:
+    """UTF-16 units of a text as a cell holds it, where a reference or an escape (22.9.2.19) is one character."""
+    held = _ESCAPED.sub("x", unescape(text.decode(errors="replace")))
+    return len(held.encode("utf-16-le", "replace")) // 2
 
 
 def _shared_formulas(text: bytes, part: str) -> Iterator[str]:

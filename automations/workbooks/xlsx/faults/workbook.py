@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.order import order_faults
@@ -28,8 +29,21 @@ def workbook_faults(view: View) -> Iterator[str]:
     if view.package.workbook_part in view.parts:
         yield from _name_faults(view.package)
     yield from _window_faults(view.package)
-    yield from _chain_faults(view)
-    yield from _title_faults(view.package)
+    yield from _led_to(view.package, view.package.workbook_part, "calcChain", partial(_chain_faults, view))
+    yield from _led_to(view.package, "", "extended-properties", partial(_title_faults, view.package))
+
+
+def _led_to(package: Package, owner: str, relation: str, faults: Callable[[str, Xml], Iterator[str]]) -> Iterator[str]:
+    """Faults of the part that the owner's relation leads to, where there is one; one is that it cannot be read."""
+    part = package.related(owner, relation)
+    if not part or not package.member(part):
+        return
+    try:
+        xml = package.xml(part)
+    except Refusal as refusal:
+        yield f"{part} cannot be read ({refusal.code})"
+    else:
+        yield from faults(part, xml)
 
 
 def _tab_faults(package: Package) -> Iterator[str]:
@@ -86,21 +100,12 @@ def _below(text: str, limit: int) -> bool:
     return text.isdecimal() and int(text) < limit
 
 
-def _chain_faults(view: View) -> Iterator[str]:
-    package = view.package
-    part = package.related(package.workbook_part, "calcChain")
-    if not part or not package.member(part):
-        return
-    try:
-        xml = package.xml(part)
-    except Refusal as refusal:
-        yield f"{part} cannot be read ({refusal.code})"
-        return
+def _chain_faults(view: View, part: str, xml: Xml) -> Iterator[str]:
     chained, number = dict[str, set[str]](), ""
     for item in xml.inside(xml.root()):
         number = item.get("i", number)  # 18.6.1: a cell without one stands on the sheet of the one before
         chained.setdefault(number, set()).add(item.get("r"))
-    sheets = {str(sheet.sheet_id): sheet.part for sheet in package.all_sheets}
+    sheets = {str(sheet.sheet_id): sheet.part for sheet in view.package.all_sheets}
     yield from (f"the calculation chain names the sheet {number}" for number in chained.keys() - sheets.keys())
     for number in sorted(chained.keys() & sheets.keys()):
         yield from _unchained(view, sheets[number], chained[number], whole=part in view.parts)
@@ -118,16 +123,8 @@ def _unchained(view: View, part: str, cells: Collection[str], *, whole: bool) ->
         yield from (f"the calculation chain finds no formula in a cell of {part}" for _ in gone)
 
 
-def _title_faults(package: Package) -> Iterator[str]:
+def _title_faults(package: Package, part: str, xml: Xml) -> Iterator[str]:
     """docProps/app.xml (22.2): how many titles of which kind there are, and the titles, those of the tabs first."""
-    part = package.related("", "extended-properties")
-    if not part or not package.member(part):
-        return
-    try:
-        xml = package.xml(part)
-    except Refusal as refusal:
-        yield f"{part} cannot be read ({refusal.code})"
-        return
     pairs, titles = _vector(xml, "HeadingPairs"), _vector(xml, "TitlesOfParts")
     for container, name in ((pairs, "HeadingPairs"), (titles, "TitlesOfParts")):
         if container and container.get("size", "0") != str(len(xml.inside(container))):
