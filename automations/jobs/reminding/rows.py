@@ -13,7 +13,7 @@ from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step
 from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import recipient_of, verdict
+from automations.jobs.reminding.people import Recipient, recipient_of, verdict
 from automations.jobs.reminding.printed import manager_of, printed
 from automations.jobs.reminding.rules import Due, ReadyRule, Rule
 from automations.messages.readers import reader_of
@@ -124,7 +124,14 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         peace = rule.to_client and subject.case is not None and desk.in_peace(subject.case)
         return blocked if peace or nobody else replace(blocked, unheard=subject.name)
     why = desk.words.say("The rule “{rule}” was due on {due}.", rule=rule.called(desk.words), due=due)
-    mail = Mail(
+    mail = _mail(subject, rule, step, base, desk, key=key, to=to, why=why)
+    return Finding(rule.name, subject.name, "due", step.name, {"why": why}, mail=mail)
+
+
+def _mail(
+    subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk, *, key: str, to: Recipient, why: str
+) -> Mail:
+    return Mail(
         key=key,
         rule=rule.name,
         case=(subject.case.number if subject.case else None) or "",
@@ -138,7 +145,6 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         context=_context(subject, base, desk),
         needs=desk.needs([subject.row.row]),
     )
-    return Finding(rule.name, subject.name, "due", step.name, {"why": why}, mail=mail)
 
 
 def _context(subject: _Subject, base: date, desk: Desk) -> Mapping[str, Plain]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.hits import Look
@@ -15,6 +15,8 @@ from automations.model.fields import CLIENTS, COLLEAGUES
 from automations.model.records import Case, CaseManager, Record
 
 Audience: TypeAlias = Literal["client", "partner", "staff"]
+
+_Person = TypeVar("_Person", Case, CaseManager)
 
 ROLES = ("client", "manager", "substitute", "lead", "referrer")
 
@@ -109,27 +111,26 @@ def _client(case: Case | None, address: str, desk: Desk) -> Addressee:
 
 def case_of(record: Record, desk: Desk) -> Case | None:
     """The case that a row is or names; None where it names none, or more than one could be meant."""
-    if isinstance(record, Case):
-        return record
-    for name, spec in desk.spec(record.row.table).fields.items():
-        if spec.target == CLIENTS:
-            found = desk.book.related(record.row.table, record, name)
-            if isinstance(found, Case):
-                return found
-    return None
+    return _named(record, Case, CLIENTS, desk)
 
 
 def manager_of(record: Record, desk: Desk) -> CaseManager | None:
     """The colleague that a row is or names, else the one of its case."""
-    if isinstance(record, CaseManager):
+    found = _named(record, CaseManager, COLLEAGUES, desk)
+    case = case_of(record, desk) if found is None else None
+    return manager_of(case, desk) if case is not None and case is not record else found
+
+
+def _named(record: Record, kind: type[_Person], target: str, desk: Desk) -> _Person | None:
+    """The record where it is of the kind, else the one that the first field with such a target names."""
+    if isinstance(record, kind):
         return record
     for name, spec in desk.spec(record.row.table).fields.items():
-        if spec.target == COLLEAGUES:
+        if spec.target == target:
             found = desk.book.related(record.row.table, record, name)
-            if isinstance(found, CaseManager):
+            if isinstance(found, kind):
                 return found
-    case = case_of(record, desk)
-    return manager_of(case, desk) if case is not None and case is not record else None
+    return None
 
 
 def lead_of(desk: Desk) -> CaseManager | None:
