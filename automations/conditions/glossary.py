@@ -5,7 +5,7 @@ Rules, checks and figures share it, so that people learn one language for all of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -43,6 +43,17 @@ def values_of(record: Record, names: Collection[str], **related: Record | None) 
         source = related.get(prefix) if prefix else record
         found[name] = source.get(field) if source is not None else None
     return found
+
+
+def unread(record: Record, names: Iterable[str], related: Callable[[str], Record | None]) -> bool:
+    """Whether a name of a condition stands for a cell that nobody can read. It counts as blank, and is not: what is
+    done where a cell is blank must not be done there. `related` gives the row that a dotted name leads to."""
+    for name in names:
+        prefix, _, field = name.rpartition(".")
+        source = related(prefix) if prefix else record
+        if source is not None and field in source.bad and is_blank(source.get(field)):
+            return True
+    return False
 
 
 def is_blank(value: object) -> bool:

@@ -134,6 +134,27 @@ def test_set_fills_blank_cells_alone_and_undo_stays_undone(site):
     assert site.rows("Fälle")[0]["Bootsnotiz"] is None  # its condition looks at nothing, so nothing changed for it
 
 
+@pytest.mark.parametrize("due", ["", 'due = { event = "holds" }', 'due = { every = "working_day" }'])
+@pytest.mark.parametrize(
+    "action", ['action = "ask"\ntext = "Wann {Fall-Nr.}?"', 'recipient = "client"\ntemplate = "when"']
+)
+def test_a_cell_that_cannot_be_read_is_not_blank(site, action, due):
+    """Nobody is asked or written to as if nothing stood there; as soon as it is blank, they are."""
+    site.type("Fälle", "K-1", **{"Schwimmt ab": "irgendwann"})
+    site.write(rules=rule(f'name = "no_day"\ntable = "cases"\nwhen = "is_blank(swims)"\n{action}\n{due}', when="Wann?"))
+    site.run(FIRST)
+    assert not hit(site)
+    site.type("Fälle", "K-1", **{"Schwimmt ab": None})
+    site.run("2026-11-03T09:00")
+    assert hit(site)
+
+
+def hit(site):
+    """Whether somebody was asked about the first case, or the client was."""
+    asked = [row for row in site.rows("Entscheidungen") if "Wann K-1" in str(row["Frage"])]
+    return bool(asked or [mail for mail in site.mails() if mail["To"] == "k-1@post.test"])
+
+
 def test_set_writes_again_over_its_own_words_but_never_over_typed_ones(site):
     site.write(
         rules=rule(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from automations.common.phones import readable
 from automations.conditions.expressions import values_of
+from automations.conditions.glossary import unread
 from automations.jobs.reminding.contexts import appointment_context
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.due import Step
@@ -94,7 +95,10 @@ def _holds(subject: _Subject, ready: ReadyRule, desk: Desk) -> bool:
     related: dict[str, Record | None] = {"manager": subject.manager}
     if isinstance(subject.row, Appointment):
         related |= {"case": subject.case, "place": desk.snapshot.location_by_name.get(subject.row.place or "")}
-    return ready.condition.holds(values_of(subject.row, ready.condition.names, **related), desk.today)
+    names = ready.condition.names
+    return not unread(subject.row, names, related.get) and ready.condition.holds(
+        values_of(subject.row, names, **related), desk.today
+    )
 
 
 def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> Finding:

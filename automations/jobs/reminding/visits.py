@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from automations.conditions.expressions import values_of
+from automations.conditions.glossary import unread
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import Difference
 from automations.jobs.reminding.findings import Finding
@@ -15,7 +16,7 @@ from automations.jobs.reminding.rules import ReadyRule
 from automations.jobs.reminding.versions import Versions, recorded, state_told, versions
 from automations.messages.readers import reader_of
 from automations.model.history import VersionRecord
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, Record
 from automations.model.told import Told, address_digest
 
 
@@ -43,8 +44,11 @@ class Visit:
         if rule.condition is None:
             return True
         place = desk.snapshot.location_by_name.get(self.record.place or "")
-        values = values_of(self.record, rule.condition.names, case=self.case, manager=self.manager, place=place)
-        return rule.condition.holds(values, desk.today)
+        related: dict[str, Record | None] = {"case": self.case, "manager": self.manager, "place": place}
+        names = rule.condition.names
+        return not unread(self.record, names, related.get) and rule.condition.holds(
+            values_of(self.record, names, **related), desk.today
+        )
 
 
 def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:

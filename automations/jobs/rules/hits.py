@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import blake2b
 
+from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
 from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleRows
@@ -67,10 +68,19 @@ def _since(ready: Ready, desk: Desk, facts: list[Fact]) -> date:
     return desk.today
 
 
-def _reason(record: Record, fits: bool, desk: Desk) -> str:
+def _reason(ready: Ready, record: Record, fits: bool, desk: Desk) -> str:
     if not fits:
         return "condition"
-    return desk.nameless(record) or ("unsettled" if record.row in desk.snapshot.unsettled else "")
+    reason = desk.nameless(record) or ("unread" if _is_unread(ready, record, desk) else "")
+    return reason or ("unsettled" if record.row in desk.snapshot.unsettled else "")
+
+
+def _is_unread(ready: Ready, record: Record, desk: Desk) -> bool:
+    """Whether the condition may hold only as a cell cannot be read."""
+    if ready.condition is None or ready.rule.action == "ask_in_turn":
+        return False
+    table = ready.rule.table
+    return unread(record, ready.condition.names, lambda path: desk.book.related(table, record, path))
 
 
 def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
@@ -79,7 +89,7 @@ def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iter
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not fit and not whole:
             continue
-        reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(record, fit, desk)
+        reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(ready, record, fit, desk)
         yield Look(record, reason or "due", step)
 
 
@@ -97,7 +107,7 @@ def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> It
         if not due.every and abs((base - desk.today).days) > reach:
             yield Look(record, "far", base=base)
             continue
-        reason = _reason(record, fit, desk)
+        reason = _reason(ready, record, fit, desk)
         if reason:
             yield Look(record, reason, base=base)
             continue
@@ -110,7 +120,7 @@ def _periodic(ready: Ready, fits: Sequence[bool], since: date, desk: Desk, *, wh
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not whole and (not fit or step is None):
             continue
-        reason = _reason(record, fit, desk)
+        reason = _reason(ready, record, fit, desk)
         if reason or step is None:
             yield Look(record, reason or "not_today")
         else:
@@ -134,8 +144,8 @@ def _happened(
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not (whole or fit or record.row.key in fresh or (noted and ours + desk.mark(record) in noted)):
             continue  # nothing ever happened to it, and nobody wants to know why it is no hit
-        reason = desk.nameless(record)
-        if reason:
+        reason = desk.nameless(record) or ("unread" if fit and _is_unread(ready, record, desk) else "")
+        if reason and (reason != "unread" or event == "holds"):
             yield Look(record, "condition" if not fit else reason)
             continue
         key = f"{ready.rule.name}/{desk.mark(record)}"
@@ -147,6 +157,9 @@ def _happened(
         if record.row.key in fresh and not unsettled and not (event == "holds" and known.on):
             known = RuleEvent(known.n + 1, desk.now, on=True, number=desk.key(record))
             facts.append(known.under(key))
+        if reason:
+            yield Look(record, reason)  # it was added or changed: what is to be done then waits until it can be read
+            continue
         yield from _of_event(record, fit, event, known, ready, desk)
 
 

@@ -22,6 +22,7 @@ REASONS: Mapping[str, str] = {
     "no_number": "The row has no number yet.",
     "doubled": "Its number stands twice; nobody knows which row is meant.",
     "unusable": "The row cannot be used; see the list of problems.",
+    "unread": "A cell that the condition looks at cannot be read; see the list of problems.",
     "unsettled": "The row was changed only just now; it is looked at again when it has stood for {minutes} minutes.",
     "no_date": "The row has no date that can be read in “{field}”.",
     "far": "Its date is far off.",
