@@ -45,10 +45,11 @@ def guardian_of(case: Case, snapshot: Snapshot, today: date) -> str | None:
 
 
 def is_minor(case: Case, today: date) -> bool:
-    """Whether the client is under eighteen; one whose birthday is not known counts as grown up."""
+    """Whether the client is under eighteen. One whose birthday is not known counts as grown up, unless somebody
+    entered who has custody."""
     born = case.birth_date
     if born is None:
-        return False
+        return bool((case.guardian or "").strip())
     had_birthday = (today.month, today.day) >= (born.month, born.day)
     return today.year - born.year - (not had_birthday) < _OF_AGE
 

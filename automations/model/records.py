@@ -139,10 +139,10 @@ class Case(Record):
     closed_on: date | None = declared("date")
     outcome: str | None = declared(access="sensitive")
     referred_to: str | None = declared()
-    calendar_entry: bool | None = declared("yes_no")
+    calendar_entry: bool | None = declared("yes_no", cautious=False)
     not_with: str | None = declared(access="sensitive")
     writing_languages: tuple[str, ...] = declared("languages", default=())
-    reads_not: bool | None = declared("yes_no", access="sensitive")
+    reads_not: bool | None = declared("yes_no", access="sensitive", cautious=True)
     guardian: str | None = declared(access="sensitive")
     check_note: str | None = declared(access="sensitive", filling="never")
 

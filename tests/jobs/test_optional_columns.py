@@ -82,6 +82,13 @@ def test_a_minors_messages_go_to_whoever_has_custody():
     assert [call.phone.replace(" ", "")[-7:] for call in called.calls] == ["2000111"]
 
 
+def test_who_has_custody_reads_also_where_nobody_knows_how_old_the_client_is():
+    visit = replace(VISIT, case="K-2")
+    for said, address in (("K-1", "eins@example.org"), (None, "kind@example.org")):
+        [mail] = mails(plan([ADULT, replace(CHILD, birth_date=None, guardian=said)], [visit]))
+        assert mail.to == address
+
+
 def test_custody_that_is_unsafe_silences():
     unsafe = replace(ADULT, contact_way=ContactWay.UNSAFE)
     found = plan([unsafe, replace(CHILD, guardian="K-1")], [replace(VISIT, case="K-2")], LAST)

@@ -68,7 +68,8 @@ def test_a_shipped_field_is_one_line_and_known_to_conditions_rules_texts_recipie
 
 
 def test_what_is_taken_for_an_unreadable_cell_is_the_careful_value():
-    """Of a place that it is protected, of a colleague that nobody new comes, of a consent that there is none."""
+    """Of a place that it is protected, of a colleague that nobody new comes, of a consent that there is none, of a
+    client that others see the calendar and that a call is better than a letter."""
     careful = {
         (table, name): field.cautious
         for table, spec in SHIPPED.items()
@@ -78,5 +79,5 @@ def test_what_is_taken_for_an_unreadable_cell_is_the_careful_value():
     assert {place: str(value) for place, value in careful.items()} == {
         ("locations", "protected"): "True", ("team", "active"): "False", ("cases", "contact_way"): "unsafe",
         ("cases", "withdrawn_on"): "9999-12-31", ("consents", "withdrawn_on"): "9999-12-31",
-        ("consents", "valid_until"): "0001-01-01",
+        ("consents", "valid_until"): "0001-01-01", ("cases", "calendar_entry"): "False", ("cases", "reads_not"): "True",
     }  # fmt: skip
