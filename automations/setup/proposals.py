@@ -266,12 +266,14 @@ class _Reader:
                 continue
             if not exact and self._no_such_thing(text, name):
                 continue
-            if not exact and not _alike_enough(score, table, name):
+            another = not exact and fold(text) in rules.by_heading
+            by_chance = another and score < SHORTENED and score != _LIKELY - 1
+            if not exact and (by_chance or not _alike_enough(score, table, name)):
                 score = 0.0
             score = score if exact else max(score, self._evidence.alone(table, name, values))
             if score >= _WORTH_A_LOOK:
                 score += self._evidence.weigh(table, name, values, exact=exact, named=score >= _OF_THE_CLIENT)
-            if not exact and fold(text) in rules.by_heading:
+            if another:
                 score = min(score, _KNOWN_AS_ANOTHER)
             if score >= _LIKELY:
                 confidence = self._confidence(column, table, name, own, exact=exact)
