@@ -3,6 +3,7 @@ long runs in slices; folders lie in memory where there is room."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,6 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` looks at the marks."""
     slices.leave_to_soak(items)
+
+
+def pytest_collection_finish() -> None:
+    """What all the modules of tests made stays to the end: the collector need not walk through it again and again.
+    Measured on small sites: an eighth of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
