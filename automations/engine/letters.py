@@ -118,7 +118,9 @@ def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     if about == "contrary":
         question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
         return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
-    if about == "text":
+    if about in _CALENDAR:
+        question = say.say(_CALENDAR[about], **values)
+    elif about == "text":
         question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
     elif yes:
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
@@ -137,6 +139,13 @@ def _until_then(letter: Letter, say: Texts) -> str:
         return say.say("the hour stays as it is, and nobody knows whether the client comes.")
     return say.say("nobody has read the client's words.")
 
+
+_CALENDAR: Mapping[str, str] = MappingProxyType(
+    {
+        "maybe": "{case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
+        "counter": "{case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
+    }
+)
 
 _REASONS: Mapping[str, str] = MappingProxyType(
     {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 CalendarAction = Literal["confirm", "cancel"]
+Open = Literal["", "maybe", "counter"]
 
 _ACTIONS: Mapping[str, CalendarAction] = MappingProxyType({"ACCEPTED": "confirm", "DECLINED": "cancel"})
 _LONGEST = 200_000
@@ -25,8 +26,9 @@ class CalendarAnswer:
     """What a calendar answered about an entry; `action` is None for anything but a plain yes or no.
 
     `sequence` is the version that it speaks of, None where it does not say (some telephones leave it out);
-    then `start` (aware, or by the clock on the wall) tells which one was meant. `comment` is what the person typed,
-    `attendee` the address that was invited, in small letters.
+    then `start` (aware, or by the clock on the wall) tells which one was meant, or is the time proposed (`open` is
+    "counter"). `open` says what there is for people where there is no plain answer: a maybe, another time; "" for
+    nothing. `comment` is what the person typed, `attendee` the address that was invited, in small letters.
     """
 
     uid: str
@@ -35,6 +37,7 @@ class CalendarAnswer:
     start: datetime | None = None
     comment: str = ""
     attendee: str = ""
+    open: Open = ""
 
 
 def secret_uid(uid: str, key: bytes) -> str:
@@ -74,7 +77,7 @@ def _read(text: str) -> CalendarAnswer | None:
     people = event.get("ATTENDEE", [])
     people = people if isinstance(people, list) else [people]
     said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
-    sequence = str(event.get("SEQUENCE", ""))
+    sequence, maybe = str(event.get("SEQUENCE", "")), said == {"TENTATIVE"}
     # Somebody who proposes another hour (COUNTER) says neither yes nor no: people read it.
     action = _ACTIONS.get(said.pop()) if len(said) == 1 and method == "REPLY" else None
     return CalendarAnswer(
@@ -84,6 +87,7 @@ def _read(text: str) -> CalendarAnswer | None:
         start=_start(event),
         comment=_comment(event),
         attendee=str(people[0]).casefold().removeprefix("mailto:").strip() if len(people) == 1 else "",
+        open="counter" if method == "COUNTER" else "maybe" if maybe else "",
     )
 
 

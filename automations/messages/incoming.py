@@ -107,7 +107,7 @@ def _understood(message: Message, verify: Verify) -> tuple[Kind, str, _Found]:
 
 def _by_calendar(entry: CalendarAnswer) -> tuple[Kind, str, _Found]:
     if entry.action is None:
-        return "people", "calendar", _Found()
+        return "people", "calendar", _Found(calendar=entry)
     return "answer", "calendar", _Found(calendar=entry, remark=_said(entry.comment.splitlines(), entry.action, ""))
 
 

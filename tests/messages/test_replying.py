@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from automations.messages.reply_tokens import ReplyTokens, make
 from automations.messages.replying import read_inbox
 from automations.messages.return_path import marked
 from automations.messages.samples import samples
+from automations.model.fact_kinds import Letter
 from automations.model.told import Telling, address_digest
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import CLIENT, calendar_reply, letter, returned
@@ -23,6 +25,7 @@ NOW = datetime(2024, 10, 31, 8, 0, tzinfo=UTC)
 SENDER = Sender("Stadt Herne <termine@kim.test>", b"s" * 32, answers=True, archive="archive@kim.test")
 TOKENS = ReplyTokens((b"k" * 32,), "termine@kim.test")
 SAMPLE = next(mail for mail in samples() if mail.template == "appointment_reminder")
+BERLIN = ZoneInfo("Europe/Berlin")
 CASE, NUMBER = "KIM-2024-0001", "T-2024-00001"
 STEPS = NOW + timedelta(days=9)
 
@@ -121,6 +124,24 @@ def test_what_people_read_first_counts_all_the_same(ledger):
     box.seen.add(1)
     take(ledger, box)
     assert NUMBER in history(ledger).replies
+
+
+@pytest.mark.parametrize("about", ["maybe", "counter"])
+def test_a_calendar_that_says_neither_yes_nor_no_is_asked_about_by_the_case(ledger, about):
+    """Also where the time proposed is none that anybody was told of."""
+    left(ledger, mail(), mail(number="T-9", case="KIM-2024-0009"))
+    start = SAMPLE.calendar.start + timedelta(hours=6)
+    uid = secret_uid(f"uid-{NUMBER}@kim.test", SENDER.key)
+    box = inbox(
+        calendar_reply(uid, None, method="COUNTER", start=start)
+        if about == "counter"
+        else calendar_reply(uid, 2, "TENTATIVE")
+    )
+    assert dict(take(ledger, box).results) == {"asked": 1}
+    (letter_of,) = history(ledger).facts_of(Letter).values()
+    assert (letter_of.about, letter_of.case, letter_of.appointment) == (about, CASE, NUMBER)
+    assert letter_of.words == (f"{start.astimezone(BERLIN):%d.%m.%Y %H:%M}" if about == "counter" else "–")
+    assert history(ledger).replies == {}
 
 
 def test_a_calendar_answer_is_known_by_its_secret_name(ledger):

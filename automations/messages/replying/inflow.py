@@ -6,6 +6,7 @@ in between makes no second fact.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +18,13 @@ from zoneinfo import ZoneInfo
 from automations.common.texts import texts
 from automations.ledger import Ledger
 from automations.messages.bounces import Bounce
+from automations.messages.calendar_answers import CalendarAnswer
 from automations.messages.inbox import Inbox, Letter, OpenInbox
 from automations.messages.inbox_position import BACK, last_read, oldest
 from automations.messages.incoming import Reading, classify
 from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender
+from automations.messages.remarks import MOST, Remark
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
 from automations.messages.replying.asked_mails import RETURNABLE, AskedMails
 from automations.messages.replying.letters import About, letter_fact
@@ -123,7 +126,23 @@ class _Desk:
             return self._returned(reading.bounce), False
         if reading.kind == "automatic":
             return ("own" if reading.identity in self.asked.by_message_id else "ignored"), False
-        return self._of_text(reading), True
+        return self._of_calendar(reading) if reading.calendar is not None else self._of_text(reading), True
+
+    def _of_calendar(self, reading: Reading) -> Result:
+        """A calendar that says maybe, or proposes another time: people ask the client."""
+        entry, zone = reading.calendar, ZoneInfo(self.sender.zone)
+        mails = self.asked.in_calendar(entry.uid) if entry is not None and entry.open else []
+        if entry is None or not entry.open or not mails:
+            return "people"
+        alone = mails[-1] if len({one.case for one in mails}) == 1 else None
+        mail = self.asked.asked_at(entry, zone, reading.sender) or alone
+        if mail is None or is_offer(mail.subject_key):
+            return "people"
+        one, words = _tellings(mail)[0], _proposed(entry, zone)
+        about = Reply(one.subject, one.case, one.version, "confirm", self.now)
+        said = dataclasses.replace(reading, remark=Remark(words))
+        self.ledger.remember([letter_fact(entry.open, about, said)], self.now)
+        return "asked"
 
     def _of_text(self, reading: Reading) -> Result:
         """The answer to a text message, which has no buttons: whatever it says, a person reads it at once."""
@@ -251,6 +270,13 @@ class _Desk:
         if returned.dead:
             self.ledger.note_address(item.mail.to, "bounced", self.now)
         return "bounced"
+
+
+def _proposed(entry: CalendarAnswer, zone: ZoneInfo) -> str:
+    """The time that a calendar proposes, in the site's zone, and what was typed."""
+    start = entry.start if entry.open == "counter" else None
+    local = start.astimezone(zone) if start and start.tzinfo else start
+    return "; ".join(filter(None, (f"{local:%d.%m.%Y %H:%M}" if local else "", entry.comment[:MOST]))) or "–"
 
 
 def _reply(
