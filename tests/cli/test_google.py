@@ -63,7 +63,7 @@ class Office:
     def shown(self):
         """The sheet is the demonstration's."""
         at = datetime(2024, 10, 31, 7, tzinfo=ZoneInfo("Europe/Berlin"))
-        made = demo(self.folder / "demo", cases=30, seed=1, at=at, met=False)
+        made = demo(self.folder / "demo", cases=12, seed=1, at=at, met=False)
         self.sheet = copied(self.google, "Team", made / "KIM-Team.xlsx")
 
     def kim(self, *words):
@@ -289,6 +289,7 @@ def test_what_keeps_a_team_from_starting_is_one_sentence(office, trouble):
     assert not office.site.exists()
 
 
+@pytest.mark.sliced(3)
 @pytest.mark.parametrize("trouble", BAD, ids=lambda trouble: trouble.__name__)
 def test_what_comes_up_later_is_told_and_nothing_is_half_written(office, trouble):
     office.shaped("title_rows")
