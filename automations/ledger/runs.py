@@ -45,12 +45,6 @@ class Runs(Store):
         with self._reading() as connection:
             return read_runs(connection, limit)
 
-    def seconds(self, run: str) -> Mapping[str, float]:
-        """How long each part of a run took; empty for an unknown run."""
-        with self._reading() as connection:
-            found = connection.execute(select(runs.c.seconds).where(runs.c.run == run)).scalar()
-        return loads(found) if found else {}
-
 
 def read_runs(connection: Connection, limit: int) -> tuple[RunRecord, ...]:
     """The newest runs first."""
