@@ -16,8 +16,9 @@ from automations.jobs.intake.settings import NEVER
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.evidence import Evidence
+from automations.setup.form_tabs import is_form, worked_in
 from automations.setup.grouping import grouped
-from automations.setup.proposals import is_form, propose_table, worked_in
+from automations.setup.proposals import propose_table
 from automations.setup.proposed import HeadingProposal, TableProposal
 from automations.setup.table_search import Block, Finder
 from automations.setup.thesaurus import Thesaurus, load_thesaurus, words_of

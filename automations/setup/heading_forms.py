@@ -1,0 +1,54 @@
+"""What a heading may mean: the forms it is read in, and how like each is to the known headings of a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from automations.setup.likeness import EXACT, likeness
+from automations.tables.columns import TableColumns
+from automations.tables.folding import fold
+
+_ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
+_OF_THE_TABLE = re.compile(r"^[A-ZÄÖÜ]{1,2}_?(?=[A-ZÄÖÜ][a-zäöü]{2})")  # as databases name their columns
+_FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
+_PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
+OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
+MAY_BE_BOTH = 77.0  # "Name" may be a whole name as well: the cells tell
+_NEARLY = 95.0  # the most for a heading that is not known as it stands
+
+
+def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
+    """A heading as it may be meant: alone, under its title, without hints in brackets, as the first of `several`
+    (but for appointments, of which each has its number), without the letter of its table ("TDatum")."""
+    plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
+    bare = _OF_THE_TABLE.sub("", text)
+    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first, bare)))
+
+
+def of_something_else(text: str) -> bool:
+    """Whether a heading of an end date names what ends, and that is no residence permit."""
+    return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
+
+
+def in_two_languages(text: str, rules: TableColumns) -> str:
+    """The field of a heading that says the same twice ("Name / Surname"); "" where its halves differ."""
+    found = {rules.by_heading.get(fold(half), ("", 0))[0] for half in text.split(" / ")} if " / " in text else set()
+    known = found - {""}
+    return known.pop() if len(known) == 1 else ""
+
+
+def score_of(forms: Sequence[str], name: str, rules: TableColumns, aliases: Sequence[str]) -> tuple[float, bool]:
+    """Likeness of a heading to a field, and whether it is a known one as it stands or under its title. Earlier
+    aliases count a little more."""
+    text = forms[0]
+    for form in forms:
+        found, rank = rules.by_heading.get(fold(form), ("", 0))
+        if found == name:
+            whole = fold(form).endswith(fold(text))
+            return (EXACT - rank / 100, True) if whole else (OF_THE_CLIENT, False)
+    if name == "full_name" and rules.by_heading.get(fold(text), ("", 0))[0] == "last_name":
+        return MAY_BE_BOTH, False  # "Name" may be both: the cells tell
+    near = max(likeness(form, aliases) for form in forms)
+    return min(near, _NEARLY), False

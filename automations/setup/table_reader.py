@@ -1,0 +1,225 @@
+"""A table read as one of kim's: what each of its headings names, how sure that is, and how much the whole looks like
+that table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from automations.model.values import Value
+from automations.setup.by_cells import Cells, completed
+from automations.setup.evidence import ANYTHING, Evidence
+from automations.setup.form_tabs import is_form
+from automations.setup.grouping import Group
+from automations.setup.heading_forms import (
+    MAY_BE_BOTH,
+    OF_THE_CLIENT,
+    forms_of,
+    in_two_languages,
+    of_something_else,
+    score_of,
+)
+from automations.setup.language_columns import crossed
+from automations.setup.likeness import EXACT, SHORTENED, likeness
+from automations.setup.other_people import Strangers
+from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
+from automations.setup.questions import asked_for
+from automations.setup.thesaurus import Thesaurus
+from automations.tables.columns import TableColumns
+from automations.tables.folding import fold
+from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of
+
+_LIKELY = 78.0  # likeness and evidence together from which a heading is proposed at all
+_WORTH_A_LOOK = 66.0  # with the cells in favour it may just be proposed
+_TAB_LIKELY = 84.0  # likeness of a tab's name
+_NAMED, _NAMED_ALIKE = 3.0, 1.5  # headings that a known tab name, or one like it, is worth
+_FEWEST = 2.0  # headings that a table needs besides
+_ENOUGH, _WELL_KNOWN = 5, 0.6  # known headings, and their share, that make a table sure whatever its tab is called
+_TEAM_BEHIND = re.compile(
+    r"\s+[A-ZÄÖÜ]{2,5}$"
+)  # "Fachkraft ASD": the short name of a service behind a colleague's heading
+_OF_LIFE = re.compile(
+    r"einreis|ankunft in|zuzug|heirat|hochzeit|scheidung|trennung|verstorb|todes|arriv|marri|wedding|divorc|death",
+    re.IGNORECASE,
+)
+_DAYS = frozenset({"received", "birth_date", "consent_on", "withdrawn_on", "first_contact_on", "closed_on",
+                   "phase_since", "manager_since"})  # fmt: skip
+_LATER_ONE = re.compile(r"^\W*(?:[2-9]|1\d|ii+|iv)\b|\b(?:[2-9]|1\d|ii+|iv)\W*$", re.IGNORECASE)
+_SINCE = frozenset({"phase_since", "manager_since"})
+"""Days that kim notes down by itself: no list has them under other words by chance."""
+_KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
+_BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
+_LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
+_MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
+    "cases": (
+        frozenset({"last_name", "full_name", "first_name"}),
+        frozenset({"received", "birth_date", "phase", "manager", "languages", "number", "concern", "source",
+                   "consent_on", "first_contact_on", "closed_on"}),
+    ),
+    "appointments": (frozenset({"date"}), frozenset({"case", "time", "status"})),
+    "team": (
+        frozenset({"code", "name"}),
+        frozenset({"email", "languages", "working_days", "capacity", "substitute", "role", "office", "phone"}),
+    ),
+    "locations": (
+        frozenset({"name"}), frozenset({"address", "neutral_name", "protected", "hours", "directions"}),
+    ),
+    "naturalisation": (
+        frozenset({"applications", "naturalisations", "applied_on"}), frozenset({"month", "decided_on", "decision"}),
+    ),
+    "decisions": (frozenset({"decision"}), frozenset({"question"})),
+    "consents": (frozenset({"case"}), frozenset({"given_on", "withdrawn_on"})),
+}  # fmt: skip
+"""What makes a table that table: one column of each set."""
+
+_ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
+                       "district", "office_wish"})  # fmt: skip
+"""Fields that clients and colleagues have alike: a list of nothing else may be either."""
+
+
+class TableReader:
+    """Reads a table, in one tab or several, as one table of kim's after another."""
+
+    def __init__(self, group: Group, evidence: Evidence, thesaurus: Thesaurus, key: int = 0) -> None:
+        """`key` is the column that another tab repeats, 0 for none."""
+        self._group, self._evidence, self._thesaurus, self._key = group, evidence, thesaurus, key
+        self._form = is_form(group.blocks[0], thesaurus)
+        self._block = group.blocks[0]
+        self._samples = group.samples()
+        self._strangers = Strangers(group, thesaurus)
+        self._crosses = crossed(self._block, self._samples, evidence.languages)
+
+    def as_table(self, table: str, own: TableColumns, rules: TableColumns) -> tuple[float, TableProposal]:
+        """How much it looks like that table, and what its columns would be. `rules` have more headings
+        than kim's `own`."""
+        marks = self._crosses if table == "cases" else {}
+        headings = tuple(self._heading(pair, marks) for pair in self._pairs(table, own, rules, marks))
+        headings = completed(table, headings, self._cells())
+        if self._form:  # who fills in a form is easily taken for who is meant
+            headings = tuple(replace(h, confidence="likely") if h.confidence == "sure" else h for h in headings)
+        sure = sum(heading.confidence == "sure" for heading in headings)
+        likely = sum(heading.confidence == "likely" for heading in headings)
+        name = _tab_likeness(self._block.tab.name, rules)
+        bonus = _NAMED if name == EXACT else _NAMED_ALIKE if name >= _TAB_LIKELY else 0.0
+        needed = [_stands(name, headings) for name in (*rules.required, *filter(None, [KEY_FIELDS[table]]))]
+        whole = sure >= _ENOUGH and sure >= _WELL_KNOWN * len(headings) and all(needed[: len(rules.required)])
+        certain = (name == EXACT and sure >= _FEWEST) or whole
+        confidence: Confidence = "sure" if certain and self._group.alike else "likely"
+        score = 0.0 if sure + likely < 1 else sure + 0.6 * likely + bonus + 0.5 * sum(needed)
+        fields = {heading.field for heading in headings if heading.confidence != "doubtful"}
+        if not all(fields & kinds for kinds in _MAKES.get(table, ())):
+            score = 0.0
+        if table == "team" and self._key and score:
+            score += 1.0
+        if table == "cases" and fields <= _ANYBODYS:
+            confidence, score = "likely", 0.0 if self._key else score
+        found = TableProposal(self._block, table, confidence, headings, tuple(self._group.blocks[1:]), marks)
+        return score, found
+
+    def _cells(self) -> Cells:
+        return Cells(self._samples, self._is_foreign, self._are_days, self._evidence.are_births, self._key)
+
+    def _are_days(self, values: Sequence[Value]) -> bool:
+        said = self._evidence.says("appointments", "date", values)
+        return said and not self._evidence.contradicts("appointments", "date", values)
+
+    def _is_foreign(self, column: int) -> bool:
+        """Whether a column's names are those of somebody else than the client."""
+        text = self._block.headings[column]
+        mine = self._thesaurus.is_client(text, child=True)
+        others = self._strangers.own(column, "full_name", exact=mine)
+        return others or self._thesaurus.says_nothing(text) or bool(_OF_LIFE.search(text))
+
+    def _pairs(
+        self, table: str, own: TableColumns, rules: TableColumns, marks: Mapping[int, str]
+    ) -> Iterator[tuple[int, str, str, Confidence]]:
+        """Each heading with its field: the best pairs first, each field and each heading once."""
+        pairs = [pair for column in self._block.headings if column not in marks
+                 for pair in self._fields_of(column, table, own, rules)]  # fmt: skip
+        fields: dict[int, tuple[str, Confidence]] = {}
+        taken: set[str] = {"languages"} if marks else set()
+        for _, negative, name, certain in sorted(pairs, reverse=True):
+            if name == "full_name" and {"last_name", "first_name"} <= taken:
+                continue
+            if -negative not in fields and name not in taken:
+                fields[-negative] = name, certain
+                taken.add(name)
+        for column, text in self._block.headings.items():
+            yield (column, text, *fields.get(column, ("", "unknown")))
+
+    def _fields_of(
+        self, column: int, table: str, own: TableColumns, rules: TableColumns
+    ) -> Iterator[tuple[float, int, str, Confidence]]:
+        text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
+        child = self._strangers.children_are_clients
+        own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
+        asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
+        beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, [asked]))
+        for name, aliases in rules.headings.items():
+            forms = (*beside, _TEAM_BEHIND.sub("", text)) if name == "manager" else beside
+            score, exact = score_of(forms, name, rules, aliases)
+            if not exact and name in {rules.by_heading.get(fold(own_text), ("", 0))[0], in_two_languages(text, rules)}:
+                score = max(score, OF_THE_CLIENT)
+            if (table, name) == ("cases", "full_name") and self._thesaurus.is_client(text, child=child):
+                score = max(score, OF_THE_CLIENT)
+            if table == "cases" and self._strangers.own(column, name, exact=exact):
+                continue
+            if not exact and self._no_such_thing(text, name):
+                continue
+            another = not exact and fold(text) in rules.by_heading
+            by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
+            if not exact and (by_chance or not _alike_enough(score, table, name)):
+                score = 0.0
+            score = score if exact else max(score, self._evidence.alone(table, name, values))
+            if score >= _WORTH_A_LOOK:
+                score += self._evidence.weigh(table, name, values, exact=exact, named=score >= OF_THE_CLIENT)
+            if another:
+                score = min(score, _KNOWN_AS_ANOTHER)
+            if score >= _LIKELY:
+                confidence = self._confidence(column, table, name, own, exact=exact)
+                yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
+
+    def _no_such_thing(self, text: str, name: str) -> bool:
+        """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of
+        several days, or of the end of something else than a permit."""
+        other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
+        ends = name == "permit_until" and of_something_else(text)
+        return self._thesaurus.says_nothing(text) or other_day or ends
+
+    def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
+        text, values = self._block.headings[column], self._samples[column]
+        if table == "cases" and self._strangers.beside(column, name):
+            return "doubtful"
+        mine = fold(text) == fold(own.own_heading(name))
+        known = own.by_heading.get(fold(text), ("", 0))[0] == name or any(
+            own.by_heading.get(fold(f"{group} {text}"), ("", 0))[0] == name
+            for group in [self._block.groups.get(column, "")]
+            if group
+        )
+        if not exact or not self._evidence.fits(table, name, values, own=mine):
+            return "likely"
+        if table == "cases" and self._strangers.behind(column, name):
+            return "likely"
+        return "sure" if known or self._evidence.says(table, name, values) else "likely"
+
+    def _heading(self, pair: tuple[int, str, str, Confidence], marks: Mapping[int, str]) -> HeadingProposal:
+        column, text, name, confidence = pair
+        if column in marks:
+            name, confidence = "languages", "sure"
+        return HeadingProposal(column, text, name, confidence, not self._samples[column])
+
+
+def _alike_enough(score: float, table: str, name: str) -> bool:
+    """Whether a heading is near enough to a known one for a field whose cells cannot tell."""
+    told = kind_of(table, name) not in ANYTHING and name not in _SINCE
+    return told or score in {SHORTENED, MAY_BE_BOTH} or score >= _BY_LETTERS
+
+
+def _stands(name: str, headings: Sequence[HeadingProposal]) -> bool:
+    fields = {heading.field for heading in headings if heading.confidence == "sure"}
+    return name in fields or STANDS_FOR.get(name, name) in fields
+
+
+def _tab_likeness(name: str, rules: TableColumns) -> float:
+    return likeness(name, rules.tabs)
