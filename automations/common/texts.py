@@ -29,9 +29,9 @@ class Texts:
         text = self._translations.gettext(message)
         return text.format(**values) if values else text
 
-    def count(self, one: str, many: str, n: int, **values: object) -> str:
-        """The sentence in the plural form for `n`, which is also available as `{n}`."""
-        return self._translations.ngettext(one, many, n).format(n=n, **values)
+    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """The sentence in the plural form for `n`, which is also `{n}` where `values` have no words for it."""
+        return self._translations.ngettext(one, many, n).format(**{"n": n, **values})
 
     def name(self, context: str, message: str) -> str:
         """A word that means different things in different places ("open" cases, "open" doors)."""

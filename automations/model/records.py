@@ -110,7 +110,7 @@ class Case(Record):
     last_name: str | None = declared(access="open")
     first_name: str | None = declared(access="open")
     birth_date: date | None = declared("birth_date", access="sensitive")
-    sex: str | None = declared(access="sensitive")
+    sex: str | None = declared("sex", access="sensitive")
     nationality: str | None = declared(access="sensitive")
     languages: tuple[str, ...] = declared("languages", default=())
     email: str | None = declared("email", filling="never")

@@ -20,7 +20,7 @@ from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 
 _SAMPLE = 60  # distinct cells that are looked at
-ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source"})
+ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source", "sex"})
 """Kinds that any text could be."""
 
 _ENOUGH = 3  # cells that say something together
@@ -37,7 +37,7 @@ _PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
 _SOME = 0.3  # of cells that hold two things: others lack one of them
 _FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
 _PEOPLE = frozenset({"manager", "last_name", "first_name", "full_name"})
-_WORDY = frozenset({"text", "list", "manager", "place", "source"})
+_WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})
 """Kinds of which no column is all numbers."""
 
 _MAY_BE_A_DAY = re.compile(

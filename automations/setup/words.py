@@ -44,7 +44,7 @@ def propose_words(
     """Every distinct word of a column of words, the most frequent first. Spellings that differ only in
     case, blanks or punctuation are one."""
     kind = "language" if kind_of(table, field) == "languages" else kind_of(table, field)
-    if kind not in WORD_KINDS or kind == "weekday":
+    if kind not in WORD_KINDS or kind in {"weekday", "sex"}:
         return
     counts, shown = _counted(_split(kind, values))
     if kind == "source":

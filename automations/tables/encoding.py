@@ -21,6 +21,8 @@ from automations.tables.words import key_text
 from automations.workbooks.drawing.printable import clean
 
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "purpose")
+_SHOWN_KINDS = (*_WRITTEN_KINDS, "sex")
+"""Of which the tabs show the word that the workbook uses most."""
 
 
 def team_words(
@@ -31,7 +33,7 @@ def team_words(
     for table, spec in columns.specs.items():
         for name, field in spec.fields.items():
             kind = field.kind
-            if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
+            if kind in _SHOWN_KINDS and kind in WORD_KINDS:
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word
                 words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table, ()), name).items()}

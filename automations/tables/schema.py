@@ -34,6 +34,7 @@ WORD_KINDS = (
     "weekday",
     "language",
     "source",
+    "sex",
     "purpose",
 )
 

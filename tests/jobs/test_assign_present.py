@@ -13,7 +13,15 @@ from automations.jobs.assigning.languages import german_is_enough
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.decisions import question_number
 from automations.model.history import History
-from automations.model.records import Answer, Case, CaseManager, Decision, Urgency
+from automations.model.records import (
+    Answer,
+    Appointment,
+    AppointmentStatus,
+    Case,
+    CaseManager,
+    Decision,
+    Urgency,
+)
 from tests.support.builders import NOW, learnt, snapshot
 
 TODAY = NOW.date()  # a Thursday
@@ -130,6 +138,42 @@ def test_a_name_typed_over_the_choice_takes_its_reason_away():
     assert new(planned) == {}
     by_hand = replace(row, manager="B", manager_since=date(2024, 10, 30), reason="kennt B vom Sprachkurs")
     assert plan(team, [by_hand], history).groups == ()
+
+
+def test_the_day_beside_a_name_is_that_of_the_latest_decision():
+    team, row, history = given_to_a()
+    tuesday, friday = NOW + timedelta(days=5), NOW + timedelta(days=8)
+    first = AssignCases().plan(
+        snapshot(team=team, cases=[replace(row, manager="B")]), SETTINGS, tuesday, history
+    )  # fmt: skip
+    history = kept(first, history)
+    decided = replace(row, manager="B", manager_since=tuesday.date(), reason="vom Team entschieden")
+    assert AssignCases().plan(snapshot(team=team, cases=[decided]), SETTINGS, friday, history).groups == ()
+    for code in ("A", "C"):
+        again = AssignCases().plan(
+            snapshot(team=[*team, person("C")], cases=[replace(decided, manager=code)]), SETTINGS, friday, history
+        )
+        assert new(again, "manager_since") == {"K-1": friday.date()}
+    typed = replace(decided, manager="A", manager_since=date(2024, 10, 1))
+    later = AssignCases().plan(snapshot(team=team, cases=[typed]), SETTINGS, friday, history)
+    assert new(later, "manager_since") == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "said"),
+    [
+        (-5, AppointmentStatus.ATTENDED, "kennt sie von früher"),
+        (6, AppointmentStatus.PLANNED, "Termin dort schon vereinbart"),
+        (-5, AppointmentStatus.PLANNED, "Termin dort schon vereinbart"),
+        (-5, AppointmentStatus.NO_SHOW, ""),
+        (6, AppointmentStatus.CANCELLED, ""),
+    ],
+)
+def test_only_who_met_somebody_knows_them_from_before(day, status, said):
+    met = Appointment(number="T-1", case="K-1", manager="B", date=TODAY + timedelta(days=day), status=status)
+    planned = plan([person("A"), person("B")], [case("K-1", languages=("de",))], appointments=[met])
+    assert new(planned, "reason") == {"K-1": ", ".join(filter(None, ["spricht Deutsch, freie Kapazität", said]))}
+    assert not said or new(planned) == {"K-1": "B"}
 
 
 def test_a_name_that_was_taken_away_leaves_no_reason_behind():

@@ -251,6 +251,17 @@ def test_the_managers_see_no_small_group():
     assert "Suaheli" in {row[0].value for row in grid(tabs["overview"], "languages").rows}
 
 
+def test_what_is_left_out_is_told_to_managers_as_roughly_as_the_rest():
+    cases = [Case(number=f"K-{n}", last_name="M", received=None, phase="support") for n in range(12)]
+    cases += [Case(number="K-99", last_name="M", received=date(2024, 1, 2), phase="closed")]
+    tabs, _ = tabs_of(snapshot(cases=cases))
+    said = {name: " ".join(block.text for block in tabs[name].blocks if isinstance(block, Text)) for name in
+            ("overview_managers", "overview")}  # fmt: skip
+    assert "Weniger als 5 beendete Fälle haben kein mögliches Abschlussdatum" in said["overview_managers"]
+    assert "10 Fälle haben kein Eingangsdatum" in said["overview_managers"]
+    assert "12 Fälle haben kein Eingangsdatum" in said["overview"]
+
+
 def test_the_load_of_a_small_team_is_no_business_of_the_managers():
     tabs, _ = tabs_of(snapshot(cases=some_cases(40), team=a_team(2)))
     assert not [block for block in tabs["overview_managers"].blocks if isinstance(block, Grid) and block.id == "load"]
@@ -355,10 +366,14 @@ def test_coming_days_say_who_is_not_there():
         Appointment(number=f"T-{n}", case="K", date=date(2024, 11, 4), time=time(9 + n), status=status)
         for n, status in enumerate((AppointmentStatus.PLANNED, *[AppointmentStatus.CANCELLED] * 2))
     ]
+    meetings.append(
+        Appointment(number="T-9", case="K", date=date(2024, 11, 5), time=time(9), status=AppointmentStatus.POSTPONED)
+    )
     tabs, _ = tabs_of(snapshot(appointments=meetings, team=team))
     rows = {row[1].value: row[2].value for row in reversed(grid(tabs["appointments"], "coming").rows)}
     assert rows[date(2024, 11, 4)] == "1 Termin · 2 abgesagt · nicht da: CC"
     assert rows[TODAY] == "kein Termin · nicht da: BB"
+    assert rows[date(2024, 11, 5)] == "kein Termin · 1 verschoben · nicht da: CC"  # its hour is free
     assert date(2024, 11, 1) not in rows  # All Saints' Day
     assert date(2024, 11, 2) not in rows
     assert max(rows) == date(2024, 11, 13)

@@ -143,6 +143,7 @@ def make_batch(
             unit.focuses,
             unit.known_to,
             unit.knew,
+            unit.meets,
             unit.load,
             unit.makeshift,
             unit.needs,
@@ -186,7 +187,7 @@ def _order(unit: Unit, worker: Worker) -> int:
 def _wishes(unit: Unit, one: Colleague, obstacles: Sequence[Rule], rules: Rules) -> int:
     weights = rules.settings.wishes
     office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
-    knows = not (one.codes.isdisjoint(unit.known_to) and one.codes.isdisjoint(unit.knew))
+    knows = not one.codes.isdisjoint((*unit.known_to, *unit.knew, *unit.meets))
     first = sum([codes[0] in one.languages for codes in unit.languages if codes])
     liked = weights.preferred * (len(unit.likes) - len(lacking(one.worker.person, unit.likes))) if unit.likes else 0
     return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * first

@@ -15,6 +15,7 @@ from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.solver import decide
 from automations.jobs.assigning.units import (
+    Faces,
     Unit,
     build_unit,
     home,
@@ -109,6 +110,6 @@ def _units(cases: Sequence[Case], snapshot: Snapshot, rules: Rules, givers: Coll
             others[home(case)].add(case.manager or "")
     spoken = spoken_in(snapshot, rules.settings, rules.today)
     return in_order(
-        build_unit(members, rules.settings, rules.today, others[place], spoken=spoken)
+        build_unit(members, rules.settings, rules.today, Faces(others[place]), spoken=spoken)
         for place, members in homes.items()
     )

@@ -31,6 +31,8 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
         parts.append(say.say("already knows the family"))
     elif {worker.code, *worker.codes} & set(unit.knew):
         parts.append(say.say("has met them before"))
+    elif {worker.code, *worker.codes} & set(unit.meets):
+        parts.append(say.say("an appointment with them is agreed"))
     if any(Rule.FOCUS is rule for rule in rules.obstacles(unit, worker)):
         parts.append(say.say("nobody with the focus {focus} has room", focus=", ".join(unit.focuses)))
     return ", ".join(parts)

@@ -12,7 +12,7 @@ from datetime import date
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.proposals import seen
-from automations.model.fact_kinds import Assigned, Moved, ProposedMove
+from automations.model.fact_kinds import Assigned, Moved, Overruled, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.records import Case
@@ -30,7 +30,7 @@ def mended(
         row = snapshot.rows.get(case.row)
         if row is None or not case.usable or not case.number or case.row in snapshot.unsettled or case.row in done:
             continue
-        since = _stale(case, row, history, moves.get(case.number, {}))
+        since = _stale(case, row, history, moves.get(case.number, {}), say)
         if since is not None:
             yield from _group(case, row, since, today, job, snapshot, say)
 
@@ -45,14 +45,17 @@ def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str]) -> str | None:
+def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str], say: Texts) -> str | None:
     """The day that kim wrote beside a name which is not there any more; None where the reason is true or
     people's own."""
     taker = moves.get(seen(row)) if moves else None
     if taker is not None:
         return None if case.manager == taker else _iso(row)
-    told = history.fact(Assigned, case.number or "")
     written = row.value("reason")
+    overruled = history.fact(Overruled, case.number or "")
+    if overruled and written == say.say("decided by the team"):
+        return None if case.manager == overruled.manager else overruled.since
+    told = history.fact(Assigned, case.number or "")
     if told is None or not written or written != told.why or case.manager == told.manager:
         return None
     return told.since
@@ -75,6 +78,8 @@ def _group(
         new["manager_since"] = today if case.manager else None
     cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items())
     why = say.say("The name was changed by hand.")
+    decided = Overruled(case.manager or "", today.isoformat() if "manager_since" in new else since)
     yield EditGroup(
-        f"stale/{case.number}/{digest(case.manager)}", case.row, cells, job, why, guards=row.guards("manager")
-    )
+        f"stale/{case.number}/{digest(case.manager)}", case.row, cells, job, why, guards=row.guards("manager"),
+        facts=(decided.under(case.number or ""),),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from automations.jobs.assigning.languages import shared
@@ -15,7 +15,7 @@ from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model import open_cases
 from automations.model.history import History
-from automations.model.records import Case, CaseManager, Urgency
+from automations.model.records import AppointmentStatus, Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
 from automations.model.values import same
 
@@ -27,12 +27,25 @@ GUARDS = ("languages", "german_level", "household", "phase", "urgency", "focus",
 """Cells of a case that an assignment rests on."""
 
 
+_NEVER_MET = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.POSTPONED})
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Codes of colleagues by how they know a household; see `Unit`."""
+
+    known: set[str] = field(default_factory=set)
+    knew: set[str] = field(default_factory=set)
+    meets: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Cases that go to one colleague together. `load` is in hundredths of a point; `languages` holds
     each member's languages that count as shared, `makeshift` how many members could do with the common
     language where nobody shares one; `known_to` are the colleagues who have an open case of the household,
-    `knew` those who had one or have an appointment with it; `since` is the earliest receipt."""
+    `knew` those who had one or met it, `meets` those who agreed an appointment with it that is to come or of which
+    nobody wrote down how it went; `since` is the earliest receipt."""
 
     key: str
     cases: tuple[Case, ...]
@@ -44,6 +57,7 @@ class Unit:
     focuses: tuple[str, ...]
     known_to: tuple[str, ...]
     knew: tuple[str, ...] = ()
+    meets: tuple[str, ...] = ()
     makeshift: int = 0
     needs: tuple[Need, ...] = ()
     likes: tuple[Need, ...] = ()
@@ -124,10 +138,10 @@ def make_units(
             waiting[home(case)].append(case)
     held = _held_homes(snapshot, history)
     staying = {code for code, person in snapshot.manager_by_code.items() if is_staying(person, today, settings)}
-    known, knew = _acquaintance(snapshot, settings, set(waiting), staying)
+    faces = _acquaintance(snapshot, settings, set(waiting), staying, today)
     spoken = spoken_in(snapshot, settings, today)
     return in_order(
-        build_unit(cases, settings, today, known.get(place, ()), knew.get(place, ()), spoken)
+        build_unit(cases, settings, today, faces.get(place, Faces()), spoken)
         for place, cases in waiting.items()
         if place not in held
     )
@@ -151,13 +165,13 @@ def build_unit(
     cases: Sequence[Case],
     settings: AssignSettings,
     today: date,
-    known: Collection[str] = (),
-    knew: Collection[str] = (),
+    faces: Faces | None = None,
     spoken: Collection[str] = (),
 ) -> Unit:
     """Cases of one household as a unit; named after its first number. `spoken` are the team's languages."""
     members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
     told = [shared(case, spoken, settings) for case in members]
+    faces = faces or Faces()
     return Unit(
         key=members[0].number or members[0].row.key,
         cases=members,
@@ -167,8 +181,9 @@ def build_unit(
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
         focuses=tuple(sorted({case.focus for case in members if case.focus})),
-        known_to=tuple(sorted(known)),
-        knew=tuple(sorted(set(knew) - set(known))),
+        known_to=tuple(sorted(faces.known)),
+        knew=tuple(sorted(faces.knew - faces.known)),
+        meets=tuple(sorted(faces.meets - faces.knew - faces.known)),
         needs=needs_of(members, settings.needs),
         likes=needs_of(members, settings.prefers),
         makeshift=sum(makeshift for _, makeshift in told),
@@ -205,22 +220,28 @@ def _held_homes(snapshot: Snapshot, history: History | None) -> set[tuple[str, s
 
 
 def _acquaintance(
-    snapshot: Snapshot, settings: AssignSettings, homes: Collection[tuple[str, str]], staying: Collection[str]
-) -> tuple[Mapping[tuple[str, str], set[str]], Mapping[tuple[str, str], set[str]]]:
-    """By household: who has open cases of it; who had closed ones, or has an appointment with it."""
-    known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    knew: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    snapshot: Snapshot,
+    settings: AssignSettings,
+    homes: Collection[tuple[str, str]],
+    staying: Collection[str],
+    today: date,
+) -> Mapping[tuple[str, str], Faces]:
+    """By household, who knows it of those who stay."""
+    found: defaultdict[tuple[str, str], Faces] = defaultdict(Faces)
     place_of: dict[str, tuple[str, str]] = {}
     for case in snapshot.cases:
         place = home(case)
         if place in homes:
             place_of[case.number or ""] = place
             if case.manager in staying:
-                (known if is_open(case, settings) else knew)[place].add(case.manager or "")
+                faces = found[place]
+                (faces.known if is_open(case, settings) else faces.knew).add(case.manager or "")
     for appointment in snapshot.appointments:
-        if appointment.case in place_of and appointment.manager in staying:
-            knew[place_of[appointment.case or ""]].add(appointment.manager or "")
-    return known, knew
+        if appointment.case in place_of and appointment.manager in staying and appointment.status not in _NEVER_MET:
+            faces = found[place_of[appointment.case or ""]]
+            met = appointment.status is AppointmentStatus.ATTENDED and (appointment.date or date.max) <= today
+            (faces.knew if met else faces.meets).add(appointment.manager or "")
+    return found
 
 
 def make_workers(snapshot: Snapshot, settings: AssignSettings) -> tuple[Worker, ...]:

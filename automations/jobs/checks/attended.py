@@ -40,7 +40,9 @@ def _finding(context: CheckContext, case: Case, why: str, *, urgent: bool) -> Pr
     message = say("An emergency without somebody who is there: {why}.", why=why)
     if not urgent:
         message = say("The case has nobody who is there: {why}.", why=why)
-    advice = say("Please type the name of a colleague who is there, or answer the question in the tab of decisions.")
+    advice = say(
+        "Please type the name of a colleague who is there; where the tab of decisions asks about it, answer there."
+    )
     return context.for_lead(context.finding("nobody_there", case, "manager", message, advice,
                                             "error" if urgent and case.usable else "warning"))  # fmt: skip
 

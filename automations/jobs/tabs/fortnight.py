@@ -60,10 +60,13 @@ def _day_row(frame: Frame, day: date, meetings: Sequence[Appointment], away: lis
     """The line above a day's appointments: how many take place, and who is not there."""
     say = frame.say
     off = sum(item.status is AppointmentStatus.CANCELLED for item in meetings)
-    count = len(meetings) - off
+    postponed = sum(item.status is AppointmentStatus.POSTPONED for item in meetings)
+    count = len(meetings) - off - postponed
     text = say.count("{n} appointment", "{n} appointments", count) if count else say.say("no appointment")
     if off:
         text += " · " + say.count("{n} cancelled", "{n} cancelled ones", off)
+    if postponed:
+        text += " · " + say.count("{n} postponed", "{n} postponed ones", postponed)
     if away:
         text += " · " + say.say("not there: {codes}", codes=", ".join(away))
     return TabCell(say.date(day, "weekday"), "total"), TabCell(day, "total"), TabCell(text, "total"), *[_BLANK] * 8

@@ -71,11 +71,20 @@ def _sentences(
     frame: Frame, found: Iterable[LeftOut], words: Mapping[Reason, tuple[str, str]], table: str
 ) -> Iterator[str]:
     for item in found:
-        one, many = words[item.reason]
-        text = frame.say.count(one, many, item.count)
+        text = _counted(frame, words[item.reason], item.count, table)
         # Numbers of rows are of use where the table itself is at hand.
         lines = item.lines if frame.private or table == "naturalisation" else ()
         yield text + (f" ({_rows(frame, lines)})." if lines else ".")
+
+
+def _counted(frame: Frame, words: tuple[str, str], number: int, table: str) -> str:
+    """A sentence with its count. Beside rounded counts it is rounded too: of two days the difference would be a
+    person."""
+    if frame.private or table == "naturalisation":
+        return frame.say.count(*words, number)
+    shown = frame.people(number)
+    few = {} if shown else {"n": frame.say.say("Fewer than {n}", n=frame.threshold)}
+    return frame.say.count(*words, shown or frame.threshold, **few)
 
 
 def _rows(frame: Frame, lines: tuple[int, ...]) -> str:

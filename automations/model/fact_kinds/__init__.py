@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Barred,
         Erasing,
         Moved,
+        Overruled,
         ProposedMove,
         Question,
     )
@@ -117,6 +118,7 @@ __all__ = [
     "Letter",
     "LookedAhead",
     "Moved",
+    "Overruled",
     "Phase",
     "ProposedMove",
     "PublishedHalf",
@@ -196,6 +198,7 @@ _ROOMS = {
         "Barred",
         "Erasing",
         "Moved",
+        "Overruled",
         "ProposedMove",
         "Question",
     ),

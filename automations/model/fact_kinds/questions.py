@@ -77,6 +77,15 @@ class Assigned(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class Overruled(Remembered):
+    """That the team decided otherwise: for whom, and the day that kim wrote beside that name."""
+
+    kind, bookkeeping = "overruled", True
+    manager: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProposedMove(Remembered):
     """A case that would go from one colleague to another, under its question's key and its number."""
 
