@@ -84,18 +84,30 @@ class Book:
 
     def matching(self, table: str, condition: Condition | None) -> Sequence[bool]:
         """For each row, whether the condition holds; without one it always does."""
-        if condition is None:
-            return [True] * len(self.records(table))
-        return [bool(value) for value in self.values(table, condition)]
+        fits = [condition is None] * len(self.records(table))
+        # Part by part: each looks at few names, which have few combinations of values, and the rows that are left are
+        # ever fewer. Rows of other tables are counted last.
+        left: Sequence[int] = range(len(fits)) if condition else ()
+        for part in sorted(condition.parts if condition else (), key=lambda part: bool(part.aggregates)):
+            if left:
+                left = [n for n, value in zip(left, self._values(table, part, left), strict=True) if value]
+        for n in left:
+            fits[n] = True
+        return fits
 
     def values(self, table: str, condition: Condition) -> Sequence[Any]:
         """For each row, what the expression comes to."""
+        return self._values(table, condition, range(len(self.records(table))))
+
+    def _values(self, table: str, condition: Condition, places: Sequence[int]) -> Sequence[Any]:
+        """What the expression comes to in the rows of these places."""
         names = (*sorted(condition.names), *condition.aggregates)
-        rows = len(self.records(table))
         if not names:
-            return [condition.value({}, self.today)] * rows
+            return [condition.value({}, self.today)] * len(places)
         columns = [self.column(table, name) for name in sorted(condition.names)]
         columns += [self._aggregate(table, item) for item in condition.aggregates.values()]
+        if not isinstance(places, range):
+            columns = [[column[n] for n in places] for column in columns]
         combined = list(zip(*columns, strict=True))
         known = {cells: condition.value(dict(zip(names, cells, strict=True)), self.today) for cells in set(combined)}
         return [known[cells] for cells in combined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date, time
 
 from automations.model.values import Value
 from automations.tables.dates import Parser
@@ -44,9 +45,11 @@ class Nothing:
         """The same parser, by which such a word is a blank cell."""
         words = self.words(kind, name)
         begins = frozenset(word[:1] for word in words)
+        # Days and times begin with a digit as people see them, which hardly ever is such a word.
+        is_day = (date, time) if not any(sign.isdigit() for sign in begins) else ()
 
         def parsed(raw: Value) -> Parsed:
-            if raw is None or _begins_otherwise(raw, begins):
+            if raw is None or isinstance(raw, is_day) or _begins_otherwise(raw, begins):
                 return parse(raw)
             return parse("" if bare(parse_text(shown(raw)).value or "") in words else raw)
 

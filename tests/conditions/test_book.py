@@ -127,3 +127,33 @@ def test_what_looks_at_no_further_name_is_counted_once(snapshot, monkeypatch):
         book = below.over({("cases", "asked.day"): lambda _, n=n: n})
         assert book.matching("cases", condition) == [True, False, False]
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "manager == 'AB' and 'de' in languages and appointments.count() >= 1",
+        "appointments.any(date > today) and not is_blank(swims_since)",
+        "manager == 'AB' and (is_blank(boat) or boat.seats > 3) and 2 > 1",
+        "1 > 2 and appointments.count() == 0",
+    ],
+)
+def test_part_by_part_it_holds_where_the_whole_does(snapshot, source):
+    condition = compile_for(source, snapshot.schema, "cases")
+    book = Book(snapshot.schema, snapshot.tables, TODAY)
+    assert len(condition.parts) > 1
+    assert list(book.matching("cases", condition)) == [bool(one) for one in book.values("cases", condition)]
+
+
+def test_rows_of_other_tables_are_counted_only_where_a_row_is_left(snapshot, monkeypatch):
+    counted, made_of = [], Book._made_of
+
+    def noted(book, table, wanted):
+        counted.append(table)
+        return made_of(book, table, wanted)
+
+    monkeypatch.setattr(Book, "_made_of", noted)
+    assert found(snapshot, "cases", "appointments.count() > 0 and last_name == 'Nobody'") == []
+    assert not counted
+    assert found(snapshot, "cases", "appointments.count() > 0 and last_name == 'Adler'") == ["K-1"]
+    assert counted == ["cases"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +109,9 @@ def test_a_cell_is_passed_over_quickly_only_where_it_cannot_be_such_a_word(word,
     found = Nothing({EVERYWHERE: [word]}, {}).parser(Parsed, "text", "remark")(typed).value
     is_word = bare(parse_text(typed).value or "") == bare(word)
     assert found == ("" if is_word else typed)
+
+
+@pytest.mark.parametrize(("word", "value"), [("01.01.1900", date(1900, 1, 1)), ("00:00", time(0, 0))])
+def test_a_day_or_a_time_of_day_may_be_such_a_word(word, value):
+    assert Nothing({EVERYWHERE: [word]}, {}).parser(Parsed, "date", "seen_on")(value).value == ""
+    assert Nothing({EVERYWHERE: ["-", "keine"]}, {}).parser(Parsed, "date", "seen_on")(value).value == value
