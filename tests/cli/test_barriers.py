@@ -85,6 +85,7 @@ def test_who_looks_hears_what_cannot_be_written_though_nothing_is_to_be_written(
     assert (tmp_path / "Team.xlsx").read_bytes() == before
 
 
+@pytest.mark.sliced(3)
 @pytest.mark.parametrize("kind", ODD)
 def test_a_run_says_the_same_and_init_too(tmp_path, capsys, kind):
     (tmp_path / "site").mkdir()

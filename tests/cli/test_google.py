@@ -133,6 +133,7 @@ def test_a_team_starts_on_its_own_google_sheet_and_works_there(office):
     assert [title for title in typed if again[title] != typed[title]] == [asked], "not made again"
 
 
+@pytest.mark.sliced(2)
 @pytest.mark.parametrize("name", ["title_rows", "merged_downwards", "one_below_the_other", "english", "renamed_tabs"])
 def test_odd_sheets_are_found_and_can_be_worked_on(office, name):
     office.shaped(name)

@@ -43,6 +43,7 @@ def read(site, path):
     return read_tables({"team": raw}, settings.columns, settings.facts, settings.homes, now)
 
 
+@pytest.mark.sliced(3)
 @pytest.mark.parametrize(
     "name", ["title_rows", "english", "line_breaks", "merged_downwards", "under_a_title", "side_by_side",
              "one_below_the_other", "renamed_tabs"]

@@ -20,6 +20,7 @@ USED = {
 """Pack -> who gets a mail, and what a tab then says."""
 
 
+@pytest.mark.sliced(2)
 @pytest.mark.parametrize("pack", USED)
 def test_a_pack_works_on_a_google_sheet_and_a_second_run_changes_nothing(pack, google, tmp_path):
     reached, tab, said = USED[pack]

@@ -93,6 +93,7 @@ def quiet(folder):
     OwnSite(folder).start({**TABS, "Regeln": [RULES], "Texte": TEXTS}, met=MET, columns=BOATS, rules="").run(FIRST)
 
 
+@pytest.mark.sliced(3)
 @pytest.mark.parametrize("name", ["Fälle", "Team", "Regeln", "Standorte", "Übersicht", "PRÜFLISTE", "Anrufliste"])
 def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(tmp_path, name):
     site = OwnSite(lived(quiet, tmp_path))

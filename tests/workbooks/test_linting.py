@@ -132,6 +132,7 @@ WRITES = {
 }
 
 
+@pytest.mark.sliced(100)
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_workbook_that_was_broken_before_can_be_written_to(name, write, whole, tmp_path):
