@@ -10,7 +10,12 @@ from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
-_OF_THE_TABLE = re.compile(r"^[A-ZÄÖÜ]{1,2}_?(?=[A-ZÄÖÜ][a-zäöü]{2})")  # as databases name their columns
+_OF_THE_TABLE = re.compile(
+    r"^(?:(?-i:[A-ZÄÖÜ]{1,2})_?|(?:klient|kunde|fall|termin|ma|mitarb|mitarbeiter|person|pers|tn|case|client|appt|staff)"
+    r"[a-z]{0,3}_)(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2}))",
+    re.IGNORECASE,
+)
+"""What databases put before the names of their columns."""
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
@@ -23,8 +28,12 @@ def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     """A heading as it may be meant: alone, under its title, without hints in brackets, as the first of `several`
     (but for appointments, of which each has its number), without the letter of its table ("TDatum")."""
     plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
-    bare = _OF_THE_TABLE.sub("", text)
-    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first, bare)))
+    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first, without_table(text))))
+
+
+def without_table(text: str) -> str:
+    """A heading without the letter or the word of its table ("TDatum", "Termin_Datum")."""
+    return _OF_THE_TABLE.sub("", text)
 
 
 def of_something_else(text: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from automations.model.values import Value, key_text
+from automations.setup.heading_forms import without_table
 from automations.setup.likeness import likeness
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
@@ -123,8 +124,8 @@ class Finder:
     def _recognised(self, text: str) -> bool:
         folded = fold(text)
         if folded not in self._known:
-            # “Telefon 2” is a telephone.
-            forms = {text, without_number(text) or text}
+            # “Telefon 2” is a telephone, “MA_Telefon” as well.
+            forms = {text, without_number(text) or text, without_table(text)}
             # Single letters are like anything.
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in forms)
         return self._known[folded]

@@ -32,7 +32,7 @@ _WIDE = 3  # columns that a title is merged across
 _SENTENCE = 5  # words, below which the only cell of a row may be the beginning of a real one
 
 _TOTALS = re.compile(
-    r"^\s*(?:∑|(zwischen|gesamt)?(summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
+    r"^\s*(?:∑|(zwischen|gesamt)?(übertrag|summe|summen|anzahl|insgesamt|gesamt|gesamtzahl|ergebnis|total|totals|subtotal|"
     r"grand total|sum|count|average|durchschnitt|mittelwert|Ø|Σ)\b)",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ _NOTE = re.compile(
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
 _FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
 
 
@@ -146,7 +147,7 @@ class _Judge:
     def _is_hint(self, cells: Sequence[Value], typed: Sequence[Value]) -> bool:
         if any(isinstance(cell, str) and _FORMAT.search(cell) for cell in typed):
             return True
-        if len(typed) > _SPARSE and list(typed) == list(range(1, len(typed) + 1)):
+        if len(typed) > _SPARSE and [_number(cell) for cell in typed] == list(range(1, len(typed) + 1)):
             return True  # the columns are numbered
         named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
@@ -209,6 +210,12 @@ class _Judge:
         """Whether a month stands where a name belongs, and is one."""
         named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
         return named and fold(text) in _NAMES_TOO
+
+
+def _number(cell: Value) -> Value:
+    """The number that a cell is, also one in brackets."""
+    found = _NUMBERED.match(cell) if isinstance(cell, str) else None
+    return int(found[1]) if found else cell
 
 
 def _is_title(cells: Sequence[Value]) -> bool:

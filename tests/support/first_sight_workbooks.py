@@ -117,7 +117,47 @@ def hours_beside_names() -> TeamBook:
     )  # fmt: skip
 
 
+def words_of_their_tables() -> TeamBook:
+    """Each heading begins with the word of its table."""
+    cases = _rows(lambda i, *_: i + 1, RECEIVED, LAST, FIRST, SPOKEN, MAIL, CODE)
+    talks = _rows(lambda i, *_: i + 1, lambda i, *_: date(2026, 12, 1 + i), always(time(9, 30)), always("Raum 1"), CODE)
+    staff = [
+        [code, name, f"{code.lower()}@amt.example"] for code, name in zip(CODES, ("Haas", "Stein", "Kolb"), strict=True)
+    ]
+    return TeamBook(
+        {"tbl_Klienten": [["Klient_Nr", "Aufnahme_Dat", "Nachname", "Vorname", "Sprache", "E_Mail", "Zustaendig"],
+                          *cases],
+         "tbl_Termine": [["Klient_Nr", "Termin_Datum", "Termin_Zeit", "Termin_Ort", "Mitarbeiter"], *talks],
+         "tbl_MA": [["MA_Kurz", "MA_Name", "MA_Mail"], *staff]},
+        {"tbl_Klienten": "cases", "tbl_Termine": "appointments", "tbl_MA": "team"},
+        {("tbl_Termine", "Termin_Zeit"): "time", ("tbl_Termine", "Termin_Ort"): "place",
+         ("tbl_MA", "MA_Kurz"): "code", ("tbl_MA", "MA_Name"): "name", ("tbl_MA", "MA_Mail"): "email"},
+        {"cases": 12, "appointments": 12, "team": 3},
+    )  # fmt: skip
+
+
+def carried_over() -> TeamBook:
+    """Numbered columns, a sum carried over to the next page under its headings again; "über" says who sent somebody."""
+    heads = ["Kenn-Nr.", "Beratung ab", "Name", "Vorname", "Sprache", "über", "Fallf.", "Beratungen (Anz.)"]
+    rows = _rows(
+        lambda i, *_: f"K-{i + 1:03d}", RECEIVED, LAST, FIRST, SPOKEN, lambda i, *_: ("JC", "Schule")[i % 2], CODE,
+        lambda i, *_: i % 4,
+    )  # fmt: skip
+    numbers = [f"({n})" for n in range(1, len(heads) + 1)]
+    over = ["Übertrag", None, None, None, None, None, None, 33]
+    tab = "Klientenverzeichnis"
+    return TeamBook(
+        {tab: [heads, numbers, *rows[:7], over, heads, *rows[7:], ["Summe gesamt", *[None] * 6, 61]]},
+        {tab: "cases"},
+        {(tab, "Beratung ab"): "received", (tab, "über"): "source", (tab, "Fallf."): "manager",
+         (tab, "Beratungen (Anz.)"): ""},
+        {"cases": 12},
+    )  # fmt: skip
+
+
 FIRST_SIGHT = (
+    words_of_their_tables,
+    carried_over,
     named_by_a_database,
     cut_short,
     interpreters_alone,
