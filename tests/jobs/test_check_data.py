@@ -27,7 +27,7 @@ COLUMNS = columns()
 TODAY = NOW.date()
 CASE = {
     "Fall-Nr.": "K-1", "Eingang": date(2024, 5, 6), "Nachname": "Muster", "Vorname": "Ana",
-    "Geburtsdatum": date(1990, 2, 3), "Sprachen": "Arabisch", "E-Mail": None, "Telefon": None, "Kontaktweg": "Telefon",
+    "Geburtsdatum": date(1990, 2, 3), "Sprachen": "Arabisch", "E-Mail": None, "Telefon": None, "Kontaktweg": None,
     "E-Mail-Einwilligung am": None,
     "Haushalt": None, "Phase": "Begleitung", "Zuständig": "ADE", "Abgeschlossen am": None, "Ergebnis": None,
     "Aufenthaltstitel gültig bis": None, "Prüfhinweis": None,
@@ -113,6 +113,14 @@ def test_no_two_places(change):
 def test_what_is_wrong_with_a_case(change, code):
     assert code in codes(snapshot([CASE | change]))
     assert code not in codes(snapshot())
+
+
+@pytest.mark.parametrize("way", ["Telefon", "SMS"])
+def test_whoever_is_to_be_called_needs_a_number_as_soon_as_there_is_an_appointment(way):
+    case = CASE | {"Kontaktweg": way, "Telefon": None}
+    assert "missing_phone" in codes(snapshot([case], [MEETING]))
+    assert "missing_phone" not in codes(snapshot([case], [MEETING | {"Status": "abgesagt"}]))
+    assert "missing_phone" not in codes(snapshot([case | {"Telefon": "0201 123456"}], [MEETING]))
 
 
 def test_a_household_with_two_case_managers():

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
 from automations.jobs.reminding.printed import kind_of, manager_of
+from automations.messages.readers import reader_of
 from automations.model.problems import Problem
-from automations.model.records import Appointment, AppointmentStatus
+from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
@@ -37,6 +38,37 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
                 say("There is no case {number}.", number=appointment.case),
                 say("Please check the number in the tab of the cases."),
             )
+
+
+def unreachable(context: CheckContext) -> Iterator[Problem]:
+    """Clients with an appointment to come who are to be called or texted, and whose number is not there: nobody tells
+    them. That an address is missing is told of each case that wants mail."""
+    if not context.has("cases", "contact_way", "phone"):
+        return
+    say, told = context.said.say, set[str]()
+    for appointment in context.to_come:
+        case = context.snapshot.case_by_number.get(appointment.case or "")
+        if case is None or not appointment.date or case.number in told or not _lacks_number(case, context):
+            continue
+        if kind_of(appointment.kind) == "telephone":
+            continue  # see call_without_number
+        told.add(case.number or "")
+        yield context.finding(
+            "missing_phone",
+            case,
+            "phone",
+            say(
+                "There is an appointment on {day}, but no telephone number; nobody tells the client.",
+                day=f"{appointment.date:%d.%m.%Y}",
+            ),
+            say("Please type the telephone number, or choose another way of contact."),
+        )
+
+
+def _lacks_number(case: Case, context: CheckContext) -> bool:
+    if case.contact_way not in {ContactWay.SMS, ContactWay.PHONE} or "phone" in case.bad:
+        return False
+    return not reader_of(case, context.snapshot, context.today).phone
 
 
 def unknown_place(context: CheckContext) -> Iterator[Problem]:
@@ -184,6 +216,6 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unknown_place, appointment_on_closed_day, closed_with_appointment, call_without_number,
-    colleague_away, two_places,
+    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, closed_with_appointment,
+    call_without_number, colleague_away, two_places,
 )  # fmt: skip
