@@ -261,7 +261,7 @@ def _published(
 
 def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: HalfYear) -> HalfYearFigures:
     known = [name for name in settings.report.dimensions if not frame.sources.lacks([need_of(name)])]
-    found = half_year_figures(figures.cases, half, known)
+    found = half_year_figures(figures.cases, half, known, frame.words)
     return found if frame.sources.has("household") else dataclasses.replace(found, households=None)
 
 

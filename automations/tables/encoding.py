@@ -21,8 +21,8 @@ from automations.tables.words import key_text
 from automations.workbooks.drawing.printable import clean
 
 _WRITTEN_KINDS = ("contact_way", "urgency", "status", "phase", "answer", "purpose")
-_SHOWN_KINDS = (*_WRITTEN_KINDS, "sex")
-"""Of which the tabs show the word that the workbook uses most."""
+_GROUPED_KIND = "sex"
+"""Free words, which stay as typed; figures count those that mean the same under the one that is used most."""
 
 
 def team_words(
@@ -33,7 +33,9 @@ def team_words(
     for table, spec in columns.specs.items():
         for name, field in spec.fields.items():
             kind = field.kind
-            if kind in _SHOWN_KINDS and kind in WORD_KINDS:
+            if kind == _GROUPED_KIND:
+                words |= {(table, name, t): w for t, w in _grouped(columns, kind, tables.get(table, ()), name).items()}
+            if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word
                 words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table, ()), name).items()}
@@ -46,6 +48,14 @@ def _product_words(columns: Columns, facts: SiteFacts, kind: str) -> dict[str, s
     if kind == "phase":
         return {phase.id: phase.word or columns.own_word(kind, phase.id) for phase in facts.phases}
     return {canonical: columns.own_word(kind, canonical) for canonical in columns.words.get(kind, {})}
+
+
+def _grouped(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:
+    """Each word of the column that the vocabulary knows -> the most frequent one that means the same."""
+    known, best = columns.vocabulary(kind), _used(columns, kind, parts, name)
+    cells = (rows.column(name, range(len(rows.values))) for rows in parts if name in rows.places)
+    typed = {text for value in chain.from_iterable(cells) if (text := key_text(value))}
+    return {text: best[known[fold(text)]] for text in typed if fold(text) in known}
 
 
 def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:

@@ -69,7 +69,7 @@ def _closed_kinds(columns: Columns, facts: SiteFacts, today: date, *, date1904: 
         "count": parse_count,
         "list": list_parser,
         "source": source_parser(columns.vocabulary("source")),
-        "sex": source_parser(columns.vocabulary("sex")),
+        "sex": parse_text,
         "purpose": source_parser(columns.vocabulary("purpose")),
         **_word_parsers(columns, facts),
     }

@@ -115,7 +115,7 @@ class RuleNames:
                 raise ConditionError("The language “{sign}” is not known." if kind == "languages" else
                                      "“{sign}” is no weekday.", sign=word)  # fmt: skip
             return tuple(quoted(one) if isinstance(one, str) else str(int(one)) for one in found)
-        if kind in {"source", "sex", "purpose", "email", "phone"}:
+        if kind in {"source", "purpose", "email", "phone"}:
             return (quoted(str(self._parsers[kind](word).value or word)),)
         if spec is not None and spec.target == COLLEAGUES:
             return (self._manager(word),)

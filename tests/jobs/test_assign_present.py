@@ -159,6 +159,17 @@ def test_the_day_beside_a_name_is_that_of_the_latest_decision():
     assert new(later, "manager_since") == {}
 
 
+def test_a_name_typed_over_an_agreed_move_takes_its_reason_away():
+    moved = {("move", "departure/A/x/K-1"): {"case": "K-1", "from": "A", "to": "B", "why": "spricht Deutsch"},
+             ("moved", "departure/A/x/K-1"): {"case": "K-1", "seen": "before"}}  # fmt: skip
+    history = replace(YES, facts={**YES.facts, **moved})
+    row = case("K-1", manager="B", manager_since=TODAY, reason="übernommen von A: spricht Deutsch")
+    team = [person("A"), person("B"), person("C")]
+    assert plan(team, [row], history).groups == ()
+    planned = plan(team, [replace(row, manager="C")], history)
+    assert new(planned, "reason") == {"K-1": "vom Team entschieden"}
+
+
 @pytest.mark.parametrize(
     ("day", "status", "said"),
     [

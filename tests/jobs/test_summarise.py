@@ -13,7 +13,10 @@ from pydantic import ValidationError
 
 from automations.common.shipped import config_folder
 from automations.common.texts import texts
+from automations.jobs.figures.counting import caseload
 from automations.jobs.figures.glossary import TERMS
+from automations.jobs.figures.land_report import half_year_figures
+from automations.jobs.figures.periods import HalfYear
 from automations.jobs.summarise import Summarise, SummariseSettings, export_report
 from automations.jobs.tabs import common, land_report, log, parts, problems
 from automations.model.fact_kinds import Weekly
@@ -30,6 +33,7 @@ from automations.model.records import (
     Urgency,
 )
 from automations.model.runs import RunRecord
+from automations.model.settings import SiteFacts
 from automations.model.tabdoc import Chart, Grid, Heading, Text
 from automations.setup.demo.naturalisation import monthly_counts
 from tests.support.agreed import AGREED
@@ -260,6 +264,14 @@ def test_what_is_left_out_is_told_to_managers_as_roughly_as_the_rest():
     assert "Weniger als 5 beendete Fälle haben kein mögliches Abschlussdatum" in said["overview_managers"]
     assert "10 Fälle haben kein Eingangsdatum" in said["overview_managers"]
     assert "12 Fälle haben kein Eingangsdatum" in said["overview"]
+
+
+def test_words_for_a_sex_are_one_group_of_figures():
+    cases = [Case(number=f"K-{n}", last_name="M", received=date(2024, 2, 1), phase="support", sex=word)
+             for n, word in enumerate(["w", "w", "Frau", "m", "inter"])]  # fmt: skip
+    words = {("cases", "sex", "Frau"): "w", ("cases", "sex", "w"): "w", ("cases", "sex", "m"): "m"}
+    found = half_year_figures(caseload(cases, SiteFacts(), TODAY), HalfYear(2024, 1), ["sex"], words)
+    assert {line.category: line.persons for line in found.tables["sex"]} == {"w": 3, "m": 1, "inter": 1}
 
 
 def test_the_load_of_a_small_team_is_no_business_of_the_managers():

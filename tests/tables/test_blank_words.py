@@ -22,7 +22,7 @@ HEAD = {
     "household": "Haushalt", "focus": "Schwerpunkt", "office_wish": "Wunschbüro", "manager": "Zuständig",
     "email": "E-Mail", "phone": "Telefon", "languages": "Sprachen", "closed_on": "Abgeschlossen am",
     "withdrawn_on": "Widerruf am", "contact_way": "Kontaktweg", "urgency": "Dringlichkeit", "phase": "Phase",
-    "sex": "Geschlecht", "german_level": "Deutschniveau", "birth_date": "Geburtsdatum",
+    "german_level": "Deutschniveau", "birth_date": "Geburtsdatum",
     "district": "Stadtteil", "nationality": "Staatsangehörigkeit", "residence_status": "Aufenthaltsstatus",
     "legal_framework": "Rechtskreis",
 }  # fmt: skip
@@ -70,15 +70,6 @@ def test_a_word_for_nothing_is_a_blank_cell(name, words):
     for word in words:
         found = case(name, word)
         assert (found.get(name), found.bad) == (blank, frozenset()), word
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [("w", "weiblich"), ("Frau", "weiblich"), ("FEMALE", "weiblich"), ("weibl.", "weiblich"), ("Mann", "männlich"),
-     ("d", "divers"), ("inter", "inter"), ("unbekannt", None)],
-)  # fmt: skip
-def test_words_for_a_sex_are_one_group_of_figures_and_others_stay(typed, read):
-    assert case("sex", typed).sex == read
 
 
 def test_a_word_that_means_something_in_a_column_keeps_its_meaning():

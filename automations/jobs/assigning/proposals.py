@@ -88,7 +88,7 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
         if taker is None or why_over(one, snapshot, rules):
             continue
         row = snapshot.rows[case.row]
-        why = say.say("taken over from {giver}: {why}", giver=one.move.giver, why=one.move.why)
+        why = reason_of(one.move, say)
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
         made = Moved(one.move.case, seen(row)).under(f"{one.question}/{one.move.case}")
@@ -146,6 +146,11 @@ def _still_holds(case: Case, giver: str, snapshot: Snapshot, rules: Rules) -> bo
         and case.row in snapshot.rows
         and case.row not in snapshot.unsettled
     )
+
+
+def reason_of(move: ProposedMove, say: Texts) -> str:
+    """What kim writes beside the name of who takes over."""
+    return say.say("taken over from {giver}: {why}", giver=move.giver, why=move.why)
 
 
 def seen(row: Row) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.proposals import seen
+from automations.jobs.assigning.proposals import reason_of, seen
 from automations.model.fact_kinds import Assigned, Moved, Overruled, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup
@@ -25,12 +25,15 @@ def mended(
     snapshot: Snapshot, history: History, done: Collection[RowKey], today: date, job: str, say: Texts
 ) -> Iterator[EditGroup]:
     """A group for each row, but those of `done`, whose reason speaks of somebody who has not the case."""
-    moves = _moves(history)
+    moves, takeovers = _moves(history), _takeovers(history, say)
     for case in snapshot.cases:
         row = snapshot.rows.get(case.row)
         if row is None or not case.usable or not case.number or case.row in snapshot.unsettled or case.row in done:
             continue
         since = _stale(case, row, history, moves.get(case.number, {}), say)
+        takers = takeovers.get((case.number, row.value("reason")), frozenset())
+        if since is None and takers and case.manager not in takers:
+            since = _iso(row)
         if since is not None:
             yield from _group(case, row, since, today, job, snapshot, say)
 
@@ -42,6 +45,15 @@ def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
         move = history.fact(ProposedMove, key)
         if move and move.taker:
             found.setdefault(moved.case, {})[moved.seen] = move.taker
+    return found
+
+
+def _takeovers(history: History, say: Texts) -> Mapping[tuple[str, Value], Collection[str]]:
+    """By case and the reason that kim wrote with a move: who got the case with it."""
+    found: dict[tuple[str, Value], set[str]] = {}
+    for key, moved in history.facts_of(Moved).items():
+        if move := history.fact(ProposedMove, key):
+            found.setdefault((moved.case, reason_of(move, say)), set()).add(move.taker)
     return found
 
 

@@ -7,12 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeAlias
 
 from automations.common.alike import Spellings, alike
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.sources import Need
 from automations.model.records import Case
+
+Words: TypeAlias = Mapping[tuple[str, str, str], str]
+"""(table, field, word) -> the word of the workbook that it is counted under."""
+
+FREE_WORDS = frozenset({"sex"})
+"""Dimensions of free words of which some mean the same."""
 
 MEASURES = ("continuing", "new", "closed", "open")
 """Two partitions of the persons counselled: continuing + new, and closed + still open at the end."""
@@ -80,7 +88,9 @@ class _People:
     kinds: list[tuple[bool, bool]]
 
 
-def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str]) -> HalfYearFigures:
+def half_year_figures(
+    load: Caseload, half: HalfYear, dimensions: Iterable[str], words: Words = MappingProxyType({})
+) -> HalfYearFigures:
     """Who was counselled from the first to the last day of the half-year: every case open on one of
     its days, counted once. What is counted of a case is what stands in the table today.
     """
@@ -90,7 +100,10 @@ def half_year_figures(load: Caseload, half: HalfYear, dimensions: Iterable[str])
     tables = {}
     for name in dimensions:
         spelled = Spellings(_categories(name, load.cases, (), until))
-        found = _tally(map(spelled.of, _categories(name, people.cases, people.days, until)), people)
+        kinds: Iterable[str | None] = map(spelled.of, _categories(name, people.cases, people.days, until))
+        if name in FREE_WORDS:
+            kinds = (words.get(("cases", name, word or ""), word) for word in kinds)
+        found = _tally(kinds, people)
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
     households = {alike(case.household or f"case {case.row.key} {n}") for n, case in enumerate(people.cases)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from automations.common.alike import Spellings
 from automations.conditions.book import Book, compile_for
 from automations.conditions.expressions import Condition, ExpressionError
+from automations.jobs.figures.land_report import FREE_WORDS
 from automations.jobs.figures.periods import first_day, month_of
 from automations.jobs.figures.sources import NEEDS, Need
 from automations.model.open_cases import Openness
@@ -132,7 +133,7 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
 
     book = Book(snapshot.schema, snapshot.tables, today, derived={("cases", _OPEN): opened})
     name, _, field = figure.measure.partition(" ")
-    by = _grouping(book.records(figure.table), figure.by)
+    by = _grouping(book.records(figure.table), figure.by, _alike(figure, snapshot))
     groups = _grouped(_matching(figure, figure.condition(snapshot.schema), book), by, field)
     if name == "share":
         return _shares(figure, groups, _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, ""))
@@ -183,14 +184,26 @@ def _grouped(records: Iterable[Record], by: _GroupOf, field: str) -> _Groups:
     return groups
 
 
-def _grouping(records: Iterable[Record], by: str) -> _GroupOf:
+def _alike(figure: OwnFigure, snapshot: Snapshot) -> Mapping[str, str]:
+    """Words of the column that mean the same as another -> that one."""
+    if figure.by not in FREE_WORDS:
+        return {}
+    return {
+        word: shown
+        for (table, name, word), shown in snapshot.words.items()
+        if (table, name) == (figure.table, figure.by)
+    }
+
+
+def _grouping(records: Iterable[Record], by: str, same: Mapping[str, str]) -> _GroupOf:
     """Which group a row belongs to. A word is spelled as most rows of the table spell it."""
     words = (_group(record, by) for record in records if by and record.counted)
     spelled = Spellings(word for word in words if isinstance(word, str))
 
     def group(record: Record) -> str | date | None:
         found = _group(record, by)
-        return spelled.of(found) or found if isinstance(found, str) else found
+        word = spelled.of(found) or found if isinstance(found, str) else found
+        return same.get(word, word) if isinstance(word, str) else word
 
     return group
 
