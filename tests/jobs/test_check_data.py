@@ -449,3 +449,21 @@ def test_a_decision_before_the_application_and_one_to_come_are_told():
         ("date_in_future", 5, "Antrag am"),
     ]
     assert found[0].message == "Die Entscheidung vom 01.03.2024 liegt vor dem Antrag vom 02.05.2024."
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Diallo, Awa", None), ("Awa Diallo", None), ("Lan Nguyen", "Mehrere Fälle heißen Lan Nguyen"),
+        ("Diallo", "Den Fall Diallo gibt es nicht"), ("Muster, Ana", None),
+    ],
+)  # fmt: skip
+def test_a_client_whose_case_has_no_number_yet_is_no_unknown_case(typed, said):
+    names = [("K-1", "Muster", "Ana"), (None, "Diallo", "Awa"), ("K-2", "Nguyen", "Lan"), (None, "Nguyen", "Lan")]
+    cases = [CASE | {"Fall-Nr.": number, "Nachname": last, "Vorname": first} for number, last, first in names]
+    found = [
+        one.message
+        for one in plan(snapshot(cases, [MEETING | {"Fall-Nr.": typed}])).problems
+        if one.code == "unknown_case"
+    ]
+    assert [one.partition(";")[0].rstrip(".") for one in found] == ([said] if said else [])

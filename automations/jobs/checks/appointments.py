@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from automations.jobs.checks.context import AHEAD, Check, CheckContext, day, named
@@ -10,17 +11,20 @@ from automations.jobs.reminding.printed import kind_of, manager_of
 from automations.messages.readers import reader_of
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus, Case, ContactWay
+from automations.tables.folding import fold
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
 
 
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
-    """An appointment that names no case, or one that does not exist."""
+    """An appointment that names no case, or one that does not exist. One that names a client whose case has no number
+    yet is understood as soon as it has one."""
     if not context.has("cases", "number") or not context.has("appointments", "case"):
         return
     say = context.said.say
     known = context.snapshot.case_by_number
+    called = _called(context.snapshot.cases)
     for appointment in context.snapshot.appointments:
         if not appointment.case and "case" not in appointment.bad:
             yield context.finding(
@@ -31,13 +35,30 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
                 say("Please type the number of the case."),
             )
         elif appointment.case and appointment.case not in known:
-            yield context.finding(
-                "unknown_case",
-                appointment,
-                "case",
-                say("There is no case {number}.", number=appointment.case),
-                say("Please check the number in the tab of the cases."),
-            )
+            bearers = called.get(fold(appointment.case), ())
+            if len(bearers) > 1:
+                message = say("Several cases are called {name}; nobody is reminded.", name=appointment.case)
+                yield context.finding("unknown_case", appointment, "case", message,
+                                      say("Please type the number of the case."))  # fmt: skip
+            elif not bearers or bearers[0].number:
+                yield context.finding(
+                    "unknown_case",
+                    appointment,
+                    "case",
+                    say("There is no case {number}.", number=appointment.case),
+                    say("Please check the number in the tab of the cases."),
+                )
+
+
+def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
+    """Cases by their client's name, in both orders, folded."""
+    found: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        parts = (case.last_name or "", case.first_name or "")
+        if all(parts):
+            for name in {fold("".join(parts)), fold("".join(reversed(parts)))}:
+                found[name].append(case)
+    return found
 
 
 def unreachable(context: CheckContext) -> Iterator[Problem]:
