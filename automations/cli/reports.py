@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from automations.cli.exit_status import ATTENTION, BUSY, DONE
 from automations.cli.output import Output
@@ -21,6 +22,7 @@ from automations.model.values import Plain, Value, is_draft, to_plain
 from automations.tables.asides import REASONS
 
 _SHOWN = 40  # lines of a list printed for people; `--json` has them all
+_NAMED = 8  # rows that have the same fault
 
 
 def document(
@@ -238,15 +240,22 @@ def print_plan(output: Output, prepared: Prepared, renderer: Renderer, say: Text
 
 
 def print_problems(output: Output, prepared: Looked, say: Texts) -> None:
-    """Every problem with its place and what to do."""
-    rows = [
-        (f"{p.tab} {p.row or ''}".strip(), p.column, p.shown, p.message, p.advice)
-        for p in sorted(prepared.problems, key=lambda p: (p.tab, p.row or 0, p.column))
-    ]
+    """Every problem with its place and what to do; what is the same in many rows of a tab is one line."""
+    alike: defaultdict[tuple[str, ...], list[int | None]] = defaultdict(list)
+    for p in sorted(prepared.problems, key=lambda p: (p.tab, p.row or 0, p.column)):
+        alike[p.tab, p.column, p.shown, p.message, p.advice].append(p.row)
+    rows = [(_place(tab, found), *rest) for (tab, *rest), found in alike.items()]
     headings = [say.say("Place"), say.say("Column"), say.say("now"), say.say("What is wrong"), say.say("What to do")]
-    output.table(headings, rows, say.count("{n} problem", "{n} problems", len(rows)))
+    output.table(headings, rows, say.count("{n} problem", "{n} problems", len(prepared.problems)))
     if not rows:
         output.line(say.say("Everything is in order."))
+
+
+def _place(tab: str, found: Sequence[int | None]) -> str:
+    """A tab and its rows, the first few of many."""
+    lines = [str(row) for row in dict.fromkeys(found) if row]
+    more = f", … ({len(found)} ×)" if len(lines) > _NAMED else ""
+    return f"{tab} {', '.join(lines[:_NAMED])}".strip() + more
 
 
 def _number(key: Plain) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from automations.cli import run_command
 from tests.support.demo_worlds import adopted, run_site
+from tests.support.small_site import case, small_site
 
 AT = datetime(2024, 10, 31, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 CLOCK = ("--at", "2024-10-31T07:00")
@@ -274,3 +275,13 @@ def test_a_file_that_cannot_be_parsed_is_named_once_with_its_line(capsys, tmp_pa
     (tmp_path / "config" / "site.toml").write_text('[site]\nname = "Kim\n', encoding="utf-8")
     status, _, said = kim(capsys, "--site", tmp_path, "status")
     assert (status, said.count("site.toml"), said.count("Zeile 2")) == (2, 1, 1)
+
+
+def test_the_same_fault_in_many_rows_is_one_line(capsys, tmp_path):
+    small_site(tmp_path, [case(n, Phase="Sonstwas" if n % 2 else "Neu") for n in range(1, 41)])
+    _, out, _ = kim(capsys, "--site", tmp_path, "check", *CLOCK)
+    (line,) = [line for line in out.splitlines() if "│ Sonstwas" in line]
+    assert "Fälle 2, 4, 6, 8, 10," in line
+    assert "(20 ×)" in out
+    _, document = kim_json(capsys, "--site", tmp_path, "check", *CLOCK)
+    assert len([one for one in document["problems"] if one["shown"] == "Sonstwas"]) == 20
