@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.sheets_emulator import Emulator
@@ -21,8 +22,11 @@ _ROOM = 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A run keeps what it did durably, some hundred times: on a disk that is what tests would wait for."""
+    """A run keeps what it did durably, some hundred times: on a disk that is what tests would wait for. No example is
+    timed: a busy machine is no fault."""
     slices.seed()
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     if config.option.basetemp is None and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 

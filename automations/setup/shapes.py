@@ -10,7 +10,7 @@ from automations.model.values import Value, key_text
 from automations.setup.appointment_columns import dated
 from automations.setup.language_columns import CROSSES
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
-from automations.setup.table_search import is_ditto
+from automations.tables.blank_words import is_ditto
 from automations.tables.folding import fold
 
 _FEWEST = 2  # columns, or cells, that are no chance

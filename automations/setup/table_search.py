@@ -12,6 +12,7 @@ from typing import TypeAlias
 from automations.model.values import Value, key_text
 from automations.setup.heading_forms import without_table
 from automations.setup.likeness import likeness
+from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
 from automations.tables.folding import fold, without_number
 from automations.tables.shared_tabs import filled, table_end
@@ -30,10 +31,6 @@ Spot: TypeAlias = tuple[int, dict[int, str]]
 """A header row, and its headings by column."""
 
 _ADDRESS = re.compile(r"\S@\S+\.\w|^\s*[+(0][\d\s()/.-]{6,}$")  # an email address, a telephone number
-_DITTO = re.compile(
-    r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$",
-    re.IGNORECASE,
-)
 _LIKE = 84.0  # likeness at which a heading counts as recognised while looking for headers
 
 
@@ -83,11 +80,6 @@ class Block:
         rows = islice(self.tab.rows, self.row, self.last_row)
         cells = (row[column - 1] for row in rows if column <= len(row))
         return (cell for cell in cells if filled(cell) and not is_ditto(cell))
-
-
-def is_ditto(value: Value) -> bool:
-    """Whether a cell says that the one above it holds here, too."""
-    return isinstance(value, str) and bool(_DITTO.match(value))
 
 
 class Finder:

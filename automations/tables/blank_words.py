@@ -8,7 +8,7 @@ from datetime import date, time
 
 from automations.model.values import Value
 from automations.tables.dates import Parser
-from automations.tables.faults import Parsed, shown
+from automations.tables.faults import Fault, Parsed, shown
 from automations.tables.words import parse_text
 
 EVERYWHERE = "any"
@@ -18,6 +18,16 @@ _UNSURE = frozenset({"contact_way", "yes_no", "status", "answer", "key", "count"
 """Kinds and fields in which a word that is unclear is asked about: a message could go out, a row be
 taken for another one, a figure be wrong. Only their own words count there."""
 
+DITTO = Fault(
+    "ditto", "“{shown}” stands for the cell above; kim reads each row by itself.",
+    "Please copy the cell above into “{column}”.",
+)  # fmt: skip
+_DITTO = re.compile(
+    r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$",
+    re.IGNORECASE,
+)
+_LONGEST_DITTO = 16
+
 _AGAIN = re.compile(r"([^\w\s])\1+")
 
 
@@ -26,6 +36,11 @@ def bare(text: str) -> str:
     headings signs count, as "ka" is Georgian."""
     joined = _AGAIN.sub(r"\1", "".join(text.casefold().split()))
     return joined.rstrip(".") or joined
+
+
+def is_ditto(value: Value) -> bool:
+    """Whether a cell says that the one above it holds here, too."""
+    return isinstance(value, str) and len(value) <= _LONGEST_DITTO and bool(_DITTO.match(value))
 
 
 class Nothing:

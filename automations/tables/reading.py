@@ -19,7 +19,7 @@ from automations.model.snapshot import SetAside
 from automations.model.values import Value, draft_key
 from automations.tables.appointment_columns import slot_numbers
 from automations.tables.asides import aside_problem, set_aside
-from automations.tables.blank_words import NO_WORDS, Nothing
+from automations.tables.blank_words import DITTO, NO_WORDS, Nothing, is_ditto
 from automations.tables.cell_findings import cell_problems, double_problems, error_problems
 from automations.tables.dates import Parser
 from automations.tables.derived import Column, crossed_languages, with_derived
@@ -183,6 +183,8 @@ def _understood(value: Value, parse: Parser) -> Parsed:
         return _blank(parse)
     if isinstance(value, str) and value.startswith("#") and value.strip() in _ERROR_TEXTS:
         return Parsed(None, FORMULA_ERROR)  # pasted as text
+    if is_ditto(value):
+        return Parsed(None, DITTO)
     try:
         return parse(value)
     except (ArithmeticError, LookupError, RecursionError, ValueError):

@@ -106,3 +106,22 @@ def test_a_cell_is_passed_over_quickly_only_where_it_cannot_be_such_a_word(word,
 def test_a_day_or_a_time_of_day_may_be_such_a_word(word, value):
     assert Nothing({EVERYWHERE: [word]}, {}).parser(Parsed, "date", "seen_on")(value).value == ""
     assert Nothing({EVERYWHERE: ["-", "keine"]}, {}).parser(Parsed, "date", "seen_on")(value).value == value
+
+
+@pytest.mark.parametrize("mark", ['"', "„", "''", "dito", "Dto.", "s. o.", "siehe oben", '-"-'])
+@pytest.mark.parametrize("name", ["Nachname", "Geburtsdatum", "Sprachen", "Zuständig", "Telefon", "Kontaktweg"])
+def test_a_mark_for_the_cell_above_is_nobodys_name_and_said(name, mark):
+    head = ["Fall-Nr.", "Nachname", "Vorname", "Geburtsdatum", "Sprachen", "Zuständig", "Telefon", "Kontaktweg"]
+    row = ["K-1", "Muster", "Ana", None, None, None, None, None]
+    row[head.index(name)] = mark
+    tabs = (RawTab("Fälle", "1", [head, row]), RawTab("Team", "2", TEAM))
+    read = read_tables({"team": RawWorkbook("team", "r1", tabs)}, columns(), SiteFacts(), HOMES, NOW)
+    assert [(one.code, one.column) for one in read.problems if one.row == 2] == [("ditto", name)]
+    assert read.cases[0].last_name == (None if name == "Nachname" else "Muster")
+
+
+@pytest.mark.parametrize("name", ["Dito", "Ditoma", "Dto Nguyen", "So", "S. Oben"])
+def test_a_name_that_only_resembles_such_a_mark_stays(name):
+    tabs = (RawTab("Fälle", "1", [["Fall-Nr.", "Nachname"], ["K-1", f"{name}a"]]), RawTab("Team", "2", TEAM))
+    read = read_tables({"team": RawWorkbook("team", "r1", tabs)}, columns(), SiteFacts(), HOMES, NOW)
+    assert read.cases[0].last_name == f"{name}a"
