@@ -121,6 +121,9 @@ def test_whoever_is_to_be_called_needs_a_number_as_soon_as_there_is_an_appointme
     assert "missing_phone" in codes(snapshot([case], [MEETING]))
     assert "missing_phone" not in codes(snapshot([case], [MEETING | {"Status": "abgesagt"}]))
     assert "missing_phone" not in codes(snapshot([case | {"Telefon": "0201 123456"}], [MEETING]))
+    nowhere = {heading: value for heading, value in case.items() if heading != "Telefon"}
+    (found,) = [one for one in plan(snapshot([nowhere], [MEETING])).problems if one.code == "missing_phone"]
+    assert found.column == "Kontaktweg"
 
 
 def test_a_household_with_two_case_managers():

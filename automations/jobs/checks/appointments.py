@@ -64,8 +64,9 @@ def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
 def unreachable(context: CheckContext) -> Iterator[Problem]:
     """Clients with an appointment to come who are to be called or texted, and whose number is not there: nobody tells
     them. That an address is missing is told of each case that wants mail."""
-    if not context.has("cases", "contact_way", "phone"):
+    if not context.has("cases", "contact_way"):
         return
+    field = "phone" if context.has("cases", "phone") else "contact_way"
     say, told = context.said.say, set[str]()
     for appointment in context.to_come:
         case = context.snapshot.case_by_number.get(appointment.case or "")
@@ -77,7 +78,7 @@ def unreachable(context: CheckContext) -> Iterator[Problem]:
         yield context.finding(
             "missing_phone",
             case,
-            "phone",
+            field,
             say(
                 "There is an appointment on {day}, but no telephone number; nobody tells the client.",
                 day=f"{appointment.date:%d.%m.%Y}",
