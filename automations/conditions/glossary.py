@@ -51,7 +51,7 @@ def unread(record: Record, names: Iterable[str], related: Callable[[str], Record
     for name in names:
         prefix, _, field = name.rpartition(".")
         source = related(prefix) if prefix else record
-        if source is not None and field in source.bad and is_blank(source.get(field)):
+        if source is not None and source.bad and field in source.bad and is_blank(source.get(field)):
             return True
     return False
 

@@ -26,6 +26,7 @@ _DITTO = re.compile(
     r"\s*-*\s*(?:[\"“”„〃]|''|´´|``|,,|(?:dito|ditto|dto|s\.\s?o)\.?|siehe oben|wie oben)\s*-*\s*$",
     re.IGNORECASE,
 )
+_DITTO_BEGINS = frozenset(" \t\n-\"“”„〃'´`,dDsSwW")
 _LONGEST_DITTO = 16
 
 _AGAIN = re.compile(r"([^\w\s])\1+")
@@ -40,7 +41,9 @@ def bare(text: str) -> str:
 
 def is_ditto(value: Value) -> bool:
     """Whether a cell says that the one above it holds here, too."""
-    return isinstance(value, str) and len(value) <= _LONGEST_DITTO and bool(_DITTO.match(value))
+    if not isinstance(value, str) or value[:1] not in _DITTO_BEGINS:  # as nearly all: asked of each distinct cell
+        return False
+    return len(value) <= _LONGEST_DITTO and bool(_DITTO.match(value))
 
 
 class Nothing:

@@ -96,9 +96,8 @@ def _holds(subject: _Subject, ready: ReadyRule, desk: Desk) -> bool:
     if isinstance(subject.row, Appointment):
         related |= {"case": subject.case, "place": desk.snapshot.location_by_name.get(subject.row.place or "")}
     names = ready.condition.names
-    return not unread(subject.row, names, related.get) and ready.condition.holds(
-        values_of(subject.row, names, **related), desk.today
-    )
+    holds = ready.condition.holds(values_of(subject.row, names, **related), desk.today)
+    return holds and not unread(subject.row, names, related.get)
 
 
 def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> Finding:

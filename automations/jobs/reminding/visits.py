@@ -46,9 +46,8 @@ class Visit:
         place = desk.snapshot.location_by_name.get(self.record.place or "")
         related: dict[str, Record | None] = {"case": self.case, "manager": self.manager, "place": place}
         names = rule.condition.names
-        return not unread(self.record, names, related.get) and rule.condition.holds(
-            values_of(self.record, names, **related), desk.today
-        )
+        holds = rule.condition.holds(values_of(self.record, names, **related), desk.today)
+        return holds and not unread(self.record, names, related.get)
 
 
 def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
