@@ -22,9 +22,7 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
     yet is understood as soon as it has one."""
     if not context.has("cases", "number") or not context.has("appointments", "case"):
         return
-    say = context.said.say
-    known = context.snapshot.case_by_number
-    called = _called(context.snapshot.cases)
+    say, known, unknown = context.said.say, context.snapshot.case_by_number, list[Appointment]()
     for appointment in context.snapshot.appointments:
         if not appointment.case and "case" not in appointment.bad:
             yield context.finding(
@@ -35,19 +33,23 @@ def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
                 say("Please type the number of the case."),
             )
         elif appointment.case and appointment.case not in known:
-            bearers = called.get(fold(appointment.case), ())
-            if len(bearers) > 1:
-                message = say("Several cases are called {name}; nobody is reminded.", name=appointment.case)
-                yield context.finding("unknown_case", appointment, "case", message,
-                                      say("Please type the number of the case."))  # fmt: skip
-            elif not bearers or bearers[0].number:
-                yield context.finding(
-                    "unknown_case",
-                    appointment,
-                    "case",
-                    say("There is no case {number}.", number=appointment.case),
-                    say("Please check the number in the tab of the cases."),
-                )
+            unknown.append(appointment)
+    if unknown:
+        yield from _unknown(unknown, context)
+
+
+def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iterator[Problem]:
+    say, called = context.said.say, _called(context.snapshot.cases)
+    for appointment in appointments:
+        bearers = called.get(fold(appointment.case or ""), ())
+        message = say("There is no case {number}.", number=appointment.case)
+        advice = say("Please check the number in the tab of the cases.")
+        if len(bearers) > 1:
+            message = say("Several cases are called {name}; nobody is reminded.", name=appointment.case)
+            advice = say("Please type the number of the case.")
+        elif bearers and not bearers[0].number:
+            continue  # kim gives it one
+        yield context.finding("unknown_case", appointment, "case", message, advice)
 
 
 def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
