@@ -317,6 +317,20 @@ def test_an_address_as_recipient_and_a_condition_over_related_rows():
     assert planned(closed, settings=with_rule(**rule)).mails == ()
 
 
+def test_a_rule_that_does_not_ask_for_the_status_waits_too_while_it_cannot_be_read():
+    rule = with_rule(when="not is_blank(date)")
+    slip = replace(VISIT, status=None, bad=frozenset({"status"}))
+    assert [mail.key for mail in planned(tables(), settings=rule).mails] == [KEY]
+    assert [mail.rule for mail in planned(tables(appointments=(slip,)), settings=rule).mails] == ["staff_digest"]
+
+
+@pytest.mark.parametrize("bad", [frozenset(), frozenset({"phase"})])
+def test_what_a_rule_does_where_a_cell_of_the_case_is_blank_is_not_done_where_it_cannot_be_read(bad):
+    case = replace(CLIENT, phase=None, bad=bad)
+    mails = planned(tables(cases=(case,)), settings=with_rule(when="is_blank(case.phase)")).mails
+    assert [mail.key for mail in mails] == ([] if bad else [KEY])
+
+
 @pytest.mark.parametrize(
     ("rule", "case", "now", "parts"),
     [
