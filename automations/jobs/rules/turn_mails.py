@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from automations.jobs.reminding.printed import printed
+from automations.jobs.reminding.versions import versions
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import Addressee, case_of
-from automations.jobs.rules.turn_appointment import becomes
 from automations.jobs.rules.turn_history import Past
 from automations.jobs.rules.wording import OWN_TEXT, filled, path_of, places, said, texts_for, value_at, wording
 from automations.model.plan import Mail
-from automations.model.records import Location, Record
+from automations.model.records import Appointment, AppointmentStatus, Location, Record
 from automations.model.told import Telling
 from automations.model.values import Plain, digest
 
@@ -55,19 +56,12 @@ def template_of(rule: Rule, kind: str) -> str:
 def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
     """The message, with what its reader then knows."""
     own = texts_for(template_of(rule, told.kind), desk) or {}
-    to, desk_language = told.to, desk.site.language
-    language = to.language if to.language in own else desk_language
+    to, past = told.to, told.past
+    language = to.language if to.language in own else desk.site.language
     case = to.case if to.audience == "client" else case_of(told.record, desk)
-    number = (case.number if case else None) or (told.past.last.case if told.past.last else "")
-    is_final = rule.turn is not None and rule.turn.final
-    mark, who = told.mark, desk.mark(told.candidate)
+    number = (case.number if case else None) or (past.last.case if past.last else "")
     # What was told is part of the key: another moment is another message, the same one never leaves twice.
-    key = f"{rule.name}/{mark}/{told.past.version}/{digest(who)[:8]}-{told.kind}-{told.core[:8]}"
-    printed = told.past.printed if told.gone else facts_of(rule, told.record, desk)
-    content: dict[str, Plain] = {
-        "rule": rule.name, "row": mark, "candidate": who, "kind": told.kind, "core": told.core,
-        "starts": told.starts.isoformat() if told.starts else "", "printed": dict(printed),
-    }  # fmt: skip
+    key = f"{rule.name}/{told.mark}/{past.version}/{digest(desk.mark(told.candidate))[:8]}-{told.kind}-{told.core[:8]}"
     return Mail(
         key=key,
         rule=rule.name,
@@ -77,28 +71,57 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
         template=OWN_TEXT,
         not_after=told.not_after,
         why=_why(rule, told, desk),
-        version=told.past.version,
-        subject_key=told.past.subject,
+        version=past.version,
+        subject_key=past.subject,
         channel="email",
         audience=to.audience,
         context={
             "own": dict(_texts(own, rule, told, desk, language)), "to_client": to.audience == "client",
-            "case": "", "asks": "" if is_final and told.kind != "offer" else _ASKS.get(told.kind, ""),
+            "case": "", "asks": _asks(rule, told.kind),
             "office_phone": desk.site.phone, "site_name": desk.site.name,
         },
         needs=(*desk.needs([told.record.row]), *told.needs),
         tells=(
-            Telling(key, number, told.past.subject, told.past.version, content),
-            *((becomes(rule.turn.becomes, told.record, to, key, desk)) if rule.turn and told.kind == "taken" else ()),
+            Telling(key, number, past.subject, past.version, _content(rule, told, desk)),
+            *(becomes(rule.turn.becomes, told.record, to, key, desk) if rule.turn and told.kind == "taken" else ()),
         ),
         purpose=rule.purpose if to.audience == "client" else "",
         correction=told.kind != "offer",  # whoever was asked, or answered, hears how it stands at once
     )  # fmt: skip
 
 
+def _asks(rule: Rule, kind: str) -> str:
+    """Which answers the message offers; "" for none: where a yes is final, nothing is asked after it."""
+    is_final = rule.turn is not None and rule.turn.final
+    return "" if is_final and kind != "offer" else _ASKS.get(kind, "")
+
+
+def _content(rule: Rule, told: Told, desk: Desk) -> dict[str, Plain]:
+    """What the ledger keeps of it: what the next run compares the row with."""
+    facts = told.past.printed if told.gone else facts_of(rule, told.record, desk)
+    return {
+        "rule": rule.name, "row": told.mark, "candidate": desk.mark(told.candidate), "kind": told.kind,
+        "core": told.core, "starts": told.starts.isoformat() if told.starts else "", "printed": dict(facts),
+    }  # fmt: skip
+
+
 def facts_of(rule: Rule, record: Record, desk: Desk) -> dict[str, str]:
     """What a row says in the fields whose change is told."""
     return {name: said(name, record, desk, desk.site.language) for name in (rule.turn.about if rule.turn else ())}
+
+
+def becomes(number: str, record: Record, to: Addressee, key: str, desk: Desk) -> Iterator[Telling]:
+    """The telling of the appointment with that number (`{…}` is filled in from the row): the client has it at the hour
+    of the row that was asked about. Nothing for rows of other tables, and where it goes to nobody's case."""
+    if not number or not isinstance(record, Appointment) or to.case is None or to.audience != "client":
+        return
+    name = filled(number, record, desk, desk.site.language, {})
+    visit = replace(record, number=name, case=to.case.number, status=AppointmentStatus.PLANNED)
+    facts = printed(visit, desk.snapshot)
+    if facts is not None:
+        state = versions(facts, None, None, desk.now).now
+        content = {**state.plain(), "status": AppointmentStatus.PLANNED}
+        yield Telling(f"{key}/becomes", to.case.number or "", name, state.version, content)
 
 
 def _why(rule: Rule, told: Told, desk: Desk) -> str:

@@ -13,6 +13,7 @@ from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import shown_moment
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Stand, Table
+from automations.jobs.rules.turn_telling import take
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 
@@ -24,19 +25,17 @@ def turn_reasons(ready: Ready, record: Record, desk: Desk) -> Iterator[str]:
     if turn is None or lacking or turn.candidates not in desk.snapshot.layouts:
         return
     of = Table(ready, turn, desk, Made())
-    for stand in of.stands(
-        whole=True
-    ):  # those that begin earlier are asked about first, and take their candidates with them
+    for stand in of.stands(whole=True):  # those that begin earlier take their candidates with them
         row = Row(of, stand)
         if stand.record.row == record.row:
             break
         if stand.record.row not in desk.snapshot.unsettled:
-            row.take()
+            take(row)
     else:
         return  # the rule does not ask about this row
     row.settle()
     yield _state(row)
-    if row.stand.live and not row.typed:
+    if row.is_free:
         yield from _candidates(row)
 
 

@@ -16,6 +16,7 @@ from automations.jobs.rules.turn_history import HOLDING, Past
 from automations.jobs.rules.turn_mails import Told, turn_mail
 from automations.jobs.rules.turn_row import Row
 from automations.jobs.rules.turn_table import Made, Table
+from automations.jobs.rules.turn_telling import take
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import TurnDue
 from automations.model.layout import TableLayout
@@ -52,7 +53,7 @@ def _take_all(of: Table) -> None:
     desk = of.desk
     for stand in of.stands():
         if stand.record.row not in desk.snapshot.unsettled:
-            Row(of, stand).take()
+            take(Row(of, stand))
     here = set(desk.marks(of.rule.table)) if of.told else set[str]()
     for mark in of.told.keys() - here:
         _gone(of, mark)
