@@ -11,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from automations.cli.arguments import Say, build_parser, with_any_value
+from automations.cli.arguments import build_parser, with_any_value
 from automations.cli.exit_status import USAGE
 from automations.cli.language import language_of
+from automations.cli.parser_parts import Say
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:

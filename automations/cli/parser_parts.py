@@ -1,0 +1,66 @@
+"""What the command line is put together from: commands with their help, and the values that people type."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_MOST_CASES = 100_000
+
+Say = Callable[[str], str]
+"""Says a text of the command line in a language."""
+
+Command = str
+"""Where a command is done: "module:function" in this package, imported when it runs, so that each command
+loads what it needs and nothing else."""
+
+
+class Commands(NamedTuple):  # no dataclass: those take longer to load than `kim --version` otherwise takes
+    """Where commands are added, and how their help is said."""
+
+    parsers: Any
+    say: Say
+
+
+def command(actions: Commands, name: str, command: Command, text: str, *, at: bool = False) -> argparse.ArgumentParser:
+    """Add a command; `text` says what it does, in the reader's language."""
+    say = actions.say
+    parser: argparse.ArgumentParser = actions.parsers.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command, at=None)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=say("print one JSON document"))
+    parser.add_argument("--site", type=Path, default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
+    if at:
+        parser.add_argument(
+            "--at", type=moment_in(say), metavar="TIME", help=say("act as if it were TIME (2026-11-22T08:00)")
+        )
+    return parser
+
+
+def moment_in(say: Say) -> Callable[[str], datetime]:
+    """The type of an argument that is a moment."""
+
+    def moment(text: str) -> datetime:
+        """A moment typed by a person; without an offset it is in the site's zone (added later)."""
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            sentence = say("{text} is no moment; write it like 2026-11-22T08:00")
+            raise argparse.ArgumentTypeError(sentence.format(text=repr(text))) from None
+
+    return moment
+
+
+def count_in(say: Say) -> Callable[[str], int]:
+    """The type of an argument that is a number of cases."""
+
+    def count(text: str) -> int:
+        """A number of cases that a demonstration can hold."""
+        if not text.isdigit() or not 1 <= int(text) <= _MOST_CASES:
+            sentence = say("{text} is no number between 1 and {most}")
+            raise argparse.ArgumentTypeError(sentence.format(text=repr(text), most=_MOST_CASES))
+        return int(text)
+
+    return count
