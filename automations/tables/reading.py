@@ -66,16 +66,7 @@ def read_table(
     aside = tuple(set_aside(layout, spec, tab, tuple(zip(numbers, values, strict=True)), parsers, known))
     numbers, values = _without({one.row for one in aside}, numbers, values)
     places = {name: column - 1 for name, column in layout.columns.items()}
-    raw = _raw_columns(values, places)
-    fields = {name: spec.fields.get(name, FieldSpec()) for name in places}
-    columns = {name: _column(raw[name], _parser(field, name, parsers, nothing)) for name, field in fields.items()}
-    if layout.crosses and "languages" not in columns:
-        columns["languages"] = crossed_languages(layout.crosses, values, parsers["languages"])
-    if layout.slot and "case" in columns:
-        columns["number"] = slot_numbers(layout.slot, columns["case"])
-    columns = with_derived(spec.joined, columns, parsers)
-    if layout.tab_names:
-        columns[layout.tab_names] = _by_tab(layout, len(values), parsers)
+    columns = _columns(layout, spec, values, places, parsers, nothing)
     keys = _keys(layout, columns, values, places)
     double = _double(keys, numbers)
     # A number that stands twice names no row: nothing is written to either (docs/decisions/10-key-not-number.md).
@@ -90,6 +81,28 @@ def read_table(
         *aside_problem(() if layout.slot else aside, layout, said),
     ]
     return Table((rows,), records, tuple(problems), () if layout.slot else aside)
+
+
+def _columns(
+    layout: TableLayout,
+    spec: TableSpec,
+    values: Sequence[Sequence[Value]],
+    places: Mapping[str, int],
+    parsers: Mapping[str, Parser],
+    nothing: Nothing,
+) -> Mapping[str, Column]:
+    """The columns of the table, and those that are made of others, of crosses or of the tab's name."""
+    raw = _raw_columns(values, places)
+    fields = {name: spec.fields.get(name, FieldSpec()) for name in places}
+    columns = {name: _column(raw[name], _parser(field, name, parsers, nothing)) for name, field in fields.items()}
+    if layout.crosses and "languages" not in columns:
+        columns["languages"] = crossed_languages(layout.crosses, values, parsers["languages"])
+    if layout.slot and "case" in columns:
+        columns["number"] = slot_numbers(layout.slot, columns["case"])
+    columns = with_derived(spec.joined, columns, parsers)
+    if layout.tab_names:
+        columns[layout.tab_names] = _by_tab(layout, len(values), parsers)
+    return columns
 
 
 def _parser(field: FieldSpec, name: str, parsers: Mapping[str, Parser], nothing: Nothing) -> Parser:
