@@ -1,4 +1,4 @@
-"""Rules over appointments: reminders some days before, and announcements of what is new.
+"""Rules over appointments: which reminders are due some days before, and which announcements of what is new.
 
 One appointment at a time: announcements first, since one of them swallows a reminder.
 """
@@ -6,32 +6,17 @@ One appointment at a time: announcements first, since one of them swallows a rem
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from automations.jobs.calling.may_call import may_call
-from automations.jobs.reminding.calls import call_for
-from automations.jobs.reminding.contexts import appointment_context, calendar_entry
 from automations.jobs.reminding.desk import Desk
-from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.due import Step
-from automations.jobs.reminding.findings import Finding, state_name
-from automations.jobs.reminding.people import Recipient, recipient_of, text_recipient, verdict
+from automations.jobs.reminding.findings import Finding
 from automations.jobs.reminding.rules import ReadyRule, Rule
-from automations.jobs.reminding.shared_addresses import mixed
+from automations.jobs.reminding.visit_messages import heard, step_finding
 from automations.jobs.reminding.visits import Visit, replied_cancel
-from automations.model.fact_kinds import Called
-from automations.model.plan import Call, Mail
-from automations.model.told import Telling
 
 ANNOUNCED = "0"
 """The step name of announcements, which have one step only."""
-
-DEFERRED = timedelta(days=1)
-"""A mail that a server has put off for so long becomes a call, too."""
-
-READING = timedelta(hours=1)
-"""So long before it matters a mail must be able to leave, as nobody reads at once what comes before breakfast."""
 
 
 def visit_findings(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> Iterator[Finding]:
@@ -54,7 +39,7 @@ def _announcement(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], de
         yield Finding(rule.name, visit.number, reason, values={"condition": rule.when})
         return
     # Whoever cannot be written to is called about a change; a late booking waits for the reminder's call.
-    yield _message(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=visit.change is not None), desk)
+    yield step_finding(visit, rule, Step(ANNOUNCED, desk.now, visit.start, last=visit.change is not None), desk)
 
 
 def _unneeded(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
@@ -80,7 +65,7 @@ def _not_to_cancel(visit: Visit) -> str:
 
 def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: Desk) -> str:
     others = [ready.rule for ready in rules if ready.rule.due.event and ready.rule is not rule]
-    if any(desk.settled(key) for other in others for key in _heard(visit, other, ANNOUNCED)):
+    if any(desk.settled(key) for other in others for key in heard(visit, other, ANNOUNCED)):
         return "swallowed"
     return "" if _short_notice(visit, desk) else "not_short"
 
@@ -128,7 +113,7 @@ def _step(visit: Visit, rule: Rule, step: Step, quiet_until: datetime | None, de
         return Finding(rule.name, visit.number, "late", step.name, {"due": due})
     if rule.to_client and _just_said(visit, rule, step, desk):
         return Finding(rule.name, visit.number, "just_said", step.name)
-    return _message(visit, rule, step, desk)
+    return step_finding(visit, rule, step, desk)
 
 
 def _just_said(visit: Visit, rule: Rule, step: Step, desk: Desk) -> bool:
@@ -152,191 +137,8 @@ def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> dateti
     for ready in rules:
         if not ready.rule.due.event or not ready.rule.to_client:
             continue
-        for key in _heard(visit, ready.rule, ANNOUNCED):
+        for key in heard(visit, ready.rule, ANNOUNCED):
             if desk.settled(key):
                 quiet = timedelta(hours=desk.settings.quiet_hours if desk.left(key) else 0)
                 found.append(desk.history.mails[key].at + quiet)
     return max(found, default=None)
-
-
-def _keys(visit: Visit, rule: Rule, step: str) -> list[str]:
-    """The keys of a step in all versions that share the present person, date, time and place, newest first. What
-    was announced before the client was told something else counts no more."""
-    now, first = visit.versions.now, visit.versions.now.core_version
-    if visit.change is not None and rule.due.event and visit.change.told.version < now.version:
-        first = max(first, visit.change.told.version + 1)
-    return [f"{rule.name}/{visit.number}/{v}/{step}" for v in range(now.version, first - 1, -1)]
-
-
-def _heard(visit: Visit, rule: Rule, step: str) -> list[str]:
-    """The same without those that went to an address which was corrected since."""
-    return [key for key in _keys(visit, rule, step) if key not in visit.missed]
-
-
-def _message(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
-    """The mail of a step; a call where the client cannot be written to; or what stands against it."""
-    keys = _keys(visit, rule, step.name)
-    arrived = [key for key in keys[1:] if desk.arrived(key) and key not in visit.missed]
-    sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
-    if sent:
-        record = desk.history.mails[sent]
-        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        values = {"at": at, "state": state_name(record.state, desk.words)}
-        reason = "bounced" if record.state in {"failed", "bounced"} else ""
-        return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
-    if visit.pending and not desk.waits(keys[0]):
-        return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
-    to = text_recipient(rule, visit.case, desk) or recipient_of(rule, visit.case, visit.manager, desk)
-    allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
-    if allowed.allowed and rule.to_client and mixed(visit, desk):
-        sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
-        blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": sentence})
-        return _call(visit, rule, step, "mixed", desk) or blocked
-    if allowed.allowed:
-        found = _mail(visit, rule, step, to, desk)
-        why = _undelivered(visit, keys[0], to.channel, desk)
-        call = _call_beside(visit, rule, step, why, desk) if why else None
-        return replace(found, call=call, in_time=why != "hours" or call is not None)
-    blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": allowed.sentence})
-    return _call(visit, rule, step, allowed.reason, desk) or blocked
-
-
-def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Finding | None:
-    """A call instead of a mail that `reason` stops: the same day where one came back, else only once a rule, at its
-    last step."""
-    due = step.last or reason == "bounced"
-    if not (reason and rule.to_client and due and may_call(visit.case, reason)) or visit.pending:
-        return None
-    said = {
-        "bounced": "The email came back or was refused, and calling is allowed.",
-        "unread": "This person does not read, and calling is allowed.",
-        "shared": "Several households share the address, and calling is allowed.",
-        "mixed": "No email can say whom it means, and calling is allowed.",
-    }
-    why = desk.words.say(said.get(reason, "No email can reach this person, and calling is allowed."))
-    call = call_for(visit, _told_by_call(visit, rule, step, desk), why, desk)
-    return Finding(rule.name, visit.number, "call", step.name, {"sentence": call.sentence}, call=call)
-
-
-def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
-    """Why a mail does not reach its reader for now ("" where it may): its text is stopped, or the server has put it
-    off (or people hold it back) for a day, or until the last working day before the appointment; or it would leave too
-    late."""
-    if desk.stopped(key):
-        return "stopped"
-    news = visit.told is None or visit.change is not None  # nobody is called to hear once more what they know
-    if news and _too_late(visit, desk.leaves_at(channel), desk):
-        return "hours"
-    record = desk.history.mails.get(key)
-    if record is not None and record.state not in {"queued", "retry", "held"}:
-        return ""
-    if _listed(visit, desk):
-        return "deferred"
-    since = _put_off_since(visit, desk)
-    late = desk.today >= desk.days.before(visit.facts.date)
-    return "deferred" if since is not None and (late or desk.now - since >= DEFERRED) else ""
-
-
-def _put_off_since(visit: Visit, desk: Desk) -> datetime | None:
-    """Since when the server puts off, or people hold back, what this client is to be told of the present date, time
-    and place, whichever step of a rule said it first."""
-    mails, now = desk.history.mails, visit.versions.now
-    stopped = {"retry", "held", *(["queued"] if desk.history.held else [])}
-    waiting = (
-        entry.at
-        for entry in desk.history.told.get(visit.number, ())
-        if entry.case == visit.case.number and now.core_version <= entry.version <= now.version
-        if entry.mail in mails and mails[entry.mail].state in stopped
-    )
-    return min(waiting, default=None)
-
-
-def _too_late(visit: Visit, leaves: datetime, desk: Desk) -> bool:
-    """Whether the sending hours begin too late for a mail: the client may have to come, or believes so, before."""
-    believed = begins(visit.told.printed, desk.zone) if visit.told and visit.change else None
-    matters = min(visit.start, believed) if believed and believed > desk.now else visit.start
-    return leaves > desk.now and matters - leaves < READING
-
-
-def _call_beside(visit: Visit, rule: Rule, step: Step, why: str, desk: Desk) -> Call | None:
-    """A call beside a mail that does not get through; should the mail leave after all, the call goes."""
-    if not rule.to_client or visit.pending or not may_call(visit.case, why):
-        return None
-    said = {
-        "stopped": "The text of the email must be mended first, and calling is allowed.",
-        "deferred": "The email does not get through, and calling is allowed.",
-        "hours": "The message would leave too late, and calling is allowed.",
-    }
-    return call_for(visit, _told_by_call(visit, rule, step, desk), desk.words.say(said[why]), desk)
-
-
-def _listed(visit: Visit, desk: Desk) -> Called | None:
-    """The call about the present date, time and place that is listed already and reached nobody: it stays until the
-    client was told, whatever step is due by then."""
-    listed = desk.open_calls.get((visit.number, visit.case.number or ""))
-    now = visit.versions.now
-    if listed is None or listed.since is None or not now.core_version <= listed.version <= now.version:
-        return None
-    return listed if visit.told is None or visit.told.at < listed.since else None
-
-
-def _told_by_call(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Telling:
-    listed, telling = _listed(visit, desk), _telling(visit, rule, step)
-    return replace(telling, key=listed.call) if listed else telling
-
-
-def _mail(visit: Visit, rule: Rule, step: Step, to: Recipient, desk: Desk) -> Finding:
-    why = _why(visit, rule, step, desk)
-    mail = Mail(
-        key=_keys(visit, rule, step.name)[0],
-        rule=rule.name,
-        case=visit.case.number or "",
-        to=to.address,
-        language=to.language,
-        template=rule.template,
-        not_after=step.until,
-        why=why,
-        version=visit.versions.now.version,
-        subject_key=visit.number,
-        channel=to.channel,
-        audience=to.audience,
-        # The status shows later whether staff changed it between question and answer.
-        context={
-            **appointment_context(visit.facts, visit.change, desk, visit.case.phone or ""),
-            "status": visit.record.status or "",
-        },
-        calendar=calendar_entry(visit.number, visit.versions.now, visit.facts, to.language, desk)
-        if to.channel == "email" and visit.case.calendar_entry is not False
-        else None,
-        needs=desk.needs([visit.record.row, visit.case.row]),
-        tells=(_telling(visit, rule, step),) if rule.to_client else (),
-        correction=rule.to_client and visit.change is not None,
-    )
-    return Finding(rule.name, visit.number, "due", step.name, {"why": why}, mail=mail)
-
-
-def _telling(visit: Visit, rule: Rule, step: Step) -> Telling:
-    now = visit.versions.now
-    key = _keys(visit, rule, step.name)[0]
-    content = {**now.plain(), "status": visit.record.status or ""}
-    return Telling(key, visit.case.number or "", visit.number, now.version, content)
-
-
-def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
-    when = f"{visit.facts.date:%d.%m.%Y}, {visit.facts.time:%H:%M}"
-    say = desk.words
-    if rule.due.event == "booked" and visit.change is not None:
-        return say.say("The appointment on {when} takes place after all.", when=when)
-    if rule.due.event == "booked":
-        return say.say("The appointment on {when} was booked at short notice.", when=when)
-    if rule.due.event == "moved" and visit.change is not None and visit.change.kind == "detail":
-        return say.say("Something else about the appointment on {when} changed than its date.", when=when)
-    if rule.due.event == "moved":
-        return say.say("The appointment was moved; it is now on {when}.", when=when)
-    if rule.due.event == "cancelled":
-        return say.say("The appointment on {when} was cancelled, and the client knew of it.", when=when)
-    return say.say(
-        "The appointment is on {when}; this reminder was due on {due}.",
-        when=when,
-        due=f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}",
-    )
