@@ -16,6 +16,9 @@ from automations.common.shipped import templates_folder
 CLIENT_CATALOGUES = frozenset({"mail"})
 """Catalogues of texts for clients, in every language; the others are for staff."""
 
+_SIGNED = {"gsg": "German Sign Language"}
+"""Languages of columns.toml that CLDR does not name."""
+
 
 class Texts:
     """Sentences in one language; an untranslated one appears in English."""
@@ -41,7 +44,8 @@ class Texts:
         """A language's name by its ISO 639-1 code (CLDR): "Arabisch"; an unknown code as it is."""
         from babel import Locale  # here, as few commands name languages or days, and it takes long to load
 
-        return str(Locale.parse(self.language).languages.get(code, code))
+        signed = _SIGNED.get(code)
+        return self.say(signed) if signed else str(Locale.parse(self.language).languages.get(code, code))
 
     def date(self, day: date, pattern: str = "short") -> str:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do, "said" as "short", in English with the

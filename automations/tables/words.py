@@ -178,9 +178,12 @@ def parse_number(raw: Value) -> Parsed:
     return Parsed(None, BAD_NUMBER)
 
 
+_UNIT = re.compile(r"(?<=\d)\s*(?:Punkte?|Pkt\.?|Fälle?|Faelle|Fall|points?|cases?)\s*$", re.IGNORECASE)
+
+
 def parse_amount(raw: Value) -> Parsed:
     """A number that cannot be less than 0, such as a colleague's capacity."""
-    number = parse_number(raw)
+    number = parse_number(_UNIT.sub("", raw) if isinstance(raw, str) else raw)
     return Parsed(None, BELOW_ZERO) if isinstance(number.value, float) and number.value < 0 else number
 
 

@@ -316,3 +316,47 @@ def test_a_decision_of_the_team_is_not_explained_by_the_needs_of_others():
         ("B", "hat den Fall"),
         ("A", "würde zu diesem Fall besser passen"),
     ]
+
+
+def test_who_has_a_row_that_cannot_be_read_gets_no_new_cases():
+    odd = person("A", capacity=None, bad=frozenset({"capacity"}), languages=("de", "ar"))
+    planned = plan([odd, person("B")], [case("K-1", languages=("ar",))])
+    assert new(planned) == {"K-1": "B"}
+    told = {problem.code: problem for problem in planned.problems}
+    assert "colleague_unreadable" in told
+    assert "capacity_blank" not in told
+    assert told["colleague_unreadable"].severity == "warning"
+
+
+@pytest.mark.parametrize("field", ["absent_from", "absent_until", "ends_on"])
+def test_an_absence_that_cannot_be_read_is_not_taken_for_presence(field):
+    assert new(plan([person("A", bad=frozenset({field}))], [case("K-1")])) == {}
+    told = [problem.message for problem in plan([person("A", bad=frozenset({field}))], [case("K-1")]).problems]
+    assert any("von niemandem ist die Zeile im Blatt des Teams ganz zu lesen" in message for message in told)
+    assert any("lesbare Zeile von Kollegin A" in problem.advice
+               for problem in plan([person("A", bad=frozenset({field}))], [case("K-1")]).problems)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["starts_on", "working_days"])
+def test_an_emergency_needs_somebody_whose_presence_can_be_read(field):
+    team = [person("A", bad=frozenset({field}), languages=("de", "ar")), person("B")]
+    urgent = case("K-1", languages=("ar",), urgency=Urgency.EMERGENCY)
+    assert new(plan(team, [urgent])) == {"K-1": "B"}
+    assert new(plan(team, [replace(urgent, urgency=Urgency.NORMAL)])) == {"K-1": "A"}
+
+
+def test_alternatives_say_that_a_row_cannot_be_read():
+    tables = snapshot(team=[person("A", bad=frozenset({"ends_on"})), person("B")], cases=[case("K-1")])
+    said = {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW)}
+    assert said["A"] == "hat im Blatt des Teams eine Zeile, die sich nicht ganz lesen lässt"
+
+
+def test_a_wish_for_an_office_is_one_whatever_its_capitals():
+    team = [person("A", office="Büro Nord"), person("B", office="Büro Süd")]
+    assert new(plan(team, [case("K-1", office_wish="büro  süd")])) == {"K-1": "B"}
+    assert "Büro Süd" in new(plan(team, [case("K-1", office_wish="büro  süd")]), "reason")["K-1"]
+
+
+def test_sign_language_has_a_name():
+    reasons = new(plan([person("A", languages=("de", "gsg"))], [case("K-1", languages=("gsg",))]), "reason")
+    assert "spricht Deutsche Gebärdensprache" in reasons["K-1"]

@@ -470,3 +470,26 @@ def test_a_client_whose_case_has_no_number_yet_is_no_unknown_case(typed, said):
         if one.code == "unknown_case"
     ]
     assert [one.partition(";")[0].rstrip(".") for one in found] == ([said] if said else [])
+
+
+def test_a_wish_for_an_office_that_nobody_has_is_told():
+    team = [COLLEAGUE | {"Büro": "Büro Nord"}, COLLEAGUE | {"Kürzel": "BOB", "Name": "Bo Berg", "Büro": "Büro Süd"}]
+    wish = [CASE | {"Wunschbüro": "Frau Demir"}]
+    found = [problem for problem in plan(snapshot(wish, team=team)).problems if problem.code == "unknown_office"]
+    assert [problem.severity for problem in found] == ["note"]
+    assert "Büro Nord, Büro Süd" in found[0].advice
+    assert "unknown_office" not in codes(snapshot([CASE | {"Wunschbüro": "büro nord"}], team=team))
+    assert "unknown_office" not in codes(snapshot([CASE | {"Wunschbüro": "egal"}], team=team))
+    assert "unknown_office" not in codes(snapshot(wish))
+
+
+@pytest.mark.parametrize("apart", ["K-9", "K-1", "Ehemann", "K-2, K-9"])
+def test_a_cell_that_keeps_nobody_apart_is_told(apart):
+    other = CASE | {"Fall-Nr.": "K-2", "Nachname": "Fremd", "Geburtsdatum": None}
+    assert "unknown_apart" in codes(snapshot([CASE | {"Nicht zusammen mit": apart}, other]))
+
+
+@pytest.mark.parametrize("apart", ["K-2", "k-2", "Ex-Mann (K-2)", "niemand", None])
+def test_a_case_that_is_kept_apart_is_no_trouble(apart):
+    other = CASE | {"Fall-Nr.": "K-2", "Nachname": "Fremd", "Geburtsdatum": None}
+    assert "unknown_apart" not in codes(snapshot([CASE | {"Nicht zusammen mit": apart}, other]))

@@ -12,7 +12,15 @@ from automations.tables.contacts import _is_domain, email_parser, phone_parser
 from automations.tables.dates import clock_after, date_parser, month_parser
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
-from automations.tables.words import key_text, languages_parser, list_parser, parse_count, parse_number, weekdays_parser
+from automations.tables.words import (
+    key_text,
+    languages_parser,
+    list_parser,
+    parse_amount,
+    parse_count,
+    parse_number,
+    weekdays_parser,
+)  # fmt: skip
 from tests.support.broken import columns
 
 TODAY = date(2024, 10, 31)
@@ -236,3 +244,13 @@ def test_numbers_beyond_all_numbers_are_neither_times_nor_telephones(number):
     assert parse_time(number).value is None
     assert parse_minutes(number).value is None
     assert read_phone(number)[0] is None
+
+
+@pytest.mark.parametrize("typed", ["20 Punkte", "20 Fälle", "20 Pkt.", "20points"])
+def test_a_capacity_may_have_its_unit(typed):
+    assert parse_amount(typed).value == 20
+
+
+@pytest.mark.parametrize("typed", ["20 Std.", "50 %", "halbe Stelle", "-5", "Punkte"])
+def test_a_capacity_in_other_units_is_none(typed):
+    assert parse_amount(typed).fault is not None

@@ -186,6 +186,7 @@ class Compared:
         words: dict[Rule, Callable[[], str]] = {
             Rule.INACTIVE: lambda: say.say("is not active"),
             Rule.LEAVING: lambda: say.say("leaves on {day}", day=say.date(person.ends_on or self._rules.today)),
+            Rule.UNREADABLE: lambda: say.say("has a row in the tab of the team that cannot be read"),
             Rule.AWAY: lambda: say.say("is back on {day}", day=say.date(back)) if back else say.say("is away"),
             Rule.HOUSEHOLD: lambda: say.say("the family is known to {codes}", codes=listed(unit.known_to, say)),
             Rule.FOCUS: lambda: say.say("has not the focus {focus}", focus=", ".join(unit.focuses)),

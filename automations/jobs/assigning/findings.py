@@ -7,6 +7,7 @@ from datetime import date
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.reasons import Obstacles, listed, points
+from automations.jobs.assigning.rules import SURE
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.solver import Outcome
 from automations.jobs.assigning.units import Unit, Worker, is_open, is_staying, taken_back, waits
@@ -31,13 +32,15 @@ def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> 
 def findings_of_team(
     snapshot: Snapshot, workers: Sequence[Worker], settings: AssignSettings, today: date, say: Texts
 ) -> Iterator[Problem]:
-    """Capacities that are blank or nought, of colleagues who could have cases."""
+    """Capacities that are blank or nought, and cells that cannot be read, of colleagues who could have cases."""
     for worker in workers:
         person = worker.person
         if not is_staying(person, today, settings):
             continue
         name = person.name or worker.code
-        if person.capacity is None:
+        if unread := person.bad & SURE:
+            yield _unreadable(person, name, unread, snapshot, say)
+        elif person.capacity is None:
             message = say.say(
                 "{name} has no capacity; kim counts with {n} points.", name=name, n=points(worker.capacity)
             )
@@ -47,6 +50,14 @@ def findings_of_team(
         elif worker.capacity == 0:
             message = say.say("{name} has the capacity 0 and gets no new cases.", name=name)
             yield _of_person("capacity_zero", person, message, say.say("That is fine if it is meant."), snapshot)
+
+
+def _unreadable(person: CaseManager, name: str, unread: frozenset[str], snapshot: Snapshot, say: Texts) -> Problem:
+    """Until the cells can be read, no new case: nobody knows how much somebody can take, or whether they are there."""
+    layout = snapshot.layouts.get("team")
+    headings = ", ".join(f"„{layout.headings.get(field, field) if layout else field}“" for field in sorted(unread))
+    message = say.say("{name} gets no new cases as long as {headings} cannot be read.", name=name, headings=headings)
+    return _of_person("colleague_unreadable", person, message, say.say("Please correct the cell."), snapshot, "warning")
 
 
 def findings_of_batch(
@@ -83,10 +94,12 @@ def problem_of_case(
     )  # fmt: skip
 
 
-def _of_person(code: str, person: CaseManager, message: str, advice: str, snapshot: Snapshot) -> Problem:
+def _of_person(
+    code: str, person: CaseManager, message: str, advice: str, snapshot: Snapshot, severity: Severity = "note"
+) -> Problem:
     layout = snapshot.layouts.get("team")
     return Problem(
-        code=code, message=message, advice=advice, severity="note", workbook=person.row.workbook, table="team",
+        code=code, message=message, advice=advice, severity=severity, workbook=person.row.workbook, table="team",
         tab=layout.tab if layout else "", row=person.line, column=layout.headings.get("capacity", "") if layout else "",
         field="capacity", key=person.code or "", who="lead",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.rules import Rule, Rules
+from automations.jobs.assigning.rules import Rule, Rules, same_office
 from automations.jobs.assigning.units import POINT, Unit, Worker
 
 _NEAREST = 3  # more remedies than these help nobody
@@ -25,8 +25,8 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     parts = [*_language(unit, worker, team, rules, say)]
     parts += [say.say("focus {focus}", focus=", ".join(unit.focuses))] if unit.focuses else []
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
-    if unit.office and unit.office == worker.person.office:
-        parts.append(_office(unit.office, say))
+    if unit.office and same_office(unit.office, worker.person.office):
+        parts.append(_office(worker.person.office or unit.office, say))
     if {worker.code, *worker.codes} & set(unit.known_to):
         parts.append(say.say("already knows the family"))
     elif {worker.code, *worker.codes} & set(unit.knew):
@@ -102,6 +102,9 @@ class Obstacles:
             return say.say("the team is empty")
         if not left:
             return say.say("nobody of the team is active")
+        left = [(worker, rules) for worker, rules in left if Rule.UNREADABLE not in rules]
+        if not left:
+            return say.say("nobody's row in the tab of the team can be read")
         largest = max(self.rules.limit(worker) for worker, _ in left)
         if self.unit.load > largest:
             return self._too_big(largest)
@@ -183,6 +186,9 @@ class Obstacles:
             parts.append(say.say("another colleague for this family"))
         if Rule.OFFICE in rules:
             parts.append(say.say("another office"))
+        if Rule.UNREADABLE in rules:
+            parts.append(say.say("a readable row of {name} in the tab of the team",
+                                 name=worker.person.name or worker.code))  # fmt: skip
         if Rule.AWAY in rules:
             parts.append(say.say("waiting until {day}", day=say.date(self.rules.first_day(worker.person) or date.max)))
         if Rule.CAPACITY in rules:

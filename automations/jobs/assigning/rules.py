@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.settings import AssignSettings
@@ -16,6 +17,7 @@ class Rule(StrEnum):
 
     INACTIVE = "inactive"
     LEAVING = "leaving"
+    UNREADABLE = "unreadable"
     AWAY = "away"
     HOUSEHOLD = "household"
     FOCUS = "focus"
@@ -23,6 +25,14 @@ class Rule(StrEnum):
     LANGUAGE = "language"
     OFFICE = "office"
     CAPACITY = "capacity"
+
+
+SURE = frozenset({"capacity", "ends_on", "absent_from", "absent_until"})
+"""Cells of a colleague without which nobody knows whether there is room and somebody to take a case. One that cannot
+be read is no blank one."""
+
+SURE_AT_ONCE = SURE | {"starts_on", "working_days"}
+"""Those that an emergency rests on, which goes to somebody who is there the same day."""
 
 
 class Rules:
@@ -62,6 +72,8 @@ class Rules:
             return (Rule.INACTIVE,)
         if not is_staying(person, self.today, self.settings):
             return (Rule.LEAVING,)
+        if person.bad and person.bad & (SURE_AT_ONCE if urgency is Urgency.EMERGENCY else SURE):
+            return (Rule.UNREADABLE,)
         first = self.first_day(person)
         return () if first and first <= self.deadlines[urgency] else (Rule.AWAY,)
 
@@ -113,9 +125,15 @@ class Colleague:
             found.append(Rule.NEED)
         if self.served(unit) < unit.asking:
             found.append(Rule.LANGUAGE)
-        if unit.office and unit.office != person.office:
+        if unit.office and not same_office(unit.office, person.office):
             found.append(Rule.OFFICE)
         return found
+
+
+@cache
+def same_office(wish: str, office: str | None) -> bool:
+    """Whether a wish names a colleague's office, as people compare names."""
+    return wish.casefold().split() == (office or "").casefold().split()
 
 
 def is_at_work(person: CaseManager, day: date) -> bool:

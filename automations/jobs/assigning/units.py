@@ -15,6 +15,7 @@ from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model import open_cases
 from automations.model.history import History
+from automations.model.kept_apart import household_key
 from automations.model.records import AppointmentStatus, Case, CaseManager, Urgency
 from automations.model.snapshot import Snapshot
 from automations.model.values import same
@@ -114,7 +115,7 @@ def weight(case: Case, settings: AssignSettings) -> int:
 
 def home(case: Case) -> tuple[str, str]:
     """What holds cases together: the household as people compare names, else the case itself."""
-    name = " ".join((case.household or "").casefold().split())
+    name = household_key(case)
     return ("household", name) if name else ("case", case.number or case.row.key)
 
 
@@ -268,5 +269,6 @@ def _worker(rows: Sequence[CaseManager], loads: Mapping[str, int], settings: Ass
     rows = sorted(rows, key=lambda person: (not person.active, person.code or ""))
     codes = tuple(dict.fromkeys(person.code or "" for person in rows))
     person = rows[0]
-    capacity = settings.default_capacity if person.capacity is None else max(0.0, person.capacity)
+    blank = 0.0 if "capacity" in person.bad else settings.default_capacity  # what cannot be read is no room
+    capacity = blank if person.capacity is None else max(0.0, person.capacity)
     return Worker(person, codes[0], sum(loads[code] for code in codes), round(capacity * POINT), codes)

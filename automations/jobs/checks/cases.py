@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from automations.jobs.checks.context import Check, CheckContext, named
 from automations.messages.consent import permission
+from automations.model.kept_apart import named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case, ContactWay
 
@@ -99,4 +100,45 @@ def household_split(context: CheckContext) -> Iterator[Problem]:
             )
 
 
-CHECKS: tuple[Check, ...] = (unknown_manager, missing_name, consent_missing, household_split)
+def unknown_office(context: CheckContext) -> Iterator[Problem]:
+    """A wish for an office that no colleague has: it cannot count. Where no office is recorded nothing is missed."""
+    say = context.said.say
+    offices = {" ".join(one.office.casefold().split()): one.office for one in context.snapshot.team if one.office}
+    for case in context.snapshot.cases if offices else ():
+        wish = case.office_wish
+        if wish and " ".join(wish.casefold().split()) not in offices and context.is_open(case):
+            yield context.finding(
+                "unknown_office",
+                case,
+                "office_wish",
+                say("No colleague has the office “{wish}”; the wish does not count.", wish=wish),
+                say(
+                    "Please use one of: {offices}. Who is wished for belongs into „Zuständig“.",
+                    offices=", ".join(sorted(offices.values())),
+                ),
+                "note",
+            )
+
+
+def unknown_apart(context: CheckContext) -> Iterator[Problem]:
+    """Who must not meet somebody, but the cell names no other case: nobody is kept apart."""
+    say = context.said.say
+    numbers = {case.number.casefold() for case in context.snapshot.cases if case.number}
+    for case in context.snapshot.cases:
+        words = named_apart(case)
+        others = {word.casefold() for word in words} - {(case.number or "").casefold()}
+        lost = [word for word in words if word.casefold() not in others & numbers and any(map(str.isdigit, word))]
+        if words and (lost or not others & numbers) and context.is_open(case):
+            yield context.finding(
+                "unknown_apart",
+                case,
+                "not_with",
+                say("“{words}” names no other case; nobody is kept apart from it.", words=", ".join(lost or words)),
+                say("Please type the number of the case that must not meet this one."),
+                keys=(named(case),),
+            )
+
+
+CHECKS: tuple[Check, ...] = (
+    unknown_manager, missing_name, consent_missing, household_split, unknown_office, unknown_apart,
+)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from automations.common.texts import Texts
 from automations.common.working_days import WorkingDays
 from automations.conditions.book import Book
+from automations.model.kept_apart import household_key
 from automations.model.open_cases import Openness
 from automations.model.problems import Problem, Severity
 from automations.model.records import Appointment, AppointmentStatus, Case, Record
@@ -43,7 +44,7 @@ class CheckContext:
         found: dict[str, list[Case]] = {}
         for case in self.snapshot.cases:
             if case.household:
-                found.setdefault(case.household.casefold(), []).append(case)
+                found.setdefault(household_key(case), []).append(case)
         return found
 
     @cached_property

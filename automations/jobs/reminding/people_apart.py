@@ -10,7 +10,7 @@ from itertools import combinations
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import STANDS
 from automations.messages.readers import is_minor, reader_of
-from automations.model.kept_apart import kept_apart, named_apart
+from automations.model.kept_apart import household_key, kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
 
@@ -41,10 +41,12 @@ def apart_problems(desk: Desk) -> Iterator[Problem]:
 def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Problem]:
     by_place: dict[object, list[tuple[Appointment, Case]]] = defaultdict(list)
     wary = {
-        number for _, case in coming for number in (*named_apart(case), *([case.number] if named_apart(case) else []))
+        number.casefold()
+        for _, case in coming
+        for number in (*named_apart(case), *([case.number or ""] if named_apart(case) else []))
     }
     for row, case in coming:
-        if case.number in wary:
+        if (case.number or "").casefold() in wary:
             by_place[row.date, row.place].append((row, case))
     for some in by_place.values():
         for (first, one), (second, other) in combinations(some, 2):
@@ -58,10 +60,11 @@ def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Pr
 
 
 def _households(desk: Desk) -> Iterator[Problem]:
+    by_number = {number.casefold(): case for number, case in desk.snapshot.case_by_number.items()}
     for case in desk.snapshot.cases:
         for number in named_apart(case):
-            other = desk.snapshot.case_by_number.get(number)
-            if other is not None and case.household and other.household == case.household:
+            other = by_number.get(number.casefold())
+            if other not in (None, case) and case.household and household_key(other) == household_key(case):
                 yield _problem(
                     "apart_in_one_household", case, "household", desk,
                     desk.words.say("{one} and {other} must not meet, but have the same household.",
