@@ -12,7 +12,11 @@ from pathlib import Path
 
 from automations import __version__
 from automations.cli.fleet_arguments import add_fleet
-from automations.cli.parser_parts import Commands, Say, command, count_in
+from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in
+
+_JOBS = "only these automations, such as assign_cases or summarise (default: all)"
+
+_CASE = "the number of the case, as it stands in the workbook"
 
 _OF_CELL = ("--json", "--help", "--out=", "--site=")
 """How options of `kim cell` begin."""
@@ -68,7 +72,7 @@ def build_parser(
 def _add_demo(actions: Commands) -> None:
     say = actions.say
     demo = command(actions, "demo", "commands:demo", say("make a complete demonstration site and run it"), at=True)
-    demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR")
+    demo.add_argument("folder", type=Path, nargs="?", default=Path("demo"), metavar="DIR", help=say(DEFAULT))
     demo.add_argument("--cases", type=count_in(say), default=600, metavar="N", help=say("how many cases (default 600)"))
     demo.add_argument("--seed", type=int, default=1, metavar="S", help=say("another seed, another team"))
 
@@ -78,7 +82,7 @@ def _add_init(actions: Commands) -> None:
     started = command(
         actions, "init", "init:init", say("start a site, around an existing workbook or a new one"), at=True
     )
-    started.add_argument("folder", type=Path, metavar="DIR")
+    started.add_argument("folder", type=Path, metavar="DIR", help=say("the folder that becomes the site"))
     started.add_argument("--workbook", default="", metavar="FILE-OR-URL", help=say("the workbook that the team has"))
     started.add_argument(
         "--forms", default="", metavar="DIR", help=say("a folder into which CSV files of a form are dropped")
@@ -98,12 +102,12 @@ def _add_runs(actions: Commands) -> None:
         "--schema", type=Path, metavar="DIR", help=say("write JSON schemas of the config files for editors")
     )
     plan = command(actions, "plan", "rules:plan", say("what a run would do; changes nothing"), at=True)
-    plan.add_argument("jobs", nargs="*", metavar="JOB")
+    plan.add_argument("jobs", nargs="*", metavar="JOB", help=say(_JOBS))
     plan.add_argument("--rule", default="", metavar="NAME", help=say("only what this rule would do, with its texts"))
     plan.add_argument("--full", action="store_true", help=say("from scratch, whatever was kept"))
     plan.add_argument("--explain", nargs=2, metavar=("RULE", "FALL-NR"), help=say("why a message is due or not"))
     run = command(actions, "run", "unchanged:run", say("do it now"), at=True)
-    run.add_argument("jobs", nargs="*", metavar="JOB")
+    run.add_argument("jobs", nargs="*", metavar="JOB", help=say(_JOBS))
     owed = "only what the schedule owes (for cron and the like)"
     run.add_argument("--due", action="store_const", dest="command", const="due:due", help=say(owed))
     run.add_argument("--full", action="store_true", help=say("from scratch, also where nothing is new"))
@@ -117,7 +121,7 @@ def _add_looking(actions: Commands) -> None:
     say = actions.say
     text = "approve a rule of the workbook as it stands now; without a name: list them"
     approving = command(actions, "approve", "approve:approve", say(text), at=True)
-    approving.add_argument("name", nargs="?", default="", metavar="NAME")
+    approving.add_argument("name", nargs="?", default="", metavar="NAME", help=say("as the list calls it"))
     approving.add_argument("--by", default="IT", metavar="WHO", help=say("who approved it (default IT)"))
     text = "all rules, and the rows that they act on today and soon"
     listed = command(actions, "rules", "rules:rules", say(text), at=True)
@@ -137,7 +141,7 @@ def _add_looking(actions: Commands) -> None:
         help=say("only: does „kim start“ give signs of life (status 0 or 1)"),
     )
     explain = command(actions, "explain", "commands:explain", say("the story of a case"), at=True)
-    explain.add_argument("case", metavar="FALL-NR")
+    explain.add_argument("case", metavar="FALL-NR", help=say(_CASE))
     explain.add_argument("--points", action="store_true", help=say("also colleagues' load points (for the team lead)"))
 
 
@@ -150,7 +154,7 @@ def _add_figures(actions: Commands) -> None:
         "scenarios", nargs="*", metavar="SCENARIO", help=say("more of them, such as “20 %% mehr Eingänge”")
     )
     preview = command(actions, "preview", "commands:preview", say("one HTML page with every message in every language"))
-    preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE")
+    preview.add_argument("--out", type=Path, default=Path("preview.html"), metavar="FILE", help=say(DEFAULT))
     report = command(actions, "report", "commands:report", say("the figures for the Land as a CSV file"), at=True)
     editions = (
         "exact figures are confidential; small counts are suppressed in published ones; comparison: what the site gives"
@@ -159,38 +163,43 @@ def _add_figures(actions: Commands) -> None:
     report.add_argument(
         "--edition", choices=("published", "exact", "comparison"), default="published", help=say(editions)
     )
-    report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE")
+    report.add_argument("--out", type=Path, default=Path("bericht-ans-land.csv"), metavar="FILE", help=say(DEFAULT))
     cell = command(actions, "cell", "commands:cell", say("set one cell and change nothing else in the file"))
-    cell.add_argument("file", type=Path, metavar="FILE")
-    cell.add_argument("ref", metavar="TAB!REF")
-    cell.add_argument("value", metavar="VALUE")
+    cell.add_argument("file", type=Path, metavar="FILE", help=say("the workbook"))
+    cell.add_argument("ref", metavar="TAB!REF", help=say("tab and cell, such as Team!B7"))
+    text = "what it is to hold: text, a number, a date (31.10.2024), a time (09:30); '' clears it"
+    cell.add_argument("value", metavar="VALUE", help=say(text))
     cell.add_argument("--out", type=Path, metavar="FILE", help=say("write here instead of into the file itself"))
 
 
 def _add_tending(actions: Commands) -> None:
     say = actions.say
     undo = command(actions, "undo", "upkeep:undo", say("take the cell changes of a run back"), at=True)
-    undo.add_argument("run", metavar="RUN")
+    undo.add_argument("run", metavar="RUN", help=say("as „kim status“ and the log in the workbook call it"))
     command(actions, "rebalance", "upkeep:rebalance", say("propose moves after a departure or for evenness"), at=True)
     command(actions, "hold", "upkeep:hold", say("stop all mail"), at=True)
     release = command(actions, "release", "upkeep:release", say("let a held batch go, or end a hold"), at=True)
     release.add_argument("run", nargs="?", default="", metavar="RUN", help=say("without it, a hold ends"))
     text = "set up how mails leave; send one mail, to see whether they do"
     mail = command(actions, "mail", "mail:mail", say(text))
-    mail.add_argument("action", choices=("test", "setup"))
+    mail.add_argument(
+        "action", choices=("test", "setup"), help=say("test: sends one mail; setup: asks and writes the settings")
+    )
     mail.add_argument("address", nargs="?", default="", metavar="ADDRESS", help=say("who gets the test"))
     text = "check, back up, restore the ledger; make a new key for the buttons in mails"
     ledger = command(actions, "ledger", "upkeep:ledger", say(text), at=True)
-    ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"))
+    text = "check: is it whole; backup: copies it; restore: puts a copy in its place; new-key: buttons already sent end"
+    ledger.add_argument("action", choices=("check", "backup", "restore", "new-key"), help=say(text))
     ledger.add_argument("file", nargs="?", type=Path, metavar="FILE", help=say("default: the newest in state/backups"))
     ledger.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)  # it has done nothing since
     text = "earlier versions of the workbooks, one before each write; with a name: put that one into a file"
     earlier = command(actions, "versions", "versions:versions", say(text))
-    earlier.add_argument("name", nargs="?", default="", metavar="NAME")
+    earlier.add_argument("name", nargs="?", default="", metavar="NAME", help=say("as the list calls it"))
     earlier.add_argument("--out", type=Path, metavar="FILE", help=say("default: a file of that name here"))
     subject = command(actions, "subject", "subject:subject", say("what is kept about a person; its erasure"), at=True)
-    subject.add_argument("case", metavar="FALL-NR")
-    subject.add_argument("action", choices=("export", "erase"))
+    subject.add_argument("case", metavar="FALL-NR", help=say(_CASE))
+    text = "export: all that is kept, as a document; erase: takes it out of the ledger, mails, versions and logs"
+    subject.add_argument("action", choices=("export", "erase"), help=say(text))
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"
     papers = command(actions, "privacy", "privacy:privacy", say(text), at=True)
     papers.add_argument("folder", type=Path, metavar="DIR", help=say("where they are written"))
@@ -199,7 +208,9 @@ def _add_tending(actions: Commands) -> None:
     book.add_argument("--out", type=Path, metavar="FILE", help=say("write it there instead of opening it"))
 
     service = command(actions, "service", "upkeep:service", say("let the operating system start kim"))
-    service.add_argument("action", choices=("show", "install", "uninstall"))
-    service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd")
+    text = "show: prints what install would write; uninstall: takes it away again"
+    service.add_argument("action", choices=("show", "install", "uninstall"), help=say(text))
+    text = "systemd: kim keeps running; timer: systemd starts each run; windows: a task for the task scheduler"
+    service.add_argument("--kind", choices=("systemd", "timer", "windows"), default="systemd", help=say(text))
     service.add_argument("--user", default="kim", help=say("the account that runs it (default kim)"))
     service.add_argument("--folder", type=Path, default=Path("/etc/systemd/system"), help=say("where the files belong"))

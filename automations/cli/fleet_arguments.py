@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from automations.cli.parser_parts import Commands, Say, command, count_in
+from automations.cli.parser_parts import DEFAULT, Commands, Say, command, count_in
 
 
 def add_fleet(actions: Commands) -> None:
@@ -46,7 +46,7 @@ def _add_fleet_sites(action: _Action, say: Say) -> None:
     look = action("status", say("each site's last good run; what is late, waits, is refused or held"))
     look.add_argument("--metrics", type=Path, metavar="FILE", help=say("also write it there as OpenMetrics text"))
     beside = action("compare", say("waiting, load, naturalisation and kept appointments of all sites, as a workbook"))
-    beside.add_argument("--out", type=Path, default=Path("vergleich.xlsx"), metavar="FILE")
+    beside.add_argument("--out", type=Path, default=Path("vergleich.xlsx"), metavar="FILE", help=say(DEFAULT))
     action("pause", say("let a site rest; waits for its run to end"), site="1")
     action("resume", say("let a site, or the drained fleet, go on"), site="?")
     action("drain", say("let no site begin any more; waits until none is at work"))
@@ -69,6 +69,6 @@ def _add_fleet_work(action: _Action, say: Say) -> None:
         work.add_argument(option, type=float, default=default, metavar="SECONDS", help=argparse.SUPPRESS)
     work.add_argument("--name", default="", help=argparse.SUPPRESS)
     shown = action("demo", say("a morning of three invented towns, on a PostgreSQL that is started for it"))
-    shown.add_argument("folder", type=Path, nargs="?", default=Path("fleet-demo"), metavar="DIR")
+    shown.add_argument("folder", type=Path, nargs="?", default=Path("fleet-demo"), metavar="DIR", help=say(DEFAULT))
     shown.add_argument("--cases", type=count_in(say), default=150, metavar="N", help=say("how many cases a town has"))
     shown.add_argument("--keep", action="store_true", help=say("keep the database until Enter is pressed"))

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 _MOST_CASES = 100_000
 
+DEFAULT = "default: %(default)s"
+"""The help of a file or folder whose use the command itself tells."""
+
 Say = Callable[[str], str]
 """Says a text of the command line in a language."""
 

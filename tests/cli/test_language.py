@@ -63,6 +63,22 @@ def test_every_text_of_the_command_line_has_a_german_form():
     assert (wanted | OF_ARGPARSE) - {item for item in known_messages() if isinstance(item, str)} == set()
 
 
+def arguments(parser):
+    """Each argument of each command, as "kim command argument", with its help."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from arguments(inner)
+        else:
+            yield f"{parser.prog} {action.metavar or action.dest}", action.help
+
+
+def test_every_argument_of_every_command_says_what_it_is():
+    found = dict(arguments(build_parser()))
+    assert "kim undo RUN" in found
+    assert [name for name, text in found.items() if not text] == []
+
+
 def test_a_name_is_patched_for_a_while_alone():
     before = argparse._
     with patched(argparse, "_", str.upper), patched(argparse, "no_such_name", 1):
