@@ -72,7 +72,8 @@ class Comparisons(Wordings):
         named = self._named(source, what) if kind == "date" and what in _OF_DAYS else ""
         if named:
             return named
-        if what in {"younger", "older"}:
+        if what in {"younger", "older"} or (what in {"<", ">"} and self._years(path, kind)):
+            what = {"<": "younger", ">": "older"}.get(what, what)
             return self._of_age(source, path, kind, "<" if what == "younger" else ">")
         if kind != "date" or what not in _TURNED or not self._long():
             return ""
@@ -136,14 +137,19 @@ class Comparisons(Wordings):
         words = [*self._peek()[1].strip(QUOTES).casefold().split(), self._word(1), self._word(2)]
         return self._counts() and bool(set(words[1:3]) & (IN_DAYS.keys() | IN_MONTHS.keys() | HALF_YEARS))
 
+    def _years(self, path: str, kind: str) -> bool:
+        """Whether a bare number stands beside a day of birth: “unter 18”."""
+        born = kind == "date" and bool(path) and self._names.born(path, self._table)
+        return born and re.fullmatch(r"\d{1,3}", self._peek()[1].strip(QUOTES)) is not None
+
     def _of_age(self, source: str, path: str, kind: str, what: str) -> str:
-        """Younger or older than so many years: completed ones of somebody's life, and where no unit is said; other
-        days by the calendar."""
+        """Younger or older than so many years: completed ones of somebody's life, also where no unit is said; other
+        days by the calendar, and a number alone counts days as everywhere."""
         if kind != "date" or not self._counts():
             return self._valued(f"age({source})" if kind == "date" else source, "", "number", what)
         span = self._span()
         self._at += 1 if self._word() in OLD | AGO else 0
-        if not span.told or (span.years and path and self._names.born(path, self._table)):
+        if path and self._names.born(path, self._table) and (span.years or not span.told):
             return f"age({source}) {what} {span.years or span.number}"
         if span.months:
             return f"{span.after(source)} {_TURNED[what]} today"

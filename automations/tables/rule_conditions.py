@@ -32,6 +32,7 @@ from automations.tables.rule_values import Names
 LONGEST = 2_000
 """Characters that a condition may have."""
 
+_IF = frozenset({"wenn", "falls", "if", "when"})
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
 
@@ -41,6 +42,8 @@ def condition_of(text: str, table: str, names: Names) -> str:
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
     tokens = tokens_of(text)
+    if tokens and tokens[0][1].casefold() in _IF:
+        del tokens[0]
     if not tokens:
         return ""
     reader = _Reader(tokens, table, names)
@@ -55,6 +58,7 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     start = tokens_of(heading) if CALL.match(heading) else [("heading", f"[{heading.strip('[] ')}]")]
     signs = tokens_of(UNIT.sub("", phrase))
     many = meaning_at(signs)[0] in {"one of", "none of", "in"}
+    value = (";" if many else " ").join(filter(None, map(str.strip, value.splitlines())))
     reader = _Reader([*start, *signs, *cell_values(value, signs, many=many)], table, names)
     found = reader.either()
     reader.end()
@@ -147,6 +151,9 @@ class _Reader(Comparisons):
             return self._day(), "", "date"
         if self._calls():
             return self._function()
+        if not what:
+            before = self.tokens_of[-1][1] if self.tokens_of else ""
+            raise ConditionError("The condition ends too early: after “{sign}” something is missing.", sign=before)
         heading = self._words_until(("sign", "arrow", "heading", "text")) if what == "word" else ""
         for words in (heading.split()[:n] for n in range(heading.count(" ") + 1, 0, -1)):
             if self._names.knows(" ".join(words), self._table):
@@ -175,7 +182,9 @@ class _Reader(Comparisons):
                 source, _, _ = self._operand()
             return f"age({source})", "", "number"
         if name not in COUNT:
-            raise ConditionError("There is no function “{name}”.", name=name)
+            raise ConditionError(
+                "There is no function “{name}”; there are: count, latest, earliest, any and age.", name=name
+            )
         return self._related(name, COUNT[name])
 
     def _related(self, name: str, function: str) -> tuple[str, str, str]:

@@ -82,8 +82,13 @@ _SAID: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("ultimo", "am ultimo", "zum ultimo"), {"every": "month", "day": "last"}),
 )  # fmt: skip
 _FIXED = {word: due for words, due in _SAID for word in words}
-_NEAREST = [*_FIXED, *(f"jeden {day}" for day in ("montag", "dienstag", "mittwoch", "donnerstag", "freitag")),
-            *(f"every {day}" for day in ("monday", "tuesday", "wednesday", "thursday", "friday"))]  # fmt: skip
+_NEAREST = {
+    **{word: word for word in _FIXED},
+    **{
+        f"jeden {day}".casefold(): f"jeden {day}" for day in ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag")
+    },
+    **{f"every {day}".casefold(): f"every {day}" for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")},
+}
 _INSTEAD: tuple[tuple[str, str], ...] = (
     (r"\b(?:minuten?|stunden?|stündlich|minutes?|hours?|hourly)\b",
      "“{sign}” counts hours; rules go by days: write it like “every working day at 08:00” or “1 day before [Column]”."),
@@ -113,6 +118,8 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
         more |= {"at": at} if (at := _OF_DAY[daytime[1].casefold()]) else {}
         rest = rest.replace(daytime[0], " ").strip() or "täglich"
     if (again := _AGAIN.search(rest)) and (most := _MOST.search(rest)):
+        if not (int(again[1]) and int(most[1])):
+            raise ConditionError("“{sign}” is too much or too little here; the limit is {n}.", sign="0", n=1)
         more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
         rest = rest.replace(again[0], " ").replace(most[0], " ")
         more = {name: value for name, value in more.items() if more.get("repeats") or not name.startswith("repeat")}
@@ -144,7 +151,8 @@ def _not_understood(rest: str) -> ConditionError:
         if re.search(shape, rest, re.IGNORECASE):
             return ConditionError(sentence, sign=rest)
     if near := get_close_matches(rest.casefold(), _NEAREST, 1, cutoff=0.8):
-        return ConditionError("“{sign}” is no moment that kim knows; did you mean “{near}”?", sign=rest, near=near[0])
+        return ConditionError("“{sign}” is no moment that kim knows; did you mean “{near}”?", sign=rest,
+                              near=_NEAREST[near[0]])  # fmt: skip
     return ConditionError(
         "“{sign}” is no moment that kim knows; write it like “14 days before [Column]”, “every Monday at 08:00” "
         "or “once, as soon as it holds”.", sign=rest,

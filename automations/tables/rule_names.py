@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -68,7 +68,12 @@ class RuleNames:
             for name in (table, *columns.tabs, *([layout.tab] if layout else [])):
                 known[fold(name)] = table
                 shown[fold(name)] = name
-        return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
+        try:
+            return self._nearest(tab, known, "There is no tab “{sign}”; did you mean “{near}”?", shown)
+        except ConditionError as fault:
+            if "near" in fault.values:
+                raise
+            raise ConditionError(fault.sentence, sign=tab, names=", ".join(self.tabs())) from None
 
     def path(self, heading: str, table: str) -> str:
         """The dotted field under a heading; `Fälle → Vorname` for a row that the row names."""
@@ -78,12 +83,31 @@ class RuleNames:
                                  m=len(steps) - 1)  # fmt: skip
         found: list[str] = []
         for step in steps:
+            self._not_many(step, steps, table)
             name = self._field(step, table)
             found.append(name)
             table = self._snapshot.schema[table].fields[name].target or table
         if not found:
             raise ConditionError("A heading is missing.")
         return ".".join(found)
+
+    def _not_many(self, step: str, steps: Sequence[str], table: str) -> None:
+        """A tab whose rows name the rows here leads to many of them, not to one. Raises ConditionError."""
+        here = {fold(one.tab): (name, one) for name, one in self._snapshot.layouts.items()}
+        name, layout = here.get(fold(step), ("", None))
+        if layout is None or len(steps) == 1 or self._known_here(step, table) or not self.names_rows(name, table):
+            return
+        raise ConditionError(
+            "Many rows of “{tab}” can belong to one row here; write it like count({tab}, [{heading}] = …) > 0 or "
+            "latest({tab} → {heading}).", tab=layout.tab, heading=steps[-1],
+        )  # fmt: skip
+
+    def _known_here(self, step: str, table: str) -> bool:
+        """Whether a step is a column of the table, or the tab of a row that the table names."""
+        layout, fields = self._snapshot.layouts.get(table), self._snapshot.schema[table].fields
+        targets = (self._snapshot.layouts.get(field.target) for field in fields.values())
+        known = [*(layout.headings.values() if layout else ()), *(one.tab for one in targets if one)]
+        return step in fields or fold(step) in map(fold, known)
 
     def kind(self, path: str, table: str) -> str:
         """How the cells of a field are read; days are all “date”."""

@@ -175,18 +175,18 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
     yield "table", table
     yield "action", action
     yield "active", record.get("active") is not False
-    conditions = [
-        comparison(_cell(record, f"column{n}"), _cell(record, f"comparison{n}") or "ist", _cell(record, f"value{n}"),
-                   table, words)
-        for n in ("", "2") if _cell(record, f"column{n}")
-    ]  # fmt: skip
+    conditions = [found for n in ("", "2") if (found := _comparison(record, n, table, words))]
     conditions += [condition_of(_cell(record, "condition"), table, words)] if _cell(record, "condition") else []
     yield "when", " and ".join(conditions)
     moment = _cell(record, "moment")
     if moment or action in {"mail", "call"}:
-        yield "due", due_of(moment, table, words)
+        due = due_of(moment, table, words)
+        if action == "digest" and not due.keys() & {"every", "on"}:
+            raise ConditionError(_DAYS_OF_A_DIGEST)
+        yield "due", due
     filled, look = _cell(record, "fill"), _cell(record, "fill_with")
     told = _cell(record, "text")
+    _need(action, record)
     yield from _text(told, action, texts)
     recipient = _cell(record, "recipient")
     if action == "ask_in_turn":
@@ -201,6 +201,36 @@ def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[s
         yield from look_of(look, table, words).items()
     elif filled:
         yield from _filling(filled, str(record.get("fill_with") or ""), table, action, words)
+
+
+def _comparison(record: Record, n: str, table: str, words: RuleNames) -> str:
+    """What one column of the row must be; blank where nothing is compared. A comparison without its column would let
+    the rule hold for every row."""
+    heading, phrase = _cell(record, f"column{n}"), _cell(record, f"comparison{n}")
+    value = str(record.get(f"value{n}") or "")
+    if heading:
+        return comparison(heading, phrase or "ist", value, table, words)
+    if phrase or value.strip():
+        sign = " ".join(f"{phrase} {value}".split())
+        raise ConditionError("Beside “{sign}” no column is named; say which one is compared, or empty the cells.",
+                             sign=sign)  # fmt: skip
+    return ""
+
+
+_DAYS_OF_A_DIGEST = "One mail with all hits needs its days, like “every Monday at 08:00”."
+_NEEDED: tuple[tuple[frozenset[str], str, str], ...] = (
+    (frozenset({"mail", "text_message", "digest"}), "recipient", "Say who is written to: {names}."),
+    (frozenset({"mail"}), "text", "Say which text is sent: the name of a row in the tab of texts."),
+    (frozenset({"digest"}), "moment", _DAYS_OF_A_DIGEST),
+    (frozenset({"set", "append"}), "fill", "Say which column is to be filled in, and with what."),
+)
+
+
+def _need(action: str, record: Record) -> None:
+    """What such an action cannot be without. Raises ConditionError."""
+    for actions, name, sentence in _NEEDED:
+        if action in actions and not _cell(record, name):
+            raise ConditionError(sentence, names=_RECIPIENTS)
 
 
 def _email(turn: Mapping[str, Any], words: RuleNames) -> str:
@@ -258,10 +288,17 @@ def _recipient(typed: str, table: str, words: RuleNames) -> str:
         return typed
     if not typed.startswith("[") and not words.knows(typed, table):
         near = get_close_matches(fold(typed), roles, 1, cutoff=0.7)
-        names = next(one for one in _ROLES if fold(one) == near[0]) if near else _RECIPIENTS
+        names = _offered(near[0], roles[near[0]]) if near else _RECIPIENTS
         sentence = "“{sign}” is no recipient; choose {names}, a heading in square brackets, or an address."
         raise ConditionError(sentence, sign=typed, names=names)
     return words.path(typed.strip("[] "), table)
+
+
+def _offered(word: str, role: str) -> str:
+    """A role as the drop-down has it, in the language of the word."""
+    pairs = dict(zip(("client", "manager", "substitute", "lead", "referrer"), _CHOICES["recipient"], strict=True))
+    german, english = pairs[role]
+    return english if word in {fold(english), role} else german
 
 
 def _text(typed: str, action: str, texts: _Texts) -> Iterator[tuple[str, str]]:

@@ -46,12 +46,14 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     *((words, "future") for words in ("in der zukunft", "in zukunft", "in the future")),
     ("jünger als", "younger"), ("younger than", "younger"), ("älter als", "older"), ("older than", "older"),
     ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("greater than", ">"), ("larger than", ">"),
-    ("länger als", ">"), ("longer than", ">"), ("over", ">"),
+    ("länger als", ">"), ("longer than", ">"), ("over", ">"), ("größer", ">"), ("greater", ">"),
     ("weniger als", "<"), ("less than", "<"), ("fewer than", "<"), ("kleiner als", "<"), ("smaller than", "<"),
-    ("under", "<"),
-    ("größer oder gleich", ">="), ("größer gleich", ">="), ("greater than or equal to", ">="), ("mindestens", ">="),
+    ("under", "<"), ("kleiner", "<"), ("less", "<"),
+    ("größer oder gleich", ">="), ("größer gleich", ">="), ("größer/gleich", ">="),
+    ("greater than or equal to", ">="), ("mindestens", ">="),
     ("at least", ">="), ("nicht weniger als", ">="), ("not less than", ">="),
-    ("kleiner oder gleich", "<="), ("kleiner gleich", "<="), ("less than or equal to", "<="), ("höchstens", "<="),
+    ("kleiner oder gleich", "<="), ("kleiner gleich", "<="), ("kleiner/gleich", "<="),
+    ("less than or equal to", "<="), ("höchstens", "<="),
     ("at most", "<="), ("nicht mehr als", "<="), ("not more than", "<="), ("no more than", "<="),
     ("enthält nicht", "lacks"), ("enthält kein", "lacks"), ("enthält keine", "lacks"), ("does not contain", "lacks"),
     ("doesn't contain", "lacks"), ("doesn’t contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
@@ -63,7 +65,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("bis", "<="), ("bis zum", "<="), ("until", "<="), ("spätestens", "<="), ("spätestens am", "<="),
     ("on or before", "<="), ("nicht nach", "<="), ("not after", "<="),
     ("vor", "<"), ("vor dem", "<"), ("before", "<"), ("nach", ">"), ("nach dem", ">"), ("after", ">"),
-    ("sind nicht", "!="), ("are not", "!="), ("sind", "=="), ("are", "=="), ("am", "=="), ("am", "=="),
+    ("sind nicht", "!="), ("are not", "!="), ("sind", "=="), ("are", "=="), ("am", "=="), ("im jahr", "=="),
+    ("im jahre", "=="), ("in the year", "=="),
     ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
     *((words, "this week") for words in ("diese woche", "in dieser woche", "this week")),
     *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "next week")),
@@ -173,6 +176,8 @@ def tokens_of(text: str) -> list[tuple[str, str]]:
     while at < len(text.rstrip()):
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
+            if text[at:].lstrip().startswith("["):
+                raise ConditionError("A square bracket is not closed: {sign}", sign=text[at:].strip()[:40])
             raise ConditionError("“{sign}” is not understood here.", sign=text[at:].strip()[:20])
         found.append((match.lastgroup, "," if match["sign"] == ";" else match[match.lastgroup]))
         at = match.end()

@@ -47,12 +47,24 @@ class Wordings(Values):
 
     def _no_comparison(self) -> ConditionError:
         sign = self._peek()[1]
-        near = get_close_matches(sign.casefold(), [phrase for phrase, _ in PHRASES], 1, cutoff=0.6)
+        near = self._nearest()
         if near:
             return ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
         return ConditionError(
             "“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign or "…"
         )
+
+    def _nearest(self) -> list[str]:
+        """The comparison that is spelled most like the next three words, two or one (“iss leer”: “ist leer”)."""
+        phrases = [phrase for phrase, _ in PHRASES]
+        words = [self._word(n) for n in range(3)]
+        for taken in (3, 2, 1):
+            if taken > 1 and not all(words[:taken]):
+                continue
+            typed = " ".join(words[:taken]) if taken > 1 else self._peek()[1].casefold()
+            if near := get_close_matches(typed, phrases, 1, cutoff=0.6 if taken == 1 else 0.8):
+                return near
+        return []
 
     def _opposite(self, meaning: str) -> str:
         """`nicht größer als 5`: another comparison behind the “not” is turned round."""

@@ -75,7 +75,7 @@ REFUSED = {
     ("3 Tage vorher", "eine Woche davor"): "von welchem Tag an",
     ("vor [Tag]", "kurz nach [Tag]"): "wie viele Tage",
     ("jeden Montag außer in den Ferien",): "„montags und mittwochs“", ("in den Ferien",): "„jedes Jahr am 24.12.“",
-    ("jeden Montga",): "meinten Sie „jeden montag“", ("wochentlich",): "meinten Sie „wöchentlich“",
+    ("jeden Montga",): "meinten Sie „jeden Montag“", ("wochentlich",): "meinten Sie „wöchentlich“",
     ("am 30.2.", "am 32.", "6. Montag im Monat", "31.2.2027", "Freitag bis Montag", "irgendwann"):
         "jeden Montag um 08:00",
     ("[Tag], höchstens 3 Mal", "jeden Montag, alle 7 Tage"): "„alle 7 Tage, höchstens 3 Mal“",

@@ -172,7 +172,7 @@ def test_moments_as_people_say_them(moment, due):
         ("ich@stadt.test", "ich@stadt.test"),
         ("a@b.test; c@d.test", "keine E-Mail-Adresse"),
         ("Frau Licht", "kein Empfänger"),
-        ("Klienti", "klient"),
+        ("Klienti", "Klient/in"),
     ],
 )
 def test_recipients(recipient, said):

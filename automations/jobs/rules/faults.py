@@ -9,7 +9,7 @@ from automations.jobs.rules.desk import Desk, called
 from automations.jobs.rules.limits import Reader, may_copy, may_fill, may_grow, may_read, may_replace
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.people import ROLES
-from automations.jobs.rules.wording import path_of, places, texts_for, unknown_places
+from automations.jobs.rules.wording import bracket_alone, path_of, places, texts_for, unknown_places
 from automations.model.fields import CLIENTS
 from automations.model.schema import DATES, TableSpec, field_at
 
@@ -147,6 +147,9 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
             known = _known(desk.spec(rule.table).fields, desk, rule.table, rule)
             advice = say("Did you mean “{name}”?", name=near) if near else known
             yield Fault("template", say("Nothing is called “{name}” there.", name=place), advice)
+        if alone := bracket_alone(text):
+            yield Fault("template", say("A curly bracket stands alone in “{text}”.", text=alone),
+                        say("Write a heading between two of them, like {example}.", example="{Vorname}"))  # fmt: skip
     texts = written[: 2 * len(own)]
     paths = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
     paths += (*rule.columns, *filter(None, [rule.group])) if rule.action == "digest" else ()

@@ -34,6 +34,13 @@ def places(text: str) -> list[str]:
     return [found[1].strip() for found in _PLACE.finditer(text)]
 
 
+def bracket_alone(text: str) -> str:
+    """The words around a curly bracket that opens no place; blank where there is none."""
+    rest = _PLACE.sub("", text)
+    at = rest.find("{")
+    return " ".join(rest[at : at + 40].split()) if at >= 0 else ""
+
+
 def path_of(place: str, table: str, desk: Desk) -> str | None:
     """The dotted field that a place means: a field, or the heading of a column, also of a row that the
     row names (`Fälle → Vorname`). None where there is no such thing."""

@@ -1,0 +1,67 @@
+"""Slips of people who type rules: nothing is left out in silence, and each sentence says what to type instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tables.test_rule_words import hits, read
+
+
+@pytest.mark.parametrize(
+    "cells", [{"Vergleich": "ist", "Wert": "vergeben"}, {"Wert": "vergeben"}, {"Vergleich": "ist leer"},
+              {"Spalte": "Stand", "Vergleich": "ist leer", "Wert_2": "9"}],
+)  # fmt: skip
+def test_a_comparison_without_its_column_does_not_hold_for_every_row(cells):
+    assert "fehlt die Spalte" in hits(**cells)
+
+
+def test_a_number_alone_counts_days_but_years_of_a_life():
+    assert hits(Spalte="frei ab", Vergleich="älter als", Wert="30") == "W2"
+    assert hits(Spalte="frei ab", Vergleich="jünger als", Wert="30") == "W1"
+    assert hits("Fälle", Spalte="Geburtsdatum", Vergleich="älter als", Wert="30") == "K-2"
+    assert hits("Fälle", weitere_Bedingung="[Geburtsdatum] unter 18") == "K-1"
+
+
+def test_lines_of_a_cell_are_values():
+    assert hits(Spalte="Stand", Vergleich="ist eins von", Wert="Offen\nvergeben") == "W1 W2"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("wenn [Miete] größer 1.000", "W1"), ("[Miete] kleiner 1.000", "W2"), ("[Miete] größer/gleich 780", "W1 W2"),
+        ("[frei ab] im Jahr 2026", "W1 W2"), ("[Stand ist leer", "Klammer ist nicht geschlossen"),
+        ("[Stand] = offen und", "Hinter „und“ fehlt etwas"), ("[Stand] iss leer", "„ist leer“"),
+        ("Summe(Termine → Dauer) > 60", "letztes"),
+    ],
+)  # fmt: skip
+def test_conditions(text, found):
+    got = hits(weitere_Bedingung=text)
+    assert got == found or found in got
+
+
+def test_many_rows_are_asked_with_a_function():
+    assert "Anzahl(Wohnungen; [Stand] = …)" in hits("Fälle", weitere_Bedingung="[Wohnungen → Stand] = Offen")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"Was_passiert": "E-Mail", "Text": "T"}, "„Empfänger“"),
+        ({"Was_passiert": "E-Mail", "Empfänger": "Teamleitung"}, "„Text“"),
+        ({"Was_passiert": "Spalte ausfüllen", "mit": "x"}, "„Spalte ausfüllen“"),
+        ({"Was_passiert": "Zeile anlegen", "mit": "x"}, "„Spalte ausfüllen“"),
+        ({"Was_passiert": "Sammelmail", "Empfänger": "Teamleitung"}, "„Zeitpunkt“"),
+        ({"Was_passiert": "Sammelmail", "Empfänger": "Teamleitung", "Zeitpunkt": "einmal"}, "jeden Montag"),
+        ({"Was_passiert": "Frage", "Text": "?", "Zeitpunkt": "alle 7 Tage, höchstens 0 Mal"}, "„0“"),
+        ({"Was_passiert": "Frage", "Text": "?", "Zeitpunkt": "jeden Mohntag"}, "„jeden Montag“"),
+    ],
+)
+def test_what_is_missing_is_said_by_its_heading(cells, said):
+    _, rule = read(Tabelle="Wohnungen", **cells)
+    assert said in rule.fault
+    assert "action" not in rule.fault
+
+
+def test_an_unknown_tab_names_those_of_the_workbook():
+    assert hits("Aufgaben").endswith("Wohnungen.")
