@@ -38,7 +38,6 @@ from automations.ledger.schema import (
 from automations.ledger.staff_edits import UNKNOWN
 from automations.ledger.store import Store, chunks, compact, meta_value, upsert
 from automations.ledger.subjects import (
-    _quoted,
     all_subjects,
     carrying,
     entries_naming,
@@ -47,6 +46,7 @@ from automations.ledger.subjects import (
     naming,
     plain_mail,
     plain_telling,
+    quoted,
     rows_about,
     seen_about,
     told_apart,
@@ -98,7 +98,7 @@ class Erasing(Store):
                 select(outbox.c.subject_key).where(outbox.c.case == case),
                 select(replies.c.appointment).where(replies.c.case == case),
                 select(audit_payloads.c.subject).where(audit_payloads.c.case == case),
-                select(seen.c.key).where(seen.c.payload.contains(_quoted(case), autoescape=True)),
+                select(seen.c.key).where(seen.c.payload.contains(quoted(case), autoescape=True)),
             )
             found = {str(name) for query in columns for name in connection.execute(query).scalars()}
             found |= {old.subject for old in old_entries_about(connection, [case]) if old.case == case}
@@ -187,7 +187,7 @@ def erase(connection: Connection, subjects: Sequence[str], now: datetime) -> int
     for subject in told_apart(subjects):
         _blank_facts(connection, subject)
         count += _blank_written(connection, subject)
-        told = seen.c.payload.contains(_quoted(subject), autoescape=True)
+        told = seen.c.payload.contains(quoted(subject), autoescape=True)
         count += connection.execute(update(seen).where(told).values(payload=UNKNOWN)).rowcount
     _drop_names(connection, subjects)
     if count:

@@ -40,7 +40,7 @@ def told_apart(subjects: Sequence[str]) -> list[str]:
     return [subject for subject in subjects if not is_draft(subject) and len(subject) >= _TELLING]
 
 
-def _quoted(subject: str) -> str:
+def quoted(subject: str) -> str:
     """A number as a value of its own, as it stands in what was seen of the case's appointments."""
     return dumps(subject)
 
@@ -118,7 +118,7 @@ def seen_about(connection: Connection, subjects: Sequence[str]) -> Iterator[Mapp
         (row.workbook, row.tbl): loads(row.payload)["fields"]
         for row in connection.execute(select(seen).where(seen.c.key == ""))
     }
-    named = [seen.c.payload.contains(_quoted(subject), autoescape=True) for subject in told_apart(subjects)]
+    named = [seen.c.payload.contains(quoted(subject), autoescape=True) for subject in told_apart(subjects)]
     about = select(seen).where(or_(seen.c.key.in_(subjects), *named), seen.c.payload != UNKNOWN)
     for row in connection.execute(about.order_by(seen.c.key)):
         fields, values = heads.get((row.workbook, row.tbl), ()), loads(row.payload)
