@@ -213,6 +213,11 @@ def _german(day: date) -> str:
     return day.strftime("%d.%m.%Y")
 
 
+_NAMED_MONTH = r"^([^\W\d]+)\.?[\s-]*['’]?(\d{4}|\d{2})$"
+"""A month by its name: "Oktober 2024", "Okt. 24", as Excel shows it "Okt 24", "Oct-24"."""
+_CENTURY = 2000
+
+
 def month_parser(today: date) -> Parser:
     """A parser of months ("10/2024", "Oktober 2024", any date of it) to their first day."""
     parse_date = date_parser(today)
@@ -220,11 +225,11 @@ def month_parser(today: date) -> Parser:
     def parse(raw: Value) -> Parsed:
         if isinstance(raw, str):
             text = " ".join(raw.split())
-            found = re.match(r"^(\d{1,2})[./-](\d{4})$", text) or re.match(r"^([^\W\d]+)\.?\s*(\d{4})$", text)
+            found = re.match(r"^(\d{1,2})[./-](\d{4})$", text) or re.match(_NAMED_MONTH, text)
             if found:
                 word, year = found.groups()
                 month = int(word) if word.isdigit() else _MONTHS.get(word.lower(), 0)
-                return _exact(_day(int(year), month, 1))
+                return _exact(_day(int(year) + (0 if len(year) > 2 else _CENTURY), month, 1))  # noqa: PLR2004 (digits)
             if found := re.match(r"^(\d{4})-(\d{2})$", text):
                 return _exact(_day(int(found.group(1)), int(found.group(2)), 1))
         parsed = parse_date(raw)

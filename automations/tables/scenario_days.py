@@ -27,6 +27,7 @@ _BOTH = re.compile(rf"\b{_FROM}{_THE}({_DAY})\s*{_TO}(?:\s+(?:zum|the))?\s*({_DA
 _BEGIN = re.compile(rf"\b{_FROM}{_THE}({_DAY})", re.IGNORECASE)
 _END = re.compile(rf"\b(?:bis|until|till){_THE}({_DAY})", re.IGNORECASE)
 _ON = re.compile(rf"(?:\b(?:am|zum|on|at){_THE})?(?<![\w.])({_DAY})", re.IGNORECASE)
+_AT_ONCE = re.compile(rf"\b(?:{_FROM}\s+)?(?:sofort|heute|today|now)\b", re.IGNORECASE)
 _LATELY = 31  # a day without year that lies so little back is that one, not next year's
 _CENTURY = 2000
 
@@ -42,6 +43,8 @@ class Period:
 def period_of(text: str, today: date) -> tuple[str, Period]:
     """A sentence without its days, and the period that they give. A day without year is the next one of that
     name. Raises ConditionError for a day that does not exist, and for a second one that nobody expects."""
+    if hit := _AT_ONCE.search(text):
+        text = f"{text[: hit.start()]} ab {today.isoformat()} {text[hit.end() :]}"
     for pattern in (_BOTH, _BEGIN, _END, _ON):
         if hit := pattern.search(text):
             rest = f"{text[: hit.start()]} {text[hit.end() :]}"

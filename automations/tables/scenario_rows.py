@@ -89,9 +89,18 @@ def _read(blank: Scenario, reader: _Reader, said: Texts) -> Scenario:
         changes = reader.changes(blank.text)
     except ConditionError as fault:
         return replace(blank, fault=said.say(fault.sentence, **fault.values))
-    late = all(change.starts and change.starts > reader.today + timedelta(days=_AHEAD_DAYS) for change in changes)
-    hint = said.say("This begins after the weeks that kim looks ahead, so it changes nothing yet.") if late else ""
-    return replace(blank, changes=changes, hint=hint)
+    return replace(blank, changes=changes, hint=_hint(changes, reader.today, said))
+
+
+def _hint(changes: tuple[Change, ...], today: date, said: Texts) -> str:
+    """What is to be known of days that do not lie in the weeks ahead."""
+    if all(change.starts and change.starts > today + timedelta(days=_AHEAD_DAYS) for change in changes):
+        return said.say("This begins after the weeks that kim looks ahead, so it changes nothing yet.")
+    if any(change.ends and change.ends < today for change in changes):
+        return said.say("This is over already, so it changes nothing.")
+    if any(change.starts and change.starts < today for change in changes):
+        return said.say("This day is past; kim counts as if it came on top of what stands in the team's table today.")
+    return ""
 
 
 @dataclass

@@ -94,3 +94,21 @@ def test_without_a_lead_it_stands_in_the_check_list(site):
     found = site.plan(MONDAY)
     assert [item for item in found.mails if item.mail.rule == "emergency_unattended"] == []
     assert "no_team_lead" in {problem.code for problem in found.problems}
+
+
+def test_one_that_comes_on_a_saturday_is_told_before_monday(site):
+    at_work = ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch", 40, "Mo-Fr", None, None]
+    written(site, LEAD, at_work, Zuständig=None, Eingang=date(2026, 2, 7))
+    site.run("2026-02-07T11:00")
+    site.run("2026-02-07T11:05")
+    sent = [path.read_text(errors="replace") for path in (site.folder / "outbox").iterdir()]
+    assert sum("K-1" in mail for mail in sent) == 1
+    told = [one.message for one in site.plan("2026-02-08T11:00").problems if one.code == "nobody_there"]
+    assert told == ["Ein Notfall ohne jemanden, der da ist: heute arbeitet niemand, Anna Beispiel ist am 09.02.2026 da."]
+    assert [one for one in site.plan("2026-02-09T09:00").problems if one.code == "nobody_there"] == []
+
+
+def test_one_of_the_week_is_not_told_again_at_the_weekend(site):
+    at_work = ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch", 40, "Mo-Fr", None, None]
+    written(site, LEAD, at_work, Zuständig="CD", Eingang=date(2026, 2, 5))
+    assert to_lead(site, "2026-02-07T11:00") == []

@@ -104,8 +104,14 @@ def test_nothing_that_stands_in_a_cell_makes_a_parser_raise(raw):
 
 def test_months():
     read = month_parser(TODAY)
-    for raw in ("10/2024", "Oktober 2024", "Okt. 2024", "2024-10", date(2024, 10, 17), "17.10.2024"):
+    for raw in ("10/2024", "Oktober 2024", "Okt. 2024", "2024-10", date(2024, 10, 17), "17.10.2024",
+                "Okt 24", "Okt. 24", "Oct-24", "Okt '24"):  # fmt: skip
         assert read(raw).value == date(2024, 10, 1)
+
+
+@pytest.mark.parametrize("raw", ["Juli", "Ort 24", "Okt 123", "4/24"])
+def test_what_is_no_month_is_told(raw):
+    assert month_parser(TODAY)(raw).fault is not None
 
 
 @pytest.mark.parametrize("raw", ["9.30", "9:30 Uhr", "09:30", "9.30h", "9h30", "um 9:30", time(9, 30), "09:30:00"])

@@ -95,3 +95,14 @@ def test_a_day_far_off_is_told() -> None:
 def test_a_day_that_was_lately_is_that_one() -> None:
     assert read("ab 15.10. 20 Punkte mehr").changes[0].starts == date(2024, 10, 15)
     assert read("ab 15.8. 20 Punkte mehr").changes[0].starts == date(2025, 8, 15)
+
+
+def test_days_that_are_past_are_said_to_be():
+    assert "over already" in read("AA fehlt von 1.3.2023 bis 1.5.2023").hint
+    assert "This day is past" in read("AA geht 1.3.2023").hint
+    assert read("ab sofort 10 Punkte mehr Arabisch").hint == ""
+
+
+@pytest.mark.parametrize("text", ["ab sofort 10 Punkte mehr", "10 Punkte mehr ab heute", "from now 10 points more"])
+def test_at_once_is_today(text):
+    assert read(text).changes == (Change("capacity", points=10, starts=TODAY),)

@@ -18,8 +18,8 @@ _YEAR = 366
 
 def nobody_there(context: CheckContext) -> Iterator[Problem]:
     """An open case of somebody who has left, is not active, does not work yet or is away for long; of an
-    emergency, away today (before its first contact also who does not work on this day). Whatever was asked and
-    answered, it stands."""
+    emergency, away today (before its first contact also who does not work on this day, and until it, where it came
+    when nobody works). Whatever was asked and answered, it stands."""
     if "team" not in context.snapshot.layouts:
         return
     people = context.snapshot.manager_by_code
@@ -30,7 +30,7 @@ def nobody_there(context: CheckContext) -> Iterator[Problem]:
             continue
         urgent = case.urgency is Urgency.EMERGENCY
         free = case.first_contact_on is not None and not person.is_absent(context.today)
-        why = said[person.code or ""] or (_away(person, context) if urgent and not free else "")
+        why = said[person.code or ""] or (_away(person, case, context) if urgent and not free else "")
         if why:
             yield _finding(context, case, why, urgent=urgent)
 
@@ -62,10 +62,17 @@ def _gone(person: CaseManager, context: CheckContext) -> str:
     return ""
 
 
-def _away(person: CaseManager, context: CheckContext) -> str:
-    """Why somebody is not there today; blank on days on which nobody works."""
+def _away(person: CaseManager, case: Case, context: CheckContext) -> str:
+    """Why somebody is not there today; on days on which nobody works of new cases alone: who had it on the last
+    working day could act then."""
     say, today, name = context.said.say, context.today, person.name or person.code
-    if is_at_work(person, today) or not context.calendar.is_working_day(today):
+    if not context.calendar.is_working_day(today):
+        since, back = case.manager_since or case.received or today, _back(person, context) or today
+        new = case.first_contact_on is None and since > context.calendar.shift(today, -1)
+        return (
+            say("nobody works today, {name} is there on {day}", name=name, day=context.said.date(back)) if new else ""
+        )
+    if is_at_work(person, today):
         return ""
     if person.is_absent(today):
         return say("{name} is away today", name=name)

@@ -49,6 +49,7 @@ def blocks(frame: Frame, outlook: Outlook, more: int = 0) -> tuple[Block, ...]:
         *title,
         Text(past_error(frame, outlook.grounds, outlook.now, outlook.day_kind), "muted"),
         _compared(frame, outlook),
+        *(Text(f"{one.text}: {one.hint}", "warn") for one, _ in outlook.scenarios if one.hint),
         *_more(frame, more),
         *_by_language(frame, "left", say.say("People whom nobody has room for after these weeks, by language"),
                       answered, [found.left_by for _, found in answered]),
