@@ -104,7 +104,8 @@ def test_one_that_comes_on_a_saturday_is_told_before_monday(site):
     sent = [path.read_text(errors="replace") for path in (site.folder / "outbox").iterdir()]
     assert sum("K-1" in mail for mail in sent) == 1
     told = [one.message for one in site.plan("2026-02-08T11:00").problems if one.code == "nobody_there"]
-    assert told == ["Ein Notfall ohne jemanden, der da ist: heute arbeitet niemand, Anna Beispiel ist am 09.02.2026 da."]
+    assert len(told) == 1
+    assert told[0].endswith("heute arbeitet niemand, Anna Beispiel ist am 09.02.2026 da.")
     assert [one for one in site.plan("2026-02-09T09:00").problems if one.code == "nobody_there"] == []
 
 

@@ -10,10 +10,11 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias
 
-from automations.common.alike import Spellings, alike
+from automations.common.alike import Spellings
 from automations.jobs.figures.counting import Caseload, first_language
 from automations.jobs.figures.periods import HalfYear
 from automations.jobs.figures.sources import Need
+from automations.model.kept_apart import household_key
 from automations.model.records import Case
 
 Words: TypeAlias = Mapping[tuple[str, str, str], str]
@@ -106,7 +107,7 @@ def half_year_figures(
         found = _tally(kinds, people)
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
-    households = {alike(case.household or f"case {case.row.key} {n}") for n, case in enumerate(people.cases)}
+    households = {household_key(case) or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
     undated = sum(life is None or not case.received for case, life in zip(load.cases, load.lives, strict=True))
     return HalfYearFigures(half, until, total, len(households), tables, undated)
 
