@@ -63,7 +63,7 @@ class AssignCases:
         questions.ask()
         questions.ask_for_families(told.left)
         done = {group.row for group in (*moved, *given)}
-        mends = mended(after_moves, history, done, today, self.name, say)
+        mends = mended(after_moves, history, done, today, self.name, settings)
         return Plan(
             self.name,
             groups=(*moved, *given, *mends, *questions.groups, *(one for groups, _ in crowds for one in groups)),

@@ -360,3 +360,38 @@ def test_a_wish_for_an_office_is_one_whatever_its_capitals():
 def test_sign_language_has_a_name():
     reasons = new(plan([person("A", languages=("de", "gsg"))], [case("K-1", languages=("gsg",))]), "reason")
     assert "spricht Deutsche Gebärdensprache" in reasons["K-1"]
+
+
+HOME = {"household": "H 1", "last_name": "Haddad"}
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({}, None),
+        ({"languages": ("uk",)}, "freie Kapazität, Familie bereits betreut"),
+        ({"household": None}, "spricht Arabisch, freie Kapazität"),
+        ({"languages": ("uk",), "household": None}, "freie Kapazität"),
+        ({"languages": ("uk",), "closed_on": date(2024, 10, 30), "phase": "closed"}, None),
+        ({"languages": ("uk",), "reason": "weil wir es so wollten"}, None),
+    ],
+)
+def test_a_reason_loses_what_is_not_so_any_more(change, left):
+    team = [person("A", languages=("de", "ar"))]
+    first = plan(team, [case("K-0", manager="A", **HOME), case("K-1", languages=("ar",), **HOME)])
+    why = new(first, "reason")["K-1"]
+    assert why == "spricht Arabisch, freie Kapazität, Familie bereits betreut"
+    mine = case(
+        "K-1", **{"languages": ("ar",), "manager": "A", "manager_since": TODAY, "reason": why, **HOME, **change}
+    )
+    again = plan(team, [case("K-0", manager="A", **HOME), mine], kept(first))
+    assert new(again, "reason").get("K-1") == left
+    if left:
+        settled = plan(team, [case("K-0", manager="A", **HOME), replace(mine, reason=left)], kept(again, kept(first)))
+        assert new(settled, "reason") == {}
+
+
+def test_a_reason_loses_a_language_that_the_colleague_does_not_speak_after_all():
+    first = plan([person("A", languages=("de", "ar"))], [case("K-1", languages=("ar",))])
+    mine = case("K-1", languages=("ar",), manager="A", manager_since=TODAY, reason=new(first, "reason")["K-1"])
+    assert new(plan([person("A")], [mine], kept(first)), "reason") == {"K-1": "freie Kapazität"}

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from automations.jobs.figures.cumulated import looks_cumulated
 from automations.jobs.figures.naturalisation import numbers, to_date
 from automations.model.records import Naturalisation
 from automations.setup.demo.naturalisation import monthly_counts
@@ -170,3 +171,32 @@ def test_months_that_are_typed_ahead_are_no_fault():
     assert numbers(rows, TODAY).left_out == ()
     rows += [*counts([(date(2025, 1, 1), None, 7, None)])]
     assert [one.reason for one in numbers(rows, TODAY).left_out] == ["future"]
+
+
+def _yearly(*series):
+    return [Naturalisation(month=date(year, n, 1), applications=count) for year, counts in series
+            for n, count in enumerate(counts, 1)]  # fmt: skip
+
+
+SUMS = [100 * n for n in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("before", "running", "sums"),
+    [
+        (SUMS, [150 * n for n in range(1, 11)], True),
+        (SUMS, [150, 150, 300], True),
+        (SUMS, [150, 300], False),
+        ([100] * 12, [100] * 10, False),
+        ([90 + n for n in range(12)], [60 + n for n in range(10)], False),
+        (SUMS, [1300 + 100 * n for n in range(10)], False),
+        ([*SUMS[:5], 80, *SUMS[6:]], [150 * n for n in range(1, 11)], False),
+    ],
+)
+def test_sums_since_january_are_no_months(before, running, sums):
+    assert looks_cumulated(numbers(_yearly((2023, before), (2024, running)), TODAY).applications) is sums
+
+
+def test_applications_of_rows_of_their_own_are_never_sums():
+    days = [date(year, n, 1) for year in (2023, 2024) for n in range(1, 11) for _ in range(n)]
+    assert not looks_cumulated(numbers([Naturalisation(applied_on=day) for day in days], TODAY).applications)

@@ -1,17 +1,21 @@
 """Reasons that are no longer true: what kim wrote about one colleague beside the name of another.
 
 `Begründung` and `Zuständig seit` speak of the present. Where staff typed another name over a choice of
-kim, the reason says that they decided; where they took the name away, both are blank again. What kim
-would have chosen stays for `kim explain`.
+kim, the reason says that they decided; where they took the name away, both are blank again; where what it
+claims holds no more, that part is taken out. What kim would have chosen stays for `kim explain`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from automations.common.texts import Texts
+from automations.jobs.assigning.claims import Claims
 from automations.jobs.assigning.proposals import reason_of, seen
+from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import is_open
 from automations.model.fact_kinds import Assigned, Moved, Overruled, ProposedMove
 from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup
@@ -22,10 +26,13 @@ from automations.model.values import RowKey, Value, digest
 
 
 def mended(
-    snapshot: Snapshot, history: History, done: Collection[RowKey], today: date, job: str, say: Texts
+    snapshot: Snapshot, history: History, done: Collection[RowKey], today: date, job: str, settings: AssignSettings
 ) -> Iterator[EditGroup]:
-    """A group for each row, but those of `done`, whose reason speaks of somebody who has not the case."""
+    """A group for each row, but those of `done`, whose reason speaks of somebody who has not the case, or of what is
+    not so any more."""
+    say = settings.site.texts
     moves, takeovers = _moves(history), _takeovers(history, say)
+    claims = Claims(snapshot.cases, snapshot.manager_by_code, settings)
     for case in snapshot.cases:
         row = snapshot.rows.get(case.row)
         if row is None or not case.usable or not case.number or case.row in snapshot.unsettled or case.row in done:
@@ -36,6 +43,8 @@ def mended(
             since = _iso(row)
         if since is not None:
             yield from _group(case, row, since, today, job, snapshot, say)
+        elif is_open(case, settings):
+            yield from _renewed(case, row, history, claims, job, snapshot, say)
 
 
 def _moves(history: History) -> Mapping[str, Mapping[str, str]]:
@@ -95,3 +104,21 @@ def _group(
         f"stale/{case.number}/{digest(case.manager)}", case.row, cells, job, why, guards=row.guards("manager"),
         facts=(decided.under(case.number or ""),),
     )  # fmt: skip
+
+
+def _renewed(
+    case: Case, row: Row, history: History, claims: Claims, job: str, snapshot: Snapshot, say: Texts
+) -> Iterator[EditGroup]:
+    """The reason of kim's own choice, without what does not hold any more."""
+    told, layout = history.fact(Assigned, case.number or ""), snapshot.layouts.get("cases")
+    if told is None or layout is None or "reason" not in layout.writable:
+        return
+    if case.manager != told.manager or not told.why or row.value("reason") != told.why:
+        return
+    left = claims.left_of(told.why, case, say)
+    if left != told.why:
+        yield EditGroup(
+            f"renewed/{case.number}/{digest(left)}", case.row, (CellEdit("reason", told.why, left),), job,
+            say.say("A part of the reason does not hold any more."), guards=row.guards("manager", "reason"),
+            facts=(replace(told, why=left).under(case.number or ""),),
+        )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from automations.jobs.figures.cumulated import looks_cumulated
 from automations.jobs.figures.naturalisation import Numbers, Series, ToDate, to_date
 from automations.jobs.figures.periods import MONTHS
 from automations.jobs.tabs.common import DASH, NARROW, WIDE, Frame, cell, count, head, notes
@@ -22,6 +23,8 @@ def blocks(frame: Frame, found: Numbers) -> tuple[Block, ...]:
         return (*title, *gap)
     if not found.years:
         return (*title, Text(say.say("There are no figures on naturalisation yet.")), *left)
+    if looks_cumulated(found.applications):
+        return (*title, _asked(frame), *left)
     years = list(found.years)[-_YEARS:]
     return (
         *title,
@@ -41,7 +44,18 @@ def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     title = Heading(frame.say.say("Naturalisation in figures"))
     if gap := frame.gap("applications"):
         return (title, *gap)
+    if looks_cumulated(found.applications):
+        return (title, _asked(frame))
     return (title, *_sentence(frame, found), _comparison(frame, found, why=17)) if found.years else ()
+
+
+def _asked(frame: Frame) -> Text:
+    """Instead of figures that could be many times too high."""
+    text = frame.say.say(
+        "No figures are shown: the monthly counts of applications rise within each year and start anew in January, as"
+        " sums since January do. Please type how many were made in each month alone."
+    )
+    return Text(text, "warn")
 
 
 def _sentence(frame: Frame, found: Numbers) -> tuple[Text, ...]:

@@ -67,7 +67,18 @@ def months(frame: Frame, load: Caseload) -> tuple[Block, ...]:
     title = say.say("New, closed and open cases")
     chart = Chart("months_chart", "line", title, "months", 0, (1, 2, 3), beside="months", width_cm=18)
     grid = Grid("months", columns, tuple(rows), empty=say.say("There are none."))
-    return (grid, chart) if rows else (grid,)
+    return (grid, chart, *running_month(frame)) if rows else (grid,)
+
+
+def running_month(frame: Frame) -> tuple[Text, ...]:
+    """A month that is not over is no whole one: said below a table that ends with it."""
+    number = month_of(frame.today)
+    if frame.today == last_day(number):
+        return ()
+    text = frame.say.say(
+        "{month} is not over: up to {day}.", month=frame.month(number), day=frame.say.date(frame.today)
+    )
+    return (Text(text, "muted"),)
 
 
 def kinds(frame: Frame, figures: Figures, snapshot: Snapshot) -> tuple[Block, ...]:
