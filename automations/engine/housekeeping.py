@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from automations.engine.parts import World
 from automations.ledger import LedgerError
-from automations.ledger.packing import PACKED, backups, pack_older, superseded, to_lean
+from automations.ledger.packing import PACKED, backups, pack_older, superseded, to_lean, to_shrink
 from automations.model.fact_kinds import Tidied
 from automations.workbooks.stores.versions import pack_versions, prune
 
@@ -41,5 +41,8 @@ def _back_up(world: World, today: date, now: datetime) -> None:
         for path in to_lean(folder):
             with suppress(LedgerError):  # a damaged one stays as it is, and takes no other with it
                 world.ledger.make_lean(path)
+        for path in to_shrink(folder):
+            with suppress(LedgerError):
+                world.ledger.shrink(path)
     except (LedgerError, OSError):
         return

@@ -82,6 +82,11 @@ class Backups(Store):
             publish(copy, lean_name(path))
             path.unlink()
 
+    def shrink(self, path: Path) -> None:
+        """Packs a backup anew, as small as it goes. Raises LedgerError as `make_lean` does."""
+        with _working_copy(path) as copy:
+            publish(copy, path, small=True)
+
     @property
     def backup_folder(self) -> Path | None:
         """Where the newest backup was laid; None before the first."""

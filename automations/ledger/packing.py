@@ -47,7 +47,14 @@ _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 _PIECE = 2**20
 
 _QUICKLY = 0
-"""Of xz, for what lies for days: a twentieth larger than the next level, in three fifths of its time."""
+"""Of xz, for what lies for days: a twentieth larger than the next level, in three fifths of its time; of a lean one a
+quarter larger than `_SMALL`, in a sixth of its time."""
+
+_QUICK_HEAD = bytes((0x21, 1, 12))
+"""How xz of that level names its one filter (LZMA2 with a dictionary of 256 KiB) behind the heads of stream and block."""
+
+_AT = 14
+"""Where it does: bytes from the beginning."""
 
 _SMALL = ({"id": lzma.FILTER_LZMA2, "preset": 6, "mf": lzma.MF_HC3, "depth": 8, "lc": 4, "pb": 0},)
 """Of xz, for what lies for months: two to four per cent larger than level 6, in six tenths of its time (ledgers of 600
@@ -70,12 +77,12 @@ def pack_older(folder: Path) -> None:
             path.unlink()
 
 
-def publish(copy: Path, target: Path) -> None:
-    """Put a copy in its place, packed as the name says, whole or not at all. Raises OSError."""
+def publish(copy: Path, target: Path, *, small: bool = False) -> None:
+    """Put a copy in its place, packed as the name says, whole or not at all. `small` as of `pack`. Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(target.name + ".part")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as sink:
-        pack(copy, sink, target.suffix, small=LEAN in target.name)
+        pack(copy, sink, target.suffix, small=small)
         sink.flush()
         os.fsync(sink.fileno())
     part.replace(target)
@@ -114,6 +121,19 @@ def to_lean(folder: Path) -> list[Path]:
 def lean_name(path: Path) -> Path:
     """What a daily backup is called without its story."""
     return path.with_name(path.name.replace(".sqlite", f"{LEAN}.sqlite"))
+
+
+def to_shrink(folder: Path) -> list[Path]:
+    """The lean backups that are past the days for which they were packed quickly, and stay."""
+    found = {path: day for path in backups(folder) if (day := _day(path)) is not None}
+    daily = sorted(set(found.values()), reverse=True)[:DAYS]
+    old = [path for path, day in found.items() if day not in daily and path.name.endswith(f"{LEAN}.sqlite{PACKED}")]
+    return [path for path in old if _is_quick(path)][:_LEANED]
+
+
+def _is_quick(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(_AT + len(_QUICK_HEAD))[_AT:] == _QUICK_HEAD
 
 
 def unpacked(path: Path, copy: Path) -> None:

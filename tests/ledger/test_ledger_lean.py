@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from automations.ledger import Ledger, LedgerError, open_ledger
-from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, unpacked
+from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, to_shrink, unpacked
 from tests.ledger.examples import CASE, DAY, NOW
 from tests.ledger.test_ledger_audit import lived
 
@@ -104,6 +104,24 @@ def test_a_damaged_one_stays_as_it_is(ledger, tmp_path):
     with pytest.raises(LedgerError):
         ledger.make_lean(tmp_path / "b" / NAME)
     assert (tmp_path / "b" / NAME).read_bytes() == data
+
+
+def test_one_that_stays_for_weeks_is_packed_smaller_when_its_days_are_over(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path)
+    for day in range(1, 7):
+        (tmp_path / f"ledger-202411{day:02}.sqlite.xz").write_bytes(b"x")
+    assert to_shrink(tmp_path) == []  # it is one of seven days, and may not see the eighth
+    (tmp_path / "ledger-20241107.sqlite.xz").write_bytes(b"x")
+    assert to_shrink(tmp_path) == [path]
+    before, size = rows(path, "facts", tmp_path), path.stat().st_size
+    ledger.shrink(path)
+    assert before
+    assert rows(path, "facts", tmp_path) == before
+    assert path.stat().st_size < size
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert to_shrink(tmp_path) == []
+    assert ledger.erase_in_backup(path, CASE, (), NOW) > 0
+    assert to_shrink(tmp_path) == [path]  # packed anew in a hurry
 
 
 def test_the_newest_are_whole_and_what_people_laid_there_is_theirs(tmp_path):

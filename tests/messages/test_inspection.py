@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from automations.messages.folding import fold
 from automations.messages.inspection import (
     is_active,
     is_remote,
@@ -48,6 +51,17 @@ def test_what_gives_it_away(text):
 )
 def test_what_does_not(text):
     assert not SECRETS.stand_in(text)
+
+
+@given(st.lists(st.text()))
+def test_lines_are_folded_one_by_one_as_the_whole_would_be(lines):
+    assert " ".join(filter(None, map(fold, lines))) == fold("\n".join(lines))
+
+
+def test_a_name_over_two_lines_gives_it_away_each_time():
+    assert SECRETS.stand_in("im\nFrauenhaus\n\nMusterstadt")
+    assert SECRETS.stand_in("im\nFrauenhaus\n\nMusterstadt")
+    assert not SECRETS.stand_in("Musterstadt\nim Haus\n\nfür Frauen")
 
 
 def test_without_protected_places_nothing_is_secret():
