@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
+from automations.engine.housekeeping import tidy
 from automations.ledger import Ledger, LedgerError, open_ledger
 from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, to_shrink, unpacked
 from tests.ledger.examples import CASE, DAY, NOW
@@ -122,6 +124,18 @@ def test_one_that_stays_for_weeks_is_packed_smaller_when_its_days_are_over(ledge
     assert to_shrink(tmp_path) == []
     assert ledger.erase_in_backup(path, CASE, (), NOW) > 0
     assert to_shrink(tmp_path) == [path]  # packed anew in a hurry
+
+
+def test_the_days_tidying_does_it_once_they_are(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path / "backups")
+    facts = SimpleNamespace(today=lambda now: now.date())
+    world = SimpleNamespace(ledger=ledger, workbooks={}, site=SimpleNamespace(state=tmp_path, facts=facts))
+    sizes = []
+    for number in range(10):
+        tidy(world, NOW + DAY * (number + 1))
+        sizes.append(path.stat().st_size)
+    assert sizes[0] == sizes[5] > sizes[-1]  # October's, and so it stays for months
+    assert to_shrink(tmp_path / "backups") == []
 
 
 def test_the_newest_are_whole_and_what_people_laid_there_is_theirs(tmp_path):
