@@ -51,7 +51,7 @@ _QUICKLY = 0
 quarter larger than `_SMALL`, in a sixth of its time."""
 
 _QUICK_HEAD = bytes((0x21, 1, 12))
-"""How xz of that level names its one filter (LZMA2 with a dictionary of 256 KiB) behind the heads of stream and block."""
+"""How xz of that level names its one filter, LZMA2 with a dictionary of 256 KiB, behind the heads."""
 
 _AT = 14
 """Where it does: bytes from the beginning."""
