@@ -395,3 +395,28 @@ def test_a_reason_loses_a_language_that_the_colleague_does_not_speak_after_all()
     first = plan([person("A", languages=("de", "ar"))], [case("K-1", languages=("ar",))])
     mine = case("K-1", languages=("ar",), manager="A", manager_since=TODAY, reason=new(first, "reason")["K-1"])
     assert new(plan([person("A")], [mine], kept(first)), "reason") == {"K-1": "freie Kapazität"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"active": False}, "hat den Fall, ist nicht aktiv"),
+        ({"ends_on": date(2024, 10, 30)}, "hat den Fall, hat am 30.10.2024 aufgehört"),
+        (
+            {"absent_from": date(2024, 10, 30), "absent_until": date(2024, 11, 29)},
+            "hat den Fall, ist erst am 02.12.2024 wieder im Dienst",
+        ),
+        ({}, "hat den Fall"),
+    ],
+)
+def test_whoever_has_a_case_and_is_not_there_is_said_to_be_so(cells, said):
+    tables = snapshot(team=[person("A", **cells), person("B")], cases=[case("K-1", manager="A")])
+    assert {one.code: one.text for one in alternatives("K-1", tables, SETTINGS, NOW)}["A"] == said
+
+
+def test_two_focuses_that_nobody_has_together():
+    team = [person("A", focuses=("Frauen",)), person("B", focuses=("Jugend",))]
+    cases = [case("K-1", focus="Frauen", **HOME), case("K-2", focus="Jugend", **HOME)]
+    told = [problem.message for problem in plan(team, cases).problems if problem.code == "unassigned"]
+    assert all("niemand im Dienst hat alle diese Schwerpunkte: Frauen, Jugend" in message for message in told)
+    assert len(told) == 2

@@ -161,7 +161,7 @@ class Compared:
         after = self._loads[index] + self._unit.load
         blocked = list(self._in_the_way(worker, after))
         chosen = index == self._here
-        text = self._chosen() if chosen else ", ".join(blocked) or self._difference(index, worker)
+        text = self._chosen(worker) if chosen else ", ".join(blocked) or self._difference(index, worker)
         told = self._rules.settings.site.staff_figures.allowed(self._rules.today)
         share = (
             ""
@@ -175,16 +175,28 @@ class Compared:
         )
         return Alternative(worker.code, worker.person.name or worker.code, chosen, not blocked, text, share)
 
-    def _chosen(self) -> str:
-        """Nobody has a case that waits."""
-        has = any(case.manager for case in self._unit.cases)
-        return self._say.say("has the case") if has else self._say.say("would get the case")
+    def _chosen(self, worker: Worker) -> str:
+        """Nobody has a case that waits. Whoever has one and is not there is said to be so."""
+        if not any(case.manager for case in self._unit.cases):
+            return self._say.say("would get the case")
+        words, gone = self._words(worker), self._rules.personal(worker.person, self._unit.urgency)
+        return ", ".join((self._say.say("has the case"), *(words[rule]() for rule in gone)))
 
     def _in_the_way(self, worker: Worker, after: int) -> Iterator[str]:
+        words = self._words(worker)
+        for rule in self._rules.hard(self._unit, worker):
+            yield words[rule]()
+        if after > self._rules.limit(worker):
+            yield self._say.say("has no room")
+
+    def _words(self, worker: Worker) -> Mapping[Rule, Callable[[], str]]:
+        """What is said of a rule that is in the way of a colleague."""
         say, unit, person = self._say, self._unit, worker.person
-        back = self._rules.first_day(person)
-        words: dict[Rule, Callable[[], str]] = {
-            Rule.INACTIVE: lambda: say.say("is not active"),
+        back, last = self._rules.first_day(person), person.ends_on
+        left = last is not None and last < self._rules.today
+        return {
+            Rule.INACTIVE: lambda: say.say("left on {day}", day=say.date(last)) if last and left
+            else say.say("is not active"),
             Rule.LEAVING: lambda: say.say("leaves on {day}", day=say.date(person.ends_on or self._rules.today)),
             Rule.UNREADABLE: lambda: say.say("has a row in the tab of the team that cannot be read"),
             Rule.AWAY: lambda: say.say("is back on {day}", day=say.date(back)) if back else say.say("is away"),
@@ -193,11 +205,7 @@ class Compared:
             Rule.NEED: lambda: say.say("has not what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: self._speaks_not,
             Rule.OFFICE: lambda: say.say("is in another office"),
-        }
-        for rule in self._rules.hard(unit, worker):
-            yield words[rule]()
-        if after > self._rules.limit(worker):
-            yield say.say("has no room")
+        }  # fmt: skip
 
     def _speaks_not(self) -> str:
         language = ", ".join(self._say.spoken(code) for code in self._unit.needed)

@@ -132,7 +132,11 @@ class Obstacles:
         sentences: dict[Rule, Callable[[], str]] = {
             Rule.HOUSEHOLD: lambda: say.say("the colleague of the family cannot take it"),
             Rule.AWAY: lambda: say.say("nobody is at work soon enough"),
-            Rule.FOCUS: lambda: say.say("nobody at work has the focus {focus}", focus=", ".join(unit.focuses)),
+            Rule.FOCUS: lambda: (
+                say.say("nobody at work has the focus {focus}", focus=unit.focuses[0])
+                if len(unit.focuses) == 1
+                else say.say("nobody at work has all of the focuses {list}", list=", ".join(unit.focuses))
+            ),
             Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
             Rule.OFFICE: lambda: say.say("nobody of the office {office} is at work", office=unit.office),
