@@ -137,7 +137,10 @@ def look(snapshot: Snapshot, settings: LookAheadSettings, day: date, scenarios: 
     if not isinstance(found, Grounds):
         return Outlook(found if isinstance(found, TooLittle) else None, None, None, ())
     answers = tuple((one, None if one.fault else foresee(found, snapshot, one.changes, settings)) for one in scenarios)
-    return Outlook(None, found, foresee(found, snapshot, (), settings), answers, settings.waiting_days)
+    here = [one for one in snapshot.team if one.usable and one.capacity is None and one.belongs(day)]
+    unread = sum("capacity" in one.bad for one in here)
+    return Outlook(None, found, foresee(found, snapshot, (), settings), answers, settings.waiting_days,
+                   assumed=len(here) - unread, unread=unread)  # fmt: skip
 
 
 def frame_of(snapshot: Snapshot, settings: LookAheadSettings, day: date) -> Frame:

@@ -351,6 +351,15 @@ def test_alternatives_say_that_a_row_cannot_be_read():
     assert said["A"] == "hat im Blatt des Teams eine Zeile, die sich nicht ganz lesen lässt"
 
 
+def test_nobody_says_of_an_unreadable_capacity_that_there_is_no_room():
+    team = [person("A", capacity=None, bad=frozenset({"capacity"}))]
+    advice = [one.advice for one in plan(team, [case("K-1")]).problems if one.code == "unassigned"]
+    assert len(advice) == 1
+    assert "eine lesbare Zeile von Kollegin A im Blatt des Teams. " in advice[0]
+    tables = snapshot(team=team, cases=[case("K-1")])
+    assert "keinen Platz" not in next(iter(alternatives("K-1", tables, SETTINGS, NOW))).text
+
+
 def test_a_wish_for_an_office_is_one_whatever_its_capitals():
     team = [person("A", office="Büro Nord"), person("B", office="Büro Süd")]
     assert new(plan(team, [case("K-1", office_wish="büro  süd")])) == {"K-1": "B"}

@@ -279,3 +279,18 @@ def test_whatever_changes_of_the_team_makes_it_anew(tables, name, field):
     changed = [dataclasses.replace(one, **{name: odd(field)}) for one in snapshot.team]
     other = dataclasses.replace(snapshot, team=tuple(changed))
     assert made_from(other, settings, DAY) != made_from(snapshot, settings, DAY)
+
+
+def test_capacities_that_nobody_typed_are_said_to_be_guessed_or_left_out(site):
+    more = [["EF", "Eva Fall", "ef@stadt.test", None, "Deutsch", "50 %"],
+            ["GH", "Gül Haus", "gh@stadt.test", None, "Deutsch", None]]  # fmt: skip
+    filled(site, team=[*TEAM, *more], scenarios=[["Szenario"], ["CD ging 1.3.2024"], ["CD geht 1.3.2024"]]).run(AT)
+    shown = [row[0] for row in texts(site, "Vorschau") if row]
+    assert "Die Kapazität von 1 Person lässt sich nicht lesen; dort wird kein Platz gerechnet." in shown
+    assert "Die Kapazität von 1 Person fehlt; gerechnet wird mit dem üblichen Wert." in shown
+    assert any(line.startswith("CD geht 1.3.2024: Dieser Tag ist vorbei") for line in shown)
+
+
+def test_where_all_capacities_are_typed_nothing_is_said_of_them(site):
+    filled(site).run(AT)
+    assert not any(row[0].startswith("Die Kapazität von") for row in texts(site, "Vorschau") if row)

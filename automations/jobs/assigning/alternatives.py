@@ -184,9 +184,9 @@ class Compared:
 
     def _in_the_way(self, worker: Worker, after: int) -> Iterator[str]:
         words = self._words(worker)
-        for rule in self._rules.hard(self._unit, worker):
-            yield words[rule]()
-        if after > self._rules.limit(worker):
+        found = self._rules.hard(self._unit, worker)
+        yield from (words[rule]() for rule in found)
+        if Rule.UNREADABLE not in found and after > self._rules.limit(worker):
             yield self._say.say("has no room")
 
     def _words(self, worker: Worker) -> Mapping[Rule, Callable[[], str]]:

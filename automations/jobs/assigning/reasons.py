@@ -91,7 +91,7 @@ class Obstacles:
 
     def _in_the_way(self, worker: Worker, load: int) -> frozenset[Rule]:
         found = set(self.rules.hard(self.unit, worker))
-        if load + self.unit.load > self.rules.limit(worker):
+        if Rule.UNREADABLE not in found and load + self.unit.load > self.rules.limit(worker):
             found.add(Rule.CAPACITY)
         return frozenset(found)
 

@@ -31,6 +31,8 @@ class Outlook:
     day_kind: DayKind = "working"
     personal: bool = False
     nobody: bool = False
+    assumed: int = 0
+    unread: int = 0
 
 
 def blocks(frame: Frame, outlook: Outlook, more: int = 0) -> tuple[Block, ...]:
@@ -48,6 +50,7 @@ def blocks(frame: Frame, outlook: Outlook, more: int = 0) -> tuple[Block, ...]:
     return (
         *title,
         Text(past_error(frame, outlook.grounds, outlook.now, outlook.day_kind), "muted"),
+        *_capacities(frame, outlook),
         _compared(frame, outlook),
         *(Text(f"{one.text}: {one.hint}", "warn") for one, _ in outlook.scenarios if one.hint),
         *_more(frame, more),
@@ -57,6 +60,19 @@ def blocks(frame: Frame, outlook: Outlook, more: int = 0) -> tuple[Block, ...]:
                       answered, [found.without for _, found in answered]),
         *(block for n, (name, found) in enumerate(answered) for block in _weeks(frame, n, name, found)),
     )  # fmt: skip
+
+
+def _capacities(frame: Frame, outlook: Outlook) -> Iterator[Text]:
+    """What of the team's room nobody typed, so that the weeks rest on a guess."""
+    say = frame.say
+    if outlook.unread:
+        yield Text(say.count("The capacity of {n} colleague cannot be read; no room is counted there.",
+                             "The capacity of {n} colleagues cannot be read; no room is counted there.",
+                             outlook.unread), "warn")  # fmt: skip
+    if outlook.assumed:
+        yield Text(say.count("The capacity of {n} colleague is missing; what is usual is counted.",
+                             "The capacity of {n} colleagues is missing; what is usual is counted.",
+                             outlook.assumed), "warn")  # fmt: skip
 
 
 def as_it_is(frame: Frame) -> str:
