@@ -48,6 +48,8 @@ class _OfTab:
         found, say = self._found, self._say
         if found.rivals:
             yield self._rivals()
+        for tab in found.left_out:
+            yield self._left_out(tab.name)
         if found.tab is None:
             if not found.rivals and (not self._rules.optional or known):
                 yield self._about(
@@ -89,6 +91,13 @@ class _OfTab:
             "There are two tabs for “{own}” ({names}); kim reads the one with headings.", own=self._own, names=names
         )
         return self._about("double_tab", message, advice, "warning")
+
+    def _left_out(self, tab: str) -> Problem:
+        return self._about(
+            "double_tab",
+            self._say("The tab “{tab}” is not read: “{own}” stands in another one already.", tab=tab, own=self._own),
+            self._say("If both belong to the table, please write together = true for it in columns.toml."), "warning",
+        )  # fmt: skip
 
     def _about(self, code: str, message: str, advice: str, severity: Severity) -> Problem:
         shown = self._found.tab or next(iter(self._found.rivals), None)

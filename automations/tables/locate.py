@@ -40,12 +40,14 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Search:
     """What came of looking for a table: `tab` and `header`, or why not. `rivals` are tabs between
-    which the name does not decide; `renamed` a tab that was found by its headings only."""
+    which the name does not decide; `renamed` a tab that was found by its headings only; `left_out` are further tabs
+    that bear a name of a table of the team's own, which stands in one."""
 
     tab: RawTab | None = None
     header: Header | None = None
     rivals: tuple[RawTab, ...] = ()
     renamed: bool = False
+    left_out: tuple[RawTab, ...] = ()
 
 
 _NO_HEADER = Header(0, MappingProxyType({}), MappingProxyType({}))
@@ -141,7 +143,15 @@ def search(
     if len(twins) > 1 and len(readable) != 1:
         return Search(rivals=tuple(twins))
     readable = readable or [tab for tab in named if has_required(best_header(tab, columns), columns)] or named
-    return Search(readable[0], best_header(readable[0], columns), rivals=tuple(twins) if len(twins) > 1 else ())
+    left_out = tuple(tab for tab in named if _left_out(tab, readable[0], columns))
+    rivals = tuple(twins) if len(twins) > 1 else ()
+    return Search(readable[0], best_header(readable[0], columns), rivals, left_out=left_out)
+
+
+def _left_out(tab: RawTab, taken: RawTab, columns: TableColumns) -> bool:
+    """Whether a tab of the same table is read by nobody: nothing says that all of them belong to it."""
+    one = table_is_own(columns) and not columns.together
+    return one and fold(tab.name) != fold(taken.name) and has_required(best_header(tab, columns), columns)
 
 
 def _free(workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str]) -> list[RawTab]:

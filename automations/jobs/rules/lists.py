@@ -8,8 +8,9 @@ from datetime import date
 
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
-from automations.jobs.rules.messages import grouped, ordered
+from automations.jobs.rules.messages import grouped
 from automations.jobs.rules.model import Rule
+from automations.jobs.rules.order import ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text

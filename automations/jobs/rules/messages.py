@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from automations.common.phones import readable
 from automations.common.texts import texts
@@ -12,6 +12,7 @@ from automations.jobs.calling.may_call import CALLS, asked_for, call_language, m
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
+from automations.jobs.rules.order import ordered
 from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee, verdict
 from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
 from automations.messages.readers import reader_of
@@ -277,24 +278,3 @@ def _usual(ready: Ready, desk: Desk) -> Sequence[str]:
     field = ready.rule.due.field
     spec = desk.spec(ready.rule.table).fields.get(field)
     return (field,) if spec is not None and spec.access != "sensitive" else ()
-
-
-def ordered(order: Sequence[str], records: Iterable[Record], desk: Desk) -> list[Record]:
-    """The rows in the order that a rule wants, blanks last."""
-    found = list(records)
-    for name in reversed(order):
-        path, back = name.removeprefix("-"), name.startswith("-")
-        values = {id(record): _sortable(path, record, desk) for record in found}
-        filled_in = [record for record in found if values[id(record)]]
-        blank = [record for record in found if not values[id(record)]]
-        found = [*sorted(filled_in, key=lambda record: values[id(record)], reverse=back), *blank]
-    return found
-
-
-def _sortable(path: str, record: Record, desk: Desk) -> str:
-    way, _, name = path.rpartition(".")
-    holder = desk.book.related(record.row.table, record, way) if way else record
-    value = holder.get(name) if holder is not None else None
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"{value:020.4f}" if isinstance(value, int | float) else str(value or "").casefold()

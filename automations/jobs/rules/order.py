@@ -1,0 +1,46 @@
+"""The order of the rows in a list or digest, as people sort them: “W 9” before “W 10”, “Öz” between N and P."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from automations.jobs.rules.desk import Desk
+from automations.model.records import Record
+
+_PIECE = re.compile(r"(\d{1,15})|[^\W\d_]+")
+
+
+def ordered(order: Sequence[str], records: Iterable[Record], desk: Desk) -> list[Record]:
+    """The rows in the order that a rule wants, blanks last."""
+    found = list(records)
+    for name in reversed(order):
+        path, back = name.removeprefix("-"), name.startswith("-")
+        values = {id(record): _sortable(path, record, desk) for record in found}
+        filled_in = [record for record in found if values[id(record)]]
+        blank = [record for record in found if not values[id(record)]]
+        found = [*sorted(filled_in, key=lambda record: values[id(record)], reverse=back), *blank]
+    return found
+
+
+def _sortable(path: str, record: Record, desk: Desk) -> tuple[object, ...]:
+    """What a value is sorted by, blank for none."""
+    way, _, name = path.rpartition(".")
+    holder = desk.book.related(record.row.table, record, way) if way else record
+    value = holder.get(name) if holder is not None else None
+    if isinstance(value, date):
+        return (value.isoformat(),)
+    if isinstance(value, int | float):
+        return (float(value),)
+    return _as_in_a_directory(str(value or ""))
+
+
+def _as_in_a_directory(text: str) -> tuple[object, ...]:
+    """Words without their accents, numbers in them by their size and before words; signs between them do not count,
+    unless there is nothing else."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    pieces = [(not one[1], float(one[1] or 0), one[0]) for one in _PIECE.finditer(plain)]
+    return tuple(pieces) or ((True, 0.0, plain),) * bool(plain)
