@@ -123,11 +123,12 @@ class _Texts:
 
 
 def _texts(snapshot: Snapshot, language: str) -> _Texts:
-    found = _Texts({}, {})
+    found, blank = _Texts({}, {}), dict[str, str]()
     for record in snapshot.table(TEXTS):
         title, text = str(record.get("name") or ""), str(record.get("text") or "")
         name = slug(title)
         if not name or not text:
+            blank |= {name: title} if name else {}
             continue
         code = next(iter(record.get("language") or ()), language)
         if len(text) > LONGEST_TEXT:
@@ -140,6 +141,8 @@ def _texts(snapshot: Snapshot, language: str) -> _Texts:
         else:
             cells = {"subject": str(record.get("subject") or "")[:300], "text": text}
             found.texts.setdefault(name, {})[code] = cells
+    for name in blank.keys() - found.texts.keys():
+        found.odd.setdefault(name, ConditionError("The text “{sign}” is blank; a formula is none.", sign=blank[name]))
     named_alike(found.texts)
     return found
 

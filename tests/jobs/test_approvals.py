@@ -122,3 +122,17 @@ def test_attack_a_rule_of_the_operator_that_takes_its_text_from_the_workbook(sit
     result = box.run("2026-11-02T10:00")
     assert [item.mail.to for item in result.prepared.mails if item.mail.rule == "harbour"] == []
     assert others(site) == []
+
+
+def test_attack_a_second_language_nobody_saw(tmp_path):
+    """Each language of a text stands in the mail; clients' domains do, too."""
+    english = ["Schwimmen", "Englisch", "Soon", "Hello {Vorname}, pay {Schwimmt ab} to boese.test."]
+    made = OwnSite(tmp_path).start(
+        {**TABS, "Regeln": [RULES, SWIM], "Texte": [*TEXTS, SWIM_TEXT, english]}, met=MET, site=WITH_APPROVER,
+        columns=BOATS, rules="",
+    )  # fmt: skip
+    Mailbox(made).run("2026-11-02T09:00")
+    text = text_of(request(made, "Schwimmkurs"))
+    assert "Hello ‹Vorname›, pay" in text
+    assert "English: Soon" in text
+    assert "(post.test)" in text

@@ -273,3 +273,14 @@ def test_a_question_proposes_what_a_yes_fills_in_by_its_heading(site):
     site.run(FIRST)
     (asked, *_) = [one for one in site.rows("Entscheidungen") if "Boot für" in str(one["Frage"])]
     assert "Bootsnotiz = ja" in asked["Vorschlag"]
+
+
+def test_a_curly_bracket_that_stands_alone_is_said_and_lines_in_a_heading_are_read(site):
+    started(
+        site,
+        row(Name="Offen", Tabelle="Boote", Was_passiert="Frage", Text="Fährt {Name?"),
+        row(Name="Zeilen", Tabelle="Boote", Was_passiert="Frage", Text="Wer ist {Fälle →\nVorname}?"),
+    )
+    site.run(FIRST)
+    assert "steht allein: „{Name?“" in hint(site, "Offen")
+    assert {"Wer ist VK-1?", "Wer ist VK-2?"} <= {one["Frage"] for one in site.rows("Entscheidungen")}

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tables.test_rule_words import hits, read
+from tests.support.own_tables import own_snapshot
+from tests.support.rule_rows import RULES, row
+from tests.tables.test_rule_words import COLUMNS, TABS, hits, read
+
+TEXTS = ["Name", "Sprache", "Betreff", "Text"]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +69,10 @@ def test_what_is_missing_is_said_by_its_heading(cells, said):
 
 def test_an_unknown_tab_names_those_of_the_workbook():
     assert hits("Aufgaben").endswith("Wohnungen.")
+
+
+def test_a_text_without_words_is_told_apart_from_none():
+    tabs = {**TABS, "Texte": [TEXTS, ["Leer", "Deutsch", "x", None]]}
+    typed = row(Name="x", Tabelle="Wohnungen", Was_passiert="E-Mail", Empfänger="Teamleitung", Text="Leer")
+    (rule,) = own_snapshot(COLUMNS, {**tabs, "Regeln": [RULES, typed]}).console.rules
+    assert "noch leer" in rule.fault

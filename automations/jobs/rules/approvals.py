@@ -12,15 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from automations.jobs.rules.approval_examples import examples, usual_domains
 from automations.jobs.rules.desk import JOB, Desk, Ready, heading
 from automations.jobs.rules.hits import looked
-from automations.jobs.rules.messages import plain_text
-from automations.jobs.rules.model import TOLD_IN_TURN, OwnText
+from automations.jobs.rules.model import TOLD_IN_TURN
 from automations.jobs.rules.people import addressee
-from automations.jobs.rules.turn_mails import CANDIDATE, OLD, UNTIL, template_of
-from automations.jobs.rules.wording import filled, path_of, places, texts_for
+from automations.jobs.rules.turn_mails import template_of
 from automations.model.fact_kinds import ApprovalAsked, RuleApproved, RuleRefused
-from automations.model.fields import CLIENTS, COLLEAGUES
+from automations.model.fields import COLLEAGUES
 from automations.model.plan import Fact, Mail, Plan
 from automations.model.records import Record
 from automations.model.rule_rows import APPROVAL
@@ -35,12 +34,6 @@ FACTOR = 3
 
 _INSIDE = frozenset({"manager", "substitute", "lead"})
 _SAYS = frozenset({"mail", "digest", "call", "text_message", "ask_in_turn"})
-
-_SHOWN = 3
-"""Examples in the mail to approvers."""
-
-_NAMES = frozenset({"first_name", "last_name", "number"})
-"""Of a case, what the examples leave out: the mail may cross a foreign domain, and nobody could erase it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +170,9 @@ def approval_mails(
 def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[tuple[str, Plain]]:
     """What the mail to approvers says, in the site's language."""
     say, rule = desk.words.say, ready.rule
-    clients = sum(mail.audience == "client" for mail in plan.mails)
-    to = [*now.domains, *([desk.words.count("{n} client", "{n} clients", clients)] if clients else [])]
+    clients = [mail.to for mail in plan.mails if mail.audience == "client"]
+    theirs = f"{desk.words.count('{n} client', '{n} clients', len(clients))} ({usual_domains(clients)})"
+    to = [*now.domains, *([theirs] if clients else [])]
     title = rule.called
     yield "subject", say("Please approve: the rule “{rule}”", rule=title)
     yield "intro", say("Somebody wrote this rule into the workbook. It does nothing until you say yes; then it acts by "
@@ -189,7 +183,7 @@ def _question(ready: Ready, now: Approval, plan: Plan, desk: Desk) -> Iterator[t
     if looks := list(_looks_at(ready, desk)):
         facts.append([say("Chosen by"), ", ".join(looks)])
     yield "facts", facts
-    yield "examples", list(_examples(ready, desk))
+    yield "examples", list(examples(ready, _texts_of(ready), desk))
     yield "examples_title", say("What it would say, without names:")
     yield "yes", say("Yes, approve it")
     yield "no", say("No, leave it resting")
@@ -205,43 +199,6 @@ def _looks_at(ready: Ready, desk: Desk) -> Iterator[str]:
     for asked in condition.aggregates.values() if condition else ():
         layout = desk.snapshot.layouts.get(asked.table)
         yield layout.tab if layout else asked.table
-
-
-def _examples(ready: Ready, desk: Desk) -> Iterator[Plain]:
-    """What the first hits would be told, or have filled in, with places instead of names."""
-    rule, language = ready.rule, desk.site.language
-    own = texts_for(rule.template, desk) or {}
-    text = own.get(language) or next(iter(own.values()), None)
-    if text is None:
-        wanted = ", ".join(f"{name} = {to}" for name, to in rule.set.items())
-        text = OwnText(text=wanted or plain_text(ready, desk) or rule.name)
-    for look in looked(ready, desk).hits[:_SHOWN]:
-        hidden = masks(f"{text.subject} {text.text}", rule.table, desk)
-        subject = filled(text.subject or desk.site.name, look.record, desk, language, hidden)
-        body = filled(text.text, look.record, desk, language, hidden)
-        yield {"subject": subject, "lines": list(body.strip().splitlines())}
-
-
-def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
-    """Places that name a client -> what stands there instead in an example."""
-    found: dict[str, str] = {}
-    for place in places(text):
-        path = path_of(place, table, desk)
-        spec = field_at(desk.snapshot.schema, table, path) if path else None
-        if place == UNTIL or place.startswith((CANDIDATE, OLD)):
-            found[place] = f"‹{place}›"
-            continue
-        way, _, name = (path or "").rpartition(".")
-        holder = _holder(way, table, desk)
-        if spec is not None and holder == CLIENTS and name in _NAMES:
-            found[place] = f"‹{place}›"
-    return found
-
-
-def _holder(way: str, table: str, desk: Desk) -> str:
-    for step in filter(None, way.split(".")):
-        table = desk.spec(table).fields[step].target
-    return table
 
 
 def approving(ready: Ready, desk: Desk, by: str) -> Fact:

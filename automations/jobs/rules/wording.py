@@ -22,7 +22,7 @@ from automations.tables.folding import fold
 OWN_TEXT = "own_text"
 """The template that a team's own texts are put into."""
 
-_PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
+_PLACE = re.compile(r"\{([^{}]{1,80})\}")
 _STEP = re.compile(r"\s*(?:→|->|\.)\s*")
 
 GENERAL = ("site_name", "office_phone", "today")
@@ -31,7 +31,12 @@ GENERAL = ("site_name", "office_phone", "today")
 
 def places(text: str) -> list[str]:
     """What stands in curly brackets, in the order of the text."""
-    return [found[1].strip() for found in _PLACE.finditer(text)]
+    return [_place(found) for found in _PLACE.finditer(text)]
+
+
+def _place(found: re.Match[str]) -> str:
+    """What is meant, whatever lines it was typed in: headings may have several."""
+    return " ".join(found[1].split())
 
 
 def bracket_alone(text: str) -> str:
@@ -116,7 +121,7 @@ def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[s
     }  # fmt: skip
 
     def fill(match: re.Match[str]) -> str:
-        place = match[1].strip()
+        place = _place(match)
         if place in general:
             return general[place]
         path = path_of(place, record.row.table, desk)
