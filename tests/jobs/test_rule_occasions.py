@@ -11,6 +11,9 @@ import pytest
 from automations.common.working_days import WorkingDays
 from automations.jobs.rules.due import step_of_period
 from automations.jobs.rules.model import Due
+from tests.support.harbour import BOATS, TABS
+from tests.support.own_site import OwnSite
+from tests.support.rule_rows import RULES, row
 
 ZONE = ZoneInfo("Europe/Berlin")
 DAYS = WorkingDays()
@@ -69,3 +72,25 @@ def test_one_in_a_list_is_that_one():
     assert Due.model_validate({"every": ["monday"], "nth": [1]}) == Due.model_validate({"every": "monday", "nth": 1})
     with pytest.raises(ValueError, match="12-24"):
         Due.model_validate({"every": "month", "day": [1, 32]})
+
+
+def test_what_comes_to_hold_between_two_occasions_waits_for_the_next(tmp_path):
+    """“Every Monday” is on Mondays: neither a new row nor an empty Monday makes it act on a Wednesday; what Monday
+    missed is caught up."""
+    weekly = row(
+        Name="Montags", Tabelle="Boote", Spalte="Skipper", Vergleich="ist nicht leer", Zeitpunkt="jeden Montag",
+        Was_passiert="eine Mail mit allen Treffern", Empfänger="Teamleitung", Spalte_ausfüllen="Name", Aktiv="ja",
+    )  # fmt: skip
+    boats = [["Name", "E-Mail", "Fall-Nr.", "Skipper"], ["Ente", None, None, None]]
+    site = OwnSite(tmp_path).start(
+        {**TABS, "Boote": boats, "Regeln": [RULES, weekly]}, met="2026-11-02T08:00", columns=BOATS, rules=""
+    )
+
+    def mailed(at):
+        return [one.mail.to for one in site.run(at).prepared.mails if one.mail.rule == "montags"]
+
+    assert mailed("2026-11-02T09:00") == []
+    site.type("Boote", "Ente", Skipper="AB")
+    assert mailed("2026-11-04T09:00") == []
+    assert mailed("2026-11-10T09:00") == ["ab@stadt.test"]  # nobody looked on Monday, the 9th
+    assert mailed("2026-11-11T09:00") == []

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from automations.conditions.glossary import unread
 from automations.jobs.rules.desk import JOB, Desk, Ready
 from automations.jobs.rules.due import CLOSURE, Step, step_of_period, steps_after, steps_from
-from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleRows
+from automations.model.fact_kinds import RuleCells, RuleEvent, RuleKnown, RuleOccasion, RuleRows
 from automations.model.plan import Fact
 from automations.model.records import Record
 from automations.model.values import digest
@@ -53,7 +53,7 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
     elif rule.due.field:
         looks = _dated(ready, fits, desk, whole=whole)
     elif rule.due.by_calendar:
-        looks = _periodic(ready, fits, since, desk, whole=whole)
+        looks = _periodic(ready, fits, since, desk, facts, whole=whole)
     else:
         looks = _happened(ready, fits, desk, facts, whole=whole)
     return Looked(tuple(look for look in looks if whole or look.reason == "due"), tuple(facts))
@@ -115,16 +115,35 @@ def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> It
             yield _timed(record, step, desk, base)
 
 
-def _periodic(ready: Ready, fits: Sequence[bool], since: date, desk: Desk, *, whole: bool) -> Iterator[Look]:
+def _periodic(
+    ready: Ready, fits: Sequence[bool], since: date, desk: Desk, facts: list[Fact], *, whole: bool
+) -> Iterator[Look]:
+    """Rows on the day of the rule, and later those that were hit on it, as long as that can be caught up."""
     step = step_of_period(ready.rule.due, since, desk.days, desk.zone, desk.now)
+    meant = _meant(ready, fits, step, desk, facts) if step is not None else frozenset()
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not whole and (not fit or step is None):
             continue
         reason = _reason(ready, record, fit, desk)
-        if reason or step is None:
+        if reason or step is None or (meant is not None and _mark(record) not in meant):
             yield Look(record, reason or "not_today")
         else:
             yield _timed(record, step, desk)
+
+
+def _meant(ready: Ready, fits: Sequence[bool], step: Step, desk: Desk, facts: list[Fact]) -> frozenset[str] | None:
+    """Marks of the rows that an occasion of an earlier day is about; None where it is about all. What came to hold
+    later waits for the next one, unless nobody looked on the day itself."""
+    name = ready.rule.name
+    known = desk.history.fact(RuleOccasion, name)
+    then = frozenset(known.rows.split()) if known and known.occasion == step.name else None
+    if then is not None and step.due.astimezone(desk.zone).date() < desk.today:
+        return then
+    records = zip(desk.book.records(ready.rule.table), fits, strict=True)
+    rows = {_mark(record) for record, fit in records if fit} | (then or frozenset())
+    if then is None or rows != then:
+        facts.append(RuleOccasion(step.name, " ".join(sorted(rows))).under(name))
+    return None
 
 
 def _timed(record: Record, step: Step, desk: Desk, base: date | None = None) -> Look:

@@ -46,6 +46,15 @@ class RuleCells(Remembered):
 
 
 @dataclass(frozen=True, slots=True)
+class RuleOccasion(Remembered):
+    """Marks of the rows that a rule which comes back hit on its newest occasion, joined by blanks, under its name."""
+
+    kind, bookkeeping = "rule_occasion", True
+    occasion: str = ""
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFilled(Remembered):
     """What a rule wrote into a cell, under rule, row and field."""
 
