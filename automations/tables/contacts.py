@@ -79,9 +79,12 @@ def email_parser(providers: Iterable[str], *, test_addresses: bool = True) -> Pa
 
 
 def _normal(address: str, *, test_addresses: bool) -> str:
-    """The address as it is written to; "" for none. Plain ones are not worth the library's time."""
+    """The address as it is written to; "" for none. The library, which takes long to load, is not asked about plain
+    ones, nor about slips of the finger that it refuses wherever they are."""
     if _PLAIN.match(address.lower()):
         return address
+    if address.count("@") != 1 or ".." in address or "," in address:
+        return ""
     from email_validator import EmailNotValidError, validate_email
 
     try:

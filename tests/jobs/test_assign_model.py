@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.jobs.assigning import greedy, model
+from automations.jobs.assigning import greedy, model, program
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
@@ -171,6 +171,16 @@ def test_without_a_solver_the_simple_way_is_taken_and_named(monkeypatch):
     assert outcome.trouble
 
 
+def test_where_nobody_has_room_no_solver_is_asked_for(monkeypatch):
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    monkeypatch.delitem(sys.modules, "automations.jobs.assigning.program", raising=False)
+    monkeypatch.delattr("automations.jobs.assigning.program", raising=False)
+    full = CaseManager(code="A", capacity=0.0)
+    _, _, outcome = decided([full], [Case(number="F-1", received=TODAY, phase="new")])
+    assert (outcome.choice, outcome.method, outcome.trouble) == ({}, "optimum", "")
+    assert [level.goal for level in outcome.levels] == list(GOALS)
+
+
 def test_a_solver_that_gives_up_stops_nothing():
     broken = AssignSettings(solver="none")
     batch, _, outcome = decided([CaseManager(code="A")], [Case(number="F-1", received=TODAY, phase="new")], broken)
@@ -188,13 +198,13 @@ def test_every_level_tells_its_value_and_bound():
 
 def test_what_is_best_already_is_proven_without_a_search(monkeypatch):
     """Half of a large unit for each of two colleagues is no load that anybody can come to."""
-    relaxed, plain = [], model.Program._run
+    relaxed, plain = [], program.Program._run
 
     def run(self, solver, **how):
         relaxed.append(how.get("relaxed", False))
         return plain(self, solver, **how)
 
-    monkeypatch.setattr(model.Program, "_run", run)
+    monkeypatch.setattr(program.Program, "_run", run)
     team = [CaseManager(code=code, languages=("ar",), capacity=10.0) for code in ("A", "B")]
     cases = [
         Case(number=f"F-{n}", received=TODAY, languages=("ar",), phase=phase)

@@ -8,7 +8,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automations.tables.contacts import _is_domain, email_parser, phone_parser
+from automations.tables.contacts import _is_domain, _normal, email_parser, phone_parser
 from automations.tables.dates import clock_after, date_parser, month_parser
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
@@ -260,3 +260,13 @@ def test_a_capacity_may_have_its_unit(typed):
 @pytest.mark.parametrize("typed", ["20 Std.", "50 %", "halbe Stelle", "-5", "Punkte"])
 def test_a_capacity_in_other_units_is_none(typed):
     assert parse_amount(typed).fault is not None
+
+
+@given(st.text(st.sampled_from("ab1@.,-\"' <>[]ü＠．"), max_size=14), st.sampled_from(["@@", "..", ",", ""]))
+def test_what_is_refused_without_the_library_is_what_it_refuses(text, slip):
+    address = f"{text[:7]}{slip}{text[7:]}"
+    if address.count("@") == 1 and ".." not in address and "," not in address:
+        return
+    assert _normal(address, test_addresses=True) == ""
+    with pytest.raises(EmailNotValidError):
+        validate_email(address, check_deliverability=False, test_environment=True)

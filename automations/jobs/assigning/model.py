@@ -8,13 +8,16 @@ batch gives the same answer on every machine.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.groups import choice_of, flows_of, make_groups
-from automations.jobs.assigning.program import Lines, Program, SolverError
+
+if TYPE_CHECKING:
+    from automations.jobs.assigning.program import Lines
 
 LevelStatus = Literal["proven", "limit"]
 
@@ -41,7 +44,8 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
     never worse than it. Raises SolverError."""
     if not any(batch.offers):
         return {}, tuple(Level(goal, 0, 0, "proven") for goal in goals)
-    choice, lines = dict(start), Lines(list)
+    choice = dict(start)
+    lines: Lines = defaultdict(list)
     levels: list[Level] = []
     active: list[Level] = []
     for goal in goals:
@@ -94,6 +98,9 @@ def _searched(
 ) -> tuple[dict[int, int], int]:
     """What a program of the last level finds, and its bound; the others are kept. Lines are a help that numbers of
     their size may spoil: what is decided does not rest on them."""
+    # Here: where nobody has room for anybody, nothing is searched, and the solver takes long to load.
+    from automations.jobs.assigning.program import Program, SolverError
+
     goals = [level.goal for level in levels]
     groups = make_groups(batch, goals)
     program = Program(batch, groups, goals, lines, everybody=len(start) == len(batch.units))
