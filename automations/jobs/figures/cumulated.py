@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from automations.jobs.figures.naturalisation import Series
 from automations.jobs.figures.periods import MONTHS, month_of
 
@@ -9,17 +11,26 @@ _LEAST_MONTHS = 6
 _LEAST_RUNNING = 3
 _GROWN = 4
 """December of such a table is about twelve times January; of months of their own it is not even four times."""
+_LIKE = 3
+"""Months of two years that follow each other are rarely three times as many."""
 
 
 def looks_cumulated(series: Series) -> bool:
-    """Whether counts never fall within the running year and the one before it, grow as sums do, and start anew in
-    January. Single months that happen to rise do neither for so long nor so much, and do not fall back then."""
+    """Whether the counts of the running year, of the one before it, or of both are sums since January: they never fall
+    within the year and grow as sums do, though the other year begins, or goes on, as if they had not. Single months
+    that happen to rise do neither for so long nor so much, and do not fall back then."""
     year = month_of(series.today) // MONTHS
     running, before = _counts(series, year), _counts(series, year - 1)
-    if len(running) < _LEAST_RUNNING or len(before) < _LEAST_MONTHS:
+    if _grow(before) and len(running) >= _LEAST_RUNNING:
+        return 2 * running[0] <= before[-1] and running[0] <= _LIKE * before[0]
+    if not _grow(running) or len(before) < _LEAST_MONTHS:
         return False
-    rising = sorted(running) == running and sorted(before) == before
-    return rising and before[-1] >= _GROWN * before[0] > 0 and 2 * running[0] <= before[-1] and running[-1] > running[0]
+    usual = sum(before) / len(before)
+    return usual <= _LIKE * running[0] and running[0] <= _LIKE * usual
+
+
+def _grow(counts: Sequence[int]) -> bool:
+    return len(counts) >= _LEAST_MONTHS and sorted(counts) == counts and counts[-1] >= _GROWN * counts[0] > 0
 
 
 def _counts(series: Series, year: int) -> list[int]:
