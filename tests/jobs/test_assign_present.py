@@ -429,3 +429,14 @@ def test_two_focuses_that_nobody_has_together():
     told = [problem.message for problem in plan(team, cases).problems if problem.code == "unassigned"]
     assert all("niemand im Dienst hat alle diese Schwerpunkte: Frauen, Jugend" in message for message in told)
     assert len(told) == 2
+
+
+def test_a_focus_is_one_whatever_its_capitals():
+    team = [person("A", focuses=("Frauenhaus", "Jugend")), person("B")]
+    first = plan(team, [case("K-1", focus="frauenhaus ", **HOME), case("K-2", focus="Frauenhaus", **HOME)])
+    assert new(first) == {"K-1": "A", "K-2": "A"}
+    why = new(first, "reason")["K-1"]
+    mine = case("K-1", focus="frauenhaus", manager="A", manager_since=TODAY, reason=why)
+    assert new(plan(team, [mine], kept(first)), "reason") == {}
+    assert "Schwerpunkt" in why
+    assert "Schwerpunkt" not in new(plan([person("A"), person("B")], [mine], kept(first)), "reason")["K-1"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from automations.common.alike import alike
 from automations.common.texts import Texts
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.kept_apart import household_key
@@ -46,7 +47,7 @@ class Claims:
             asked = {code for one in (case, *family) for code in one.languages} | {self._settings.common_language}
             return any(say.spoken(code) == language for code in asked.intersection(person.languages))
         focus = _named(part, say.say("focus {focus}", focus="\0"))
-        return focus is None or focus in person.focuses
+        return focus is None or alike(focus) in map(alike, person.focuses)
 
 
 def _named(part: str, pattern: str) -> str | None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
+from automations.common.alike import alike
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
@@ -100,7 +101,7 @@ class Colleague:
         self.worker, self.rules = worker, rules
         self.codes = frozenset((worker.code, *worker.codes))
         self.languages = frozenset(worker.person.languages)
-        self._focuses = frozenset(worker.person.focuses)
+        self._focuses = frozenset(map(alike, worker.person.focuses))
         self._personal: dict[Urgency, tuple[Rule, ...]] = {}
         self._served: dict[tuple[tuple[str, ...], ...], int] = {}
 
@@ -119,7 +120,7 @@ class Colleague:
         found = [*self._personal[urgency]]
         if unit.known_to and self.codes.isdisjoint(unit.known_to):
             found.append(Rule.HOUSEHOLD)
-        if not self._focuses.issuperset(unit.focuses):
+        if unit.focuses and not self._focuses.issuperset(map(alike, unit.focuses)):
             found.append(Rule.FOCUS)
         if unit.needs and lacking(person, unit.needs):
             found.append(Rule.NEED)
@@ -133,7 +134,7 @@ class Colleague:
 @cache
 def same_office(wish: str, office: str | None) -> bool:
     """Whether a wish names a colleague's office, as people compare names."""
-    return wish.casefold().split() == (office or "").casefold().split()
+    return alike(wish) == alike(office or "")
 
 
 def is_at_work(person: CaseManager, day: date) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from automations.common.alike import alike
 from automations.jobs.assigning.languages import shared
 from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
@@ -181,7 +182,7 @@ def build_unit(
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
-        focuses=tuple(sorted({case.focus for case in members if case.focus})),
+        focuses=tuple(sorted({alike(case.focus): case.focus for case in members if case.focus}.values())),
         known_to=tuple(sorted(faces.known)),
         knew=tuple(sorted(faces.knew - faces.known)),
         meets=tuple(sorted(faces.meets - faces.knew - faces.known)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from automations.common.alike import alike
 from automations.jobs.checks.context import Check, CheckContext, named
 from automations.messages.consent import permission
 from automations.model.kept_apart import named_apart
@@ -103,10 +104,10 @@ def household_split(context: CheckContext) -> Iterator[Problem]:
 def unknown_office(context: CheckContext) -> Iterator[Problem]:
     """A wish for an office that no colleague has: it cannot count. Where no office is recorded nothing is missed."""
     say = context.said.say
-    offices = {" ".join(one.office.casefold().split()): one.office for one in context.snapshot.team if one.office}
+    offices = {alike(one.office): one.office for one in context.snapshot.team if one.office}
     for case in context.snapshot.cases if offices else ():
         wish = case.office_wish
-        if wish and " ".join(wish.casefold().split()) not in offices and context.is_open(case):
+        if wish and alike(wish) not in offices and context.is_open(case):
             yield context.finding(
                 "unknown_office",
                 case,
