@@ -82,7 +82,8 @@ _OF_DAYS = re.compile(
 )
 _FIRST = rf"(\d\.|letzten)((?:{_AND}(?:\d\.|letzten))*)\s"
 _WEEKLY = re.compile(
-    r"(?:(jede[nrs]?|every|each|am|an jedem|on the|on|on every|immer am|immer|(?:wöchentlich|weekly)(?: am| on)?)\s)?"
+    r"(?:(jede[nrs]?|every|each|am|an jedem|on the|on|on every|immer am|immer"
+    r"|(?:wöchentlich|weekly|jede woche|every week|each week)(?: am| on)?)\s)?"
     rf"(?:{_FIRST})?((?:{_DAY})(?:{_AND}(?:am\s|on\s)?(?:{_DAY}))*)(?:\s({_OF_MONTH}))?"
 )
 _RANGE = re.compile(rf"(?:(?:von|from|jeweils|immer)\s)?({_DAY})\s?(?:-|bis|to|through)\s?({_DAY})")
@@ -103,6 +104,12 @@ _APART = re.compile(
 )
 
 
+_FORTNIGHTLY = re.compile(
+    r"^(?:14-tägig|14-täglich|vierzehntägig|zweiwöchentlich|alle 14 tage|fortnightly|biweekly|bi-weekly"
+    r"|every other week)\s"
+)
+
+
 def calendar_of(text: str) -> dict[str, Any] | None:
     """The moment in `text`, which is in small letters; None where the calendar names none."""
     plain = _plainly(text)
@@ -116,6 +123,7 @@ def _plainly(text: str) -> str:
     """One way of writing it: dashes, ordinals in figures, numbers in figures."""
     text = re.sub(r"\s*[–—]\s*|\s+-\s+", "-", " ".join(text.split()))
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", ".", text)
+    text = _FORTNIGHTLY.sub("alle 2 wochen ", text)
     words = [_ORDINALS.get(word.rstrip(","), word) for word in text.split(" ")]
     return " ".join(_NUMBERS.get(word, word) for word in words)
 

@@ -82,8 +82,11 @@ _SAID: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("ultimo", "am ultimo", "zum ultimo"), {"every": "month", "day": "last"}),
 )  # fmt: skip
 _FIXED = {word: due for words, due in _SAID for word in words}
+_NOUNS = re.compile(
+    r"\b(?:zeilen?|tag|morgen|werktag(?:en)?|arbeitstag(?:en)?|woche|monat|quartal|\w*jahr|wochenenden?)\b"
+)
 _NEAREST = {
-    **{word: word for word in _FIXED},
+    **{word: _NOUNS.sub(lambda noun: noun[0].capitalize(), word) for word in _FIXED},
     **{
         f"jeden {day}".casefold(): f"jeden {day}" for day in ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag")
     },
@@ -166,10 +169,10 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
     if all(parts):
         return _around([part for part in parts if part], table, names)
-    if same := re.fullmatch(r"(?:(?:am|an dem tag|am tag|on)\s+)?\[([^\[\]]+)\]", rest, re.IGNORECASE):
-        return {"field": names.path(same[1].strip(), table), "days_before": [0]}
-    if (bare := re.fullmatch(r"(?:am|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(bare[1], table):
-        return {"field": names.path(bare[1], table), "days_before": [0]}
+    if (same := re.fullmatch(r"(?:(?:am|an dem tag|am tag|on)\s+)?\[([^\[\]]+)\]", rest, re.IGNORECASE)) or (
+        (same := re.fullmatch(r"(?:am|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(same[1], table)
+    ):
+        return _each_birthday({"field": names.path(same[1].strip(), table), "days_before": [0]}, table, names)
     if yearly := _EACH_YEAR.fullmatch(rest):
         return {"field": names.path(yearly[1].strip(), table), "every": "year"}
     if changed := _CHANGED.fullmatch(rest):
@@ -200,7 +203,15 @@ def _around(found: Sequence[re.Match[str]], table: str, names: Names) -> dict[st
         each, length = ("months", IN_MONTHS[unit]) if unit in IN_MONTHS else ("days", _in_days(unit))
         known = due.setdefault(f"{each}_{side}", [])
         known += [n for number in re.findall(r"\d+", one[1]) if (n := int(number) * length) not in known]
-    return {**due, "days": "working"} if working else due
+    return _each_birthday({**due, "days": "working"} if working else due, table, names)
+
+
+def _each_birthday(due: dict[str, Any], table: str, names: Names) -> dict[str, Any]:
+    """Days around a day of birth come back each year: the day itself lies far back. Whole years after it are a
+    birthday of their own (“18 Jahre nach [Geburtsdatum]”)."""
+    months = [*due.get("months_before", ()), *due.get("months_after", ())]
+    once = any(n >= 12 for n in months)  # noqa: PLR2004 (a year)
+    return due if once or not names.born(due["field"], table) else {**due, "every": "year"}
 
 
 def _in_days(unit: str) -> int:

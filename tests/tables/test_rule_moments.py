@@ -115,3 +115,27 @@ def test_whatever_a_refusal_shows_is_understood():
     shown = {f"einmal, {one}" if one.startswith("alle 7") else one for one in shown if one != "25:30"}
     assert {one: rule.fault for one, rule in zip(sorted(shown), read(*sorted(shown)), strict=True) if rule.fault} == {}
     assert len(shown) > 8
+
+
+def test_days_around_a_birthday_come_back_each_year():
+    typed = [
+        "am [Geburtsdatum]", "7 Tage vor dem Geburtsdatum", "18 Jahre nach [Geburtsdatum]", "1 Monat vor [Geburtsdatum]"
+    ]  # fmt: skip
+    rows = [row(Name=one, Tabelle="Fälle", Was_passiert="Prüfhinweis", Text="x", Zeitpunkt=one) for one in typed]
+    tabs = {"Fälle": [["Fall-Nr.", "Geburtsdatum"], ["K-1", date(1990, 3, 20)]], "Regeln": [RULES, *rows]}
+    found = [rule.stanza["due"] for rule in own_snapshot(COLUMNS, tabs).console.rules]
+    assert found == [
+        {"field": "birth_date", "days_before": [0], "every": "year"},
+        {"field": "birth_date", "days_before": [7], "every": "year"},
+        {"field": "birth_date", "months_after": [216]},
+        {"field": "birth_date", "months_before": [1], "every": "year"},
+    ]
+    assert [Due.model_validate(due).field for due in found] == ["birth_date"] * 4
+
+
+def test_a_weekday_behind_its_rhythm():
+    typed = ["jede Woche am Montag", "14-tägig montags", "alle 14 Tage am Freitag", "every other week on Friday"]
+    assert [rule.stanza["due"] for rule in read(*typed)] == [
+        {"every": "monday"}, {"every": "monday", "interval": 2}, {"every": "friday", "interval": 2},
+        {"every": "friday", "interval": 2},
+    ]  # fmt: skip

@@ -23,6 +23,7 @@ Scalar: TypeAlias = bool | int | float | date | str
 LONGEST_TAB = 31
 """Characters that Excel allows in the name of a tab."""
 
+_MONTHS = 1_200  # “18 Jahre nach [Geburtsdatum]” is one of 216
 FARTHEST = 3660
 """Ten years: a message farther from its date than that is a slip of the pen."""
 
@@ -75,8 +76,8 @@ class Due(Strict):
             raise SettingError("give days_before or days_after, for example days_before = [5, 2]")
         if any(not 0 <= n <= FARTHEST for n in self.days_before + self.days_after):
             raise SettingError("days are whole numbers from 0 to {limit}", limit=FARTHEST)
-        if any(not 1 <= n <= FARTHEST // 30 for n in self.months_before + self.months_after):
-            raise SettingError("months are whole numbers from 1 to {limit}", limit=FARTHEST // 30)
+        if any(not 1 <= n <= _MONTHS for n in self.months_before + self.months_after):
+            raise SettingError("months are whole numbers from 1 to {limit}", limit=_MONTHS)
         if bool(self.repeats) != bool(self.repeat_days):
             raise SettingError("repeating takes repeat_days and repeats")
         if bool(self.fields) != (self.event == "changed"):
