@@ -219,6 +219,8 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
         whole["mails"] = [{**mail, "text": texts.get(str(mail["key"]), "")} for mail in mails]
     output.document({"rule": name, **whole})
     print_plan(output, alone, world.renderer, say)
+    for one in alone.problems:
+        output.line(" ".join(filter(None, (one.message, one.advice))))
     for key, text in texts.items():
         output.line(f"— {key}", "bold")
         output.line(text)

@@ -13,7 +13,7 @@ from automations.config import positions
 from automations.config.files import ConfigError, Loader, read_site_file
 from automations.config.models import NamesFile, SiteFile
 from automations.config.moved_rules import moved, once, replaced
-from automations.config.packs import Packs, read_packs
+from automations.config.packs import Packs, known_packs, read_packs
 from automations.config.reasons import ConfigFile, unknown_key
 from automations.config.site import Site
 from automations.jobs.registry import jobs
@@ -78,6 +78,7 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)
                 merged["lead_roles"] = getattr(settings["remind"], "lead_roles", ())
                 merged["approvers"] = getattr(getattr(site, "approvers", None), "emails", ())
+                merged["packs"] = tuple(known_packs(loader.folder))
             if "lines" in known[name].Settings.model_fields:
                 merged["lines"] = {".".join(map(str, path)): line for path, line in extra.lines.items()}
             settings[name] = loader.parse(known[name].Settings, extra, (), merged)

@@ -16,14 +16,27 @@ _PACKS, _SENDER = "packs", "mail_from"
 
 
 def with_team_settings(site: Site, ledger: Ledger) -> Site:
-    """The site with what is in force; as it is where nothing is, or where it does not fit IT's config any more."""
+    """The site with what is in force; where all of it does not fit IT's config any more, with the parts that do."""
     above = _above(ledger.facts_of(SettingDecided))
     if not above:
         return site
     try:
         return load_site(site.folder, above)
     except ConfigError:
-        return site
+        return _with_what_fits(site, above)
+
+
+def _with_what_fits(site: Site, above: Mapping[str, Any]) -> Site:
+    """One setting that does not fit takes none of the others with it."""
+    fits: dict[str, Any] = {}
+    for part, values in above.items():
+        for name, value in values.items():
+            more = {**fits, part: {**fits.get(part, {}), name: value}}
+            try:
+                site, fits = load_site(site.folder, more), more
+            except ConfigError:
+                continue
+    return site
 
 
 def _above(facts: Mapping[str, SettingDecided]) -> dict[str, Any]:

@@ -169,10 +169,24 @@ def _count(typed: str, parsers: Mapping[str, Parser], said: Texts) -> int:
 
 def _names(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:
     del parsers
-    found = [part.strip() for part in re.split(r"[;,]", typed) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[;,]|\s(?:und|and)\s", typed) if part.strip()]
+    found = [_PACKS.get(fold(part), part) for part in parts]
     if odd := [one for one in found if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", one)]:
-        raise _Odd(said.say("“{sign}” is no pack.", sign=odd[0]))
+        names = ", ".join(sorted(set(_PACKS.values())))
+        raise _Odd(said.say("“{sign}” is no pack; there is: {names}.", sign=odd[0], names=names))
     return found
+
+
+_PACKS: Mapping[str, str] = MappingProxyType({
+    fold(word): name for name, words in {
+        "interpreters": ("interpreters", "Sprachmittlung", "Dolmetschen", "Sprachmittelnde"),
+        "freed_hours": ("freed hours", "freed_hours", "Freie Stunden", "Freigewordene Stunden"),
+        "feedback": ("feedback", "Rückmeldung", "Rückmeldungen", "Rückmeldung an Stellen"),
+        "dormant": ("dormant", "Ruhende Fälle"), "deadlines": ("deadlines", "Fristen"),
+        "conference": ("conference", "Fallkonferenz", "Fallkonferenzen"),
+    }.items() for word in words
+})  # fmt: skip
+"""What people call the packs that come with kim: by the headings of the handbook."""
 
 
 SPOKEN = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")

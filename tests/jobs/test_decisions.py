@@ -166,3 +166,28 @@ def test_without_an_approver_the_row_says_where_the_texts_are(site):
         "„kim approve setting_approved_languages“; die Texte zeigt „kim preview“"
     )
     assert "preview" not in hint(site, "Telefon")
+
+
+def test_a_pack_that_there_is_not_is_said_with_those_that_there_are(site):
+    started(site, ["Pakete", "Ruhende Fälle und fallkonferenz; dormannt", None])
+    site.run(AT)
+    assert "„dormannt“ ist kein Paket; es gibt: conference" in hint(site, "Pakete")
+    site.type("Einstellungen", "Pakete", Wert="Ruhende Fälle und Fallkonferenz")
+    site.run(NEXT)
+    assert approve(site, "setting_packs", NEXT) == 0
+    site.run(LATER)
+    assert facts(site, LATER)[2] == ("dormant", "conference")
+
+
+def test_one_setting_that_does_not_fit_takes_none_of_the_others_with_it(site):
+    """A pack of the site's own that was taken away since it was approved."""
+    own = site.folder / "config" / "packs" / "ours"
+    own.mkdir(parents=True)
+    (own / "pack.toml").write_text("", encoding="utf-8")
+    started(site, ["Pakete", "ours", None], ["Ruhezeit", "45", None])
+    site.run(AT)
+    assert approve(site, "setting_packs") == 0
+    site.run(NEXT)
+    (own / "pack.toml").unlink()
+    found, _, packs = facts(site, LATER)
+    assert (found.settle_minutes, packs) == (45, ())

@@ -3,16 +3,18 @@ Worked out by hand for a calendar without holidays but those of North Rhine-West
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from automations.cli import main
 from automations.common.working_days import WorkingDays
 from automations.jobs.rules.due import step_of_period
 from automations.jobs.rules.model import Due
 from tests.support.harbour import BOATS, TABS
-from tests.support.own_site import OwnSite
+from tests.support.own_site import CASES, OwnSite, case
 from tests.support.rule_rows import RULES, row
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -94,3 +96,18 @@ def test_what_comes_to_hold_between_two_occasions_waits_for_the_next(tmp_path):
     assert mailed("2026-11-04T09:00") == []
     assert mailed("2026-11-10T09:00") == ["ab@stadt.test"]  # nobody looked on Monday, the 9th
     assert mailed("2026-11-11T09:00") == []
+
+
+def test_days_before_a_day_of_birth_never_come_and_that_is_said(tmp_path, capsys):
+    site = OwnSite(tmp_path)
+    rules = "".join(
+        f'[[rules]]\nname = "{name}"\ntable = "cases"\ndue = {{ field = "birth_date", days_before = [7]{more} }}\n'
+        'action = "note"\ntext = "bald"\n'
+        for name, more in (("dead", ""), ("alive", ', every = "year"'))
+    )
+    site.start({"Fälle": [CASES, case("K-1", Geburtsdatum=date(1990, 11, 9))]}, met="2026-11-02T08:00", rules=rules)
+    with pytest.raises(SystemExit):
+        main(["--site", str(site.folder), "check", "--json", "--at", "2026-11-02T09:00"])
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    said = [one["message"] for one in problems if "Geburtstag liegt in der Vergangenheit" in one["message"]]
+    assert said == ["dead: Ein Geburtstag liegt in der Vergangenheit; Tage davor kommen nie."]

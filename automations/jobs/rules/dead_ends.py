@@ -78,6 +78,11 @@ def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
     due, say = ready.rule.due, desk.words.say
     if due.field:
         yield from _of_blank(ready.rule.table, due.field, ready, desk, none=True)
+    spec = field_at(desk.snapshot.schema, ready.rule.table, due.field) if due.field else None
+    days = (*due.days_before, *((12,) if due.months_before else ()))
+    if spec is not None and spec.kind == "birth_date" and due.every != "year" and days:
+        yield _dead(ready, desk, say("A day of birth lies in the past; days before it never come."),
+                    say('Write every = "year", so that they come back with each birthday.'))  # fmt: skip
     if due.on and due.on + timedelta(days=due.keep_days) < desk.today:
         yield _dead(ready, desk, say("Its day, {day}, is over.", day=desk.words.date(due.on)),
                     say("Give it another day, or delete it."))  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time
 
 from automations.jobs.rules.approvals import approval_mails
@@ -53,6 +54,9 @@ def _waits(row: SettingRow, desk: Desk) -> bool:
 
 def _decision(row: SettingRow, desk: Desk) -> Plan:
     say = desk.words.say
+    if odd := _unknown_pack(row, desk):
+        fault = say("“{sign}” is no pack; there is: {names}.", sign=odd, names=", ".join(desk.settings.packs))
+        row = replace(row, fault=fault)
     if row.fault:
         return Plan(JOB, groups=tuple(_hint(row, row.fault, desk)), problems=(_problem(row, desk),))
     if row.value == _in_force(row.name, desk):
@@ -70,6 +74,12 @@ def _decision(row: SettingRow, desk: Desk) -> Plan:
     asked = approval_mails(name, row.title, ApprovalAsked(pin), pin, dict(_question(row, desk)), desk)
     waits = f"{say('waits for approval')}: {_way(row, desk)}"
     return Plan(JOB, groups=tuple(_hint(row, waits, desk)), mails=asked.mails, facts=asked.facts)
+
+
+def _unknown_pack(row: SettingRow, desk: Desk) -> str:
+    """The first pack of the row that there is not; blank where there are all."""
+    named = json.loads(row.value) if row.name == "packs" and row.value else []
+    return next((name for name in named if name not in desk.settings.packs), "")
 
 
 def _way(row: SettingRow, desk: Desk) -> str:

@@ -263,6 +263,7 @@ class RuleSettings(JobSettings):
     most_rows: int = Field(default=500, ge=1, le=100_000)
     most_questions: int = Field(default=20, ge=1, le=500)
     approvers: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
+    packs: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
     # Whether each row is compared with what it said last even where all of them stand as they did. Nobody sets it.
     anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
