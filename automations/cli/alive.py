@@ -23,9 +23,10 @@ def alive(arguments: Namespace) -> int:
     output, folder = Output(arguments.json), Path(arguments.site)
     silent = standing_still(folder / "state", _now(arguments.at))
     well = silent is not None and silent < timedelta(minutes=_SILENT_MINUTES)
-    output.document({"alive": well, "silent_seconds": silent.total_seconds() if silent is not None else None})
+    ended = DONE if well else ATTENTION
+    output.document({"alive": well, "silent_seconds": silent.total_seconds() if silent is not None else None}, ended)
     output.line(service_line(silent, texts(language_of(folder))))
-    return DONE if well else ATTENTION
+    return ended
 
 
 def _now(at: datetime | None) -> datetime:

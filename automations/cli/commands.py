@@ -34,6 +34,7 @@ from automations.jobs.tabs.settings import SummariseSettings
 from automations.messages.preview import preview as preview_page
 from automations.messages.reply_tokens import ReplyTokens
 from automations.messages.samples import samples
+from automations.model.problems import Problem
 from automations.workbooks.xlsx.one_cell import set_cell
 
 CLIENT_LANGUAGES = ("de", "en", "ru", "uk", "fr", "ro", "ar", "tr")
@@ -77,7 +78,9 @@ def explain(arguments: Namespace) -> int:
         settings = world.site.settings(AssignSettings, "assign_cases")
         others = alternatives(arguments.case, seen.snapshot, settings, clock())
         shown = [dataclasses.replace(one, points=one.points if arguments.points else "") for one in others]
-        output.document({"case": arguments.case, "story": story, "alternatives": shown})
+        refused = [Problem("refused", seen.sentence)] if isinstance(seen, Refused) else []
+        told = {"case": arguments.case, "story": story, "alternatives": shown, "problems": refused}
+        output.document(told, REFUSED if refused else DONE)
         zone = world.site.facts.time_zone
         for entry in story:
             output.line(f"{entry.at.astimezone(zone):%d.%m.%Y %H:%M}  {entry.text}")
@@ -125,7 +128,7 @@ def report(arguments: Namespace) -> int:
         # Excel knows UTF-8 by its mark only.
         _lay_down(arguments.out, text.encode("utf-8-sig"), say, private=arguments.edition == "exact")
         world.ledger.remember(facts, clock())  # what was published once is published the same way again
-        output.document({"file": str(arguments.out), "edition": arguments.edition})
+        output.document({"file": str(arguments.out), "edition": arguments.edition, "lines": len(text.splitlines()) - 1})
         if len(text.splitlines()) == 1:
             note = "There are no figures of a finished half-year yet: {file} holds nothing but headings."
             output.line(say.say(note, file=arguments.out))

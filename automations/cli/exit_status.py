@@ -11,6 +11,9 @@ DONE, ATTENTION, USAGE, BUSY, REFUSED = range(5)
 STATUSES: Mapping[str, int] = MappingProxyType({"done": DONE, "attention": ATTENTION, "busy": BUSY, "refused": REFUSED})
 """Exit statuses by the outcome of a run."""
 
+OUTCOMES: Mapping[int, str] = MappingProxyType({**{status: name for name, status in STATUSES.items()}, USAGE: "config"})
+"""What a command's JSON document calls them."""
+
 
 class UsageError(PlainError):
     """What was typed makes no sense, in one sentence."""

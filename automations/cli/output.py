@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from automations.cli.exit_status import DONE, OUTCOMES
 from automations.common.characters import harmless
 from automations.model.values import to_plain
 
@@ -58,10 +59,13 @@ class Output:
         wide = Console(width=max(self._console.width, 100), highlight=False)
         (self._console if self._console.is_terminal else wide).print(table, markup=False)
 
-    def document(self, document: object) -> None:
-        """The JSON document, where one is wanted; a function is asked for it only then."""
+    def document(self, document: object, status: int = DONE) -> None:
+        """The JSON document, where one is wanted; a function is asked for it only then. One that does not say itself
+        how the command ended says it by the exit status that is given."""
         if self.as_json and not self._silent:
             document = document() if callable(document) else document
+            if isinstance(document, dict):
+                document = {"outcome": OUTCOMES[status]} | document
             text = json.dumps(to_plain(document), ensure_ascii=False, indent=2)
             # Half a character, as somebody pasted it, as JSON writes it: \\ud800.
             sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")

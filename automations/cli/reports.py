@@ -43,10 +43,17 @@ def document(
         "edits": _edits(planned, done, kept) if planned else [],
         "mails": [_mail(item, renderer, states) for item in planned.mails] if planned else [],
         "tabs": _tabs(planned, kept) if planned else [],
-        "problems": prepared.problems,
+        "problems": [*_refusal(prepared), *prepared.problems],
         "jobs": _jobs(planned.jobs) if planned else {},
         "seconds": prepared.seconds if seconds is None else seconds,
     }
+
+
+def _refusal(prepared: Outlook) -> list[Problem]:
+    """What a guard says, as the problem that it is: programs read only the document."""
+    if not isinstance(prepared, Refused):
+        return []
+    return [Problem("refused", prepared.sentence, severity="error", who="operator")]
 
 
 _Kept = Mapping[tuple[str, str, str], Promise]
@@ -154,14 +161,13 @@ def unwritten(applied: Applied) -> int:
     return BUSY if applied.busy else ATTENTION if applied.errors else DONE
 
 
-def print_unwritten(output: Output, applied: Applied, say: Texts) -> None:
+def unwritten_problems(applied: Applied, say: Texts) -> list[Problem]:
     """The workbooks that changes did not get into, and why."""
-    for name, holder in applied.busy.items():
-        if name not in applied.errors:  # an error says itself what is the matter; nobody has the workbook open
-            output.line(say.say("The workbook „{name}“ is open elsewhere ({holder}); nothing was written.", name=name,
-                                holder=holder), "bold")  # fmt: skip
-    for problem in write_problems(applied, say):
-        output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
+    sentence = "The workbook „{name}“ is open elsewhere ({holder}); nothing was written."
+    # An error says itself what is the matter; nobody has the workbook open.
+    busy = {name: holder for name, holder in applied.busy.items() if name not in applied.errors}
+    told = {name: say.say(sentence, name=name, holder=holder) for name, holder in busy.items()}
+    return [*(Problem("busy", text, workbook=name) for name, text in told.items()), *write_problems(applied, say)]
 
 
 def subject(renderer: Renderer, mail: Mail) -> str:

@@ -99,7 +99,9 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
             target.append_columns(missing.tab, missing.row, missing.headings)  # type: ignore[union-attr]
             output.line(say.say("“{tab}” has new columns: {names}.", tab=missing.tab,
                                 names=", ".join(missing.headings.values())))  # fmt: skip
-        output.document({"made": made, "columns": {one.tab: list(one.headings.values()) for one in columns}})
+        refused = {one.tab: list(one.headings.values()) for one in lacked if one.blocked}
+        added = {one.tab: list(one.headings.values()) for one in columns}
+        output.document({"made": made, "columns": added, "not_added": refused})
         for name in made:
             output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
         for blocked in (one for one in lacked if one.blocked):

@@ -66,7 +66,7 @@ def status(arguments: Namespace) -> int:
     site = read_premises(Path(arguments.site))
     now = make_clock(site, arguments.at)()
     office = Office(site, glance(site, now), now)
-    output.document(lambda: _document(office))
+    output.document(lambda: _document(office), _last_status(office))
     if not arguments.json:
         _print(output, office, office.say)
     return _last_status(office)

@@ -70,6 +70,6 @@ def _exported(
         return DONE
     say = world.site.facts.texts
     missing = say.say("This is not complete: rows of the workbook may be missing. {why}", why=seen.sentence)
-    output.document({**told, "incomplete": missing})
+    output.document({**told, "incomplete": missing}, REFUSED)
     sys.stderr.write(missing + "\n")
     return REFUSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,7 +14,7 @@ from automations.cli.clock import make_clock
 from automations.cli.exit_status import ATTENTION, DONE, UsageError
 from automations.cli.opening import opened
 from automations.cli.output import Output
-from automations.cli.reports import print_rows, print_unwritten, unwritten
+from automations.cli.reports import print_rows, unwritten, unwritten_problems
 from automations.common.errors import why
 from automations.common.texts import Texts
 from automations.config.loading import load_site
@@ -21,9 +22,12 @@ from automations.engine.outcomes import Blind
 from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.snapshots import read_snapshot
+from automations.engine.undo import Undone
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.ledger.packing import backups
+from automations.model.plan import EditGroup
+from automations.model.problems import Problem
 from automations.service.scheduler import Service
 from automations.service.timetable import timetable
 from automations.service.unit_files import install, service_files, start_now, uninstall
@@ -104,18 +108,22 @@ def rebalance(arguments: Namespace) -> int:
         proposed = propose_moves(world, clock)
         if not isinstance(proposed, Proposed):
             raise StoppedError(proposed)
-        output.document({"asked": proposed.asked, "moves": proposed.moves})
+        ended = unwritten(proposed.applied)
+        asked = proposed.asked and not ended
+        problems = unwritten_problems(proposed.applied, say)
+        output.document({"asked": asked, "moves": proposed.moves, "problems": problems}, ended)
         rows = [(move.case, move.giver, move.taker, move.why) for move in proposed.moves]
         headings = [say.say("Case"), say.say("from"), say.say("to"), say.say("Why")]
         output.table(headings, rows, say.count("{n} move", "{n} moves", len(rows)))
         if not rows:
             output.line(say.say("The load is as even as the team wishes; there is nothing to move."))
-        elif proposed.asked and not unwritten(proposed.applied):
+        elif asked:
             output.line(say.say("The question stands in „Entscheidungen“; cases move in the run after a „ja“."))
         elif not proposed.asked:
             output.line(say.say("Today's question is there already and waits for its answer."))
-        print_unwritten(output, proposed.applied, say)
-        return unwritten(proposed.applied) or DONE
+        for problem in problems:
+            output.line(f"{problem.message} {problem.advice}".rstrip(), "red")
+        return ended
 
 
 def undo(arguments: Namespace) -> int:
@@ -124,14 +132,30 @@ def undo(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         _known_run(arguments.run, [record.run for record in world.ledger.runs(1000)], say)
         undone = undo_run(world, arguments.run, clock)
-        output.document({"run": undone.run, "back": undone.back, "kept": undone.kept})
+        kept = () if undone.applied.busy else undone.kept  # of a workbook that is open nothing was looked at
+        problems = [*unwritten_problems(undone.applied, say), *_kept(kept, say), *_forgotten(undone, say)]
+        ended = unwritten(undone.applied) or (ATTENTION if problems else DONE)
+        output.document({"run": undone.run, "back": undone.back, "kept": undone.kept, "problems": problems}, ended)
         output.line(say.count("{n} change was taken back.", "{n} changes were taken back.", len(undone.back)))
-        for group in undone.kept:
-            output.line(
-                say.say("Kept, as it was changed since or is gone: {key} ({why})", key=group.row.key, why=group.why)
-            )
-        print_unwritten(output, undone.applied, say)
-        return unwritten(undone.applied) or (ATTENTION if undone.kept else DONE)
+        for problem in problems:
+            output.line(f"{problem.message} {problem.advice}".rstrip(), "" if problem.code == "kept" else "red")
+        return ended
+
+
+def _kept(groups: Sequence[EditGroup], say: Texts) -> Iterator[Problem]:
+    for group in groups:
+        sentence = "Kept, as it was changed since or is gone: {key} ({why})"
+        yield Problem("kept", say.say(sentence, key=group.row.key, why=group.why), key=group.row.key)
+
+
+def _forgotten(undone: Undone, say: Texts) -> Iterator[Problem]:
+    """A run that had changes to make and of which none is kept."""
+    if undone.forgotten:
+        sentence = (
+            "Of this run's changes none is kept: they are older than the retention, or were not written."
+            " Nothing can be taken back."
+        )
+        yield Problem("forgotten", say.say(sentence))
 
 
 def hold(arguments: Namespace) -> int:
@@ -157,7 +181,7 @@ def release(arguments: Namespace) -> int:
         # A mistyped run would release nothing, and look like success.
         _known_run(arguments.run, [*(record.run for record in world.ledger.runs(1000)), *held], say)
         released = world.ledger.release(arguments.run, clock())
-        output.document({"released": released})
+        output.document({"released": released}, DONE if released else ATTENTION)
         output.line(say.count("{n} mail leaves with the next run.", "{n} mails leave with the next run.", released))
         if not released:
             output.line(say.say("Runs with held mails: {runs}", runs=", ".join(held) or "–"))
@@ -175,7 +199,7 @@ def ledger(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         if arguments.action == "check":
             broken = world.ledger.check()
-            output.document({"broken": broken})
+            output.document({"broken": broken}, ATTENTION if broken else DONE)
             for line in broken:
                 output.line(line, "red")
             if not broken:

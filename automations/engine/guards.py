@@ -20,7 +20,6 @@ from automations.ledger import Ledger
 from automations.model.fact_kinds import Clock, Headings, Restored, RowCount
 from automations.model.layout import TableLayout
 from automations.model.plan import Fact
-from automations.model.runs import RunRecord
 from automations.model.schema import SHIPPED, Schema
 from automations.model.snapshot import Snapshot
 from automations.tables.folding import fold
@@ -185,12 +184,11 @@ def _old_ledger(signs: Signs) -> str:
     """A tab of ours was written later than any run that the ledger knows: it was put back to an earlier
     state (a copied disk, a virtual machine), and would send again what left since. One that was restored
     with `kim ledger restore` says so itself."""
-    runs: tuple[RunRecord, ...] = signs.ledger.runs(1)
+    newest = signs.ledger.last_through()
     if signs.ledger.is_fresh:
         return ""  # a fresh ledger: whose workbook it is was asked before
-    if signs.ledger.fact(Restored) and (not runs or _restored_later(signs.ledger, runs[0].at)):
+    if signs.ledger.fact(Restored) and (newest is None or _restored_later(signs.ledger, newest)):
         return ""
-    newest = runs[0].at if runs else None
     for name, raw in signs.raws.items():
         for tab, stand in _stands(raw):
             # What a tab says of itself cannot be newer than the run that wrote it, unless the ledger forgot that run.

@@ -22,12 +22,14 @@ from automations.tables import read_tables
 @dataclass(frozen=True)
 class Undone:
     """What undoing came to. `back` are groups whose cells are as they were before; `kept` are those
-    that somebody changed since, or that cannot be found any more."""
+    that somebody changed since, or that cannot be found any more; `forgotten`: the run had changes to make, and the
+    ledger keeps none of them."""
 
     run: str
     back: tuple[EditGroup, ...]
     kept: tuple[EditGroup, ...]
     applied: Applied
+    forgotten: bool = False
 
 
 def undo(world: World, run: str, clock: Clock) -> Undone:
@@ -51,7 +53,11 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
         outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
         edits = sum(len(group.edits) for group in back)
         world.ledger.end_run(RunRecord(undoing, now, outcome, ("undo",), edits), {})
-        return Undone(undoing, back, kept, applied)
+        return Undone(undoing, back, kept, applied, forgotten=not done and _had_changes(world, run))
+
+
+def _had_changes(world: World, run: str) -> bool:
+    return any(record.edits for record in world.ledger.runs(1000) if record.run == run)
 
 
 def reversed_groups(done: Sequence[EditGroup]) -> Iterator[EditGroup]:

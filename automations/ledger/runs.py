@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from automations.ledger.audit import Entry, append
 from automations.ledger.codec import dumps, loads
-from automations.ledger.schema import runs
+from automations.ledger.schema import runs, writes
 from automations.ledger.store import Store
 from automations.model.runs import INTERRUPTED, RunRecord
 
@@ -44,6 +44,15 @@ class Runs(Store):
         """The newest runs first. One that never ended has the outcome "interrupted"."""
         with self._reading() as connection:
             return read_runs(connection, limit)
+
+    def last_through(self) -> datetime | None:
+        """When the newest run began that was let through: one that was refused or could read nothing tells of no
+        time at which the ledger was up to date. A run that wrote counts however it ended; `kim undo` renews no tab."""
+        wrote = runs.c.run.in_(select(writes.c.run))
+        through = runs.c.outcome.not_in((INTERRUPTED, "refused")) & (runs.c.jobs != dumps(()))
+        query = select(func.max(runs.c.at)).where(runs.c.kind == "run", wrote | through)
+        with self._reading() as connection:
+            return connection.execute(query).scalar()
 
 
 def read_runs(connection: Connection, limit: int) -> tuple[RunRecord, ...]:

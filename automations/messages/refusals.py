@@ -45,8 +45,9 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 def refusal(detail: str, words: Texts) -> str:
     """A server's answer (as `Delivery.detail` has it), explained; one that says nothing known stays as it is."""
     plain = without_addresses(detail)
+    judged = _without_names(plain)
     for pattern, sentence in _SENTENCES:
-        if pattern.search(plain):
+        if pattern.search(judged):
             return words.say(sentence, what=plain)
     return plain
 
@@ -60,7 +61,15 @@ _OURS = re.compile(
 def is_ours(detail: str) -> bool:
     """Whether a server refuses this machine or its sender, not the recipient: then every mail would be refused, and
     leaves once that is mended."""
-    return bool(_OURS.search(without_addresses(detail)))
+    return bool(_OURS.search(_without_names(without_addresses(detail))))
+
+
+_NAMES = re.compile(r"(?<![\w.-])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+
+
+def _without_names(text: str) -> str:
+    """An answer without the names of machines in it: one called relay.example.org refuses no relaying."""
+    return _NAMES.sub("…", text)
 
 
 def without_addresses(text: str) -> str:

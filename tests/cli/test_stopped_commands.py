@@ -138,3 +138,64 @@ def test_a_report_without_a_finished_half_year_says_so_in_one_sentence(tmp_path,
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 1
     told = " ".join(capsys.readouterr().out.split())
     assert told == f"Es gibt noch keine Zahlen eines abgeschlossenen Halbjahrs: {out} enthält nur Überschriften."
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "check"])
+def test_the_document_of_what_a_guard_refuses_says_why(shrunken, command, capsys):
+    assert kim(shrunken, command, "--json") == 4
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert any(one["code"] == "refused" and "--accept shrink" in one["message"] for one in problems)
+
+
+def opened_by_somebody(site):
+    (site / ".~lock.KIM-Team.xlsx#").write_text(",kollegin,pc,30.10.2024 07:00,file:///x;", encoding="utf-8")
+
+
+def test_undoing_in_a_workbook_that_is_open_says_so_and_not_that_cells_changed(site, capsys):
+    run = run_of(site, capsys)
+    opened_by_somebody(site)
+    assert kim(site, "undo", run) == 3
+    assert "seither geändert" not in capsys.readouterr().out
+    assert kim(site, "undo", run, "--json") == 3
+    document = json.loads(capsys.readouterr().out)
+    assert (document["outcome"], [one["code"] for one in document["problems"]]) == ("busy", ["busy"])
+
+
+def test_undoing_a_run_whose_changes_are_not_kept_is_no_success(site, capsys):
+    run = run_of(site, capsys)
+    with sqlite3.connect(site / "state" / "ledger.sqlite") as ledger:
+        ledger.execute("DELETE FROM write_groups")
+        ledger.execute("DELETE FROM writes")
+    assert kim(site, "undo", run, "--json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["outcome"], [one["code"] for one in document["problems"]]) == ("attention", ["forgotten"])
+
+
+def run_of(site, capsys):
+    assert kim(site, "status", "--json") in {0, 1}
+    return next(one["run"] for one in json.loads(capsys.readouterr().out)["runs"] if one["edits"])
+
+
+def test_a_question_that_could_not_be_written_does_not_count_as_asked(tmp_path, capsys):
+    site = tmp_path
+    small_site(site, [case(n, Zuständig="AA", Phase="Begleitung") for n in range(1, 13)])
+    (site / ".~lock.Team.xlsx#").write_text(",kollegin,pc,30.10.2024 07:00,file:///x;", encoding="utf-8")
+    status = kim(site, "rebalance", "--json")
+    document = json.loads(capsys.readouterr().out)
+    assert document["moves"]
+    assert (status, document["outcome"], document["asked"]) == (3, "busy", False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"], ["explain", "NUMBER"], ["undo", "RUN"], ["hold"], ["release"], ["release", "RUN"], ["rebalance"],
+        ["ledger", "check"], ["ledger", "backup"], ["report", "--edition", "comparison"],
+        ["subject", "NUMBER", "erase"],
+    ],
+)  # fmt: skip
+def test_each_document_says_how_the_command_ended(site, words, capsys):
+    known = {"NUMBER": a_number(site), "RUN": run_of(site, capsys)}
+    status = kim(site, *(known.get(word, word) for word in words), "--json")
+    outcome = json.loads(capsys.readouterr().out)["outcome"]
+    assert outcome == {0: "done", 1: "attention", 3: "busy", 4: "refused"}[status]

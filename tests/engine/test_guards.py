@@ -145,6 +145,20 @@ def test_a_ledger_older_than_the_workbook(site):
     check_refused(site, "ledger", "31.10.2024", at=NEXT_DAY + timedelta(hours=1))
 
 
+def test_a_ledger_older_than_the_workbook_is_refused_until_somebody_accepts_it(site):
+    ledger, book = site / "state" / "ledger.sqlite", site / "KIM-Team.xlsx"
+    old = ledger.read_bytes()
+    assert again(site).outcome == "done"
+    ledger.write_bytes(old)
+    assert "31.10.2024" in stopped(again(site, NEXT_DAY + timedelta(hours=1)))
+    assert "31.10.2024" in stopped(again(site, NEXT_DAY + timedelta(hours=2)))
+    whole = book.read_bytes()
+    book.write_bytes(b"no workbook")
+    assert again(site, NEXT_DAY + timedelta(hours=3)).outcome == "attention"
+    book.write_bytes(whole)
+    assert "31.10.2024" in stopped(again(site, NEXT_DAY + timedelta(hours=4)))
+
+
 def test_after_an_old_ledger_was_accepted_nothing_is_sent_again(site):
     ledger = site / "state" / "ledger.sqlite"
     old = ledger.read_bytes()

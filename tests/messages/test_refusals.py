@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automations.common.texts import texts
-from automations.messages.refusals import refusal
+from automations.messages.refusals import is_ours, refusal
 
 EN = texts("en")
 
@@ -32,6 +32,19 @@ def test_what_helps_is_named_and_no_address(detail, helps):
 
 def test_what_is_not_known_stays_as_the_server_said_it():
     assert refusal("127.0.0.1:25: nobody answers at this address and port", EN).startswith("127.0.0.1:25: nobody")
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "mailrelay.example.test:25: no server of this name is known",
+        "relay.example.test:25: its certificate is not accepted, see “ca_file” (not valid for 'relay.example.test')",
+        "RCPT TO: 550 5.1.1 mail-relay.example.test says: user unknown",
+    ],
+)
+def test_a_machine_that_is_called_relay_refuses_no_relaying(detail):
+    assert "pass mails on" not in refusal(detail, EN)
+    assert not is_ours(detail)
 
 
 def test_every_sentence_is_german_too():
