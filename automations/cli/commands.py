@@ -20,7 +20,7 @@ from automations.cli.reports import (
 )
 from automations.cli.runs import print_result, result_document
 from automations.common.errors import why
-from automations.common.files import write_private
+from automations.common.files import is_kept, write_private
 from automations.common.texts import Texts, texts
 from automations.config.loading import load_site
 from automations.engine.outcomes import Blind, Refused
@@ -149,7 +149,10 @@ def cell(arguments: Namespace) -> int:
 
 
 def _lay_down(path: Path, content: bytes, say: Texts, *, private: bool = False) -> None:
-    """A file for people. Raises UsageError, in a sentence, where it cannot be written."""
+    """A file for people. Raises UsageError, in a sentence, where it cannot be written, or is a workbook or a ledger:
+    a slip in the name must not cost what a team works with."""
+    if path.is_file() and is_kept(path):
+        raise UsageError(say.say("{file} is there already, and is no such file; please name another.", file=path))
     try:
         if private:
             write_private(path, content)

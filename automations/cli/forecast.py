@@ -40,14 +40,15 @@ def forecast(arguments: Namespace) -> int:
             if one.fault:
                 raise UsageError(one.fault)
         lines = [] if outlook.now else [block.text for block in missing(frame, outlook)]
-        output.document({"at": now, "weeks": AHEAD, "missing": lines, **_document(frame, outlook)})
+        ended = ATTENTION if lines or any(one.fault for one in scenarios) else DONE
+        output.document({"at": now, "weeks": AHEAD, "missing": lines, **_document(frame, outlook)}, ended)
         for line in lines:
             output.line(line)
         _print(output, frame, outlook)
         for one in scenarios:
             if one.fault or one.hint:
                 output.line(f"{one.text}: {one.fault or one.hint}")
-        return ATTENTION if lines or any(one.fault for one in scenarios) else DONE
+        return ended
 
 
 def _document(frame: Frame, outlook: Outlook) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from automations.cli.exit_status import ATTENTION, STATUSES
 from automations.cli.output import Output
 from automations.engine.last_look import Grounds
+from automations.model.problems import Problem
 
 if TYPE_CHECKING:
     from automations.ledger.glimpse import Answering
@@ -27,7 +29,9 @@ def print_unchanged(
     last = next(iter(ledger.runs(1)), None)
     outcome = last.outcome if last else "done"
     sentence = say.say("Nothing is new since the run {run}; nothing was done.", run=last.run if last else "")
-    print_nothing(output, sentence, outcome=outcome, at=now, problems=problems, seconds={"start": seconds})
+    stopped = trouble_problems(last.trouble if last else (), [str(one["message"]) for one in problems])
+    whole = (*problems, *map(dataclasses.asdict, stopped))
+    print_nothing(output, sentence, outcome=outcome, at=now, problems=whole, seconds={"start": seconds})
     output.table([say.say("What happened"), ""], [(say.say("Problems shown"), len(problems))] if problems else [])
     for trouble in last.trouble if last else ():
         output.line(trouble, "red")
@@ -35,6 +39,13 @@ def print_unchanged(
         if problem.get("who") == "operator":
             output.line(f"{problem['message']} {problem['advice']}", "red")
     return STATUSES.get(outcome, ATTENTION), outcome
+
+
+def trouble_problems(troubles: Iterable[str], said: Collection[str]) -> list[Problem]:
+    """What stopped something and is no problem of a row, such as a mail server that is not there: as the document has
+    it. `said` are sentences that stand there already."""
+    told = [trouble for trouble in troubles if not any(trouble in one or (one and one in trouble) for one in said)]
+    return [Problem("trouble", trouble, severity="error", who="operator") for trouble in told]
 
 
 def print_nothing(

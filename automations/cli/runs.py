@@ -11,7 +11,7 @@ from automations.cli.advice import placed
 from automations.cli.check import plan_status, planned_outcome, with_barriers
 from automations.cli.due import print_brief
 from automations.cli.exit_status import DONE, STATUSES
-from automations.cli.nothing import print_nothing
+from automations.cli.nothing import print_nothing, trouble_problems
 from automations.cli.opening import opened, since
 from automations.cli.output import Output
 from automations.cli.reports import (
@@ -135,7 +135,10 @@ def tell_fallen(arguments: Namespace, error: Exception) -> None:
 
 def result_document(world: World, result: RunResult) -> dict[str, object]:
     """What `--json` says of a run."""
-    prepared = dataclasses.replace(result.prepared, problems=_found(result))
+    found = _found(result)
+    stopped = () if isinstance(result.prepared, Refused) else result.record.trouble
+    said = (*sentences(result.applied.promises), *(problem.message for problem in found))
+    prepared = dataclasses.replace(result.prepared, problems=(*found, *trouble_problems(stopped, said)))
     return document(prepared, world.renderer, result.outcome, result.applied, result.seconds)
 
 

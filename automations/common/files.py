@@ -64,6 +64,16 @@ def write_private(path: Path, content: bytes) -> None:
         raise
 
 
+_KEPT = (b"PK\x03\x04", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0")
+"""How workbooks (open and with a password) and ledgers begin."""
+
+
+def is_kept(path: Path) -> bool:
+    """Whether a file is a workbook or a ledger, by how it begins: a text that kim makes never replaces one."""
+    with path.open("rb") as file:
+        return file.read(16).startswith(_KEPT)
+
+
 def keep_private(folder: Path) -> None:
     """Take the rights of others from a folder of ours and all that is in it. What cannot be changed (a file
     of somebody else's, one that goes away meanwhile) stays as it is."""

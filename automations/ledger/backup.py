@@ -23,12 +23,12 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
 from automations.ledger.older_story import KIND, digest_at, unfold_where
-from automations.ledger.packing import BROKEN, lean_name, publish, unpacked
+from automations.ledger.packing import BROKEN, lean_name, may_be_ledger, publish, unpacked
 from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
 from automations.ledger.store import Store, compact, meta_value, outside_transaction, reading, set_meta, upsert, writing
-from automations.model.fact_kinds import Barred, Restored
+from automations.model.fact_kinds import Adopted, Barred, Restored
 
 _ENGLISH = texts("en")
 _BATCH = 5000
@@ -45,10 +45,11 @@ class Backups(Store):
         """Writes a checked copy to `target` (mode 0600), replacing what stands there, and the list
         of erasures beside it. Raises LedgerError where that is not possible."""
         _refuse_itself(self._engine, target)
+        _refuse_other_files(target)
         with _scratch() as folder, _disk(target):
             copy = folder / "ledger.sqlite"
             known = self._copy_to(copy)
-            _verify(copy)
+            _verify(copy, target)
             publish(copy, target)
             write_list(target.parent, known)
         with self._writing() as connection:
@@ -117,6 +118,7 @@ class Backups(Store):
         with _working_copy(source) as copy:
             marks = read_list(source.parent)
             with _open(copy) as engine, reading(engine) as backup, self._writing() as connection:
+                _refuse_another(connection, backup, source)
                 marks |= set(connection.execute(select(erasures.c.digest)).scalars())
                 bars = [dict(row) for row in connection.execute(_BARS).mappings()]
                 told = _story_before(connection, backup)
@@ -166,6 +168,17 @@ def _refuse_itself(engine: Engine, path: Path) -> None:
     if engine.dialect.name == "sqlite" and Path(database).absolute() == path.absolute():
         raise LedgerError(
             "The backup {path} would be the ledger itself.",
+            "Please name another file, best on another disk.",
+            code="ledger_backup",
+            path=path,
+        )
+
+
+def _refuse_other_files(path: Path) -> None:
+    """A slip in the name must not cost a workbook: only what may be an earlier backup is replaced."""
+    if path.is_file() and path.stat().st_size and not may_be_ledger(path):
+        raise LedgerError(
+            "{path} is there already, and is no backup.",
             "Please name another file, best on another disk.",
             code="ledger_backup",
             path=path,
@@ -231,21 +244,34 @@ def _open(path: Path) -> Iterator[Engine]:
         yield engine
 
 
-def _verify(path: Path) -> None:
-    with _connected(path) as engine, reading(engine) as connection:
-        found = [*damages(connection, _ENGLISH)]
-        if not found and schema_version(connection) == 0:
-            found = ["it is no ledger"]
-        if not found and schema_version(connection) == len(MIGRATIONS):
-            found = [*broken_links(connection, _ENGLISH)]
+def _verify(path: Path, name: Path) -> None:
+    """Raises LedgerError, about the file `name`, where the copy at `path` is no whole ledger."""
+    try:
+        with _connected(path) as engine, reading(engine) as connection:
+            found = [*damages(connection, _ENGLISH)]
+            if not found and schema_version(connection) == 0:
+                found = ["it is no ledger"]
+            if not found and schema_version(connection) == len(MIGRATIONS):
+                found = [*broken_links(connection, _ENGLISH)]
+    except LedgerError as error:
+        if error.code != "ledger_damaged":
+            raise
+        found = ["it is damaged, or no ledger"]
     if found:
-        raise LedgerError(
-            "The backup {path} cannot be used: {reason}",
-            "Please take an older backup.",
-            code="ledger_backup",
-            path=path.name,
-            reason=found[0],
-        )
+        raise _unusable(name, found[0])
+
+
+def _unusable(path: Path, reason: str) -> LedgerError:
+    sentence, advice = "The backup {path} cannot be used: {reason}", "Please take an older backup."
+    return LedgerError(sentence, advice, code="ledger_backup", path=path, reason=reason)
+
+
+def _refuse_another(connection: Connection, backup: Connection, source: Path) -> None:
+    """A ledger that has worked on a workbook is never replaced by that of another site: it would be gone, and the
+    workbook would refuse the other one."""
+    worked = connection.execute(select(facts_table.c.kind).where(facts_table.c.kind == Adopted.kind).limit(1)).first()
+    if worked and meta_value(backup, "id") != meta_value(connection, "id"):
+        raise _unusable(source, "it is of another site")
 
 
 @contextmanager
@@ -255,7 +281,7 @@ def _working_copy(path: Path) -> Iterator[Path]:
     with _scratch() as folder, _disk(path):
         copy = folder / "ledger.sqlite"
         unpacked(path, copy)
-        _verify(copy)
+        _verify(copy, path)
         yield copy
 
 

@@ -44,6 +44,7 @@ _DAILY = re.compile(r"ledger-\d{8}\.sqlite\.xz")
 _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
 """How a packed file begins."""
 
+_LEDGER = b"SQLite format 3\x00"
 _PIECE = 2**20
 
 _QUICKLY = 0
@@ -59,6 +60,12 @@ _AT = 14
 _SMALL = ({"id": lzma.FILTER_LZMA2, "preset": 6, "mf": lzma.MF_HC3, "depth": 8, "lc": 4, "pb": 0},)
 """Of xz, for what lies for months: two to four per cent larger than level 6, in six tenths of its time (ledgers of 600
 and 5 000 cases). Texts of the same form line up nowhere, so `pb` is 0."""
+
+
+def may_be_ledger(path: Path) -> bool:
+    """Whether a file begins as a backup does, packed or not."""
+    with path.open("rb") as file:
+        return file.read(16).startswith((_GZIP, _XZ, _LEDGER))
 
 
 def backups(folder: Path) -> list[Path]:

@@ -4,13 +4,14 @@ import contextlib
 import json
 import sqlite3
 import warnings
+from datetime import date, time
 
 import openpyxl
 import pytest
 
 from automations.cli import run_command
 from tests.engine.test_guards import AT, NEXT_DAY
-from tests.support.small_site import case, small_site
+from tests.support.small_site import case, reachable, small_site
 
 LATER = NEXT_DAY.isoformat(timespec="minutes")[:16]
 
@@ -199,3 +200,50 @@ def test_each_document_says_how_the_command_ended(site, words, capsys):
     status = kim(site, *(known.get(word, word) for word in words), "--json")
     outcome = json.loads(capsys.readouterr().out)["outcome"]
     assert outcome == {0: "done", 1: "attention", 3: "busy", 4: "refused"}[status]
+
+
+@pytest.mark.parametrize("words", [["report", "--out"], ["ledger", "backup"]])
+def test_a_slip_in_the_name_costs_no_workbook(site, words, capsys):
+    book = site / "KIM-Team.xlsx"
+    before = book.read_bytes()
+    assert kim(site, *words, book) in {2, 4}
+    assert "gibt es schon" in capsys.readouterr().err
+    assert book.read_bytes() == before
+
+
+def test_a_file_that_is_no_backup_is_named_as_what_cannot_be_used(site, tmp_path, capsys):
+    file = tmp_path / "garbage.sqlite"
+    file.write_bytes(b"no ledger at all" * 100)
+    assert kim(site, "ledger", "restore", file) == 4
+    said = capsys.readouterr().err
+    assert str(file) in said
+    assert "„kim ledger restore“" not in said
+
+
+def test_the_backup_of_another_site_is_refused_and_the_ledger_stays(site, tmp_path, capsys):
+    small_site(tmp_path, [case(1)])
+    assert kim(tmp_path, "run") == 0
+    assert kim(tmp_path, "ledger", "backup", tmp_path / "other.sqlite") == 0
+    capsys.readouterr()
+    before = run_of(site, capsys)
+    assert kim(site, "ledger", "restore", tmp_path / "other.sqlite") == 4
+    assert "anderen Standort" in capsys.readouterr().err
+    assert run_of(site, capsys) == before
+
+
+def test_a_mail_server_that_is_not_there_stands_in_the_document(tmp_path, capsys):
+    visit = {
+        "Termin-Nr.": "T-1",
+        "Fall-Nr.": "K-1",
+        "Datum": date(2024, 11, 6),
+        "Uhrzeit": time(10),
+        "Status": "geplant",
+    }
+    small_site(tmp_path, [case(1, **reachable(1))], [visit | {"Ort": "Büro Nord", "Dauer": 45, "Art": "persönlich"}])
+    config = tmp_path / "config" / "site.toml"
+    lost = 'transport = "smtp"\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\nfrom = "t@example.org"'
+    config.write_text(config.read_text().replace('transport = "folder"\nfolder = "mails"', lost))
+    assert run_command(["--site", str(tmp_path), "run", "--at", "2024-10-30T08:30"]) == 0
+    capsys.readouterr()
+    assert run_command(["--site", str(tmp_path), "run", "--json", "--at", "2024-11-04T08:30"]) == 1
+    assert any("127.0.0.1:9" in one["message"] for one in json.loads(capsys.readouterr().out)["problems"])
