@@ -20,6 +20,10 @@ _ENOUGH = 5  # cells that say something together
 _MOST, _MANY, _SOME = 0.8, 0.9, 0.3  # shares of cells
 _KNOWN = 3  # other columns that a table must be known by before its cells are asked
 _NAMES = frozenset({"last_name", "first_name", "full_name"})
+_OF_PEOPLE = frozenset({"languages", "birth_date", "sex", "nationality"})
+_OF_LISTS = frozenset({"manager", "received", "phase", "first_contact_on", "closed_on"})
+"""Of each one column that a list of clients has, and no other."""
+
 _PARTS = (2, 4)  # words of a whole name
 _LONGEST = 40  # letters of one
 _LIST = 60  # rows of a list of colleagues, at most
@@ -85,9 +89,25 @@ def _with_names(headings: Headings, cells: Cells) -> Headings:
     given = next((h for h in free if given_names(cells.samples[h.column])), None)
     beside = [h for h in free if given and abs(h.column - given.column) == 1 and _words(cells.samples[h.column])]
     if given is None or not beside:
-        return headings
+        return _with_stand_in(headings, cells)
     fields = {given.column: "first_name", beside[0].column: "last_name"}
     return tuple(_as(h, fields[h.column]) if h.column in fields else h for h in headings)
+
+
+def _with_stand_in(headings: Headings, cells: Cells) -> Headings:
+    """A list of people that names nobody: what tells them apart stands for their names, a family's or a number."""
+    known = {heading.field for heading in headings}
+    if not known & _OF_PEOPLE or not known & _OF_LISTS:
+        return headings
+    family = (h for h in headings if h.field == "household" and _family(cells.samples[h.column]))
+    keys = (h for h in headings[:2] if not h.field and _once(cells.samples[h.column]))
+    found = next(family, None) or next(keys, None)
+    return tuple(_as(h, "last_name") if h is found else h for h in headings)
+
+
+def _once(values: Sequence[Value]) -> bool:
+    texts = [key_text(value) for value in values if not isinstance(value, date)]
+    return len(texts) >= _ENOUGH and len(set(texts)) == len(values)
 
 
 def _with_family(headings: Headings, cells: Cells) -> Headings:

@@ -53,6 +53,7 @@ _YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 
 _CHOICES = 12  # words at most from which people choose
+_FAMILY = 5  # people at most, on average, who share a name or a household
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
 _LETTERS = 2  # of a country's code; continents have three digits
@@ -130,6 +131,8 @@ class Evidence:
             return _no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
             return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
+        if name == "household" and len(texts) > 2 * _ENOUGH and len(set(texts)) <= len(texts) / _FAMILY:
+            return True
         return _another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
 
     def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
@@ -144,6 +147,8 @@ class Evidence:
         if name == "birth_date":
             # A list of children has births of few years, but all of them lie back for long.
             return old < 1 / 2 or (years < _SPREAD and old < 1)
+        if name == "closed_on" and sum(day > self._today for day in days) > len(days) / 2:
+            return True  # what will end is a stay, a contract, a sentence
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
         return name in _OWN_CASES and recent < _MOST
 
@@ -194,6 +199,8 @@ def _no_people(table: str, name: str, values: Sequence[Value], texts: Sequence[s
     if name == "name":
         return distinct < _MOST * len(texts)
     if name == "full_name" and len(texts) > 2 * _ENOUGH and distinct < len(texts) / 2:
+        return True
+    if name != "name" and len(texts) > 2 * _ENOUGH and distinct <= len(texts) / _FAMILY:
         return True
     return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from automations.model.settings import SiteFacts
 from automations.model.values import Value
+from automations.setup.by_stems import free, taken, with_end, with_phase, with_sex
 from automations.setup.evidence import countries_in
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
@@ -32,7 +34,12 @@ _NO_STAFF = re.compile(
 _OTHER_DAY = re.compile(
     r"einreis|ankunft in|arriv|heirat|geb|born|birth|bis\b|until|ende|end\b|frist|wv\b|wieder|g[üu]ltig|valid|letzt|"
     r"last|zuletzt|n[äa]chst|next|ausgeg|ablauf|expir|abschl|beend|clos|erledigt|done|widerr|einwill|consent|dsgvo|dse\b|"
-    r"termin|entl|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
+    r"termin|entl|abgeschl|haft|hilfeplan|hpg|konferenz|austritt|auszug|urlaub|sterb|tod\b|trenn|kündig|review|discharge",
+    re.IGNORECASE,
+)
+_ARRIVES = re.compile(
+    r"eingang|eingeg|anfrage|antrag|anmeld|aufnahme|\baufn|zugang|meldung|gemeldet|erfass|angelegt|eröffn|intake|referr|"
+    r"receiv|opened|created|enquir|applied|registr|anruf",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -42,35 +49,52 @@ _MOST, _FILLED = 0.8, 0.9  # of pairs of rows in order; of rows with a day
 _RECENT = 25  # years that a list reaches back
 _YEAR = 365
 _NAME_WORDS = 3
-_OTHER_WORDS = ("language", "phase", "status", "contact_way", "urgency", "source", "yes_no")
+_LETTERS = re.compile(r"[A-Za-zÄÖÜäöü]{1,4}\.?|[A-ZÄÖÜ]\.\s?[A-ZÄÖÜ]\.")
+_INITIALS = re.compile(r"[A-ZÄÖÜ][a-zäöü]{1,2}\.?")
+_OTHER_WORDS = ("language", "phase", "status", "contact_way", "urgency", "source", "yes_no", "weekday", "sex")
 """Kinds of words that stand again and again and are no colleagues."""
 
 
-def guessed(proposal: Proposal, columns: Columns, today: date) -> Proposal:
+def guessed(proposal: Proposal, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
     """The proposal with columns of whose headings nothing but a stem is known. `today` is the site's date."""
     read, words = date_parser(today), frozenset(word for kind in _OTHER_WORDS for word in columns.vocabulary(kind))
     tables = [
         _guessed(table, read, words, today) if table.table in {"cases", "appointments"} and not table.in_row else table
         for table in proposal.tables
     ]
-    return replace(proposal, tables=tuple(tables))
+    cases = next((table for table in tables if table.table == "cases"), None)
+    if cases is None:
+        return replace(proposal, tables=tuple(tables))
+    found, phases = with_phase(with_sex(with_end(cases, read, today), columns), columns, facts)
+    kept = tuple(found if table is cases else table for table in tables)
+    return replace(proposal, tables=kept, words=(*proposal.words, *phases))
 
 
 def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: date) -> TableProposal:
     if table.field("manager") is None:
-        table = _with(table, "manager", next((h for h in _free(table) if _is_staff(table, h, words)), None))
+        staff = [h for h in free(table) if _is_staff(table, h, words)] or _initials(table, words)
+        table = taken(table, "manager", staff[0]) if staff else table
     if table.table == "cases" and table.field("received") is None:
-        table = _with(table, "received", _first_day(table, read, today))
+        first = _first_day(table, read, today)
+        table = taken(table, "received", first) if first else table
     return table
 
 
-def _free(table: TableProposal) -> list[HeadingProposal]:
-    return [h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty]
+def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingProposal]:
+    """The only column under some letters ("BE") in which nothing but a few initials stand ("Wo"), again and again."""
+    short = [h for h in free(table) if _LETTERS.fullmatch(h.text.strip()) and not _NO_STAFF.search(h.text)]
+    found = [h for h in short if _again_and_again(table.values(h)) and _are_initials(table.values(h), words)]
+    return found if len(found) == 1 else []
 
 
-def _with(table: TableProposal, field: str, found: HeadingProposal | None) -> TableProposal:
-    likely = replace(found, field=field, confidence="likely") if found else None
-    return replace(table, headings=tuple(likely if likely and h is found else h for h in table.headings))
+def _are_initials(values: Sequence[Value], words: frozenset[str]) -> bool:
+    texts = {str(value).strip() for value in values}
+    new = [text for text in texts if fold(text) not in words]  # "Wo" is Wolof as well
+    return all(map(_INITIALS.fullmatch, texts)) and 2 * len(new) > len(texts)
+
+
+def _again_and_again(values: Sequence[Value]) -> bool:
+    return len(values) >= _ENOUGH and 1 < len(set(values)) <= len(values) / _FEW
 
 
 def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[str]) -> bool:
@@ -94,10 +118,13 @@ def _is_short_name(text: str) -> bool:
 def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingProposal | None:
     """The column of days that lies first in each row, goes up from row to row, and ends before today."""
     block, rows = table.block, _records(table)
-    named = [h for h in _free(table) if not _OTHER_DAY.search(h.text)]
+    named = [h for h in free(table) if not _OTHER_DAY.search(h.text)]
     days = {h.column: [_day(value, read) for value in block.column(h.text, h.column)] for h in named}
-    free = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
-    own = [h for h in free if all(_not_after(days[h.column], days[o.column]) for o in free)]
+    possible = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
+    arrivals = [h for h in possible if _ARRIVES.search(h.text)]
+    if arrivals:
+        return arrivals[0]
+    own = [h for h in possible if all(_not_after(days[h.column], days[o.column]) for o in possible)]
     return own[0] if own else None
 
 

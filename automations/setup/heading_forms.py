@@ -17,6 +17,29 @@ _OF_THE_TABLE = re.compile(
 )
 """What databases put before the names of their columns."""
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
+_FILLERS = re.compile(
+    r"\b(?:kurz|aktuell(?:e[rsn]?)?|akt\.|derzeitige[rs]?|heutige[rs]?|stichworte?n?|bitte|ggf\.?|evtl\.?|current|brief|"
+    r"please|main)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that change nothing of what a heading names."""
+_ENDS = re.compile(
+    r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|geschlossen|ausgeschied|austritt|auszug|entlass|clos|"
+    r"\bend\b|ended|discharg|\bexit|afgesl|afsluit|cl[ôo]tur|\bfin\b",
+    re.IGNORECASE,
+)
+_ANOTHER_END = re.compile(
+    r"haft|aufenth|titel|gestatt|duldung|vertrag|kurs|schul|ausbild|maßnahme|projekt|miet|bewillig|frist|kündig|urlaub|"
+    r"wochenend|zeit\b|\bbis\b|until|due|pass\b|legende|grund|reason|\bwv\b|contract|course|tenancy|visa|permit",
+    re.IGNORECASE,
+)
+"""Ends of something else than a case."""
+
+_ANOTHER_START = re.compile(
+    r"haft|vertrag|kurs|schul|ausbild|miet|studi|arbeits|job|contract|course|tenancy", re.IGNORECASE
+)
+"""Beginnings of something else than a case."""
+
 _PERMIT = re.compile(r"aufenth|titel|duldung|gestatt|visum|visa|permit|residence|\ba[et]\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\W*(?:gültig|gilt|läuft|ab|aus|valid|expires?|expiry|until|bis|am|on|date)\b", re.IGNORECASE)
 OF_THE_CLIENT = 94.0  # likeness of a known heading with a word for the client beside it
@@ -28,7 +51,14 @@ def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     """A heading as it may be meant: alone, under its title, without hints in brackets, as the first of `several`
     (but for appointments, of which each has its number), without the letter of its table ("TDatum")."""
     plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
-    return tuple(dict.fromkeys((text, f"{group} {text}" if group else text, plain, first, without_table(text))))
+    bare = " ".join(_FILLERS.sub(" ", plain).split()) or text
+    forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare)
+    return tuple(dict.fromkeys(forms))
+
+
+def without_hints(text: str) -> str:
+    """A heading without hints in brackets and the star of a field to be filled in."""
+    return _ASIDE.sub("", text)
 
 
 def without_table(text: str) -> str:
@@ -39,6 +69,18 @@ def without_table(text: str) -> str:
 def of_something_else(text: str) -> bool:
     """Whether a heading of an end date names what ends, and that is no residence permit."""
     return bool(_UNTIL.sub("", text).strip(" :.-")) and not _PERMIT.search(text)
+
+
+def ends(text: str) -> bool:
+    """Whether a heading has a word for an end in it, and none for something else than a case."""
+    return bool(_ENDS.search(text)) and not _ANOTHER_END.search(text)
+
+
+def of_another_time(text: str, name: str) -> bool:
+    """Whether a heading of a day speaks of the end where the field is a beginning, or of something else than a case."""
+    if name in {"received", "first_contact_on"}:
+        return ends(text) or bool(_ANOTHER_START.search(text))
+    return name == "closed_on" and bool(_ANOTHER_START.search(text))
 
 
 def in_two_languages(text: str, rules: TableColumns) -> str:

@@ -101,7 +101,8 @@ def _abbreviates(one: _Heading, alias: _Heading) -> bool:
     if len(short) != len(long):
         return False
     cut = "." in one.text or max(map(len, short), default=0) <= _CUT
-    whole = any(a == b and len(a) > _PREFIX for a, b in zip(short, long, strict=True))  # "Zugang d."
+    # "Zugang d.", "Betr. d."
+    whole = any(b.startswith(a) and len(a) > _PREFIX for a, b in zip(short, long, strict=True))
     alike = all(
         b.startswith(a) and (len(a) >= min(_PREFIX, len(b)) or (whole and f"{a}." in one.text.lower()))
         for a, b in zip(short, long, strict=True)

@@ -150,6 +150,8 @@ def _people(cases: TableProposal) -> Iterator[str]:
     whole, last, first = (cases.field(name) for name in ("full_name", "last_name", "first_name"))
     if whole:
         yield from _words(cases, whole)
+    if last and not first:
+        yield from _words(cases, last)
     if last and first:
         for block in cases.blocks:
             rows = zip(block.column(last.text, last.column), block.column(first.text, first.column), strict=True)

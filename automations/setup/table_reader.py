@@ -17,6 +17,7 @@ from automations.setup.heading_forms import (
     OF_THE_CLIENT,
     forms_of,
     in_two_languages,
+    of_another_time,
     of_something_else,
     score_of,
 )
@@ -185,7 +186,7 @@ class TableReader:
         several days, or of the end of something else than a permit."""
         other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
-        return self._thesaurus.says_nothing(text) or other_day or ends
+        return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name)
 
     def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
         text, values = self._block.headings[column], self._samples[column]

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from automations.model.values import Value, key_text
-from automations.setup.heading_forms import without_table
+from automations.setup.heading_forms import without_hints, without_table
 from automations.setup.likeness import likeness
 from automations.tables.blank_words import is_ditto
 from automations.tables.columns import Columns
@@ -25,6 +25,8 @@ _TOP = 30
 _FEWEST = 2  # headings that make a header
 _SAME_ROWS = 0.8  # of the rows on both sides of an empty column that are filled on both
 _KNOWN_SHARE = 0.5  # of a row's cells that must be known headings
+_MANY, _SOME_KNOWN = 5, 0.3  # known headings that no other row has by chance, and their share
+_WIDE = 2  # times as wide as a header at most the rows below it are
 _SAMPLE = 500  # cells of a column that tell what it is
 _LOOKED_AT = 25  # rows under a heading that tell whether its column is used
 Spot: TypeAlias = tuple[int, dict[int, str]]
@@ -111,13 +113,14 @@ class Finder:
         hits = sum(self._recognised(text) or self._recognised(f"{groups.get(c, '')} {text}") for c, text in run.items())
         others = [cell for cell in _cells(tab, row, run) if not isinstance(cell, str)]
         # A number or date in the row shows that it holds data, however much its words look like headings.
-        return hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) and not others
+        known = hits >= max(_FEWEST, _KNOWN_SHARE * len(run)) or hits >= max(_MANY, _SOME_KNOWN * len(run))
+        return known and not others
 
     def _recognised(self, text: str) -> bool:
         folded = fold(text)
         if folded not in self._known:
             # “Telefon 2” is a telephone, “MA_Telefon” as well.
-            forms = {text, without_number(text) or text, without_table(text)}
+            forms = {text, without_number(text) or text, without_table(text), without_hints(text)}
             # Single letters are like anything.
             self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in forms)
         return self._known[folded]
@@ -220,7 +223,8 @@ def _by_looks(tab: RawTab) -> list[Spot]:
         typed_in = [cell for cell in cells if filled(cell)]
         below = [cell for row in tab.rows[number : number + _LOOKED_AT] for cell in row]
         typed = any(isinstance(cell, int | float | date | time) for cell in below)
-        if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed:
+        widest = max((sum(map(filled, row)) for row in tab.rows[number : number + _LOOKED_AT]), default=0)
+        if len(texts) > _FEWEST and len(typed_in) == len(texts) and typed and widest <= _WIDE * len(texts):
             return [(number, texts)]
     return []
 

@@ -17,6 +17,6 @@ from automations.workbooks.protocol import RawWorkbook
 
 def understand(workbook: RawWorkbook, columns: Columns, facts: SiteFacts, today: date) -> Proposal:
     """What is proposed for a workbook. `today` is the site's date."""
-    named = guessed(related(propose(workbook, columns, facts, today)), columns, today)
+    named = guessed(related(propose(workbook, columns, facts, today)), columns, facts, today)
     found = with_slots(related(named), columns, facts)
     return with_tab_names(found, columns, facts)

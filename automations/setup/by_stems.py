@@ -1,0 +1,107 @@
+"""What a list of cases holds besides, told by a word in a heading and the cells below it together: the phase, the day
+on which a case ended, the sex. Never more than likely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from automations.model.settings import SiteFacts
+from automations.model.values import Value, key_text
+from automations.setup.heading_forms import ends
+from automations.setup.proposed import HeadingProposal, TableProposal
+from automations.setup.words import WordProposal, propose_words
+from automations.tables.columns import Columns
+from automations.tables.dates import Parser
+from automations.tables.folding import fold
+
+_STATE = re.compile(r"status|stand\b|phase|stage|\bstate\b|stadium|statut|\bétat\b|\bstaat\b|durum", re.IGNORECASE)
+_ANOTHER_STATE = re.compile(
+    r"aufenth|famili|wohn|whg|leistung|versich|titel|\bams\b|zivil|sprach|gesund|einkomm|arbeit|schul|visa|immigr|"
+    r"residen|marital|hous|employ|konto|\bam\b|impf|asyl|datum|dolmet",
+    re.IGNORECASE,
+)
+_ENOUGH = 5  # cells that say something together
+_MOST = 0.8  # of a column's cells, or of pairs of rows
+_CHOICES = 12  # words at most from which people choose
+
+
+def with_phase(
+    table: TableProposal, columns: Columns, facts: SiteFacts
+) -> tuple[TableProposal, tuple[WordProposal, ...]]:
+    """The cases with their phase, and its words: the only column with a word for states above it whose few words
+    include known ones, or the only one of nothing but words for phases."""
+    if table.field("phase") is not None:
+        return table, ()
+    words = {h.column: tuple(_phases(table, h, columns, facts)) for h in free(table)}
+    named = [h for h in free(table) if _is_state(h.text) and any(word.known for word in words[h.column])]
+    told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_phases(words[h.column])]
+    found = (named or told) if len(named or told) == 1 else []
+    return (taken(table, "phase", found[0]), words[found[0].column]) if found else (table, ())
+
+
+def with_end(table: TableProposal, read: Parser, today: date) -> TableProposal:
+    """The cases with the day on which they ended: the only column of days with a word for ends above it, none before
+    the day on which the case came in."""
+    if table.field("closed_on") is not None:
+        return table
+    came = table.field("received") or table.field("first_contact_on")
+    begun = _days(table, came, read) if came else []
+    found = [h for h in free(table) if ends(h.text) and _are_ends(_days(table, h, read), begun, today)]
+    return taken(table, "closed_on", found[0]) if len(found) == 1 else table
+
+
+def with_sex(table: TableProposal, columns: Columns) -> TableProposal:
+    """The cases with the column of nothing but words for a sex."""
+    if table.field("sex") is not None:
+        return table
+    known = {fold(word) for names in columns.words["sex"].values() for word in names}
+    found = next((h for h in free(table) if _few(table.values(h), known)), None)
+    return taken(table, "sex", found) if found else table
+
+
+def free(table: TableProposal) -> list[HeadingProposal]:
+    """Headings of which nothing is known yet, with cells below."""
+    return [h for h in table.headings if not h.field and h.confidence == "unknown" and not h.empty]
+
+
+def taken(table: TableProposal, field: str, found: HeadingProposal) -> TableProposal:
+    """The table with a field that is likely."""
+    likely = replace(found, field=field, confidence="likely")
+    return replace(table, headings=tuple(likely if h is found else h for h in table.headings))
+
+
+def _is_state(text: str) -> bool:
+    return bool(_STATE.search(text)) and not _ANOTHER_STATE.search(text)
+
+
+def _phases(table: TableProposal, heading: HeadingProposal, columns: Columns, facts: SiteFacts) -> list[WordProposal]:
+    """The words of a column as phases; none where they are too many, or too few of each."""
+    values = table.values(heading)
+    texts = {fold(value) for value in values if isinstance(value, str)}
+    if len(values) < _ENOUGH or not 1 < len(texts) <= min(_CHOICES, len(values) / 2):
+        return []
+    return list(propose_words("cases", "phase", values, columns, facts))
+
+
+def _only_phases(words: Sequence[WordProposal]) -> bool:
+    return len(words) > 1 and all(word.known for word in words)
+
+
+def _days(table: TableProposal, heading: HeadingProposal, read: Parser) -> list[date | None]:
+    cells = [cell for block in table.blocks for cell in block.column(heading.text, heading.column)]
+    return [None if isinstance(cell, int | float) else read(cell).value for cell in cells]
+
+
+def _are_ends(days: Sequence[date | None], begun: Sequence[date | None], today: date) -> bool:
+    there = [day for day in days if day]
+    pairs = [(day, first) for day, first in zip(days, begun, strict=False) if day and first]
+    later = sum(day >= first for day, first in pairs) >= _MOST * len(pairs)
+    return bool(there) and later and sum(day <= today for day in there) > len(there) / 2
+
+
+def _few(values: Sequence[Value], known: set[str]) -> bool:
+    texts = {fold(key_text(value) or "") for value in values}
+    return len(values) >= _ENOUGH and len(texts) > 1 and texts <= known

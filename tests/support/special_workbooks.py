@@ -1,0 +1,158 @@
+"""Workbooks of special services (debts, youth welfare, disability, mentoring, prisons, pregnancies): what makes their
+columns is told by a word of the heading and the cells together. All people are invented."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from tests.support.team_workbooks import (
+    BORN,
+    FIRST,
+    LAST,
+    MAIL,
+    PHONE,
+    RECEIVED,
+    SPOKEN,
+    TeamBook,
+    _rows,
+    always,
+    day,
+)
+
+SHORT = lambda i, *_: ("Wo", "Ay", "Br")[i % 3]  # noqa: E731
+SURNAME = lambda i, *_: ("Wolters", "Aydın", "Brandt")[i % 3]  # noqa: E731
+LATER = lambda i, *_: day(i) + timedelta(days=60) if i % 4 == 0 else None  # noqa: E731
+
+
+def told_by_initials() -> TeamBook:
+    """A column BE with initials (one of them a language's code as well), and w/m."""
+    heads = ["lfd.", "EK am", "Kl.-Name", "Vorn.", "w/m", "Spr.", "Tel.", "BE", "CM j/n"]
+    rows = _rows(
+        lambda i, *_: i + 1, RECEIVED, LAST, FIRST, lambda i, *_: "wm"[i % 2], SPOKEN, PHONE, SHORT,
+        lambda i, *_: "jn"[i % 2],
+    )  # fmt: skip
+    tab = "MBE 2026"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "w/m"): "sex", (tab, "BE"): "manager", (tab, "CM j/n"): ""}, {"cases": 12},
+    )  # fmt: skip
+
+
+def answers_under_short_headings() -> TeamBook:
+    """ "Int. (j/n)" holds answers and no initials of clients, "Haus" two letters and no household."""
+    heads = ["Anfrage am", "Name, Vorname", "Uni-Mail", "Haus", "Int. (j/n)", "Thema", "Berater*in"]
+    rows = _rows(
+        RECEIVED, lambda i, last, first, _: f"{last}, {first}", MAIL, lambda i, *_: "AB"[i % 2],
+        lambda i, *_: "jn"[i % 2], lambda i, *_: ("Wohnen", "BAföG")[i % 2], lambda i, *_: ("Jana", "Ole")[i % 2],
+    )  # fmt: skip
+    tab = "Sozialberatung"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Haus"): "", (tab, "Int. (j/n)"): "", (tab, "Name, Vorname"): "full_name"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def ends_of_its_own() -> TeamBook:
+    """The end and the state are named with what they are of; a mentor stands beside."""
+    heads = ["Nr.", "Anmeldung Mentee", "Mentee Nachname", "Mentee Vorname", "Mentee Tel.", "Mentor*in Name",
+             "Start Tandem", "Ende Tandem", "Koordination", "Status Tandem"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: i + 1, RECEIVED, LAST, FIRST, PHONE, lambda i, *_: f"Petra Lang{i}",
+        lambda i, *_: day(i) + timedelta(days=20), LATER, SURNAME,
+        lambda i, *_: ("gesucht", "läuft", "beendet")[i % 3],
+    )  # fmt: skip
+    tab = "Tandems"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Ende Tandem"): "closed_on", (tab, "Status Tandem"): "phase", (tab, "Start Tandem"): "",
+         (tab, "Mentor*in Name"): ""}, {"cases": 12},
+    )  # fmt: skip
+
+
+def ends_of_other_things() -> TeamBook:
+    """A sentence begins and ends beside the counselling, on days to come."""
+    heads = ["BuchNr.", "Antrag Kl. am", "Name", "Vorname", "geb.", "Haftbeginn", "Haftende (TE)", "Spr.", "Betr. d.",
+             "ÜM beendet am"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: f"{480 + i}/25/1", RECEIVED, LAST, FIRST, BORN, lambda i, *_: day(i) - timedelta(days=500),
+        lambda i, *_: date(2027, 6, 1) + timedelta(days=7 * i), SPOKEN, SURNAME, LATER,
+    )  # fmt: skip
+    tab = "Klienten ÜM"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Antrag Kl. am"): "received", (tab, "Haftbeginn"): "", (tab, "Haftende (TE)"): "",
+         (tab, "Betr. d."): "manager", (tab, "ÜM beendet am"): "closed_on"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def first_questions() -> TeamBook:
+    """ "Erstanfrage" is the day of receipt, "Beratung abgeschl." none; "kurz" says nothing."""
+    heads = ["Rats.-Nr.", "Erstanfrage", "Ratsuchende Person", "GdB", "Kontakt Tel.", "Anliegen kurz",
+             "Beratung abgeschl."]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: f"JM{i}", RECEIVED, lambda i, last, first, _: f"{first} {last}", lambda i, *_: 30 + 10 * (i % 6),
+        PHONE, always("Assistenz"), LATER,
+    )  # fmt: skip
+    tab = "JM"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Erstanfrage"): "received", (tab, "Beratung abgeschl."): "closed_on", (tab, "Anliegen kurz"): "concern"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def families_without_names() -> TeamBook:
+    """Families are the clients; home visits name the family, and a colleague under "Wer"."""
+    name = lambda i, last, *_: last  # noqa: E731
+    who = lambda i, *_: ("Gül", "Sandra")[i % 2]  # noqa: E731
+    cases = _rows(name, PHONE, SPOKEN, RECEIVED, who, always("Schule"), lambda i, *_: ("neu", "laufend")[i % 2])
+    visits = _rows(lambda i, *_: date(2026, 12, 1 + i), always(time(9, 30)), name, who)
+    tab = "Familien aktuell"
+    return TeamBook(
+        {tab: [["Familie", "Mobil", "Sprachen zu Hause", "in Begleitung seit", "Familienbegleiterin", "Themen",
+                "Stand"], *cases],
+         "Hausbesuche": [["Wann", "Uhr", "Familie", "Wer"], *visits]},
+        {tab: "cases", "Hausbesuche": "appointments"},
+        {(tab, "Familie"): "last_name", ("Hausbesuche", "Familie"): "case", ("Hausbesuche", "Wer"): "manager"},
+        {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+def numbers_for_names() -> TeamBook:
+    """An anonymous list: a number tells clients apart, and appointments quote it."""
+    key = lambda i, *_: f"{i + 1}/26"  # noqa: E731
+    cases = _rows(key, RECEIVED, lambda i, *_: 20 + i, SPOKEN, MAIL, PHONE, SURNAME, LATER)
+    talks = _rows(key, lambda i, *_: date(2026, 12, 1 + i), always(time(9, 30)), always("2.04"), SURNAME)
+    return TeamBook(
+        {"Klientinnen": [["Beratungsnr.", "Erstgespräch am", "Alter", "Sprache", "Mail", "Telefon", "Beraterin",
+                          "Abschluss"], *cases],
+         "Termine": [["Beratungsnr.", "Termin", "Zeit", "Raum", "Beraterin"], *talks]},
+        {"Klientinnen": "cases", "Termine": "appointments"},
+        {("Klientinnen", "Beratungsnr."): "last_name", ("Termine", "Beratungsnr."): "case"},
+        {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+def legend_above_own_headings() -> TeamBook:
+    """A legend above the headings, most of which are the team's own."""
+    heads = ["ID", "Erf.-Datum", "Nachname", "Vorname", "Sprache (ISO)", "DSE unterschr.", "Tel.", "IM", "A/R/B",
+             "IHP erstellt", "Anschluss-UB", "Q-Gespräch", "KK"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: 1000 + i, RECEIVED, LAST, FIRST, lambda i, *_: ("so", "sq", "tr")[i % 3],
+        lambda i, *_: "✓" if i % 3 else None, PHONE, SHORT, lambda i, *_: "ARB"[i % 3], always("✓"),
+        lambda i, *_: ("ja", "nein")[i % 2], always("✓"), always("AOK"),
+    )  # fmt: skip
+    tab = "IM-Liste"
+    return TeamBook(
+        {tab: [["Integrationsmanagement"], ["Legende:", "A = aktiv", "R = ruhend", "B = beendet"], [], heads, *rows]},
+        {tab: "cases"},
+        {(tab, "Erf.-Datum"): "received", (tab, "Sprache (ISO)"): "languages", (tab, "IM"): "manager",
+         (tab, "KK"): ""},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+SPECIAL = (
+    told_by_initials, answers_under_short_headings, ends_of_its_own, ends_of_other_things, first_questions,
+    families_without_names, numbers_for_names, legend_above_own_headings,
+)  # fmt: skip
