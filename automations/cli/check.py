@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from argparse import Namespace
+from contextlib import suppress
 from datetime import datetime
 
 from automations.cli.advice import stop_status
@@ -36,6 +37,7 @@ from automations.model.problems import Problem
 from automations.model.snapshot import Snapshot
 from automations.service.older_units import older_units
 from automations.service.timetable import odd_times
+from automations.workbooks.protocol import WorkbookError
 
 
 def check(arguments: Namespace) -> int:
@@ -49,6 +51,8 @@ def check(arguments: Namespace) -> int:
             prepared = plan_run(world, clock, ("check_data",))
         wrong = _config_faults(world, prepared, clock(), say)
         prepared = with_barriers(world, prepared, say)
+        aside = _aside(world, prepared, clock(), say)
+        wrong = (*aside, *wrong)
         told = {(problem.code, problem.message) for problem in wrong}  # the rules' own job says so as well
         others = (problem for problem in prepared.problems if (problem.code, problem.message) not in told)
         prepared = dataclasses.replace(prepared, problems=(*wrong, *others))
@@ -59,8 +63,9 @@ def check(arguments: Namespace) -> int:
             print_stop(output, prepared)
         if prepared.problems or not isinstance(prepared, Refused):
             print_problems(output, prepared, say)
+        read = "cases" in snapshot.layouts and not aside
         broken = any(problem.severity == "error" for problem in wrong)  # a rule or template: part of the config
-        return plan_status(prepared) or (USAGE if broken else DONE if "cases" in snapshot.layouts else ATTENTION)
+        return plan_status(prepared) or (USAGE if broken else DONE if read else ATTENTION)
 
 
 def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:
@@ -75,6 +80,31 @@ def _config_faults(world: World, prepared: Outlook, now: datetime, say: Texts) -
     if not isinstance(prepared, Blind):
         wrong += no_number(prepared.snapshot, site.facts, say)
     return (*wrong, *doubts(site), *odd_times(site, now), *older_units(site), *limits_of(world.workbooks))
+
+
+def _aside(world: World, prepared: Outlook, now: datetime, say: Texts) -> tuple[Problem, ...]:
+    """That no case is read, although another tab looks like the list of cases or holds what a form sent."""
+    snapshot = Snapshot() if isinstance(prepared, Blind) else prepared.snapshot
+    home = world.site.homes.get("cases", "team")
+    if "cases" not in snapshot.layouts or snapshot.cases:
+        return ()
+    with suppress(WorkbookError):
+        from automations.setup.first_look import lists_aside  # needed by few checks, and long to load
+
+        tabs = lists_aside(world.site, world.workbooks[home].read(), snapshot, now.date())
+        message = say.say("No case is read: “{tab}” is empty.", tab=snapshot.layouts["cases"].tab)
+        return tuple(
+            Problem("list_aside", message, _advice_aside(name, say), "warning", home, "cases", name, who="operator")
+            for name in tabs
+        )
+    return ()
+
+
+def _advice_aside(tab: str, say: Texts) -> str:
+    return say.say(
+        "Is “{tab}” your list of cases? Then please enter its name in columns.toml under [tables.cases]. If a form "
+        "fills it, please remove the # in front of its lines in automations.toml ([take_in.forms]).", tab=tab
+    )  # fmt: skip
 
 
 def with_barriers(world: World, prepared: Outlook, say: Texts) -> Outlook:

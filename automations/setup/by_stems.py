@@ -23,6 +23,7 @@ _ANOTHER_STATE = re.compile(
     r"residen|marital|hous|employ|konto|\bam\b|impf|asyl|datum|dolmet",
     re.IGNORECASE,
 )
+_WORD_ITSELF = re.compile(r"(?:status|stand|phase|state|stage)\s+(?:der |des |of )?\w+\W*$", re.IGNORECASE)
 _ENOUGH = 5  # cells that say something together
 _MOST = 0.8  # of a column's cells, or of pairs of rows
 _CHOICES = 12  # words at most from which people choose
@@ -36,7 +37,12 @@ def with_phase(
     if table.field("phase") is not None:
         return table, ()
     words = {h.column: tuple(_phases(table, h, columns, facts)) for h in free(table)}
-    named = [h for h in free(table) if _is_state(h.text) and any(word.known for word in words[h.column])]
+    named = [
+        h
+        for h in free(table)
+        if _is_state(h.text)
+        and (any(word.known for word in words[h.column]) or (words[h.column] and _is_named(h.text)))
+    ]
     told = [h for h in free(table) if not _ANOTHER_STATE.search(h.text) and _only_phases(words[h.column])]
     found = (named or told) if len(named or told) == 1 else []
     return (taken(table, "phase", found[0]), words[found[0].column]) if found else (table, ())
@@ -75,6 +81,11 @@ def taken(table: TableProposal, field: str, found: HeadingProposal) -> TableProp
 
 def _is_state(text: str) -> bool:
     return bool(_STATE.search(text)) and not _ANOTHER_STATE.search(text)
+
+
+def _is_named(text: str) -> bool:
+    """Whether a heading is the word itself, and what it is the state of ("Status Dossier")."""
+    return bool(_WORD_ITSELF.match(text))
 
 
 def _phases(table: TableProposal, heading: HeadingProposal, columns: Columns, facts: SiteFacts) -> list[WordProposal]:

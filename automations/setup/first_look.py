@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from automations.config.loading import load_site
+from automations.config.shipped_columns import load_columns
 from automations.config.site import Site
 from automations.engine.parts import ledger_url
+from automations.jobs.intake.settings import TakeInSettings
 from automations.ledger import open_ledger
 from automations.model.fact_kinds import Headings
 from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices
+from automations.setup.forms import find_forms
+from automations.setup.understanding import understand
 from automations.tables import headings, read_tables
 from automations.workbooks.protocol import RawWorkbook
 
@@ -36,6 +40,20 @@ def differences(choices: Choices, snapshot: Snapshot) -> Iterator[tuple[str, str
                 and layout.columns.get(heading.field) != heading.column
             ):
                 yield table.block.tab.name, heading.text
+
+
+def lists_aside(site: Site, raw: RawWorkbook, snapshot: Snapshot, today: date) -> tuple[str, ...]:
+    """Tabs that look like a list of cases, or that a form fills, where the list of cases that is read has no row yet.
+    `today` is the site's date."""
+    layout = snapshot.layouts.get("cases")
+    if layout is None or snapshot.cases:
+        return ()
+    taken = {form.tab for form in site.settings(TakeInSettings, "take_in").forms.values()}
+    shipped = load_columns()
+    forms = [form.place for form in find_forms(raw, shipped, site.facts, today) if form.rows]
+    cases = understand(raw, shipped, site.facts, today).table("cases")
+    lists = [block.tab.name for block in cases.blocks if any(block.lines())] if cases else []
+    return tuple(name for name in dict.fromkeys((*lists, *forms)) if name not in {layout.tab, *taken})
 
 
 def remember_headings(site: Site, snapshot: Snapshot, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automations.setup.heading_forms import without_hints
 from automations.setup.table_search import Block
 from automations.setup.thesaurus import Thesaurus
 from automations.tables.columns import Columns
@@ -19,4 +20,5 @@ def worked_in(block: Block, columns: Columns) -> bool:
     """Whether a team goes on working in the answers of a form: behind the questions stands who is responsible. Such a
     tab is its list of cases."""
     known = columns.tables["cases"].by_heading
-    return any(known.get(fold(text), ("", 0))[0] == "manager" for text in block.headings.values())
+    texts = {fold(form) for text in block.headings.values() for form in (text, without_hints(text))}
+    return any(known.get(text, ("", 0))[0] == "manager" for text in texts)

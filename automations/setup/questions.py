@@ -10,6 +10,7 @@ from automations.tables.folding import fold
 
 _WORDS = re.compile(r"[^\W_]+")
 _SPOKEN_TO = frozenset(map(fold, ("Ihr", "Ihre", "Ihren", "Ihrer", "Ihnen", "Sie", "Dein", "Deine", "your", "you",
+                                  "du", "dich", "dir", "euch", "ihr",
                                   "votre", "vos", "vous", "uw", "jouw")))  # fmt: skip
 _ASKING = frozenset(map(fold, ("wer", "wem", "wen", "wie", "woher", "who", "whom", "how", "qui")))
 _FEWEST = 3  # words that make a question ("Attended?" is none)

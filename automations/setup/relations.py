@@ -80,15 +80,19 @@ def _no_colleague(appointments: TableProposal, cases: TableProposal, team: Table
 def _joined(cases: TableProposal, appointments: TableProposal) -> tuple[TableProposal, TableProposal]:
     """Both with the columns by which they belong together, where no heading told: each value stands once among the
     cases, and appointments quote it."""
-    if cases.field("number") is not None or appointments.field("case") is not None:
+    if cases.field("number") is not None:
         return cases, appointments
     for key in (heading for heading in cases.headings if not heading.field):
         values = list(_words(cases, key))
         once = len(values) >= _KEYS and len(set(values)) == len(values)
         for heading in (h for h in appointments.headings if once and not h.field):
             if _quotes(appointments, heading, set(values)) and len(set(_words(appointments, heading))) >= _KEYS:
-                return _taken(cases, key, "number"), _taken(appointments, heading, "case")
+                return _taken(cases, key, "number"), _taken(_without(appointments, "case"), heading, "case")
     return cases, appointments
+
+
+def _without(table: TableProposal, field: str) -> TableProposal:
+    return replace(table, headings=tuple(h.ignored() if h.field == field else h for h in table.headings))
 
 
 def _first_key(cases: TableProposal) -> TableProposal:

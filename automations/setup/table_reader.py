@@ -154,7 +154,8 @@ class TableReader:
     ) -> Iterator[tuple[float, int, str, Confidence]]:
         text, values, group = self._block.headings[column], self._samples[column], self._block.groups.get(column, "")
         child = self._strangers.children_are_clients
-        own_text = self._thesaurus.without_clients(text, child=child) if table == "cases" else ""
+        of_clients = table in {"cases", "appointments"}  # "Customer name"
+        own_text = self._thesaurus.without_clients(text, child=child) if of_clients else ""
         asked = asked_for(text, rules, self._thesaurus) if table == "cases" else ""
         beside = (*forms_of(text, group, several=table != "appointments"), *filter(None, [asked]))
         for name, aliases in rules.headings.items():

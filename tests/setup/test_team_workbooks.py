@@ -94,6 +94,21 @@ def test_with_enter_to_every_question_the_right_rows_are_read(tmp_path, capsys, 
     assert {table: read.get(table) for table in book.rows} == book.rows
 
 
+def test_a_list_of_cases_that_stays_empty_beside_a_form_s_answers_is_said(tmp_path, capsys, monkeypatch):
+    heads = ["Zeitstempel", "Wie heißt du mit Vornamen?", "Und mit Nachnamen?", "Deine E-Mail-Adresse",
+             "Wobei brauchst du Hilfe?"]  # fmt: skip
+    rows = [[NOW, f"Ada{n}", f"Kern{n}", f"ada{n}@example.org", "Wohnung"] for n in range(6)]
+    path = TeamBook({"Formularantworten 1": [heads, *rows]}, {}).write(tmp_path / "Team.xlsx")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    run_command(["init", str(tmp_path / "site"), "--workbook", str(path), "--at", "2026-11-28T08:00"])
+    capsys.readouterr()
+    status = run_command(["--json", "--site", str(tmp_path / "site"), "check", "--at", "2026-11-28T08:00"])
+    said = {problem["code"]: problem for problem in json.loads(capsys.readouterr().out)["problems"]}
+    assert status == 1
+    assert said["list_aside"]["tab"] == "Formularantworten 1"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [

@@ -3,7 +3,7 @@ columns is told by a word of the heading and the cells together. All people are 
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tests.support.team_workbooks import (
     BORN,
@@ -39,7 +39,7 @@ def told_by_initials() -> TeamBook:
 
 
 def answers_under_short_headings() -> TeamBook:
-    """ "Int. (j/n)" holds answers and no initials of clients, "Haus" two letters and no household."""
+    """A column "Int. (j/n)" holds answers and no initials of clients, "Haus" two letters and no household."""
     heads = ["Anfrage am", "Name, Vorname", "Uni-Mail", "Haus", "Int. (j/n)", "Thema", "Berater*in"]
     rows = _rows(
         RECEIVED, lambda i, last, first, _: f"{last}, {first}", MAIL, lambda i, *_: "AB"[i % 2],
@@ -86,7 +86,7 @@ def ends_of_other_things() -> TeamBook:
 
 
 def first_questions() -> TeamBook:
-    """ "Erstanfrage" is the day of receipt, "Beratung abgeschl." none; "kurz" says nothing."""
+    """A column "Erstanfrage" is the day of receipt, "Beratung abgeschl." none; "kurz" says nothing."""
     heads = ["Rats.-Nr.", "Erstanfrage", "Ratsuchende Person", "GdB", "Kontakt Tel.", "Anliegen kurz",
              "Beratung abgeschl."]  # fmt: skip
     rows = _rows(
@@ -152,7 +152,86 @@ def legend_above_own_headings() -> TeamBook:
     )  # fmt: skip
 
 
+def exported_from_a_database() -> TeamBook:
+    """Who made a row, and when it was last changed, is no field of the case; its title is the client."""
+    staff = lambda i, *_: ("Kraft, Anna", "Blum, Udo")[i % 2]  # noqa: E731
+    heads = ["ID", "Titel", "Vorname", "Erstellt", "Erstellt von", "Geändert", "Geändert von", "Sprache",
+             "Telefonnummer", "Zugewiesen an", "Fallstatus", "Elementtyp"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: i + 1, LAST, FIRST, RECEIVED, always("Sekretariat"), always(date(2026, 11, 20)), staff, SPOKEN,
+        PHONE, staff, lambda i, *_: ("Neu", "In Bearbeitung")[i % 2], always("Element"),
+    )  # fmt: skip
+    return TeamBook(
+        {"query": [heads, *rows]}, {"query": "cases"},
+        {("query", "Erstellt"): "received", ("query", "Geändert"): "", ("query", "Geändert von"): "",
+         ("query", "Zugewiesen an"): "manager"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def a_form_that_says_du() -> TeamBook:
+    """Whole questions; behind them the team notes who takes care."""
+    heads = ["Zeitstempel", "Wie heißt du mit Vornamen?", "Und mit Nachnamen?", "Wann bist du geboren?",
+             "Welche Sprachen sprichst du?", "Unter welcher Handynummer können wir dich erreichen?",
+             "Wobei brauchst du Hilfe?", "Wer kümmert sich? (füllt das Team aus)"]  # fmt: skip
+    rows = _rows(RECEIVED, FIRST, LAST, BORN, SPOKEN, PHONE, always("Brief vom Amt"), SURNAME)
+    fields = ("received", "first_name", "last_name", "birth_date", "languages", "phone", "concern", "manager")
+    tab = "Formularantworten 1"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, head): field for head, field in zip(heads, fields, strict=True)}, {"cases": 12},
+    )  # fmt: skip
+
+
+def quoted_by_another_key() -> TeamBook:
+    """Appointments name the client, and quote a key of the team's own; the hour is a slot."""
+    key = lambda i, *_: f"U{i + 1:04d}"  # noqa: E731
+    who = lambda i, *_: ("Sue", "Raj")[i % 2]  # noqa: E731
+    cases = _rows(key, RECEIVED, FIRST, LAST, PHONE, MAIL, who)
+    talks = _rows(
+        lambda i, *_: date(2026, 12, 1 + i), always("09:00-09:45"), key, lambda i, last, first, _: f"{first} {last}",
+        who,
+    )  # fmt: skip
+    return TeamBook(
+        {"People": [["Key", "Reg. date", "Forename", "Surname", "Contact no.", "Email", "Advisor"], *cases],
+         "Appts Dec": [["Date", "Slot", "Key", "Client", "Advisor"], *talks]},
+        {"People": "cases", "Appts Dec": "appointments"},
+        {("People", "Key"): "number", ("Appts Dec", "Key"): "case", ("Appts Dec", "Client"): "",
+         ("Appts Dec", "Slot"): "time"}, {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+def booked_by_customers() -> TeamBook:
+    """The export of a booking system: appointments alone, clients are customers."""
+    heads = ["Booking Id", "Customer Name", "Customer Phone", "Date Time", "Staff", "Location", "Booking status"]
+    rows = _rows(
+        lambda i, *_: f"B{i}", lambda i, last, first, _: f"{first} {last}", PHONE,
+        lambda i, *_: datetime(2026, 12, 1 + i, 9, 30), lambda i, *_: ("Sue", "Raj")[i % 2],  # noqa: DTZ001
+        always("Room 1"), lambda i, *_: ("Confirmed", "Cancelled")[i % 5 == 4],
+    )  # fmt: skip
+    tab = "Bookings export"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "appointments"},
+        {(tab, "Customer Name"): "case", (tab, "Date Time"): "date", (tab, "Staff"): "manager"},
+    )  # fmt: skip
+
+
+def headed_in_ukrainian() -> TeamBook:
+    """Headings in Ukrainian, and a state that no word of kim's names."""
+    heads = ["№", "Дата звернення", "Прізвище", "Ім'я", "Телефон", "Мова", "Консультант", "Status Dossier"]
+    rows = _rows(
+        lambda i, *_: i + 1, RECEIVED, LAST, FIRST, PHONE, SPOKEN, lambda i, *_: ("Олена", "Ігор")[i % 2],
+        lambda i, *_: ("aktiv", "abgelöst")[i % 2],
+    )  # fmt: skip
+    fields = ("number", "received", "last_name", "first_name", "phone", "languages", "manager", "phase")
+    tab = "Клієнти"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, head): field for head, field in zip(heads, fields, strict=True)}, {"cases": 12},
+    )  # fmt: skip
+
+
 SPECIAL = (
     told_by_initials, answers_under_short_headings, ends_of_its_own, ends_of_other_things, first_questions,
-    families_without_names, numbers_for_names, legend_above_own_headings,
+    families_without_names, numbers_for_names, legend_above_own_headings, exported_from_a_database,
+    a_form_that_says_du, quoted_by_another_key, booked_by_customers, headed_in_ukrainian,
 )  # fmt: skip
