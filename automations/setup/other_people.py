@@ -38,6 +38,9 @@ _ADDRESSES = frozenset(
 )
 """Headings, folded, of addresses: whose they are is told by who stands before them."""
 
+_NUMBERS = frozenset({"nr", "no", "nummer", "number", "num"})
+"""Words, folded, of which "Nr" alone is no neighbour of "Handy-Nr"."""
+
 _PHONES = frozenset(
     {"telefon", "tel", "phone", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobile"}
 )
@@ -109,7 +112,7 @@ class Strangers:
             for place, text in self._block.headings.items()
             if place != column and fold(text) not in _ADDRESSES and not self._thesaurus.is_client(text)
         }
-        return bool((mine - _ADDRESSES) & others) and bool(mine & _ADDRESSES)
+        return bool((mine - _ADDRESSES - _NUMBERS) & others) and bool(mine & _ADDRESSES)
 
     def _only_children(self) -> bool:
         """Whether children are the clients of a list: it names a child, and nobody else."""

@@ -21,7 +21,7 @@ class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
-    table of kim's, `questions` words of questions that together ask for a field."""
+    table of kim's, `helpers` those for people who are no clients, `questions` words of questions that together ask for a field."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -32,6 +32,7 @@ class Thesaurus:
     remarks: frozenset[str]
     copies: frozenset[str]
     strangers: frozenset[str]
+    helpers: frozenset[str]
     questions: Mapping[str, tuple[frozenset[str], ...]]
 
     def about_others(self, text: str) -> bool:
@@ -59,8 +60,9 @@ class Thesaurus:
         return bool(words_of(tab) & self.copies) or self._names_strangers(tab)
 
     def is_stranger(self, tab: str) -> bool:
-        """Whether a tab's name says that it is something else than kim's tables, and no copy of one."""
-        return self._names_strangers(tab) and not words_of(tab) & self.copies
+        """Whether a tab's name says that it is something else than kim's tables, and neither a copy of one nor people who
+        are no clients."""
+        return self._names_strangers(tab) and not words_of(tab) & (self.copies | self.helpers)
 
     def _names_strangers(self, tab: str) -> bool:
         """Whether a word of a tab's name is one of those, or begins with a long one ("Dolmetscherpool")."""
@@ -101,6 +103,6 @@ def load_thesaurus() -> Thesaurus:
 
     return Thesaurus(
         tabs, data, folded("words"), folded("clients"), folded("children"), folded("form"), folded("remarks"),
-        folded("copies"), folded("tabs"),
+        folded("copies"), folded("tabs"), folded("helpers"),
         {name: tuple(map(words_of, phrases)) for name, phrases in questions.items()},
     )  # fmt: skip

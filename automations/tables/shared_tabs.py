@@ -52,8 +52,15 @@ def _box(tab: RawTab, corner: tuple[int, int], corners: Collection[tuple[int, in
     row, left = corner
     width = max((len(cells) for cells in tab.rows), default=0)
     right = min((column - 1 for other, column in corners if other == row and column > left), default=width)
-    below = min((other for other, column in corners if other > row and left <= column <= right), default=0)
+    under = (other for other, column in corners if other > row and left <= column <= right)
+    below = min((other for other in under if not _goes_on(tab, row, other, left, right)), default=0)
     return row, left, table_end(tab, row, below, left, right), right
+
+
+def _goes_on(tab: RawTab, row: int, other: int, left: int, right: int) -> bool:
+    """Whether a header below is the same one again: then the table goes on, under a title of its own."""
+    above, below = header_texts(tab, row), header_texts(tab, other)
+    return all(fold(above.get(c, "")) == fold(below.get(c, "")) for c in range(left, right + 1))
 
 
 def _known(tab: RawTab, box: tuple[int, int, int, int], rules: TableColumns) -> int:

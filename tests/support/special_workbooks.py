@@ -230,8 +230,30 @@ def headed_in_ukrainian() -> TeamBook:
     )  # fmt: skip
 
 
+def numbers_in_two_headings() -> TeamBook:
+    """A heading "Nr" is no neighbour of "Handy-Nr"; "über wen" is who sent somebody."""
+    heads = ["Nr", "Name", "Vorname", "über wen", "spricht", "Handy-Nr", "aufgenommen", "Fall zu (Datum)"]
+    rows = _rows(
+        lambda i, *_: i + 1, LAST, FIRST, lambda i, *_: ("JC", "Schule", "Kita")[i % 3], SPOKEN, PHONE, RECEIVED, LATER
+    )
+    tab = "Klient-innen"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Handy-Nr"): "phone", (tab, "Fall zu (Datum)"): "closed_on", (tab, "über wen"): "source"},
+        {"cases": 12},
+    )  # fmt: skip
+
+
+def helpers_alone() -> TeamBook:
+    """Volunteers with languages, telephones and the day on which they began are no clients."""
+    heads = ["Name", "Vorname", "Telefon", "E-Mail", "Sprachen", "Einsatz", "seit"]
+    rows = _rows(LAST, FIRST, PHONE, MAIL, SPOKEN, lambda i, *_: ("Hausaufgaben", "Café")[i % 2], RECEIVED)
+    return TeamBook({"Ehrenamtliche 2026": [heads, *rows]}, {"Ehrenamtliche 2026": ""})
+
+
 SPECIAL = (
     told_by_initials, answers_under_short_headings, ends_of_its_own, ends_of_other_things, first_questions,
     families_without_names, numbers_for_names, legend_above_own_headings, exported_from_a_database,
-    a_form_that_says_du, quoted_by_another_key, booked_by_customers, headed_in_ukrainian,
+    a_form_that_says_du, quoted_by_another_key, booked_by_customers, headed_in_ukrainian, numbers_in_two_headings,
+    helpers_alone,
 )  # fmt: skip

@@ -49,6 +49,15 @@ def test_side_by_side_each_table_sees_its_columns():
     assert dict(best_header(window(tab, TEAM, STARTS), TEAM).columns) == {"code": 4, "name": 5}
 
 
+def test_beside_another_table_the_same_headings_further_down_go_on():
+    """Open cases, and below them the closed ones under the same headings: none of them is lost."""
+    heads = ["Fall-Nr.", "Nachname", None]
+    tab = RawTab("KIM", "1", [
+        [*heads, "Kürzel", "Name"], ["H-1", "Petrenko", None, "AB", "Anna"], ["geschlossen"], heads, ["H-2", "Haddad"],
+    ])  # fmt: skip
+    assert window(tab, CASES, STARTS).rows[4] == ["H-2", "Haddad"]
+
+
 def test_a_table_whose_first_heading_is_gone_is_not_read_at_all():
     tab = RawTab("KIM", "1", [["Nummer", "Nachname"], ["H-1", "Petrenko"]])
     assert window(tab, CASES, STARTS).rows == []
