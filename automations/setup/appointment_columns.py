@@ -63,12 +63,16 @@ def dated(cases: TableProposal) -> list[HeadingProposal]:
         heading
         for heading in cases.headings
         if heading.field in {"", "first_contact_on"}
-        and _APPOINTMENT.search(_title(cases.block, heading.column))
+        and (_is_appointment(cases.block, heading.column) or (heading.column in alike and _has_time(cases, heading)))
         and (_share(cases, heading, is_day) >= _MOST or (heading.empty and heading.column in alike))
     ]
     timed = {heading.column for heading in found if _has_time(cases, heading)}
     # The day of a first talk is the case's own column, unless it stands there as the others do: with its time.
     return [h for h in found if not h.field or h.column in alike - _sure(h) or (h.column in timed and len(timed) > 1)]
+
+
+def _is_appointment(block: Block, column: int) -> bool:
+    return bool(_APPOINTMENT.search(_title(block, column)))
 
 
 def _sure(heading: HeadingProposal) -> set[int]:

@@ -34,12 +34,14 @@ _TIMES = 2  # times that each row of a list is named elsewhere, on average
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The cells of a table below each heading. `foreign` tells a column that is somebody else's; `days` whether cells
-    are days, `births` whether they are those of births; `key` is the column that another tab repeats, 0 for none."""
+    are days, `births` whether they are those of births; `parent` a column of parents, the clients
+    where nobody else is; `key` is the column that another tab repeats, 0 for none."""
 
     samples: Mapping[int, Sequence[Value]]
     foreign: Callable[[int], bool]
     days: Callable[[Sequence[Value]], bool]
     births: Callable[[Sequence[Value]], bool]
+    parent: Callable[[int], bool]
     key: int = 0
 
 
@@ -83,7 +85,8 @@ def births(days: Sequence[date], today: date) -> bool:
 
 def _with_names(headings: Headings, cells: Cells) -> Headings:
     free = [h for h in headings if not h.field and not cells.foreign(h.column)]
-    whole = next((h for h in free if whole_names(cells.samples[h.column])), None)
+    parents = [h for h in headings if not h.field and cells.parent(h.column)]
+    whole = next((h for h in (*free, *parents) if whole_names(cells.samples[h.column])), None)
     if whole:
         return tuple(_as(h, "full_name") if h is whole else h for h in headings)
     given = next((h for h in free if given_names(cells.samples[h.column])), None)

@@ -90,7 +90,7 @@ def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingPropos
 def _are_initials(values: Sequence[Value], words: frozenset[str]) -> bool:
     texts = {str(value).strip() for value in values}
     new = [text for text in texts if fold(text) not in words]  # "Wo" is Wolof as well
-    return all(map(_INITIALS.fullmatch, texts)) and 2 * len(new) > len(texts)
+    return all(map(_INITIALS.fullmatch, texts)) and 2 * len(new) >= len(texts)
 
 
 def _again_and_again(values: Sequence[Value]) -> bool:
@@ -106,7 +106,8 @@ def _is_staff(table: TableProposal, heading: HeadingProposal, words: frozenset[s
     texts = [value.strip() for value in values if isinstance(value, str)]
     distinct = set(texts)
     few = len(texts) == len(values) >= _ENOUGH and 1 < len(distinct) <= len(texts) / _FEW
-    named = all(_is_short_name(text) and fold(text) not in words for text in distinct)
+    new = sum(fold(text) not in words for text in distinct)  # "Mo" is Monday as well
+    named = all(map(_is_short_name, distinct)) and 2 * new >= len(distinct)
     return few and named and not countries_in(texts)
 
 

@@ -19,7 +19,7 @@ _OF_THE_TABLE = re.compile(
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _FILLERS = re.compile(
     r"\b(?:kurz|aktuell(?:e[rsn]?)?|akt\.|derzeitige[rs]?|heutige[rs]?|stichworte?n?|bitte|ggf\.?|evtl\.?|current|brief|"
-    r"please|main)(?!\w)",
+    r"please|main|legal)(?!\w)",
     re.IGNORECASE,
 )
 """Words that change nothing of what a heading names."""
@@ -77,10 +77,11 @@ def ends(text: str) -> bool:
 
 
 def of_another_time(text: str, name: str) -> bool:
-    """Whether a heading of a day speaks of the end where the field is a beginning, or of something else than a case."""
+    """Whether a heading of a day speaks of the end where the field is a beginning, of none where it is the end, or of
+    something else than a case."""
     if name in {"received", "first_contact_on"}:
         return ends(text) or bool(_ANOTHER_START.search(text))
-    return name == "closed_on" and bool(_ANOTHER_START.search(text))
+    return name == "closed_on" and (not ends(text) or bool(_ANOTHER_START.search(text)))
 
 
 def in_two_languages(text: str, rules: TableColumns) -> str:

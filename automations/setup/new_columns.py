@@ -60,6 +60,10 @@ def offers(
             yield Offer(missing, name, rows=tuple(_rows(missing, proposal, columns)))
 
 
+_HEADS = (("team", "code"), ("team", "name"), ("cases", "manager"), ("appointments", "manager"), ("locations", "name"))
+"""Headings that may stand below themselves, as a hint what to type there or once again, and are no names."""
+
+
 def _rows(table: str, proposal: Proposal, columns: Columns) -> Iterator[Mapping[str, str]]:
     """What a new tab begins with: colleagues and places that the other tables name. A place counts as protected
     until somebody says otherwise."""
@@ -83,6 +87,7 @@ def _named(proposal: Proposal, name: str, columns: Columns) -> list[str]:
     """The distinct words of a field in cases and appointments, as they stand there; colleagues by their tabs, too.
     Those that mean nothing are nobody and no place."""
     nothing = columns.nothing_words.words(name, name)
+    heads = {fold(alias) for table, field in _HEADS for alias in columns.tables[table].headings[field]}
     found: dict[str, str] = {}
     for table in proposal.tables:
         heading = table.field(name) if table.table in {"cases", "appointments"} else None
@@ -90,7 +95,12 @@ def _named(proposal: Proposal, name: str, columns: Columns) -> list[str]:
         if name == "manager" and table.tab_names and table.tab_field == name:
             texts += [block.tab.name.strip() for block in table.blocks]
         for text in texts:
-            if text and len(text) <= _LONGEST and any(map(str.isalpha, text)) and bare(text) not in nothing:
+            if (
+                text
+                and len(text) <= _LONGEST
+                and any(map(str.isalpha, text))
+                and not {bare(text), fold(text)} & (nothing | heads)
+            ):
                 found.setdefault(fold(text), text)
     return sorted(found.values(), key=fold)[:_MOST]
 

@@ -85,7 +85,9 @@ def _joined(cases: TableProposal, appointments: TableProposal) -> tuple[TablePro
     for key in (heading for heading in cases.headings if not heading.field):
         values = list(_words(cases, key))
         once = len(values) >= _KEYS and len(set(values)) == len(values)
-        for heading in (h for h in appointments.headings if once and not h.field):
+        # Both may count from 1: the same heading comes first.
+        by_name = sorted(appointments.headings, key=lambda h: fold(h.text) != fold(key.text))
+        for heading in (h for h in by_name if once and not h.field):
             if _quotes(appointments, heading, set(values)) and len(set(_words(appointments, heading))) >= _KEYS:
                 return _taken(cases, key, "number"), _taken(_without(appointments, "case"), heading, "case")
     return cases, appointments

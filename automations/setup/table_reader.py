@@ -26,7 +26,7 @@ from automations.setup.likeness import EXACT, SHORTENED, likeness
 from automations.setup.other_people import Strangers
 from automations.setup.proposed import Confidence, HeadingProposal, TableProposal
 from automations.setup.questions import asked_for
-from automations.setup.thesaurus import Thesaurus
+from automations.setup.thesaurus import Thesaurus, words_of
 from automations.tables.columns import TableColumns
 from automations.tables.folding import fold
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of
@@ -51,6 +51,7 @@ _SINCE = frozenset({"phase_since", "manager_since"})
 """Days that kim notes down by itself: no list has them under other words by chance."""
 _KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
+_TIMES = 3  # that a heading stands in a row of headings, from which on it is no field of its own
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
 _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
     "cases": (
@@ -74,6 +75,7 @@ _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What makes a table that table: one column of each set."""
 
+_PARENTS = frozenset({"mutter", "vater", "eltern", "familie", "mother", "father", "parent", "parents", "family"})
 _ANYBODYS = frozenset({"", "last_name", "first_name", "full_name", "email", "phone", "contact", "languages", "sex",
                        "district", "office_wish"})  # fmt: skip
 """Fields that clients and colleagues have alike: a list of nothing else may be either."""
@@ -119,7 +121,11 @@ class TableReader:
         return score, found
 
     def _cells(self) -> Cells:
-        return Cells(self._samples, self._is_foreign, self._are_days, self._evidence.are_births, self._key)
+        births = self._evidence.are_births
+        return Cells(self._samples, self._is_foreign, self._are_days, births, self._is_parent, self._key)
+
+    def _is_parent(self, column: int) -> bool:
+        return bool(words_of(self._block.headings[column]) & _PARENTS)
 
     def _are_days(self, values: Sequence[Value]) -> bool:
         said = self._evidence.says("appointments", "date", values)
@@ -167,7 +173,7 @@ class TableReader:
                 score = max(score, OF_THE_CLIENT)
             if table == "cases" and self._strangers.own(column, name, exact=exact):
                 continue
-            if not exact and self._no_such_thing(text, name):
+            if not exact and (self._no_such_thing(text, name) or self._again_and_again(text)):
                 continue
             another = not exact and fold(text) in rules.by_heading
             by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
@@ -188,6 +194,10 @@ class TableReader:
         other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
         return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name)
+
+    def _again_and_again(self, text: str) -> bool:
+        """Whether a heading stands there so often that it says something of the columns before ("Erg.")."""
+        return sum(fold(other) == fold(text) for other in self._block.headings.values()) >= _TIMES
 
     def _confidence(self, column: int, table: str, name: str, own: TableColumns, *, exact: bool) -> Confidence:
         text, values = self._block.headings[column], self._samples[column]

@@ -12,6 +12,7 @@ from automations.tables.columns import Columns
 from automations.tables.folding import fold
 
 _ARTICLES = frozenset({"der", "des", "die", "das", "of", "the", "s", "in", "innen", "den", "vom", "von", "für", "fuer"})
+_COLLEAGUES = frozenset({"team", "ma", "mitarbeiter", "mitarbeitende", "kollegen", "kolleginnen", "kollegium", "staff"})
 _COMPOUNDED = 7  # letters from which a word is known inside a compound
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -21,7 +22,8 @@ class Thesaurus:
     """`tabs` and `headings` are further names; `others` words of headings about somebody else than the client,
     `clients` words for the client himself, `children` for a child, `form` headings of a form's own columns, `remarks`
     those of free text and the like, which are no field of kim's, `copies` and `strangers` words of tabs that are no
-    table of kim's, `helpers` those for people who are no clients, `questions` words of questions that together ask for a field."""
+    table of kim's, `helpers` those for people who are no clients, `questions` words of questions that together
+    ask for a field."""
 
     tabs: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -60,14 +62,17 @@ class Thesaurus:
         return bool(words_of(tab) & self.copies) or self._names_strangers(tab)
 
     def is_stranger(self, tab: str) -> bool:
-        """Whether a tab's name says that it is something else than kim's tables, and neither a copy of one nor people who
-        are no clients."""
+        """Whether a tab's name says that it is something else than kim's tables, and neither a copy of one nor people
+        who are no clients."""
         return self._names_strangers(tab) and not words_of(tab) & (self.copies | self.helpers)
 
     def _names_strangers(self, tab: str) -> bool:
         """Whether a word of a tab's name is one of those, or begins with a long one ("Dolmetscherpool")."""
         long = tuple(word for word in self.strangers if len(word) >= _COMPOUNDED)
-        return any(word in self.strangers or word.startswith(long) for word in words_of(tab))
+        words = words_of(tab)
+        if words & _COLLEAGUES:  # "Team + Urlaub"
+            return False
+        return any(word in self.strangers or word.startswith(long) for word in words)
 
     def widened(self, columns: Columns) -> Columns:
         """The columns with these names added behind their own."""

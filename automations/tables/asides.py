@@ -61,6 +61,7 @@ _NOTE = re.compile(
     r"letzte (änderung|aktualisierung)|zuletzt|aktualisiert|key|legend)\b)",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r"^\s*(\(?\d{1,2}\)|[a-z]\)|[¹²³⁴-⁹])\s*[^\W\d]")
 _NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
 _FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
 
@@ -149,7 +150,7 @@ class _Judge:
             return True
         if len(typed) > _SPARSE and [_number(cell) for cell in typed] == list(range(1, len(typed) + 1)):
             return True  # the columns are numbered
-        named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
+        named = self._is_named(cells)
         read = [self._parsers[kind](value).value not in (None, ()) for kind, value in self._typed_cells(cells)]
         texts = [isinstance(value, str) and any(map(str.isalpha, value)) for _, value in self._typed_cells(cells)]
         words = sum(texts) > len(texts) / 2
@@ -174,7 +175,11 @@ class _Judge:
         if _NOTE.match(lead) and plain:
             return "note"
         sentence = isinstance(typed[0], str) and (len(lead.split()) >= _SENTENCE or " = " in lead)
-        return "note" if not rest and sentence else None
+        footnote = bool(_FOOTNOTE.match(lead)) and not self._is_named(cells)
+        return "note" if not rest and (sentence or footnote) else None
+
+    def _is_named(self, cells: Sequence[Value]) -> bool:
+        return any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
 
     def sections(self, lines: Sequence[Line], reasons: Sequence[AsideReason | None]) -> frozenset[int]:
         """The places of lines that hold nothing but the name of a section ("Büro Mitte") above rows of the table."""
@@ -208,8 +213,7 @@ class _Judge:
 
     def _may_be_called(self, cells: Sequence[Value], text: str) -> bool:
         """Whether a month stands where a name belongs, and is one."""
-        named = any(shown(self._at(cells, name)) for name in self._names & set(self._layout.columns))
-        return named and fold(text) in _NAMES_TOO
+        return self._is_named(cells) and fold(text) in _NAMES_TOO
 
 
 def _number(cell: Value) -> Value:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 
 import pytest
 
 from automations.cli import run_command
 from automations.config.shipped_columns import load_columns
 from automations.model.settings import SiteFacts
+from automations.setup.new_columns import offers
 from automations.setup.shapes import notes
 from automations.setup.understanding import understand
 from automations.workbooks.cellrefs import column_letters
@@ -92,6 +94,15 @@ def test_with_enter_to_every_question_the_right_rows_are_read(tmp_path, capsys, 
     run_command(["--json", "--site", str(site), "check", "--at", "2026-11-28T08:00"])
     read = json.loads(capsys.readouterr().out)["read"]
     assert {table: read.get(table) for table in book.rows} == book.rows
+
+
+def test_a_hint_below_the_heading_is_no_colleague(tmp_path):
+    heads = ["lfd. Nr.", "Aufnahme", "Name", "Vorname", "Sprache", "Bezugsbetr."]
+    rows = [[n, date(2026, 1, n), f"Kern{n}", "Ada", "Deutsch", ("SEI", "CAK", "VOG")[n % 3]] for n in range(1, 13)]
+    book = TeamBook({"Fälle": [heads, ["", "TT.MM.JJ", "", "", "", "Kürzel"], *rows]}, {})
+    found = proposed(book.write(tmp_path / "Team.xlsx"))
+    (team,) = [offer for offer in offers(found, found, load_columns(), ()) if offer.table == "team"]
+    assert [row["code"] for row in team.rows] == ["CAK", "SEI", "VOG"]
 
 
 def test_a_list_of_cases_that_stays_empty_beside_a_form_s_answers_is_said(tmp_path, capsys, monkeypatch):

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from tests.support.team_workbooks import (
     BORN,
+    EMPTY,
     FIRST,
     LAST,
     MAIL,
@@ -251,9 +252,72 @@ def helpers_alone() -> TeamBook:
     return TeamBook({"Ehrenamtliche 2026": [heads, *rows]}, {"Ehrenamtliche 2026": ""})
 
 
+def staff_called_like_days() -> TeamBook:
+    """A colleague is called Mo, the hint "(s)" ends a heading; a decision is no end."""
+    heads = ["YP ID", "Start", "Beschluss v.", "Legal surname", "Legal forename(s)", "First lang.",
+             "Youth helper/worker", "Ende Betreuung"]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: f"YP{i}", RECEIVED, RECEIVED, LAST, FIRST, SPOKEN, lambda i, *_: ("Dee", "Mo")[i % 2],
+        always(None),
+    )  # fmt: skip
+    tab = "Young people"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Beschluss v."): "", (tab, "Legal forename(s)"): "first_name", (tab, "Youth helper/worker"): "manager",
+         (tab, "Ende Betreuung"): "closed_on"}, {"cases": 12},
+    )  # fmt: skip
+
+
+def mothers_are_clients() -> TeamBook:
+    """Mothers are the clients, as nobody else is named; their home visits are columns with hours beside."""
+    heads = ["Nr.", "Anfrage am", "Mutter (Vor- u. Nachname)", "Sprache", "Tel.", "Hebamme", "1. HB", "Zeit", "Erg.",
+             "2. HB", "Zeit", "Erg.", "3. HB", "Zeit", "Erg."]  # fmt: skip
+    rows = _rows(
+        lambda i, *_: f"H{i}", RECEIVED, lambda i, last, first, _: f"{first} {last}", SPOKEN, PHONE, SURNAME,
+        lambda i, *_: date(2026, 12, 1 + i), always("10:00"), always("ok"), lambda i, *_: date(2026, 12, 8 + i),
+        always("10:00"), EMPTY, EMPTY, EMPTY, EMPTY,
+    )  # fmt: skip
+    tab = "Frühe Hilfen"
+    return TeamBook(
+        {tab: [heads, *rows]}, {tab: "cases"},
+        {(tab, "Anfrage am"): "received", (tab, "Mutter (Vor- u. Nachname)"): "full_name", (tab, "Hebamme"): "manager"},
+        {"cases": 12, "appointments": 24},
+    )  # fmt: skip
+
+
+def two_keys_that_count() -> TeamBook:
+    """Both numbers of meetings count from 1: the one called like that of the people is theirs."""
+    cases = _rows(lambda i, *_: i + 1, LAST, FIRST, RECEIVED, SPOKEN, MAIL, PHONE, SHORT)
+    talks = _rows(
+        lambda i, *_: i + 1, lambda i, *_: 12 - i, lambda i, *_: date(2026, 12, 1 + i), always(time(9)), always("Büro")
+    )
+    return TeamBook(
+        {"Menschen": [["PID", "heißt", "mit Vornamen", "kam am", "spricht", "mailt", "ruft an unter",
+                       "wird begleitet von"], *cases],
+         "Treffen": [["TID", "PID", "wann", "ab", "wo"], *talks]},
+        {"Menschen": "cases", "Treffen": "appointments"},
+        {("Menschen", "PID"): "number", ("Treffen", "TID"): ("", "number"), ("Treffen", "PID"): "case",
+         ("Treffen", "ab"): "time"}, {"cases": 12, "appointments": 12},
+    )  # fmt: skip
+
+
+def team_and_holidays() -> TeamBook:
+    """The team's tab is named after its holidays as well."""
+    cases = _rows(LAST, FIRST, BORN, SPOKEN, PHONE, RECEIVED, SURNAME)
+    team = [[name, f"4{n}0", f"{name[:3].lower()}@stadt.example", date(2026, 12, 23), date(2027, 1, 4)]
+            for n, name in enumerate(("Wolters", "Aydın", "Brandt"))]  # fmt: skip
+    return TeamBook(
+        {"Personen in Beratung": [["Name", "Vorname", "Geb.", "Sprachen", "Tel.", "Eingang", "Beratung bei"], *cases],
+         "Team+Urlaub": [["Name", "Tel. intern", "E-Mail", "Urlaub vom", "Urlaub bis"], *team]},
+        {"Personen in Beratung": "cases", "Team+Urlaub": "team"},
+        {("Team+Urlaub", "E-Mail"): "email"}, {"cases": 12, "team": 3},
+    )  # fmt: skip
+
+
 SPECIAL = (
     told_by_initials, answers_under_short_headings, ends_of_its_own, ends_of_other_things, first_questions,
     families_without_names, numbers_for_names, legend_above_own_headings, exported_from_a_database,
     a_form_that_says_du, quoted_by_another_key, booked_by_customers, headed_in_ukrainian, numbers_in_two_headings,
     helpers_alone,
+    staff_called_like_days, mothers_are_clients, two_keys_that_count, team_and_holidays,
 )  # fmt: skip

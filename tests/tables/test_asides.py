@@ -29,6 +29,8 @@ def aside(*rows):
         (["Stand:", date(2026, 11, 20)], "note"),
         (["* Familien werden nur einmal gezählt"], "note"),
         (["x = wahrgenommen"], "note"),
+        (["1) ohne Nebenkosten"], "note"),
+        (["² vorläufig"], "note"),
         ([None, "Februar"], "section"),
         (["März 2026"], "section"),
         (["2025"], "section"),
@@ -97,6 +99,7 @@ def test_hints_right_below_the_headings_are_no_row(hints):
         ["Summe", None, "Anna", "Lea", "Deutsch", None, None],
         ["K5", "bald", "Haddad", "Yusuf", "Kisuaheli??", "?", None],
         ["K6", None, "Januar", "Ali", None, None, None],
+        [None, None, "1) Yılmaz"],
     ],
 )
 def test_a_person_is_never_left_out(person):
