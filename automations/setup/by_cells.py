@@ -54,6 +54,8 @@ def completed(table: str, headings: Headings, cells: Cells) -> Headings:
         return _with_names(headings, cells)
     if table == "cases" and "first_name" in known and not known & {"last_name", "full_name"}:
         return _with_family(headings, cells)
+    if table == "cases" and "last_name" in known and not known & {"first_name", "full_name"}:
+        return _with_given(headings, cells)
     if table == "appointments" and "date" not in known and len(known) > 1:
         return _with_days(headings, cells, known)
     if table == "team" and "code" not in known and cells.key:
@@ -119,6 +121,14 @@ def _with_family(headings: Headings, cells: Cells) -> Headings:
     beside = [h for h in headings if abs(h.column - given.column) == 1 and h.field in {"", "household"}]
     found = next((h for h in beside if not cells.foreign(h.column) and _family(cells.samples[h.column])), None)
     return tuple(_as(h, "last_name") if h is found else h for h in headings)
+
+
+def _with_given(headings: Headings, cells: Cells) -> Headings:
+    """Family names with given names beside them, whatever these are called."""
+    last = next(h for h in headings if h.field == "last_name")
+    beside = [h for h in headings if abs(h.column - last.column) == 1 and not h.field and not cells.foreign(h.column)]
+    found = next((h for h in beside if given_names(cells.samples[h.column])), None)
+    return tuple(_as(h, "first_name") if h is found else h for h in headings)
 
 
 def _family(values: Sequence[Value]) -> bool:

@@ -76,12 +76,13 @@ def ends(text: str) -> bool:
     return bool(_ENDS.search(text)) and not _ANOTHER_END.search(text)
 
 
-def of_another_time(text: str, name: str) -> bool:
-    """Whether a heading of a day speaks of the end where the field is a beginning, of none where it is the end, or of
-    something else than a case."""
+def of_another_time(text: str, name: str, score: float) -> bool:
+    """Whether a heading of a day speaks of the end where the field is a beginning, of no end where it is one (and no
+    form of it is a known heading), or of something else than a case."""
     if name in {"received", "first_contact_on"}:
         return ends(text) or bool(_ANOTHER_START.search(text))
-    return name == "closed_on" and (not ends(text) or bool(_ANOTHER_START.search(text)))
+    unknown_end = not ends(text) and score < OF_THE_CLIENT
+    return name == "closed_on" and (unknown_end or bool(_ANOTHER_START.search(text)))
 
 
 def in_two_languages(text: str, rules: TableColumns) -> str:

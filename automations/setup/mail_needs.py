@@ -37,6 +37,8 @@ def _columns(site: Site, snapshot: Snapshot, said: Texts) -> Iterator[str]:
             yield said.say("A table like “{tab}”.", tab=rules.tabs[0])
             continue
         have = set(snapshot.layouts[table].columns)
+        if any(one.get("time") for one in snapshot.appointments):
+            have.add("time")  # it stands beside the day, in one cell
         for name in names:
             if name not in have and _INSTEAD.get(name) not in have:
                 yield said.say("The column “{column}” in “{tab}”.", column=rules.own_heading(name), tab=rules.tabs[0])

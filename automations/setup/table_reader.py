@@ -173,7 +173,7 @@ class TableReader:
                 score = max(score, OF_THE_CLIENT)
             if table == "cases" and self._strangers.own(column, name, exact=exact):
                 continue
-            if not exact and (self._no_such_thing(text, name) or self._again_and_again(text)):
+            if not exact and (self._no_such_thing(text, name, score) or self._again_and_again(text)):
                 continue
             another = not exact and fold(text) in rules.by_heading
             by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
@@ -188,12 +188,12 @@ class TableReader:
                 confidence = self._confidence(column, table, name, own, exact=exact)
                 yield (_LAST if confidence == "doubtful" else score), -column, name, confidence
 
-    def _no_such_thing(self, text: str, name: str) -> bool:
+    def _no_such_thing(self, text: str, name: str, score: float) -> bool:
         """Whether a heading is of remarks, of a day in somebody's life that is no field, of the second or a later of
         several days, or of the end of something else than a permit."""
         other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
-        return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name)
+        return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name, score)
 
     def _again_and_again(self, text: str) -> bool:
         """Whether a heading stands there so often that it says something of the columns before ("Erg.")."""

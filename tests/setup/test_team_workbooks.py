@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -94,6 +94,19 @@ def test_with_enter_to_every_question_the_right_rows_are_read(tmp_path, capsys, 
     run_command(["--json", "--site", str(site), "check", "--at", "2026-11-28T08:00"])
     read = json.loads(capsys.readouterr().out)["read"]
     assert {table: read.get(table) for table in book.rows} == book.rows
+
+
+def test_hours_beside_the_day_in_one_cell_are_no_missing_column(tmp_path, capsys):
+    cases = [[f"K{n}", date(2026, 1, n), f"Kern{n}", "Ada", "Deutsch"] for n in range(1, 7)]
+    talks = [[f"K{n}", datetime(2026, 12, n, 9, 30), "Büro"] for n in range(1, 7)]  # noqa: DTZ001
+    heads = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprachen"]
+    book = TeamBook({"Fälle": [heads, *cases], "Termine": [["Fall-Nr.", "Datum", "Ort"], *talks]}, {})
+    path = book.write(tmp_path / "Team.xlsx")
+    run_command(
+        ["--json", "init", str(tmp_path / "site"), "--workbook", str(path), "--yes", "--at", "2026-11-28T08:00"]
+    )
+    needs = json.loads(capsys.readouterr().out)["needs"]
+    assert not [need for need in needs if "Uhrzeit" in need]
 
 
 def test_a_hint_below_the_heading_is_no_colleague(tmp_path):
