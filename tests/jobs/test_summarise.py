@@ -549,3 +549,23 @@ def test_a_capacity_that_is_missing_is_said_where_the_load_of_the_team_would_sta
         for name in ("overview", "workload"):
             lines = [block.text for block in tabs[name].blocks if isinstance(block, Text)]
             assert any(said in line for line in lines) == told, name
+
+
+@pytest.mark.parametrize(("met", "shown"), [(4, ["–", "–"]), (5, [3, "20 %"])])
+def test_the_managers_see_no_median_and_no_share_of_few(met, shown):
+    cases = [Case(number=f"K-{n}", last_name="M", received=date(2024, 10, 7), phase="support",
+                  first_contact_on=date(2024, 10, 10) if n < met else None) for n in range(30)]  # fmt: skip
+    went = [AppointmentStatus.NO_SHOW, *[AppointmentStatus.ATTENDED] * (met - 1)]
+    meetings = [Appointment(number=f"T-{n}", case=f"K-{n}", date=date(2024, 10, 14), status=status)
+                for n, status in enumerate(went)]  # fmt: skip
+    noted = Weekly(open=30, new=30, closed=0, median_wait=3.0, ninety_wait=3, missed_share=0.2)
+    weekly = {
+        "2024-10-14": replace(noted, as_of=date(2024, 10, 20)),
+        "2024-10-21": replace(noted, as_of=date(2024, 10, 27)),
+    }
+    tabs, _ = tabs_of(snapshot(cases=cases, appointments=meetings), History(weekly=weekly))
+    tiles = grid(tabs["overview_managers"], "headline").rows[1]
+    assert [tiles[4].value, tiles[5].value] == shown
+    for row in grid(tabs["overview_managers"], "weeks").rows:
+        assert [cell.value for cell in row[4:]] == (["–"] * 3 if met == 4 else [3.0, 3, 0.2])
+    assert [cell.value for cell in grid(tabs["overview"], "weeks").rows[0][4:]] == [3.0, 3, 0.2]

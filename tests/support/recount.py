@@ -155,14 +155,19 @@ class Recount:
     # --- grids of the overview
 
     def headline(self, *, rough: bool = False) -> list[list[object]]:
-        """Today's tiles and the changes; for managers counts in fives, shares in five per cent."""
+        """Today's tiles and the changes; for managers counts in fives, shares in five per cent, nothing of
+        fewer than five."""
 
         def tiles(last: date, *, back: bool = False) -> list[float | None]:
             found = self._tiles(last, back=back)
             if not rough:
                 return found
-            share = None if found[4] is None else five(round(found[4] * 100)) / 100
-            return [*(None if n is None else five(n) for n in found[:3]), found[3], share]
+            met = len(self.waits(last - timedelta(days=90), last))
+            went = self.outcomes(last - timedelta(days=27), last)
+            few = went["wahrgenommen"] + went["nicht erschienen"] < 5
+            share = None if found[4] is None or few else five(round(found[4] * 100)) / 100
+            wait = found[3] if met >= 5 else None
+            return [*(None if n is None else five(n) for n in found[:3]), wait, share]
 
         now = tiles(self.today)
         rows = [now]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 from automations.jobs.figures.appointments import Meetings
@@ -66,6 +66,14 @@ def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sourc
         found.ninety_wait if reaches(load.since, quarter) else None,
         found.missed_share if reaches(meets.since, first) else None,
     )
+
+
+def of_enough(found: Headline, waits: Waiting, meets: Meetings, day: date, fewest: int) -> Headline:
+    """The same without medians and shares of fewer people than `fewest`: they tell of each of them."""
+    outcomes = meets.between(day - FOUR_WEEKS + _DAY, day)
+    if len(waits.between(day - QUARTER + _DAY, day)) < fewest:
+        found = replace(found, median_wait=None, ninety_wait=None)
+    return found if outcomes.kept + outcomes.missed >= fewest else replace(found, missed_share=None)
 
 
 def to_fact(figures: Headline, day: date, kind: DayKind) -> Weekly:

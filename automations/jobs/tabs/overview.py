@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import date, timedelta
 
 from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.own import OwnResult
+from automations.jobs.figures.periods import WEEK, YEAR_OF_WEEKS
 from automations.jobs.figures.waiting import spread
-from automations.jobs.figures.weekly import QUARTER, Headline
+from automations.jobs.figures.weekly import QUARTER, Headline, of_enough
 from automations.jobs.tabs import naturalisation, parts, weeks
 from automations.jobs.tabs.attention import attention
 from automations.jobs.tabs.common import WIDE, Frame, cell, count, head, link, notes
@@ -55,7 +56,7 @@ def blocks(
         Heading(say.say("Appointments")),
         *parts.appointments(frame, figures),
         *naturalisation.summary(frame, figures.naturalisation),
-        *weeks.blocks(frame, history.weekly, figures.day_kind),
+        *weeks.blocks(frame, history.weekly, figures),
         *own_blocks(frame, own),
         *notes(frame, left_out(frame, figures)),
     )
@@ -65,7 +66,13 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     """Headline figures: today, and the change against last week and last year."""
     say = frame.say
     load = figures.loads.total()
-    now, week_ago, year_ago = (_rough(frame, found) for found in (figures.now, figures.week_ago, figures.year_ago))
+    today = figures.today
+    now, week_ago, year_ago = (
+        _rough(frame, figures, found, day)
+        for found, day in (
+            (figures.now, today), (figures.week_ago, today - WEEK), (figures.year_ago, today - YEAR_OF_WEEKS),
+        )
+    )  # fmt: skip
     # The load of a small team tells of single colleagues.
     may = frame.sources.has("points", "capacity") and (frame.private or load.people >= frame.smallest_office)
     shown = frame.whole_part(load.share) if may else None
@@ -99,8 +106,10 @@ def _wait_caption(frame: Frame, figures: Figures) -> str:
     return frame.say.say("Days to first contact (median of 13 weeks)")
 
 
-def _rough(frame: Frame, found: Headline) -> Headline:
-    """The headline as it may be shown."""
+def _rough(frame: Frame, figures: Figures, found: Headline, day: date) -> Headline:
+    """The headline of a day as it may be shown."""
+    if not frame.private:
+        found = of_enough(found, figures.waits, figures.meetings, day, frame.threshold)
     return dataclasses.replace(
         found, open=frame.people(found.open), new=frame.people(found.new), closed=frame.people(found.closed),
         missed_share=frame.whole_part(found.missed_share),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from automations.jobs.figures.collected import Figures
 from automations.jobs.figures.periods import monday_of
-from automations.jobs.figures.waiting import DayKind
-from automations.jobs.figures.weekly import Headline, recorded
+from automations.jobs.figures.weekly import Headline, of_enough, recorded
 from automations.jobs.tabs.common import WIDE, Frame, cell
 from automations.model.fact_kinds import Weekly
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
@@ -15,9 +15,10 @@ from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCel
 _WEEKS, _FEWEST = 26, 2
 
 
-def blocks(frame: Frame, weekly: Mapping[str, Weekly], kind: DayKind) -> tuple[Block, ...]:
-    """The last weeks before the running one; nothing before there are two of them."""
-    say = frame.say
+def blocks(frame: Frame, weekly: Mapping[str, Weekly], figures: Figures) -> tuple[Block, ...]:
+    """The last weeks before the running one; nothing before there are two of them. Outside the team without what
+    rests on few people, as far as the tables still tell how many they were."""
+    say, kind = frame.say, figures.day_kind
     running = monday_of(frame.today).isoformat()
     mondays = [date.fromisoformat(monday) for monday in sorted(weekly) if monday < running][-_WEEKS:]
     weeks = [(monday, found) for monday in mondays if (found := recorded(weekly, monday, kind))]
@@ -29,6 +30,12 @@ def blocks(frame: Frame, weekly: Mapping[str, Weekly], kind: DayKind) -> tuple[B
         Column(say.say("Closed in 4 weeks"), 17, "number"), frame.days_column("median", kind, "decimal"),
         frame.days_column("ninety", kind), frame.column("missed_share", "percent"),
     )  # fmt: skip
+    if not frame.private:
+        days = {monday: weekly[monday.isoformat()].as_of or monday for monday, _ in weeks}
+        weeks = [
+            (monday, of_enough(found, figures.waits, figures.meetings, days[monday], frame.threshold))
+            for monday, found in weeks
+        ]
     rows = tuple((TabCell(say.date(monday)), *_cells(frame, found)) for monday, found in weeks)
     chart = Chart("weeks_chart", "line", title, "weeks", 0, (1, 2, 3), beside="weeks", width_cm=18)
     return Heading(title), Grid("weeks", columns, rows), chart
