@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from automations.cli.exit_status import DONE, UsageError
+from automations.cli.names import rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.engine.runner import plan as plan_run
@@ -23,6 +24,7 @@ def approve(arguments: Namespace) -> int:
     output = Output(arguments.json)
     with opened(arguments) as (world, clock, say):
         prepared = planned(plan_run(world, clock))
+        arguments.name = rule_called(arguments.name or "", prepared.snapshot, say)
         settings = world.site.settings(RuleSettings, JOB)
         begun = begin(prepared.snapshot, settings, prepared.now, prepared.history)
         desk = begun.desk

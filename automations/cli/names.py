@@ -34,6 +34,17 @@ def called_rules(world: World, snapshot: Snapshot) -> dict[str, str]:
     return reminders | titles(world.site.settings(RuleSettings, JOB), snapshot)
 
 
+def rule_called(typed: str, snapshot: Snapshot, say: Texts) -> str:
+    """A rule's name by what was typed: its name, or what the team calls it in its tab. Raises UsageError, with what is
+    wrong, for a row that cannot be used."""
+    for row in snapshot.console.rules:
+        if typed and typed in {row.name, row.title}:
+            if row.fault:
+                raise UsageError(say.say("The rule “{rule}” cannot be used: {fault}", rule=row.title, fault=row.fault))
+            return row.name
+    return typed
+
+
 def nearest(name: str, known: Collection[str], sentence: str, say: Texts) -> str:
     """The sentence, and the nearest name that there is."""
     folded = {one.casefold(): one for one in known}

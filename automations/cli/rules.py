@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from automations.cli.advice import StoppedError
 from automations.cli.exit_status import DONE, USAGE, UsageError
-from automations.cli.names import called_rules, known_case, nearest
+from automations.cli.names import called_rules, known_case, nearest, rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
 from automations.cli.reports import document, print_plan
@@ -147,8 +147,8 @@ def plan(arguments: Namespace) -> int:
         with output.progress(say.say("Planning …")):
             prepared = planned(plan_run(world, clock))
         if arguments.rule:
-            return _plan_rule(output, world, prepared, arguments.rule)
-        rule, key = arguments.explain
+            return _plan_rule(output, world, prepared, rule_called(arguments.rule, prepared.snapshot, say))
+        rule, key = rule_called(arguments.explain[0], prepared.snapshot, say), arguments.explain[1]
         _check_names(world, prepared, rule, key)
         lines = _explained(world, prepared, rule, key)
         output.document({"rule": rule, "case": key, "lines": lines})

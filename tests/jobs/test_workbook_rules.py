@@ -48,6 +48,16 @@ BOAT = row(
 BOAT_TEXT = ["Boot", "Deutsch", "Boot", "Guten Tag {Name}"]
 
 
+def test_a_rule_is_approved_by_the_name_in_the_tab_too_and_one_with_a_fault_says_it(site, capsys):
+    started(site, SWIM, BOAT, texts=[SWIM_TEXT])
+    site.run(FIRST)
+    assert approved(site, "Schwimmkurs", capsys)["hits"] == 1
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), "approve", "Boot", "--at", FIRST])
+    assert ended.value.code == 2
+    assert "keinen Text „Boot“" in capsys.readouterr().err
+
+
 def test_a_mail_waits_for_its_approval_and_then_leaves_once(site, capsys):
     started(site, SWIM, texts=[SWIM_TEXT])
     assert site.run(FIRST).applied.mails == []
