@@ -40,8 +40,7 @@ def test_one_is_asked_says_yes_and_stands_in_the_row(site):
 
 def begun(site, visits, people, **more):
     """The site after the run in which the first ones are asked."""
-    site.begin(visits, people, **more)
-    site.go("2026-11-02T09:00")
+    site.begin(visits, people, **more, runs=["2026-11-02T09:00"])
 
 
 def taken_by(site, name, at="2026-11-02T09:30"):

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
+from automations.common.shipped import config_folder
 from automations.config.loading import load_site
 from automations.engine.applied import RunResult
 from automations.engine.outcomes import Prepared
@@ -50,6 +51,12 @@ TEAM = [
     ["AB", "Anna Beispiel", "ab@stadt.test", "Teamleitung", "Deutsch"],
     ["CD", "Cem Demo", "cd@verband.test", None, "Arabisch"],
 ]
+FEW_TABS = "\n[summarise.tabs]\n" + "".join(
+    f'{name} = ""\n'
+    for name in ("overview", "workload", "waiting", "appointments", "guide", "overview_managers", "naturalisation",
+                 "land_report")
+)  # fmt: skip
+"""For automations.toml: none of the tabs of figures, which a test of something else need not draw in each run."""
 DECISIONS = ["Nr.", "Frage", "Vorschlag", "Anlass", "Entscheidung", "durch", "erledigt am"]
 
 ALWAYS: dict[str, Sequence[Sequence[Any]]] = {
@@ -69,7 +76,8 @@ def case(number: str, **cells: Any) -> list[Any]:
 
 @dataclass
 class OwnSite:
-    """A site in a folder."""
+    """A site in a folder. Of kim's tabs it has those of problems, calls and runs; where its automations.toml says
+    anything of [summarise], those that it says."""
 
     folder: Path
     _kept: tuple[tuple[int, ...], openpyxl.Workbook] | None = field(default=None, init=False, repr=False, compare=False)
@@ -77,6 +85,10 @@ class OwnSite:
     def write(self, **files: str) -> None:
         """Config files by name without ".toml"."""
         (self.folder / "config").mkdir(parents=True, exist_ok=True)
+        if "automations" in files:
+            files["automations"] += "" if "[summarise" in files["automations"] else FEW_TABS
+        elif not (self.folder / "config" / "automations.toml").exists():
+            files["automations"] = (config_folder() / "automations.toml").read_text(encoding="utf-8") + FEW_TABS
         for name, text in files.items():
             (self.folder / "config" / f"{name}.toml").write_text(text, encoding="utf-8")
 

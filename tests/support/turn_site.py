@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,7 @@ from automations.messages.transport import Delivery
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter
 from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment, text_of
+from tests.support.shelf import copied
 
 INTERPRETERS = ["Name", "E-Mail", "Telefon", "Sprachen", "Geschlecht", "Gemeinschaft", "Wird gefragt"]
 ASKED_VISITS = [
@@ -56,11 +58,15 @@ class Postman:
     def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
         """See Transport."""
         del recipient
-        self.taken.append(email.message_from_bytes(message.as_bytes(), policy=policy.default))  # type: ignore[arg-type]
+        self.taken.append(_parsed(message.as_bytes()))
         return Delivery("sent")
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    return email.message_from_bytes(raw, policy=policy.default)  # type: ignore[arg-type]
 
 
 def links_of(mail: EmailMessage) -> list[str]:
@@ -93,13 +99,26 @@ class TurnSite(OwnSite):
     def begin(
         self, visits: Sequence[Sequence[Any]], people: Sequence[Sequence[Any]], at: str = "2026-11-01T08:00", *,
         cases: Sequence[Sequence[Any]] = (), more: Mapping[str, Any] | None = None, rules: str = "",
+        runs: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        """The workbook and its first contact, when nobody is asked yet."""
-        self.write(site=TURN_SITE, rules=rules)
+        """The workbook and its first contact, when nobody is asked yet; then the runs at these moments."""
         rows = cases or [case("K-1")]
-        self.book({"Fälle": [CASES, *rows], "Termine": [ASKED_VISITS, *visits],
-                   "Sprachmittelnde": [INTERPRETERS, *people], **(more or {})})  # fmt: skip
-        self.go(at)
+        tabs = {"Fälle": [CASES, *rows], "Termine": [ASKED_VISITS, *visits],
+                "Sprachmittelnde": [INTERPRETERS, *people], **(more or {})}  # fmt: skip
+
+        def make(place: Path) -> None:
+            made = TurnSite(place)
+            made.write(site=TURN_SITE, rules=rules)
+            made.book(tabs)
+            for moment_of_run in (at, *runs):
+                made.go(moment_of_run)
+            (place / "sent").mkdir()
+            for number, mail in enumerate(made.post.taken):
+                (place / "sent" / f"{number:03}.eml").write_bytes(mail.as_bytes())
+
+        copied(("turns", tabs, rules, at, runs), make, self.folder)
+        for path in sorted((self.folder / "sent").iterdir()):
+            self.post.taken.append(_parsed(path.read_bytes()))
 
     @contextmanager
     def world(self, now: datetime) -> Iterator[World]:
