@@ -57,7 +57,7 @@ def office(tmp_path, monkeypatch, capsys):
     site, cloud = tmp_path / "site", tmp_path / "cloud"
     site.mkdir()
     cloud.mkdir()
-    small_site(site, [case(n) for n in range(1, 5)])
+    small_site(site, [case(n) for n in range(1, 5)], few_tabs=True)
     shutil.move(site / FILE, cloud / FILE)
     os.utime(cloud / FILE, (1_700_000_000, 1_700_000_000))
     with wsgidav(cloud) as origin:

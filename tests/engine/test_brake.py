@@ -38,7 +38,7 @@ def visit(number: int) -> dict:
 def begun(place):
     """Eight clients who can be written to, a brake of four, mails that really leave."""
     cases = [case(n, **reachable(n), Zuständig="AA", Phase="Begleitung") for n in range(1, 9)]
-    site = small_site(place, cases, [])
+    site = small_site(place, cases, [], few_tabs=True)
     toml = site.folder / "config" / "site.toml"
     text = toml.read_text(encoding="utf-8").replace(
         'transport = "folder"\nfolder = "mails"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "t@example.org"'

@@ -9,7 +9,7 @@ import pytest
 
 from automations.common.shipped import templates_folder
 from automations.common.texts import texts
-from tests.support.own_site import CASES, SITE, VISITS, OwnSite, case, moment
+from tests.support.own_site import CASES, FEW_TABS, SITE, VISITS, OwnSite, case, moment
 from tests.support.shelf import lived
 
 DAY = date(2026, 12, 2)
@@ -19,7 +19,9 @@ DUE = "2026-11-30T08:30"
 def begun(folder):
     """A client who chose the telephone, with an appointment in two days' time."""
     made = OwnSite(folder)
-    made.write(site=SITE, automations="[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n")
+    made.write(
+        site=SITE, automations="[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n" + FEW_TABS
+    )
     visit = ["T-1", "K-1", DAY, time(15), None, "AB", "geplant", None]
     telephone = {"E-Mail": None, "Kontaktweg": "Telefon", "Telefon": "02323 16650", "Sprachen": "Russisch"}
     made.book({"Fälle": [CASES, case("K-1", **telephone)], "Termine": [[*VISITS, "Dauer"], [*visit, 45]]})

@@ -13,7 +13,7 @@ from tests.support.small_site import CASES, DAY, case, rows, small_site
 
 def test_notes_on_other_rows_lose_the_name_in_the_same_run(tmp_path):
     same = {"Nachname": "Petrenko", "Geburtsdatum": date(1990, 3, 4), "Zuständig": "AA"}
-    small_site(tmp_path, [case(1, Vorname="Oksana", **same), case(2, Vorname="Oxana", **same)])
+    small_site(tmp_path, [case(1, Vorname="Oksana", **same), case(2, Vorname="Oxana", **same)], few_tabs=True)
     config = tmp_path / "config" / "site.toml"
     config.write_text(config.read_text(encoding="utf-8") + "[retention]\nclosed_case_months = 6\n", encoding="utf-8")
     book = openpyxl.load_workbook(tmp_path / "Team.xlsx")

@@ -29,7 +29,7 @@ def lock(folder):
 
 
 def test_a_question_that_could_not_be_written_is_asked_by_the_next_run(tmp_path):
-    small_site(tmp_path, [case(1), case(2)], ask_first=True)
+    small_site(tmp_path, [case(1), case(2)], ask_first=True, few_tabs=True)
     held = lock(tmp_path)
     assert run_site(tmp_path, DAY).outcome == "busy"
     held.unlink()
@@ -43,7 +43,7 @@ def test_a_question_that_could_not_be_written_is_asked_by_the_next_run(tmp_path)
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("commit", range(1, 12))
 def test_wherever_the_first_run_is_killed_the_question_stands_once_in_the_end(tmp_path, commit, before):
-    site = small_site(tmp_path, [case(1), case(2)], ask_first=True)
+    site = small_site(tmp_path, [case(1), case(2)], ask_first=True, few_tabs=True)
     with open_world(site, DAY) as world:
         fuse = Fuse(left=commit, before=before)
         with contextlib.suppress(PowerCut):
@@ -58,7 +58,7 @@ def test_wherever_the_first_run_is_killed_the_question_stands_once_in_the_end(tm
 
 def test_where_the_name_may_not_be_written_no_day_and_no_reason_are(tmp_path):
     assert "Zuständig" in CASES
-    small_site(tmp_path, [case(1), case(2), case(3)], headings={"Zuständig": "Case Manager"})
+    small_site(tmp_path, [case(1), case(2), case(3)], headings={"Zuständig": "Case Manager"}, few_tabs=True)
     first = run_site(tmp_path, DAY)
     told = [problem for problem in first.prepared.problems if problem.code == "may_not_write"]
     assert [(problem.column, problem.who) for problem in told] == [("Case Manager", "lead")]

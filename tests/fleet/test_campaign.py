@@ -44,7 +44,7 @@ def town(folder: Path, name: str, days: int, each: int) -> None:
          "Uhrzeit": "10:00", "Ort": "Büro Nord", "Beratung durch": "AA", "Status": "geplant"}
         for day in range(days) for n in range(1, each + 1)
     ]  # fmt: skip
-    small_site(folder / name, people, visits)
+    small_site(folder / name, people, visits, few_tabs=True)
     path = folder / name / "config" / "site.toml"
     text = path.read_text(encoding="utf-8").replace(
         'transport = "folder"', 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "t@example.org"'

@@ -53,7 +53,12 @@ def test_a_new_version_that_plans_otherwise_says_what_and_waits_for_a_yes(fleet,
     coming = [today + timedelta(days=n) for n in range(1, 8)]
     visits = [{"Termin-Nr.": f"T-{n}", "Fall-Nr.": "K-1", "Datum": day, "Uhrzeit": "10:00", "Ort": "Büro Nord",
                "Beratung durch": "AA", "Status": "geplant"} for n, day in enumerate(coming)]  # fmt: skip
-    small_site(folder, [case(1, **reachable(1)) | {"Zuständig": "AA"}, case(None, Eingang=date(2024, 10, 1))], visits)
+    small_site(
+        folder,
+        [case(1, **reachable(1)) | {"Zuständig": "AA"}, case(None, Eingang=date(2024, 10, 1))],
+        visits,
+        few_tabs=True,
+    )
     with connect(fleet) as connection:
         membership.add(connection, folder, "herne", "", "0.2.0")
         open_ledger(url_of(folder), now=datetime.now(UTC)).close()

@@ -69,7 +69,7 @@ def through(folder, port, host="127.0.0.1"):
 
 @pytest.fixture
 def site(tmp_path):
-    small_site(tmp_path, [case(1, **reachable(1), Zuständig="AA")], [VISIT])
+    small_site(tmp_path, [case(1, **reachable(1), Zuständig="AA")], [VISIT], few_tabs=True)
     assert kim(tmp_path, "run", "--at", "2024-10-31T07:00") == 0
     return tmp_path
 

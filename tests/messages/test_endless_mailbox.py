@@ -90,7 +90,7 @@ def ran(tmp_path, authority, capsys, monkeypatch):
     monkeypatch.setenv("INBOX", "geheim")
 
     def run(at, kind):
-        small_site(tmp_path, [case(1), case(2)])
+        small_site(tmp_path, [case(1), case(2)], few_tabs=True)
         mailbox = Mailbox(authority, at, kind)
         path = tmp_path / "config" / "site.toml"
         path.write_text(

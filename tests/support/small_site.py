@@ -10,7 +10,7 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.model.values import Value
 from automations.workbooks.xlsx.backend import XlsxWorkbook
-from tests.support.own_site import BERLIN, OwnSite
+from tests.support.own_site import BERLIN, FEW_TABS, OwnSite
 from tests.support.xlsx_files import make_file
 
 DAY = datetime(2024, 10, 31, 7, 0, tzinfo=BERLIN)
@@ -66,9 +66,10 @@ def tables(
 
 def small_site(
     folder: Path, cases: Sequence[Row], visits: Sequence[Row] = (), *, headings: Mapping[str, str] | None = None,
-    ask_first: bool = False,
+    ask_first: bool = False, few_tabs: bool = False,
 ) -> Site:  # fmt: skip
-    """The site's folder with its two workbooks, mails into a folder, no resting time."""
+    """The site's folder with its two workbooks, mails into a folder, no resting time. `few_tabs`: without kim's tabs of
+    figures, for tests of many runs."""
     made = OwnSite(folder)
     make_file(made.path, tables(cases, visits, headings=headings))
     make_file(folder / "Leitung.xlsx", {"Leer": [["-"]]})
@@ -77,7 +78,8 @@ def small_site(
         'mail_from = "t@example.org"\n[workbooks.team]\npath = "Team.xlsx"\n'
         '[workbooks.managers]\npath = "Leitung.xlsx"\n'
         '[mail]\ntransport = "folder"\nfolder = "mails"\n',
-        automations=f"[assign_cases]\nask_first = {str(ask_first).lower()}\n[summarise]\nwarn_standstill = false\n",
+        automations=f"[assign_cases]\nask_first = {str(ask_first).lower()}\n[summarise]\nwarn_standstill = false\n"
+        + (FEW_TABS if few_tabs else ""),
     )
     return load_site(folder)
 

@@ -23,7 +23,7 @@ from automations.engine.runner import run
 from automations.messages.transport import Delivery
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter, returned
-from tests.support.own_site import CASES, SITE, OwnSite, moment, text_of
+from tests.support.own_site import CASES, FEW_TABS, SITE, OwnSite, moment, text_of
 from tests.support.own_site import case as row_of_case
 from tests.support.shelf import copied
 
@@ -57,7 +57,7 @@ user = "kim"
 password_env = "KIM_TEST_PASSWORD"
 """
 )
-JOBS = "[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n"
+JOBS = f"[assign_cases]\nask_first = false\n[summarise]\nwarn_standstill = false\n{FEW_TABS}"
 _LINK = re.compile(r"mailto:[^\s<>\"']+")
 TABS = ("Entscheidungen", "Anrufliste", "Prüfliste")
 
