@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def site(demos, tmp_path):
     """A site that ran once."""
-    return demos(tmp_path / "site", cases=60, seed=3, at=AT, runs=[AT])
+    return demos(tmp_path / "site", cases=60, seed=3, at=AT, runs=[AT], few_tabs=True)
 
 
 def tables(site):

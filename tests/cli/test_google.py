@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.cli import run_command
+from automations.common.shipped import config_folder
 from automations.config.loading import load_site
 from automations.workbooks.google.backend import GoogleSheetsWorkbook
 from tests.sheets_emulator import Emulator
@@ -21,6 +22,7 @@ from tests.sheets_emulator.model import new_spreadsheet
 from tests.support.demo_worlds import demo
 from tests.support.google_sheets import Clock, SheetDesk, address, copied, service_account
 from tests.support.odd_workbooks import CASE_HEADINGS, SHAPES, book
+from tests.support.own_site import FEW_TABS
 
 ROOT = Path(__file__).parents[2]
 KIM = "kim@projekt.iam.gserviceaccount.com"
@@ -75,6 +77,13 @@ class Office:
 
     def starts(self, *words, at=EVENING):
         return self.kim("init", self.site, "--workbook", address(self.sheet), "--yes", *words, "--at", at)
+
+    def starts_with_few_tabs(self):
+        """The site, as it is begun, without kim's tabs of figures."""
+        self.starts("--add-columns")
+        path = self.site / "config" / "automations.toml"
+        kept = path if path.exists() else config_folder() / path.name
+        path.write_text(kept.read_text(encoding="utf-8") + FEW_TABS, encoding="utf-8")
 
     def does(self, command, *words, at=EVENING):
         clock = () if command == "undo" else ("--at", at)
@@ -294,7 +303,7 @@ def test_what_keeps_a_team_from_starting_is_one_sentence(office, trouble):
 @pytest.mark.parametrize("trouble", BAD, ids=lambda trouble: trouble.__name__)
 def test_what_comes_up_later_is_told_and_nothing_is_half_written(office, trouble):
     office.shaped("title_rows")
-    office.starts("--add-columns")
+    office.starts_with_few_tabs()
     office.does("run")
     before = office.state()
     trouble(office)
@@ -322,7 +331,7 @@ def test_a_sheet_for_reading_only(office):
 
 def test_a_run_that_cannot_be_taken_back_any_more_says_why(office):
     office.shown()
-    office.starts("--add-columns")
+    office.starts_with_few_tabs()
     office.does("run")
     run = max(office.asked("status")["runs"], key=lambda run: run["edits"])["run"]
     for_reading_only(office)
@@ -410,7 +419,7 @@ def test_a_private_sheet_is_refused_to_strangers(office):
 def test_the_tabs_of_rules_are_made_there_and_their_rules_work(office):
     """A rule typed into the Google sheet: listed, done, and on the second run nothing."""
     office.shown()
-    office.starts("--add-columns")
+    office.starts_with_few_tabs()
     status, out, err, _ = office.does("rules", "--make-tabs")
     assert (status, err, "Regeln" in out) == (0, "", True)
     top = next(place for place, row in enumerate(office.rows("Regeln")) if row[0] == "Name")  # below the guide

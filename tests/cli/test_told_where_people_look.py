@@ -13,7 +13,7 @@ from tests.support.small_site import DAY, case, small_site, text
 
 @pytest.fixture
 def site(tmp_path):
-    small_site(tmp_path, [case(number) for number in range(1, 28)], few_tabs=True)
+    small_site(tmp_path, [case(number) for number in range(1, 28)])
     run_site(tmp_path, DAY)
     return tmp_path
 
@@ -44,7 +44,7 @@ def test_what_only_looks_notes_nothing(site):
 
 @pytest.mark.parametrize("command", ["run", "check", "plan", "status"])
 def test_a_file_in_the_place_of_the_state_folder_is_a_sentence(tmp_path, capsys, command):
-    small_site(tmp_path, [case(1)], few_tabs=True)
+    small_site(tmp_path, [case(1)])
     (tmp_path / "state").write_text("x", encoding="utf-8")
     assert kim(tmp_path, command) == 4
     said = capsys.readouterr().err

@@ -134,7 +134,9 @@ def test_every_config_file_is_read_and_named(kim, site, name, odd):
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/nowhere")])
 def test_what_is_no_config_file_is_named(kim, site, make):
-    make(site.folder / "config" / "automations.toml")
+    path = site.folder / "config" / "automations.toml"
+    path.unlink()
+    make(path)
     status, said = kim("check", *AT)
     assert (status, "automations.toml" in said) == (2, True)
 

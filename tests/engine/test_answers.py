@@ -25,6 +25,12 @@ AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 @pytest.fixture
 def site(demos, tmp_path):
     """A site that sends real mail, adopted the day before."""
+    return demos(tmp_path / "site", cases=60, seed=5, at=AT, smtp=True, few_tabs=True)
+
+
+@pytest.fixture
+def whole(demos, tmp_path):
+    """The same with all its tabs."""
     return demos(tmp_path / "site", cases=60, seed=5, at=AT, smtp=True)
 
 
@@ -116,26 +122,26 @@ def test_a_command_given_later_counts_more_than_an_old_answer(site):
         assert not world.ledger.held
 
 
-def test_cases_closed_long_ago_are_erased_after_a_yes(site):
-    again(site)
-    configured(site, "[ledger]", "[retention]\nclosed_case_months = 6\n\n[ledger]")
-    again(site, 5)
-    (key,) = questions(site, ERASE)
-    again(site, 10)
-    assert questions(site, ERASE) == [key]
-    with open_world(load_site(site), AT) as world:
+def test_cases_closed_long_ago_are_erased_after_a_yes(whole):
+    again(whole)
+    configured(whole, "[ledger]", "[retention]\nclosed_case_months = 6\n\n[ledger]")
+    again(whole, 5)
+    (key,) = questions(whole, ERASE)
+    again(whole, 10)
+    assert questions(whole, ERASE) == [key]
+    with open_world(load_site(whole), AT) as world:
         case = world.ledger.fact(Erasing, key).cases.split(", ")[0]
         assert world.ledger.export_subject(case)["seen"]
-    assert case in answered(site, key, "ja")
-    result, _ = again(site, 15)
+    assert case in answered(whole, key, "ja")
+    result, _ = again(whole, 15)
     assert any("nennt die Person noch" in sentence for sentence in result.record.trouble)
-    assert case not in tabs_of_ours(site), "what was planned before the erasure is not written after it"
-    with open_world(load_site(site), AT) as world:
+    assert case not in tabs_of_ours(whole), "what was planned before the erasure is not written after it"
+    with open_world(load_site(whole), AT) as world:
         assert world.ledger.export_subject(case)["seen"] == []
         assert not [entry for entry in world.ledger.story(case) if "KIM" in entry.text]
         assert world.ledger.check() == ()
-    assert again(site, 20)[0].outcome == "done"
-    assert questions(site, ERASE) == [key]
+    assert again(whole, 20)[0].outcome == "done"
+    assert questions(whole, ERASE) == [key]
 
 
 def test_nothing_is_proposed_unless_configured(site):

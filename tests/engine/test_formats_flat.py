@@ -20,7 +20,7 @@ def formats(path):
 
 
 def test_formats_stay_as_many_over_days_with_saves_of_others(tmp_path):
-    site = OwnSite(tmp_path)
+    site = OwnSite(tmp_path, few_tabs=False)
     site.write(site=SITE)
     visits = [[f"T-{n}", f"K-{n}", date(2026, 6, 5), time(9), "Büro", "AB", "geplant", None] for n in range(1, 6)]
     site.book({"Fälle": [CASES, *(case(f"K-{n}") for n in range(1, 6))], "Termine": [VISITS, *visits]})

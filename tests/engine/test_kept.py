@@ -44,7 +44,7 @@ HEAD = [*CASES, "Haushalt", "Widerruf am"]
 
 
 def site_in(folder) -> OwnSite:
-    site = OwnSite(folder)
+    site = OwnSite(folder, few_tabs=False)
     settings = "[assign_cases]\nask_first = false\n[look_ahead]\npaths = 20\n"
     site.write(site=SITE, automations=settings, rules=RULES)
     visits = [

@@ -314,6 +314,7 @@ def site(request, tmp_path):
     made = (
         HostileSite(tmp_path) if request.param == "xlsx" else HostileSheet(tmp_path, request.getfixturevalue("google"))
     )
+    made.few_tabs = False
     made.write(site=SITE)
     return made
 

@@ -90,13 +90,15 @@ def test_attack_a_row_with_the_name_of_a_rule_of_it_is_refused(site):
 
 def quiet(folder):
     """A site with its tabs of rules and texts, after a run that had nothing to follow."""
-    OwnSite(folder).start({**TABS, "Regeln": [RULES], "Texte": TEXTS}, met=MET, columns=BOATS, rules="").run(FIRST)
+    OwnSite(folder, few_tabs=False).start(
+        {**TABS, "Regeln": [RULES], "Texte": TEXTS}, met=MET, columns=BOATS, rules=""
+    ).run(FIRST)
 
 
 @pytest.mark.sliced(3)
 @pytest.mark.parametrize("name", ["Fälle", "Team", "Regeln", "Standorte", "Übersicht", "PRÜFLISTE", "Anrufliste"])
 def test_attack_a_list_never_takes_the_place_of_a_tab_that_is_there(tmp_path, name):
-    site = OwnSite(lived(quiet, tmp_path))
+    site = OwnSite(lived(quiet, tmp_path), few_tabs=False)
     before = site.cells(name) if name in site.tabs() else None
     site.edit(lambda book: book["Regeln"].append(row(Name=name, Tabelle="Boote", Was_passiert="Liste")))
     site.run(NEXT)
@@ -203,6 +205,9 @@ def test_attack_the_sentence_of_a_call_is_not_mailed_on(site):
 
 @pytest.mark.parametrize("name", ["Flotte", "Übersicht", "Bericht ans Land", "Einbürgerungszahlen"])
 def test_attack_a_list_of_persons_never_stands_in_the_managers_workbook(site, name):
+    automations = site.folder / "config" / "automations.toml"
+    automations.unlink()  # the managers' tabs are drawn
+    site.few_tabs = False
     site.write(site=SITE + '[workbooks.managers]\npath = "Leitung.xlsx"\n')
     site.book({**TABS, "Regeln": [RULES, row(Name=name, Tabelle="Fälle", Was_passiert="Liste",
                                              Spalte_ausfüllen="Nachname; Vorname")], "Texte": TEXTS})  # fmt: skip

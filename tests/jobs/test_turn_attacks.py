@@ -21,8 +21,7 @@ def site(tmp_path, monkeypatch):
 
 
 def begun(site, visits, people):
-    site.begin(visits, people)
-    site.go("2026-11-02T09:00")
+    site.begin(visits, people, runs=["2026-11-02T09:00"])
 
 
 def codes(found):

@@ -18,7 +18,7 @@ AT = datetime(2024, 10, 31, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 @pytest.fixture
 def site(demos, tmp_path):
-    return demos(tmp_path / "site", cases=12, seed=7, at=AT, met=False)
+    return demos(tmp_path / "site", cases=12, seed=7, at=AT, met=False, few_tabs=True)
 
 
 def look(folder, at):

@@ -12,6 +12,7 @@ from automations.engine.parts import open_world
 from automations.engine.runner import run
 from automations.setup.demo import make_site
 from automations.setup.demo.story import say_yes
+from tests.support.own_site import FEW_TABS
 from tests.support.shelf import copied
 
 FOLDER = 'transport = "folder"'
@@ -21,23 +22,26 @@ SMTP = 'transport = "smtp"\nhost = "127.0.0.1"\nfrom = "termine@stadt-emscherbru
 
 def demo(
     folder: Path, *, cases: int, seed: int, at: datetime, met: bool = True, smtp: bool = False, more: str = "",
-    runs: Sequence[datetime] = (),
+    runs: Sequence[datetime] = (), few_tabs: bool = False,
 ) -> Path:  # fmt: skip
     """A site of the demonstration, in a folder that is not there yet; those that are alike are made once a session. It
     met its workbook the day before `at` (unless `met` is off) and ran at `runs`; `smtp` lets it send real mail, `more`
-    stands at the end of its site.toml."""
+    stands at the end of its site.toml; with `few_tabs` no tab of figures is drawn in its runs."""
 
     def make(place: Path) -> None:
         make_site(place, cases=cases, seed=seed, at=at)
         toml = place / "config" / "site.toml"
         text = toml.read_text(encoding="utf-8") + more
         toml.write_text(text.replace(FOLDER, SMTP) if smtp else text, encoding="utf-8")
+        if few_tabs:
+            automations = place / "config" / "automations.toml"
+            automations.write_text(automations.read_text(encoding="utf-8") + FEW_TABS, encoding="utf-8")
         if met:
             adopted(place, at)
         for moment in runs:
             run_site(place, moment)
 
-    return copied(("demo", cases, seed, at, met, smtp, more, tuple(runs)), make, folder)
+    return copied(("demo", cases, seed, at, met, smtp, more, tuple(runs), few_tabs), make, folder)
 
 
 def adopted(folder: Path, at: datetime) -> RunResult:

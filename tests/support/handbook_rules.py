@@ -49,7 +49,7 @@ def cases() -> list[list[object]]:
 
 def begun(folder: Path) -> OwnSite:
     """The site a few days before, with the tabs of rules and texts still empty."""
-    site = OwnSite(folder)
+    site = OwnSite(folder, few_tabs=False)
     site.write(site=WITH_APPROVER, rules="")
     visits = [
         ["T-1", "K-2", date(2026, 7, 6), "09:00", "Büro", "CD", "wahrgenommen"],

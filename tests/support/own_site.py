@@ -76,19 +76,22 @@ def case(number: str, **cells: Any) -> list[Any]:
 
 @dataclass
 class OwnSite:
-    """A site in a folder. Of kim's tabs it has those of problems, calls and runs; where its automations.toml says
-    anything of [summarise], those that it says."""
+    """A site in a folder. With `few_tabs` it has of kim's tabs those of problems, calls and runs, unless its
+    automations.toml says something of [summarise]."""
 
     folder: Path
+    few_tabs: bool = field(default=True, kw_only=True)
     _kept: tuple[tuple[int, ...], openpyxl.Workbook] | None = field(default=None, init=False, repr=False, compare=False)
 
     def write(self, **files: str) -> None:
         """Config files by name without ".toml"."""
         (self.folder / "config").mkdir(parents=True, exist_ok=True)
-        if "automations" in files:
-            files["automations"] += "" if "[summarise" in files["automations"] else FEW_TABS
-        elif not (self.folder / "config" / "automations.toml").exists():
-            files["automations"] = (config_folder() / "automations.toml").read_text(encoding="utf-8") + FEW_TABS
+        given = files.get("automations")
+        if self.few_tabs and given is None and not (self.folder / "config" / "automations.toml").exists():
+            given = (config_folder() / "automations.toml").read_text(encoding="utf-8")
+            files["automations"] = given + FEW_TABS
+        elif self.few_tabs and given is not None and "[summarise" not in given:
+            files["automations"] = given + FEW_TABS
         for name, text in files.items():
             (self.folder / "config" / f"{name}.toml").write_text(text, encoding="utf-8")
 
@@ -99,8 +102,10 @@ class OwnSite:
         such a day is lived once a session (tests/support/shelf.py)."""
         if met and type(self) is OwnSite and not any(self.folder.iterdir()):
             told = {name: value for name, value in os.environ.items() if name.startswith("KIM_")}
-            made = ("own site", tabs, met, site, files, told)
-            copied(made, lambda place: OwnSite(place)._begin(tabs, met, site, files), self.folder)
+            made = ("own site", self.few_tabs, tabs, met, site, files, told)
+            copied(
+                made, lambda place: OwnSite(place, few_tabs=self.few_tabs)._begin(tabs, met, site, files), self.folder
+            )
         else:
             self._begin(tabs, met, site, files)
         return self

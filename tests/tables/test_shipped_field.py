@@ -47,7 +47,7 @@ def test_a_shipped_field_is_one_line_and_known_to_conditions_rules_texts_recipie
     assert text.count(AFTER) == 1
     records.write_text(text.replace(AFTER, AFTER + LINE), encoding="utf-8")
 
-    site = OwnSite(tmp_path / "site")
+    site = OwnSite(tmp_path / "site", few_tabs=False)
     site.write(
         site=SITE, rules="", figures=FIGURE,
         columns='[tables.cases.headings]\nother_email = ["Zweite E-Mail"]\n',
