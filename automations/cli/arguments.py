@@ -65,6 +65,8 @@ def build_parser(
     _add_looking(actions)
     _add_figures(actions)
     _add_tending(actions)
+    _add_papers(actions)
+    _add_service(actions)
     add_fleet(actions)
     return parser
 
@@ -200,13 +202,19 @@ def _add_tending(actions: Commands) -> None:
     subject.add_argument("case", metavar="FALL-NR", help=say(_CASE))
     text = "export: all that is kept, as a document; erase: takes it out of the ledger, mails, versions and logs"
     subject.add_argument("action", choices=("export", "erase"), help=say(text))
+
+
+def _add_papers(actions: Commands) -> None:
+    say = actions.say
     text = "papers on data protection, made from the config: record of processing, deletion plan and others"
     papers = command(actions, "privacy", "privacy:privacy", say(text), at=True)
     papers.add_argument("folder", type=Path, metavar="DIR", help=say("where they are written"))
-
     book = command(actions, "handbook", "handbook:handbook", say("open the handbook (in German)"))
     book.add_argument("--out", type=Path, metavar="FILE", help=say("write it there instead of opening it"))
 
+
+def _add_service(actions: Commands) -> None:
+    say = actions.say
     service = command(actions, "service", "upkeep:service", say("let the operating system start kim"))
     text = "show: prints what install would write; uninstall: takes it away again"
     service.add_argument("action", choices=("show", "install", "uninstall"), help=say(text))

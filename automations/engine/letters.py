@@ -91,44 +91,53 @@ def _reply(letter: Letter, *, yes: bool, now: datetime) -> Reply | None:
 def _said(letter: Letter, say: Texts) -> tuple[str, str]:
     """The question and the proposal."""
     values = {"case": letter.case, "appointment": letter.appointment, "words": letter.words}
-    about, yes = letter.about, letter.action == "confirm"
-    if is_offer(letter.appointment) and about != "objection":
-        tapped = say.say("Yes") if yes else say.say("No")
-        asks = say.say("Is it the other way round?") if about == "contrary" else say.say("Seen to?")
-        question = say.say(
-            "{case}: somebody who was asked tapped “{tapped}” and writes: “{words}”. {ask}",
-            tapped=tapped, ask=asks, **values,
-        )  # fmt: skip
-        if about == "contrary":
-            return question, say.say("yes: the opposite of the button counts. no: the button counts.")
-        return question, say.say("yes: somebody has read it and seen to it.")
+    about = letter.about
     if about == "objection":
-        reason = say.say(_REASONS[letter.reason])
         question = say.say(
             "{case}: somebody who writes under the client's address wants no more messages. {reason} Does the client "
             "want none?",
-            reason=reason, **values,
+            reason=say.say(_REASONS[letter.reason]), **values,
         )  # fmt: skip
         return question, say.say("yes: no more reminders are sent. no: they go on. Please ask the client.")
-    if about == "contrary" and yes:
-        question = say.say(
-            "{case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
-        )
-        return question, say.say("yes: it counts as a cancellation. no: it counts as a confirmation.")
+    if is_offer(letter.appointment):
+        return _said_of_an_offer(letter, say, values)
     if about == "contrary":
-        question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
-        return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
+        return _said_against_the_button(letter, say, values)
     if about in _CALENDAR:
         question = say.say(_CALENDAR[about], **values)
     elif about == "text":
         question = say.say("{case} ({appointment}): the answer to a text message: “{words}”. Seen to?", **values)
-    elif yes:
+    elif letter.action == "confirm":
         question = say.say("{case} ({appointment}): the client confirmed, and writes: “{words}”. Seen to?", **values)
     elif letter.action == "cancel":
         question = say.say("{case} ({appointment}): the client cancelled, and writes: “{words}”. Seen to?", **values)
     else:
         question = say.say("{case}: the client wants no more messages, and writes: “{words}”. Seen to?", **values)
     return question, say.say("yes: somebody has read it and seen to it.")
+
+
+def _said_of_an_offer(letter: Letter, say: Texts, values: Mapping[str, str]) -> tuple[str, str]:
+    """Of whoever was asked to take something on, and is no client."""
+    contrary = letter.about == "contrary"
+    tapped = say.say("Yes") if letter.action == "confirm" else say.say("No")
+    asks = say.say("Is it the other way round?") if contrary else say.say("Seen to?")
+    question = say.say(
+        "{case}: somebody who was asked tapped “{tapped}” and writes: “{words}”. {ask}",
+        tapped=tapped, ask=asks, **values,
+    )  # fmt: skip
+    if contrary:
+        return question, say.say("yes: the opposite of the button counts. no: the button counts.")
+    return question, say.say("yes: somebody has read it and seen to it.")
+
+
+def _said_against_the_button(letter: Letter, say: Texts, values: Mapping[str, str]) -> tuple[str, str]:
+    if letter.action == "confirm":
+        question = say.say(
+            "{case} ({appointment}): the client tapped “Yes”, but writes: “{words}”. Is it off?", **values
+        )
+        return question, say.say("yes: it counts as a cancellation. no: it counts as a confirmation.")
+    question = say.say("{case} ({appointment}): the client tapped “No”, but writes: “{words}”. Is it on?", **values)
+    return question, say.say("yes: it counts as a confirmation. no: it counts as a cancellation.")
 
 
 def _until_then(letter: Letter, say: Texts) -> str:
