@@ -18,6 +18,8 @@ class Cursor:
 
     def end(self) -> None:
         """Nothing may follow. Raises ConditionError."""
+        if self._peek() == ("sign", ","):
+            raise ConditionError("Between two conditions stands “and” or “or”, no comma.")
         if self._at < len(self.tokens_of):
             raise ConditionError("“{sign}” is not understood here.", sign=self.tokens_of[self._at][1])
 

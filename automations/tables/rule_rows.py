@@ -165,9 +165,19 @@ def _rule(record: Record, words: RuleNames, texts: _Texts, snapshot: Snapshot, s
     try:
         stanza = dict(_stanza(record, words, texts))
     except ConditionError as fault:
-        return replace(found, fault=said.say(fault.sentence, **fault.values))
+        return replace(found, fault=said.say(fault.sentence, **_in_words_of(said.language, fault.values)))
     shown = title[:31] if stanza.get("action") == "list" else title  # the name of its tab
     return replace(found, stanza={"name": name, "title": shown, **stanza})
+
+
+def _in_words_of(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    """What a sentence names; the choices of a column as an English site's drop-downs have them."""
+    if language != "en":
+        return dict(values)
+    pairs = [pair for name in ("action", "recipient") for pair in _CHOICES[name]]
+    english = {_RECIPIENTS: ", ".join(word for _, word in _CHOICES["recipient"])}
+    english[", ".join(_OFFERED)] = ", ".join(word for german, word in pairs if german in _OFFERED)
+    return {name: english.get(str(value), value) for name, value in values.items()}
 
 
 def _stanza(record: Record, words: RuleNames, texts: _Texts) -> Iterator[tuple[str, Any]]:
@@ -285,6 +295,9 @@ def _recipient(typed: str, table: str, words: RuleNames) -> str:
     roles = {fold(word): role for word, role in _ROLES.items()}
     if fold(typed) in roles:
         return roles[fold(typed)]
+    parts = [fold(part) for part in re.split(r"[,;]|\s(?:und|and|oder|or)\s", typed)]
+    if len(parts) > 1 and any(part in roles for part in parts):
+        raise ConditionError("One recipient can stand here; make a rule of its own for each.")
     if "@" in typed:
         if not _ADDRESS.fullmatch(typed):
             raise ConditionError("“{sign}” is no mail address; one address can stand here.", sign=typed)

@@ -11,6 +11,7 @@ from automations.tables.rule_cursor import Cursor
 from automations.tables.rule_spans import NUMBERS, Span
 from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, TODAY, ConditionError
 
+_SIGNS = {"plus": "+", "minus": "-"}
 _PIECES = 5  # between which commas stand in one word
 
 
@@ -111,9 +112,11 @@ class Values(Cursor):
             while self.tokens_of[at : at + 1] and self.tokens_of[at][0] in {"word", "text"} and not self._or_at(at):
                 words.append(self.tokens_of[at][1].strip(QUOTES))
                 at += 1
+            if not words:
+                break
             pieces.append(f"{pieces[-1]}, {' '.join(words)}".removeprefix(", "))
             ends.append(at)
-            if not words or self.tokens_of[at : at + 1] != [("sign", ",")]:
+            if self.tokens_of[at : at + 1] != [("sign", ",")]:
                 break
             at += 1
         for whole, end in list(zip(pieces, ends, strict=True))[:1:-1]:
@@ -144,7 +147,7 @@ class Values(Cursor):
         days = TODAY[self._peek()[1].casefold()]
         self._at += 1
         day = "today" if not days else f"today {'+' if days > 0 else '-'} {abs(days)}"
-        shift = re.fullmatch(r"([+-])(\d{0,4})", self._word())
+        shift = re.fullmatch(r"([+-])(\d{0,4})", _SIGNS.get(self._word(), self._word()))
         if not shift or not (shift[2] or self._peek(1)[0] == "word"):
             return day
         if shift[2]:

@@ -28,9 +28,12 @@ def own_snapshot(
     now: datetime = NOW,
     known: Mapping[str, Mapping[str, str]] | None = None,
     formulas: Mapping[str, Mapping[tuple[int, int], str]] | None = None,
+    language: str = "de",
 ) -> Snapshot:
     """The snapshot of a workbook with these tabs (name -> rows, headings first; name -> formulas)."""
     columns = own_columns(text)
     raws = tuple(RawTab(name, name, rows, (formulas or {}).get(name, {})) for name, rows in tabs.items())
     homes = dict.fromkeys(columns.specs, "team")
-    return read_tables({"team": RawWorkbook("team", "r", raws)}, columns, SiteFacts(), homes, now, known or {})
+    return read_tables(
+        {"team": RawWorkbook("team", "r", raws)}, columns, SiteFacts(language=language), homes, now, known or {}
+    )

@@ -36,7 +36,8 @@ def test_lines_of_a_cell_are_values():
         ("wenn [Miete] größer 1.000", "W1"), ("[Miete] kleiner 1.000", "W2"), ("[Miete] größer/gleich 780", "W1 W2"),
         ("[frei ab] im Jahr 2026", "W1 W2"), ("[Stand ist leer", "Klammer ist nicht geschlossen"),
         ("[Stand] = offen und", "Hinter „und“ fehlt etwas"), ("[Stand] iss leer", "„ist leer“"),
-        ("Summe(Termine → Dauer) > 60", "letztes"),
+        ("Summe(Termine → Dauer) > 60", "letztes"), ("[frei ab] vor heute minus 30 Tage", "W2"),
+        ("[Stand] = offen, [Miete] > 3", "kein Komma"),
     ],
 )  # fmt: skip
 def test_conditions(text, found):
@@ -53,6 +54,7 @@ def test_many_rows_are_asked_with_a_function():
     [
         ({"Was_passiert": "E-Mail", "Text": "T"}, "„Empfänger“"),
         ({"Was_passiert": "E-Mail", "Empfänger": "Teamleitung"}, "„Text“"),
+        ({"Was_passiert": "E-Mail", "Empfänger": "Teamleitung, Vertretung", "Text": "T"}, "für jeden eine eigene"),
         ({"Was_passiert": "Spalte ausfüllen", "mit": "x"}, "„Spalte ausfüllen“"),
         ({"Was_passiert": "Zeile anlegen", "mit": "x"}, "„Spalte ausfüllen“"),
         ({"Was_passiert": "Sammelmail", "Empfänger": "Teamleitung"}, "„Zeitpunkt“"),
@@ -76,3 +78,9 @@ def test_a_text_without_words_is_told_apart_from_none():
     typed = row(Name="x", Tabelle="Wohnungen", Was_passiert="E-Mail", Empfänger="Teamleitung", Text="Leer")
     (rule,) = own_snapshot(COLUMNS, {**tabs, "Regeln": [RULES, typed]}).console.rules
     assert "noch leer" in rule.fault
+
+
+def test_an_english_site_is_told_the_choices_in_english():
+    typed = row(Name="x", Tabelle="Wohnungen", Was_passiert="E-Mail", Text="T")
+    (rule,) = own_snapshot(COLUMNS, {**TABS, "Regeln": [RULES, typed]}, language="en").console.rules
+    assert rule.fault == "Say who is written to: client, case manager, substitute, team lead, referring office."
