@@ -20,14 +20,17 @@ from automations.common.texts import Texts
 from automations.config.loading import load_site
 from automations.engine.outcomes import Blind
 from automations.engine.parts import ledger_url, new_reply_key, open_books, open_workbooks
+from automations.engine.questions import STOP
 from automations.engine.rebalance import Proposed, propose_moves
 from automations.engine.snapshots import read_snapshot
 from automations.engine.undo import Undone
 from automations.engine.undo import undo as undo_run
 from automations.ledger import restore_ledger
 from automations.ledger.packing import backups
+from automations.model.fact_kinds import Acted
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
+from automations.model.records import Answer
 from automations.service.scheduler import Service
 from automations.service.timetable import timetable
 from automations.service.unit_files import install, service_files, start_now, uninstall
@@ -174,8 +177,13 @@ def release(arguments: Namespace) -> int:
     with opened(arguments) as (world, clock, say):
         if not arguments.run:
             world.ledger.set_hold(on=False, now=clock())
-            output.document({"hold": False})
+            said = world.ledger.fact(Acted, STOP)
+            stale = said is not None and said.answer == Answer.YES.value
+            sentence = "In „Entscheidungen“ mails are still stopped („ja“): please have the answer changed there, too."
+            output.document({"hold": False, "problems": [Problem("stop_answered", say.say(sentence))] if stale else []})
             output.line(say.say("Mail may leave again."))
+            if stale:
+                output.line(say.say(sentence))
             return DONE
         held = sorted({item.run for item in world.ledger.mails("held")})
         # A mistyped run would release nothing, and look like success.

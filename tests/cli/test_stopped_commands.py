@@ -10,6 +10,10 @@ import openpyxl
 import pytest
 
 from automations.cli import run_command
+from automations.config.loading import load_site
+from automations.engine.parts import open_world
+from automations.engine.questions import STOP
+from automations.model.fact_kinds import Acted
 from tests.engine.test_guards import AT, NEXT_DAY
 from tests.support.small_site import case, reachable, small_site
 
@@ -247,3 +251,12 @@ def test_a_mail_server_that_is_not_there_stands_in_the_document(tmp_path, capsys
     capsys.readouterr()
     assert run_command(["--site", str(tmp_path), "run", "--json", "--at", "2024-11-04T08:30"]) == 1
     assert any("127.0.0.1:9" in one["message"] for one in json.loads(capsys.readouterr().out)["problems"])
+
+
+def test_releasing_mails_says_that_the_tab_still_says_stop(site, capsys):
+    assert kim(site, "release") == 0
+    assert "Entscheidungen" not in capsys.readouterr().out
+    with open_world(load_site(site), AT) as world:
+        world.ledger.remember([Acted("yes").under(STOP)], AT)
+    assert kim(site, "release") == 0
+    assert "Entscheidungen" in capsys.readouterr().out
