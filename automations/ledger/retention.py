@@ -30,12 +30,13 @@ from automations.ledger.schema import (
 from automations.ledger.store import Store, meta_value, outside_transaction, set_meta
 from automations.ledger.told import NOTHING
 from automations.ledger.writes import NO_BASE, OPEN, is_projected
-from automations.model.fact_kinds import Barred, Called, Question, Reserved, RuleFilled
+from automations.model.fact_kinds import Assignment, Barred, Called, Question, Reserved, RuleFilled, Version
 from automations.model.history import SETTLED
 
 _OVER = (*sorted(SETTLED - {"sending"}), "test")
-_FORGOTTEN = ("version", "assignment", Called.kind)
+_FORGOTTEN = (Version.kind, Called.kind)
 """Kinds of facts that serve only as long as they are fresh."""
+_NO_SECONDS = dumps({})
 _MENDED = '{"since":""'
 """How the fact of a problem begins that stands in the list no more (jobs/checks/problem_ages.py)."""
 _PACKED_AFTER = 2
@@ -46,10 +47,9 @@ _SHRINK_PAGES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days that content is kept: texts of mails, values that were written (undo reaches as far) or stood in
-    rows that are gone, and
-    everything that tells the story of a case (DESIGN, rule 12). Counters of numbers, answers,
-    objections and weekly figures stay."""
+    """Days that content is kept: texts of mails; values that were written (undo reaches as far) or stood in
+    rows that are gone, and how runs went; and everything that tells the story of a case (DESIGN, rule 12). Counters
+    of numbers, answers, objections and weekly figures stay."""
 
     mail_days: int = 90
     write_days: int = 30
@@ -128,6 +128,10 @@ def _trim_writes(connection: Connection, before: datetime) -> None:
     connection.execute(delete(seen).where(seen.c.gone < before))
     over = writes.c.status.not_in(OPEN) & (writes.c.base != NO_BASE)
     connection.execute(update(writes).where(over).values(base=NO_BASE))
+    # How long a run took and how its batch was solved is asked about runs that can be taken back, at most.
+    timed = (runs.c.at < before) & (runs.c.seconds != _NO_SECONDS)
+    connection.execute(update(runs).where(timed).values(seconds=_NO_SECONDS))
+    connection.execute(delete(facts).where(facts.c.kind == Assignment.kind, facts.c.at < before))
 
 
 def _trim_story(connection: Connection, before: datetime) -> None:

@@ -41,6 +41,14 @@ def test_what_stands_as_recorded_needs_no_fact():
     assert (again.now.version, again.now.since, again.fresh, core_changed(again)) == (1, NOW, False, False)
 
 
+def test_the_ledger_notes_of_an_appointment_whose_it_is_and_no_names_or_places():
+    first = versions(replace(FACTS, person="K-1"), None, None, NOW)
+    assert recorded(first).data["printed"] == {"person": "K-1", "cancelled": False}
+    # What mails are made from is whole all the same.
+    again = versions(replace(FACTS, person="K-1"), recorded(first), None, NOW)
+    assert (again.fresh, again.now.printed["place"]) == (False, FACTS.place)
+
+
 def test_a_move_after_a_mail_left_remembers_what_the_client_was_told():
     later = NOW + timedelta(days=1)
     found = versions(MOVED, recorded(FIRST), FIRST.now, later)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from automations.ledger import Ledger, Retention
-from automations.model.fact_kinds import Barred, Called, Letter
+from automations.ledger.codec import loads
+from automations.ledger.schema import runs
+from automations.model.fact_kinds import Assignment, Barred, Called, Letter
 from automations.model.history import Reply
 from automations.model.plan import Fact
+from automations.model.runs import RunRecord
 from tests.ledger.examples import APPOINTMENT, CASE, DAY, NOW, mail, plan, queued, reserved
 from tests.ledger.test_ledger_audit import KEY, lived
 
@@ -67,6 +72,18 @@ def test_waiting_mails_and_open_writes_outlive_every_retention(ledger: Ledger):
     ledger.trim(NOW + 5000 * DAY, Retention(0, 0, 0))
     assert [item.mail.key for item in ledger.sendable(NOW)] == [KEY]
     assert [item.mail.key for item in ledger.stuck(NOW)] == ["x/1"]
+
+
+def test_how_a_run_went_is_forgotten_with_what_it_wrote(ledger: Ledger):
+    ledger.begin_run("R1", NOW, ("assign_cases",))
+    ledger.end_run(RunRecord("R1", NOW, "done", ("assign_cases",), 3), {"read": 0.25})
+    ledger.remember([Assignment("optimum", [{"goal": "people", "value": 1}]).under("2024-10-31")], NOW)
+    for days, seconds, kept in ((29, {"read": 0.25}, True), (32, {}, False)):
+        ledger.trim(NOW + days * DAY)
+        with ledger._reading() as connection:
+            assert loads(connection.execute(select(runs.c.seconds)).scalar()) == seconds
+        assert (ledger.fact(Assignment, "2024-10-31") is not None) is kept
+        assert [(run.outcome, run.edits) for run in ledger.runs()] == [("done", 3)]
 
 
 def test_what_a_client_wrote_is_forgotten_with_the_mails(ledger):

@@ -8,7 +8,7 @@ the client was told returns to that version, so that the links in the client's m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,10 @@ from automations.model.history import VersionRecord
 from automations.model.plan import Fact
 from automations.model.told import Told
 from automations.model.values import Plain
+
+_NOTED = ("person", "cancelled")
+"""What is noted of an appointment beside its digests, of which all other comparing is done: places and names would be
+two thirds of what the ledger keeps of it, and what somebody was told stands with the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Versions:
     def fact(self, number: str) -> Fact:
         """What the ledger is to remember under the appointment's number."""
         off = self.now.version if self.now.printed.get("cancelled") else self.off
-        data = {**self.now.plain(), "highest": self.highest, "off": off}
+        printed = {name: self.now.printed[name] for name in _NOTED if name in self.now.printed}
+        data = {**self.now.plain(), "printed": printed, "highest": self.highest, "off": off}
         return Version(self.now.version, self.now.whole, data).under(number)
 
 
@@ -88,7 +93,7 @@ def versions(
         return Versions(_state(facts, 1, 1, now), None, 1, fresh=True)
     newest, highest = recorded(record)
     if newest.says(facts) and not again:
-        return Versions(newest, _other(told, newest), highest, fresh=False)
+        return Versions(replace(newest, printed=facts.plain()), _other(told, newest), highest, fresh=False)
     # Moved and moved back before anybody heard of it: what was told is true again, and keeps its number.
     if told is not None and told.says(facts) and not again:
         return Versions(told, None, highest, fresh=True, off=last_off(record))
