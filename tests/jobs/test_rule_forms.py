@@ -131,8 +131,11 @@ def test_a_row_and_a_stanza_of_whatever_parts_are_one_rule(action, data):
     tabs = {**TABS, "Außensprechstunden": ROTA_HERE, "Team": TEAM, "Regeln": [RULES, one], "Texte": TEXTS_HERE}
     snapshot = own_snapshot(COLUMNS_HERE, tabs)
     (found,) = snapshot.console.rules
-    assert found.fault == ""
-    assert made({**found.stanza, "title": "", "when": ""}) == made(tomllib.loads("\n".join(lines)))
+    stanza = made(tomllib.loads("\n".join(lines)))
+    if found.fault:  # a digest on an event: each form says it in its own words
+        assert (isinstance(stanza, str), "braucht unter „Zeitpunkt“ ihre Tage" in found.fault) == (True, True)
+        return
+    assert made({**found.stanza, "title": "", "when": ""}) == stanza
     book = Book(snapshot.schema, snapshot.tables, TODAY)
     both = (compile_for(text, snapshot.schema, "rota") for text in (found.stanza["when"], when))
     first, second = (book.matching("rota", condition) for condition in both)
