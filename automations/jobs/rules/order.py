@@ -6,9 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from automations.jobs.rules.desk import Desk
 from automations.model.records import Record
+
+_Sorted: TypeAlias = tuple[tuple[bool, float, str], ...]
+"""Words behind numbers, numbers by their size."""
 
 _PIECE = re.compile(r"(\d{1,15})|[^\W\d_]+")
 
@@ -25,19 +29,19 @@ def ordered(order: Sequence[str], records: Iterable[Record], desk: Desk) -> list
     return found
 
 
-def _sortable(path: str, record: Record, desk: Desk) -> tuple[object, ...]:
+def _sortable(path: str, record: Record, desk: Desk) -> _Sorted:
     """What a value is sorted by, blank for none."""
     way, _, name = path.rpartition(".")
     holder = desk.book.related(record.row.table, record, way) if way else record
     value = holder.get(name) if holder is not None else None
     if isinstance(value, date):
-        return (value.isoformat(),)
+        return ((True, 0.0, value.isoformat()),)
     if isinstance(value, int | float):
-        return (float(value),)
+        return ((False, float(value), ""),)  # in the form of a number in words: a column may hold both
     return _as_in_a_directory(str(value or ""))
 
 
-def _as_in_a_directory(text: str) -> tuple[object, ...]:
+def _as_in_a_directory(text: str) -> _Sorted:
     """Words without their accents, numbers in them by their size and before words; signs between them do not count,
     unless there is nothing else."""
     letters = unicodedata.normalize("NFKD", text.casefold())
