@@ -8,7 +8,7 @@ from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 
 from automations.cli.advice import StoppedError
-from automations.cli.exit_status import DONE, REFUSED
+from automations.cli.exit_status import ATTENTION, DONE, REFUSED
 from automations.cli.names import known_case
 from automations.cli.opening import opened
 from automations.cli.output import Output
@@ -35,7 +35,8 @@ def subject(arguments: Namespace) -> int:
         if arguments.action == "export":
             return _exported(world, arguments.case, keys, snapshot, seen, output)
         gone = forget_case(world, arguments.case, keys, clock(), snapshot)
-        output.document({"case": arguments.case, **dataclasses.asdict(gone)})
+        ended = ATTENTION if gone.unerased else DONE
+        output.document({"case": arguments.case, **dataclasses.asdict(gone)}, ended)
         output.line(say.count("{n} entry was erased.", "{n} entries were erased.", gone.erased))
         if gone.mails:
             output.line(say.count("{n} mail in the folder was deleted.", "{n} mails in the folder were deleted.",
@@ -50,7 +51,7 @@ def subject(arguments: Namespace) -> int:
         for sentence in gone.left:
             output.line(sentence)
         output.line(say.say("The rows in the workbook are yours: please delete them too."))
-        return DONE
+        return ended
 
 
 def _alone(world: World, action: str) -> AbstractContextManager[None]:

@@ -51,13 +51,15 @@ class Person:
 @dataclass(frozen=True)
 class Forgotten:
     """How much was erased: entries of the ledger, mails laid down, versions of workbooks, backups that held
-    something. `left` are sentences about what stays, and until when."""
+    something. `left` are sentences about what stays, and until when; the first `unerased` of them are about what is
+    kim's own, and could not be erased."""
 
     erased: int
     mails: int
     versions: int
     backups: int = 0
     left: tuple[str, ...] = ()
+    unerased: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,10 @@ def forget_case(
     left: list[str] = []
     # The ledger last: by it the others know what is the person's.
     counts = {store.name: store.erase(world, person, now, left) for store in reversed(STORES)}
+    unerased = len(left)
     left += _not_ours(world, world.site.facts.texts)
     left += _still_named(world, person, record if isinstance(record, Case) else None)
-    return Forgotten(counts["ledger"], counts["mails"], counts["versions"], counts["backups"], tuple(left))
+    return Forgotten(counts["ledger"], counts["mails"], counts["versions"], counts["backups"], tuple(left), unerased)
 
 
 def _ledger_holds(world: World, person: Person) -> int:

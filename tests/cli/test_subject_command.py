@@ -43,6 +43,17 @@ def test_while_a_run_is_under_way_nothing_is_erased_and_it_is_said(site, capsys)
     assert kept(site)["story"] == []
 
 
+def test_a_backup_that_cannot_be_cleaned_is_named_and_the_erasure_is_not_called_done(site, capsys):
+    broken = site.folder / "state" / "backups" / "ledger-20261129.sqlite.xz"
+    broken.parent.mkdir(exist_ok=True)
+    broken.write_bytes(b"no backup")
+    assert erase(site) == 1
+    assert broken.name in capsys.readouterr().out
+    assert kept(site)["story"] == []
+    broken.unlink()
+    assert erase(site, "K-2") == 0
+
+
 def test_no_run_begins_while_somebody_is_being_erased(site, monkeypatch):
     inside, through, ended = threading.Event(), threading.Event(), []
 
