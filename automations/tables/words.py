@@ -178,11 +178,12 @@ def parse_number(raw: Value) -> Parsed:
     return Parsed(None, BAD_NUMBER)
 
 
-_UNIT = re.compile(r"(?<=\d)\s*(?:Punkte?|Pkt\.?|Fälle?|Faelle|Fall|points?|cases?)\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=\d)\s*(?:Punkte?|Pkt\.?|points?)\s*$", re.IGNORECASE)
 
 
 def parse_amount(raw: Value) -> Parsed:
-    """A number that cannot be less than 0, such as a colleague's capacity."""
+    """A number that cannot be less than 0, such as a colleague's capacity: points, as a case may weigh more or less
+    than one."""
     number = parse_number(_UNIT.sub("", raw) if isinstance(raw, str) else raw)
     return Parsed(None, BELOW_ZERO) if isinstance(number.value, float) and number.value < 0 else number
 
