@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from automations.cli.advice import StoppedError
-from automations.cli.exit_status import DONE, USAGE, UsageError
+from automations.cli.exit_status import ATTENTION, DONE, USAGE, UsageError
 from automations.cli.names import called_rules, known_case, nearest, rule_called
 from automations.cli.opening import opened, planned
 from automations.cli.output import Output
@@ -88,29 +88,35 @@ def _make_tabs(arguments: Namespace, output: Output) -> int:
         tabs = list(lacking(snapshot, site.columns, raw, say))
         lacked = list(missing_columns(snapshot, site.columns, raw))
         columns = [one for one in lacked if not one.blocked]
+        if not (tabs or lacked):
+            output.line(say.say("The tabs of rules and texts are there already."))
         if (tabs or columns) and target is None:
             raise UsageError(say.say("kim cannot add tabs to this workbook."))
         if target is None or not _wanted([tab.name for tab in tabs], columns, output, say):
             tabs, columns = [], []
-        made = [tab.name for tab in tabs]
         for tab in tabs:
             target.add_tab(tab)  # type: ignore[union-attr]  # there are none without a target
         for missing in columns:
             target.append_columns(missing.tab, missing.row, missing.headings)  # type: ignore[union-attr]
-            output.line(say.say("“{tab}” has new columns: {names}.", tab=missing.tab,
-                                names=", ".join(missing.headings.values())))  # fmt: skip
-        refused = {one.tab: list(one.headings.values()) for one in lacked if one.blocked}
-        added = {one.tab: list(one.headings.values()) for one in columns}
-        output.document({"made": made, "columns": added, "not_added": refused})
-        for name in made:
-            output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
-        for blocked in (one for one in lacked if one.blocked):
-            output.line(say.say("“{tab}”: something stands to the right of its table, so these columns were not added: "
-                                "{names}. Type the headings where you want them.", tab=blocked.tab,
-                                names=", ".join(blocked.headings.values())))  # fmt: skip
-        if not made and not lacked:
-            output.line(say.say("The tabs of rules and texts are there already."))
-        return DONE
+        return _tell_made([tab.name for tab in tabs], columns, [one for one in lacked if one.blocked], output, say)
+
+
+def _tell_made(
+    made: Sequence[str], columns: Sequence[Missing], blocked: Sequence[Missing], output: Output, say: Texts
+) -> int:
+    """What was added; a column that found no room is not, and the command is not called done."""
+    ended = ATTENTION if blocked else DONE
+    added, refused = ({one.tab: list(one.headings.values()) for one in some} for some in (columns, blocked))
+    output.document({"made": made, "columns": added, "not_added": refused}, ended)
+    for name in made:
+        output.line(say.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=name))
+    for tab, headings in added.items():
+        output.line(say.say("“{tab}” has new columns: {names}.", tab=tab, names=", ".join(headings)))
+    for tab, headings in refused.items():
+        output.line(say.say("“{tab}”: something stands to the right of its table, so these columns were not added: "
+                            "{names}. Type the headings where you want them.", tab=tab,
+                            names=", ".join(headings)))  # fmt: skip
+    return ended
 
 
 def _wanted(tabs: Sequence[str], columns: Sequence[Missing], output: Output, say: Texts) -> bool:

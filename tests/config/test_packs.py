@@ -189,8 +189,9 @@ def test_a_pack_may_take_over_a_column_that_was_read_as_something_else(site, cap
 def test_columns_beside_which_something_else_stands_are_named_instead_of_added(site, capsys):
     visits = [VISITS, ["T-1", "K-1", date(2026, 11, 12), None, None, "AB", "geplant", None, None, "nicht löschen"]]
     started(site, "interpreters", {"Fälle": [CASES, case("K-1")], "Termine": visits})
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         main(["--site", str(site.folder), "rules", "--make-tabs", "--at", NOW])
+    assert ended.value.code == 1
     told = capsys.readouterr().out
     assert "„Termine“: Rechts neben der Tabelle steht etwas" in told
     assert "Sprachmittler/in" in told
