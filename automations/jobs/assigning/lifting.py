@@ -122,7 +122,7 @@ def line(costs: Sequence[int], slopes: Mapping[int, int], others: Sequence[int])
     above[0] = 0
     for size, slope in slopes.items():
         above = _add(curve, above, size, slope)
-    base, found = int(above.min()), dict(slopes)
+    base, found = int(np.min(above)), dict(slopes)
     above = above - base
     for size in others:
         found[size] = _steepest(curve, above, size)

@@ -95,7 +95,7 @@ def _scale(capacity: Ints, team: Sequence[Worker], change: Change, days: Sequenc
             before = capacity[week, meant]
             factor = change.factor
             if change.points and before.sum():
-                factor = max(0.0, 1 + change.points * POINT / before.sum())
+                factor = max(0.0, float(1 + change.points * POINT / before.sum()))
             capacity[week, meant] = np.round(before * factor).astype(int)
 
 
