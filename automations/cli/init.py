@@ -11,6 +11,7 @@ from pathlib import Path
 
 from automations.cli.add_columns import complete
 from automations.cli.exit_status import ATTENTION, DONE
+from automations.cli.init_additions import Start, add_columns, add_rule_tabs, add_settings_tab
 from automations.cli.init_forms import Forms
 from automations.cli.init_report import noted, print_choices, print_open, print_proposal, proposal_document
 from automations.cli.language import language_of
@@ -27,36 +28,17 @@ from automations.model.snapshot import Snapshot
 from automations.setup.choices import Choices, missing_needs, permissions
 from automations.setup.colours import coloured
 from automations.setup.columns_file import columns_text
-from automations.setup.console import lacking
 from automations.setup.dialogue import Conversation
 from automations.setup.first_look import differences, look, remember_headings
 from automations.setup.mail_needs import mail_needs
-from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.new_columns import Offer
 from automations.setup.proposed import Proposal
-from automations.setup.settings_tab import has_settings_tab, settings_tab
-from automations.setup.shapes import notes
+from automations.setup.shapes import Note, notes
 from automations.setup.site_files import Source, check_folder, write_site, write_workbooks
 from automations.setup.source import TeamWorkbook
 from automations.setup.understanding import understand
-from automations.tables import Columns
 from automations.tables.meaning_tab import TABS
 from automations.workbooks.protocol import RawWorkbook, WorkbookError
-
-
-@dataclass(frozen=True)
-class _Start:
-    """What every step of one `kim init` needs."""
-
-    folder: Path
-    output: Output
-    said: Texts
-    columns: Columns
-    facts: SiteFacts
-    now: datetime
-    talk: Conversation | None
-    may_add: bool
-    makes_tab: bool
-    forms: str
 
 
 def init(arguments: Namespace) -> int:
@@ -67,7 +49,7 @@ def init(arguments: Namespace) -> int:
     now = now if now.tzinfo else now.replace(tzinfo=facts.time_zone)
     columns = load_columns()
     talk = None if arguments.yes or output.as_json or not sys.stdin.isatty() else Conversation(input, columns, said)
-    start = _Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
+    start = Start(arguments.folder, output, said, columns, facts, now, talk, arguments.add_columns, arguments.yes,
                    arguments.forms)  # fmt: skip
     if arguments.add_columns and not arguments.workbook and (start.folder / "config").is_dir():
         return complete(start.folder, output, now)
@@ -75,7 +57,7 @@ def init(arguments: Namespace) -> int:
     return _adopt(start, Source.of(arguments.workbook)) if arguments.workbook else _begin(start)
 
 
-def _begin(start: _Start) -> int:
+def _begin(start: Start) -> int:
     said, output = start.said, start.output
     write_site(start.folder, None, "", said)
     made = write_workbooks(start.folder, start.columns, start.facts, said, team=True)
@@ -85,55 +67,87 @@ def _begin(start: _Start) -> int:
     return DONE
 
 
-def _adopt(start: _Start, source: Source) -> int:
-    said, output = start.said, start.output
+@dataclass(frozen=True)
+class _Adopted:
+    """What became of a workbook: the site that was made for it, and what is still to be said of that."""
+
+    found: Proposal
+    choices: Choices
+    forms: Forms
+    raw: RawWorkbook
+    site: Site
+    snapshot: Snapshot
+    shapes: Sequence[Note]
+    made: Sequence[Path]
+    begun: bool
+    asked: bool
+
+
+def _adopt(start: Start, source: Source) -> int:
+    """A site for a workbook that is there, and what kim understood of it."""
+    said = start.said
     book = TeamWorkbook(source, start.folder, start.columns)
-    with output.progress(said.say("Reading …")):
+    with start.output.progress(said.say("Reading …")):
         raw, content = book.read(), book.content()
         found = understand(raw, start.columns, start.facts, start.now.date())
-    print_proposal(output, found, start.columns, said)
+    print_proposal(start.output, found, start.columns, said)
     settled = start.talk.settle(found) if start.talk else found.sure()
     forms = Forms(raw, start.forms, start.folder, start.columns, start.facts, start.now, said)
-    added = _add_columns(start, book, raw, found, settled, form=bool(forms.found))
+    added = add_columns(start, book, raw, found, settled, form=bool(forms.found))
     begun = settled.table("cases") is not None or any(offer.table == "cases" for offer in added if not offer.fields)
-    asked = start.makes_tab and _add_settings_tab(start, book, raw, found)
+    asked = start.makes_tab and add_settings_tab(start, book, raw, found)
     choices = _choices(start, settled, added)
     forms.ask(start.talk if begun else None, settled, numbers="number" in choices.writes.get("cases", ()))
-    write_site(start.folder, source, columns_text(choices, found, start.columns, said), said)
-    forms.write()
-    set_values(start.folder, start.talk.about_the_service() if start.talk else {})
-    made = write_workbooks(start.folder, start.columns, start.facts, said, team=False)
+    made = _write(start, source, found, choices, forms)
     raw = book.read() if added or asked else raw
     raw, site, snapshot = _looked_at(start, book, raw, begun=begun)
     if not asked:  # else the first run learns them, after the team lead has looked
         remember_headings(site, snapshot, start.now)
-    odd = list(differences(choices, snapshot))
-    needs = list(missing_needs(settled, start.columns, choices.made))
     shapes = [*notes(found, settled), *coloured(content or b"", found, said.say)]
-    status = ATTENTION if needs or odd or not begun else DONE
+    return _tell(start, _Adopted(found, choices, forms, raw, site, snapshot, shapes, made, begun, asked))
+
+
+def _write(start: Start, source: Source, found: Proposal, choices: Choices, forms: Forms) -> list[Path]:
+    """Config, forms, and the workbooks of kim's own; the latter are named."""
+    write_site(start.folder, source, columns_text(choices, found, start.columns, start.said), start.said)
+    forms.write()
+    set_values(start.folder, start.talk.about_the_service() if start.talk else {})
+    return write_workbooks(start.folder, start.columns, start.facts, start.said, team=False)
+
+
+def _tell(start: Start, adopted: _Adopted) -> int:
+    """All that the person should know now; the exit status."""
+    said, output, choices = start.said, start.output, adopted.choices
+    odd = list(differences(choices, adopted.snapshot))
+    needs = list(missing_needs(choices.proposal, start.columns, choices.made))
+    status = ATTENTION if needs or odd or not adopted.begun else DONE
     output.document(
-        lambda: proposal_document(found, choices, start.folder, needs, status) | noted(shapes, said) | forms.document()
+        lambda: (
+            proposal_document(adopted.found, choices, start.folder, needs, status)
+            | noted(adopted.shapes, said)
+            | adopted.forms.document()
+        )
     )
     print_choices(output, choices, start.columns, said)
-    print_open(output, found, choices, needs, start.columns, said)
-    lines = (f"{said.say(note.message, **note.values)} {said.say(note.advice)}" for note in shapes)
-    for line in (*lines, *forms.lines()):
+    print_open(output, adopted.found, choices, needs, start.columns, said)
+    lines = (f"{said.say(note.message, **note.values)} {said.say(note.advice)}" for note in adopted.shapes)
+    for line in (*lines, *adopted.forms.lines()):
         output.line(line, "bold")
     _print_odd(output, odd, said)
-    _print_abilities(output, site, snapshot, raw, said)
-    _print_mail_needs(output, site, snapshot, said)
+    _print_abilities(output, adopted.site, adopted.snapshot, adopted.raw, said)
+    _print_mail_needs(output, adopted.site, adopted.snapshot, said)
     output.line()
-    _print_begun(start, found, begun=begun, needs=bool(needs), asked=asked)
-    _print_next(start, made)
+    _print_begun(start, adopted.found, begun=adopted.begun, needs=bool(needs), asked=adopted.asked)
+    _print_next(start, adopted.made)
     return status
 
 
 def _looked_at(
-    start: _Start, book: TeamWorkbook, raw: RawWorkbook, *, begun: bool
+    start: Start, book: TeamWorkbook, raw: RawWorkbook, *, begun: bool
 ) -> tuple[RawWorkbook, Site, Snapshot]:
     """The workbook as the new site reads it, once the tabs of rules were added that its team wants."""
     site, snapshot = look(start.folder, raw, start.now)
-    if begun and _add_rule_tabs(start, book, raw, site, snapshot):
+    if begun and add_rule_tabs(start, book, raw, site, snapshot):
         raw = book.read()
         site, snapshot = look(start.folder, raw, start.now)
     return raw, site, snapshot
@@ -145,7 +159,7 @@ def _print_odd(output: Output, odd: Sequence[tuple[str, str]], said: Texts) -> N
                              heading=heading, tab=tab), "red")  # fmt: skip
 
 
-def _print_begun(start: _Start, found: Proposal, *, begun: bool, needs: bool, asked: bool) -> None:
+def _print_begun(start: Start, found: Proposal, *, begun: bool, needs: bool, asked: bool) -> None:
     """Whether the site can work, and what is to be done first where it cannot."""
     said, output = start.said, start.output
     if begun and needs:
@@ -197,52 +211,7 @@ def _print_mail_needs(output: Output, site: Site, snapshot: Snapshot, said: Text
             output.line(f"  · {line}")
 
 
-def _add_settings_tab(start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
-    """The tab in which the team lead says what the columns mean; whether it was added."""
-    target, said, output = book.additions(), start.said, start.output
-    if not found.tables or target is None or has_settings_tab(raw):
-        return False
-    try:
-        target.add_tab(settings_tab(found, start.columns, said))
-    except WorkbookError as error:
-        told = error.told(said.language)
-        output.line(f"„{TABS[0]}“: {told.message} {told.advice}", "red")
-        return False
-    output.line(said.say("The workbook has a new tab “{tab}”: one row for each column. Where something stands under "
-                         "“bitte prüfen”, please choose the meaning and clear that cell; until then it does not count.",
-                         tab=TABS[0]), "bold")  # fmt: skip
-    return True
-
-
-def _add_rule_tabs(start: _Start, book: TeamWorkbook, raw: RawWorkbook, site: Site, snapshot: Snapshot) -> bool:
-    """The tabs in which the team writes rules, texts and settings of its own, where a person wants them; whether one
-    was added."""
-    said, output, target = start.said, start.output, book.additions()
-    tabs = list(lacking(snapshot, site.columns, raw, said))
-    if not tabs or target is None:
-        return False
-    names = ", ".join(f"„{tab.name}“" for tab in tabs)
-    if start.talk is None or not start.talk.yes(said.say(_RULE_TABS, names=names), proposed=False):
-        output.line(said.say("„kim rules --make-tabs“ adds the tabs {names}: rules of your own, from the workbook.",
-                             names=names))  # fmt: skip
-        return False
-    made = 0
-    for tab in tabs:
-        try:
-            target.add_tab(tab)
-        except WorkbookError as error:
-            told = error.told(said.language)
-            output.line(f"„{tab.name}“: {told.message} {told.advice}", "red")
-            continue
-        made += 1
-        output.line(said.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=tab.name))
-    return made > 0
-
-
-_RULE_TABS = "Add the tabs {names}, in which your team writes rules of its own? The examples in them rest."
-
-
-def _choices(start: _Start, settled: Proposal, added: Sequence[Offer]) -> Choices:
+def _choices(start: Start, settled: Proposal, added: Sequence[Offer]) -> Choices:
     asked = permissions(settled, start.columns)
     allowed = [one for one in asked if (start.talk.allowed(one) if start.talk else one.sure)]
     writes: dict[str, list[str]] = {}
@@ -261,48 +230,7 @@ def _frozen(fields: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {table: tuple(names) for table, names in fields.items()}
 
 
-def _add_columns(
-    start: _Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal, *, form: bool
-) -> list[Offer]:
-    """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
-    offered, said, output = list(offers(settled, found, start.columns, raw.tabs, form=form)), start.said, start.output
-    possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
-    chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
-    added: list[Offer] = []
-    if chosen and target:
-        added, refused = add_where_possible(target, chosen, settled, start.columns, start.facts)
-        for offer, error in refused:
-            told = error.told(said.language)
-            output.line(f"„{offer.tab}“: {told.message} {told.advice}", "red")
-    for offer in (offer for offer in offered if offer.obstacle):
-        output.line(said.say(offer.obstacle, tab=offer.tab))
-    left = [offer for offer in offered if offer not in added]
-    for offer in left:
-        output.line(_not_added(offer, start.columns, said))
-    if left and not target:
-        output.line(said.say("kim cannot add columns to this workbook; please type them yourself."))
-    elif left and not start.talk and not start.may_add:
-        output.line(said.say("With --add-columns kim adds these to the workbook."))
-    return added
-
-
-def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:
-    if not offer.fields:
-        return said.say(_LACKING[offer.table], tab=offer.tab)
-    names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
-    return said.say("Not added to “{tab}”: {names}", tab=offer.tab, names=names)
-
-
-_LACKING = {
-    "cases": "Not added: the tab “{tab}” (without it the answers of the form stay where they are).",
-    "decisions": "Not added: the tab “{tab}” (kim can ask nothing without it).",
-    "team": "Not added: the tab “{tab}” (without it nobody is assigned and no mail names anybody).",
-    "appointments": "Not added: the tab “{tab}” (without appointments nobody is reminded).",
-    "locations": "Not added: the tab “{tab}” (without it messages name a place only as your rows do).",
-}
-
-
-def _print_next(start: _Start, made: Sequence[Path]) -> None:
+def _print_next(start: Start, made: Sequence[Path]) -> None:
     said, output = start.said, start.output
     for path in made:
         output.line(said.say("  made: {path}", path=path))

@@ -33,6 +33,13 @@ def approved(site, name, capsys, at=FIRST):
     return json.loads(capsys.readouterr().out)
 
 
+def main_of(site, command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--site", str(site.folder), command, "--at", FIRST])
+    assert ended.value.code == 0
+    return capsys.readouterr().out.strip()
+
+
 def hint(site, name):
     return next(one["Hinweis"] for one in site.rows("Regeln") if one["Name"] == name)
 
@@ -56,6 +63,13 @@ def test_a_rule_is_approved_by_the_name_in_the_tab_too_and_one_with_a_fault_says
         main(["--site", str(site.folder), "approve", "Boot", "--at", FIRST])
     assert ended.value.code == 2
     assert "keinen Text „Boot“" in capsys.readouterr().err
+
+
+def test_what_could_be_approved_is_listed_and_that_there_is_nothing_is_said(site, capsys):
+    started(site)
+    assert main_of(site, "approve", capsys) == "In der Arbeitsmappe steht keine Regel, die freigegeben werden könnte."
+    started(site, SWIM, texts=[SWIM_TEXT])
+    assert "schwimmkurs" in main_of(site, "approve", capsys)
 
 
 def test_a_mail_waits_for_its_approval_and_then_leaves_once(site, capsys):

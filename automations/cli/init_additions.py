@@ -1,0 +1,124 @@
+"""What `kim init` adds to the team's workbook: columns, and tabs for what columns mean and for rules of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from automations.cli.output import Output
+from automations.common.texts import Texts
+from automations.config.site import Site
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+from automations.setup.console import lacking
+from automations.setup.dialogue import Conversation
+from automations.setup.new_columns import Offer, add_where_possible, offers
+from automations.setup.proposed import Proposal
+from automations.setup.settings_tab import has_settings_tab, settings_tab
+from automations.setup.source import TeamWorkbook
+from automations.tables import Columns
+from automations.tables.meaning_tab import TABS
+from automations.workbooks.protocol import RawWorkbook, WorkbookError
+
+
+@dataclass(frozen=True)
+class Start:
+    """What every step of one `kim init` needs."""
+
+    folder: Path
+    output: Output
+    said: Texts
+    columns: Columns
+    facts: SiteFacts
+    now: datetime
+    talk: Conversation | None
+    may_add: bool
+    makes_tab: bool
+    forms: str
+
+
+def add_settings_tab(start: Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal) -> bool:
+    """The tab in which the team lead says what the columns mean; whether it was added."""
+    target, said, output = book.additions(), start.said, start.output
+    if not found.tables or target is None or has_settings_tab(raw):
+        return False
+    try:
+        target.add_tab(settings_tab(found, start.columns, said))
+    except WorkbookError as error:
+        told = error.told(said.language)
+        output.line(f"„{TABS[0]}“: {told.message} {told.advice}", "red")
+        return False
+    output.line(said.say("The workbook has a new tab “{tab}”: one row for each column. Where something stands under "
+                         "“bitte prüfen”, please choose the meaning and clear that cell; until then it does not count.",
+                         tab=TABS[0]), "bold")  # fmt: skip
+    return True
+
+
+def add_rule_tabs(start: Start, book: TeamWorkbook, raw: RawWorkbook, site: Site, snapshot: Snapshot) -> bool:
+    """The tabs in which the team writes rules, texts and settings of its own, where a person wants them; whether one
+    was added."""
+    said, output, target = start.said, start.output, book.additions()
+    tabs = list(lacking(snapshot, site.columns, raw, said))
+    if not tabs or target is None:
+        return False
+    names = ", ".join(f"„{tab.name}“" for tab in tabs)
+    if start.talk is None or not start.talk.yes(said.say(_RULE_TABS, names=names), proposed=False):
+        output.line(said.say("„kim rules --make-tabs“ adds the tabs {names}: rules of your own, from the workbook.",
+                             names=names))  # fmt: skip
+        return False
+    made = 0
+    for tab in tabs:
+        try:
+            target.add_tab(tab)
+        except WorkbookError as error:
+            told = error.told(said.language)
+            output.line(f"„{tab.name}“: {told.message} {told.advice}", "red")
+            continue
+        made += 1
+        output.line(said.say("The workbook has a new tab “{tab}”, with examples that rest.", tab=tab.name))
+    return made > 0
+
+
+_RULE_TABS = "Add the tabs {names}, in which your team writes rules of its own? The examples in them rest."
+
+
+def add_columns(
+    start: Start, book: TeamWorkbook, raw: RawWorkbook, found: Proposal, settled: Proposal, *, form: bool
+) -> list[Offer]:
+    """What was added to the workbook: what the person takes, or all that was asked for beforehand."""
+    offered, said, output = list(offers(settled, found, start.columns, raw.tabs, form=form)), start.said, start.output
+    possible, target = [offer for offer in offered if not offer.obstacle], book.additions()
+    chosen = possible if start.may_add else start.talk.wanted(possible) if start.talk and target else []
+    added: list[Offer] = []
+    if chosen and target:
+        added, refused = add_where_possible(target, chosen, settled, start.columns, start.facts)
+        for offer, error in refused:
+            told = error.told(said.language)
+            output.line(f"„{offer.tab}“: {told.message} {told.advice}", "red")
+    for offer in (offer for offer in offered if offer.obstacle):
+        output.line(said.say(offer.obstacle, tab=offer.tab))
+    left = [offer for offer in offered if offer not in added]
+    for offer in left:
+        output.line(_not_added(offer, start.columns, said))
+    if left and not target:
+        output.line(said.say("kim cannot add columns to this workbook; please type them yourself."))
+    elif left and not start.talk and not start.may_add:
+        output.line(said.say("With --add-columns kim adds these to the workbook."))
+    return added
+
+
+def _not_added(offer: Offer, columns: Columns, said: Texts) -> str:
+    if not offer.fields:
+        return said.say(_LACKING[offer.table], tab=offer.tab)
+    names = ", ".join(columns.tables[offer.table].own_heading(name) for name in offer.fields)
+    return said.say("Not added to “{tab}”: {names}", tab=offer.tab, names=names)
+
+
+_LACKING = {
+    "cases": "Not added: the tab “{tab}” (without it the answers of the form stay where they are).",
+    "decisions": "Not added: the tab “{tab}” (kim can ask nothing without it).",
+    "team": "Not added: the tab “{tab}” (without it nobody is assigned and no mail names anybody).",
+    "appointments": "Not added: the tab “{tab}” (without appointments nobody is reminded).",
+    "locations": "Not added: the tab “{tab}” (without it messages name a place only as your rows do).",
+}
