@@ -11,7 +11,7 @@ from automations.model.schema import SHIPPED
 from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
-from automations.tables.rule_rows import choices
+from automations.tables.rule_choices import choices
 from automations.workbooks.cellrefs import column_letters
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.protocol import RawWorkbook
