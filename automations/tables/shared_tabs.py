@@ -26,8 +26,10 @@ def shared_starts(tables: Mapping[str, TableColumns]) -> frozenset[str]:
 def _starting(rules: TableColumns) -> frozenset[str]:
     """The first heading of a table that shares its tab, folded; of kim's own tabs in both languages."""
     first = fold(rules.first_heading)
+    if not first:
+        return frozenset()
     same = {fold(alias) for aliases in rules.headings.values() for alias in aliases if first in map(fold, aliases)}
-    return frozenset({first, *(same if rules.quiet else ())} - {""})
+    return frozenset({first, *(same if rules.quiet else ())})
 
 
 def window(tab: RawTab, rules: TableColumns, starts: Collection[str]) -> RawTab:
