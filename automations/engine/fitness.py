@@ -61,7 +61,7 @@ def barriers(
         with suppress(WorkbookError):
             groups = list(_probes(name, snapshot))
             found += _refused(name, workbooks[name], groups, snapshot, base, ledger, say)
-    return tuple(told(found, say))
+    return tuple(told(found, (), snapshot, say))
 
 
 def _refused(

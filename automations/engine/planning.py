@@ -38,7 +38,7 @@ from automations.ledger import Ledger
 from automations.messages.render import Renderer
 from automations.model.fact_kinds import Answered, RuleApproved
 from automations.model.history import History
-from automations.model.plan import Fact
+from automations.model.plan import EditGroup, Fact
 from automations.model.problems import Problem
 from automations.model.promises import Promise, PromiseState
 from automations.model.rule_rows import APPROVAL
@@ -127,15 +127,18 @@ def prepare(
 def _rehearsed(task: _Task, watch: Watch) -> _Rehearsed:
     """The plan that is left when all that a dry build refuses is known."""
     broken: tuple[Promise, ...] = ()
+    refused: tuple[EditGroup, ...] = ()
     # What a dry build refuses is left out of the next plan, in which something else may be refused.
     for _ in range(_REHEARSALS):
-        planner = _planned(task, broken)
+        planner = _planned(task, broken, refused)
         due = tuple(doc for doc in planner.tabs if _is_due(doc, task))
         watch.lap("plan")
         tried = _Rehearsed(planner, due, broken)
         more = _refused(task, tried) + _out_of_reach(task.seen, tried)
         watch.lap("rehearse")
         broken = (*broken, *more)
+        ids = {promise.id for promise in more if promise.kind == "cells"}
+        refused += tuple(group for group in planner.groups if group.id in ids)
         if not more:
             break
     return _Rehearsed(planner, due, broken)
@@ -183,11 +186,12 @@ def _state(why: Problem) -> PromiseState:
     return "busy" if why.code == "busy" else "refused"
 
 
-def _planned(task: _Task, broken: tuple[Promise, ...]) -> Planner:
+def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup, ...]) -> Planner:
     """The jobs' plans, without edits that a workbook is known to refuse; tabs then say what stands there."""
     seen, now, say = task.seen, task.now, task.site.facts.texts
     site = _with_compared(_with_look_ahead(task.site, seen.raws), task.compared)
-    news = told((promise for promise in broken if promise.workbook not in seen.unread), say)
+    known = (promise for promise in broken if promise.workbook not in seen.unread)
+    news = told(known, refused, seen.snapshot, say)
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     copies = (sentence(copy, now, say) for copy in seen.copies)

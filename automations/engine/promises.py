@@ -100,12 +100,13 @@ def _of_group(promise: Promise, result: WriteResult, say: Texts) -> Promise:
         return _in(promise, "applied" if found == "applied" else "unclear", reason)
     told = {"changed": _PEOPLE, "missing": _GONE, "duplicate": _TWICE, "refused": _CLOSED}[found]
     state: PromiseState = "busy" if found == "changed" or (found != "refused" and not reason) else "refused"
-    advice = result.advice.get(promise.id, "") or (say.say(_ADVICE[found]) if state == "refused" else "")
-    return _in(promise, state, reason or say.say(told), advice)
+    theirs = result.advice.get(promise.id, "")
+    advice = theirs or (say.say(_ADVICE[found]) if state == "refused" else "")
+    return _in(promise, state, reason or say.say(told), advice, alone=state == "refused" and not theirs)
 
 
-def _in(promise: Promise, state: PromiseState, message: str = "", advice: str = "") -> Promise:
-    return Promise(promise.kind, promise.workbook, promise.id, promise.name, state, message, advice)
+def _in(promise: Promise, state: PromiseState, message: str = "", advice: str = "", *, alone: bool = False) -> Promise:
+    return Promise(promise.kind, promise.workbook, promise.id, promise.name, state, message, advice, alone)
 
 
 def judged(promises: Iterable[Promise], *, waits: bool, troubles: bool) -> RunOutcome:

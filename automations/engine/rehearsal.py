@@ -3,6 +3,7 @@ written, mailed or promised."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from automations.common.texts import Texts
@@ -11,12 +12,16 @@ from automations.model.layout import Base
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.promises import Promise
+from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import TabDoc
+from automations.model.values import is_draft
 from automations.model.writes import WriteResult
+from automations.tables.faults import shown
 from automations.workbooks.protocol import Workbook, WorkbookError
 
+CANNOT_WRITE = "cannot_write"
 _NAMED = 8
-"""Tabs that one problem names."""
+"""Tabs that one problem names, and rows that have a problem each."""
 
 
 def refused_beforehand(
@@ -44,20 +49,43 @@ def refused_beforehand(
     return tuple(promise for promise in found if promise.state == "refused")
 
 
-def told(broken: Iterable[Promise], say: Texts) -> Iterator[Problem]:
-    """One problem for each kind of reason, for the team lead: what the workbook does not allow, and what to click."""
-    found: dict[tuple[str, str, str], list[Promise]] = {}
+def told(broken: Iterable[Promise], groups: Iterable[EditGroup], snapshot: Snapshot, say: Texts) -> Iterator[Problem]:
+    """What the workbook does not allow, and what to click, for the team lead: one problem for each kind of reason;
+    where it lies in the cells of a few rows, one for each of these, with what was to stand there."""
+    by_id, found = {group.id: group for group in groups}, defaultdict[tuple[str, str, str], list[Promise]](list)
     for promise in broken:
-        reason = promise.advice or promise.message
-        found.setdefault((promise.workbook, promise.kind, reason), []).append(promise)
-    for (workbook, _, _), some in found.items():
-        tabs = ", ".join(list(dict.fromkeys(promise.name for promise in some))[:_NAMED])
-        message = some[0].message
-        others = len({promise.message for promise in some}) - 1
-        if others:
-            more = say.count("({n} other place is like that.)", "({n} other places are like that.)", others)
-            message = f"{message} {more}"
-        yield Problem("cannot_write", message, some[0].advice, "error", workbook=workbook, tab=tabs, who="lead")
+        found[promise.workbook, promise.kind, promise.advice or promise.message].append(promise)
+    for some in found.values():
+        rows = [_of_row(promise, by_id.get(promise.id), snapshot, say) for promise in some]
+        if len(rows) <= _NAMED and all(rows):
+            yield from filter(None, rows)
+        else:
+            yield _of_all(some, say)
+
+
+def _of_all(some: Sequence[Promise], say: Texts) -> Problem:
+    tabs = ", ".join(list(dict.fromkeys(promise.name for promise in some))[:_NAMED])
+    message = some[0].message
+    others = len({promise.message for promise in some}) - 1
+    if others:
+        more = say.count("({n} other place is like that.)", "({n} other places are like that.)", others)
+        message = f"{message} {more}"
+    return Problem(CANNOT_WRITE, message, some[0].advice, "error", workbook=some[0].workbook, tab=tabs, who="lead")
+
+
+def _of_row(promise: Promise, group: EditGroup | None, snapshot: Snapshot, say: Texts) -> Problem | None:
+    """The problem of one row's cells; None where there is no row to name. What kim notes there itself is no loss."""
+    row = snapshot.rows.get(group.row) if group else None
+    layout = snapshot.layouts.get(group.row.table) if group else None
+    if not promise.alone or group is None or row is None or layout is None or group.edits[0].field == "check_note":
+        return None
+    first = group.edits[0]
+    wanted = say.say("“{text}” was to stand there.", text=shown(first.new)) if first.new is not None else ""
+    return Problem(
+        CANNOT_WRITE, f"{promise.message} {wanted}".strip(), promise.advice, "error", workbook=promise.workbook,
+        table=group.row.table, tab=promise.name, row=row.number, field=first.field,
+        column=layout.headings.get(first.field, ""), key="" if is_draft(group.row.key) else group.row.key, who="lead",
+    )  # fmt: skip
 
 
 __all__ = ["refused_beforehand", "told"]

@@ -17,7 +17,8 @@ be told whether it arrived"""
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A group of cells ("cells") or a whole tab ("tab"), by the id of its group or tab. `name` is what
-    people call it: the tab. `message` and `advice` say why it is not applied."""
+    people call it: the tab. `message` and `advice` say why it is not applied; `alone` is whether that lies in the
+    row's own cells, so that people must know which they are."""
 
     kind: Literal["cells", "tab"]
     workbook: str
@@ -26,6 +27,7 @@ class Promise:
     state: PromiseState = "planned"
     message: str = ""
     advice: str = ""
+    alone: bool = False
 
     @property
     def broken(self) -> bool:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from datetime import timedelta
 
+import openpyxl
 import pytest
 
 from automations.engine.parts import open_world
@@ -82,3 +83,16 @@ def test_a_locked_workbook_that_is_opened_gets_what_it_was_owed(tmp_path):
     rewritten(tmp_path / "Team.xlsx", lambda name, content: re.sub(r"<sheetProtection[^>]*/>", "", content))
     assert run_site(tmp_path, DAY + timedelta(days=1)).outcome == "done"
     assert all(row["Zuständig"] for row in rows(tmp_path, "Fälle"))
+
+
+def test_a_formula_in_a_cell_of_kims_names_its_row_and_what_was_to_stand_there(tmp_path):
+    small_site(tmp_path, [case(1), case(2)])
+    book = openpyxl.load_workbook(tmp_path / "Team.xlsx")
+    sheet = book["Fälle"]
+    place = [cell.value for cell in sheet[1]].index("Zuständig") + 1
+    sheet.cell(3, place).value = '=IF(1,"","")'
+    book.save(tmp_path / "Team.xlsx")
+    assert run_site(tmp_path, DAY).outcome == "attention"
+    line = next(line for line in text(tmp_path, "Prüfliste").splitlines() if "Formel" in line)
+    number = rows(tmp_path, "Fälle")[1]["Fall-Nr."]
+    assert (number in line, "Zuständig" in line, "sollte" in line) == (True, True, True)
