@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from automations.jobs.outcomes import addresses, answers, objections, unclear
+from automations.jobs.outcomes import addresses, answers, objections, outlived, unclear
 from automations.jobs.outcomes.edits import Shown, show
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.history import History, MailRecord
@@ -40,6 +40,7 @@ class RecordOutcomes:
             Shown(tuple(_reminded(snapshot, history, zone, say.say("A message about it left.")))),
             Shown(tuple(_returned(snapshot, history, zone, say.say("The message about it came back.")))),
             answers.shown(snapshot, history, zone, say),
+            outlived.shown(snapshot, history, local, say),
             objections.shown(snapshot, settings.site, history, local, say),
             addresses.shown(snapshot, settings.site, history, local.date(), say),
             unclear.shown(snapshot, history, local, say),

@@ -339,3 +339,38 @@ def test_what_left_before_an_earlier_message_came_back_may_not_have_arrived_eith
     assert "mail_unclear" not in codes(plan(appointment(), written(elsewhere, newest), cases=[case()]))
     dead = written(late, newest, bounced={digest("olena@example.test"): NOW})
     assert codes(plan(appointment(), dead, cases=[case(email="olena@example.test")])) == ["address_bounced"]
+
+
+def knows(item, **more):
+    """That the client was told of the appointment as it stood."""
+    known = table(item)
+    state = versions(printed(known.appointments[0], known), None, None, SENT).now
+    return {"T-1": (Told("r", "r", "K-1", "T-1", 1, SENT, content=state.plain(), **more),)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [({}, None), ({"time": time(16)}, PLANNED), ({"date": date(2024, 11, 5)}, PLANNED), ({"manager": "CD"}, None)],
+)
+def test_a_yes_that_kim_entered_does_not_outlive_the_hour_that_it_was_given_to(changed, status):
+    yes = reply("confirm")
+    history = replace(answered(yes, followed=[yes]), told=knows(appointment()))
+    assert edits(plan(appointment(CONFIRMED, **changed), history)).get("status") == status
+    by_hand = replace(answered(yes), told=knows(appointment()))
+    assert "status" not in edits(plan(appointment(CONFIRMED, **changed), by_hand))
+    done = replace(history, projected=history.projected | {f"status/T-1/{mark_of(yes)}/outlived"})
+    assert "status" not in edits(plan(appointment(CONFIRMED, **changed), done))
+
+
+def test_a_yes_is_not_another_clients():
+    yes = reply("confirm", case="K-9")
+    history = replace(answered(yes, followed=[yes]), told=knows(appointment()))
+    assert edits(plan(appointment(CONFIRMED), history)).get("status") == PLANNED
+
+
+@pytest.mark.parametrize("answer", ["", "cancel"])
+def test_a_cancelled_appointment_that_gets_a_new_day_is_pointed_out(answer):
+    history = History(told=knows(appointment(), answer=answer))
+    assert codes(plan(appointment(CANCELLED), history)) == []
+    assert codes(plan(appointment(CANCELLED, date=date(2024, 11, 12)), history)) == ["cancelled_but_moved"]
+    assert codes(plan(appointment(CANCELLED, date=date(2024, 10, 1)), history)) == []

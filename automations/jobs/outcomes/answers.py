@@ -62,6 +62,14 @@ def _of_its_client(appointment: Appointment, history: History) -> tuple[Reply, .
     return tuple(reply for reply in replies if reply.case in {"", appointment.case})
 
 
+def states_answered(reply: Reply, person: str, history: History) -> list[State]:
+    """What this person was told, as far as it is still known, that the answer is about."""
+    record = history.versions.get(reply.appointment)
+    told = [state_told(entry) for entry in history.told.get(reply.appointment, ()) if entry.case == person]
+    states = [state for state in (recorded(record)[0] if record else None, *told) if state and state.is_of(person)]
+    return [state for state in states if state.core_version <= reply.version <= state.version]
+
+
 def mark_of(reply: Reply) -> str:
     """What tells an answer from all others."""
     return digest(reply.appointment, reply.version, reply.action, reply.at.isoformat())[:8]
@@ -170,13 +178,8 @@ class _Answered:
 
     @cached_property
     def _answered_states(self) -> list[State]:
-        """The states of the appointment, as far as they still count, that the answer is about. A new
-        telephone number makes no other date."""
-        person, number = self.appointment.case or "", self.appointment.number or ""
-        record = self.history.versions.get(number)
-        told = [state_told(entry) for entry in self.history.told.get(number, ()) if entry.case == person]
-        states = [state for state in (recorded(record)[0] if record else None, *told) if state and state.is_of(person)]
-        return [state for state in states if state.core_version <= self.last.version <= state.version]
+        """A new telephone number makes no other date."""
+        return states_answered(self.last, self.appointment.case or "", self.history)
 
     def _contradicts(self) -> bool:
         status, wanted = self.appointment.status, self.wanted

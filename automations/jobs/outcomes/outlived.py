@@ -1,0 +1,84 @@
+"""What a row still says though it is about another hour, place or person by now: a yes that nobody gave to what stands
+there, and a cancelled appointment that got a new day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from automations.common.texts import Texts
+from automations.jobs.outcomes.answers import mark_of, states_answered
+from automations.jobs.outcomes.edits import Shown, problem, show
+from automations.jobs.reminding.printed import Printed, printed
+from automations.model.history import History
+from automations.model.plan import EditGroup
+from automations.model.problems import Problem
+from automations.model.records import Appointment, AppointmentStatus
+from automations.model.snapshot import Snapshot
+from automations.model.told import last_told
+
+_SAME = ("date", "time", "place")
+
+
+def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Shown:
+    """A status that kim took from an answer goes back to planned, once, where the answer was to something else; a new
+    day of a cancelled appointment is pointed out. Both for appointments to come; `now` is in the site's zone."""
+    groups: list[EditGroup] = []
+    problems: list[Problem] = []
+    for appointment in snapshot.appointments if history.replies or history.told else ():
+        facts = _to_come(appointment, snapshot, now)
+        if facts is None:
+            continue
+        if appointment.status is AppointmentStatus.CONFIRMED:
+            groups += _taken_back(appointment, facts, snapshot, history, say)
+        if appointment.status is AppointmentStatus.CANCELLED and _moved_since(appointment, facts, history):
+            problems.append(problem(appointment, "appointments", "status", _said(appointment, snapshot, say), snapshot))
+    return Shown(tuple(groups), tuple(problems))
+
+
+def _to_come(appointment: Appointment, snapshot: Snapshot, now: datetime) -> Printed | None:
+    """What is printed of an appointment ahead, where its row is one and has stood for a while."""
+    usable = bool(appointment.number) and appointment.row in snapshot.rows and appointment.row not in snapshot.unsettled
+    facts = printed(appointment, snapshot) if usable else None
+    return facts if facts is not None and now.tzinfo and facts.date >= now.date() else None
+
+
+def _taken_back(
+    appointment: Appointment, facts: Printed, snapshot: Snapshot, history: History, say: Texts
+) -> Iterator[EditGroup]:
+    number = appointment.number or ""
+    plain = [reply for reply in history.replies.get(number, ()) if reply.action != "object"]
+    if not plain or plain[-1].action != "confirm":
+        return
+    last, mark = plain[-1], f"{mark_of(plain[-1])}/outlived"
+    by_kim = f"status/{number}/{mark_of(last)}" in history.projected
+    done = f"status/{number}/{mark}" in history.projected
+    # A yes to ten o'clock is no yes to eleven, nor another person's; what people type afterwards is theirs.
+    states = states_answered(last, last.case or appointment.case or "", history)
+    other = last.case not in {"", appointment.case}
+    if by_kim and not done and (other or (states and all(state.core not in {facts.core, ""} for state in states))):
+        why = say.say("The client's yes was to another appointment than the one that stands there now.")
+        yield from show(
+            appointment, "appointments", "status", AppointmentStatus.PLANNED, why, snapshot, guards=_SAME, mark=mark
+        )  # fmt: skip
+
+
+def _moved_since(appointment: Appointment, facts: Printed, history: History) -> bool:
+    entry = last_told(history.told.get(appointment.number or "", ())).get(appointment.case or "")
+    if entry is None or not entry.printed:
+        return False
+    now = facts.plain()
+    return any(entry.printed.get(name, now.get(name)) != now.get(name) for name in _SAME)
+
+
+def _said(appointment: Appointment, snapshot: Snapshot, say: Texts) -> dict[str, str]:
+    planned = AppointmentStatus.PLANNED
+    word = snapshot.words.get(("appointments", "status", planned), planned)
+    return {
+        "code": "cancelled_but_moved",
+        "message": say.say("The appointment is cancelled, but its day, time or place was changed since."),
+        "advice": say.say(
+            "If it is to take place, please set its status to “{word}”; else nobody hears of it.", word=word
+        ),
+        "who": appointment.manager or "",
+    }
