@@ -153,6 +153,7 @@ _CALENDAR: Mapping[str, str] = MappingProxyType(
     {
         "maybe": "{case} ({appointment}): in the calendar the client answers “maybe” ({words}). Seen to?",
         "counter": "{case} ({appointment}): in the calendar the client proposes another time ({words}). Seen to?",
+        "handed_on": "{case} ({appointment}): in the calendar the client passes the entry on ({words}). Seen to?",
     }
 )
 

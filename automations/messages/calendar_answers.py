@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 CalendarAction = Literal["confirm", "cancel"]
-Open = Literal["", "maybe", "counter"]
+Open = Literal["", "maybe", "counter", "handed_on"]
 
 _ACTIONS: Mapping[str, CalendarAction] = MappingProxyType({"ACCEPTED": "confirm", "DECLINED": "cancel"})
+_TYPES = frozenset({"text/calendar", "application/ics"})
+_OPEN: Mapping[str, Open] = MappingProxyType({"TENTATIVE": "maybe", "DELEGATED": "handed_on"})
+_METHODS: Mapping[str, Open] = MappingProxyType({"REPLY": "", "COUNTER": "counter"})
 _LONGEST = 200_000
 
 
@@ -27,8 +30,9 @@ class CalendarAnswer:
 
     `sequence` is the version that it speaks of, None where it does not say (some telephones leave it out);
     then `start` (aware, or by the clock on the wall) tells which one was meant, or is the time proposed (`open` is
-    "counter"). `open` says what there is for people where there is no plain answer: a maybe, another time; "" for
-    nothing. `comment` is what the person typed, `attendee` the address that was invited, in small letters.
+    "counter"). `open` says what there is for people where there is no plain answer: a maybe, another time, an entry
+    handed on to somebody else; "" for nothing. `comment` is what the person typed, `attendee` the address that was
+    invited, in small letters.
     """
 
     uid: str
@@ -54,7 +58,8 @@ def calendar_answer(message: Message) -> CalendarAnswer | None:
     from automations.messages.bodies import text_of
 
     for part in message.walk():
-        if part.get_content_type() == "text/calendar":
+        # Some programs answer with nothing but a file.
+        if part.get_content_type() in _TYPES or (part.get_filename() or "").casefold().endswith(".ics"):
             found = _read(text_of(part))
             if found is not None:
                 return found
@@ -71,15 +76,15 @@ def _read(text: str) -> CalendarAnswer | None:
     events = [item for item in calendar.walk("VEVENT") if isinstance(item, Event)]
     method = str(calendar.get("METHOD", "")).upper()
     # An invitation (REQUEST) is somebody's own appointment, and for people.
-    if method not in {"REPLY", "COUNTER"} or len(events) != 1:
+    if method not in _METHODS or len(events) != 1:
         return None
     event = events[0]
     people = event.get("ATTENDEE", [])
     people = people if isinstance(people, list) else [people]
     said = {str(getattr(person, "params", {}).get("PARTSTAT", "")).upper() for person in people}
-    sequence, maybe = str(event.get("SEQUENCE", "")), said == {"TENTATIVE"}
+    sequence, answer = str(event.get("SEQUENCE", "")), said.pop() if len(said) == 1 else ""
     # Somebody who proposes another hour (COUNTER) says neither yes nor no: people read it.
-    action = _ACTIONS.get(said.pop()) if len(said) == 1 and method == "REPLY" else None
+    action = _ACTIONS.get(answer) if method == "REPLY" else None
     return CalendarAnswer(
         uid=str(event.get("UID", "")).strip(),
         sequence=int(sequence) if sequence.isdecimal() else None,
@@ -87,7 +92,7 @@ def _read(text: str) -> CalendarAnswer | None:
         start=_start(event),
         comment=_comment(event),
         attendee=str(people[0]).casefold().removeprefix("mailto:").strip() if len(people) == 1 else "",
-        open="counter" if method == "COUNTER" else "maybe" if maybe else "",
+        open=_METHODS[method] or _OPEN.get(answer, ""),
     )
 
 

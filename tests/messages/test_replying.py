@@ -126,7 +126,7 @@ def test_what_people_read_first_counts_all_the_same(ledger):
     assert NUMBER in history(ledger).replies
 
 
-@pytest.mark.parametrize("about", ["maybe", "counter"])
+@pytest.mark.parametrize("about", ["maybe", "counter", "handed_on"])
 def test_a_calendar_that_says_neither_yes_nor_no_is_asked_about_by_the_case(ledger, about):
     """Also where the time proposed is none that anybody was told of."""
     left(ledger, mail(), mail(number="T-9", case="KIM-2024-0009"))
@@ -135,13 +135,24 @@ def test_a_calendar_that_says_neither_yes_nor_no_is_asked_about_by_the_case(ledg
     box = inbox(
         calendar_reply(uid, None, method="COUNTER", start=start)
         if about == "counter"
-        else calendar_reply(uid, 2, "TENTATIVE")
+        else calendar_reply(uid, 2, {"maybe": "TENTATIVE", "handed_on": "DELEGATED"}[about])
     )
     assert dict(take(ledger, box).results) == {"asked": 1}
     (letter_of,) = history(ledger).facts_of(Letter).values()
     assert (letter_of.about, letter_of.case, letter_of.appointment) == (about, CASE, NUMBER)
     assert letter_of.words == (f"{start.astimezone(BERLIN):%d.%m.%Y %H:%M}" if about == "counter" else "–")
     assert history(ledger).replies == {}
+
+
+@pytest.mark.parametrize("kind", ["application/ics", "application/octet-stream"])
+def test_a_calendar_answer_may_be_a_file_whose_domain_came_back_in_capitals(ledger, kind):
+    left(ledger, mail())
+    name, _, domain = secret_uid(f"uid-{NUMBER}@kim.test", SENDER.key).partition("@")
+    text = calendar_reply(f"{name}@{domain.upper()}", 2, "declined").get_payload(1).get_payload(decode=True)
+    reply = letter("Declined: Termin", "Tapped in a calendar")
+    reply.add_attachment(text, *kind.split("/"), filename="invite.ics")
+    assert dict(take(ledger, inbox(reply)).results) == {"cancel": 1}
+    assert [one.action for one in history(ledger).replies[NUMBER]] == ["cancel"]
 
 
 def test_a_calendar_answer_is_known_by_its_secret_name(ledger):

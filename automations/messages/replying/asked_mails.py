@@ -52,8 +52,11 @@ class AskedMails:
 
     def in_calendar(self, uid: str) -> list[Mail]:
         """What a client was sent with a calendar entry of this name."""
-        key = self.sender.key
-        return [part for part in self._parts if part.calendar and secret_uid(part.calendar.uid, key) == uid]
+        key, name = self.sender.key, _before_at(uid)
+        # The domain says nothing, and some servers write it in capitals.
+        return [
+            part for part in self._parts if part.calendar and _before_at(secret_uid(part.calendar.uid, key)) == name
+        ]
 
     def asked_at(self, answer: CalendarAnswer, zone: tzinfo, sender: str) -> Mail | None:
         """The mail that a calendar answers: of its version, or, where it names none, of its start; None for neither.
@@ -125,3 +128,7 @@ def on_the_wire(typed: str) -> str:
 
 def _of(bounce: Bounce, item: QueuedMail) -> bool:
     return item.state in RETURNABLE and bounce.of(on_the_wire(item.mail.to)) is not None
+
+
+def _before_at(uid: str) -> str:
+    return uid.partition("@")[0].casefold()

@@ -129,7 +129,7 @@ class _Desk:
         return self._of_calendar(reading) if reading.calendar is not None else self._of_text(reading), True
 
     def _of_calendar(self, reading: Reading) -> Result:
-        """A calendar that says maybe, or proposes another time: people ask the client."""
+        """A calendar that says neither yes nor no, such as a maybe or another time: people ask the client."""
         entry, zone = reading.calendar, ZoneInfo(self.sender.zone)
         mails = self.asked.in_calendar(entry.uid) if entry is not None and entry.open else []
         if entry is None or not entry.open or not mails:

@@ -10,10 +10,10 @@ from automations.model.history import Reply
 from automations.model.plan import Fact
 from automations.model.values import digest
 
-About = Literal["words", "contrary", "objection", "text", "maybe", "counter"]
+About = Literal["words", "contrary", "objection", "text", "maybe", "counter", "handed_on"]
 """words: written beside a button, which counts · contrary: they speak against the button · objection: nobody knows
-whether it is the client's · text: the answer to a text message, which has no buttons · maybe, counter: what a
-calendar says."""
+whether it is the client's · text: the answer to a text message, which has no buttons · maybe, counter,
+handed_on: what a calendar says."""
 
 
 def letter_fact(about: About, reply: Reply, reading: Reading) -> Fact:
