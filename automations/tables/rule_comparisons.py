@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 
 from automations.tables.rule_dialect import compared, edged, held
 from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS
 from automations.tables.rule_tokens import (
     AGO,
     AND,
+    BLANK,
     CALENDAR,
     CLOSED,
     NOR,
+    NOT,
     OLD,
     OR,
     ORDERED,
@@ -19,7 +22,6 @@ from automations.tables.rule_tokens import (
     SPANS,
     WEEKDAYS,
     ConditionError,
-    meaning_at,
 )
 from automations.tables.rule_wordings import Wordings
 
@@ -32,7 +34,8 @@ _BESIDE_A_DAY = frozenset({
 """Words that compare a day with a day, and with no stretch of time: “vor 6 Monaten” can mean two things."""
 _OF_DAYS = frozenset({"==", "!=", "one of", "none of", *_TURNED})
 _UNTIL = frozenset({"bis", "to"})
-_OF_WORDS = frozenset({"contains", "lacks", "starts", "ends"})
+_NOT_SO = MappingProxyType({"contains": "lacks", "lacks": "lacks", "holds neither": "lacks"})
+_OF_WORDS = frozenset({"contains", "lacks", "holds neither", "starts", "ends"})
 _OF_WORDS_ALONE = (
     "This column holds words; “before”, “after”, “more than” compare days and numbers. Declare "
     "it as such in the tab of settings, or put the words into quotation marks after =."
@@ -45,23 +48,58 @@ class Comparisons(Wordings):
     (`kind`)."""
 
     def _predicate(self, source: str, path: str, kind: str) -> str:
-        if kind == "yes_no" and self._ends():
-            return f"{source} == true" if path else source
-        what = self._phrase(kind)
-        if what in {"blank", "filled"}:
-            return f"is_blank({source})" if what == "blank" else f"not is_blank({source})"
-        if what == "between":
-            return self._or_blank(source, self._between(source, path, kind))
-        in_time = self._in_time(source, path, kind, what)
-        return self._or_blank(source, in_time or self._valued(source, path, kind, what))
+        """A comparison, and what is said of the same column behind it: “nach heute und vor dem 24.12.”, “ist leer oder
+        länger her als 60 Tage”."""
+        found, what = self._first(source, path, kind)
+        alternatives = [[found]]
+        while self._word() in OR | AND and (self._goes_on(1, path, kind) or self._or_value(what)):
+            if self._word() in OR:
+                alternatives.append([])
+            self._at += 1
+            found, what = self._next(source, path, kind, what)
+            alternatives[-1].append(found)
+        if [len(parts) for parts in alternatives] == [1]:
+            return alternatives[0][0]
+        return f"({' or '.join(' and '.join(parts) for parts in alternatives)})"
 
-    def _or_blank(self, source: str, found: str) -> str:
-        """… “oder leer”, “oder fehlt”: the same column once more."""
-        meaning, taken = meaning_at(self.tokens_of, self._at + 1) if self._word() in OR else ("", 0)
-        if meaning != "blank":
-            return found
-        self._at += taken + 1
-        return f"({found} or is_blank({source}))"
+    def _first(self, source: str, path: str, kind: str) -> tuple[str, str]:
+        """The comparison behind a heading, and what it was. A yes or no, and a day, need none."""
+        if kind == "yes_no" and self._ends():
+            return f"{source} == true" if path else source, "=="
+        if kind == "date" and path and self._ends():
+            return f"not is_blank({source})", "filled"
+        return self._told(source, path, kind, self._phrase(path, kind))
+
+    def _or_value(self, before: str) -> bool:
+        """“ist leer oder geplant”: a value alone."""
+        return before == "blank" and self._word() in OR and not self._starts(1)
+
+    def _next(self, source: str, path: str, kind: str, before: str) -> tuple[str, str]:
+        """One more comparison of the same column. “enthält Deutsch und nicht Türkisch” means that it does not contain
+        the second."""
+        if not self._goes_on(0, path, kind):
+            return self._told(source, path, kind, "one of")
+        what = self._phrase(path, kind)
+        return self._told(source, path, kind, _NOT_SO.get(before, what) if self._wording in NOT else what)
+
+    def _told(self, source: str, path: str, kind: str, what: str) -> tuple[str, str]:
+        if what in {"==", "!="} and self._named_blank(path):
+            what = "blank" if what == "==" else "filled"
+        if what in {"blank", "filled"}:
+            return f"is_blank({source})" if what == "blank" else f"not is_blank({source})", what
+        if what == "between":
+            return self._between(source, path, kind), what
+        return self._in_time(source, path, kind, what) or self._valued(source, path, kind, what), what
+
+    def _named_blank(self, path: str) -> bool:
+        """“= leer”, where the column has no such word; what says so is passed over."""
+        if self._peek()[1].strip(QUOTES).casefold() not in BLANK or self._says(0, path):
+            return False
+        self._at += 1
+        if self._ends():
+            return True
+        self._at -= 1
+        return False
 
     def _in_time(self, source: str, path: str, kind: str, what: str) -> str:
         """A day beside a stretch of time or one of the calendar; blank for other comparisons."""
@@ -88,12 +126,12 @@ class Comparisons(Wordings):
         if what in _OF_WORDS and path:
             source = path = self._names.searched(path, self._table)
         start = self._at
-        values = self._values(path, kind, NOR if what == "neither" else frozenset())
+        values = self._values(path, kind, NOR if what in {"neither", "holds neither"} else frozenset())
         together = what in {"contains", "=="} and any(
             re.search(r"\s(?:und|and)\s|[&+]", f" {text} ") or text.casefold() in AND
             for _, text in self.tokens_of[start : self._at]
         )
-        what = "none of" if what == "neither" else what
+        what = {"neither": "none of", "holds neither": "lacks"}.get(what, what)
         if what in _OF_WORDS and kind in {*ORDERED, "yes_no"}:
             raise ConditionError(
                 "“contains” looks for words; compare numbers and days with =, more than, before, after."

@@ -6,6 +6,8 @@ are the team's own. A value that holds “oder” or “or” stands in quotatio
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -25,6 +27,7 @@ from automations.tables.rule_tokens import (
     ConditionError,
     cell_values,
     meaning_at,
+    plainly,
     tokens_of,
 )
 from automations.tables.rule_values import Names
@@ -32,6 +35,7 @@ from automations.tables.rule_values import Names
 LONGEST = 2_000
 """Characters that a condition may have."""
 
+_LONGEST_TAB = 7  # words of a tab's name, and one before it
 _IF = frozenset({"wenn", "falls", "if", "when"})
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
@@ -41,7 +45,7 @@ def condition_of(text: str, table: str, names: Names) -> str:
     """The condition as rules.toml would have it; blank for a blank one. Raises ConditionError."""
     if len(text) > LONGEST:
         raise ConditionError("This condition is too long ({n} characters).", n=len(text))
-    tokens = tokens_of(text)
+    tokens = plainly(tokens_of(text))
     if tokens and tokens[0][1].casefold() in _IF:
         del tokens[0]
     if not tokens:
@@ -96,6 +100,8 @@ class _Reader(Comparisons):
         elif self._word() in WITHOUT and self._peek(1)[0] == "heading":
             self._at += 1
             found = self._without()
+        elif self._word() in WITHOUT and (nobody := self._rowless()):
+            found = nobody
         elif self._peek() == ("sign", "("):
             self._at += 1
             inner = self.either()
@@ -110,6 +116,17 @@ class _Reader(Comparisons):
         """`kein [Auto]`: of a yes or no that it is not yes, of other columns that they are blank."""
         source, _, kind = self._operand()
         return f"not {source} == true" if kind == "yes_no" else f"is_blank({source})"
+
+    def _rowless(self) -> str:
+        """`keine Termine`: no row of that table names this one; blank where no such table is named."""
+        words = list(itertools.takewhile(bool, (self._word(n) for n in range(1, _LONGEST_TAB))))
+        for taken in range(len(words), 0, -1):
+            with contextlib.suppress(ConditionError):
+                table = self._names.table(" ".join(words[:taken]))
+                if self._names.names_rows(table, self._table):
+                    self._at += taken + 1
+                    return f"{table}.count() == 0"
+        return ""
 
     def _compared(self) -> str:
         source, path, kind = self._operand()

@@ -36,13 +36,15 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("in höchstens", "within"), ("in at most", "within"), ("within", "within"), ("innerhalb von", "within"),
     ("innerhalb der nächsten", "within"), ("in den nächsten", "within"), ("within the next", "within"),
     ("in the next", "within"),
+    ("vor weniger als", "recent"), ("vor höchstens", "recent"),
     ("in den letzten", "recent"), ("innerhalb der letzten", "recent"), ("in the last", "recent"),
     ("within the last", "recent"), ("in the past", "recent"),
     ("genau in", "exactly"), ("exactly in", "exactly"), ("in genau", "exactly"), ("in exactly", "exactly"),
     ("in mehr als", "beyond"), ("in more than", "beyond"), ("in weniger als", "sooner"), ("in less than", "sooner"),
     ("in unter", "sooner"), ("in fewer than", "sooner"),
-    *((words, "past") for words in ("in der vergangenheit", "vergangen", "vorbei", "abgelaufen", "in the past",
-                                    "past", "over already", "expired")),
+    *((words, "past") for words in ("in der vergangenheit", "vergangen", "vorbei", "abgelaufen", "überschritten",
+                                    "überfällig", "verstrichen", "in the past", "past", "over already", "expired",
+                                    "overdue")),
     *((words, "future") for words in ("in der zukunft", "in zukunft", "in the future")),
     ("jünger als", "younger"), ("younger than", "younger"), ("älter als", "older"), ("older than", "older"),
     ("mehr als", ">"), ("more than", ">"), ("größer als", ">"), ("greater than", ">"), ("larger than", ">"),
@@ -57,6 +59,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("at most", "<="), ("nicht mehr als", "<="), ("not more than", "<="), ("no more than", "<="),
     ("enthält nicht", "lacks"), ("enthält kein", "lacks"), ("enthält keine", "lacks"), ("does not contain", "lacks"),
     ("doesn't contain", "lacks"), ("doesn’t contain", "lacks"), ("enthält", "contains"), ("contains", "contains"),
+    ("enthält weder", "holds neither"), ("contains neither", "holds neither"),
     ("beginnt mit", "starts"), ("fängt an mit", "starts"), ("starts with", "starts"), ("begins with", "starts"),
     ("endet mit", "ends"), ("endet auf", "ends"), ("ends with", "ends"), ("ends in", "ends"),
     ("unter", "<"), ("below", "<"), ("über", ">"), ("above", ">"), ("ab", ">="), ("ab dem", ">="), ("from", ">="),
@@ -68,6 +71,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("sind nicht", "!="), ("are not", "!="), ("sind", "=="), ("are", "=="), ("am", "=="), ("im jahr", "=="),
     ("im jahre", "=="), ("in the year", "=="),
     ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
+    ("war", "=="), ("was", "=="),
     *((words, "this week") for words in ("diese woche", "in dieser woche", "this week")),
     *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "next week")),
     *((words, "last week") for words in ("letzte woche", "in der letzten woche", "last week")),
@@ -95,7 +99,8 @@ COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "la
 AGE = {"alter": "age", "age": "age"}
 ORDERED = frozenset({"number", "count", "amount", "minutes", "date", "time"})
 CLOSED = frozenset({"status", "phase", "urgency", "contact_way", "answer"})
-OR, AND, NOT = frozenset({"oder", "or"}), frozenset({"und", "and"}), frozenset({"nicht", "not"})
+OR, AND = frozenset({"oder", "or"}), frozenset({"und", "and", "aber", "but"})
+NOT = frozenset({"nicht", "not"})
 _DAYS = (("montag", "monday"), ("dienstag", "tuesday"), ("mittwoch", "wednesday"), ("donnerstag", "thursday"),
          ("freitag", "friday"), ("samstag", "saturday", "sonnabend"), ("sonntag", "sunday"))  # fmt: skip
 WEEKDAYS: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -106,6 +111,10 @@ WEEKDAYS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 
 BLANK = frozenset({"leer", "blank", "empty"})
 NOR = frozenset({"noch", "nor"})
+IS = frozenset({"ist", "is", "sind", "are", "war", "was", "liegt", "lies", "lag"})
+"""Words before a comparison that say nothing of their own beside a day or a number: “ist vor”, “liegt in”."""
+_STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
+_NEITHER = frozenset({"weder", "neither"})
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
 OLD = frozenset({"alt", "old", "of age"})
@@ -168,6 +177,33 @@ def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int
         if words[: len(parts)] == parts:
             return meaning, len(parts)
     return "", 0
+
+
+def plainly(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same without what changes nothing: a comma before “und”, and “noch” or “already” before a comparison. What
+    may belong to a value of the team's (“noch nicht begonnen”) stays."""
+    kept: list[tuple[str, str]] = []
+    for at, (what, text) in enumerate(tokens):
+        word = text.casefold() if what == "word" else ""
+        if word in OR | AND and kept[-1:] == [("sign", ",")]:
+            kept.pop()
+        if word not in _STILL or not _says_nothing(kept, tokens, at):
+            kept.append((what, text))
+    return kept
+
+
+def _says_nothing(before: Sequence[tuple[str, str]], tokens: Sequence[tuple[str, str]], at: int) -> bool:
+    """Whether the word there stands before a comparison and not within a value."""
+    if any(text.casefold() in _NEITHER for _, text in before):
+        return False
+    what, last = before[-1] if before else ("", "")
+    if last.casefold() in NOT:
+        return tokens[at + 1 : at + 2] != [] and tokens[at + 1][0] == "heading"
+    behind = tokens[at + 1][1].casefold() if tokens[at + 1 : at + 2] else ""
+    begins = behind in NOT | WITHOUT or bool(meaning_at(tokens, at + 1)[0])
+    if last.casefold() in IS:
+        return begins and behind not in NOT
+    return begins and (what in {"", "heading"} or last == "(" or last.casefold() in OR | AND)
 
 
 def tokens_of(text: str) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from automations.tables.rule_spans import NUMBERS, Span
 from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, TODAY, ConditionError
 
 _SIGNS = {"plus": "+", "minus": "-"}
+_AHEAD = range(12)  # words of a value
 _PIECES = 5  # between which commas stand in one word
 
 
@@ -62,18 +64,30 @@ class Values(Cursor):
         """Whether a function is called there."""
         return self._peek(ahead)[0] == "word" and self._peek(ahead + 1) == ("sign", "(")
 
+    @abstractmethod
+    def _goes_on(self, ahead: int, path: str, kind: str) -> bool:
+        """Whether another comparison of the same column begins there: “nach heute und vor morgen”."""
+
     def _values(self, path: str, kind: str, also: frozenset[str] = frozenset()) -> list[str]:
         """One value, or several with commas or “oder” between them (`also`: other words that stand there)."""
         found = [*self._value(path, kind, also=also)]
-        while self._more(also):
+        while self._more(path, kind, also):
             self._at += 1
             found += self._value(path, kind, also=also)
         return found
 
-    def _more(self, also: frozenset[str]) -> bool:
+    def _more(self, path: str, kind: str, also: frozenset[str]) -> bool:
         """Whether another value follows, and not another comparison or the end of a bracket."""
         between = self._peek() == ("sign", ",") or self._word() in OR | also
-        return between and not self._starts(1) and self._word(1) not in BLANK
+        if not between or self._starts(1):
+            return False
+        return self._says(1, path) or (self._word(1) not in BLANK and not self._goes_on(1, path, kind))
+
+    def _says(self, ahead: int, path: str) -> bool:
+        """Whether the words from there to the next “und” or “oder” are what a row says in that column."""
+        words = list(itertools.takewhile(lambda word: word and word not in OR | AND, map(self._word, _AHEAD)))[ahead:]
+        spelled = " ".join(self._peek(ahead + n)[1] for n in range(len(words)))
+        return bool(path and words) and self._names.says(spelled, path, self._table)
 
     def _starts(self, ahead: int) -> bool:
         """Whether a comparison begins there."""
@@ -96,7 +110,7 @@ class Values(Cursor):
             return (self._day(),)
         words: list[str] = []
         while self._peek()[0] == "word" and self._word() not in OR | also:
-            if self._word() in AND and (alone or not words or self._starts(1)):
+            if self._word() in AND and (alone or not words or self._starts(1) or self._goes_on(1, path, kind)):
                 break
             words.append(self._peek()[1])
             self._at += 1

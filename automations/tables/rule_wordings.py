@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from automations.tables.rule_spans import IN_DAYS, NUMBERS
-from automations.tables.rule_tokens import AGO, AND, OR, ORDERED, PHRASES, QUOTES, ConditionError, meaning_at
+from automations.tables.rule_tokens import AGO, AND, IS, NOT, OR, ORDERED, PHRASES, QUOTES, ConditionError, meaning_at
 from automations.tables.rule_values import Names, Values
 
+_OF_ANYTHING = frozenset(
+    {"contains", "lacks", "starts", "ends", "blank", "filled", "one of", "none of", "neither", "holds neither"}
+)
+"""Comparisons whose words are hardly a value."""
+_YES_NO = frozenset({"ja", "nein", "yes", "no"})
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
 
@@ -28,10 +33,21 @@ class Wordings(Values):
         first = self._peek()[1].strip(QUOTES).casefold().partition(" ")[0]
         return first.isdecimal() or first in NUMBERS
 
-    def _phrase(self, kind: str) -> str:
-        if kind in ORDERED and self._word() in {"ist", "is", "liegt"} and meaning_at(self.tokens_of, self._at + 1)[0]:
+    def _goes_on(self, ahead: int, path: str, kind: str) -> bool:
+        at = self._at + ahead
+        meaning, taken = meaning_at(self.tokens_of, at)
+        if not meaning or (self._word(ahead) in NOT and self._starts(ahead + 1)):
+            return False
+        if kind in ORDERED or (kind != "text" and not path):
+            return True
+        # A word of the team's may begin like a comparison: “in Arbeit”, “fehlt”.
+        sure = taken > 1 or meaning in _OF_ANYTHING or self._peek(ahead)[0] == "sign" or self._word(ahead) in IS | NOT
+        return sure and not self._says(ahead, path)
+
+    def _phrase(self, path: str, kind: str) -> str:
+        if kind in ORDERED and self._word() in IS and meaning_at(self.tokens_of, self._at + 1)[0]:
             self._at += 1  # “ist vor”, “ist mehr als”
-        meaning, taken = meaning_at(self.tokens_of, self._at)
+        meaning, taken = self._meaning(path, kind)
         if not meaning:
             raise self._no_comparison()
         self._wording = " ".join(text.casefold() for _, text in self.tokens_of[self._at : self._at + taken])
@@ -45,14 +61,25 @@ class Wordings(Values):
         self._pass_over_unit()
         return "one of" if meaning == "in" else meaning
 
+    def _meaning(self, path: str, kind: str) -> tuple[str, int]:
+        """The comparison that stands here, and how many words it takes. What a row says goes before: a value may stand
+        alone (“[Status] geplant”), and may begin like a comparison (“ist in Arbeit”)."""
+        if self._says(0, path) or (kind == "yes_no" and self._word() in _YES_NO):
+            return "==", 0
+        if self._word() in IS and self._says(1, path):
+            return "==", 1
+        return meaning_at(self.tokens_of, self._at)
+
     def _no_comparison(self) -> ConditionError:
         sign = self._peek()[1]
+        if self._ends():
+            before = self.tokens_of[self._at - 1][1]
+            return ConditionError("Behind {sign} a comparison is missing: =, is blank, contains, before, after …",
+                                  sign=before)  # fmt: skip
         near = self._nearest()
         if near:
             return ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
-        return ConditionError(
-            "“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign or "…"
-        )
+        return ConditionError("“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign)
 
     def _nearest(self) -> list[str]:
         """The comparison that is spelled most like the next three words, two or one (“iss leer”: “ist leer”)."""

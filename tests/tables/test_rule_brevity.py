@@ -1,0 +1,157 @@
+"""Conditions as people shorten them: a column named once and compared twice, a value without “=”, a day that is there
+or not. A furniture store, mentors, lent devices (German) and flats (English), none of which the code knows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from automations.conditions.book import Book, compile_for
+from tests.support.declared import table
+from tests.support.own_site import CASES, case
+from tests.support.own_tables import own_snapshot
+from tests.support.rule_rows import RULES, row
+
+COLUMNS = (
+    table(
+        "store", "Möbellager", "nr", nr="Nr.", what="Gegenstand", got="Eingang: date", state="Zustand",
+        ready="abholbereit: yes_no", price="Wert in €: number", out="ausgegeben am: date",
+    )
+    + table(
+        "pairs", "Patenschaften", "pair", pair="Tandem", child="Kind: cases", born="Geburtsdatum Kind: date",
+        last="Letztes Treffen: date", hours="Stunden: number", status="Status", langs="Sprachen: languages",
+    )
+    + table(
+        "loans", "Leihgeräte", "id", id="Inventar", to="ausgeliehen an: cases", until="Rückgabe bis: date",
+        back="zurück am: date", deposit="Kaution bezahlt: yes_no",
+    )
+    + table(
+        "flats", "Flats", "ref", ref="Ref", rent="Rent: number", free="Free from: date", tenant="Tenant: cases",
+        lift="Lift?: yes_no", status="State", note="Note",
+    )
+)  # fmt: skip
+TABS = {
+    "Fälle": [CASES, case("K-1"), case("K-2"), case("K-3")],
+    "Möbellager": [
+        ["Nr.", "Gegenstand", "Eingang", "Zustand", "abholbereit", "Wert in €", "ausgegeben am"],
+        ["M1", "Sofa, dreisitzig", date(2026, 8, 1), "gut", "ja", 50, None],
+        ["M2", "Kühlschrank", date(2026, 10, 30), "defekt", "nein", 0, None],
+        ["M3", "Bett 90x200", date(2026, 9, 28), "sehr gut", "ja", 30.5, date(2026, 10, 29)],
+        ["M4", "Kühlschrank klein", date(2026, 11, 2), "in Arbeit", None, None, None],
+    ],
+    "Patenschaften": [
+        ["Tandem", "Kind", "Geburtsdatum Kind", "Letztes Treffen", "Stunden", "Status", "Sprachen"],
+        ["P1", "K-1", date(2012, 11, 5), date(2026, 7, 1), 12.5, "läuft", "Türkisch, Deutsch"],
+        ["P2", "K-2", date(2009, 2, 28), date(2026, 10, 31), 3, "läuft", "Deutsch"],
+        ["P3", None, None, None, 0, "ruht", None],
+    ],
+    "Leihgeräte": [
+        ["Inventar", "ausgeliehen an", "Rückgabe bis", "zurück am", "Kaution bezahlt"],
+        ["L1", "K-1", date(2026, 11, 1), None, "ja"],
+        ["L2", "K-2", date(2026, 11, 9), None, None],
+        ["L3", None, date(2026, 6, 1), date(2026, 5, 30), "nein"],
+    ],
+    "Flats": [
+        ["Ref", "Rent", "Free from", "Tenant", "Lift?", "State", "Note"],
+        ["W1", 600, date(2026, 11, 20), "K-1", "yes", "offered", "near the sea, quiet"],
+        ["W2", 900, date(2026, 12, 20), None, "no", "not yet viewed", None],
+        ["W3", 450, None, "K-2", None, "let", "in use"],
+        ["W4", 450, date(2026, 10, 1), "K-2", None, "in use", "old but quiet"],
+    ],
+}
+
+
+def hits(table_name, condition="", tabs=TABS, **cells):
+    typed = row(Name="x", Tabelle=table_name, weitere_Bedingung=condition, Was_passiert="Liste", **cells)
+    snapshot = own_snapshot(COLUMNS, {**tabs, "Regeln": [RULES, typed]})
+    rule = snapshot.console.rules[0]
+    if rule.fault:
+        return rule.fault
+    name = rule.stanza["table"]
+    fits = Book(snapshot.schema, snapshot.tables, date(2026, 11, 2)).matching(
+        name, compile_for(rule.stanza["when"], snapshot.schema, name)
+    )
+    key = snapshot.schema[name].key
+    return " ".join(str(one.get(key)) for one, fit in zip(snapshot.table(name), fits, strict=True) if fit)
+
+
+@pytest.mark.parametrize(
+    ("table_name", "condition", "found"),
+    [
+        # of one column twice
+        ("Möbellager", "[Eingang] nach 1.9.2026 und vor 1.11.2026", "M2 M3"),
+        ("Möbellager", "[Eingang] vor 1.9.2026 oder nach 1.11.2026", "M1 M4"),
+        ("Möbellager", "[Eingang] vor 1.9.2026 oder in den letzten 3 Tagen", "M1 M2 M4"),
+        ("Möbellager", "[Wert in €] mehr als 0 und weniger als 40", "M3"),
+        ("Möbellager", "[Gegenstand] enthält Kühlschrank und enthält nicht klein", "M2"),
+        ("Möbellager", "[Gegenstand] beginnt mit K und endet mit klein", "M4"),
+        ("Möbellager", "[Gegenstand] enthält Sofa oder beginnt mit Bett", "M1 M3"),
+        ("Möbellager", "[Gegenstand] enthält nicht Sofa und nicht Bett", "M2 M4"),
+        ("Möbellager", "[Gegenstand] enthält weder Sofa noch Bett", "M2 M4"),
+        ("Möbellager", "[Zustand] ist nicht leer und ist nicht defekt", "M1 M3 M4"),
+        ("Möbellager", "[Zustand] ist nicht defekt und nicht gut", "M3 M4"),
+        ("Patenschaften", "[Letztes Treffen] ist leer oder länger her als 2 Monate", "P1 P3"),
+        ("Patenschaften", "[Letztes Treffen] ist leer oder länger her als 2 Monate und [Status] = läuft", "P1"),
+        ("Patenschaften", "[Sprachen] enthält Türkisch und enthält Deutsch", "P1"),
+        ("Patenschaften", "[Sprachen] enthält Deutsch und nicht Türkisch", "P2"),
+        ("Flats", "[Rent] at least 450 but below 600", "W3 W4"),
+        ("Flats", "[Free from] is after today and before 1 Dec 2026", "W1"),
+        ("Flats", "[Free from] is blank or within 30 days", "W1 W3"),
+        ("Flats", "[Note] contains quiet, but not old", "W1"),
+        ("Flats", "[Rent] is not blank and not 900", "W1 W3 W4"),
+        # another column behind “und nicht” is no value
+        ("Möbellager", "[Gegenstand] enthält Kühlschrank und nicht [abholbereit]", "M2 M4"),
+        # blank by “=”, or a value beside it
+        ("Möbellager", "[ausgegeben am] = leer", "M1 M2 M4"), ("Möbellager", "[ausgegeben am] <> leer", "M3"),
+        ("Möbellager", "[Wert in €] leer oder 0", "M2 M4"), ("Möbellager", "[Zustand] = gut oder ist leer", "M1"),
+        ("Flats", "[Note] is blank or in use", "W2 W3"), ("Flats", "[Lift?] is blank or no", "W2 W3 W4"),
+        # a value without a comparison, and values that begin like one
+        ("Möbellager", "[Zustand] defekt", "M2"), ("Möbellager", "[Zustand] in Arbeit", "M4"),
+        ("Möbellager", "[Zustand] = gut oder in Arbeit", "M1 M4"),
+        ("Leihgeräte", "[Kaution bezahlt] nein oder leer", "L2 L3"), ("Leihgeräte", "[Kaution bezahlt] ja", "L1"),
+        ("Flats", "[State] is not yet viewed", "W2"), ("Flats", "[State] not yet viewed", "W2"),
+        ("Flats", "[State] offered or let", "W1 W3"), ("Flats", "[State] = let or in use", "W3 W4"),
+        # a day that is there or not, and rows that are
+        ("Leihgeräte", "noch nicht [zurück am]", "L1 L2"), ("Leihgeräte", "[zurück am]", "L3"),
+        ("Leihgeräte", "noch kein [zurück am]", "L1 L2"), ("Flats", "not yet [Free from]", "W3"),
+        ("Leihgeräte", "[zurück am] ist noch leer", "L1 L2"),
+        ("Leihgeräte", "[Rückgabe bis] ist vorbei und nicht [zurück am]", "L1"),
+        ("Leihgeräte", "[Rückgabe bis] überschritten und [zurück am] leer", "L1"),
+        ("Leihgeräte", "[Rückgabe bis] war vor weniger als einer Woche", "L1"),
+        ("Leihgeräte", "[Rückgabe bis] war gestern", "L1"), ("Flats", "[Free from] was over 30 days ago", "W4"),
+        ("Fälle", "keine Patenschaften", "K-3"), ("Fälle", "no flats and no Leihgeräte", "K-3"),
+    ],
+)  # fmt: skip
+def test_what_is_shortened_hits_what_is_meant(table_name, condition, found):
+    assert hits(table_name, condition) == found
+
+
+@pytest.mark.parametrize(
+    ("table_name", "heading", "phrase", "value", "found"),
+    [
+        ("Flats", "Free from", "is", "blank", "W3"), ("Flats", "Free from", "is not", "blank", "W1 W2 W4"),
+        ("Flats", "State", "=", "not yet viewed", "W2"), ("Leihgeräte", "zurück am", "ist", "leer", "L1 L2"),
+        ("Möbellager", "Wert in €", "=", "leer", "M4"),
+    ],
+)  # fmt: skip
+def test_a_cell_may_say_that_it_is_blank(table_name, heading, phrase, value, found):
+    assert hits(table_name, Spalte=heading, Vergleich=phrase, Wert=value) == found
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [("[Zustand] = leer", "K1"), ("[Zustand] = voll oder leer", "K1 K2"), ("[Zustand] leer", "K1")],
+)
+def test_a_word_for_blank_that_the_column_says_is_its_word(condition, found):
+    """Boxes that are full or empty, and one of which nobody said it."""
+    rows = [["K1", "Kiste", None, "leer"], ["K2", "Kiste", None, "voll"], ["K3", "Kiste", None, None]]
+    assert hits("Möbellager", condition, {**TABS, "Möbellager": [TABS["Möbellager"][0], *rows]}) == found
+
+
+def test_a_heading_alone_that_is_no_day_needs_its_comparison():
+    assert (
+        hits("Möbellager", "[Gegenstand]")
+        == "Hinter [Gegenstand] fehlt ein Vergleich: =, ist leer, enthält, vor, nach …"
+    )
+    assert "beginnen" in hits("Möbellager", "keine Fahrten").casefold()
