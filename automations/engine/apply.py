@@ -137,7 +137,7 @@ def _send(world: World, prepared: Prepared, mails: Sequence[Mail], clock: Clock,
     if not mails:
         return
     gate = Gate(world.site, prepared.snapshot, prepared.history, renderer=world.renderer)
-    queued = [item.mail for item in prepared.mails if item.state == "queued"]
+    queued = [item.mail for item in prepared.mails if item.state == "queued" and item.speaks]
     # Over all that is queued and not only these: mails that need an edit leave later in the same run.
     gate = dataclasses.replace(gate, crowded=waiting(queued, prepared.history, world.site.facts, prepared.now))
 

@@ -77,6 +77,7 @@ class Planner:
         self.failures: list[Problem] = []
         self._deaf: set[str] = set()
         self._impossible: set[str] = set(withheld)
+        self._stopped: set[str] = set()
         self._refused = withheld
         self._trouble = trouble
         self.withheld: list[EditGroup] = []
@@ -130,6 +131,7 @@ class Planner:
         if proved.stopped:
             plan = job.plan(self.snapshot, settings, self.now, _knowing(history, proved.stopped))
             proved = self._proof.read(plan.mails)
+        self._stopped |= proved.stopped.keys()
         return dataclasses.replace(
             plan,
             mails=proved.mails,
@@ -177,15 +179,22 @@ class Planner:
     def _guard(self, mails: Sequence[Mail]) -> None:
         """Ask the guards; what only has to wait (sending hours, a fresh row) is queued and asked again."""
         gate = self._proof.gate if self._proof else Gate(self.site, self.snapshot, self.history)
-        planned = [item.mail for item in self.mails.values() if item.state == "queued"]
-        crowded = waiting([*planned, *mails], self.history, self.site.facts, self.now)
-        gate = dataclasses.replace(gate, snapshot=self.snapshot, crowded=crowded)
-        asked = [_Asked(mail, gate.facts(mail, self.now), gate.size(mail)) for mail in mails]
+        gate = dataclasses.replace(gate, snapshot=self.snapshot)
+        looked = [(mail, gate.facts(mail, self.now)) for mail in mails]
+        # One that nobody will read today keeps no other from its reader.
+        speaking = {mail.key for mail, facts in looked if mail.key not in self._stopped and _speaks(may_send(facts))}
+        planned = [item.mail for item in self.mails.values() if item.state == "queued" and item.speaks]
+        fresh = [mail for mail in mails if mail.key in speaking]
+        crowded = waiting([*planned, *fresh], self.history, self.site.facts, self.now)
+        asked = [
+            _Asked(mail, dataclasses.replace(facts, crowded=mail.key in crowded), gate.size(mail))
+            for mail, facts in looked
+        ]
         batch = self._batch(asked)
         for item in asked:
             mail, verdict = self._resting(item.mail, gate), self._verdict(item, batch)
             state = "queued" if verdict.state == "wait" else verdict.state
-            self.mails[mail.key] = PlannedMail(mail, state, verdict.reason, item.size)
+            self.mails[mail.key] = PlannedMail(mail, state, verdict.reason, item.size, mail.key in speaking)
 
     def _batch(self, asked: Sequence[_Asked]) -> int:
         """How many messages would have left today with these ones, as far as nobody has let them go."""
@@ -269,6 +278,11 @@ def _since(started: float) -> float:
 def _may_leave(verdict: Verdict) -> bool:
     """Whether it leaves now, or does as soon as the sending hours begin."""
     return verdict.allowed or verdict.reason == "hours"
+
+
+def _speaks(verdict: Verdict) -> bool:
+    """Whether it may still leave today, if only by the hour or by the hand of people."""
+    return verdict.allowed or verdict.reason in {"hours", "hold", "brake"}
 
 
 def _counts(item: PlannedMail) -> bool:

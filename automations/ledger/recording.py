@@ -28,12 +28,13 @@ UNWANTED = "no longer wanted"
 @dataclass(frozen=True, slots=True)
 class PlannedMail:
     """A mail and what is to become of it for now; `detail` says why it is held or suppressed, `size` what it
-    counts for the brake (0: nothing)."""
+    counts for the brake (0: nothing), `speaks` whether it may reach its reader today."""
 
     mail: Mail
     state: Literal["queued", "held", "suppressed"]
     detail: str = ""
     size: int = 1
+    speaks: bool = True
 
 
 class Recording(Store):
