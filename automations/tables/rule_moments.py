@@ -39,6 +39,10 @@ _ONE = re.compile(rf"\b(?:am|einen|eine|einem|ein|one|the)\s+(?={_UNIT})", re.IG
 _EACH_YEAR = re.compile(
     r"(?:(?:jedes\s+jahr|jährlich|every\s+year|yearly)\s+(?:am|zum|on)|an\s+jedem)\s+\[([^\[\]]+)\]", re.IGNORECASE
 )
+_FROM = re.compile(r"^(?:ab|from|since)\s+(?=\[)", re.IGNORECASE)
+_SAME_DAY = re.compile(
+    r"(?:(?:am|zum|on|an dem tag|am tag|on the day)\s+(?:(?:der|des|von|of)\s+)?)?\[([^\[\]]+)\]", re.IGNORECASE
+)
 _EVE = re.compile(r"(?:am\s+)?(?:vortag|the\s+day\s+before)\s+(?:von\s+|des\s+|der\s+)?(?=\[)", re.IGNORECASE)
 _COUNTS = {"zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "zehn": "10",
            "vierzehn": "14", "two": "2", "three": "3", "seven": "7", "ten": "10", "fourteen": "14"}  # fmt: skip
@@ -47,13 +51,14 @@ _SAID: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     ((
         "", "sofort", "heute", "gleich", "einmal", "einmalig", "einmal, sobald es zutrifft", "sobald es zutrifft",
         "wenn es zutrifft", "once", "immediately", "at once", "today", "when it holds", "once, as soon as it holds",
-        "as soon as it holds",
+        "as soon as it holds", "as soon as it is true", "when it is true",
     ), {"event": "holds"}),
     (("solange es zutrifft", "as long as it holds"), {}),
     ((
         "neue zeile", "bei neuer zeile", "bei einer neuen zeile", "bei jeder neuen zeile", "bei neuen zeilen",
         "wenn eine zeile dazukommt", "wenn eine neue zeile dazukommt", "sobald eine zeile dazukommt",
-        "sobald eine neue zeile dazukommt", "new row", "for each new row", "for every new row", "when a row is added",
+        "sobald eine neue zeile dazukommt", "sobald eine neue zeile da ist", "wenn eine neue zeile da ist",
+        "new row", "for each new row", "for every new row", "when a row is added",
         "when a new row is added", "on a new row",
     ), {"event": "added"}),
     (("täglich", "jeden tag", "jeden morgen", "every day", "daily", "every morning", "each day"), {"every": "day"}),
@@ -103,6 +108,8 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
      "“{sign}” does not say from which day; write it like “3 days before [Column]” or “3 days after [Column]”."),
     (r"^(?:kurz\s+|shortly\s+)?(?:vor|nach|before|after)\b",
      "“{sign}” does not say how many days; write it like “3 days before [Column]” or “3 days after [Column]”."),
+    (r"^(?:wenn|falls|sobald|if|when|as soon as)\s.*\[",
+     "“{sign}” is a condition; it stands under “Further condition”, and here “once, as soon as it holds”."),
     (r"\b(?:außer|nicht|ohne|except|unless|but not)\b",
      "“{sign}” leaves days out; name those that are meant, like “Monday and Wednesday”."),
     (r"\b(?:ferien|feiertage?n?|holidays?)\b",
@@ -124,7 +131,7 @@ def due_of(text: str, table: str, names: Names) -> dict[str, Any]:
         if not (int(again[1]) and int(most[1])):
             raise ConditionError("“{sign}” is too much or too little here; the limit is {n}.", sign="0", n=1)
         more |= {"repeat_days": int(again[1]), "repeats": int(most[1]) - 1}
-        rest = rest.replace(again[0], " ").replace(most[0], " ")
+        rest = _FROM.sub("am ", rest.replace(again[0], " ").replace(most[0], " ").strip(" ,"))
         more = {name: value for name, value in more.items() if more.get("repeats") or not name.startswith("repeat")}
     return {**_moment(" ".join(rest.split()).strip(" ,."), table, names), **more}
 
@@ -169,8 +176,8 @@ def _of_column(rest: str, table: str, names: Names) -> dict[str, Any] | None:
     parts = [_AROUND.fullmatch(part) for part in _NEXT.split(counted)]
     if all(parts):
         return _around([part for part in parts if part], table, names)
-    if (same := re.fullmatch(r"(?:(?:am|an dem tag|am tag|on)\s+)?\[([^\[\]]+)\]", rest, re.IGNORECASE)) or (
-        (same := re.fullmatch(r"(?:am|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(same[1], table)
+    if (same := _SAME_DAY.fullmatch(rest)) or (
+        (same := re.fullmatch(r"(?:am|zum|on)\s+(.+)", rest, re.IGNORECASE)) and names.knows(same[1], table)
     ):
         return _each_birthday({"field": names.path(same[1].strip(), table), "days_before": [0]}, table, names)
     if yearly := _EACH_YEAR.fullmatch(rest):
