@@ -28,6 +28,13 @@ _ACTIONS: Mapping[str, str] = MappingProxyType({
     "Spalte ausfüllen": "set", "Spalten ausfüllen": "set", "fill in column": "set", "Liste": "list", "list": "list",
     "eine Mail mit allen Treffern": "digest", "Mail mit allen Treffern": "digest", "Sammelmail": "digest",
     "one mail with all hits": "digest", "Zeile anlegen": "append", "neue Zeile": "append", "add row": "append",
+    "E-Mail schicken": "mail", "E-Mail verschicken": "mail", "Mail verschicken": "mail", "send email": "mail",
+    "SMS schicken": "text_message", "SMS verschicken": "text_message", "Telefonat": "call", "telefonieren": "call",
+    "nachfragen": "ask", "Frage stellen": "ask", "Hinweis in der Prüfliste": "note", "Hinweis in Prüfliste": "note",
+    "Status setzen": "set", "Feld ausfüllen": "set", "Wert eintragen": "set", "set field": "set",
+    "neue Zeile anlegen": "append", "Zeile erstellen": "append", "Liste anzeigen": "list", "Liste anlegen": "list",
+    "eine E-Mail mit allen Treffern": "digest", "E-Mail mit allen Treffern": "digest",
+    "reihum anfragen": "ask_in_turn", "der Reihe nach anfragen": "ask_in_turn",
     "der Reihe nach fragen": "ask_in_turn", "reihum fragen": "ask_in_turn", "ask in turn": "ask_in_turn",
 })  # fmt: skip
 _ROLES: Mapping[str, str] = MappingProxyType({
@@ -36,6 +43,8 @@ _ROLES: Mapping[str, str] = MappingProxyType({
     "Zuständige Person": "manager", "Zuständiger": "manager", "Zuständige/r": "manager", "case manager": "manager",
     "manager": "manager", "zuständige Kollegin": "manager", "zuständiger Kollege": "manager",
     "zuständige/r Kolleg/in": "manager", "case managerin": "manager", "responsible colleague": "manager",
+    "ratsuchende": "client", "ratsuchende/r": "client", "ratsuchender": "client", "fachkraft": "manager",
+    "zuständige Fachkraft": "manager", "Fallmanager": "manager", "Fallmanagerin": "manager",
     "der Klient": "client", "die Klientin": "client", "vertretung": "substitute", "substitute": "substitute",
     "teamleitung": "lead",
     "leitung": "lead", "team lead": "lead", "lead": "lead",

@@ -12,9 +12,13 @@ from automations.tables.rule_tokens import ConditionError
 from automations.tables.rule_values import Names
 
 PARTS = re.compile(r";(?![^()]*\))")
+_NEXT = re.compile(  # a comma before what begins a part of its own
+    r",\s*(?:(?:und|and|dann|then)\s+)?(?=(?:sortiert|sorted|gruppiert|grouped)\b)", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"\[[^\[\]]+\](?:\s*[,;]\s*\[[^\[\]]+\])*")
-_ORDER = re.compile(r"(?:(absteigend|descending)\s*,?\s*)?(?:(?:sortiert|sorted)\s+)?(?:nach|by)\s+\[?([^\[\]]+)\]?"
-                    r"(?:\s+(absteigend|descending))?", re.IGNORECASE)  # fmt: skip
+_ORDER = re.compile(r"(?:(absteigend|descending)\s*,?\s*)?(?:(?:sortiert|sorted)\s+)?(?:nach|by)\s+(.+)", re.IGNORECASE)
+_COLUMN = re.compile(r"\[?([^\[\]]+?)\]?(?:\s+(?:(absteigend|descending)|aufsteigend|ascending))?", re.IGNORECASE)
+_THEN = re.compile(r"(?:\s*,\s*(?:(?:dann|then)\s+)?|\s+(?:dann|then)\s+)(?:(?:nach|by)\s+)?", re.IGNORECASE)
 _GROUP = re.compile(r"(?:(?:gruppiert|grouped)\s+(?:nach|by)|je|for each)\s+\[?([^\[\]]+)\]?", re.IGNORECASE)
 _COLOUR = re.compile(r"(\w+)\s*,?\s+(?:wenn|if|when)\s+(.+)", re.IGNORECASE)
 _STYLES: Mapping[str, str] = MappingProxyType({
@@ -43,7 +47,7 @@ def look_of(typed: str, table: str, names: Names) -> dict[str, Any]:
     """`sortiert nach [Tag]; gruppiert nach [Wer]; rot, wenn [Bis] vor heute` as rules.toml would say it.
     Raises ConditionError."""
     found: dict[str, Any] = {}
-    for part in filter(None, map(str.strip, PARTS.split(typed))):
+    for part in filter(None, map(str.strip, PARTS.split(_NEXT.sub(";", typed)))):
         for name, value in _part(part, table, names):
             found[name] = value if name == "group" else (*found.get(name, ()), value)
     return found
@@ -56,9 +60,19 @@ def _part(part: str, table: str, names: Names) -> Iterator[tuple[str, Any]]:
     elif group:
         yield "group", names.path(group[1].strip(), table)
     elif order:
-        yield "order", ("-" if order[1] or order[3] else "") + names.path(order[2].strip(), table)
+        for column, down in _ordered(order[2], table, names):
+            yield "order", ("-" if down or order[1] else "") + names.path(column, table)
     else:
         raise ConditionError(
             "“{sign}” is not understood; write it like “sorted by [Date]; grouped by [Place]; "
             "red if [Date] before today”.", sign=part,
         )  # fmt: skip
+
+
+def _ordered(typed: str, table: str, names: Names) -> Iterator[tuple[str, bool]]:
+    """The columns by which rows are put in order, and whether each falls; a heading may have a comma in it."""
+    whole = _COLUMN.fullmatch(typed.strip())
+    parts = [typed] if whole and names.knows(whole[1], table) else _THEN.split(typed)
+    for part in parts:
+        column = _COLUMN.fullmatch(part.strip())
+        yield (column[1], bool(column[2])) if column else (part.strip(), False)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from automations.conditions.book import Book, compile_for
+from automations.tables.rule_choices import action_of
 from tests.support.declared import table
 from tests.support.own_tables import own_snapshot
 from tests.support.rule_rows import RULES, row
@@ -168,6 +169,8 @@ def test_moments_as_people_say_them(moment, due):
     [
         ("Klientinnen", "client"),
         ("Leitung", "lead"),
+        ("Ratsuchende", "client"),
+        ("zuständige Fachkraft", "manager"),
         ("[Wer]", "who"),
         ("ich@stadt.test", "ich@stadt.test"),
         ("a@b.test; c@d.test", "keine E-Mail-Adresse"),
@@ -191,6 +194,28 @@ def test_a_list_names_its_columns_order_groups_and_colours():
     }  # fmt: skip
     assert {name: rule.stanza.get(name) for name in wanted} == wanted
     assert "sortiert nach" in read(Tabelle="Wohnungen", Was_passiert="Liste", mit="bunt")[1].fault
+
+
+@pytest.mark.parametrize(
+    ("look", "order"),
+    [
+        ("nach Stand", ("state",)), ("sortiert nach [Stand], [frei ab]", ("state", "free")),
+        ("nach Stand, dann Miete absteigend", ("state", "-rent")),
+        ("gruppiert nach Ort, sortiert nach Miete aufsteigend", ("rent",)),
+        ("grouped by Ort, then sorted by Stand, then by Miete descending", ("state", "-rent")),
+    ],
+)  # fmt: skip
+def test_an_order_by_several_columns(look, order):
+    assert read(Tabelle="Wohnungen", Was_passiert="Liste", mit=look)[1].stanza.get("order") == order
+
+
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [("Liste anzeigen", "list"), ("Status setzen", "set"), ("nachfragen", "ask"), ("Telefonat", "call"),
+     ("E-Mail verschicken", "mail"), ("eine E-Mail mit allen Treffern", "digest"), ("Zeile erstellen", "append")],
+)  # fmt: skip
+def test_what_happens_as_people_say_it(typed, action):
+    assert action_of(typed) == action
 
 
 def test_asking_in_turn_without_its_columns_and_long_sayings_are_said_in_german():
