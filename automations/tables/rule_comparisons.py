@@ -126,7 +126,11 @@ class Comparisons(Wordings):
         if what in _OF_WORDS and path:
             source = path = self._names.searched(path, self._table)
         start = self._at
+        enclosed = what in {"one of", "none of"} and self._peek() == ("sign", "(")  # IN (a, b)
+        self._at += enclosed
         values = self._values(path, kind, NOR if what in {"neither", "holds neither"} else frozenset())
+        if enclosed:
+            self._need(")")
         together = what in {"contains", "=="} and any(
             re.search(r"\s(?:und|and)\s|[&+]", f" {text} ") or text.casefold() in AND
             for _, text in self.tokens_of[start : self._at]

@@ -6,23 +6,24 @@ are the team's own. A value that holds “oder” or “or” stands in quotatio
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import re
 from collections.abc import Callable, Sequence
 
-from automations.tables.rule_comparisons import Comparisons
+from automations.tables.rule_counts import Counts
 from automations.tables.rule_tokens import (
     AGE,
     AND,
     CALL,
     COUNT,
+    EXCEL,
     NOT,
     OR,
     ORDERED,
+    QUOTES,
     SUMS,
     TODAY,
     UNIT,
+    WHERE,
     WITHOUT,
     ConditionError,
     cell_values,
@@ -35,7 +36,6 @@ from automations.tables.rule_values import Names
 LONGEST = 2_000
 """Characters that a condition may have."""
 
-_LONGEST_TAB = 7  # words of a tab's name, and one before it
 _IF = frozenset({"wenn", "falls", "if", "when"})
 _COUNTED = ORDERED - {"date", "time"}
 _PLAIN_SIGNS = {"−": "-", "×": "*", "·": "*"}
@@ -69,7 +69,7 @@ def comparison(heading: str, phrase: str, value: str, table: str, names: Names) 
     return found
 
 
-class _Reader(Comparisons):
+class _Reader(Counts):
     """Reads tokens from left to right: what is joined, put into brackets and compared."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]], table: str, names: Names) -> None:
@@ -97,6 +97,10 @@ class _Reader(Comparisons):
         if self._word() in NOT:
             self._at += 1
             found = f"not {self._one()}"
+        elif self._word() in EXCEL and self._calls():
+            found = self._excel(EXCEL[self._word()])
+        elif counted := self._many():
+            found = counted
         elif self._word() in WITHOUT and self._peek(1)[0] == "heading":
             self._at += 1
             found = self._without()
@@ -117,16 +121,19 @@ class _Reader(Comparisons):
         source, _, kind = self._operand()
         return f"not {source} == true" if kind == "yes_no" else f"is_blank({source})"
 
-    def _rowless(self) -> str:
-        """`keine Termine`: no row of that table names this one; blank where no such table is named."""
-        words = list(itertools.takewhile(bool, (self._word(n) for n in range(1, _LONGEST_TAB))))
-        for taken in range(len(words), 0, -1):
-            with contextlib.suppress(ConditionError):
-                table = self._names.table(" ".join(words[:taken]))
-                if self._names.names_rows(table, self._table):
-                    self._at += taken + 1
-                    return f"{table}.count() == 0"
-        return ""
+    def _excel(self, function: str) -> str:
+        """`UND([A] = x; [B] < 5)`, `ISTLEER([A])`."""
+        self._at += 2
+        if function == "blank":
+            found = f"is_blank({self._operand()[0]})"
+        else:
+            parts = [self.either()]
+            while self._peek() == ("sign", ","):
+                self._at += 1
+                parts.append(self.either())
+            found = f"({f' {function} '.join(parts)})"
+        self._need(")")
+        return found
 
     def _compared(self) -> str:
         source, path, kind = self._operand()
@@ -168,6 +175,9 @@ class _Reader(Comparisons):
             return self._day(), "", "date"
         if self._calls():
             return self._function()
+        if COUNT.get(self._word()) == "count" and (rows := self._rows_at(1))[0]:
+            self._at += rows[1] + 1
+            return f"{rows[0]}.count()", "", "number"
         if not what:
             before = self.tokens_of[-1][1] if self.tokens_of else ""
             raise ConditionError("The condition ends too early: after “{sign}” something is missing.", sign=before)
@@ -214,7 +224,7 @@ class _Reader(Comparisons):
         if of_days and not column:
             raise ConditionError("Write it as {example}.", example=f"{name}({tab} → Datum)")
         parts = [self._names.path(column, table)] if of_days else []
-        if self._peek() == ("sign", ","):
+        if self._peek() == ("sign", ",") or self._word() in WHERE:
             self._at += 1
             outer, self._table = self._table, table
             parts.append(self.either())
@@ -228,8 +238,16 @@ class _Reader(Comparisons):
         if what == "heading" and (inside := re.split(r"\s*(?:→|->)\s*", text.strip("[] "), maxsplit=1))[1:]:
             self._at += 1
             return inside[0], inside[1]
-        tab, column = self._words_until(("arrow", "sign")), ""
+        tab, column = self._tab(), ""
         if self._peek()[0] == "arrow":
             self._at += 1
             column = self._words_until(("sign",))
         return tab, column
+
+    def _tab(self) -> str:
+        """The name of a tab, up to a sign, or to “mit” and a condition."""
+        words: list[str] = []
+        while self._peek()[0] not in {"arrow", "sign", ""} and not (self._word() in WHERE and words):
+            words.append(self._peek()[1].strip(f"[]{QUOTES}"))
+            self._at += 1
+        return " ".join(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 _DECIMAL = r"(?<![\d,])-?\d{1,9},\d{1,4}(?![\d,])"
@@ -34,7 +34,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("länger her als", "since"), ("longer ago than", "since"), ("vor mehr als", "since"), ("vor über", "since"),
     ("seit mehr als", "since"), ("seit über", "since"), ("seit länger als", "since"), ("for more than", "since"),
     ("in höchstens", "within"), ("in at most", "within"), ("within", "within"), ("innerhalb von", "within"),
-    ("innerhalb der nächsten", "within"), ("in den nächsten", "within"), ("within the next", "within"),
+    ("innerhalb der nächsten", "within"), ("in den kommenden", "within"), ("innerhalb der kommenden", "within"),
+    ("in the coming", "within"), ("in den nächsten", "within"), ("within the next", "within"),
     ("in the next", "within"),
     ("vor weniger als", "recent"), ("vor höchstens", "recent"),
     ("in den letzten", "recent"), ("innerhalb der letzten", "recent"), ("in the last", "recent"),
@@ -73,15 +74,31 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("gleich", "=="), ("ungleich", "!="), ("genau", "=="), ("exactly", "=="), ("ist", "=="), ("is", "=="),
     ("war", "=="), ("was", "=="),
     *((words, "this week") for words in ("diese woche", "in dieser woche", "this week")),
-    *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "next week")),
+    *((words, "next week") for words in ("nächste woche", "in der nächsten woche", "kommende woche",
+                                         "in der kommenden woche", "next week")),
     *((words, "last week") for words in ("letzte woche", "in der letzten woche", "last week")),
     *((words, "this month") for words in ("diesen monat", "in diesem monat", "this month")),
-    *((words, "next month") for words in ("nächsten monat", "im nächsten monat", "next month")),
+    *((words, "next month") for words in ("nächsten monat", "im nächsten monat", "kommenden monat",
+                                          "im kommenden monat", "next month")),
     *((words, "last month") for words in ("letzten monat", "im letzten monat", "last month")),
     *((words, "this year") for words in ("dieses jahr", "in diesem jahr", "this year")),
 )  # fmt: skip
 PHRASES: tuple[tuple[str, str], ...] = tuple(sorted(_PHRASES, key=lambda one: -len(one[0].split())))
 """Comparisons as people say them, and what they mean; the longest first, as “in” begins many."""
+
+_THERE = (
+    ("angegeben", "vorhanden", "eingetragen", "hinterlegt", "bekannt", "gesetzt"),
+    ("given", "known", "set", "entered", "present"),
+)
+PRESENCE: tuple[tuple[str, str], ...] = (
+    *((f"{start}{word}", meaning)
+      for words, ist, nicht in zip(_THERE, ("ist ", "is "), ("nicht ", "not "), strict=True)
+      for word in words
+      for start, meaning in ((f"{ist}{nicht}", "blank"), (nicht, "blank"), (ist, "filled"), ("", "filled"))),
+    ("ist unbekannt", "blank"), ("unbekannt", "blank"), ("is unknown", "blank"), ("unknown", "blank"),
+)  # fmt: skip
+"""What people say of a day, a number or an address that is there or not. In a column of words it may be a word of the
+team's: “[Stand] ist bekannt”."""
 
 CALENDAR: Mapping[str, str] = MappingProxyType({
     "this week": "({0} > today - weekday(today) and {0} <= today + 7 - weekday(today))",
@@ -93,6 +110,19 @@ CALENDAR: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Stretches of the calendar in which a day can lie, in the dialect; weeks begin on Monday."""
 
+EXCEL: Mapping[str, str] = MappingProxyType(
+    {
+        "und": "and",
+        "and": "and",
+        "oder": "or",
+        "or": "or",
+        "istleer": "blank",
+        "isblank": "blank",
+    }
+)
+"""Functions of Excel that join conditions, or ask whether a cell is blank."""
+WHERE = frozenset({"mit", "wo", "with", "where", "whose", "deren"})
+THERE_IS = frozenset({("es", "gibt"), ("there", "is"), ("there", "are")})
 COUNT = {"anzahl": "count", "count": "count", "letztes": "latest", "letzte": "latest", "letzter": "latest",
           "latest": "latest", "erstes": "earliest", "erste": "earliest", "erster": "earliest", "earliest": "earliest",
           "irgendein": "any", "irgendeine": "any", "any": "any"}  # fmt: skip
@@ -115,6 +145,8 @@ IS = frozenset({"ist", "is", "sind", "are", "war", "was", "liegt", "lies", "lag"
 """Words before a comparison that say nothing of their own beside a day or a number: “ist vor”, “liegt in”."""
 _STILL = frozenset({"noch", "schon", "bereits", "derzeit", "still", "already", "currently", "yet"})
 _NEITHER = frozenset({"weder", "neither"})
+_SIGNS_OF_SUMS = {"plus": "+", "minus": "-"}
+_AS_WORDS = {"&&": "und", "||": "oder"}
 WITHOUT = frozenset({"kein", "keine", "keinen", "ohne", "no", "without"})
 AGO = frozenset({"her", "zurück", "ago"})
 OLD = frozenset({"alt", "old", "of age"})
@@ -166,13 +198,15 @@ def spelled(text: str) -> str:
     return text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
 
 
-def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int]:
+def meaning_at(
+    tokens: Sequence[tuple[str, str]], at: int = 0, phrases: Sequence[tuple[str, str]] = PHRASES
+) -> tuple[str, int]:
     """The comparison that begins at a token, and how many tokens it takes; ("", 0) where none does."""
     what, text = tokens[at] if at < len(tokens) else ("", "")
     if what == "sign" and text in _SIGNS:
         return _SIGNS[text], 1
     words = [spelled(text) if what == "word" else "" for what, text in tokens[at : at + 6]]
-    for phrase, meaning in PHRASES:
+    for phrase, meaning in phrases:
         parts = spelled(phrase).split()
         if words[: len(parts)] == parts:
             return meaning, len(parts)
@@ -180,16 +214,38 @@ def meaning_at(tokens: Sequence[tuple[str, str]], at: int = 0) -> tuple[str, int
 
 
 def plainly(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same without what changes nothing: a comma before “und”, and “noch” or “already” before a comparison. What
-    may belong to a value of the team's (“noch nicht begonnen”) stays."""
+    """The same without what changes nothing: a comma before “und”, “noch” or “already” before a comparison, the
+    brackets of Excel's HEUTE(). What may belong to a value of the team's (“noch nicht begonnen”) stays."""
     kept: list[tuple[str, str]] = []
+    tokens = list(_excel(tokens))
     for at, (what, text) in enumerate(tokens):
         word = text.casefold() if what == "word" else ""
-        if word in OR | AND and kept[-1:] == [("sign", ",")]:
+        if word in OR | AND and kept[-1:] == [("sign", ",")] and tokens[at + 1 : at + 2] != [("sign", "(")]:
             kept.pop()
         if word not in _STILL or not _says_nothing(kept, tokens, at):
             kept.append((what, text))
     return kept
+
+
+def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The same in words: `HEUTE()+7`, `&&`, `[Bis] minus [Von]`."""
+    before, skipped = "", 0
+    for at, (what, text) in enumerate(tokens):
+        if skipped:
+            skipped -= 1
+            continue
+        word = text.casefold() if what == "word" else ""
+        day, sign, rest = word.partition("+") if "+" in word else word.partition("-")
+        if day in TODAY:
+            yield "word", text[: len(day)]
+            if sign:
+                yield "word", f"{sign}{rest}"
+            skipped = 2 if [text for _, text in tokens[at + 1 : at + 3]] == ["(", ")"] else 0
+        elif before == "heading" and word in _SIGNS_OF_SUMS:
+            yield "word", _SIGNS_OF_SUMS[word]
+        else:
+            yield what, _AS_WORDS.get(word, text)
+        before = what
 
 
 def _says_nothing(before: Sequence[tuple[str, str]], tokens: Sequence[tuple[str, str]], at: int) -> bool:

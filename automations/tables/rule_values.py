@@ -13,6 +13,7 @@ from automations.tables.rule_spans import NUMBERS, Span
 from automations.tables.rule_tokens import AND, BLANK, NOT, OR, QUOTES, TODAY, ConditionError
 
 _SIGNS = {"plus": "+", "minus": "-"}
+_TIMES = re.compile(r"\s*(?:mal|times)$")
 _AHEAD = range(12)  # words of a value
 _PIECES = 5  # between which commas stand in one word
 
@@ -151,8 +152,8 @@ class Values(Cursor):
             if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
                 raise ConditionError("“{sign}” is no number.", sign=word)
             return (plain,)
-        if kind in {"number", "count", "amount", "minutes"} and word.casefold() in NUMBERS:
-            return (str(NUMBERS[word.casefold()]),)
+        if kind in {"number", "count", "amount", "minutes"} and (counted := _TIMES.sub("", word.casefold())) in NUMBERS:
+            return (str(NUMBERS[counted]),)
         plain = re.sub(r"^(?:dem|den|der|the)\s+", "", word, flags=re.IGNORECASE) if kind == "date" else word
         return self._names.literals(plain, path, self._table)
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from automations.tables.rule_spans import IN_DAYS, NUMBERS
-from automations.tables.rule_tokens import AGO, AND, IS, NOT, OR, ORDERED, PHRASES, QUOTES, ConditionError, meaning_at
+from automations.tables.rule_tokens import (
+    AGO,
+    AND,
+    BLANK,
+    CLOSED,
+    IS,
+    NOT,
+    OR,
+    ORDERED,
+    PHRASES,
+    PRESENCE,
+    QUOTES,
+    TODAY,
+    ConditionError,
+    meaning_at,
+)
 from automations.tables.rule_values import Names, Values
 
-_OF_ANYTHING = frozenset(
-    {"contains", "lacks", "starts", "ends", "blank", "filled", "one of", "none of", "neither", "holds neither"}
-)
-"""Comparisons whose words are hardly a value."""
+_OF_WORDS = frozenset({"contains", "lacks", "starts", "ends", "neither", "holds neither"})
+_SURE = IS | NOT | BLANK
+"""Words behind which a comparison is meant in a column of words, too; others may begin a value (“in Arbeit”)."""
+_WORDY = frozenset({"text", "list", *CLOSED})
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|\d{4}-\d{2}-\d{2}")
 _YES_NO = frozenset({"ja", "nein", "yes", "no"})
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
@@ -34,18 +51,17 @@ class Wordings(Values):
         return first.isdecimal() or first in NUMBERS
 
     def _goes_on(self, ahead: int, path: str, kind: str) -> bool:
-        at = self._at + ahead
-        meaning, taken = meaning_at(self.tokens_of, at)
+        meaning, taken = self._compares(ahead, kind)
         if not meaning or (self._word(ahead) in NOT and self._starts(ahead + 1)):
             return False
         if kind in ORDERED or (kind != "text" and not path):
             return True
         # A word of the team's may begin like a comparison: “in Arbeit”, “fehlt”.
-        sure = taken > 1 or meaning in _OF_ANYTHING or self._peek(ahead)[0] == "sign" or self._word(ahead) in IS | NOT
+        sure = taken > 1 or meaning in _OF_WORDS or self._peek(ahead)[0] == "sign" or self._word(ahead) in _SURE
         return sure and not self._says(ahead, path)
 
     def _phrase(self, path: str, kind: str) -> str:
-        if kind in ORDERED and self._word() in IS and meaning_at(self.tokens_of, self._at + 1)[0]:
+        if kind in ORDERED and self._word() in IS and self._compares(1, kind)[0]:
             self._at += 1  # “ist vor”, “ist mehr als”
         meaning, taken = self._meaning(path, kind)
         if not meaning:
@@ -66,9 +82,16 @@ class Wordings(Values):
         alone (“[Status] geplant”), and may begin like a comparison (“ist in Arbeit”)."""
         if self._says(0, path) or (kind == "yes_no" and self._word() in _YES_NO):
             return "==", 0
+        if kind == "date" and (self._word() in TODAY or _DAY.fullmatch(self._word())):
+            return "==", 0
         if self._word() in IS and self._says(1, path):
             return "==", 1
-        return meaning_at(self.tokens_of, self._at)
+        return self._compares(0, kind)
+
+    def _compares(self, ahead: int, kind: str) -> tuple[str, int]:
+        """The comparison that begins there, and how many words it takes."""
+        there = meaning_at(self.tokens_of, self._at + ahead, PRESENCE) if kind not in _WORDY else ("", 0)
+        return there if there[0] else meaning_at(self.tokens_of, self._at + ahead)
 
     def _no_comparison(self) -> ConditionError:
         sign = self._peek()[1]
