@@ -21,6 +21,7 @@ from automations.jobs.rules.messages import Message, calls, digests, mails, unto
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.turns import turns
+from automations.jobs.rules.unfilled import unfilled
 from automations.jobs.rules.workbook import hints, joined, row_problems
 from automations.model.fact_kinds import SettingDecided
 from automations.model.history import History
@@ -104,7 +105,10 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         JOB,
         mails=tuple(one.mail for one in said if one.mail),
         calls=tuple(one.call for one in said if one.call),
-        problems=tuple(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
+        problems=(
+            *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
+            *unfilled(ready, changes, desk),
+        ),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),
         facts=(*found.facts, *(fact for change in changes for fact in change.facts)),

@@ -202,6 +202,18 @@ def test_ask_puts_a_question_whose_yes_fills_in(site):
     assert site.run("2026-11-02T14:00").prepared.groups == ()
 
 
+def test_a_yes_that_cannot_be_filled_in_is_told(site):
+    site.write(rules=rule('name = "ask_trip"\ntable = "trips"\naction = "ask"\nset = { done = true }'))
+    site.run(FIRST)
+    question = site.rows("Entscheidungen")[-1]
+    site.type("Fahrten", "F1", Erledigt="nein")
+    site.type("Entscheidungen", question["Nr."], Entscheidung="ja")
+    found = [each for each in site.run("2026-11-02T13:00").prepared.problems if each.code == "yes_not_filled"]
+    assert [(each.key, each.column, "Erledigt = ja" in each.advice) for each in found] == [("F1", "Erledigt", True)]
+    site.type("Fahrten", "F1", Erledigt="ja")
+    assert "yes_not_filled" not in {each.code for each in site.run("2026-11-02T14:00").prepared.problems}
+
+
 def test_note_stands_in_the_list_of_problems_and_in_the_row(site):
     site.write(
         rules=rule(

@@ -210,7 +210,7 @@ def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change
         question = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
         proposal = desk.words.say("yes or no: it is noted here.")
         if rule.set:
-            shown = [f"{heading(name, rule.table, desk)} = {_shown(to, desk)}" for name, to in rule.set.items()]
+            shown = [f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items()]
             proposal = desk.words.say("yes: {what}.", what=", ".join(shown))
         case, say = case_of(look.record, desk), desk.words
         until = desk.days.shift(desk.today, _DAYS)
@@ -220,7 +220,7 @@ def questions(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change
         yield Change(look, *asked, reason="" if asked[0] else "asked")
 
 
-def _shown(wanted: Scalar, desk: Desk) -> str:
+def shown_value(wanted: Scalar, desk: Desk) -> str:
     """A value to fill in as people read it."""
     if isinstance(wanted, bool):
         return desk.words.say("yes") if wanted else desk.words.say("no")
