@@ -34,10 +34,11 @@ from automations.engine.runner import plan as plan_run
 from automations.engine.runner import run as run_now
 from automations.model.problems import Problem
 from automations.model.values import to_plain
-from automations.service.alerts import tell_of_copies, tell_of_look, tell_operator
+from automations.service.alerts import tell_of_config, tell_of_copies, tell_of_look, tell_operator
 from automations.service.at_a_glance import files_of, place_of
 from automations.service.due import Due
 from automations.service.due_runs import do_due, watched_over
+from automations.service.refused_config_mail import keep_good
 
 
 def plan(arguments: Namespace) -> int:
@@ -89,6 +90,7 @@ def do_due_run(arguments: Namespace, due: Due) -> int:
             print_brief(arguments, world, clock, why=done.why)
             return DONE
         tell_operator(world, done.result, clock)
+        tell_of_config(world, (), clock)
         result = done.result
         _keep(world, result)
         print_brief(arguments, world, clock, outcome=result.outcome, why=done.why, occurrence=done.occurrence,
@@ -104,7 +106,8 @@ def _asked(world: World, arguments: Namespace) -> World:
 
 
 def _keep(world: World, result: RunResult) -> None:
-    """What a run found is kept for one that would find the same."""
+    """What a run found is kept for one that would find the same, and the config that it went by."""
+    keep_good(world.site)
     standing = standing_of(world.ledger)
     same = standing.same and standing.run == result.prepared.run
     site = world.site

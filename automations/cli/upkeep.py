@@ -70,6 +70,8 @@ def service(arguments: Namespace) -> int:
             folder=arguments.folder, reason=say.say(why(error)),
         )  # fmt: skip
         raise UsageError(sentence) from error
+    if not paths:
+        raise UsageError(say.say("There is nothing of kim's in {folder} to remove.", folder=arguments.folder))
     output.document({"files": [str(path) for path in paths]})
     for path in paths:
         output.line(str(path))

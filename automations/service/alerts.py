@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ _PATIENCE = timedelta(hours=8)  # a workbook that is open for a working day is a
 @dataclass(frozen=True)
 class _News:
     """What the operator is to hear of: "operator" for runs, "copies" for old copies of a workbook, "look" for the
-    looks between runs; whether it stands badly with it, and why."""
+    looks between runs, "config" for what nobody can read; whether it stands badly with it, and why."""
 
     about: str
     bad: bool
@@ -60,6 +61,12 @@ def tell_of_look(world: World, error: Exception | None, clock: Clock) -> None:
         say = world.site.facts.texts
         sentence = say.say("A look at what is new failed ({place}). kim goes on looking.", place=place_of(error))
     _tell(world, _News("look", error is not None, sentences=(sentence,)), clock)
+
+
+def tell_of_config(world: World, sentences: Iterable[str], clock: Clock) -> None:
+    """Tell that the config is refused, or (without sentences) that it is read again; each once."""
+    said = tuple(sentences)
+    _tell(world, _News("config", bool(said), sentences=said), clock)
 
 
 def _tell(world: World, news: _News, clock: Clock) -> None:

@@ -21,7 +21,10 @@ def stamp(folder: Path) -> list[list[object]]:
 
 
 def remember(folder: Path, error: ConfigError) -> None:
-    """Note why the config of a site was refused. Where that cannot be written, nothing is noted."""
+    """Note why the config of a site was refused. Where that cannot be written, or there is no site
+    at all, nothing is noted."""
+    if not (folder / "config").is_dir():
+        return
     noted = {"stamp": stamp(folder), "sentences": error.sentences[:_MOST]}
     with suppress(OSError):
         (folder / "state").mkdir(mode=0o700, exist_ok=True)

@@ -41,7 +41,7 @@ class Header:
 class Search:
     """What came of looking for a table: `tab` and `header`, or why not. `rivals` are tabs between
     which the name does not decide; `renamed` a tab that was found by its headings only; `left_out` are further tabs
-    that bear a name of a table of the team's own, which stands in one."""
+    that bear the table's name and are read by nobody, as it stands in one."""
 
     tab: RawTab | None = None
     header: Header | None = None
@@ -143,15 +143,29 @@ def search(
     if len(twins) > 1 and len(readable) != 1:
         return Search(rivals=tuple(twins))
     readable = readable or [tab for tab in named if has_required(best_header(tab, columns), columns)] or named
-    left_out = tuple(tab for tab in named if _left_out(tab, readable[0], columns))
+    left_out = tuple(tab for tab in [*named, *_of_years(tabs, columns)] if _left_out(tab, readable[0], columns))
     rivals = tuple(twins) if len(twins) > 1 else ()
     return Search(readable[0], best_header(readable[0], columns), rivals, left_out=left_out)
 
 
 def _left_out(tab: RawTab, taken: RawTab, columns: TableColumns) -> bool:
     """Whether a tab of the same table is read by nobody: nothing says that all of them belong to it."""
-    one = table_is_own(columns) and not columns.together
-    return one and fold(tab.name) != fold(taken.name) and has_required(best_header(tab, columns), columns)
+    if columns.together or columns.quiet or columns.first_heading or fold(tab.name) == fold(taken.name):
+        return False
+    header = best_header(tab, columns)
+    if table_is_own(columns):
+        return has_required(header, columns)
+    # A short list that bears such a name, as of phone numbers, is none of these tables.
+    alike = len(header.columns) >= max(3, round(_FOREIGN_NAME_SHARE * len(best_header(taken, columns).columns)))
+    return alike and has_required(header, columns) and any(any(map(filled, cells)) for cells in tab.rows[header.row :])
+
+
+def _of_years(tabs: Sequence[RawTab], columns: TableColumns) -> Iterator[RawTab]:
+    """Tabs that bear a table's name with a year, which is none of its names."""
+    names = set(map(fold, columns.tabs))
+    for tab in tabs:
+        if fold(tab.name) not in names and fold(_YEAR.sub("", tab.name)) in names:
+            yield tab
 
 
 def _free(workbook: RawWorkbook, columns: TableColumns, claimed: frozenset[str]) -> list[RawTab]:
@@ -183,11 +197,12 @@ def _ranks(tabs: Sequence[RawTab], columns: TableColumns) -> dict[str, int]:
         found = [tab for tab in tabs if _YEAR.sub("#", fold(tab.name)) in years and fold(tab.name) not in known]
         names += [tab.name for tab in found if has_required(best_header(tab, columns), columns)]
         if years:
-            names.sort(key=_year, reverse=True)
+            names.sort(key=year_of, reverse=True)
     return {fold(name): rank for rank, name in reversed(list(enumerate(names)))}
 
 
-def _year(name: str) -> int:
+def year_of(name: str) -> int:
+    """The year that a tab's name ends with; 0 where it has none."""
     years = _YEAR.findall(fold(name))
     return int(years[-1]) if years else 0
 

@@ -23,7 +23,7 @@ from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
 from automations.tables.joined_tabs import joined, whole
-from automations.tables.locate import Search, has_required, layout, search, search_others
+from automations.tables.locate import Search, has_required, layout, search, search_others, year_of
 from automations.tables.meaning_tab import MEANINGS, Meant, meant
 from automations.tables.parsers import parsers
 from automations.tables.reading import Table, read_table
@@ -60,7 +60,7 @@ def read_tables(
     homes = {**dict.fromkeys(columns.specs, home), **homes}  # tables that the tab alone declares stand beside the cases
     today = facts.today(now)
     read = {name: parsers(columns, facts, today, date1904=raw.date1904) for name, raw in raws.items()}
-    found, problems = _found(raws, columns, homes, known, said)
+    found, problems = _found(raws, columns, homes, known, said, today.year)
     _add_slots(found, columns)
     tables: dict[str, Table] = {}
     for table in reading_order(columns.specs):
@@ -83,13 +83,14 @@ def _found(
     homes: Mapping[str, str],
     known: Mapping[str, Mapping[str, str]],
     said: Texts,
+    year: int,
 ) -> tuple[dict[str, list[Place]], list[Problem]]:
     """Where each table stands, and what is wrong with its tabs and headings."""
     found: dict[str, list[Place]] = {}
     problems: list[Problem] = []
     for table, (searches, workbook) in _searched(raws, columns, homes).items():
         rules = columns.tables[table]
-        for result in searches:
+        for result in (_without_archives(one, year) for one in searches):
             fits = result.header is not None and has_required(result.header, rules)
             # A team may have a tab "Texte" of its own: nothing is said of it unless it was kim's once.
             if rules.quiet and not (fits or known.get(table) or holds_calls(result.tab)):
@@ -102,6 +103,11 @@ def _found(
             if has_required(result.header, rules):
                 found.setdefault(table, []).append((place, result.tab))
     return found, problems
+
+
+def _without_archives(found: Search, year: int) -> Search:
+    """What was found; nothing is said of a tab of a year that is over."""
+    return replace(found, left_out=tuple(tab for tab in found.left_out if not 0 < year_of(tab.name) < year))
 
 
 def _add_slots(found: dict[str, list[Place]], columns: Columns) -> None:

@@ -211,3 +211,9 @@ def test_what_is_confidential_is_for_its_owner_alone(kim, site):
     paths = [site.folder / "exact.csv", site.folder / "state", *(site.folder / "state").rglob("*")]
     open_ones = [path.name for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
     assert open_ones == []
+
+
+def test_where_nothing_was_installed_nothing_is_said_to_be_removed(kim, tmp_path):
+    (tmp_path / "units").mkdir()
+    status, said = kim("service", "uninstall", "--folder", tmp_path / "units")
+    assert (status, str(tmp_path / "units") in said) == (2, True)

@@ -71,6 +71,11 @@ def test_nothing_is_wrong_with_good_rows():
     assert plan(snapshot()).groups == ()
 
 
+def test_a_year_that_is_likely_a_slip_is_pointed_out():
+    far = plan(snapshot([CASE], [MEETING | {"Datum": MEETING["Datum"].replace(year=MEETING["Datum"].year + 1)}]))
+    assert [(each.code, each.column) for each in far.problems] == [("appointment_far_ahead", "Datum")]
+
+
 def test_one_colleague_in_two_places():
     other = MEETING | {"Termin-Nr.": "T-2", "Fall-Nr.": "K-2", "Uhrzeit": time(9, 30)}
     found = plan(

@@ -102,6 +102,19 @@ def test_two_tabs_of_one_name_are_not_guessed_between():
     assert "keines davon" in snapshot.problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("Klienten", True), ("Fälle 2027", True), ("Fälle 2019", False), ("Fälle Archiv", False)]
+)
+def test_a_further_tab_of_a_table_that_nobody_reads_is_told(name, told):
+    further = tab([HEAD, [*ROW[:-1], ROW[-1]]], name, id="2")
+    snapshot = read(tab([HEAD, ROW], "Fälle", id="1"), further)
+    assert len(snapshot.cases) == 1
+    found = [each.message for each in snapshot.problems if each.table == "cases" and each.code == "double_tab"]
+    assert [name in message for message in found] == ([True] if told else [])
+    empty = read(tab([HEAD, ROW], "Fälle", id="1"), tab([HEAD], name, id="2"))
+    assert "double_tab" not in codes(empty, "cases")
+
+
 def test_of_two_tabs_of_one_name_the_one_with_headings_is_read():
     snapshot = read(tab([HEAD, ROW], "Fälle", id="1"), tab([["Notiz"], ["alt"]], "Fälle ", id="2"))
     assert len(snapshot.cases) == 1

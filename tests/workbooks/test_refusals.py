@@ -9,6 +9,7 @@ import pytest
 from automations.common.texts import texts
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import SENTENCES
+from automations.workbooks.stores.opening import read_bytes
 from automations.workbooks.xlsx.patching import Refusal, patch
 from tests.support import packages as p
 
@@ -94,3 +95,16 @@ def test_a_damaged_tab_is_refused_in_german(tmp_path, target, sheet):
 def test_words_of_others_keep_their_braces():
     error = WorkbookError("It failed: {reason}.", values={"reason": 'Invalid {value}: {"a": 1}'})
     assert error.told("de").message == error.message == 'It failed: Invalid {value}: {"a": 1}.'
+
+
+def test_what_lies_beside_a_missing_workbook_is_named(tmp_path):
+    for name in ("KIM Team 2027.xlsx", "~$Team.xlsx", "notes.txt"):
+        (tmp_path / name).write_bytes(b"PK")
+    with pytest.raises(WorkbookError) as refused:
+        read_bytes(tmp_path / "Team.xlsx")
+    assert "KIM Team 2027.xlsx" in refused.value.advice
+    assert "~$" not in refused.value.advice
+    (tmp_path / "KIM Team 2027.xlsx").unlink()
+    with pytest.raises(WorkbookError) as refused:
+        read_bytes(tmp_path / "Team.xlsx")
+    assert "site.toml" in refused.value.advice

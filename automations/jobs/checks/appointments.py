@@ -15,6 +15,8 @@ from automations.tables.folding import fold
 
 _HELD = (*AHEAD, AppointmentStatus.ATTENDED)
 _USUAL_MINUTES = 60
+_FAR = timedelta(days=300)
+"""Nobody arranges a consultation that long before."""
 
 
 def appointment_without_case(context: CheckContext) -> Iterator[Problem]:
@@ -123,6 +125,20 @@ def appointment_on_closed_day(context: CheckContext) -> Iterator[Problem]:
                 "date",
                 say("{date} is not a working day.", date=day(appointment.date)),
                 say("Please check the date."),
+            )
+
+
+def appointment_far_ahead(context: CheckContext) -> Iterator[Problem]:
+    """An appointment to come so far ahead that its year is likely a slip: clients are told whatever stands there."""
+    say = context.said.say
+    for appointment in context.to_come:
+        if appointment.date and appointment.date - context.today > _FAR:
+            yield context.finding(
+                "appointment_far_ahead",
+                appointment,
+                "date",
+                say("{date} is far ahead.", date=day(appointment.date)),
+                say("Please check the year."),
             )
 
 
@@ -240,6 +256,7 @@ def _span(meeting: Appointment) -> tuple[datetime, datetime]:
 
 
 CHECKS: tuple[Check, ...] = (
-    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, closed_with_appointment,
+    appointment_without_case, unreachable, unknown_place, appointment_on_closed_day, appointment_far_ahead,
+    closed_with_appointment,
     call_without_number, colleague_away, two_places,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 from automations.common.errors import why
@@ -19,6 +20,10 @@ from automations.workbooks.stores.other_formats import SENTENCES, of_old_office,
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+_NAMED = 4
+"""Files beside a missing one that are named."""
 
 _LOOK = "Look at what stands in its place, and put the workbook back from a backup or a version."
 
@@ -31,7 +36,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = read_file(path)
     except FileNotFoundError:
-        raise _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path) from None
+        raise _missing(path) from None
     except IsADirectoryError:
         if path.suffix.lower() == ".numbers":
             raise _error("numbers", *SENTENCES["numbers"], path) from None
@@ -107,6 +112,21 @@ def revision_of(data: bytes) -> str:
 def damaged(path: Path) -> WorkbookError:
     """The error for a package that opens but makes no sense."""
     return _error("damaged", "{file} is damaged and cannot be opened.", "Restore it from a backup or a version.", path)
+
+
+def _missing(path: Path) -> WorkbookError:
+    """The error for a file that is not there; it may have been renamed."""
+    others = []
+    with suppress(OSError):
+        found = (one.name for one in path.parent.iterdir() if one.suffix.lower() in _SUFFIXES)
+        others = sorted(name for name in found if not name.startswith(("~$", ".")))[:_NAMED]
+    if not others:
+        return _error("missing", "The workbook {file} does not exist.", "Check the path in site.toml.", path)
+    advice = "If it was renamed, give it its name back or change the path in site.toml; beside it lies: {others}."
+    return WorkbookError(
+        "The workbook {file} does not exist.", advice, code="missing",
+        values={"file": path.name, "others": ", ".join(others)},
+    )  # fmt: skip
 
 
 def _error(code: str, message: str, advice: str, path: Path) -> WorkbookError:
