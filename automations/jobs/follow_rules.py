@@ -20,6 +20,7 @@ from automations.jobs.rules.lists import list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails, untold
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.ready_rules import made_ready
+from automations.jobs.rules.told_days import outdated
 from automations.jobs.rules.turns import turns
 from automations.jobs.rules.unfilled import unfilled
 from automations.jobs.rules.workbook import hints, joined, row_problems
@@ -108,6 +109,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
         problems=(
             *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
             *unfilled(ready, changes, desk),
+            *outdated(ready, desk),
         ),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),

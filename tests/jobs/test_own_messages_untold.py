@@ -80,3 +80,22 @@ def test_a_text_that_a_guard_stops_makes_a_call(site):
     assert [mail["To"] for mail in site.mails()] == ["ab@stadt.test"]  # the colleague's morning counts the call
     assert "Linde" not in str(site.mails()[0])
     assert [call.case for call in done.prepared.snapshot.calls] == ["K-1"]
+
+
+def gone(planned):
+    return [(problem.key, problem.keys) for problem in planned.problems if problem.code == "told_day_gone"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(None, [("K-1", ("K-1",))]), (date(2026, 11, 30), []), ("row", [("", ("K-1",))])]
+)
+def test_a_day_that_a_client_was_told_of_does_not_vanish_in_silence(site, change, told):
+    site.type("Fälle", "K-1", **{"E-Mail-Einwilligung am": date(2026, 11, 1)})
+    assert gone(site.run(FIRST).prepared) == []
+    assert len(site.mails()) == 1
+    if change == "row":
+        site.edit(lambda book: book["Fälle"].delete_rows(2))
+    else:
+        site.type("Fälle", "K-1", Kurs=change)
+    assert gone(site.plan(SECOND)) == told
+    assert gone(site.plan("2026-11-16T09:00")) == []
