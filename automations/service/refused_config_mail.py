@@ -43,7 +43,7 @@ def _good(folder: Path) -> Site:
     with tempfile.TemporaryDirectory() as name:
         config = Path(name) / "config"
         config.mkdir()
-        (config / "site.toml").write_bytes((folder / "state" / _KEPT).read_bytes())
+        write_private(config / "site.toml", (folder / "state" / _KEPT).read_bytes())
         return dataclasses.replace(load_site(Path(name)), folder=folder)
 
 
