@@ -6,6 +6,8 @@ says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from automations.jobs.assigning.batch import Batch, Offer
 
 
@@ -28,3 +30,19 @@ def rank(batch: Batch, offer: Offer, load: int) -> tuple[int, int, float, int, i
     """How well a colleague who would then carry `load` suits, the best first."""
     capacity = batch.workers[offer.worker].capacity
     return (offer.broken, -offer.served, load / capacity if capacity else float("inf"), -offer.wishes, offer.worker)
+
+
+def extended(batch: Batch, kept: Mapping[str, int]) -> dict[int, int]:
+    """The choice before, by keys of units, with the others given to whom they suit best as far as there is room."""
+    choice = {index: kept[unit.key] for index, unit in enumerate(batch.units) if unit.key in kept}
+    loads, room = batch.loads(choice), list(batch.room)
+    for index, worker in choice.items():
+        room[worker] -= batch.units[index].load
+    for index, unit in enumerate(batch.units):
+        able = [offer for offer in batch.offers[index] if unit.load <= room[offer.worker]]
+        if index not in choice and able:
+            best = min(able, key=lambda offer: rank(batch, offer, loads[offer.worker] + unit.load))
+            choice[index] = best.worker
+            loads[best.worker] += unit.load
+            room[best.worker] -= unit.load
+    return choice

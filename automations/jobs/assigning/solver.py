@@ -5,18 +5,23 @@ Why: docs/decisions/04-lexicographic-levels.md
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from automations.common.errors import place_of
 from automations.jobs.assigning import greedy
-from automations.jobs.assigning.arrivals import extended, growing
 from automations.jobs.assigning.batch import Batch, Choice
 from automations.jobs.assigning.settings import AssignSettings
+from automations.jobs.assigning.units import Unit
 
 if TYPE_CHECKING:
     from automations.jobs.assigning.model import Level
+
+
+_STEPS = 24  # so many times a batch is decided at most
+_MANY = 96  # units, beyond which it is decided once: hundreds come together only on the first day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
         return Outcome({}, "optimum")
     kept: dict[str, int] = {}
     outcome = Outcome({}, "optimum")
-    for part in growing(batch):
-        start = extended(part, kept)
+    for part in _growing(batch):
+        start = greedy.extended(part, kept)
         known = {index: kept[unit.key] for index, unit in enumerate(part.units) if unit.key in kept}
         outcome = improve(replace(part, kept=known), settings.goals, start, settings)
         if outcome.method == "simple":
@@ -51,6 +56,35 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
             return replace(outcome, choice=greedy.assign(batch))
         kept = {part.units[index].key: worker for index, worker in outcome.choice.items()}
     return outcome
+
+
+def _growing(batch: Batch) -> Iterator[Batch]:
+    """The first units, then more of them, the whole batch last. The sizes are multiples of one power of two,
+    so that they are the same for a batch that is a little larger."""
+    count, step = len(batch.units), 1
+    while count > step * _STEPS:
+        step *= 2
+    order = sorted(range(count), key=lambda index: _arrival(batch.units[index]))
+    # A prefix of the arrivals each time, so that who came later finds the decisions of those before as they were.
+    for size in range(step, count, step) if count <= _MANY else ():
+        there = sorted(order[:size])
+        yield replace(
+            batch,
+            units=tuple(batch.units[index] for index in there),
+            offers=tuple(batch.offers[index] for index in there),
+            waited=tuple(batch.waited[index] for index in there),
+        )
+    yield batch
+
+
+def _arrival(unit: Unit) -> list[tuple[int, int, str]]:
+    """By the highest number of its cases, digits as numbers."""
+    return max(_natural(case.number or case.row.key) for case in unit.cases)
+
+
+def _natural(number: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", number)
+    return [(0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts]
 
 
 def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignSettings) -> Outcome:
