@@ -47,6 +47,8 @@ _FORMS = MappingProxyType(
     }
 )  # fmt: skip
 """Settings whose text has a form of its own -> what is expected of it."""
+_FORM_OF = re.compile(r"function-|constrained-|[a-z]+\[")
+"""What the library puts into the place of an error to tell the forms of a setting apart."""
 _CHOICE = re.compile("'([^']*)'")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -64,12 +66,25 @@ def problems_of(
     error: ValidationError, model: type[BaseModel], file: ConfigFile, at: positions.Path, say: Texts
 ) -> Iterator[Problem]:
     """All that the model refuses in a file, each with its line."""
-    for detail in error.errors():
-        where = (*at, *(part for part in detail["loc"] if not str(part).startswith("function-")))
+    for where, detail in _once_a_setting(error, at):
         if detail["type"] == "extra_forbidden":
             yield unknown_key(file, where, str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]), say)
         else:
             yield _invalid(file, where, detail, say)
+
+
+def _once_a_setting(error: ValidationError, at: positions.Path) -> Iterator[tuple[positions.Path, ErrorDetails]]:
+    """Each place with what is wrong there. Of a setting with several forms, each of which says that it is not met, the
+    one counts that was met furthest, the first of several."""
+    found: dict[positions.Path, tuple[positions.Path, ErrorDetails]] = {}
+    for detail in error.errors():
+        loc = detail["loc"]
+        form = next((n for n, part in enumerate(loc) if _FORM_OF.match(str(part))), None)
+        where = (*at, *(part for part in loc if not _FORM_OF.match(str(part))))
+        setting = where if form is None else (*at, *loc[:form], "")  # of one with forms, whatever is below
+        if setting not in found or len(where) > len(found[setting][0]):
+            found[setting] = (where, detail)
+    yield from found.values()
 
 
 def _invalid(file: ConfigFile, where: positions.Path, detail: ErrorDetails, say: Texts) -> Problem:

@@ -51,3 +51,13 @@ def test_a_stanza_that_cannot_be_is_refused_with_what_is_possible(tmp_path, wron
     text = NOTE.replace('action = "note"', wrong) if wrong.startswith("act") else NOTE + wrong
     with pytest.raises(ConfigError, match=said):
         loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize(("typed", "place"), [('"montag"', "rules.0.due.every"), ('["montag"]', "rules.0.due.every.0")])
+def test_a_setting_with_several_forms_is_told_once_and_by_its_own_name(tmp_path, typed, place):
+    with pytest.raises(ConfigError) as refused:
+        loaded(tmp_path, NOTE + f"due = {{ every = {typed} }}")
+    (problem,) = refused.value.problems
+    assert problem.field == place
+    assert problem.message.startswith(f"{place} kann nicht 'montag' sein: möglich sind ")
+    assert '"monday"' in problem.message
