@@ -53,7 +53,9 @@ def test_a_stanza_that_cannot_be_is_refused_with_what_is_possible(tmp_path, wron
         loaded(tmp_path, text)
 
 
-@pytest.mark.parametrize(("typed", "place"), [('"montag"', "rules.0.due.every"), ('["montag"]', "rules.0.due.every.0")])
+@pytest.mark.parametrize(("typed", "place"), [
+    ('"montag"', "rules.0.due.every"), ('["friday", "montag"]', "rules.0.due.every.1"),
+])  # fmt: skip
 def test_a_setting_with_several_forms_is_told_once_and_by_its_own_name(tmp_path, typed, place):
     with pytest.raises(ConfigError) as refused:
         loaded(tmp_path, NOTE + f"due = {{ every = {typed} }}")
