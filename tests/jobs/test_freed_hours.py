@@ -120,3 +120,29 @@ def test_whoever_would_come_for_it_alone_is_told_even_on_a_day_off():
     off = replace(ANNA, working_days=frozenset({1, 2}))  # not on Fridays
     assert freed("2024-11-15T07:00", said("cancel", "2024-11-14T20:00"), team=(off, LEAD))
     assert not freed("2024-11-14T07:00", said("cancel", "2024-11-13T20:00"), team=(off, LEAD))
+
+
+def test_on_leave_without_a_substitute_the_lead_is_told():
+    away = replace(ANNA, absent_from=date(2024, 11, 11), absent_until=date(2024, 11, 22))
+    assert list(freed("2024-11-12T07:00", said("cancel", "2024-11-11T10:00"), team=(away, LEAD))) == [LEAD.email]
+    assert list(freed("2024-11-25T07:00", said("cancel", "2024-11-11T10:00"), team=(away, LEAD)))[:1] == [ANNA.email]
+
+
+TODAY = {"mails": digest_sent("2024-11-15T06:30")}
+
+
+def test_an_hour_of_today_that_is_cancelled_after_the_mail_of_the_morning_is_told_at_once_and_once():
+    reply = said("cancel", "2024-11-15T08:10")
+    [item] = freed("2024-11-15T08:20", reply, **TODAY)["anna@example.org"]
+    assert (item["number"], item["time"]) == ("T-1", "10:00")
+    assert not freed("2024-11-15T10:20", reply, **TODAY), "the hour is over"
+    assert not freed("2024-11-15T08:20", said("cancel", "2024-11-14T20:00"), **TODAY), "the morning's mail said so"
+    later = replace(VISIT, date=date(2024, 11, 18))
+    assert not freed("2024-11-15T08:20", reply, visit=later, **TODAY), "tomorrow's mail is early enough"
+    rows = snapshot(cases=[CLIENT], appointments=[VISIT], team=[ANNA, LEAD])
+    [mail] = Remind().plan(rows, RULES, at("2024-11-15T08:20"), History(replies={"T-1": (reply,)}, **TODAY)).mails
+    twice = {
+        **TODAY["mails"],
+        mail.key: MailRecord(mail.key, "staff_digest", "", "", 0, "sent", at("2024-11-15T08:20")),
+    }
+    assert not freed("2024-11-15T08:30", reply, mails=twice)

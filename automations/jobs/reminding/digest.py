@@ -14,6 +14,7 @@ from automations.jobs.reminding.people import Recipient, recipient_of, verdict
 from automations.jobs.reminding.rules import ReadyRule, Rule
 from automations.model.plan import Call, Mail
 from automations.model.records import CaseManager
+from automations.model.values import digest
 
 
 def digest_findings(rule: ReadyRule, calls: Iterable[Call], desk: Desk) -> Iterator[Finding]:
@@ -36,7 +37,8 @@ def _finding(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: De
         values = {"condition": rule.when, "due": f"{desk.today:%d.%m.%Y} {rule.due.at:%H:%M}"}
         return Finding(rule.name, code, reason, values=values)
     key = f"{rule.name}/{code}/0/{desk.today.isoformat()}"
-    if desk.settled(key):
+    again = _renewed(key, briefing, desk) if desk.settled(key) else ""
+    if desk.settled(key) and (not again or desk.settled(again)):
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
         return Finding(rule.name, code, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
@@ -44,8 +46,21 @@ def _finding(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: De
     allowed = verdict(to, None, moment(desk.today, time(23, 59), desk.zone), desk)
     if not allowed.allowed:
         return Finding(rule.name, code, "blocked", values={"sentence": allowed.sentence})
-    mail = _mail(key, person, rule, to, briefing, desk)
+    mail = _mail(again or key, person, rule, to, briefing, desk)
     return Finding(rule.name, code, "due", values={"why": mail.why}, mail=mail)
+
+
+def _renewed(key: str, briefing: Briefing, desk: Desk) -> str:
+    """The key of the same mail once more, where clients have cancelled an hour of today since it left: tomorrow's would
+    come too late; "" where there is no such hour ahead."""
+    left, clock = desk.history.mails[key].at, f"{desk.now.astimezone(desk.zone):%H:%M}"
+    fresh = [
+        item.number
+        for item in briefing.freed
+        if item.day == desk.today and item.time > clock and desk.history.replies[item.number][-1].known_at > left
+    ]
+    # The version is another one, so that it is a mail of its own.
+    return key.replace("/0/", "/1/") + f"-{digest(*sorted(fresh))[:8]}" if fresh else ""
 
 
 def _hindrance(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: Desk) -> str:

@@ -45,7 +45,9 @@ class Freed:
 def readable(person: CaseManager | None, desk: Desk) -> CaseManager | None:
     """Who can be written to for a colleague: the one who is there, else the team lead. A cancellation that
     nobody reads would be silence."""
-    return next((one for one in (reachable(person, desk), desk.lead) if one and _has_post(one, desk)), None)
+    people = [one for one in (reachable(person, desk), desk.lead) if one and _has_post(one, desk)]
+    # Somebody on leave without a substitute reads it when the hour is over.
+    return next((one for one in people if not one.is_absent(desk.today)), next(iter(people), None))
 
 
 def _has_post(person: CaseManager, desk: Desk) -> bool:
