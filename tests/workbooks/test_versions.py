@@ -12,7 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from automations.workbooks.stores import differences, packed
 from automations.workbooks.stores.differences import difference, renumbered, renumbering, together
 from automations.workbooks.stores.packed import PACKED, UNPACKABLE, as_file, parts_of, read_head, unpack
 from automations.workbooks.stores.versions import (
@@ -204,6 +207,79 @@ def test_texts_that_moved_up_in_the_list_make_no_row_new():
                                           (b"<a><b/></a>", b"<a><c/></a>")])  # fmt: skip
 def test_a_difference_gives_the_same_bytes(old, new):
     assert together(old, *difference(old, new)) == new
+
+
+def sheet(rows: dict[int, list[str]]) -> bytes:
+    lines = [
+        b'<row r="%d" spans="1:3">%s</row>'
+        % (number, b"".join(b'<c r="%c%d" s="%d"><v>%s</v></c>' % (65 + place, number, place, cell.encode())
+                            for place, cell in enumerate(cells)))
+        for number, cells in rows.items()
+    ]  # fmt: skip
+    return b"<worksheet><sheetData>" + b"".join(lines) + b'</sheetData><pageMargins left="0.7"/></worksheet>'
+
+
+ROW_OF = [f"Wert {n * n}" for n in range(3)]
+LINES = {number: [f"{number * number}", *ROW_OF] for number in range(1, 60)}
+
+
+def test_rows_that_moved_are_not_kept_again():
+    old = sheet(LINES)
+    new = sheet({1: LINES[1], 2: ["neu"], **{number + 3: cells for number, cells in LINES.items() if number > 1}})
+    steps, fresh = difference(old, new)
+    assert together(old, steps, fresh) == new
+    assert len(fresh) < 100
+
+
+def test_of_a_row_in_which_a_cell_changed_the_cell_alone_is_kept():
+    old, new = sheet(LINES), sheet({**LINES, 30: [LINES[30][0], "anders", *LINES[30][2:]]})
+    steps, fresh = difference(old, new)
+    assert together(old, steps, fresh) == new
+    assert fresh == b"anders"
+
+
+@pytest.mark.parametrize(("said", "odd"), [(b'"B7"', b'"B8"'), (b'r="C9"', b'r="C"'), (b"<v>9<", b"<v>\x019\x01<"),
+                                           (b'<row r="6"', b'<row r="3"'), (b'<row r="8"', b"<row")])  # fmt: skip
+def test_a_sheet_whose_cells_name_other_rows_comes_back(said, odd):
+    old = sheet(LINES)
+    new = old.replace(said, odd)
+    assert new != old
+    for before, after in ((old, new), (new, old), (b"", new)):
+        assert together(before, *difference(before, after)) == after
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["a", "bb", ""]), st.booleans()), max_size=12))
+def test_whatever_happens_to_rows_the_new_sheet_comes_back(changes):
+    rows = [LINES[number] for number in range(1, 13)]
+    for place, text, is_new in changes:
+        if is_new:
+            rows.insert(place, [text])
+        elif rows:
+            rows[place % len(rows)] = [text, *rows[place % len(rows)][1:]] if text else []
+            if not text:
+                del rows[place % len(rows)]
+    gaps = {number + (3 if number > 5 else 0): cells for number, cells in enumerate(rows, 1)}
+    old, new = sheet(dict(list(LINES.items())[:12])), sheet(gaps)
+    assert together(old, *difference(old, new)) == new
+
+
+def test_what_an_older_kim_packed_is_unpacked(history, monkeypatch):
+    """Format 1: whole rows, all of them with their numbers."""
+    monkeypatch.setattr(packed, "_FORMAT", 1)
+    monkeypatch.setattr(packed, "difference", of_format_1)
+    before = contents(history)
+    pack_versions(history, "team")
+    monkeypatch.undo()
+    assert read_head(versions(history, "team")[1]).base
+    assert contents(history) == before
+
+
+def of_format_1(old: bytes, new: bytes) -> tuple[list[list[int]], bytes]:
+    before, steps, fresh = differences._pieces(old), [], b""
+    for row in differences._pieces(new):
+        steps.append([before.index(row), 1] if row in before else [-1, len(row)])
+        fresh += b"" if row in before else row
+    return steps, fresh
 
 
 def test_what_an_older_kim_kept_is_packed_and_comes_back(tmp_path):

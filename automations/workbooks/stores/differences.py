@@ -6,60 +6,131 @@ Exact: the same bytes come back. Which rows are told apart matters for the size 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from automations.workbooks.stores.placeless import ROW_END, number_of, with_place, without_place
 
 Steps = list[list[int]]
-"""How the new bytes are put together: `[place, count]` are pieces of the old ones, `[-1, length]` are fresh bytes."""
+"""How the new bytes are put together: `[place, count]` are pieces of the old ones, `[-1, length]` are fresh bytes,
+`[place, count, 0]` are rows of the old ones that moved, and `[place, begins, length, ends]` is a piece that begins and
+ends as an old one does, with fresh bytes between."""
 
 STRINGS = "xl/sharedStrings.xml"
 """The part with the texts of all sheets, which cells name by number."""
 
-_ENDS = (b"</row>", b"</si>")
+_ENDS = (ROW_END, b"</si>")
 _TEXT = re.compile(rb"<si>.*?</si>|<si ?/>", re.DOTALL)
 _NUMBER = re.compile(rb'( t="s"[^>]*><v>)(\d+)(?=</v>)')
+
+_WORTH_WHILE = 32
+"""So many bytes of an old piece are worth a step of their own."""
 
 
 def difference(old: bytes, new: bytes) -> tuple[Steps, bytes]:
     """The steps that make `new` of `old`, and the fresh bytes they take."""
     if old == new:  # most tabs, from save to save
         return _all_of(old), b""
-    before, fresh = _pieces(old), list[bytes]()
+    before, now = _pieces(old), _pieces(new)
+    same = {*before} & {*now}
+    rows = _moving(now, same)
+    if _placed(rows) == new:
+        return _steps(_moving(before, same), rows, same)
+    # A cell names another row than its own: what is not the same is kept as a whole.
+    return _steps([piece if piece in same else b"" for piece in before], now, same)
+
+
+def _steps(before: Sequence[bytes], now: Sequence[bytes], same: set[bytes]) -> tuple[Steps, bytes]:
+    """`same` are the pieces that stand in both where they stood; the others may have moved."""
     places: dict[bytes, int] = {}
     for place, piece in enumerate(before):
         places.setdefault(piece, place)
     steps: Steps = []
+    fresh: list[bytes] = []
     here = 0  # where the old bytes go on, as far as one piece takes the place of another
-    for piece in _pieces(new):
-        beside = here < len(before) and before[here] == piece
-        place = here if beside else places.get(piece, -1)
+    for piece in now:
+        beside = before[here] if here < len(before) else b""
+        place = here if beside == piece else places.get(piece, -1)
         if place < 0:
-            fresh.append(piece)
-            _add(steps, -1, len(piece), goes_on=bool(steps) and steps[-1][0] < 0)
+            fresh.append(_add_fresh(steps, here, b"" if beside in same else beside, piece))
         else:
-            _add(steps, place, 1, goes_on=bool(steps) and steps[-1][0] >= 0 and sum(steps[-1]) == place)
+            _add(steps, [place, 1] if piece in same else [place, 1, 0])
         here = (here if place < 0 else place) + 1
     return steps, b"".join(fresh)
 
 
-def _add(steps: Steps, place: int, count: int, *, goes_on: bool) -> None:
-    if goes_on:
-        steps[-1][1] += count
+def _moving(pieces: Sequence[bytes], same: set[bytes]) -> list[bytes]:
+    """The pieces; rows that are no `same` ones as they would stand anywhere."""
+    return [piece if piece in same else _anywhere(pieces, place) for place, piece in enumerate(pieces)]
+
+
+def _anywhere(pieces: Sequence[bytes], place: int) -> bytes:
+    return without_place(pieces[place], number_of(pieces[place - 1]) if place else 0)
+
+
+def _placed(pieces: Iterable[bytes]) -> bytes:
+    """Rows that would stand anywhere put where they stand."""
+    made, number = list[bytes](), 0
+    for piece in pieces:
+        made.append(with_place(piece, number))
+        number = number_of(made[-1])
+    return b"".join(made)
+
+
+def _add_fresh(steps: Steps, here: int, beside: bytes, piece: bytes) -> bytes:
+    """The step to a piece that the old bytes do not have, and what is fresh in it; `beside` stands in its place."""
+    begins = _alike(beside, piece)
+    ends = _alike(beside[begins:][::-1], piece[begins:][::-1])
+    if begins + ends < _WORTH_WHILE:
+        _add(steps, [-1, len(piece)])
+        return piece
+    steps.append([here, begins, len(piece) - begins - ends, ends])
+    return piece[begins : len(piece) - ends]
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes two begin with that are the same."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _add(steps: Steps, step: list[int]) -> None:
+    """One step more, or the last one going on."""
+    last = steps[-1] if steps else []
+    is_next = len(last) == len(step) and (last[0] < 0) == (step[0] < 0)
+    if is_next and (step[0] < 0 or last[0] + last[1] == step[0]):
+        last[1] += step[1]
     else:
-        steps.append([place, count])
+        steps.append(step)
 
 
 def together(old: bytes, steps: Steps, fresh: bytes) -> bytes:
     """The new bytes again. What makes no sense gives other bytes; whoever calls compares digests."""
     if steps == _all_of(old):
         return old
-    before, made, at = _pieces(old), list[bytes](), 0
-    for place, count in steps:
-        if place >= 0:
-            made += before[place : place + count]
-        else:
-            made.append(fresh[at : at + count])
+    return _placed(_made(_pieces(old), steps, fresh))
+
+
+def _made(before: Sequence[bytes], steps: Steps, fresh: bytes) -> Iterator[bytes]:
+    at = 0
+    for place, count, *more in steps:
+        if place < 0:
+            yield from _parted(fresh[at : at + count], ROW_END)
             at += count
-    return b"".join(made)
+        elif not more:
+            yield from before[place : place + count]
+        elif len(more) == 1:
+            yield from (_anywhere(before, one) for one in range(place, place + count))
+        else:
+            length, ends = more
+            piece = _anywhere(before, place)
+            yield piece[:count] + fresh[at : at + length] + piece[len(piece) - ends :]
+            at += length
 
 
 def renumbering(old: bytes, new: bytes) -> Mapping[bytes, bytes]:
@@ -76,7 +147,10 @@ def renumbered(sheet: bytes, numbers: Mapping[bytes, bytes]) -> bytes:
 
 
 def _pieces(data: bytes) -> Sequence[bytes]:
-    end = _end_of(data)
+    return _parted(data, _end_of(data))
+
+
+def _parted(data: bytes, end: bytes) -> list[bytes]:
     *rows, rest = data.split(end)
     return [row + end for row in rows] + ([rest] if rest else [])
 
