@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,19 @@ _CLASSES: Mapping[str, type[Any]] = MappingProxyType({cls.__name__: cls for cls 
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
     {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _VALUES}
 )
+_EMPTY: Mapping[type[Any], Mapping[str, object]] = MappingProxyType(
+    {
+        cls: {
+            f.name: empty
+            for f in dataclasses.fields(cls)
+            if not (empty := f.default if f.default_factory is dataclasses.MISSING else f.default_factory())
+        }
+        for cls in _VALUES
+    }
+)
+"""Fields that hold nothing where nobody said otherwise: they are left out, and were half of the text. Other defaults
+are not: who changes one changes nothing that is kept."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
@@ -53,7 +66,7 @@ def tag(value: object) -> object:
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if kind in _FIELDS:
-        return {"$" + kind.__name__: {name: tag(getattr(value, name)) for name in _FIELDS[kind]}}
+        return {"$" + kind.__name__: dict(_told(value, _FIELDS[kind], _EMPTY[kind]))}
     if isinstance(value, Mapping):
         return _tag_mapping(value)
     if isinstance(value, tuple):
@@ -61,6 +74,13 @@ def tag(value: object) -> object:
     if isinstance(value, list):
         return [tag(item) for item in value]
     return _tag_scalar(value)
+
+
+def _told(value: object, names: Iterable[str], empty: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name in names:
+        held = getattr(value, name)
+        if held or name not in empty or type(held) is not type(empty[name]):
+            yield name, tag(held)
 
 
 def _tag_mapping(value: Mapping[Any, Any]) -> object:

@@ -80,11 +80,14 @@ class Keeping(Store):
 
 
 def leave_out_story(connection: Connection) -> None:
-    """Of a backup that is some days old: the story of the cases, which the ledger and newer backups go on telling, and
-    the texts of mails whose way is over; and since when each row stands as it does, which the next look finds anew. The
-    chain is cut at its end, so that it still can be checked."""
-    for table in (packed, audit_payloads, audit, sightings):
+    """Of a backup that is some days old: the story of the cases, which the ledger and newer backups go on telling, the
+    texts of mails whose way is over, and the values that finished writes wrote, so that nothing of before can be taken
+    back; and how each row stands and since when, which the next look finds anew: compared with rows of long ago it
+    would tell a second time what staff changed since. The chain is cut at its end, so that it still can be checked."""
+    for table in (packed, audit_payloads, audit, sightings, seen):
         connection.execute(delete(table))
+    _forget_values(connection, writes.c.status.not_in(OPEN))
+    connection.execute(update(runs).values(seconds=_NO_SECONDS))
     set_meta(connection, "anchor", meta_value(connection, "head"))
     over = select(outbox.c.key).where(outbox.c.state.in_(_OVER))
     connection.execute(delete(mail_payloads).where(mail_payloads.c.key.in_(over)))
@@ -116,11 +119,7 @@ def _trim_calls(connection: Connection, before: datetime) -> None:
 
 def _trim_writes(connection: Connection, before: datetime) -> None:
     finished = writes.c.at.is_not(None) & (writes.c.at < before) & writes.c.status.not_in(OPEN)
-    tokens = select(writes.c.token).where(finished)
-    old = write_groups.c.token.in_(tokens)
-    connection.execute(update(write_groups).where(old).values(payload=None))
-    # Without its values nothing can be taken back; only that it was projected is asked for later.
-    connection.execute(delete(write_groups).where(old, ~is_projected()))
+    _forget_values(connection, finished)
     kept = select(write_groups.c.token)
     connection.execute(delete(writes).where(finished, writes.c.token.not_in(kept)))
     mended = facts.c.payload.startswith(_MENDED, autoescape=True)
@@ -132,6 +131,14 @@ def _trim_writes(connection: Connection, before: datetime) -> None:
     timed = (runs.c.at < before) & (runs.c.seconds != _NO_SECONDS)
     connection.execute(update(runs).where(timed).values(seconds=_NO_SECONDS))
     connection.execute(delete(facts).where(facts.c.kind == Assignment.kind, facts.c.at < before))
+
+
+def _forget_values(connection: Connection, finished: ColumnElement[bool]) -> None:
+    """What some writes wrote. Without its values nothing can be taken back; only that it was projected is asked for
+    later."""
+    old = write_groups.c.token.in_(select(writes.c.token).where(finished))
+    connection.execute(update(write_groups).where(old).values(payload=None))
+    connection.execute(delete(write_groups).where(old, ~is_projected()))
 
 
 def _trim_story(connection: Connection, before: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -58,6 +59,22 @@ def test_plain_values_come_back_as_they_were(value):
 )  # fmt: skip
 def test_values_of_the_house_come_back_equal(value):
     assert loads(dumps(value)) == value
+
+
+def test_what_holds_nothing_is_left_out_and_what_has_another_default_is_not():
+    """A default that a later kim changes must not change what is kept."""
+    text = dumps(group())
+    assert '"op":"edit"' in text
+    assert "facts" not in text
+    assert '"old":null' in text  # a blank cell is said: it is no default
+    assert loads(text) == group()
+    odd = group(guards=MappingProxyType({}), facts=[])
+    assert loads(dumps(odd)).facts == []
+
+
+def test_what_an_older_kim_kept_with_all_its_fields_is_read():
+    text = dumps(group())
+    assert loads(text.replace('"op":"edit"', '"op":"edit","facts":{"$tuple":[]}')) == group()
 
 
 def test_infinity_survives():

@@ -11,7 +11,10 @@ import pytest
 from automations.engine.housekeeping import tidy
 from automations.ledger import Ledger, LedgerError, open_ledger
 from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, to_shrink, unpacked
-from tests.ledger.examples import CASE, DAY, NOW
+from automations.ledger.staff_edits import TableLook
+from automations.model.layout import Base
+from automations.model.writes import WriteResult
+from tests.ledger.examples import CASE, DAY, NOW, group
 from tests.ledger.test_ledger_audit import lived
 
 WAITS = "reminder/T-2024-00099/1/5"
@@ -41,6 +44,35 @@ def test_it_holds_no_story_and_no_text_of_a_mail_that_left(ledger, tmp_path):
     assert [row[0] for row in rows(path, "mail_payloads", tmp_path)] == [WAITS]
     assert len(rows(path, "outbox", tmp_path)) == 2
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_holds_no_values_that_were_written_and_none_that_stood_in_rows(ledger, tmp_path):
+    """What runs wrote, not what: that they wrote is how an old ledger is told from a new one."""
+    ledger.announce_write("open", "R8", "team", "a", "b", [group("status/T-2/1")], Base("a"))
+    ledger.announce_write("w9", "R9", "team", "a", "b", [group("note/KIM-1"), group("status/T-1/1")], Base("a"))
+    ledger.finish_write("w9", WriteResult("written", {}, "r9"), NOW)
+    look = TableLook("team", "cases", ("phase",), {}, ["KIM-2024-0001"], [["Neu"]])
+    ledger.notice("run", look, NOW)
+    path, _ = leaned(ledger, tmp_path / "b")
+    groups = {(row[0], row[1]): row[-1] for row in rows(path, "write_groups", tmp_path)}
+    assert ("w9", "note/KIM-1") not in groups
+    assert groups["w9", "status/T-1/1"] is None  # an answer that was brought into the workbook is not brought twice
+    assert groups["open", "status/T-2/1"]  # still to be settled
+    assert "w9" in {row[0] for row in rows(path, "writes", tmp_path)}
+    assert rows(path, "seen", tmp_path) == rows(path, "sightings", tmp_path) == []
+
+
+def test_after_it_nothing_that_staff_changed_is_told_twice(ledger, tmp_path):
+    def looked(phase):
+        return TableLook("team", "cases", ("phase",), {"phase": "Phase"}, [CASE], [[phase]])
+
+    ledger.notice("run", looked("Neu"), NOW)
+    path, _ = leaned(ledger, tmp_path / "b")
+    assert ledger.notice("run", looked("Laufend"), NOW + DAY) == 1
+    told = ledger.story(CASE)
+    ledger.restore(path, NOW + DAY)
+    assert ledger.notice("run", looked("Laufend"), NOW + DAY) == 0
+    assert len(ledger.story(CASE)) <= len(told)
 
 
 def test_what_the_ledger_itself_tells_of_the_time_before_stays_told(ledger, tmp_path):
