@@ -23,7 +23,7 @@ from automations.ledger.errors import LedgerError
 from automations.ledger.facts import keep_facts
 from automations.ledger.migrations import MIGRATIONS, Migration, migrate, schema_version
 from automations.ledger.older_story import KIND, digest_at, unfold_where
-from automations.ledger.packing import BROKEN, lean_name, may_be_ledger, publish, unpacked
+from automations.ledger.packing import BROKEN, SMALL_ENOUGH, lean_name, may_be_ledger, publish, unpacked
 from automations.ledger.retention import leave_out_story
 from automations.ledger.schema import TABLES, audit, audit_payloads, erasures, meta, outbox, packed
 from automations.ledger.schema import facts as facts_table
@@ -80,7 +80,7 @@ class Backups(Store):
                         return
                     leave_out_story(connection)
                 compact(engine)
-            publish(copy, lean_name(path))
+            publish(copy, lean_name(path), small=copy.stat().st_size < SMALL_ENOUGH)
             path.unlink()
 
     def shrink(self, path: Path) -> None:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from automations.engine.housekeeping import tidy
-from automations.ledger import Ledger, LedgerError, open_ledger
+from automations.ledger import Ledger, LedgerError, backup, open_ledger
 from automations.ledger.packing import LEAN, WHOLE, backups, lean_name, superseded, to_lean, to_shrink, unpacked
 from automations.ledger.staff_edits import TableLook
 from automations.model.layout import Base
@@ -140,7 +140,15 @@ def test_a_damaged_one_stays_as_it_is(ledger, tmp_path):
     assert (tmp_path / "b" / NAME).read_bytes() == data
 
 
-def test_one_that_stays_for_weeks_is_packed_smaller_when_its_days_are_over(ledger, tmp_path):
+def test_one_of_a_small_site_is_packed_small_at_once(ledger, tmp_path):
+    path, _ = leaned(ledger, tmp_path)
+    size = path.stat().st_size
+    ledger.shrink(path)
+    assert path.stat().st_size == size
+
+
+def test_one_that_stays_for_weeks_is_packed_smaller_when_its_days_are_over(ledger, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "SMALL_ENOUGH", 0)
     path, _ = leaned(ledger, tmp_path)
     for day in range(1, 7):
         (tmp_path / f"ledger-202411{day:02}.sqlite.xz").write_bytes(b"x")
@@ -158,7 +166,8 @@ def test_one_that_stays_for_weeks_is_packed_smaller_when_its_days_are_over(ledge
     assert to_shrink(tmp_path) == [path]  # packed anew in a hurry
 
 
-def test_the_days_tidying_does_it_once_they_are(ledger, tmp_path):
+def test_the_days_tidying_does_it_once_they_are(ledger, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "SMALL_ENOUGH", 0)
     path, _ = leaned(ledger, tmp_path / "backups")
     facts = SimpleNamespace(today=lambda now: now.date())
     world = SimpleNamespace(ledger=ledger, workbooks={}, site=SimpleNamespace(state=tmp_path, facts=facts))
