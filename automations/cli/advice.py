@@ -83,6 +83,8 @@ def explained(output: Output, language: str) -> Iterator[Status]:
         sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
     except KeyboardInterrupt:
         status.status = ATTENTION
+        advice = say.say("The next run goes on from here; „kim status“ tells what is unclear.")
+        _report(output, [Problem("interrupted", say.say("The command was interrupted."), advice)], "interrupted", say)
 
 
 def stopped(outcome: str, problems: Sequence[Problem]) -> dict[str, object]:

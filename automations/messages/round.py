@@ -91,9 +91,13 @@ class Round:
         """Bring the mail that was claimed on its way, once the one before it has arrived."""
         if self.claiming is None:
             return
-        (ready, moment, claimed), self.claiming = self.claiming, None
-        if claimed.result():
+        # Somebody may press Ctrl-C while this waits: then no mail is forgotten, and none is handed over twice.
+        ready, moment, claimed = self.claiming
+        fresh = claimed.result()
+        if fresh:
             self._await()
+        self.claiming = None
+        if fresh:
             self.on_its_way = ready, self.hands.submit(self._deliver, ready.message, moment)
 
     def _stranded(self, ready: _Ready) -> bool:
@@ -170,8 +174,9 @@ class Round:
         """Wait for the mail that is on its way; it has arrived then, but is not settled yet."""
         if self.on_its_way is None:
             return
-        (ready, handed), self.on_its_way = self.on_its_way, None
+        ready, handed = self.on_its_way
         delivery = handed.result()
+        self.on_its_way = None
         # In a row: one mail that goes through shows that the server is well again.
         self.troubles = [*self.troubles, delivery.detail or delivery.state] if delivery.down else []
         self.arrived = ready, delivery

@@ -95,6 +95,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+_BUSY = frozenset({"open", "changed"})
+"""Somebody is at the file: later it may be free."""
+
+
 class Refusal(WorkbookError):  # noqa: N818 - the name says what it is, and is fixed for callers
     """A workbook that is left unchanged, and why. `code` is a key of `SENTENCES`; `values` are what
     the sentence names. `told` says it in another language. `also` are the refusals of other cells
@@ -104,7 +108,8 @@ class Refusal(WorkbookError):  # noqa: N818 - the name says what it is, and is f
 
     def __init__(self, code: str, **values: object) -> None:
         sentence, advice = SENTENCES[code]
-        super().__init__(sentence, advice, code=code, values={name: str(value) for name, value in values.items()})
+        named = {name: str(value) for name, value in values.items()}
+        super().__init__(sentence, advice, code=code, busy=code in _BUSY, values=named)
 
 
 def raise_all(refusals: Sequence[Refusal]) -> None:

@@ -47,7 +47,7 @@ def test_kim_cell_leaves_an_open_workbook_alone(tmp_path):
     before = source.read_bytes()
     with pytest.raises(Refusal) as caught:
         set_cell(source, "Tab1!A1", "2")
-    assert caught.value.code == "open"
+    assert (caught.value.code, caught.value.busy) == ("open", True)
     assert source.read_bytes() == before
     with pytest.raises(Refusal):
         set_cell(source, "A1", "2")

@@ -217,3 +217,12 @@ def test_where_nothing_was_installed_nothing_is_said_to_be_removed(kim, tmp_path
     (tmp_path / "units").mkdir()
     status, said = kim("service", "uninstall", "--folder", tmp_path / "units")
     assert (status, str(tmp_path / "units") in said) == (2, True)
+
+
+def test_an_interrupted_command_says_so(kim, monkeypatch):
+    def interrupted(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("automations.cli.status.status", interrupted)
+    status, said = kim("status")
+    assert (status, "abgebrochen" in said) == (1, True)

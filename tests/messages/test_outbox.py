@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -161,6 +162,37 @@ def test_the_mail_on_its_way_is_settled_also_when_something_breaks():
     with pytest.raises(RuntimeError):
         go(store, Post(), may_leave=may_leave)
     assert store.steps == [("a", "sending"), ("a", "sent")]
+
+
+class Impatient(ThreadPoolExecutor):
+    """Whoever waits for the second thing that one of its threads does is interrupted, once."""
+
+    given = 0
+
+    def submit(self, *args, **more):
+        future, self.given = super().submit(*args, **more), self.given + 1
+        wait, rings = future.result, iter([self.given == 2])
+
+        def result(timeout=None):
+            if next(rings, False):
+                raise KeyboardInterrupt
+            return wait(timeout)
+
+        future.result = result
+        return future
+
+
+@pytest.mark.parametrize("name", ["mail", "book"])
+def test_ctrl_c_leaves_no_mail_in_doubt_and_hands_none_over_twice(monkeypatch, name):
+    def made(threads, called):
+        return (Impatient if called == name else ThreadPoolExecutor)(threads, called)
+
+    monkeypatch.setattr("automations.messages.outbox.ThreadPoolExecutor", made)
+    store, post = Store([mail(key) for key in "abcd"]), Post()
+    with pytest.raises(KeyboardInterrupt):
+        go(store, post)
+    assert set(dict(store.steps).values()) == {"sent"}
+    assert len(post.seen) == len(dict(store.steps)) >= 2
 
 
 def test_what_came_in_while_mails_leave_makes_the_rest_wait_for_a_new_plan():
