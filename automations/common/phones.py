@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)  # the office's own numbers stand in every mail
 def readable(phone: str) -> str:
     """`+492214710123` as `+49 221 4710123`, so that nobody loses count; what is no number stays."""
     import phonenumbers

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from automations.common.catalogues import StaffCatalogue
 from automations.common.shipped import templates_folder
@@ -50,11 +50,16 @@ class Texts:
     def date(self, day: date, pattern: str = "short") -> str:
         """A day in words: "short" 31.10.2024, "month" Okt 2024, "weekday" Do, "said" as "short", in English with the
         month's name."""
-        from babel.dates import format_date
+        return _day_in_words(day, pattern, self.language)
 
-        said = "d MMMM yyyy" if self.language == "en" else "dd.MM.yyyy"
-        patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE", "said": said}
-        return str(format_date(day, patterns[pattern], locale=self.language))
+
+@lru_cache(maxsize=4096)  # a plan names few days, and each of them in hundreds of sentences
+def _day_in_words(day: date, pattern: str, language: str) -> str:
+    from babel.dates import format_date
+
+    said = "d MMMM yyyy" if language == "en" else "dd.MM.yyyy"
+    patterns = {"short": "dd.MM.yyyy", "month": "LLL yyyy", "weekday": "EEE", "said": said}
+    return str(format_date(day, patterns[pattern], locale=language))
 
 
 @cache

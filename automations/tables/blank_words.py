@@ -62,9 +62,9 @@ class Nothing:
     def parser(self, parse: Parser, kind: str, name: str) -> Parser:
         """The same parser, by which such a word is a blank cell."""
         words = self.words(kind, name)
-        begins = frozenset(word[:1] for word in words)
+        begins = frozenset(word[:n] for word in words for n in (1, 2))
         # Days and times begin with a digit as people see them, which hardly ever is such a word.
-        is_day = (date, time) if not any(sign.isdigit() for sign in begins) else ()
+        is_day = (date, time) if not any(sign[:1].isdigit() for sign in begins) else ()
 
         def parsed(raw: Value) -> Parsed:
             if raw is None or isinstance(raw, is_day) or _begins_otherwise(raw, begins):
@@ -75,9 +75,13 @@ class Nothing:
 
 
 def _begins_otherwise(raw: Value, begins: Collection[str]) -> bool:
-    """Whether a text begins with another sign than any of the words, for certain: most cells do, and making them
-    comparable takes long. Signs that are no ASCII may change in that, or belong to the one before them."""
-    return isinstance(raw, str) and raw[:2].isascii() and raw[:1].isalnum() and raw[:1].lower() not in begins
+    """Whether a text begins with other signs than any of the words, for certain: most cells do, and making them
+    comparable takes long. Two letters or digits stay side by side in that; signs that are no ASCII may change, or
+    belong to the one before them."""
+    if not isinstance(raw, str) or not raw[:3].isascii():
+        return False
+    lead = raw[:2] if raw[:2].isalnum() else raw[:1]
+    return lead.isalnum() and lead.lower() not in begins
 
 
 SIGNS = Nothing({EVERYWHERE: ("-", "–", "—", "/")}, {})

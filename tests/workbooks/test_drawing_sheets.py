@@ -121,6 +121,14 @@ def test_a_link_finds_its_row_by_key_and_carries_its_value(drawn, tmp_path):
     assert list(read_workbook("t", path.read_bytes(), path).tabs[0].rows[-1]) == ["KIM-1", 5]
 
 
+def test_a_name_like_a_function_is_no_function(drawn):
+    names = TabCell("MAP(a) SORT(b) XLOOKUP(c)", link=LINK)
+    sheet = drawn(tab(grid([[names]])), lambda _: LinkTarget("Fälle", 1, 4, 7, "LAMBDA(1)"))
+    text = next(cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
+    assert '"LAMBDA(1)"' in text
+    assert text.endswith(',"MAP(a) SORT(b) XLOOKUP(c)")')
+
+
 def test_a_number_as_key_is_looked_up_as_a_number_and_a_draft_by_its_row():
     assert "MATCH(143," in LinkTarget("T", 2, 4, 7, 143).formula('"x"')
     assert LinkTarget("T", 2, 4, 7, None).formula('"x"') == '=HYPERLINK("#\'T\'!D"&7,"x")'

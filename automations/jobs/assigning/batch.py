@@ -165,6 +165,7 @@ class _Offering:
         self._colleague = Colleague(worker, rules)
         self._fits = rules.limit(worker) - worker.load
         self._common = rules.settings.common_language in worker.person.languages
+        self._orders: dict[object, int] = {}
 
     def offer(self, unit: Unit) -> Offer | None:
         """None where a hard rule forbids it, or there is no room."""
@@ -176,21 +177,23 @@ class _Offering:
         served = PERSON * one.served(unit) - self._price * unit.load // PERSON
         served += unit.makeshift if self._common else 0
         broken = unit.load * ((Rule.HOUSEHOLD in obstacles) + (Rule.FOCUS in obstacles))
-        return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, _order(unit, one.worker))
+        return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, self._order(unit))
 
-
-def _order(unit: Unit, worker: Worker) -> int:
-    """A number that is the same on every machine and, among colleagues, hardly ever equal."""
-    return zlib.crc32(f"{unit.languages}/{unit.office}/{worker.code}".encode()) % 61
+    def _order(self, unit: Unit) -> int:
+        """A number that is the same on every machine and, among colleagues, hardly ever equal."""
+        key = unit.languages, unit.office
+        if (found := self._orders.get(key)) is None:
+            written = f"{unit.languages}/{unit.office}/{self._colleague.worker.code}"
+            found = self._orders[key] = zlib.crc32(written.encode()) % 61
+        return found
 
 
 def _wishes(unit: Unit, one: Colleague, obstacles: Sequence[Rule], rules: Rules) -> int:
     weights = rules.settings.wishes
     office = weights.office * unit.people if unit.office and Rule.OFFICE not in obstacles else 0
     knows = not one.codes.isdisjoint((*unit.known_to, *unit.knew, *unit.meets))
-    first = sum([codes[0] in one.languages for codes in unit.languages if codes])
     liked = weights.preferred * (len(unit.likes) - len(lacking(one.worker.person, unit.likes))) if unit.likes else 0
-    return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * first
+    return liked + office + (weights.known * unit.people if knows else 0) + weights.first_language * one.firsts(unit)
 
 
 def _of_urgency(urgency: Urgency) -> Callable[[Batch, int, Offer], int]:

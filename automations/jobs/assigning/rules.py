@@ -104,12 +104,26 @@ class Colleague:
         self._focuses = frozenset(map(alike, worker.person.focuses))
         self._personal: dict[Urgency, tuple[Rule, ...]] = {}
         self._served: dict[tuple[tuple[str, ...], ...], int] = {}
+        self._firsts: dict[tuple[tuple[str, ...], ...], int] = {}
+        self._lacks: dict[tuple[str, ...], bool] = {}
 
     def served(self, unit: Unit) -> int:
         """How many members of a unit share a language with them."""
         languages = unit.languages
         if (found := self._served.get(languages)) is None:
             found = self._served[languages] = unit.served(self.languages)
+        return found
+
+    def firsts(self, unit: Unit) -> int:
+        """How many members of a unit have a first language that they speak."""
+        languages = unit.languages
+        if (found := self._firsts.get(languages)) is None:
+            found = self._firsts[languages] = sum(codes[0] in self.languages for codes in languages if codes)
+        return found
+
+    def _lacks_focus(self, focuses: tuple[str, ...]) -> bool:
+        if (found := self._lacks.get(focuses)) is None:
+            found = self._lacks[focuses] = not self._focuses.issuperset(map(alike, focuses))
         return found
 
     def obstacles(self, unit: Unit) -> list[Rule]:
@@ -120,7 +134,7 @@ class Colleague:
         found = [*self._personal[urgency]]
         if unit.known_to and self.codes.isdisjoint(unit.known_to):
             found.append(Rule.HOUSEHOLD)
-        if unit.focuses and not self._focuses.issuperset(map(alike, unit.focuses)):
+        if unit.focuses and self._lacks_focus(unit.focuses):
             found.append(Rule.FOCUS)
         if unit.needs and lacking(person, unit.needs):
             found.append(Rule.NEED)

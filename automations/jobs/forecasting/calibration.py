@@ -8,12 +8,12 @@ the band. Simulated histories of ten years show what comes of it (tests/jobs/tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from automations.jobs.forecasting.draws import NEW, hazard, levels, stays, uniform, weeks_again
+from automations.jobs.forecasting.draws import NEW, ends, hazard, levels, stays, uniform, weeks_again
 from automations.jobs.forecasting.past import AHEAD, Floats, Ints, Past
 
 SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55)
@@ -21,7 +21,7 @@ SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55)
 
 _USUAL = 3  # the width that is taken while no past error is known
 _WANTED = 0.78  # a 10/90 band should hold four of five; the narrowest that nearly does is taken
-_PATHS = 60
+_PATHS, _FEWEST = 60, 20
 _EVERY, _ORIGINS = 4, 26  # weeks between the looks back, and how many at most
 _BEFORE = 26  # weeks that a look back needs behind it
 _ENOUGH = 4  # looks back without which no error is told
@@ -49,8 +49,9 @@ def past_error(past: Past, paths: int = _PATHS) -> PastError:
         return PastError(SPREADS[_USUAL])
     chosen, tried = _USUAL, dict[int, tuple[float, float, int]]()
     hazards = [hazard(past, origin) for origin in origins]
+    drawn = _drawn(past, origins, paths)
     while chosen not in tried:
-        tried[chosen] = _tried(past, dict(zip(origins, hazards, strict=True)), SPREADS[chosen], paths)
+        tried[chosen] = _tried(past, dict(zip(origins, hazards, strict=True)), SPREADS[chosen], drawn)
         held = tried[chosen][0]
         if held < _WANTED and chosen + 1 < len(SPREADS):
             chosen += 1
@@ -63,14 +64,26 @@ def past_error(past: Past, paths: int = _PATHS) -> PastError:
     return PastError(SPREADS[best], len(origins), weeks, held, error)
 
 
-def _tried(past: Past, hazards: Mapping[int, Floats], spread: float, paths: int) -> tuple[float, float, int]:
+def _drawn(past: Past, weeks: Sequence[int], paths: int) -> Floats:
+    """The logarithms of the numbers that say how long the open cases of each of these weeks stay, by path and place:
+    the same for all weeks and widths."""
+    most = max(len(_open_in(past, week)) for week in weeks)
+    return np.asarray(np.log(uniform("here", np.arange(max(_FEWEST, paths))[:, None], np.arange(most)[None, :])))
+
+
+def _open_in(past: Past, week: int) -> Ints:
+    """When those cases came that were open at the end of a week."""
+    return np.asarray(past.arrived[(past.arrived <= week) & (past.ended > week)])
+
+
+def _tried(past: Past, hazards: Mapping[int, Floats], spread: float, drawn: Floats) -> tuple[float, float, int]:
     """The share of weeks in the band, the mean error of its middle, and how many weeks these are."""
     inside, off, total = 0, 0.0, 0
     counts = past.counts
     actual = past.open_by_week
     for origin, cumulated in hazards.items():
         known = actual[origin + 1 : origin + 1 + AHEAD]
-        low, middle, high = bands(open_ahead(past, counts, origin, cumulated, spread, paths))[:, : len(known)]
+        low, middle, high = bands(open_ahead(past, counts, origin, cumulated, spread, drawn))[:, : len(known)]
         inside += int(((known >= np.floor(low)) & (known <= np.ceil(high))).sum())
         off += float(np.abs(known - middle).sum())
         total += len(known)
@@ -82,20 +95,20 @@ def bands(paths: Floats) -> Floats:
     return np.asarray(np.quantile(paths, [0.1, 0.5, 0.9], axis=0))
 
 
-def open_ahead(past: Past, counts: Ints, week: int, cumulated: Floats, spread: float, paths: int) -> Floats:
-    """How many cases are open at the end of each of the weeks after `week`, by path, from what was known then."""
-    ages = week - past.arrived[(past.arrived <= week) & (past.ended > week)]
-    paths = max(20, min(paths, _MOST_DRAWS // max(1, len(ages))))
+def open_ahead(past: Past, counts: Ints, week: int, cumulated: Floats, spread: float, drawn: Floats) -> Floats:
+    """How many cases are open at the end of each of the weeks after `week`, by path, from what was known then. `drawn`
+    are logarithms by path and place, of as many of both as are needed at most."""
+    ages = week - _open_in(past, week)
+    paths = max(_FEWEST, min(len(drawn), _MOST_DRAWS // max(1, len(ages))))
     level, ease = levels(paths, spread)
     here = np.arange(paths)
-    left = stays(cumulated, ages[None, :], uniform("here", here[:, None], np.arange(len(ages))[None, :]), ease[:, None])
+    left = ends(cumulated, ages[None, :], drawn[:paths, : len(ages)], ease[:, None])
     gone = _counted(here[:, None] + np.zeros_like(left), left, paths)
-    drawn = weeks_again(paths, max(0, week - 103), week)
-    mean = counts[drawn] * level[:, None]
+    mean = counts[weeks_again(paths, max(0, week - 103), week)] * level[:, None]
     came = np.floor(mean + uniform("copy", here[:, None], np.arange(AHEAD)[None, :])).astype(int)
     who = np.repeat(np.arange(paths * AHEAD), came.ravel())
-    ends = stays(cumulated, np.array(NEW), uniform("stay", np.arange(len(who))), ease[who // AHEAD])
-    gone += _counted(who // AHEAD, who % AHEAD + ends, paths)
+    over = stays(cumulated, np.array(NEW), uniform("stay", np.arange(len(who))), ease[who // AHEAD])
+    gone += _counted(who // AHEAD, who % AHEAD + over, paths)
     return np.asarray(len(ages) + np.cumsum(came, axis=1) - np.cumsum(gone, axis=1))
 
 

@@ -91,5 +91,10 @@ NEW = -1
 
 def stays(cumulated: Floats, ages: Ints, drawn: Floats, ease: Floats) -> Ints:
     """In which coming week cases of these ages end, from 1; `drawn` are uniform numbers."""
+    return ends(cumulated, ages, np.log(drawn), ease)
+
+
+def ends(cumulated: Floats, ages: Ints, logarithms: Floats, ease: Floats) -> Ints:
+    """The same of the logarithms of the numbers, for whoever needs these again and again."""
     spent = cumulated[np.minimum(ages + 1, len(cumulated) - 1)]
-    return np.asarray(np.searchsorted(cumulated, spent - np.log(drawn) / ease) - 1 - ages)
+    return np.asarray(np.searchsorted(cumulated, spent - logarithms / ease) - 1 - ages)

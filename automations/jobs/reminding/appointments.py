@@ -104,13 +104,12 @@ def _reminders(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk:
 
 
 def _step(visit: Visit, rule: Rule, step: Step, quiet_until: datetime | None, desk: Desk) -> Finding:
-    due = f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}"
     if desk.now < step.due:
-        return Finding(rule.name, visit.number, "early", step.name, {"due": due})
+        return Finding(rule.name, visit.number, "early", step.name, {"due": desk.in_words(step.due)})
     if quiet_until is not None and step.due <= quiet_until:
         return Finding(rule.name, visit.number, "swallowed", step.name)
     if not step.at(desk.now):
-        return Finding(rule.name, visit.number, "late", step.name, {"due": due})
+        return Finding(rule.name, visit.number, "late", step.name, {"due": desk.in_words(step.due)})
     if rule.to_client and _just_said(visit, rule, step, desk):
         return Finding(rule.name, visit.number, "just_said", step.name)
     return step_finding(visit, rule, step, desk)

@@ -63,6 +63,17 @@ class Desk(RuleDesk):
             self._moments[key] = due, moments(due, base, self.days, self.zone)
         return spread(due, self._moments[key][1], end)
 
+    def in_words(self, moment: datetime) -> str:
+        """A moment by the site's clock: that of a step is shared by all rows of one date."""
+        known = self._worded.get(moment)
+        if known is None:
+            known = self._worded[moment] = f"{moment.astimezone(self.zone):%d.%m.%Y %H:%M}"
+        return known
+
+    @cached_property
+    def _worded(self) -> dict[datetime, str]:
+        return {}
+
     @cached_property
     def _moments(self) -> dict[tuple[int, date], tuple[Due, tuple[tuple[str, datetime], ...]]]:
         """By a rule's times and the date; the times are kept beside, so that their id stays their own."""

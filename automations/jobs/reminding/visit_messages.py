@@ -50,8 +50,7 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
     if sent:
         record = desk.history.mails[sent]
-        at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
-        values = {"at": at, "state": state_name(record.state, desk.words)}
+        values = {"at": desk.in_words(record.at), "state": state_name(record.state, desk.words)}
         reason = "bounced" if record.state in {"failed", "bounced"} else ""
         return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
     if visit.pending and not desk.waits(keys[0]):
@@ -208,5 +207,5 @@ def _why(visit: Visit, rule: Rule, step: Step, desk: Desk) -> str:
     return say.say(
         "The appointment is on {when}; this reminder was due on {due}.",
         when=when,
-        due=f"{step.due.astimezone(desk.zone):%d.%m.%Y %H:%M}",
+        due=desk.in_words(step.due),
     )

@@ -79,9 +79,11 @@ def render_tabs(docs: Iterable[TabDoc], target: Path, resolve: Resolver, languag
     """Draw tabs into a new workbook at `target`, in their order."""
     import xlsxwriter
 
+    from automations.workbooks.drawing.plain_formulas import PlainSheet
+
     with xlsxwriter.Workbook(str(target), {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
         for doc in docs:
-            sheet = book.add_worksheet(_sheet_name(doc.title))
+            sheet = book.add_worksheet(_sheet_name(doc.title), PlainSheet)
 
             def chart(placed: Placed, grids: Mapping[str, Placed], looks: Looks[Format], sheet: Sheet = sheet) -> None:
                 draw_chart(book, sheet, placed, grids, looks)

@@ -135,13 +135,12 @@ class Scratch:
 
     def _inline_strings(self, root: etree._Element) -> None:
         strings = self._shared_strings()
+        for text in strings:  # copied whole below, under the name that an inline text has
+            text.tag = f"{_MAIN}is"
         for cell in root.iter(f"{_MAIN}c"):
-            value = cell.find(f"{_MAIN}v")
-            if cell.get("t") != "s" or value is None:
+            if cell.get("t") != "s" or (value := cell.find(f"{_MAIN}v")) is None:
                 continue
-            inline = etree.Element(f"{_MAIN}is")
-            inline.extend(copy.deepcopy(child) for child in strings[int(value.text or "0")])
-            cell.replace(value, inline)
+            cell.replace(value, copy.deepcopy(strings[int(value.text or "0")]))
             cell.set("t", "inlineStr")
 
     def _shared_strings(self) -> list[etree._Element]:
@@ -157,7 +156,8 @@ def _renumber(root: etree._Element, formats: Merged) -> None:
         key = "style" if item.tag == f"{_MAIN}col" else "s"
         if item.get(key):
             item.set(key, str(formats.cell_formats[int(item.get(key, "0"))]))
-    for item in root.iter():
+    # No cell names a format of conditions, and nearly all that a tab is made of are cells.
+    for item in (root, *(item for part in root if part.tag != f"{_MAIN}sheetData" for item in part.iter())):
         for key in [key for key in values(item) if key.lower().endswith("dxfid")]:
             item.set(key, str(formats.differential[int(item.get(key, "0"))]))
 
