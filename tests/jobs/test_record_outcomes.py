@@ -10,7 +10,7 @@ from automations.jobs.record_outcomes import RecordOutcomes, RecordOutcomesSetti
 from automations.jobs.reminding.printed import printed
 from automations.jobs.reminding.versions import versions
 from automations.model.history import History, MailRecord, Reply, VersionRecord
-from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay
+from automations.model.records import Appointment, AppointmentStatus, Case, CaseManager, ContactWay, Location
 from automations.model.told import Told
 from automations.model.values import RowKey, digest
 from tests.support.builders import NOW, snapshot
@@ -360,6 +360,16 @@ def test_a_yes_that_kim_entered_does_not_outlive_the_hour_that_it_was_given_to(c
     assert "status" not in edits(plan(appointment(CONFIRMED, **changed), by_hand))
     done = replace(history, projected=history.projected | {f"status/T-1/{mark_of(yes)}/outlived"})
     assert "status" not in edits(plan(appointment(CONFIRMED, **changed), done))
+
+
+def test_a_yes_to_a_call_stands_wherever_the_room_is():
+    yes, call = reply("confirm"), {"kind": "telefonisch", "place": "Café"}
+    rooms = [Location(name="Café", neutral_name="Café"), Location(name="Büro", neutral_name="Büro")]
+    told_of = table(appointment(**call), locations=rooms)
+    state = versions(printed(told_of.appointments[0], told_of), None, None, SENT).now
+    heard = {"T-1": (Told("r", "r", "K-1", "T-1", 1, SENT, content=state.plain()),)}
+    history = replace(answered(yes, followed=[yes]), told=heard)
+    assert "status" not in edits(plan(appointment(CONFIRMED, **call | {"place": "Büro"}), history, locations=rooms))
 
 
 def test_a_yes_is_not_another_clients():

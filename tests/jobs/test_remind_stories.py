@@ -133,3 +133,14 @@ def nothing_is_left_wrong(visit: Appointment, client: Client, now: datetime, *, 
     known = client.knows()
     knows_it_is_off = not stands and known[-1] is False  # for whichever hour
     assert called or knows_it_is_off or known == (visit.date.isoformat(), f"{visit.time:%H:%M}", visit.place, stands)
+
+
+@pytest.mark.parametrize(("kind", "mails"), [("telefonisch", 0), ("persönlich", 1)])
+def test_another_room_is_told_to_whoever_comes_and_to_nobody_who_is_called(kind, mails):
+    history, visit = History(live=True), replace(BOOKED, kind=kind, date=date(2024, 11, 14))
+    for month, day, hour, place in ((10, 21, 8, "Mitte"), (11, 8, 8, "Mitte"), (11, 8, 12, "Süd")):
+        now = datetime(2024, month, day, hour, tzinfo=BERLIN)
+        plan = Remind().plan(replace(TABLES, appointments=(replace(visit, place=place),)), RULES, now, history)
+        clients = [mail for mail in plan.mails if mail.audience == "client"]
+        history = remembered(history, plan, "sent", now)
+    assert len(clients) == mails, [mail.key for mail in clients]

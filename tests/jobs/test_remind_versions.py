@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.jobs.reminding.printed import Printed
-from automations.jobs.reminding.versions import Versions, read_state, versions
+from automations.jobs.reminding.versions import State, Versions, read_state, versions
 from automations.model.history import VersionRecord
+from automations.model.values import digest
 
 NOW = datetime(2024, 10, 31, 7, 0, tzinfo=UTC)
 FACTS = Printed(date(2024, 11, 7), time(10), 45, "Mitte", "Weg 1", "U35", False, "Anna Berg", "02323 1")
@@ -126,3 +127,14 @@ def test_no_version_ever_stands_for_two_states(story):
         record = recorded(found) if found.fresh else record
         if goes:
             known = found.now
+
+
+def test_what_older_versions_told_of_a_call_is_known_by_its_place_as_well():
+    call = Printed(date(2024, 11, 5), time(10), 45, "Mitte", "Ring 1", "Hof", False, "Anna", "1", kind="telephone")
+    core = digest(call.date, call.time, call.place, call.address, call.cancelled)
+    whole = digest(core, call.minutes, call.directions, call.protected, call.manager, call.phone, "telephone")
+    known = State(1, 1, whole, core, None, {})
+    assert known.says(call)
+    assert known.shares_core(call)
+    assert not known.says(replace(call, place="Süd"))
+    assert State(1, 1, call.whole, call.core, None, {}).says(replace(call, place="Süd", directions="Treppe"))

@@ -174,7 +174,7 @@ class _Answered:
         # An answer after the hour began is no promise to come.
         if facts is None or self.last.at >= facts.start(self.zone):
             return False
-        return any(state.core in {facts.core, ""} for state in self._answered_states)
+        return any(state.core in {*facts.cores, ""} for state in self._answered_states)
 
     @cached_property
     def _answered_states(self) -> list[State]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from automations.common.texts import Texts
-from automations.jobs.outcomes.answers import mark_of, states_answered
+from automations.jobs.outcomes.answers import mark_of
 from automations.jobs.outcomes.edits import Shown, problem, show
+from automations.jobs.reminding.differences import changes
 from automations.jobs.reminding.printed import Printed, printed
-from automations.model.history import History
+from automations.model.history import History, Reply
 from automations.model.plan import EditGroup
 from automations.model.problems import Problem
 from automations.model.records import Appointment, AppointmentStatus
@@ -53,22 +54,25 @@ def _taken_back(
     last, mark = plain[-1], f"{mark_of(plain[-1])}/outlived"
     by_kim = f"status/{number}/{mark_of(last)}" in history.projected
     done = f"status/{number}/{mark}" in history.projected
-    # A yes to ten o'clock is no yes to eleven, nor another person's; what people type afterwards is theirs.
-    states = states_answered(last, last.case or appointment.case or "", history)
     other = last.case not in {"", appointment.case}
-    if by_kim and not done and (other or (states and all(state.core not in {facts.core, ""} for state in states))):
+    # A yes to ten o'clock is no yes to eleven, nor another person's; what people type afterwards is theirs.
+    if by_kim and not done and (other or _to_another_hour(last, appointment.case, facts, history)):
         why = say.say("The client's yes was to another appointment than the one that stands there now.")
         yield from show(
             appointment, "appointments", "status", AppointmentStatus.PLANNED, why, snapshot, guards=_SAME, mark=mark
         )  # fmt: skip
 
 
+def _to_another_hour(reply: Reply, person: str | None, facts: Printed, history: History) -> bool:
+    """Whether all that is known of what the client answered to is another day, hour or place."""
+    entries = [one for one in history.told.get(reply.appointment, ()) if one.case == person and one.printed]
+    answered = [set(changes(one, facts)) for one in entries if one.covers(reply.version)]
+    return bool(answered) and all(changed.intersection(_SAME) for changed in answered)
+
+
 def _moved_since(appointment: Appointment, facts: Printed, history: History) -> bool:
     entry = last_told(history.told.get(appointment.number or "", ())).get(appointment.case or "")
-    if entry is None or not entry.printed:
-        return False
-    now = facts.plain()
-    return any(entry.printed.get(name, now.get(name)) != now.get(name) for name in _SAME)
+    return entry is not None and bool(entry.printed) and not set(_SAME).isdisjoint(changes(entry, facts))
 
 
 def _said(appointment: Appointment, snapshot: Snapshot, say: Texts) -> dict[str, str]:

@@ -57,14 +57,32 @@ class Printed:
     @cached_property
     def core(self) -> str:
         """A digest of what a client must be told anew: date, time, place, whether it takes place."""
-        return digest(self.date, self.time, self.place, self.address, self.cancelled)
+        # Who is called or visited is told of no place: another room is no news.
+        there = (self.place, self.address) if self.kind == "personal" else ("", "")
+        return digest(self.date, self.time, *there, self.cancelled)
 
     @cached_property
     def whole(self) -> str:
         """A digest of everything printed."""
+        return self._whole(self.core, self.directions if self.kind == "personal" else "")
+
+    @property
+    def cores(self) -> frozenset[str]:
+        """`core`, and what it was while every place counted."""
+        return frozenset({self.core, digest(self.date, self.time, self.place, self.address, self.cancelled)})
+
+    @property
+    def wholes(self) -> frozenset[str]:
+        """`whole`, and what it was while every place counted."""
+        if self.kind == "personal":
+            return frozenset({self.whole})
+        before = digest(self.date, self.time, self.place, self.address, self.cancelled)
+        return frozenset({self.whole, self._whole(before, self.directions)})
+
+    def _whole(self, core: str, directions: str) -> str:
         # An appointment of the usual kind keeps the digest that it had before there were others.
         kinds = () if self.kind == "personal" else (self.kind,)
-        return digest(self.core, self.minutes, self.directions, self.protected, self.manager, self.phone, *kinds)
+        return digest(core, self.minutes, directions, self.protected, self.manager, self.phone, *kinds)
 
     def plain(self) -> Mapping[str, Plain]:
         """As a fact for the ledger."""

@@ -53,11 +53,11 @@ class State:
 
     def says(self, facts: Printed) -> bool:
         """Whether it is for the same person, and nothing that mails print differs."""
-        return self.whole == facts.whole and self.is_of(facts.person)
+        return (self.whole == facts.whole or self.whole in facts.wholes) and self.is_of(facts.person)
 
     def shares_core(self, facts: Printed) -> bool:
         """Whether it is for the same person at the same date, time and place."""
-        return self.core == facts.core and self.is_of(facts.person)
+        return self.core in facts.cores and self.is_of(facts.person)
 
 
 @dataclass(frozen=True, slots=True)
