@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from automations.common.memory import give_back
 from automations.model.tabdoc import TabDoc
 from automations.model.values import Value, same
 from automations.workbooks.outcomes import free_name
@@ -88,6 +89,7 @@ def verify(path: Path, data: bytes, wanted: Wanted, known: Collection[str] = ())
     tabs what they held, no tab is missing. The tabs in `known` are known to hold what they should: they are not read
     again. Raises WorkbookError (code "not_verified") where anything differs."""
     wish = wanted.wish()
+    give_back(len(data))  # what building it took is not held beside what reading it takes
     after = read_workbook(wanted.before.name, data, path, lambda name, key: name not in known and wish(name, key))
     found = {tab.name: tab for tab in after.tabs}
     fine = set(found) >= {tab.name for tab in wanted.before.tabs} and after.ledger == wanted.ledger

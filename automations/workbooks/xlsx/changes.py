@@ -106,7 +106,10 @@ class Changes:
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             self.draft.package.archive.rewrite(partial, changed, removed, added)
-            judge(self.draft.package, partial, [*changed, *added])
+            parts = [*changed, *added]
+            for written in (changed, added, self.draft):
+                written.clear()  # large tabs, of which the judge reads two copies
+            judge(self.draft.package, partial, parts)
             partial.replace(target)
         except OSError as error:
             raise Refusal("unwritable", path=target, reason=why(error)) from error

@@ -82,6 +82,11 @@ class Draft:
         part = self.package.related(self.package.workbook_part, "styles")
         return self.part(part) if part and self.has(part) else None
 
+    def clear(self) -> None:
+        """Let go of all changes: they are written."""
+        self._parts.clear()
+        self._removed.clear()
+
     def outcome(self) -> tuple[dict[str, Pieces], set[str], dict[str, Pieces]]:
         """What to write over the package's archive: members changed, removed, added."""
         changed: dict[str, Pieces] = {}

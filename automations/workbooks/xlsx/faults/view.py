@@ -6,8 +6,9 @@ What is wrong in a row that stayed as it was was wrong before. A tab may have a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from automations.workbooks.cellrefs import parse_box
 from automations.workbooks.xlsx.package import Package
@@ -24,33 +25,33 @@ class View:
     package: Package
     parts: Collection[str]
     original: Package | None = None
-    _known: dict[str, tuple[bytes, frozenset[bytes]]] = field(default_factory=dict)
+    _heads: dict[str, bytes] = field(default_factory=dict)
 
     def text(self, part: str) -> bytes:
         """A tab's text with the rows that count; whole where it is written in an unusual way."""
+        head, known = self._former(part)  # before the part itself is unpacked: of a large tab one is much
         data = self.package.read(part)
-        found, (head, known) = _rows(data), self._former(part)
-        if not found or not head:
+        if not head or not any(True for _ in _rows(data)):
             return data
         wanted = self._headings(part)
-        numbers = self.numbers(part) if wanted else found
-        fresh = (row for row, number in zip(found, numbers, strict=True) if row not in known or number in wanted)
+        numbers: Iterable[object] = _numbers(data) if wanted else repeat(None)
+        fresh = (row for row, number in zip(_rows(data), numbers) if row not in known or number in wanted)  # noqa: B905 (repeat has no end)
         return (
             data[: data.find(_START) + len(_START)] + b"".join(_ROW + row for row in fresh) + data[data.rfind(_END) :]
         )
 
     def former_head(self, part: str) -> bytes:
         """What stood before a tab's rows in the original; nothing where that does not count."""
-        return self._former(part)[0]
+        return self._heads[part] if part in self._heads else self._former(part)[0]
 
     def _former(self, part: str) -> tuple[bytes, frozenset[bytes]]:
+        """That, and the rows themselves, which are not kept."""
         if self.original is None or not self.original.member(part):
             return b"", frozenset()
-        if part not in self._known:
-            data = self.original.read(part)
-            rows = frozenset(_rows(data))
-            self._known[part] = data[: data.find(_START)] if rows else b"", rows
-        return self._known[part]
+        data = self.original.read(part)
+        rows = frozenset(_rows(data))
+        self._heads[part] = data[: data.find(_START)] if rows else b""
+        return self._heads[part], rows
 
     def _headings(self, part: str) -> set[object]:
         """The rows that tables which changed have their headings in."""
@@ -64,16 +65,24 @@ class View:
 
     def numbers(self, part: str) -> list[int]:
         """The numbers of all rows of a tab, in the order in which they stand; [] where it is written unusually."""
-        numbers = list[int]()
-        for row in _rows(self.package.read(part)):
-            said = _NUMBER.match(row)
-            numbers.append(int(said[1]) if said else (numbers[-1] if numbers else 0) + 1)
-        return numbers
+        return list(_numbers(self.package.read(part)))
 
 
-def _rows(data: bytes) -> list[bytes]:
-    """The rows of a tab, without their first letters."""
+def _numbers(data: bytes) -> Iterator[int]:
+    number = 0
+    for row in _rows(data):
+        said = _NUMBER.match(row)
+        number = int(said[1]) if said else number + 1
+        yield number
+
+
+def _rows(data: bytes) -> Iterator[bytes]:
+    """The rows of a tab, without their first letters, one at a time: all of them are as much as the tab again."""
     start, end = data.find(_START), data.rfind(_END)
     if start < 0 or end < start or data.find(b"<!", start, end) >= 0 or data.find(b"<?", start, end) >= 0:
-        return []
-    return data[start:end].split(_ROW)[1:]
+        return
+    here = data.find(_ROW, start, end)
+    while here >= 0:
+        following = data.find(_ROW, here + len(_ROW), end)
+        yield data[here + len(_ROW) : end if following < 0 else following]
+        here = following
