@@ -31,6 +31,7 @@ from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.overview import AHEAD, Overview, explained, overview
 from automations.jobs.tabs.report_file import csv_of
 from automations.messages.sandbox import TemplateProblem
+from automations.model.tabdoc import LIST
 
 if TYPE_CHECKING:
     from automations.common.texts import Texts
@@ -217,7 +218,7 @@ def _plan_rule(output: Output, world: World, prepared: Prepared, name: str) -> i
         prepared,
         groups=tuple(group for group in prepared.groups if group.id.startswith(beginning)),
         mails=tuple(item for item in prepared.mails if item.mail.rule == name),
-        tabs=tuple(doc for doc in prepared.tabs if doc.id == f"list_{name}"),
+        tabs=tuple(doc for doc in prepared.tabs if doc.id == LIST + name),
         problems=tuple(one for one in prepared.problems if name in {one.code, one.key}),
     )
     texts = {item.mail.key: _rendered(world, item.mail) for item in alone.mails}

@@ -35,6 +35,8 @@ from automations.service.scheduler import Service
 from automations.service.timetable import timetable
 from automations.service.unit_files import install, service_files, start_now, uninstall
 
+_NAMED = 10  # rows named at most
+
 
 def start(arguments: Namespace) -> int:
     """`kim start`: keeps running the schedule until SIGTERM."""
@@ -140,11 +142,25 @@ def undo(arguments: Namespace) -> int:
         kept = () if undone.applied.busy else undone.kept  # of a workbook that is open nothing was looked at
         problems = [*unwritten_problems(undone.applied, say), *_kept(kept, say), *_forgotten(undone, say)]
         ended = unwritten(undone.applied) or (ATTENTION if problems else DONE)
-        output.document({"run": undone.run, "back": undone.back, "kept": undone.kept, "problems": problems}, ended)
+        parts = {"back": undone.back, "kept": undone.kept, "added": undone.added, "problems": problems}
+        output.document({"run": undone.run, **parts}, ended)
         output.line(say.count("{n} change was taken back.", "{n} changes were taken back.", len(undone.back)))
+        for line in _added(undone.added, say):
+            output.line(line)
         for problem in problems:
             output.line(f"{problem.message} {problem.advice}".rstrip(), "" if problem.code == "kept" else "red")
         return ended
+
+
+def _added(groups: Sequence[EditGroup], say: Texts) -> Iterator[str]:
+    """Rows that stay: no problem, but nobody should believe that they were taken back."""
+    if groups:
+        keys = ", ".join(group.row.key for group in groups[:_NAMED])
+        yield say.count(
+            "{n} row that the run added stays, as kim deletes no rows: {keys}",
+            "{n} rows that the run added stay, as kim deletes no rows: {keys}",
+            len(groups), keys=keys + (" …" if len(groups) > _NAMED else ""),
+        )  # fmt: skip
 
 
 def _kept(groups: Sequence[EditGroup], say: Texts) -> Iterator[Problem]:

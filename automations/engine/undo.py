@@ -22,13 +22,14 @@ from automations.tables import read_tables
 @dataclass(frozen=True)
 class Undone:
     """What undoing came to. `back` are groups whose cells are as they were before; `kept` are those
-    that somebody changed since, or that cannot be found any more; `forgotten`: the run had changes to make, and the
-    ledger keeps none of them."""
+    that somebody changed since, or that cannot be found any more; `added` are rows that the run added, which stay;
+    `forgotten`: the run had changes to make, and the ledger keeps none of them."""
 
     run: str
     back: tuple[EditGroup, ...]
     kept: tuple[EditGroup, ...]
     applied: Applied
+    added: tuple[EditGroup, ...] = ()
     forgotten: bool = False
 
 
@@ -51,9 +52,10 @@ def undo(world: World, run: str, clock: Clock) -> Undone:
         kept = tuple(group for group in done if group not in back and f"undo/{group.id}" in reversals)
         world.ledger.veto(undoing, tuple(_vetoes(back)), clock())
         outcome = "busy" if applied.busy else "attention" if applied.errors else "done"
+        added = tuple(group for group in done if group.op == "append")
         edits = sum(len(group.edits) for group in back)
         world.ledger.end_run(RunRecord(undoing, now, outcome, ("undo",), edits), {})
-        return Undone(undoing, back, kept, applied, forgotten=not done and _had_changes(world, run))
+        return Undone(undoing, back, kept, applied, added, forgotten=not done and _had_changes(world, run))
 
 
 def _had_changes(world: World, run: str) -> bool:

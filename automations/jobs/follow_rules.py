@@ -16,7 +16,7 @@ from automations.jobs.rules.decisions import decisions
 from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule, titles
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
-from automations.jobs.rules.lists import list_tab
+from automations.jobs.rules.lists import abandoned, list_tab
 from automations.jobs.rules.messages import Message, calls, digests, mails, untold
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.ready_rules import made_ready
@@ -41,12 +41,13 @@ class FollowRules:
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
         decided = history.facts_of(SettingDecided) or snapshot.console.settings
-        if not settings.rules and not snapshot.console.rules and not decided:
+        if not (settings.rules or snapshot.console.rules or snapshot.lists or decided):
             return Plan(self.name)
         begun = begin(snapshot, settings, now, history)
         if begun.desk is None:
             return Plan(self.name, problems=begun.problems)
-        desk, ready, plan = begun.desk, begun.ready, Plan(self.name, problems=begun.problems)
+        desk, ready = begun.desk, begun.ready
+        plan = Plan(self.name, problems=(*begun.problems, *abandoned(desk)))
         plan = _with(plan, decisions(desk))
         known = titles(desk.settings, desk.snapshot)
         told = {one.key: beside_its_rule(one, known) for one in begun.problems}

@@ -34,10 +34,12 @@ class TakeIn:
     reads = READS_NOTHING
 
     def plan(self, snapshot: Snapshot, settings: TakeInSettings, now: datetime, history: History) -> Plan:
-        """What is taken over now. On first contact with the workbook nothing is."""
-        if not settings.forms or history.adopting:
+        """What is taken over now. On first contact with the workbook nothing is; a form that nobody has filled in by
+        then is known from that moment, so that its first submission needs no question."""
+        if not settings.forms:
             return Plan(NAME)
-        return _Desk(snapshot, settings, now, history).plan()
+        desk = _Desk(snapshot, settings, now, history)
+        return Plan(NAME, facts=tuple(desk.empty_forms())) if history.adopting else desk.plan()
 
 
 @dataclass
@@ -69,6 +71,14 @@ class _Desk:
         for name in self.settings.forms:
             self._form(name)
         return self._done()
+
+    def empty_forms(self) -> Iterator[Fact]:
+        """Forms that were read and hold nothing."""
+        intake = self.snapshot.intake
+        filled = {one.form for one in intake.submissions}
+        for name in () if intake.troubles else self.settings.forms:
+            if name not in filled and self.history.fact(FormSeen, name) is None:
+                yield FormSeen(self.now.date()).under(name)
 
     def _done(self) -> Plan:
         return Plan(NAME, groups=tuple(self._groups), facts=tuple(self._facts), problems=tuple(self._problems))

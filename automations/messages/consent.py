@@ -3,14 +3,16 @@
 Where the workbook has a table of consents, it alone counts: a row permits one purpose on one channel, from the day on
 which it was given until its end or its withdrawal. Where it has none, the two columns of the cases count for
 reminders by mail, and the rows of own tables that are declared as consents for their purpose and recipient. A
-withdrawal in such a row counts in any case.
+withdrawal in such a row counts in any case. What is written about a minor goes to a guardian: where that is a client
+who withdrew from such messages, it is not sent either.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from automations.messages.readers import guardian_case
 from automations.model.records import Case, Consent, ContactWay
 from automations.model.snapshot import Snapshot
 
@@ -39,7 +41,20 @@ def permission(
     """The newest consent of a case to a purpose (blank: reminders) on a channel; `office` is who is to learn of it."""
     if case is None:
         return Permission()
-    wanted, number = purpose or REMINDER, case.number or ""
+    wanted = purpose or REMINDER
+    given = _given(snapshot, case, today, wanted, channel, office)
+    guardian = guardian_case(case, snapshot, today) if wanted != FEEDBACK else None
+    if guardian is None:
+        return given
+    theirs = _given(snapshot, guardian, today, wanted, channel, "")
+    left = theirs.withdrawn_on
+    if left is None or (theirs.given_on is not None and left < theirs.given_on <= today):
+        return given
+    return replace(given, withdrawn_on=max(left, given.withdrawn_on or left))
+
+
+def _given(snapshot: Snapshot, case: Case, today: date, wanted: str, channel: str, office: str) -> Permission:
+    number = case.number or ""
     declared = [
         row
         for row in snapshot.declared_consents.get(number, ())

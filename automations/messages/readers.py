@@ -18,12 +18,10 @@ _DIGITS = 6
 def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:
     """The case with the address, telephone and way of contact of its reader. In a table without a column for custody
     everybody reads for themselves. `today` is the site's local date."""
-    layout = snapshot.layouts.get("cases")
-    if layout is None or "guardian" not in layout.columns or not is_minor(case, today):
+    if not _read_by_another(case, snapshot, today):
         return case
-    said = (case.guardian or "").strip()
-    other = snapshot.case_by_number.get(said)
-    if other is not None and other is not case and not is_minor(other, today):
+    other = guardian_case(case, snapshot, today)
+    if other is not None:
         barred = other.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
         way = other.contact_way if barred and case.contact_way is not ContactWay.UNSAFE else case.contact_way
         languages = other.writing_languages or other.languages
@@ -31,17 +29,30 @@ def reader_of(case: Case, snapshot: Snapshot, today: date) -> Case:
             case, email=other.email, phone=other.phone, contact_way=way, reads_not=other.reads_not,
             languages=other.languages or case.languages, writing_languages=languages or case.writing_languages,
         )  # fmt: skip
+    said = (case.guardian or "").strip()
     return replace(case, email=_mail(said), phone=_phone(said))
+
+
+def guardian_case(case: Case, snapshot: Snapshot, today: date) -> Case | None:
+    """The case of a minor's guardian, where the cell names one. `today` is the site's local date."""
+    if not _read_by_another(case, snapshot, today):
+        return None
+    other = snapshot.case_by_number.get((case.guardian or "").strip())
+    return None if other is None or other is case or is_minor(other, today) else other
 
 
 def guardian_of(case: Case, snapshot: Snapshot, today: date) -> str | None:
     """Whom to ask for on the telephone instead of a minor: the number of the guardian's case, "" where the table gives
     an address or a telephone alone; None where clients speak for themselves. `today` is the site's local date."""
-    layout = snapshot.layouts.get("cases")
-    if layout is None or "guardian" not in layout.columns or not is_minor(case, today):
+    if not _read_by_another(case, snapshot, today):
         return None
     said = (case.guardian or "").strip()
     return said if said in snapshot.case_by_number else ""
+
+
+def _read_by_another(case: Case, snapshot: Snapshot, today: date) -> bool:
+    layout = snapshot.layouts.get("cases")
+    return layout is not None and "guardian" in layout.columns and is_minor(case, today)
 
 
 def is_minor(case: Case, today: date) -> bool:

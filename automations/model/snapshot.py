@@ -60,7 +60,8 @@ class Snapshot:
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
     that earlier jobs of this run planned. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
-    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
+    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms. `lists`
+    are the tabs that lists stand in, by the name of their rule: workbook and tab.
     """
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Snapshot:
     own_tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     console: Console = field(default_factory=Console)
     set_aside: tuple[SetAside, ...] = ()
+    lists: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of a table, shipped or the team's own; none of one that is not there."""

@@ -15,6 +15,7 @@ from automations.model.rule_rows import RULES, TEXTS
 from automations.model.schema import SHIPPED
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
+from automations.model.tabdoc import LIST
 from automations.tables.appointment_columns import slots
 from automations.tables.blank_words import SIGNS
 from automations.tables.call_rows import CALLS, holds_calls, read_calls
@@ -74,7 +75,14 @@ def read_tables(
             parts = [read_table(place, spec, tab, parse, said, heads, nothing) for place, tab in found[table]]
             tables[table] = joined(parts, said)
     snapshot = _snapshot(columns, facts, found, tables, [*told.problems, *problems])
+    snapshot = replace(snapshot, lists=_lists(raws))
     return with_console(snapshot, columns, parsers(columns, facts, today), today, said)
+
+
+def _lists(raws: Mapping[str, RawWorkbook]) -> dict[str, tuple[str, str]]:
+    """Where the lists of rules stand, by the name of the rule."""
+    marked = ((name, tab, tab.mark.id) for name, raw in raws.items() for tab in raw.tabs if tab.mark is not None)
+    return {mark.removeprefix(LIST): (name, tab.name) for name, tab, mark in marked if mark.startswith(LIST)}
 
 
 def _found(

@@ -214,3 +214,22 @@ def test_files_are_taken_over_once_put_away_and_reached_by_erasure(tmp_path, cap
     assert all(b"Popa" in data for data in kept)
     desk.run("2026-11-08T08:00")
     assert desk.names().count("Aydin") == 1, "what was erased is not taken over again"
+
+
+def test_the_first_submission_needs_no_question_where_the_form_was_empty_on_first_contact(tmp_path, capsys):
+    desk = Desk(tmp_path, capsys)
+    desk.run("2026-11-01T08:00")  # adopts, and sees the empty form
+    desk.typed("Antworten", FIRST)
+    desk.run()
+    assert desk.names() == ["Kaya", "Aydın"]
+    assert not desk.asked()
+
+
+def test_undo_says_which_rows_of_the_run_stay(desk):
+    desk.typed("Antworten", FIRST)
+    run = desk.run()["run"]
+    run_command(["--site", str(desk.site), "undo", run])
+    said = desk.capsys.readouterr().out
+    assert "KIM-2026-0002" in said
+    assert "1 Zeile, die der Lauf angelegt hat, bleibt stehen" in said
+    assert desk.names() == ["Kaya", "Aydın"]

@@ -201,7 +201,7 @@ class Compared:
             Rule.UNREADABLE: lambda: say.say("has a row in the tab of the team that cannot be read"),
             Rule.AWAY: lambda: say.say("is back on {day}", day=say.date(back)) if back else say.say("is away"),
             Rule.HOUSEHOLD: lambda: say.say("the family is known to {codes}", codes=listed(unit.known_to, say)),
-            Rule.FOCUS: lambda: say.say("has not the focus {focus}", focus=", ".join(unit.focuses)),
+            Rule.FOCUS: lambda: say.say("has not the focus {focus}", focus=say.say(" and ").join(unit.focuses)),
             Rule.NEED: lambda: say.say("has not what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: self._speaks_not,
             Rule.OFFICE: lambda: say.say("is in another office"),

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from automations.common.alike import alike
 from automations.common.texts import Texts
+from automations.jobs.assigning.focuses import has, known, needed
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.kept_apart import household_key
 from automations.model.records import Case, CaseManager
@@ -47,7 +47,7 @@ class Claims:
             asked = {code for one in (case, *family) for code in one.languages} | {self._settings.common_language}
             return any(say.spoken(code) == language for code in asked.intersection(person.languages))
         focus = _named(part, say.say("focus {focus}", focus="\0"))
-        return focus is None or alike(focus) in map(alike, person.focuses)
+        return focus is None or all(has(known(person.focuses), one) for one in needed(focus))
 
 
 def _named(part: str, pattern: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.absences import StandIns, absent_today, cannot_wait, lent_by, long_absent
@@ -94,6 +94,26 @@ class Handovers:
         until = last or self._rules.days.shift(self._rules.today, self._rules.settings.wait.normal)
         terms = lead(until, say.say("the cases stay with {name}, and nobody looks after them.", name=called), say)
         self._propose(key, question, moves, left, terms)
+        # Whoever has left is found by the checks, case by case; until then nobody would hear of it.
+        if last and not moves:
+            self.problems.append(self._stuck(person, last, left))
+
+    def _stuck(self, person: CaseManager, last: date, left: tuple[Left, ...]) -> Problem:
+        """That nobody can take over anything of who leaves soon."""
+        say, layout = self._say, self._snapshot.layouts.get("team")
+        numbers = tuple(item.case.number or "" for item in left)
+        message = say.count(
+            "{name} works here until {day}; nobody can take over {n} open case: {reasons}.",
+            "{name} works here until {day}; nobody can take over {n} open cases: {reasons}.",
+            len(left), name=person.name or person.code, day=say.date(last),
+            reasons="; ".join(dict.fromkeys(item.why for item in left)),
+        )  # fmt: skip
+        return Problem(
+            "departure_stuck", message, say.say("Please make room in good time, or type who takes over."), "warning",
+            person.row.workbook, "team", layout.tab if layout else "", person.line, field="ends_on",
+            column=layout.headings.get("ends_on", "") if layout else "", key=person.code or "", keys=numbers,
+            who="lead",
+        )  # fmt: skip
 
     def _is_room(self) -> bool:
         """Whether a question that can wait may be put today. One that cannot is not worked out, which costs more than

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from automations.common.alike import alike
 from automations.model.records import Case, CaseManager
 
 Need: TypeAlias = tuple[str, str]
@@ -31,6 +32,6 @@ def _values(value: object) -> Iterator[str]:
     if value is True:
         yield "yes"
     elif isinstance(value, (tuple, list, frozenset)):
-        yield from (str(one).strip().casefold() for one in value if one)
+        yield from (alike(str(one)) for one in value if one)
     elif value not in {None, "", False}:
-        yield str(value).strip().casefold()
+        yield alike(str(value))

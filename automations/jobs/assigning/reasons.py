@@ -23,7 +23,7 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     """One sentence for `Begründung`. `load` is what the colleague carries with this unit; no points
     of anybody appear."""
     parts = [*_language(unit, worker, team, rules, say)]
-    parts += [say.say("focus {focus}", focus=", ".join(unit.focuses))] if unit.focuses else []
+    parts += [say.say("focus {focus}", focus=say.say(" and ").join(unit.focuses))] if unit.focuses else []
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
     if unit.office and same_office(unit.office, worker.person.office):
         parts.append(_office(worker.person.office or unit.office, say))
@@ -34,7 +34,7 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     elif {worker.code, *worker.codes} & set(unit.meets):
         parts.append(say.say("an appointment with them is agreed"))
     if any(Rule.FOCUS is rule for rule in rules.obstacles(unit, worker)):
-        parts.append(say.say("nobody with the focus {focus} has room", focus=", ".join(unit.focuses)))
+        parts.append(say.say("nobody with the focus {focus} has room", focus=say.say(" and ").join(unit.focuses)))
     return ", ".join(parts)
 
 
@@ -135,13 +135,24 @@ class Obstacles:
             Rule.FOCUS: lambda: (
                 say.say("nobody at work has the focus {focus}", focus=unit.focuses[0])
                 if len(unit.focuses) == 1
-                else say.say("nobody at work has all of the focuses {list}", list=", ".join(unit.focuses))
+                else say.say("nobody at work has all of the focuses {list}", list=say.say(" and ").join(unit.focuses))
             ),
             Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
-            Rule.OFFICE: lambda: say.say("nobody of the office {office} is at work", office=unit.office),
+            Rule.OFFICE: lambda: self._nobody_of_the_office(),
         }
         return sentences[rule]()
+
+    def _nobody_of_the_office(self) -> str:
+        office = self._office()
+        sentence = "nobody at “{office}” is at work" if " " in office else "nobody of the office {office} is at work"
+        return self.say.say(sentence, office=office)
+
+    def _office(self) -> str:
+        """The office that is wished for, as the team spells it."""
+        wish = self.unit.office or ""
+        known = (worker.person.office for worker, _, _ in self.team if same_office(wish, worker.person.office))
+        return next(known, None) or wish
 
     def _languages(self) -> str:
         return _spoken([codes[0] for codes in dict.fromkeys(self.unit.languages) if codes], self.say)
@@ -154,9 +165,11 @@ class Obstacles:
         if unit.needed and not self.rules.is_soft(Rule.LANGUAGE):
             parts.append(say.say("with {language}", language=self._languages()))
         if unit.focuses and not self.rules.is_soft(Rule.FOCUS):
-            parts.append(say.say("with the focus {focus}", focus=", ".join(unit.focuses)))
+            parts.append(say.say("with the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
         if unit.office and not self.rules.is_soft(Rule.OFFICE):
-            parts.append(say.say("in the office {office}", office=unit.office))
+            office = self._office()
+            sentence = "at “{office}”" if " " in office else "in the office {office}"
+            parts.append(say.say(sentence, office=office))
         return say.say(" and ").join(parts)
 
     def remedies(self) -> tuple[str, ...]:
@@ -183,7 +196,7 @@ class Obstacles:
         if Rule.LANGUAGE in rules:
             parts.append(say.say("an interpreter for {language}", language=self._languages()))
         if Rule.FOCUS in rules:
-            parts.append(say.say("an assignment without the focus {focus}", focus=", ".join(unit.focuses)))
+            parts.append(say.say("an assignment without the focus {focus}", focus=say.say(" and ").join(unit.focuses)))
         if Rule.NEED in rules:
             parts.append(say.say("an assignment without what it needs ({needs})", needs=needed(unit)))
         if Rule.HOUSEHOLD in rules:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from automations.common.alike import alike
+from automations.jobs.assigning.focuses import has, known
 from automations.jobs.assigning.needs import lacking
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
@@ -101,7 +102,7 @@ class Colleague:
         self.worker, self.rules = worker, rules
         self.codes = frozenset((worker.code, *worker.codes))
         self.languages = frozenset(worker.person.languages)
-        self._focuses = frozenset(map(alike, worker.person.focuses))
+        self._focuses = known(worker.person.focuses)
         self._personal: dict[Urgency, tuple[Rule, ...]] = {}
         self._served: dict[tuple[tuple[str, ...], ...], int] = {}
         self._firsts: dict[tuple[tuple[str, ...], ...], int] = {}
@@ -123,7 +124,7 @@ class Colleague:
 
     def _lacks_focus(self, focuses: tuple[str, ...]) -> bool:
         if (found := self._lacks.get(focuses)) is None:
-            found = self._lacks[focuses] = not self._focuses.issuperset(map(alike, focuses))
+            found = self._lacks[focuses] = not all(has(self._focuses, focus) for focus in focuses)
         return found
 
     def obstacles(self, unit: Unit) -> list[Rule]:

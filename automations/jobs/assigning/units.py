@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from automations.common.alike import alike
+from automations.jobs.assigning.focuses import needed
 from automations.jobs.assigning.languages import shared
 from automations.jobs.assigning.needs import Need, needs_of
 from automations.jobs.assigning.settings import AssignSettings
@@ -182,7 +183,7 @@ def build_unit(
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
-        focuses=tuple(sorted({alike(case.focus): case.focus for case in members if case.focus}.values())),
+        focuses=tuple(sorted({alike(focus): focus for case in members for focus in needed(case.focus)}.values())),
         known_to=tuple(sorted(faces.known)),
         knew=tuple(sorted(faces.knew - faces.known)),
         meets=tuple(sorted(faces.meets - faces.knew - faces.known)),

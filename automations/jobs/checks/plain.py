@@ -115,7 +115,14 @@ CHECKS: tuple[Check, ...] = (
         Plain(
             "date_in_future", "cases", name, f"{name} > today", "{date} lies in the future.", "Please check the date."
         )
-        for name in ("received", "first_contact_on", "closed_on", "consent_on")  # what has happened cannot lie ahead
+        # What has happened cannot lie ahead.
+        for name in ("received", "first_contact_on", "closed_on", "consent_on", "withdrawn_on")
+    ),
+    *(
+        Plain(
+            "date_in_future", "consents", name, f"{name} > today", "{date} lies in the future.", "Please check the date."
+        )
+        for name in ("given_on", "withdrawn_on")
     ),
     Plain(
         "closed_without_outcome", "cases", "outcome", 'phase == "closed" and is_blank(outcome)',

@@ -12,8 +12,9 @@ from automations.jobs.rules.messages import grouped
 from automations.jobs.rules.model import Rule
 from automations.jobs.rules.order import ordered
 from automations.jobs.rules.wording import said, value_at
+from automations.model.problems import Problem
 from automations.model.records import Record
-from automations.model.tabdoc import Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
+from automations.model.tabdoc import LIST, Block, Column, Grid, Heading, Link, Style, TabCell, TabDoc, Text
 from automations.model.values import digest, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -48,7 +49,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         blocks.append(grid)
     shown = f"{desk.now.astimezone(desk.zone):%d.%m.%Y %H:%M}"
     return TabDoc(
-        f"list_{rule.name}", title, "team", tuple(blocks), layout.workbook,
+        LIST + rule.name, title, "team", tuple(blocks), layout.workbook,
         stand=desk.now, stand_label=desk.words.say("As of {day}", day=shown),
     )  # fmt: skip
 
@@ -129,6 +130,19 @@ def _plain(path: str, record: Record, desk: Desk) -> object:
     value = value_at(path, record, desk)[0]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return normalise(value) if is_number else said(path, record, desk, desk.site.language)
+
+
+def abandoned(desk: Desk) -> Iterator[Problem]:
+    """Lists whose rule is gone or switched off: nobody renews them, and they hold what was true then, of people, too.
+    One whose rule cannot be used just now has its own problem."""
+    made = {rule.name for rule in desk.settings.rules if rule.active and rule.action == "list"}
+    typed = {row.name for row in desk.snapshot.console.rules if row.fault}
+    say = desk.words.say
+    for name, (workbook, tab) in sorted(desk.snapshot.lists.items()):
+        if name not in made | typed:
+            message = say("The list “{tab}” is not renewed any more: its rule is gone or switched off.", tab=tab)
+            advice = say("Please delete the tab, or switch the rule on again.")
+            yield Problem("list_abandoned", message, advice, "warning", workbook, tab=tab, key=name, who="lead")
 
 
 def list_title(rule: Rule) -> str:
