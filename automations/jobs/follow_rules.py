@@ -17,7 +17,7 @@ from automations.jobs.rules.desk import JOB, Desk, Ready, about, beside_its_rule
 from automations.jobs.rules.edits import Change, appends, fills, notes, questions
 from automations.jobs.rules.hits import Look, Looked, looked
 from automations.jobs.rules.lists import abandoned, list_tab
-from automations.jobs.rules.messages import Message, calls, digests, mails, untold
+from automations.jobs.rules.messages import Message, calls, digests, mails, unaddressed, untold
 from automations.jobs.rules.model import RuleSettings
 from automations.jobs.rules.ready_rules import made_ready
 from automations.jobs.rules.told_days import outdated
@@ -111,6 +111,7 @@ def acted(ready: Ready, desk: Desk) -> Plan:
             *(notes(ready, found.hits, desk) if rule.action == "note" else untold(ready, said, desk)),
             *unfilled(ready, changes, desk),
             *outdated(ready, desk),
+            *unaddressed(ready, said, desk),
         ),
         tabs=(tab,) if tab else (),
         groups=tuple(group for change in changes for group in change.groups),

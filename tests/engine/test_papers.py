@@ -20,6 +20,8 @@ from automations.engine.papers.facts import facts_of
 from automations.engine.papers.making import CLIENT_LANGUAGES
 from automations.engine.papers.pages import as_html
 from automations.engine.papers.words import STORE_WORDS
+from automations.messages.text_settings import TextMessageSettings
+from automations.model.submissions import Form
 from automations.setup.demo.site import CLOCK, make_site
 
 TODAY = date(2024, 10, 31)
@@ -244,3 +246,18 @@ def test_another_program_opens_them(site, tmp_path):
 
 def test_every_store_that_an_erasure_reaches_is_called_by_a_word():
     assert {store.name for store in STORES} == STORE_WORDS.keys()
+
+
+def test_who_carries_text_messages_and_which_forms_are_read_stand_in_the_record(site):
+    before = text_of(site, "record").partition(_ANNEX)[0]
+    assert "SMS über" not in before
+    assert "Formular „meldung“" not in before
+    texting = TextMessageSettings(way="mail", domain="sms.example.org")
+    form = Form.model_validate({"folder": "Eingang", "key": "ID", "fields": {"last_name": "Nachname der Person"}})
+    jobs = {**site.jobs, "take_in": site.jobs["take_in"].model_copy(update={"forms": {"meldung": form}})}
+    with_both = dataclasses.replace(changed(site, "text_messages", value=texting), jobs=jobs)
+    for paper in ("record", "impact"):
+        after = text_of(with_both, paper).partition(_ANNEX)[0]
+        assert "SMS über sms.example.org" in after
+        assert "meldung" in after
+    assert "Nachname der Person | Eingang |" in text_of(with_both, "record")

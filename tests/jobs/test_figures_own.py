@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from automations.jobs.figures.own import OwnFigure, own_figure
+from automations.jobs.tabs.settings import SummariseSettings
 from automations.model.records import Appointment, Case
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
@@ -150,3 +151,9 @@ def test_one_word_typed_in_several_ways_is_one_group_spelled_as_most_rows_spell_
     assert rows(where='district == "mitte"', measure="share", of="open")[0] == ("Mitte", 1, 4)
     assert rows(where='district in ("MITTE", "x") and "süd ost" not in district') == (("Mitte", 4, 4),)
     assert rows(measure="share", where='district != "Mitte"')[0][0] == "Caf\u00e9"
+
+
+def test_two_figures_of_one_id_are_refused():
+    both = [{"id": "areas", "title": title} for title in ("A", "B")]
+    with pytest.raises(ValidationError, match="two figures have the id"):
+        SummariseSettings.model_validate({"figures": both})

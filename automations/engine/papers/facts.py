@@ -18,6 +18,7 @@ from automations.engine.erasure import STORES
 from automations.engine.housekeeping import VERSION_DAYS
 from automations.engine.papers.words import CLASSES, KINDS, STORE_WORDS, WAYS
 from automations.jobs.figures.own import OwnFigure
+from automations.jobs.intake.settings import TakeInSettings
 from automations.ledger.packing import KEPT_DAYS
 from automations.ledger.retention import Retention
 from automations.model.fields import CLIENTS, FieldSpec
@@ -39,6 +40,8 @@ def facts_of(site: Site, today: date) -> dict[str, Plain]:
         "workbooks": list(_workbooks(site)),
         "google": any(book["google"] for book in _workbooks(site)),
         "mail": _mail(site),
+        "texts": _text_messages(site),
+        "forms": list(_forms(site)),
         "ledger": _ledger(site),
         "operator": {"email": site.file.operator.email, "ping": _host(site.file.operator.ping_url)},
         "periods": _periods(site),
@@ -124,6 +127,22 @@ def _mail(site: Site) -> dict[str, Plain]:
         "archive_host": mail.archive_mailbox.host if mail.archive_mailbox else "", "test": mail.test_address,
         "folder": mail.folder if mail.transport == "folder" else "",
     }  # fmt: skip
+
+
+def _text_messages(site: Site) -> dict[str, Plain]:
+    """Who carries text messages; blank where none leave."""
+    settings = site.file.text_messages
+    carriers = {"gateway": _host(settings.url), "mail": settings.domain}
+    return {"carrier": carriers.get(settings.way, ""), "by_mail": settings.way == "mail"}
+
+
+def _forms(site: Site) -> Iterator[dict[str, Plain]]:
+    """Where submissions of forms come in. Their questions are named: each is kept that a column is filled from."""
+    settings = site.jobs.get("take_in")
+    for name, form in settings.forms.items() if isinstance(settings, TakeInSettings) else ():
+        asked = [heading for heading in (*form.fields.values(), form.consent) if heading]
+        yield {"name": name, "place": _plain(form.tab or form.folder), "folder": bool(form.folder),
+               "asked": list(dict.fromkeys(asked))}  # fmt: skip
 
 
 def _ledger(site: Site) -> dict[str, Plain]:

@@ -40,9 +40,10 @@ class Desk(RuleDesk):
 
     @cached_property
     def lead(self) -> CaseManager | None:
-        """The team lead; of several, the first who is at work today."""
+        """The team lead; of several, the first who is at work today; none who has left or has not begun."""
         roles = {word.casefold() for word in self.settings.lead_roles}
-        leads = [one for one in self.snapshot.team if one.active and (one.role or "").casefold() in roles]
+        team = (one for one in self.snapshot.team if one.belongs(self.today))
+        leads = [one for one in team if (one.role or "").casefold() in roles]
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
 
     @cached_property

@@ -46,9 +46,10 @@ def recipient_of(rule: Rule, case: Case | None, manager: CaseManager | None, des
 
 
 def substitute_of(person: CaseManager | None, desk: Desk) -> CaseManager | None:
-    """The colleague who stands in, of several the first who is at work; None where none is named."""
+    """The colleague who stands in, of several the first who is at work; None where none is named who is of the team."""
     people = desk.snapshot.manager_by_code
     named = [people[code] for code in (person.substitutes if person else ()) if code in people]
+    named = [one for one in named if one.belongs(desk.today)]
     return next((one for one in named if desk.at_work(one, desk.today)), named[0] if named else None)
 
 

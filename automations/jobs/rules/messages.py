@@ -13,7 +13,15 @@ from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
 from automations.jobs.rules.order import ordered
-from automations.jobs.rules.people import Addressee, addressee, case_of, manager_of, text_addressee, verdict
+from automations.jobs.rules.people import (
+    COLLEAGUE_ROLES,
+    Addressee,
+    addressee,
+    case_of,
+    manager_of,
+    text_addressee,
+    verdict,
+)
 from automations.jobs.rules.wording import OWN_TEXT, filled, in_languages, said, texts_for
 from automations.messages.readers import reader_of
 from automations.model.fact_kinds import Stopped
@@ -144,6 +152,26 @@ def untold(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Probl
         row=first.line if first and len(cases) == 1 else None, key=cases[0], keys=cases,
         who=(first.manager if first and len(cases) == 1 else None) or "lead",
     )  # fmt: skip
+
+
+def unaddressed(ready: Ready, found: Iterable[Message], desk: Desk) -> Iterator[Problem]:
+    """That a colleague whom a rule names by role is nobody, or has no address: one line a rule, with the rows."""
+    if ready.rule.recipient not in COLLEAGUE_ROLES or desk.history.adopting:
+        return
+    keys = tuple(dict.fromkeys(desk.key(one.look.record) for one in found if one.reason == "no_address"))
+    if keys:
+        say = desk.words
+        message = say.count(
+            "The rule “{rule}” finds no address to write to for {n} row: {keys}",
+            "The rule “{rule}” finds no address to write to for {n} rows: {keys}",
+            len(keys), rule=ready.rule.called, keys=", ".join(keys[:_NAMED]),
+        )  # fmt: skip
+        advice = say.say("Please look in the tab of the team whether its people are there and have mail addresses.")
+        layout = desk.snapshot.layouts.get("team")
+        yield Problem(
+            "rule_unaddressed", message, advice, "warning", workbook=layout.workbook if layout else "", table="team",
+            tab=layout.tab if layout else "", field="email", key=ready.rule.name, keys=keys, who="lead",
+        )  # fmt: skip
 
 
 def _in_peace(one: Message, desk: Desk) -> bool:

@@ -18,7 +18,8 @@ Audience: TypeAlias = Literal["client", "partner", "staff"]
 
 _Person = TypeVar("_Person", Case, CaseManager)
 
-ROLES = ("client", "manager", "substitute", "lead", "referrer")
+COLLEAGUE_ROLES = ("manager", "substitute", "lead")
+ROLES = ("client", *COLLEAGUE_ROLES, "referrer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,16 @@ def _named(record: Record, kind: type[_Person], target: str, desk: Desk) -> _Per
 
 
 def lead_of(desk: Desk) -> CaseManager | None:
-    """The team lead; of several, the first who is at work today."""
+    """The team lead; of several, the first who is at work today; none who has left or has not begun."""
     roles = {word.casefold() for word in desk.settings.lead_roles}
-    leads = [one for one in desk.snapshot.team if one.active and (one.role or "").casefold() in roles]
+    leads = [one for one in desk.snapshot.team if one.belongs(desk.today) and (one.role or "").casefold() in roles]
     return next((one for one in leads if not one.is_absent(desk.today)), leads[0] if leads else None)
 
 
 def _colleague(role: str, manager: CaseManager | None, desk: Desk) -> CaseManager | None:
     people = desk.snapshot.manager_by_code
     named = [people[code] for code in (manager.substitutes if manager else ()) if code in people]
+    named = [one for one in named if one.belongs(desk.today)]
     stand_in = next((one for one in named if not one.is_absent(desk.today)), named[0] if named else None)
     if role == "substitute":
         return stand_in

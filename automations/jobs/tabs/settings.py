@@ -101,3 +101,10 @@ class SummariseSettings(JobSettings):
     report: ReportSettings = Field(default_factory=ReportSettings)
     figures: tuple[OwnFigure, ...] = ()
     guide: str = ""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> SummariseSettings:
+        names = [figure.id for figure in self.figures]
+        if doubled := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            raise SettingError("two figures have the id “{name}”", name=doubled[0])
+        return self
