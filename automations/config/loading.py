@@ -73,6 +73,7 @@ def _job_settings(loader: Loader, site: SiteFile, packs: Packs) -> dict[str, Job
             merged = {**fine[name], "site": facts, **_guide(name, facts)}
             if name == "follow_rules":
                 extra, about_visits = _without_visits(extra)
+                merged["pack_files"] = packs.files_of(extra)
                 # After the reminders were taken out, so that a pack's rule cannot become one.
                 extra = packs.under_rules(extra)
                 settings["remind"] = _with_visits(loader, settings["remind"], about_visits, facts)

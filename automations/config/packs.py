@@ -25,11 +25,18 @@ _PARTS = frozenset({"tables", "rules", "texts"})
 
 @dataclass(frozen=True)
 class Packs:
-    """What the packs in use say, in their order."""
+    """What the packs in use say, in their order. `homes` is the pack of each rule, by its name."""
 
     tables: Mapping[str, Any] = field(default_factory=dict)
     rules: Sequence[Mapping[str, Any]] = ()
     texts: Mapping[str, Any] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+    def files_of(self, own: ConfigFile) -> dict[str, str]:
+        """The file of each rule that a pack says, by its name; `own` is the site's rules.toml, whose names win."""
+        stanzas = own.data.get("rules", [])
+        named = {one.get("name") for one in stanzas if isinstance(one, dict)} if isinstance(stanzas, list) else set()
+        return {name: f"packs/{pack}/{_FILE}" for name, pack in self.homes.items() if name not in named}
 
     def under_columns(self, file: ConfigFile) -> ConfigFile:
         """columns.toml with the packs' tables and fields below the site's own."""
@@ -56,11 +63,14 @@ def read_packs(loader: Loader, names: Sequence[str]) -> Packs:
     tables: Mapping[str, Any] = {}
     texts: Mapping[str, Any] = {}
     rules: list[Mapping[str, Any]] = []
+    homes: dict[str, str] = {}
     for name in names:
         data = _read(loader, name)
         tables, texts = over(tables, data.get("tables", {})), over(texts, data.get("texts", {}))
-        rules += [rule for rule in data.get("rules", []) if isinstance(rule, dict)]
-    return Packs(tables, tuple(rules), texts)
+        mine = [rule for rule in data.get("rules", []) if isinstance(rule, dict)]
+        rules += mine
+        homes |= {str(rule.get("name")): name for rule in mine}
+    return Packs(tables, tuple(rules), texts, homes)
 
 
 def known_packs(site: Path) -> list[str]:

@@ -60,8 +60,8 @@ class Snapshot:
     back into the team's own word ((table, field, value) -> word). `planned` holds mails and calls
     that earlier jobs of this run planned. `called`
     says what a tab ((table, "")) or a column ((table, field)) is called in the product, so that one that
-    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms. `lists`
-    are the tabs that lists stand in, by the name of their rule: workbook and tab.
+    is missing can be named. `set_aside` are rows that are none of their table, `intake` what came through forms.
+    `lists` are the tabs that lists stand in, by the name of their rule: workbook and tab.
     """
 
     layouts: Mapping[str, TableLayout] = field(default_factory=dict)

@@ -64,6 +64,17 @@ def test_an_unknown_pack_is_told_with_those_that_there_are(site):
     assert "dormant" in told.value.problems[0].advice
 
 
+def test_what_is_wrong_with_a_rule_of_a_pack_is_told_at_the_pack(site):
+    started(site, "wohnen", {"Fälle": [CASES, case("K-1")]})
+    folder = site.folder / "config" / "packs" / "wohnen"
+    folder.mkdir(parents=True)
+    rule = '[[rules]]\nname = "{}"\ntable = "cases"\nwhen = "size > 5"\naction = "note"\ntext = "x"\n'
+    (folder / "pack.toml").write_text(rule.format("large") + rule.format("small"), encoding="utf-8")
+    site.write(rules=rule.format("small"))
+    told = {one.key: one.tab for one in site.run(NOW).prepared.problems if "size" in one.message}
+    assert told == {"large": "packs/wohnen/pack.toml", "small": "rules.toml"}
+
+
 def test_a_rule_of_the_site_replaces_the_packs(site):
     started(site, "dormant", {"Fälle": [CASES, case("K-1")]})
     site.write(rules='[[rules]]\nname = "dormant_sheet"\ntable = "cases"\naction = "list"\ntitle = "Alle"\n')

@@ -139,7 +139,7 @@ class Obstacles:
             ),
             Rule.NEED: lambda: say.say("nobody at work has what it needs ({needs})", needs=needed(unit)),
             Rule.LANGUAGE: lambda: say.say("nobody at work speaks {language}", language=self._languages()),
-            Rule.OFFICE: lambda: self._nobody_of_the_office(),
+            Rule.OFFICE: self._nobody_of_the_office,
         }
         return sentences[rule]()
 

@@ -120,7 +120,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     *(
         Plain(
-            "date_in_future", "consents", name, f"{name} > today", "{date} lies in the future.", "Please check the date."
+            "date_in_future", "consents", name, f"{name} > today",
+            "{date} lies in the future.", "Please check the date.",
         )
         for name in ("given_on", "withdrawn_on")
     ),

@@ -118,10 +118,12 @@ def about(
     rule: Rule, message: str, advice: str, desk: Desk, *, code: str, line: int | None = None, field: str = "",
     severity: Severity = "error",
 ) -> Problem:  # fmt: skip
-    """What is wrong with a rule, where it stands: in rules.toml, for the operator, or in the tab of rules."""
+    """What is wrong with a rule, where it stands: in rules.toml or in a pack, for the operator, or in the tab of
+    rules."""
     layout = desk.snapshot.layouts.get(RULES) if rule.origin == "workbook" else None
     if layout is None:
-        return Problem(code, message, advice, severity, tab="rules.toml", row=line, field=field, key=rule.name,
+        file = desk.settings.pack_files.get(rule.name, "rules.toml")
+        return Problem(code, message, advice, severity, tab=file, row=line, field=field, key=rule.name,
                        who="operator")  # fmt: skip
     return Problem(code, message, advice, severity, layout.workbook, RULES, layout.tab, rule.line, key=rule.name,
                    who="lead")  # fmt: skip

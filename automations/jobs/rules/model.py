@@ -265,6 +265,8 @@ class RuleSettings(JobSettings):
     approvers: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     packs: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
     lines: SkipJsonSchema[Mapping[str, int]] = Field(default_factory=dict, exclude=True)
+    # The file of each rule that a pack says, by its name.
+    pack_files: SkipJsonSchema[Mapping[str, str]] = Field(default_factory=dict, exclude=True)
     # Whether each row is compared with what it said last even where all of them stand as they did. Nobody sets it.
     anew: SkipJsonSchema[bool] = Field(default=False, exclude=True)
 
