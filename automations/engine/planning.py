@@ -25,6 +25,7 @@ from automations.engine.rehearsal import refused_beforehand, told
 from automations.engine.snapshots import distinct, look
 from automations.engine.staff_changes import notice
 from automations.engine.steps import Watch
+from automations.engine.store_limits import put_aside
 from automations.jobs.check_data import CheckData, CheckSettings
 from automations.jobs.duplicates import Compared
 from automations.jobs.forecasting.settings import LookAheadSettings
@@ -191,7 +192,7 @@ def _planned(task: _Task, broken: tuple[Promise, ...], refused: tuple[EditGroup,
     seen, now, say = task.seen, task.now, task.site.facts.texts
     site = _with_compared(_with_look_ahead(task.site, seen.raws), task.compared)
     known = (promise for promise in broken if promise.workbook not in seen.unread)
-    news = told(known, refused, seen.snapshot, say)
+    news = (*told(known, refused, seen.snapshot, say), *put_aside(task.site))
     snapshot = dataclasses.replace(seen.snapshot, problems=(*seen.snapshot.problems, *news))
     withheld = frozenset(promise.id for promise in broken if promise.kind == "cells")
     copies = (sentence(copy, now, say) for copy in seen.copies)

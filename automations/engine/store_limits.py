@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from automations.config.site import Site
 from automations.model.problems import Problem
 from automations.workbooks.protocol import Limited, Workbook, WorkbookError
+from automations.workbooks.stores.conflict_copies import conflict_copies
 
 
 def limits_of(workbooks: Mapping[str, Workbook]) -> Iterator[Problem]:
@@ -17,3 +19,13 @@ def limits_of(workbooks: Mapping[str, Workbook]) -> Iterator[Problem]:
             continue
         for one in found:
             yield Problem(one.code, one.message, one.advice, "warning", workbook=name, tab=name, who="operator")
+
+
+def put_aside(site: Site) -> Iterator[Problem]:
+    """What somebody saved and a program that shares files put aside, for the team lead: kim does not read it."""
+    say = site.facts.texts.say
+    for name, book in site.file.workbooks.items():
+        for other in conflict_copies(site.folder / book.path) if book.path else ():
+            message = say("Beside the workbook lies “{other}”: somebody else saved at the same time.", other=other)
+            advice = say("Please bring over what is missing in the workbook, then delete that file.")
+            yield Problem("conflict_copy", message, advice, "warning", workbook=name, who="lead")

@@ -96,3 +96,17 @@ def test_a_formula_in_a_cell_of_kims_names_its_row_and_what_was_to_stand_there(t
     line = next(line for line in text(tmp_path, "Prüfliste").splitlines() if "Formel" in line)
     number = rows(tmp_path, "Fälle")[1]["Fall-Nr."]
     assert (number in line, "Zuständig" in line, "sollte" in line) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Team (Annas in Konflikt stehende Kopie).xlsx", True), ("Team.sync-conflict-20241031.xlsx", True),
+     ("Team alt.xlsx", False), ("Konflikte.xlsx", False), ("Team.xlsx", False)],
+)  # fmt: skip
+def test_what_a_sync_program_put_aside_is_told(tmp_path, name, told):
+    small_site(tmp_path, [case(1)])
+    if name != "Team.xlsx":
+        (tmp_path / name).write_bytes((tmp_path / "Team.xlsx").read_bytes())
+    found = [problem for problem in run_site(tmp_path, DAY).prepared.problems if problem.code == "conflict_copy"]
+    assert [name in problem.message for problem in found] == ([True] if told else [])
+    assert (name in text(tmp_path, "Prüfliste")) == told
