@@ -19,6 +19,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.told import last_told
 
 _SAME = ("date", "time", "place")
+_LOOKED_AT = frozenset({AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED})
 
 
 def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Shown:
@@ -27,7 +28,10 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
     groups: list[EditGroup] = []
     problems: list[Problem] = []
     for appointment in snapshot.appointments if history.replies or history.told else ():
-        facts = _to_come(appointment, snapshot, now)
+        # Most rows are of neither status, or over.
+        if appointment.status not in _LOOKED_AT or appointment.date is None or appointment.date < now.date():
+            continue
+        facts = _usable(appointment, snapshot)
         if facts is None:
             continue
         if appointment.status is AppointmentStatus.CONFIRMED:
@@ -37,11 +41,10 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
     return Shown(tuple(groups), tuple(problems))
 
 
-def _to_come(appointment: Appointment, snapshot: Snapshot, now: datetime) -> Printed | None:
-    """What is printed of an appointment ahead, where its row is one and has stood for a while."""
-    usable = bool(appointment.number) and appointment.row in snapshot.rows and appointment.row not in snapshot.unsettled
-    facts = printed(appointment, snapshot) if usable else None
-    return facts if facts is not None and now.tzinfo and facts.date >= now.date() else None
+def _usable(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
+    """What is printed of an appointment, where its row is one and has stood for a while."""
+    fit = bool(appointment.number) and appointment.row in snapshot.rows and appointment.row not in snapshot.unsettled
+    return printed(appointment, snapshot) if fit else None
 
 
 def _taken_back(
