@@ -34,8 +34,8 @@ _EMPTY: Mapping[type[Any], Mapping[str, object]] = MappingProxyType(
         for cls in _VALUES
     }
 )
-"""Fields that hold nothing where nobody said otherwise: they are left out, and were half of the text. Other defaults
-are not: who changes one changes nothing that is kept."""
+"""Fields that hold nothing where nobody said otherwise: they are left out, and were an eighth of a mail's text. Other
+defaults are not: who changes one changes nothing that is kept."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
