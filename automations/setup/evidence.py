@@ -12,6 +12,7 @@ from babel import Locale
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.by_cells import births
+from automations.setup.foreign_words import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
@@ -50,12 +51,17 @@ _MAY_BE_A_DAY = re.compile(
 _YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
 """Fields in which people type a yes instead of a day; that is asked about."""
 
+_YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o", "tak", "nie", "evet", "hayir", "si",
+                     "nee", "true", "false", "wahr", "falsch"})  # fmt: skip
+"""Answers, folded."""
+
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 
 _CHOICES = 12  # words at most from which people choose
 _FAMILY = 5  # people at most, on average, who share a name or a household
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
+_CODE = 3  # letters of a word that may be a code, or anything
 _LETTERS = 2  # of a country's code; continents have three digits
 _KEPT_FOR = 12  # years beyond which no list of appointments reaches back
 _SPREAD = 5  # years between the births of a list
@@ -69,6 +75,7 @@ class Evidence:
     def __init__(self, columns: Columns, facts: SiteFacts, today: date) -> None:
         self._parsers: Mapping[str, Parser] = parsers(columns, facts, today)
         self._languages = columns.vocabulary("language")
+        self._codes = frozenset(self._languages.values())
         self._shares: dict[tuple[str, tuple[Value, ...]], float | None] = {}
         self._today = today
 
@@ -127,6 +134,8 @@ class Evidence:
         # A column of crosses says yes or no to its heading, whatever that names.
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"
+        if _says_yes_or_no(name, kind_of(table, name), texts):
+            return True
         if name in _PEOPLE or (table, name) == ("team", "name"):
             return _no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
@@ -166,6 +175,10 @@ class Evidence:
         share = self._share(kind, values) if kind in _TELLING and name in _BY_CELLS else None
         return _BY_CELLS_ALONE if share is not None and share >= _MOST else 0.0
 
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a folded word is the name of one of kim's languages in another language ("arabo")."""
+        return len(word) > _CODE and foreign_words("language").get(word) in self._codes
+
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
         """The share of cells that can be read as that kind; None where every text could be, or cells are few."""
         sample = tuple(dict.fromkeys(values))[:_SAMPLE]
@@ -178,10 +191,15 @@ class Evidence:
     def _reads(self, kind: str, value: Value) -> bool:
         if kind == "languages":  # the parser searches long for what may be meant by other words
             parts = [fold(part) for part in language_parts(str(value))]
-            return any(part in self._languages and part not in _ANSWERS for part in parts)
+            return any((part in self._languages or self._is_foreign(part)) and part not in _ANSWERS for part in parts)
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
+
+
+def _says_yes_or_no(name: str, kind: str, texts: Sequence[str]) -> bool:
+    """Whether cells say nothing but yes and no where a field has words of its own."""
+    return (kind in ANYTHING or kind in _WORDY) and name not in _PEOPLE and all(fold(t) in _YES_NO for t in texts)
 
 
 def _few_words(values: Sequence[Value]) -> bool:

@@ -42,6 +42,9 @@ _ARRIVES = re.compile(
     r"receiv|opened|created|enquir|applied|registr|anruf",
     re.IGNORECASE,
 )
+_ARRIVED = re.compile(r"(date )?(of )?arriv(ed|al)( on| date)?|ankunft(stag|sdatum)?( am)?", re.IGNORECASE)
+"""In a house or a town: of a country such headings would speak."""
+
 _DIGIT = re.compile(r"\d")
 _ENOUGH = 5  # cells that say something together
 _FEW = 3  # times, on average, that a colleague stands in a column
@@ -119,7 +122,7 @@ def _is_short_name(text: str) -> bool:
 def _first_day(table: TableProposal, read: Parser, today: date) -> HeadingProposal | None:
     """The column of days that lies first in each row, goes up from row to row, and ends before today."""
     block, rows = table.block, _records(table)
-    named = [h for h in free(table) if not _OTHER_DAY.search(h.text)]
+    named = [h for h in free(table) if not _OTHER_DAY.search(h.text) or _ARRIVED.fullmatch(h.text.strip())]
     days = {h.column: [_day(value, read) for value in block.column(h.text, h.column)] for h in named}
     possible = [h for h in named if len(_there(days[h.column])) >= _FILLED * rows and _goes_up(days[h.column], today)]
     arrivals = [h for h in possible if _ARRIVES.search(h.text)]

@@ -23,9 +23,11 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 """Words that change nothing of what a heading names."""
+_PARTICIPLE = re.compile(r"\w+(?:t|en)", re.IGNORECASE)
 _ENDS = re.compile(
-    r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|geschlossen|ausgeschied|austritt|auszug|entlass|clos|"
-    r"\bend\b|ended|discharg|\bexit|afgesl|afsluit|cl[ôo]tur|\bfin\b",
+    r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|geschlossen|ausgeschied|austritt|auszug|entlass|clos|abgelegt|ausgezogen|"
+    r"\bend\b|ended|discharg|\bexit|afgesl|afsluit|cl[ôo]tur|\bfin\b|uitstroom|uscita|chius|"
+    r"zamkn|zako[ńn]cz|kapan|cierre|moved out|sortie",
     re.IGNORECASE,
 )
 _ANOTHER_END = re.compile(
@@ -52,7 +54,9 @@ def forms_of(text: str, group: str, *, several: bool) -> tuple[str, ...]:
     (but for appointments, of which each has its number), without the letter of its table ("TDatum")."""
     plain, first = _ASIDE.sub("", text), _FIRST_OF_SEVERAL.sub("", text) if several else text
     bare = " ".join(_FILLERS.sub(" ", plain).split()) or text
-    forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare)
+    # "abgelegt" is "abgelegt am", and no "angelegt am" however like that it looks
+    dated = f"{plain} am" if _PARTICIPLE.fullmatch(plain) else text
+    forms = (text, f"{group} {text}" if group else text, plain, first, without_table(text), bare, dated)
     return tuple(dict.fromkeys(forms))
 
 

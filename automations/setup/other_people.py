@@ -46,6 +46,10 @@ _PHONES = frozenset(
 )
 _MAILS = frozenset({"email", "mail", "emailadresse", "mailadresse"})
 _SURNAMES, _GIVEN = frozenset({"name", "nachname", "familienname"}), frozenset({"vorname", "rufname"})
+_RELATIVES = frozenset({"mutter", "vater", "eltern", "elternteil", "familie", "kind", "kinder", "mother", "father",
+                        "parent", "parents", "family", "child", "children", "mere", "pere", "enfant"})  # fmt: skip
+"""Words, folded, of those of a family who may be the client."""
+
 _FEW_SENDERS = 3  # addresses for each of those who sent people, from which on these are the clients' addresses
 _SEVERAL, _DIFFERENT = 5, 0.6  # addresses, and the share of them that must differ to be those of clients
 
@@ -56,6 +60,7 @@ class Strangers:
     def __init__(self, group: Group, thesaurus: Thesaurus) -> None:
         self._group, self._block, self._thesaurus = group, group.blocks[0], thesaurus
         self.children_are_clients = self._only_children()
+        self._clients_title = self._title_of_clients()
 
     def own(self, column: int, name: str, *, exact: bool) -> bool:
         """Whether a column is somebody else's, and so never that field of the client. `exact`: its heading is a
@@ -102,7 +107,21 @@ class Strangers:
         others = self._thesaurus.about_others
         if name in _CONTACT and self._of_a_neighbour(column):
             return True
-        return (not exact and others(text)) or others(group) or self._of_form(column)
+        titled = others(group) and group != self._clients_title
+        return (not exact and others(text)) or titled or self._of_form(column)
+
+    def of_a_relative(self, column: int) -> bool:
+        """Whether the title above a column speaks of a relative who seems to be the client ("Mutter"): to be asked."""
+        return bool(self._clients_title) and self._block.groups.get(column, "") == self._clients_title
+
+    def _title_of_clients(self) -> str:
+        """The first title above names, where names stand below titles of others alone: "Mutter" before "Kind"; else
+        ""."""
+        names = _SURNAMES | _GIVEN
+        named = [c for c in sorted(self._block.headings) if fold(self._block.headings[c]) in names]
+        titles = [self._block.groups.get(column, "") for column in named]
+        relatives = [bool(words_of(title) & _RELATIVES) for title in titles]
+        return titles[0] if titles and all(relatives) else ""
 
     def _of_a_neighbour(self, column: int) -> bool:
         """Whether the heading of an address names a column of somebody: "Tel. PSB" beside "PSB"."""

@@ -28,7 +28,7 @@ from automations.setup.proposed import Confidence, HeadingProposal, TableProposa
 from automations.setup.questions import asked_for
 from automations.setup.thesaurus import Thesaurus, words_of
 from automations.tables.columns import TableColumns
-from automations.tables.folding import fold
+from automations.tables.folding import fold, without_number
 from automations.tables.schema import KEY_FIELDS, STANDS_FOR, kind_of
 
 _LIKELY = 78.0  # likeness and evidence together from which a heading is proposed at all
@@ -52,6 +52,7 @@ _SINCE = frozenset({"phase_since", "manager_since"})
 _KNOWN_AS_ANOTHER = 95.0  # likeness at most to a field where the heading is just that of another one
 _BY_LETTERS = 90.0  # likeness by letters alone that a field of free text needs: its cells say nothing
 _TIMES = 3  # that a heading stands in a row of headings, from which on it is no field of its own
+_WHERE = frozenset({"wo", "where", "ou", "waar", "gdzie", "nerede", "dove", "donde"})
 _LAST = 1.0  # score of what stands beside somebody else: it gives way to every other column
 _MAKES: Mapping[str, tuple[frozenset[str], ...]] = {
     "cases": (
@@ -175,6 +176,8 @@ class TableReader:
                 continue
             if not exact and (self._no_such_thing(text, name, score) or self._again_and_again(text)):
                 continue
+            if (name == "received" and not exact and self._is_rare(column)) or (name == "place" and _asks_whether(text)):
+                continue
             another = not exact and fold(text) in rules.by_heading
             by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
             if not exact and (by_chance or not _alike_enough(score, table, name)):
@@ -195,6 +198,14 @@ class TableReader:
         ends = name == "permit_until" and of_something_else(text)
         return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name, score)
 
+    def _is_rare(self, column: int) -> bool:
+        """Whether most rows have nothing there, or the heading is one of several that are counted ("Visit 1"): no
+        list of cases keeps the day of their arrival so."""
+        text = self._block.headings[column]
+        stem = fold(without_number(text))
+        twins = sum(fold(without_number(other)) == stem for other in self._block.headings.values())
+        return twins > 1 or 2 * len(self._samples[column]) < max(map(len, self._samples.values()))
+
     def _again_and_again(self, text: str) -> bool:
         """Whether a heading stands there so often that it says something of the columns before ("Erg.")."""
         return sum(fold(other) == fold(text) for other in self._block.headings.values()) >= _TIMES
@@ -211,6 +222,8 @@ class TableReader:
         )
         if not exact or not self._evidence.fits(table, name, values, own=mine):
             return "likely"
+        if table == "cases" and self._strangers.of_a_relative(column):
+            return "likely"
         if table == "cases" and self._strangers.behind(column, name):
             return "likely"
         return "sure" if known or self._evidence.says(table, name, values) else "likely"
@@ -220,6 +233,11 @@ class TableReader:
         if column in marks:
             name, confidence = "languages", "sure"
         return HeadingProposal(column, text, name, confidence, not self._samples[column])
+
+
+def _asks_whether(text: str) -> bool:
+    """Whether a heading is a question that is answered by yes or no ("Venu(e) ?" is no venue)."""
+    return text.rstrip().endswith("?") and fold(text) not in _WHERE
 
 
 def _alike_enough(score: float, table: str, name: str) -> bool:

@@ -102,6 +102,7 @@ def load_thesaurus() -> Thesaurus:
     """The thesaurus that comes with kim."""
     data = tomllib.loads((config_folder() / "thesaurus.toml").read_text(encoding="utf-8"))
     tabs, others, questions = data.pop("tabs"), data.pop("others"), data.pop("questions")
+    data.pop("words")  # see foreign_words
 
     def folded(name: str) -> frozenset[str]:
         return frozenset(fold(word) for word in others[name])

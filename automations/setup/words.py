@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
+from automations.setup.foreign_words import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.schema import WORD_KINDS, kind_of
@@ -51,11 +52,12 @@ def propose_words(
         yield from _sources(table, field, counts, shown, columns)
         return
     known = _vocabulary(kind, columns, facts)
+    foreign = {word: value for word, value in foreign_words(kind).items() if value in set(known.values())}
     for folded, times in counts.most_common(_MOST_WORDS):
         if folded in known:
             yield WordProposal(table, field, kind, shown[folded], times, known[folded], "sure", known=True)
         else:
-            likely = _likely(folded, known) or _kept(kind, folded, columns)
+            likely = foreign.get(folded, "") or _likely(folded, known) or _kept(kind, folded, columns)
             if kind == "language":
                 likely = likely or _inside(shown[folded], known)
             yield WordProposal(table, field, kind, shown[folded], times, likely, "likely" if likely else "unknown")
