@@ -118,7 +118,9 @@ def _once(values: Sequence[Value]) -> bool:
 def _with_family(headings: Headings, cells: Cells) -> Headings:
     """Given names with family names beside them, whatever these are called: "Familie" may be a household as well."""
     given = next(h for h in headings if h.field == "first_name")
-    beside = [h for h in headings if abs(h.column - given.column) == 1 and h.field in {"", "household"}]
+    places = {h.column for h in headings if h.field and h.field != "household"}
+    near = {given.column - 1, given.column + 1, *([given.column - 2] if given.column - 1 in places else [])}
+    beside = [h for h in headings if h.column in near and h.field in {"", "household"}]
     found = next((h for h in beside if not cells.foreign(h.column) and _family(cells.samples[h.column])), None)
     return tuple(_as(h, "last_name") if h is found else h for h in headings)
 

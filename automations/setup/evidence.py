@@ -199,7 +199,7 @@ class Evidence:
 
 def _says_yes_or_no(name: str, kind: str, texts: Sequence[str]) -> bool:
     """Whether cells say nothing but yes and no where a field has words of its own."""
-    return (kind in ANYTHING or kind in _WORDY) and name not in _PEOPLE and all(fold(t) in _YES_NO for t in texts)
+    return (kind in ANYTHING or kind in _WORDY) and all(fold(text) in _YES_NO for text in texts)
 
 
 def _few_words(values: Sequence[Value]) -> bool:

@@ -11,11 +11,14 @@ from automations.tables.folding import fold
 
 _ASIDE = re.compile(r"\s*[(\[][^()]*[)\]]\s*|\s*[*?:]+\s*$")  # "(Dropdown)" and the star of a field to be filled in
 _OF_THE_TABLE = re.compile(
-    r"^(?:(?-i:[A-ZÄÖÜ]{1,2})_?|(?:klient|kunde|fall|termin|ma|mitarb|mitarbeiter|person|pers|tn|case|client|appt|staff)"
-    r"[a-z]{0,3}_)(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2}))",
+    r"^(?:(?-i:[A-ZÄÖÜ]{1,2})_?(?-i:(?=[A-ZÄÖÜ][a-zäöü]{2}))|"
+    r"(?:klient|kunde|kl|kd|fall|termin|ma|mitarb|mitarbeiter|person|pers|tn|case|client|appt|staff)[a-z]{0,3}_"
+    r"(?=[^\W\d_]{3}))",
     re.IGNORECASE,
 )
 """What databases put before the names of their columns."""
+_TECHNICAL = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:_[a-z0-9]+)+")
+_DAY, _COUNTED = re.compile(r"_dat(?:um|e)?$", re.IGNORECASE), re.compile(r"([^\W\d_]{3,})(\d)$")
 _FIRST_OF_SEVERAL = re.compile(r"\s*\b1\.?$")
 _FILLERS = re.compile(
     r"\b(?:kurz|aktuell(?:e[rsn]?)?|akt\.|derzeitige[rs]?|heutige[rs]?|stichworte?n?|bitte|ggf\.?|evtl\.?|current|brief|"
@@ -27,7 +30,7 @@ _PARTICIPLE = re.compile(r"\w+(?:t|en)", re.IGNORECASE)
 _ENDS = re.compile(
     r"\bende|ende\b|abschl|abgeschl|beend|erledig|\berl\b|fertig|geschlossen|ausgeschied|austritt|auszug|entlass|clos|abgelegt|ausgezogen|"
     r"\bend\b|ended|discharg|\bexit|afgesl|afsluit|cl[ôo]tur|\bfin\b|uitstroom|uscita|chius|"
-    r"zamkn|zako[ńn]cz|kapan|cierre|moved out|sortie",
+    r"zamkn|abgang|abmeld|entl\.?-?dat|zako[ńn]cz|kapan|cierre|moved out|sortie",
     re.IGNORECASE,
 )
 _ANOTHER_END = re.compile(
@@ -66,8 +69,10 @@ def without_hints(text: str) -> str:
 
 
 def without_table(text: str) -> str:
-    """A heading without the letter or the word of its table ("TDatum", "Termin_Datum")."""
-    return _OF_THE_TABLE.sub("", text)
+    """A heading without the letter or the word of its table ("TDatum", "Termin_Datum", "KL_TEL1"), a shortened day
+    written out ("AUFN_DAT")."""
+    plain = _OF_THE_TABLE.sub("", text)
+    return _COUNTED.sub(r"\1 \2", _DAY.sub("-Datum", plain)) if _TECHNICAL.fullmatch(text) else plain
 
 
 def of_something_else(text: str) -> bool:

@@ -136,7 +136,11 @@ class Strangers:
     def _only_children(self) -> bool:
         """Whether children are the clients of a list: it names a child, and nobody else."""
         children, known = self._thesaurus.children, _SURNAMES | _GIVEN
-        named = [words for text in self._block.headings.values() if (words := words_of(text)) & known]
+        texts = [text for _, text in sorted(self._block.headings.items()) if words_of(text) & known]
+        named = [words_of(text) for text in texts]
+        first = bool(named) and bool(named[0] & children)
+        # Of relatives that stand behind the child nothing is said ("Name Kind", "Name KM").
+        named = [words for words in named if not first or words & children or not words & self._thesaurus.others]
         childs = [words & known for words in named if words & children]
         bare = [words for words in named if words <= known]
         # "Name Kind" beside "Vorname" speaks of one person, beside "Name" of two.

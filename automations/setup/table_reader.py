@@ -196,7 +196,8 @@ class TableReader:
         several days, or of the end of something else than a permit."""
         other_day = name in _DAYS and bool(_OF_LIFE.search(text) or _LATER_ONE.search(text))
         ends = name == "permit_until" and of_something_else(text)
-        return self._thesaurus.says_nothing(text) or other_day or ends or of_another_time(text, name, score)
+        nothing = self._thesaurus.says_nothing(text) or self._thesaurus.says_nothing(without_number(text))  # "Ort 1"
+        return nothing or other_day or ends or of_another_time(text, name, score)
 
     def _is_rare(self, column: int) -> bool:
         """Whether most rows have nothing there, or the heading is one of several that are counted ("Visit 1"): no
