@@ -58,9 +58,11 @@ _YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o"
 _YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
 
 _CHOICES = 12  # words at most from which people choose
+_WHOLE = 0.7  # of cells with several words, above which names are whole ones
 _FAMILY = 5  # people at most, on average, who share a name or a household
 _FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
+_SHORTEST_PHONE = 10**8  # a bare number below says nothing of a phone: its area code is missing
 _CODE = 3  # letters of a word that may be a code, or anything
 _LETTERS = 2  # of a country's code; continents have three digits
 _KEPT_FOR = 12  # years beyond which no list of appointments reaches back
@@ -140,6 +142,8 @@ class Evidence:
             return _no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
             return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
+        if name == "first_name" and sum(len(text.split()) > 1 for text in texts) > _WHOLE * len(texts):
+            return True
         if name == "household" and len(texts) > 2 * _ENOUGH and len(set(texts)) <= len(texts) / _FAMILY:
             return True
         return _another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
@@ -172,6 +176,8 @@ class Evidence:
         if name == "contact":
             return _BY_CELLS_ALONE if two_in_one(values) else 0.0
         kind = kind_of(table, name)
+        if kind == "phone" and all(isinstance(value, int | float) and value < _SHORTEST_PHONE for value in values):
+            return 0.0  # numbers of cases, all the more where they count on
         share = self._share(kind, values) if kind in _TELLING and name in _BY_CELLS else None
         return _BY_CELLS_ALONE if share is not None and share >= _MOST else 0.0
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
+from automations.setup.by_cells import given_names
 from automations.setup.by_stems import free, taken, with_end, with_phase, with_sex
 from automations.setup.evidence import countries_in
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
@@ -22,7 +23,9 @@ from automations.tables.shared_tabs import filled
 _STAFF = re.compile(
     r"bezugs|betreu|berat|begleit|fachkraft|fallf|verantw|koordin|zust[äa]nd|sozialdienst|sozialarb|sozp[äa]d|lots[ei]|"
     r"coach|sachbearb|worker|advis|counsel|coordinat|practitioner|keyw|assigned|allocated|r[ée]f[ée]rent|suivi par|"
-    r"begeleid|behandel|contactpersoon|gespr[äa]ch mit|gespr[äa]ch durch|termin bei|termin mit|durchgef",
+    r"begeleid|behandel|contactpersoon|operat(?:or|ric)|referent|consulent|regisseur|opiekun|prowadz|pracownik|sorumlu|"
+    r"dan[ıi]şman|görevli|uzman|personel|intervenant|[ée]ducat|accompagn|asistent|assistent|responsab|t[ée]cnic|"
+    r"medewerker|gespr[äa]ch mit|gespr[äa]ch durch|termin bei|termin mit|durchgef",
     re.IGNORECASE,
 )
 _NO_STAFF = re.compile(
@@ -86,8 +89,14 @@ def _guessed(table: TableProposal, read: Parser, words: frozenset[str], today: d
 def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingProposal]:
     """The only column under some letters ("BE") in which nothing but a few initials stand ("Wo"), again and again."""
     short = [h for h in free(table) if _LETTERS.fullmatch(h.text.strip()) and not _NO_STAFF.search(h.text)]
-    found = [h for h in short if _again_and_again(table.values(h)) and _are_initials(table.values(h), words)]
+    often = [h for h in short if _again_and_again(table.values(h))]
+    # "SSA": letters that stand for who does the work, with given names below.
+    found = [h for h in often if _are_initials(table.values(h), words) or (h.text.isupper() and _given(table.values(h)))]
     return found if len(found) == 1 else []
+
+
+def _given(values: Sequence[Value]) -> bool:
+    return given_names(values) and all(_is_short_name(str(value)) for value in values)
 
 
 def _are_initials(values: Sequence[Value], words: frozenset[str]) -> bool:
