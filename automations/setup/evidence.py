@@ -5,13 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-
-from babel import Locale
 
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.by_cells import births
+from automations.setup.cell_kinds import (
+    AGAINST,
+    ANYTHING,
+    ENOUGH,
+    FAMILY,
+    FOR,
+    HARDLY_ANY,
+    MOST,
+    another_kind,
+    countries_in,
+    few_words,
+    names_or_not,
+    no_people,
+    says_yes_or_no,
+    two_in_one,
+    whole,
+)
 from automations.setup.foreign_words import foreign_words
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
@@ -21,50 +35,16 @@ from automations.tables.schema import WORD_KINDS, kind_of
 from automations.tables.words import language_parts
 
 _SAMPLE = 60  # distinct cells that are looked at
-ANYTHING = frozenset({"text", "key", "list", "manager", "place", "case", "source", "sex"})
-"""Kinds that any text could be."""
-
-_ENOUGH = 3  # cells that say something together
-_MOST, _HARDLY_ANY = 0.8, 0.3  # shares of cells that can be read
-_FOR, _AGAINST = 12.0, -30.0
 _TELLING = frozenset({"email", "languages", "phone"})
 _BY_CELLS = frozenset({"email", "languages", "phone"})
 _BY_CELLS_ALONE = 66.0  # with what speaks for it: just enough to be proposed
 _ANSWERS = frozenset({"ja", "no"})  # codes of Japanese and Norwegian, but nobody means these
 _NUMBER = re.compile(r"\s*[+(0]\s*\d[\d\s()/.-]{5,}")  # as phone numbers are typed, but no dates or amounts
 _DATE_LIKE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.")
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-_PHONE = re.compile(r"[+0][\d\s()/.-]{6,}\d")
-_SOME = 0.3  # of cells that hold two things: others lack one of them
-_FEW_OF = 0.2  # of cells that hold the one thing, where the others hold the other
 _PEOPLE = frozenset({"manager", "last_name", "first_name", "full_name"})
-_WORDY = frozenset({"text", "list", "manager", "place", "source", "sex"})
-"""Kinds of which no column is all numbers."""
-
-_MAY_BE_A_DAY = re.compile(
-    r"\d|jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|o[kc]t|nov|de[zc]|woche|week|monat|month|jahr|year|ostern|heute|"
-    r"gestern|früh|sommer|herbst|winter|spring|summer|autumn",
-    re.IGNORECASE,
-)
-"""What a day, a vague one too, is written with."""
-
-_YES_OR_DAY = frozenset({"consent_on", "withdrawn_on"})
-"""Fields in which people type a yes instead of a day; that is asked about."""
-
-_YES_NO = frozenset({"ja", "nein", "j", "n", "yes", "no", "y", "oui", "non", "o", "tak", "nie", "evet", "hayir", "si",
-                     "nee", "true", "false", "wahr", "falsch"})  # fmt: skip
-"""Answers, folded."""
-
-_YES = re.compile(r"\s*(ja|j|x|yes|y|ok|liegt vor|vorhanden|erteilt|given|nein|no)\b", re.IGNORECASE)
-
-_CHOICES = 12  # words at most from which people choose
-_WHOLE = 0.7  # of cells with several words, above which names are whole ones
-_FAMILY = 5  # people at most, on average, who share a name or a household
-_FEW = 0.7  # distinct colleagues for each cell, above which a column names something else
 _GROWN = 3  # years ago that most people of a list were born
 _SHORTEST_PHONE = 10**8  # a bare number below says nothing of a phone: its area code is missing
 _CODE = 3  # letters of a word that may be a code, or anything
-_LETTERS = 2  # of a country's code; continents have three digits
 _KEPT_FOR = 12  # years beyond which no list of appointments reaches back
 _SPREAD = 5  # years between the births of a list
 _CAREER = 25  # years within which a list's own dates lie
@@ -91,24 +71,24 @@ class Evidence:
         the heading has the field's word in it; then a few words of the team's own do not speak against a phase."""
         # Headings say "Name" for both; only the cells tell the two apart.
         if name in {"full_name", "last_name"} and table == "cases":
-            return _AGAINST if self.contradicts(table, name, values) else _names(name, values)
+            return AGAINST if self.contradicts(table, name, values) else names_or_not(name, values)
         if name == "contact":
-            return _FOR if two_in_one(values) else _AGAINST
+            return FOR if two_in_one(values) else AGAINST
         if self.contradicts(table, name, values):
-            return _AGAINST
+            return AGAINST
         if (table, name) == ("cases", "nationality") and countries_in(values):
-            return _FOR
+            return FOR
         share = self._share(kind_of(table, name), values)
-        own_words = named and kind_of(table, name) in WORD_KINDS and _few_words(values)
+        own_words = named and kind_of(table, name) in WORD_KINDS and few_words(values)
         if share is None or exact or own_words:
             return 0.0
-        return _FOR if share >= _MOST else _AGAINST if share < _HARDLY_ANY else 0.0
+        return FOR if share >= MOST else AGAINST if share < HARDLY_ANY else 0.0
 
     def fits(self, table: str, name: str, values: Sequence[Value], *, own: bool) -> bool:
         """Whether nothing in the cells speaks against a field whose heading is known. Under kim's `own`
         heading words of the team's own are no reason to doubt."""
         if name in {"full_name", "last_name"} and table == "cases":
-            return _names(name, values) >= 0
+            return names_or_not(name, values) >= 0
         if name == "contact":
             return two_in_one(values)
         if self.contradicts(table, name, values):
@@ -116,41 +96,43 @@ class Evidence:
         kind = kind_of(table, name)
         # Words of phases and states are the team's own and asked about later; they are no doubt about the column.
         share = None if own and kind in WORD_KINDS else self._share(kind, values)
-        return share is None or share >= _HARDLY_ANY
+        return share is None or share >= HARDLY_ANY
 
     def says(self, table: str, name: str, values: Sequence[Value]) -> bool:
         """Whether the cells themselves say that it is this field, whatever kind of words the heading uses."""
         kind = kind_of(table, name)
         if kind == "key":
             # Any text can be a key; what makes it one is that none stands twice.
-            return len(values) >= _ENOUGH and len(set(values)) == len(values)
+            return len(values) >= ENOUGH and len(set(values)) == len(values)
         share = self._share(kind, values)
-        return share is not None and share >= _MOST
+        return share is not None and share >= MOST
 
     def contradicts(self, table: str, name: str, values: Sequence[Value]) -> bool:
         """Whether the cells show that a column is something else: crosses, births of last week, a key that
         repeats."""
-        if len(values) < _ENOUGH:
+        if len(values) < ENOUGH:
             return False
         texts = [key_text(value) or "" for value in values]
         # A column of crosses says yes or no to its heading, whatever that names.
         if all(fold(text) in {"x", "xx"} for text in texts):
             return kind_of(table, name) != "yes_no"
-        if _says_yes_or_no(name, kind_of(table, name), texts):
+        if self._cannot_be(table, name, texts):
             return True
         if name in _PEOPLE or (table, name) == ("team", "name"):
-            return _no_people(table, name, values, texts)
+            return no_people(table, name, values, texts)
         if name in {"number", "code"} and table in {"cases", "team"}:
-            return len(set(texts)) < _MOST * len(texts) or any(isinstance(value, date) for value in values)
-        if name == "first_name" and sum(len(text.split()) > 1 for text in texts) > _WHOLE * len(texts):
-            return True
-        if name == "household" and len(texts) > 2 * _ENOUGH and len(set(texts)) <= len(texts) / _FAMILY:
-            return True
-        return _another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
+            return len(set(texts)) < MOST * len(texts) or any(isinstance(value, date) for value in values)
+        return another_kind(kind_of(table, name), name, values, texts) or self._wrong_days(table, name, values)
+
+    def _cannot_be(self, table: str, name: str, texts: Sequence[str]) -> bool:
+        """Whether a column answers a question, has whole names for given ones, or one household for everybody."""
+        crowd = len(texts) > 2 * ENOUGH and len(set(texts)) <= len(texts) / FAMILY
+        many = (name == "household" and crowd) or (name == "first_name" and whole(texts))
+        return many or says_yes_or_no(kind_of(table, name), texts)
 
     def _wrong_days(self, table: str, name: str, values: Sequence[Value]) -> bool:
         days = [value.date() if isinstance(value, datetime) else value for value in values if isinstance(value, date)]
-        if len(days) < _ENOUGH or table not in {"cases", "appointments"}:
+        if len(days) < ENOUGH or table not in {"cases", "appointments"}:
             return False
         if table == "appointments":
             # Dates of birth are the days that stand beside appointments most often.
@@ -163,13 +145,13 @@ class Evidence:
         if name == "closed_on" and sum(day > self._today for day in days) > len(days) / 2:
             return True  # what will end is a stay, a contract, a sentence
         recent = sum((self._today - day).days < _CAREER * 365 for day in days) / len(days)
-        return name in _OWN_CASES and recent < _MOST
+        return name in _OWN_CASES and recent < MOST
 
     def are_births(self, values: Sequence[Value]) -> bool:
         """Whether most cells are days on which grown people were born."""
         read = [self._parsers["birth_date"](value).value for value in values[:_SAMPLE]]
         days = [day for day in read if isinstance(day, date)]
-        return len(days) >= _MOST * min(len(values), _SAMPLE) and births(days, self._today)
+        return len(days) >= MOST * min(len(values), _SAMPLE) and births(days, self._today)
 
     def alone(self, table: str, name: str, values: Sequence[Value]) -> float:
         """The score of a field by its cells alone, whatever its heading says; 0 where they are silent."""
@@ -179,7 +161,7 @@ class Evidence:
         if kind == "phone" and all(isinstance(value, int | float) and value < _SHORTEST_PHONE for value in values):
             return 0.0  # numbers of cases, all the more where they count on
         share = self._share(kind, values) if kind in _TELLING and name in _BY_CELLS else None
-        return _BY_CELLS_ALONE if share is not None and share >= _MOST else 0.0
+        return _BY_CELLS_ALONE if share is not None and share >= MOST else 0.0
 
     def _is_foreign(self, word: str) -> bool:
         """Whether a folded word is the name of one of kim's languages in another language ("arabo")."""
@@ -188,7 +170,7 @@ class Evidence:
     def _share(self, kind: str, values: Sequence[Value]) -> float | None:
         """The share of cells that can be read as that kind; None where every text could be, or cells are few."""
         sample = tuple(dict.fromkeys(values))[:_SAMPLE]
-        if kind in ANYTHING or len(values) < _ENOUGH:
+        if kind in ANYTHING or len(values) < ENOUGH:
             return None
         if (kind, sample) not in self._shares:
             self._shares[kind, sample] = sum(self._reads(kind, value) for value in sample) / len(sample)
@@ -201,78 +183,3 @@ class Evidence:
         if kind == "phone" and isinstance(value, str) and (not _NUMBER.match(value) or _DATE_LIKE.search(value)):
             return False
         return self._parsers[kind](value).value not in (None, ())
-
-
-def _says_yes_or_no(name: str, kind: str, texts: Sequence[str]) -> bool:
-    """Whether cells say nothing but yes and no where a field has words of its own."""
-    return (kind in ANYTHING or kind in _WORDY) and all(fold(text) in _YES_NO for text in texts)
-
-
-def _few_words(values: Sequence[Value]) -> bool:
-    """Whether the same few words stand again and again."""
-    texts = [fold(value) for value in values if isinstance(value, str)]
-    return len(texts) == len(values) and 1 < len(set(texts)) <= _CHOICES and 2 * len(set(texts)) <= len(texts)
-
-
-def _no_people(table: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
-    """Whether cells are no names: colleagues are few and stand there again and again, each of the team once."""
-    distinct = len(set(map(fold, texts)))
-    if name == "manager":
-        numbers = all(isinstance(value, int | float) for value in values)
-        return numbers or (table != "team" and len(texts) > 2 * _ENOUGH and distinct > _FEW * len(texts))
-    if name == "name":
-        return distinct < _MOST * len(texts)
-    if name == "full_name" and len(texts) > 2 * _ENOUGH and distinct < len(texts) / 2:
-        return True
-    if name != "name" and len(texts) > 2 * _ENOUGH and distinct <= len(texts) / _FAMILY:
-        return True
-    return sum(any(map(str.isalpha, text)) for text in texts) < _MOST * len(texts)
-
-
-def _another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[str]) -> bool:
-    """Whether cells are of another kind than the field: countries for offices, numbers for words, no digit in days."""
-    if name == "source" and countries_in(values):
-        return True
-    if kind in _WORDY and all(isinstance(value, int | float) for value in values):
-        return True
-    if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
-        return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)
-    return kind == "time" and all(type(value) is int for value in values)
-
-
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    """The names of the world's countries in both languages of headings, folded."""
-    return frozenset(
-        fold(name) for code in ("de", "en") for key, name in Locale(code).territories.items() if len(key) == _LETTERS
-    )
-
-
-def countries_in(values: Sequence[Value]) -> bool:
-    """Whether most cells name countries."""
-    texts = [fold(key_text(value) or "") for value in values]
-    return len(texts) >= _ENOUGH and sum(text in _countries() for text in texts) >= _MOST * len(texts)
-
-
-def two_in_one(values: Sequence[Value]) -> bool:
-    """Whether many cells hold an email address and a phone number, or some the one and some the other."""
-    texts = [key_text(value) or "" for value in values]
-    mails = [bool(_ADDRESS.search(text)) for text in texts]
-    phones = [bool(_PHONE.search(_ADDRESS.sub("", text))) for text in texts]
-    both = sum(mail and number for mail, number in zip(mails, phones, strict=True))
-    either = sum(mail or number for mail, number in zip(mails, phones, strict=True))
-    mixed = either >= _MOST * len(texts) and min(sum(mails), sum(phones)) >= _FEW_OF * len(texts)
-    return len(texts) >= _ENOUGH and (both >= _SOME * len(texts) or mixed)
-
-
-def _names(name: str, values: Sequence[Value]) -> float:
-    """A comma in most cells makes a column of full names, else it is one of last names; so do two words."""
-    if len(values) < _ENOUGH:
-        return 0.0
-    if sum(any(map(str.isalpha, str(value))) for value in values) < _MOST * len(values):
-        return _AGAINST
-    whole = sum("," in str(value) for value in values) / len(values) > 1 / 2
-    words = sum(len(str(value).split()) > 1 for value in values) / len(values) > 1 / 2
-    if name == "full_name":
-        return _FOR if whole or words else _AGAINST
-    return _AGAINST if whole or words else 0.0

@@ -13,7 +13,7 @@ from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.setup.by_cells import given_names
 from automations.setup.by_stems import free, taken, with_end, with_phase, with_sex
-from automations.setup.evidence import countries_in
+from automations.setup.cell_kinds import countries_in
 from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser, date_parser
@@ -91,7 +91,9 @@ def _initials(table: TableProposal, words: frozenset[str]) -> list[HeadingPropos
     short = [h for h in free(table) if _LETTERS.fullmatch(h.text.strip()) and not _NO_STAFF.search(h.text)]
     often = [h for h in short if _again_and_again(table.values(h))]
     # "SSA": letters that stand for who does the work, with given names below.
-    found = [h for h in often if _are_initials(table.values(h), words) or (h.text.isupper() and _given(table.values(h)))]
+    found = [
+        h for h in often if _are_initials(table.values(h), words) or (h.text.isupper() and _given(table.values(h)))
+    ]
     return found if len(found) == 1 else []
 
 

@@ -12,7 +12,9 @@ from automations.setup.proposed import HeadingProposal, Proposal, TableProposal
 from automations.tables.folding import fold
 
 _MOST = 0.8  # of the distinct words of a column that must be found in the other table
-_NUMBER = re.compile(r"((\b|-|_)(nr|id|no|num|ref|code|kürzel)|nr\.|nummer|number|kennung|#)\W*$|^n[°o]\s", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"((\b|-|_)(nr|id|no|num|ref|code|kürzel)|nr\.|nummer|number|kennung|#)\W*$|^n[°o]\s", re.IGNORECASE
+)
 _OTHER_NUMBER = re.compile(
     r"tel|phone|handy|mobil|haus|zimmer|room|plz|azr|versicherung|iban|fax|steuer|konto|pass|ausweis|kassen|personal",
     re.IGNORECASE,

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from automations.model.values import Value
 from automations.setup.by_cells import Cells, completed
-from automations.setup.evidence import ANYTHING, Evidence
+from automations.setup.cell_kinds import ANYTHING
+from automations.setup.evidence import Evidence
 from automations.setup.form_tabs import is_form
 from automations.setup.grouping import Group
 from automations.setup.heading_forms import (
@@ -174,9 +175,7 @@ class TableReader:
                 score = max(score, OF_THE_CLIENT)
             if table == "cases" and self._strangers.own(column, name, exact=exact):
                 continue
-            if not exact and (self._no_such_thing(text, name, score) or self._again_and_again(text)):
-                continue
-            if (name == "received" and not exact and self._is_rare(column)) or (name == "place" and _asks_whether(text)):
+            if (not exact and self._never(column, name, score)) or (name == "place" and _asks_whether(text)):
                 continue
             another = not exact and fold(text) in rules.by_heading
             by_chance = another and score < SHORTENED and score != MAY_BE_BOTH
@@ -198,6 +197,12 @@ class TableReader:
         ends = name == "permit_until" and of_something_else(text)
         nothing = self._thesaurus.says_nothing(text) or self._thesaurus.says_nothing(without_number(text))  # "Ort 1"
         return nothing or other_day or ends or of_another_time(text, name, score)
+
+    def _never(self, column: int, name: str, score: float) -> bool:
+        """Whether a heading that is not known as it stands cannot be that field, however like it is."""
+        text = self._block.headings[column]
+        rare = name == "received" and self._is_rare(column)
+        return rare or self._no_such_thing(text, name, score) or self._again_and_again(text)
 
     def _is_rare(self, column: int) -> bool:
         """Whether most rows have nothing there, or the heading is one of several that are counted ("Visit 1"): no

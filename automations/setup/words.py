@@ -58,6 +58,7 @@ def propose_words(
             yield WordProposal(table, field, kind, shown[folded], times, known[folded], "sure", known=True)
         else:
             likely = foreign.get(folded, "") or _likely(folded, known) or _kept(kind, folded, columns)
+            likely = likely or _said_twice(shown[folded], known | foreign)
             if kind == "language":
                 likely = likely or _inside(shown[folded], known)
             yield WordProposal(table, field, kind, shown[folded], times, likely, "likely" if likely else "unknown")
@@ -95,6 +96,12 @@ def _likely(folded: str, known: Mapping[str, str]) -> str:
         return begun.pop()
     near = process.extractOne(folded, list(known), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return known[near[0]] if near and len(folded) > _BEGINNING else ""
+
+
+def _said_twice(word: str, known: Mapping[str, str]) -> str:
+    """The value of a word that stands there in two languages ("beendet/concluso"); "" where they differ."""
+    found = {known[folded] for part in word.split("/") if (folded := fold(part)) in known}
+    return found.pop() if "/" in word and len(found) == 1 else ""
 
 
 def _inside(word: str, known: Mapping[str, str]) -> str:
