@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale
@@ -82,7 +83,7 @@ def another_kind(kind: str, name: str, values: Sequence[Value], texts: Sequence[
     """Whether cells are of another kind than the field: countries for offices, numbers for words, no digit in days."""
     if name == "source" and countries_in(values):
         return True
-    if kind in _WORDY and all(isinstance(value, int | float) for value in values):
+    if kind in _WORDY and all(isinstance(value, int | float | date) for value in values):
         return True
     if kind in {"date", "birth_date"} and not any(_MAY_BE_A_DAY.search(text) for text in texts):
         return name not in _YES_OR_DAY or not any(_YES.match(text) for text in texts)

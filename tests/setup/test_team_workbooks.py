@@ -23,6 +23,7 @@ from tests.support.first_sight_workbooks import FIRST_SIGHT
 from tests.support.further_unforeseen import LAST_OF_ALL
 from tests.support.later_workbooks import LATER, family_beside_given_name
 from tests.support.more_workbooks import MORE
+from tests.support.services_workbooks import SERVICES
 from tests.support.special_workbooks import SPECIAL
 from tests.support.team_workbooks import BOOKS as SHAPES
 from tests.support.team_workbooks import (
@@ -39,7 +40,7 @@ from tests.support.team_workbooks import (
 )
 from tests.support.unforeseen_workbooks import UNFORESEEN
 
-BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER, *FIRST_SIGHT, *SPECIAL)
+BOOKS = (*SHAPES, *MORE, *UNFORESEEN, *LAST_OF_ALL, *LATER, *FIRST_SIGHT, *SERVICES, *SPECIAL)
 NOW = TODAY.replace(year=2026, month=11, day=28)
 
 
