@@ -121,8 +121,9 @@ class Finder:
         if folded not in self._known:
             # “Telefon 2” is a telephone, “MA_Telefon” as well.
             forms = {text, without_number(text) or text, without_table(text), without_hints(text)}
-            # Single letters are like anything.
-            self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in forms)
+            # Single letters are like anything: "H-1" without its number is no heading "H."
+            told = [form for form in forms if len(fold(form)) > 1]
+            self._known[folded] = len(folded) > 1 and any(likeness(form, self._aliases) >= _LIKE for form in told)
         return self._known[folded]
 
 
