@@ -93,7 +93,7 @@ def refugee_social_work() -> TeamBook:
         {tab: "cases"},
         {(tab, "Nachname"): "last_name", (tab, "Jahrgang"): "", (tab, "AZR-Nr."): "", (tab, "Handy"): "phone",
          (tab, "BAMF-Anhörung"): "", (tab, "Aufenthaltsstatus"): "residence_status", (tab, "Zimmer"): "",
-         (tab, "Auszug"): "", (tab, "Bemerkungen"): ""},
+         (tab, "Auszug"): ("", "closed_on"), (tab, "Bemerkungen"): ""},
         {"cases": 12},
     )  # fmt: skip
 
