@@ -1,4 +1,5 @@
-"""Addresses that open cases of different households share: people are asked before one is used."""
+"""Addresses that open cases of different households share, and mobile numbers for text messages: people are asked
+before one is used."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from automations.common.texts import Texts
 from automations.model.decisions import answer, ask, holder
 from automations.model.fact_kinds import SharedAddress
 from automations.model.history import History
+from automations.model.kept_apart import household_key
 from automations.model.open_cases import Openness
 from automations.model.plan import EditGroup, Fact
-from automations.model.records import Answer, Case
+from automations.model.records import Answer, Case, ContactWay
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
 from automations.model.values import digest
@@ -34,22 +36,24 @@ class SharedAddresses:
 
     def unclear(self, number: str | None) -> bool:
         """Whether the address of this case is shared by several households, and nobody has said that it may be used."""
-        users = self._users_of(number)
-        return len({_household(case) for case in users}) > 1 and not self._approved(users)
+        address, users = self._users_of(number)
+        return len({household_key(case) or case.number for case in users}) > 1 and not self._approved(address, users)
 
     def ask(self, number: str | None, job: str, now: datetime) -> tuple[tuple[EditGroup, ...], tuple[Fact, ...]]:
         """The question whether the address of this case may be used for all who share it."""
-        users, case = self._users_of(number), self.snapshot.case_by_number.get(number or "")
-        key = _key(users)
+        address, users = self._users_of(number)
+        case, key = self.snapshot.case_by_number.get(number or ""), _key(address, users)
         numbers = ", ".join(sorted(one.number or "" for one in users))
         say: Texts = self.site.texts
+        question = (
+            "{cases} share one email address and are of different households. May each of them be written to there?"
+            if "@" in address
+            else "{cases} share one mobile number and are of different households. May each of them get text messages"
+            " there?"
+        )
         groups, facts = ask(
             key,
-            say.say(
-                "{cases} share one email address and are of different households. May each of them be written to"
-                " there?",
-                cases=numbers,
-            ),
+            say.say(question, cases=numbers),
             say.say(
                 "yes: each of them gets mails there. no: nobody is written to there, and people are called where that"
                 " is allowed. If they live together, enter one household instead."
@@ -62,9 +66,11 @@ class SharedAddresses:
             return groups, facts
         return groups, (*facts, SharedAddress(tuple(digest(_household(one)) for one in users)).under(key))
 
-    def _users_of(self, number: str | None) -> Sequence[Case]:
+    def _users_of(self, number: str | None) -> tuple[str, Sequence[Case]]:
+        """Where messages reach a case, and who else is reached there."""
         case = self.snapshot.case_by_number.get(number or "")
-        return self._users.get(_address(case), ()) if case else ()
+        address = (_phone(case) or _address(case)) if case else ""
+        return address, self._users.get(address, ())
 
     @cached_property
     def _users(self) -> Mapping[str, Sequence[Case]]:
@@ -73,14 +79,15 @@ class SharedAddresses:
         is_open = Openness(self.site, self.today)
         for case in self.snapshot.cases:
             # Closed cases are not written to: an address that went on to somebody else is no matter of theirs.
-            if case.email and case.number and is_open(case):
-                found[_address(case)].append(case)
+            if case.number and is_open(case):
+                for address in filter(None, (_address(case), _phone(case))):
+                    found[address].append(case)
         return {address: cases for address, cases in found.items() if len(cases) > 1}
 
-    def _approved(self, users: Sequence[Case]) -> bool:
+    def _approved(self, address: str, users: Sequence[Case]) -> bool:
         """Whether a yes covers all of them: whoever came since is asked about."""
         wanted = {digest(_household(case)) for case in users}
-        mark = _key(users).rpartition("/")[0]
+        mark = _key(address, users).rpartition("/")[0]
         asked = [
             key
             for key, fact in self.history.facts_of(SharedAddress).items()
@@ -89,13 +96,18 @@ class SharedAddresses:
         return any(answer(key, self.snapshot, self.history) is Answer.YES for key in asked)
 
 
-def _key(users: Sequence[Case]) -> str:
+def _key(address: str, users: Sequence[Case]) -> str:
     households = sorted({_household(case) for case in users})
-    return f"{SHARED}/{digest(_address(users[0]))[:12]}/{digest(*households)[:12]}"
+    return f"{SHARED}/{digest(address)[:12]}/{digest(*households)[:12]}"
 
 
 def _address(case: Case) -> str:
     return (case.email or "").strip().casefold()
+
+
+def _phone(case: Case) -> str:
+    """The number of somebody who gets text messages; others are called there, and the caller asks who it is."""
+    return (case.phone or "").strip() if case.contact_way is ContactWay.SMS else ""
 
 
 def _household(case: Case) -> str:

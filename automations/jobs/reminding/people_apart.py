@@ -9,7 +9,9 @@ from itertools import combinations
 
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.printed import STANDS
-from automations.messages.readers import is_minor, reader_of
+from automations.messages.consent import permission
+from automations.messages.may_send import consent_after
+from automations.messages.readers import guardian_case, is_minor, reader_of
 from automations.model.kept_apart import household_key, kept_apart, named_apart
 from automations.model.problems import Problem
 from automations.model.records import Appointment, Case
@@ -35,6 +37,13 @@ def apart_problems(desk: Desk) -> Iterator[Problem]:
             "guardian_unknown", case, "guardian", desk,
             desk.words.say("Messages about a minor go to whoever has custody, and nobody can be reached."),
             desk.words.say("Please enter a case number, an email address or a telephone number."),
+        )  # fmt: skip
+    left = {case.number: case for _, case in coming if case.number not in without and _guardian_left(case, desk)}
+    for case in left.values():
+        yield _problem(
+            "guardian_withdrew", case, "guardian", desk,
+            desk.words.say("Whoever has custody withdrew the consent to our messages: none is sent about this minor."),
+            desk.words.say("Please talk with them; a consent given for the minor on a later day lets messages leave."),
         )  # fmt: skip
 
 
@@ -78,6 +87,15 @@ def _has_no_reader(case: Case, desk: Desk) -> bool:
         return False
     reader = reader_of(case, desk.snapshot, desk.today)
     return reader is not case and not reader.email and not reader.phone
+
+
+def _guardian_left(case: Case, desk: Desk) -> bool:
+    """Whether messages about a minor stop for a withdrawal that does not stand in the minor's own row."""
+    if guardian_case(case, desk.snapshot, desk.today) is None or case.withdrawn_on is not None:
+        return False
+    given = permission(desk.snapshot, case, desk.today)
+    day = given.withdrawn_on
+    return day is not None and given.given_on is not None and not consent_after(given.given_on, day, desk.today)
 
 
 def _near(first: Appointment, second: Appointment) -> bool:

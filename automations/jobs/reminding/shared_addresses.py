@@ -6,6 +6,7 @@ from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.false_messages import Asked
 from automations.jobs.reminding.printed import STANDS, printed
 from automations.jobs.reminding.visits import Visit
+from automations.messages.consent import permission
 from automations.model.problems import Problem
 from automations.model.records import Case, ContactWay
 
@@ -48,6 +49,9 @@ def mixed(visit: Visit, desk: Desk) -> bool:
 
 
 def _written_to(case: Case, desk: Desk) -> bool:
+    if case.contact_way is ContactWay.SMS and desk.site.texting and case.phone:
+        given = permission(desk.snapshot, case, desk.today, channel="sms")
+        return given.given_on is not None and desk.objected_on(case.number, case.phone) is None
     return (
         bool(case.email)
         and case.contact_way in {None, ContactWay.EMAIL}

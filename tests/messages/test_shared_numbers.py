@@ -1,0 +1,40 @@
+"""A mobile number is an address too: several households that get text messages there are asked about first."""
+
+from datetime import date
+
+from automations.messages.shared_addresses import SharedAddresses
+from automations.model.history import History
+from automations.model.records import Case, ContactWay
+from automations.model.settings import SiteFacts
+from automations.model.snapshot import Snapshot
+
+TODAY, NUMBER = date(2026, 11, 27), "+4915120000099"
+
+
+def shared(*cases):
+    return SharedAddresses(Snapshot(cases=cases), History(), SiteFacts(), TODAY)
+
+
+def texter(number, household=None, way=ContactWay.SMS, **more):
+    return Case(number=number, phone=NUMBER, contact_way=way, household=household, **more)
+
+
+def test_a_number_of_two_households_is_asked_about():
+    both = shared(texter("F-1"), texter("F-2"))
+    assert both.unclear("F-1")
+    assert both.unclear("F-2")
+
+
+def test_one_household_closed_cases_and_people_who_are_called_need_no_question():
+    assert not shared(texter("F-1", "Fam. 3"), texter("F-2", "fam 3")).unclear("F-1")
+    assert not shared(texter("F-1"), texter("F-2", phase="closed")).unclear("F-1")
+    assert not shared(texter("F-1"), texter("F-2", way=ContactWay.PHONE)).unclear("F-1")
+
+
+def test_a_mail_address_counts_as_before_also_where_somebody_of_it_gets_text_messages():
+    two = shared(
+        Case(number="F-1", email="a@mail.example.org", contact_way=ContactWay.EMAIL),
+        texter("F-2", email="A@mail.example.org"),
+    )
+    assert two.unclear("F-1")
+    assert not two.unclear("F-2")
