@@ -62,6 +62,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"^\s*(\(?\d{1,2}\)|[a-z]\)|[¹²³⁴-⁹])\s*[^\W\d]")
+_DIGITS = frozenset("0123456789")
 _NUMBERED = re.compile(r"\W*(\d{1,2})\W*$")
 _FORMAT = re.compile(r"\b(TT|DD)[./-]\s?MM\b|JJJJ|YYYY|\bhh:mm\b|\bz\.\s?B\.|\be\.g\.", re.IGNORECASE)
 
@@ -111,6 +112,7 @@ class _Judge:
         known: Collection[str],
     ) -> None:
         self._layout, self._parsers, self._known = layout, parsers, known
+        self._endings = frozenset(text[-1:] for text in known)
         self._names = {name for one in spec.joined if one.way == "name" for name in (one.column, *one.fields)}
         # A place may have nothing but its name; whoever is only a code or a last name yet has more to come.
         self._named_alone = spec.needed == ((spec.key,),) and not spec.called
@@ -138,7 +140,14 @@ class _Judge:
         """Whether a row of many cells is worth a look: it begins with a word of totals or a heading."""
         first = cells[0]  # of a row that has more than one cell
         lead = first if first is not None else next((cell for cell in cells if cell is not None), None)
-        return isinstance(lead, str) and (bool(_TOTALS.match(lead)) or fold(lead) in self._known)
+        if not isinstance(lead, str):
+            return False
+        return bool(_TOTALS.match(lead)) or (self._may_be_known(lead) and fold(lead) in self._known)
+
+    def _may_be_known(self, text: str) -> bool:
+        """Asked before a text is folded, which takes long: most rows begin with a number, and hardly any heading ends
+        with one. A last digit stays the last one whatever is folded."""
+        return text[-1:] not in _DIGITS or text[-1:] in self._endings
 
     def _is_heading(self, typed: Sequence[Value]) -> bool:
         texts = [cell for cell in typed if isinstance(cell, str)]

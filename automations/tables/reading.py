@@ -252,8 +252,9 @@ def _bad(
     bad: dict[int, set[str]] = {}
     for name, column in columns.items():
         if column.faults:
-            for position, (raw, parsed) in enumerate(zip(column.raw, column.parsed, strict=True)):
-                if raw in column.faults and not parsed:
+            faulty = map(column.faults.__contains__, column.raw)
+            for position in compress(range(len(column.raw)), faulty):
+                if not column.parsed[position]:
                     bad.setdefault(position, set()).add(name)
     if special:
         names = {place: name for name, place in places.items()}

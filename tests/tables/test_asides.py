@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from automations.tables.folding import fold
 from tests.support.own_tables import own_snapshot
 
 HEADS = ["Fall-Nr.", "Eingang", "Nachname", "Vorname", "Sprachen", "Phase", "Anzahl Termine"]
@@ -167,3 +170,9 @@ def test_a_row_of_totals_counts_as_one_before_any_program_has_calculated_it():
 def test_other_rows_of_a_table_of_the_teams_own_stay(row):
     read = own_snapshot(COURSES, {"Kurse": [COURSE_HEADS, row, ["Deutsch", "Mitte", 30, None]]})
     assert (len(read.table("courses")), read.set_aside) == (2, ())
+
+
+@given(st.text(max_size=8), st.sampled_from("0123456789"))
+def test_a_last_digit_stays_the_last_one_in_a_folded_text(text, digit):
+    # What begins with a row's number is passed over by that, before it is looked for among the headings.
+    assert fold(text + digit)[-1] == digit
