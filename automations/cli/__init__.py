@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from time import perf_counter, process_time
 
 from automations.cli.parsing import parse
@@ -19,6 +20,8 @@ nearly all that is made stays, and looking found nothing hundreds of times a run
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status (see `kim --help`)."""
     gc.set_threshold(_YOUNG, 10, 10)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a sign that the terminal does not know must not end a command
     status = run_command(argv, process_time())
     gc.freeze()  # what is left is not looked through object by object on the way out: a tenth of a run's time
     sys.exit(status)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import ENOSPC
 
 from automations.cli.exit_status import ATTENTION, BUSY, DONE, REFUSED, USAGE
 from automations.cli.output import Output
@@ -79,12 +80,23 @@ def explained(output: Output, language: str) -> Iterator[Status]:
     except PlainError as error:
         status.status = USAGE
         _report(output, [Problem(error.code, str(error))], "config" if error.code == "credentials" else "usage", say)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
+    except OSError as error:
+        _unsaid(error, status, say)
     except KeyboardInterrupt:
         status.status = ATTENTION
         advice = say.say("The next run goes on from here; „kim status“ tells what is unclear.")
         _report(output, [Problem("interrupted", say.say("The command was interrupted."), advice)], "interrupted", say)
+
+
+def _unsaid(error: OSError, status: Status, say: Texts) -> None:
+    """What was to be told found no place. Other errors go their way."""
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()  # the reader of a pipe went away; there is nobody to tell
+        return
+    if error.errno != ENOSPC:
+        raise error
+    status.status = ATTENTION
+    sys.stderr.write(say.say("The disk is full: what kim had to say could not be written.") + "\n")
 
 
 def stopped(outcome: str, problems: Sequence[Problem]) -> dict[str, object]:

@@ -66,7 +66,9 @@ class Output:
             document = document() if callable(document) else document
             if isinstance(document, dict):
                 document = {"outcome": OUTCOMES[status]} | document
-            text = json.dumps(to_plain(document), ensure_ascii=False, indent=2)
+            # Where the reader's alphabet is a small one JSON is written in ASCII, and loses nothing.
+            small = (sys.stdout.encoding or "utf-8").casefold().replace("-", "") != "utf8"
+            text = json.dumps(to_plain(document), ensure_ascii=small, indent=2)
             # Half a character, as somebody pasted it, as JSON writes it: \\ud800.
             sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 

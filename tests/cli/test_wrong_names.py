@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
@@ -226,3 +229,17 @@ def test_an_interrupted_command_says_so(kim, monkeypatch):
     monkeypatch.setattr("automations.cli.status.status", interrupted)
     status, said = kim("status")
     assert (status, "abgebrochen" in said) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("check",), ("--json", "check")])
+def test_a_terminal_of_few_signs_and_a_full_disk_end_no_command_in_a_traceback(site, words):
+    def called(out, **more):
+        call = [sys.executable, "-m", "automations", "--site", str(site.folder), *words, *AT]
+        return subprocess.run(call, stdout=out, stderr=subprocess.PIPE, text=True, check=False, env=os.environ | more)
+
+    few = called(subprocess.PIPE, PYTHONIOENCODING="ascii")
+    assert ("Traceback" in few.stderr, few.returncode in {0, 1}) == (False, True)
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            done = called(full)
+        assert ("Traceback" in done.stderr, done.returncode == 0) == (False, False)
