@@ -86,7 +86,9 @@ class SiteFacts(Strict):
     """What jobs may know about the site. `zone` is an IANA name; `closed_days` come on top of the
     public holidays of `land` (DE-NW: "NW"); `approved_languages` are those that a named colleague
     has looked at; `hours` are the local hours in which mails to clients may leave;
-    `questions_a_day` is how many questions are put to people a day, what cannot wait apart.
+    `questions_a_day` is how many questions are put to people a day, what cannot wait apart;
+    `counts_stand_alone` says that monthly counts on naturalisation are those of each month alone,
+    however much they look like sums since January.
     """
 
     name: str = "Kommunales Integrationsmanagement"
@@ -104,6 +106,7 @@ class SiteFacts(Strict):
     mail_from: str = ""
     mail_hours: tuple[ClockTime, ClockTime] = (time(8), time(18))
     questions_a_day: int = Field(default=5, ge=1, le=200)
+    counts_stand_alone: bool = False
     case_prefix: str = "KIM"
     appointment_prefix: str = "T"
     staff_figures: SkipJsonSchema[StaffFigures] = Field(default=StaffFigures(), exclude=True)

@@ -500,14 +500,17 @@ def test_a_case_that_is_kept_apart_is_no_trouble(apart):
     assert "unknown_apart" not in codes(snapshot([CASE | {"Nicht zusammen mit": apart}, other]))
 
 
-@pytest.mark.parametrize(("step", "told"), [(100, ["cumulated_counts"]), (0, [])])
-def test_counts_that_are_sums_since_january_are_told_once(step, told):
+@pytest.mark.parametrize(
+    ("step", "alone", "told"), [(100, False, ["cumulated_counts"]), (0, False, []), (100, True, [])]
+)
+def test_counts_that_are_sums_since_january_are_told_once(step, alone, told):
     counts = [
         {"Monat": date(year, n, 1), "Anträge": 100 + step * (n - 1)} for year in (2023, 2024) for n in range(1, 9)
     ]
     rows = {"Fälle": [CASE], "Team": [COLLEAGUE], "Standorte": [{"Name": "Büro"}], "Termine": [MEETING]}
     tabs = [tab(name, listed) for name, listed in (rows | {"Einbürgerung": counts}).items()]
     read = read_tables({"team": RawWorkbook("team", "1", tuple(tabs))}, COLUMNS, SiteFacts(), HOMES, NOW)
-    found = [problem for problem in plan(read).problems if problem.table == "naturalisation"]
+    site = AGREED.model_copy(update={"counts_stand_alone": alone})
+    found = [problem for problem in plan(read, site=site).problems if problem.table == "naturalisation"]
     assert [problem.code for problem in found] == told
     assert [problem.row for problem in found] == [17] * len(told)

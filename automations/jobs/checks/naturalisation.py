@@ -14,6 +14,8 @@ from automations.model.problems import Problem
 def sums_since_january(context: CheckContext) -> Iterator[Problem]:
     """Monthly counts that are sums of the year so far: told once, at the latest month."""
     say = context.said.say
+    if context.facts.counts_stand_alone:
+        return
     counted = [row for row in context.snapshot.naturalisation if row.month and row.applications is not None]
     if counted and looks_cumulated(numbers(context.snapshot.naturalisation, context.today).applications):
         latest = max(counted, key=lambda row: row.month or date.min)

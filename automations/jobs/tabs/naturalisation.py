@@ -23,7 +23,7 @@ def blocks(frame: Frame, found: Numbers) -> tuple[Block, ...]:
         return (*title, *gap)
     if not found.years:
         return (*title, Text(say.say("There are no figures on naturalisation yet.")), *left)
-    if looks_cumulated(found.applications):
+    if _are_sums(frame, found):
         return (*title, _asked(frame), *left)
     years = list(found.years)[-_YEARS:]
     return (
@@ -44,9 +44,13 @@ def summary(frame: Frame, found: Numbers) -> tuple[Block, ...]:
     title = Heading(frame.say.say("Naturalisation in figures"))
     if gap := frame.gap("applications"):
         return (title, *gap)
-    if looks_cumulated(found.applications):
+    if _are_sums(frame, found):
         return (title, _asked(frame))
     return (title, *_sentence(frame, found), _comparison(frame, found, why=17)) if found.years else ()
+
+
+def _are_sums(frame: Frame, found: Numbers) -> bool:
+    return not frame.site.counts_stand_alone and looks_cumulated(found.applications)
 
 
 def _asked(frame: Frame) -> Text:
