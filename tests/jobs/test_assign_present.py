@@ -427,7 +427,7 @@ def test_two_focuses_that_nobody_has_together():
     team = [person("A", focuses=("Frauen",)), person("B", focuses=("Jugend",))]
     cases = [case("K-1", focus="Frauen", **HOME), case("K-2", focus="Jugend", **HOME)]
     told = [problem.message for problem in plan(team, cases).problems if problem.code == "unassigned"]
-    assert all("niemand im Dienst hat alle diese Schwerpunkte: Frauen, Jugend" in message for message in told)
+    assert all("niemand im Dienst hat alle diese Schwerpunkte: Frauen und Jugend" in message for message in told)
     assert len(told) == 2
 
 
