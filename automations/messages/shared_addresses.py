@@ -55,8 +55,8 @@ class SharedAddresses:
             key,
             say.say(question, cases=numbers),
             say.say(
-                "yes: each of them gets mails there. no: nobody is written to there, and people are called where that"
-                " is allowed. If they live together, enter one household instead."
+                "yes: each of them gets messages there. no: nobody is written to there, and people are called where"
+                " that is allowed. If they live together, enter one household instead."
             ),
             number or "", self.snapshot, self.history, job, now,
             holder(case.manager if case else None, self.today, say.say("nobody is written to there."), say,
