@@ -73,7 +73,7 @@ def test_without_questions_nothing_is_guessed_until_the_tab_says_so(tmp_path, wo
     book = openpyxl.load_workbook(workbook)
     rows = [row for row in book["Einstellungen"].iter_rows(2) if row[1].value == "(Name des Blattes)"]
     assert [(row[2].value, row[4].value, bool(row[5].value)) for row in rows] == [
-        (None, "Fälle: Phase", True), ("Warteliste", None, True),
+        (None, "Fälle: Phase", True), ("Warteliste", "Neu", True),
     ]  # fmt: skip
     rows[1][4].value = "Neu"
     for row in rows:
