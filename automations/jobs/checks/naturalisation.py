@@ -25,7 +25,10 @@ def sums_since_january(context: CheckContext) -> Iterator[Problem]:
                 latest,
                 "applications",
                 say("The counts of applications look like sums since January; no figure is made of them."),
-                say("Please type how many were made in each month alone."),
+                say(
+                    "Please type how many were made in each month alone. If that is what stands there, please tell"
+                    " whoever looks after kim (setting “counts_stand_alone”)."
+                ),
             )
         )
 
