@@ -111,6 +111,7 @@ def hits(table_name, condition="", tabs=TABS, **cells):
         ("Möbellager", "[Zustand] = gut oder in Arbeit", "M1 M4"),
         ("Leihgeräte", "[Kaution bezahlt] nein oder leer", "L2 L3"), ("Leihgeräte", "[Kaution bezahlt] ja", "L1"),
         ("Flats", "[State] is not yet viewed", "W2"), ("Flats", "[State] not yet viewed", "W2"),
+        ("Flats", "[State] = offered or not yet viewed", "W1 W2"),
         ("Flats", "[State] offered or let", "W1 W3"), ("Flats", "[State] = let or in use", "W3 W4"),
         # a day that is there or not, and rows that are
         ("Leihgeräte", "noch nicht [zurück am]", "L1 L2"), ("Leihgeräte", "[zurück am]", "L3"),
