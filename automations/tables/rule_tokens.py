@@ -236,7 +236,7 @@ def _excel(tokens: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             continue
         word = text.casefold() if what == "word" else ""
         day, sign, rest = word.partition("+") if "+" in word else word.partition("-")
-        if day in TODAY:
+        if day in TODAY and (not rest or rest[0].isdecimal()):
             yield "word", text[: len(day)]
             if sign:
                 yield "word", f"{sign}{rest}"

@@ -150,6 +150,12 @@ def test_a_word_for_blank_that_the_column_says_is_its_word(condition, found):
     assert hits("Möbellager", condition, {**TABS, "Möbellager": [TABS["Möbellager"][0], *rows]}) == found
 
 
+def test_a_word_that_begins_like_a_day_is_a_word():
+    rows = [["M1", "heute-Kiste", None, "gut"], ["M2", "Bett", None, "gut"]]
+    tabs = {**TABS, "Möbellager": [TABS["Möbellager"][0], *rows]}
+    assert hits("Möbellager", "[Gegenstand] = heute-Kiste", tabs) == "M1"
+
+
 def test_a_heading_alone_that_is_no_day_needs_its_comparison():
     assert (
         hits("Möbellager", "[Gegenstand]")
