@@ -96,13 +96,18 @@ class Wordings(Values):
     def _no_comparison(self) -> ConditionError:
         sign = self._peek()[1]
         if self._ends():
-            before = self.tokens_of[self._at - 1][1]
             return ConditionError("Behind {sign} a comparison is missing: =, is blank, contains, before, after …",
-                                  sign=before)  # fmt: skip
+                                  sign=self._named_last())  # fmt: skip
         near = self._nearest()
         if near:
             return ConditionError("“{sign}” is no comparison; did you mean “{near}”?", sign=sign, near=near[0])
         return ConditionError("“{sign}” is no comparison; write =, is blank, contains, before, after …", sign=sign)
+
+    def _named_last(self) -> str:
+        """What stands before this place: a heading, or the whole call of a function."""
+        pieces = [text for _, text in self.tokens_of[: self._at]]
+        opened = len(pieces) - 1 - pieces[::-1].index("(") if pieces[-1] == ")" and "(" in pieces else len(pieces)
+        return "".join(pieces[opened - 1 :])
 
     def _nearest(self) -> list[str]:
         """The comparison that is spelled most like the next three words, two or one (“iss leer”: “ist leer”)."""

@@ -162,3 +162,4 @@ def test_a_heading_alone_that_is_no_day_needs_its_comparison():
         == "Hinter [Gegenstand] fehlt ein Vergleich: =, ist leer, enthält, vor, nach …"
     )
     assert "beginnen" in hits("Möbellager", "keine Fahrten").casefold()
+    assert hits("Fälle", "Anzahl(Leihgeräte)").startswith("Hinter Anzahl(Leihgeräte) fehlt ein Vergleich")
