@@ -50,19 +50,23 @@ class AssignCases:
         """Edits of `manager`, `manager_since`, `reason`; a problem for each case that nobody can take."""
         say = settings.site.texts
         today = settings.site.today(now)
+        # Asked of the table as it stands: in the loosened one the households in doubt are gone already.
         crowds = tuple(ask_about_crowds(snapshot, settings, history, self.name, now, say))
         snapshot = loosened(snapshot, settings, history)
         if settings.ask_first and answer(START, snapshot, history) is not Answer.YES:
             return self._ask_to_start(snapshot, settings, now, history, say)
         rules = Rules(today, settings)
+        # Moves come first, as they free room and fill it: the day's new cases are given over the loads after them.
         moved = tuple(carried_out(snapshot, history, rules))
         after_moves = snapshot.with_edits(moved)
         told = self._batch(after_moves, rules, history, say)
         given = tuple(told.groups())
         questions = Handovers(after_moves.with_edits(given), rules, now, history)
         questions.ask()
+        # After the batch: a family is only asked about when nobody else could have the case either.
         questions.ask_for_families(told.left)
         done = {group.row for group in (*moved, *given)}
+        # A row that gets a new reason in this run must not be mended too: two groups would write one cell.
         mends = mended(after_moves, history, done, today, self.name, settings)
         return Plan(
             self.name,
@@ -73,12 +77,14 @@ class AssignCases:
                 *findings_of_batch(told.outcome, snapshot, history, settings, say),
                 *told.problems(),
                 *questions.problems,
+                # Over the moves just made, or a yes that is being carried out would be called too late.
                 *late_answers(after_moves, history, rules),
             ),
         )
 
     def _batch(self, snapshot: Snapshot, rules: Rules, history: History, say: Texts) -> _Told:
         units = make_units(snapshot, rules.settings, rules.today, history)
+        # Before the batch: who stands in counts as knowing the family, and the hard rule of households asks for that.
         units = with_stand_ins(units, snapshot, rules, history)
         batch, outcome = decide_day(units, snapshot, rules)
         return _Told(batch, outcome, rules, snapshot, say)
@@ -100,6 +106,7 @@ class AssignCases:
             snapshot, history, self.name, now,
             lead(None, say.say("kim gives no case to anybody."), say, urgent=True), say,
         )  # fmt: skip
+        # Without the tab the question has no place to stand, and the team would wait for assignments that never come.
         problems = () if "decisions" in snapshot.layouts else (_cannot_ask(snapshot, say),)
         return Plan(self.name, groups=groups, facts=facts, problems=problems)
 
@@ -130,6 +137,8 @@ class _Told:
             if index in self.outcome.choice:
                 groups = edits(unit, self._worker(index), self._why(index), self.snapshot, self.rules.today)
                 for case, group in zip(unit.cases, groups, strict=True):
+                    # The fact rides with its own group: where the cell could not be written, nothing is remembered of
+                    # it either.
                     yield dataclasses.replace(group, facts=(self._decided(index, case.number or ""),))
 
     def facts(self) -> Iterator[Fact]:

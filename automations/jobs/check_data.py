@@ -71,11 +71,13 @@ class CheckData:
         found = [*snapshot.problems, *(problem for check in CHECKS for problem in check(context))]
         found += own_problems(settings.own, context)
         suspected = (
+            # Switched off it costs nothing: of all checks this one is the dearest.
             [] if "possible_duplicate" in settings.off else list(suspicions(context, names, history, settings.compared))
         )
         if "possible_household" not in settings.off:
             suspected += households(context, names, history)
         problems = _sorted(_addressed(_wanted([*found, *(item.problem for item in suspected)], settings), snapshot))
+        # After sorting out what nobody wants to see: a problem that is off does not grow older.
         problems, dated = with_since(problems, history, context.now.date(), numbers_given(snapshot, history))
         asked, facts_asked = questions(context, suspected, history, self.name, settings.open_questions)
         renew, renewed = ending(context, history, self.name)
@@ -118,6 +120,7 @@ def _managers(snapshot: Snapshot) -> dict[tuple[str, str], str]:
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    # Reading and a check may find the same fault in the same words.
     distinct = dict.fromkeys(problems)
     return tuple(
         sorted(distinct, key=lambda p: (_RANK[p.severity], p.workbook, p.table, p.row or 0, p.field, p.code, p.message))
@@ -129,11 +132,13 @@ def _notes(problems: Iterable[Problem], snapshot: Snapshot) -> Iterator[EditGrou
     wanted: dict[RowKey, Problem] = {}
     for found in problems:
         if found.key and found.severity != "note":
+            # The first is the gravest, as the list is sorted by that: a cell holds one sentence.
             wanted.setdefault(RowKey(found.workbook, found.table, found.key), found)
     tables = [table for table, spec in snapshot.schema.items() if "check_note" in spec.fields]
     keys = {row.key for row in wanted}
     for record in (record for table in tables for record in snapshot.table(table)):
         problem = wanted.get(record.row) if record.row.key in keys else None
+        # Rows that never had a note are most of the table, and are not looked at.
         if (problem or record.get("check_note")) and _may_note(record, snapshot):
             yield from _note(record, problem, snapshot)
 
@@ -157,11 +162,13 @@ def _note(record: Record, problem: Problem | None, snapshot: Snapshot) -> Iterat
         edits=(CellEdit("check_note", old, new),),
         job=CheckData.name,
         why=problem.message if problem else "",
+        # A draft is named by what is typed in it; it guards itself.
         guards={} if is_draft(record.row.key) else row.guards(key_field),
     )
 
 
 def _sentence(problem: Problem) -> str:
+    # Not twice: some sentences name the column themselves.
     column = f"{problem.column}: " if problem.column and problem.column not in problem.message else ""
     text = column + problem.message
     return text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…"

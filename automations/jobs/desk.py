@@ -100,6 +100,8 @@ class RuleDesk:
             audience=to.audience,
             channel=to.channel,
             number_fits=to.channel != "sms" or takes_texts(to.address, self.site.texting),
+            # The way of contact, "reads not" and shared addresses are the client's: where a colleague reads, they say
+            # nothing.
             contact_way=case.contact_way if case else None,
             consent_on=given.given_on,
             withdrawn_on=given.withdrawn_on,
@@ -109,6 +111,7 @@ class RuleDesk:
             objected_on=self.objected_on(case.number if case else "", to.address),
             unread=case is not None and bool(case.reads_not and case.phone),
             shared=case is not None and self.shared.unclear(case.number),
+            # A plan is made long before the mail leaves: hold, brake and hours of then are not known now.
             live=False,
         )
         return may_send(facts, self.site.language)
@@ -123,5 +126,6 @@ def calendar_of(site: SiteFacts) -> WorkingDays | Problem:
     try:
         return site.working_days
     except CalendarError as error:
+        # A typo in a closed day must not stop the other jobs; without a calendar no message is due, and IT is told.
         advice = site.texts.say("Correct it in site.toml; no mails are planned until then.")
         return Problem("bad_setting", str(error), advice, "error", tab="site.toml", who="operator")

@@ -40,6 +40,8 @@ class FollowRules:
 
     def plan(self, snapshot: Snapshot, settings: Any, now: datetime, history: History) -> Plan:
         """What all rules come to now. `now` is aware."""
+        # A site without rules pays nothing for them; but a setting that was changed in the workbook still waits for its
+        # yes.
         decided = history.facts_of(SettingDecided) or snapshot.console.settings
         if not (settings.rules or snapshot.console.rules or snapshot.lists or decided):
             return Plan(self.name)
@@ -47,6 +49,7 @@ class FollowRules:
         if begun.desk is None:
             return Plan(self.name, problems=begun.problems)
         desk, ready = begun.desk, begun.ready
+        # Lists whose rule is gone are told of first, whatever the rules that are left do.
         plan = Plan(self.name, problems=(*begun.problems, *abandoned(desk)))
         plan = _with(plan, decisions(desk))
         known = titles(desk.settings, desk.snapshot)
@@ -59,12 +62,14 @@ class FollowRules:
                     told[rule.rule.name] = dead
                 if trial is not None:
                     told[rule.rule.name] = " ".join((trial.sentence, *filter(None, [told.get(rule.rule.name)])))
+                    # A rule on trial does nothing but ask: what it would have done is only shown with the question.
                     made = asking(rule, made, desk) if trial.asks else Plan(JOB)
                 if still := next(
                     (beside_its_rule(one, known) for one in made.problems if one.code in _DOES_NOTHING), ""
                 ):
                     told[rule.rule.name] = still
                 plan = _with(plan, made)
+                # The next rule sees the cells as this one leaves them, so that a chain of rules is done in one run.
                 if made.groups:
                     desk = dataclasses.replace(desk, snapshot=desk.snapshot.with_edits(made.groups))
         return _with(plan, Plan(JOB, groups=hints({one.rule.name: one for one in ready}, told, desk)))
@@ -97,11 +102,13 @@ def acted(ready: Ready, desk: Desk) -> Plan:
     if rule.action == "ask_in_turn":
         return _within_limits(turns(ready, desk), ready, desk)
     found = looked(ready, desk)
+    # Before anything is made: a condition that is true of all rows would write to every client at once.
     many = _too_many(ready, found, desk)
     if many is not None:
         return Plan(JOB, problems=(many,))
     said = list(messages_of(ready, found.hits, desk))
     tab = list_tab(ready, found.hits, desk) if rule.action == "list" else None
+    # On first contact with an old workbook what is due already counts as settled (rule 10).
     changes = [] if desk.history.adopting else list(changes_of(ready, found.hits, desk))
     return Plan(
         JOB,
@@ -177,8 +184,10 @@ def _too_many(ready: Ready, found: Looked, desk: Desk) -> Problem | None:
     limits = {"mail": settings.most_mails, "call": settings.most_mails, "ask": settings.most_questions,
               "set": settings.most_rows, "append": settings.most_rows}  # fmt: skip
     most = limits.get(rule.action)
+    # Cheap for nearly all rules: only where hits are many it is counted what they really come to.
     if most is None or len(found.hits) <= most:
         return None
+    # Not the hits but what they would do: a fill of cells that hold the value already changes nothing.
     wanted = sum(1 for change in changes_of(ready, found.hits, desk) if change.groups)
     wanted += sum(1 for message in messages_of(ready, found.hits, desk) if message.mail or message.call)
     return None if wanted <= most else _far_too_much(ready, wanted, most, desk)

@@ -55,7 +55,9 @@ def undone_from(called: Called, now: datetime, zone: tzinfo) -> datetime:
     stands in the list."""
     since = called.since or now
     last = datetime.combine(called.by or since.date(), _DUE, zone)
+    # A call that came into the list at half past three cannot have been made by four.
     late = max(last, since + _PATIENCE)
+    # An hour before the appointment nobody can wait for the afternoon any more.
     return min(late, max(since, called.start - _BEFORE)) if called.start else late
 
 
@@ -92,14 +94,17 @@ class _Listed:
         """Every call that is wanted, then every row whose call is not."""
         wanted = {number_of(call): call for call in self.snapshot.calls}
         for number, call in wanted.items():
+            # Also where the list cannot be written: the time to call runs all the same.
             called = self._renewed(self.known.get(number), call) or self._new(number, call)
             row = self.rows.get(number)
             if self.layout is not None:
                 self.groups += self._mended(row, call) if row else [self._added(number, call, self.layout)]
             elif unread(self.snapshot):
+                # A list that is there and unreadable must not be begun anew beside what people ticked off in it.
                 self.problems.append(self._unlisted(call))
             self._doubt(called, row, call)
         for number, row in self.rows.items():
+            # Only kim's own rows: what people added to the list is theirs.
             if number not in wanted and number in self.known and row.result != "reached":
                 self.groups += self._withdrawn(row)
         self._ask_undone()
@@ -117,6 +122,7 @@ class _Listed:
     def _renewed(self, known: Called | None, call: Call) -> Called | None:
         """What the row says by now is what the client will hear."""
         tells = call.tells
+        # Who was reached heard what stood there then, and only that counts as told.
         if known is None or tells is None or known.result == "reached" or known.content == dict(tells.content):
             return known
         called = replace(known, version=tells.version, content=dict(tells.content))
@@ -154,10 +160,12 @@ class _Listed:
             if name in self.layout.writable and not same(stands.value(name), value)  # type: ignore[arg-type]
         )
         if edits:
+            # Guarded by the result: whoever ticks off in this minute spoke the old sentence.
             yield EditGroup(f"call/{row.number}", row.row, edits, ListCalls.name, why, guards=stands.guards("result"))
 
     def _doubt(self, called: Called, row: CallRow | None, call: Call) -> None:
         """A question where the call told nobody: it is somebody else's number, or the time is up."""
+        # An old workbook's calls are long past; asking about them would begin with a hundred questions.
         if self.history.adopting:
             return
         if row is not None and row.result == "wrong":
@@ -198,6 +206,7 @@ class _Listed:
         question = self.say.say(
             "{n} calls reached nobody in time: {calls}. Who tells these people?", n=len(late), calls=listed
         )
+        # The key names all calls and cases, so that a call is not asked about again and a case can be erased from it.
         parts = dict.fromkeys(part for row, call in late for part in (row, call.case))
         self._ask(LATE + "/".join(parts), question, [call for _, call in late])
 

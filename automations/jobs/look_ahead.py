@@ -54,6 +54,7 @@ class LookAhead:
 
     def plan(self, snapshot: Snapshot, settings: LookAheadSettings, now: datetime, history: History) -> Plan:
         """The tab, where there is a table of scenarios; what to say of each of them."""
+        # A look ahead costs seconds; whoever writes no scenarios has not asked for it.
         if SCENARIOS not in snapshot.layouts:
             return Plan(self.name)
         say = texts(settings.site.language)
@@ -65,6 +66,7 @@ class LookAhead:
         if not settings.tab or _is_drawn(drawn, history.fact(LookedAhead), settings):
             return Plan(self.name, groups=groups, problems=problems)
         tab = _tab(snapshot, settings, local, say)
+        # Remembered with the fact: a tab that somebody deleted or changed is made again, though nothing else is new.
         drawn = dataclasses.replace(drawn, fingerprint=tab.fingerprint())
         return Plan(self.name, groups=groups, problems=problems, tabs=(tab,), facts=(drawn.under(),))
 
@@ -74,6 +76,7 @@ def _is_drawn(now: LookedAhead, last: LookedAhead | None, settings: LookAheadSet
     stands as it was made, and would be made from the very same."""
     if last is None or settings.anew:
         return False
+    # A light run answers the lead's new scenario at once, and leaves the slow figures to the morning.
     if last.of != now.of or settings.light:
         return last.of == now.of
     stands = settings.standing and last.fingerprint == settings.standing
@@ -131,6 +134,7 @@ def look(snapshot: Snapshot, settings: LookAheadSettings, day: date, scenarios: 
     people = {person.code for person in snapshot.team if person.usable and person.code and person.active}
     if not people:
         return Outlook(None, None, None, (), nobody=True)
+    # The capacity of a team of one is that colleague's.
     if len(people) < FEWEST_TOGETHER and not settings.site.staff_figures.allowed(day):
         return Outlook(None, None, None, (), personal=True)
     found = grounds(snapshot, settings, day)
@@ -154,6 +158,7 @@ def _hints(snapshot: Snapshot, scenarios: Sequence[Scenario], job: str, say: Tex
     told = {one.row: one.fault or one.hint for one in scenarios}
     for record in snapshot.table(SCENARIOS):
         row = snapshot.rows.get(record.row)
+        # Not while somebody is typing there: the sentence would be about half a scenario.
         if row is None or "hint" not in row.cells or "hint" not in layout.writable or record.row in snapshot.unsettled:
             continue
         old, new = row.value("hint"), told.get(record.row) or None

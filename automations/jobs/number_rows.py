@@ -65,11 +65,14 @@ class NumberRows:
     ) -> Iterator[tuple[EditGroup, Fact]]:
         why = settings.site.texts.say("New row: the next free number.")
         records = list(records)
+        # Of the ledger, too: the number of a deleted row stands in mails that are out, and must never mean somebody
+        # else.
         highest = history.highest_count(prefix, (record.number for record in records))
         gone = _gone(snapshot, history)
         for record in records:
             if not self._wants_number(record, snapshot):
                 continue
+            # Reserved first: the write of an earlier run may have failed after its mails named the number.
             number = history.reserved.get(record.row) or _former(record, gone)
             if number is None:
                 highest += 1
@@ -85,6 +88,7 @@ class NumberRows:
         layout = snapshot.layouts.get(record.row.table)
         return (
             record.number is None
+            # A row of another key has a number that kim could not read; it must not get a second one.
             and is_draft(record.row.key)
             and record.row in snapshot.rows
             and record.row not in snapshot.unsettled
@@ -109,4 +113,5 @@ def _former(record: Case | Appointment, gone: dict[tuple[str, str, str], str]) -
     its client knows of it already. Given once."""
     if not isinstance(record, Appointment) or record.date is None or record.time is None:
         return None
+    # Popped: two rows of the same hour are two appointments, and only one of them is the old one.
     return gone.pop((record.case or "", record.date.isoformat(), record.time.isoformat()), None)

@@ -44,6 +44,7 @@ class RecordChanges:
                 wanted = tuple(self._since(case, today, snapshot, history, say))
                 groups += wanted
                 seen = _seen(case, case.phase_since)
+                # With an edit the fact comes in its group: what could not be written was not seen.
                 facts += [] if wanted or history.fact(Phase, case.number) == seen else [seen.under(case.number)]
         groups += self._dealt_with(snapshot, today, history, say)
         return Plan(self.name, groups=tuple(groups), facts=tuple(facts))
@@ -51,9 +52,11 @@ class RecordChanges:
     @staticmethod
     def _since(case: Case, today: date, snapshot: Snapshot, history: History, say: Texts) -> Iterator[EditGroup]:
         known = history.fact(Phase, case.number or "")
+        # A day that was typed with the new phase is the truth: staff often enter on Monday what was on Friday.
         same_phase, typed = known is not None and known.phase == case.phase, _was_typed(case, known)
         if history.adopting or same_phase or typed or case.phase_since == today:
             return
+        # The first phase of a new case began when it came in, not when kim first read the row.
         since = today if known else case.received or today
         why = say.say("The phase was changed.") if known else say.say("A new case begins with its first phase.")
         for group in _show(case, "phase_since", since, why, ("phase",), snapshot):
@@ -64,6 +67,7 @@ class RecordChanges:
         asked = set(history.questions.values())
         for decision in snapshot.decisions:
             answered = decision.decision in {Answer.YES, Answer.NO}
+            # Of kim's own questions alone; "later" leaves the question open.
             if answered and decision.number in asked and decision.done_on is None:
                 yield from _show(decision, "done_on", today, say.say("The answer was read."), ("decision",), snapshot)
 

@@ -69,6 +69,7 @@ def _returned(snapshot: Snapshot, history: History, zone: ZoneInfo, why: str) ->
         row = snapshot.rows.get(appointment.row)
         claimed = row.value("reminded_on") if row is not None else None
         day = claimed.date() if isinstance(claimed, datetime) else claimed
+        # A later day in the cell was typed by somebody who reminded the client otherwise.
         if number in back and number not in sent and isinstance(day, date) and day <= back[number]:
             yield from show(appointment, "appointments", "reminded_on", None, why, snapshot, mark="returned")
 

@@ -45,17 +45,20 @@ class Remind:
             return Plan(self.name, problems=problems)
         ready, wrong = ready_rules(settings, desk.words, desk.days.between)
         made = _Made(problems=[*problems, *wrong])
+        # Joined before the others: one message for a person and day, however many appointments (PRODUCT §3).
         made.take(together(_appointment_rules(ready, desk, made.facts), desk))
         questions = (untruths(made.findings, desk), shared_questions(desk), turned_unsafe(desk))
         made.facts += [fact for asked in questions for fact in asked.facts]
         made.problems += [problem for asked in questions for problem in asked.problems]
         made.problems += apart_problems(desk)
         made.take(_row_rules(ready, desk))
+        # Before emergencies and digests, whose silence has problems of its own.
         made.problems += untold(made.untold, desk)
         made.take(emergencies(desk))
         made.problems += [*_without_lead(ready, made.unheard, desk), *nobody_to_tell(desk)]
         for rule in ready:
             if rule.rule.due.every:
+                # Last: the digest names the calls that all the others led to.
                 made.take(digest_findings(rule, (*snapshot.calls, *made.calls), desk))
         groups = tuple(group for asked in questions for group in asked.groups)
         return Plan(
@@ -116,6 +119,7 @@ def _worth_telling(case: str, desk: Desk) -> list[Appointment]:
     """The appointments of a case that are not over; where all are, the last of them."""
     mine = [item for item in desk.snapshot.appointments if item.case == case]
     coming = [item for item in mine if item.date is None or item.date >= desk.today]
+    # Whoever asks why nothing came asks about the last one, too.
     return coming or sorted(mine, key=lambda item: item.date or desk.today)[-1:]
 
 
@@ -138,6 +142,7 @@ def _appointment_rules(ready: tuple[ReadyRule, ...], desk: Desk, facts: list[Fac
             yield visit  # why no rule speaks of it, for what was told about it
             continue
         known = visit.number in desk.history.versions
+        # A cancelled appointment that nobody was told of begins no story.
         if visit.versions.fresh and (known or not visit.facts.cancelled):
             facts.append(visit.versions.fact(visit.number))
         yield from visit_findings(visit, rules, desk)

@@ -24,6 +24,7 @@ def absent_today(snapshot: Snapshot, rules: Rules) -> tuple[CaseManager, ...]:
         person
         for _, person in sorted(people.items())
         if person.usable and person.active and person.is_absent(rules.today)
+        # Who has left is no longer away: their cases are a departure, which is asked about apart.
         and not (person.ends_on and person.ends_on < rules.today)
     )  # fmt: skip
 
@@ -41,10 +42,14 @@ def cannot_wait(person: CaseManager, snapshot: Snapshot, rules: Rules) -> tuple[
     }  # fmt: skip
 
     def is_due(case: Case) -> bool:
+        # An emergency never waits for somebody's return, not even after the first contact.
         if case.urgency is not Urgency.EMERGENCY and (case.first_contact_on or case.phase not in _BEFORE_CONTACT):
             return False
+        # The wait counts from the absence where it began after the referral: until then the colleague could have
+        # called.
         limit = rules.days.shift(max(case.received or rules.today, person.absent_from or rules.today),
                                  limits[case.urgency])  # fmt: skip
+        # Nobody knows when they are back: then no limit can be kept.
         return back is None or limit < back
 
     return tuple(case for case in movable(snapshot, rules, {person.code or ""}) if is_due(case))
@@ -58,9 +63,11 @@ def lent_by(code: str, snapshot: Snapshot, rules: Rules, history: History) -> It
         for key, moved in sorted(history.facts_of(Moved).items())
         if key.split("/")[0] == "absence" and key.split("/")[1:2] == [code]
     ]
+    # All movable cases are looked up only where something was lent: most mornings nothing was.
     free = {case.number: case for case in movable(snapshot, rules, set(snapshot.manager_by_code))} if theirs else {}
     for key, moved in theirs:
         case, move = free.get(moved.case), history.fact(ProposedMove, key)
+        # A case that staff gave to somebody else meanwhile is theirs to decide; it is not offered back.
         if case and move and case.manager == move.taker and move.giver == code:
             yield "/".join(key.split("/")[1:3]), case
 
@@ -100,6 +107,7 @@ class StandIns:
 
     def _steps(self, person: CaseManager) -> Iterator[tuple[CaseManager, ...]]:
         """Those named by the colleague, then those named by these, and so on; each person once."""
+        # Substitutes may name each other: without this the walk would go round for ever.
         seen = {person.code}
         step: tuple[CaseManager, ...] = (person,)
         while step:

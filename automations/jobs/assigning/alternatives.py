@@ -84,8 +84,10 @@ def _of_waiting(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternati
 
 def _of_assigned(case: Case, snapshot: Snapshot, rules: Rules) -> tuple[Alternative, ...]:
     family = [one for one in snapshot.cases if home(one) == home(case) and one.manager == case.manager]
+    # A household is judged as a whole, as it was given: one member alone would often suit somebody else better.
     unit = build_unit(family, rules.settings, rules.today, spoken=spoken_in(snapshot, rules.settings, rules.today))
     workers = tuple(
+        # The family is taken off its colleague first, or it would count twice there and the colleague look full.
         dataclasses.replace(worker, load=max(0, worker.load - unit.load)) if case.manager in worker.codes else worker
         for worker in make_workers(snapshot, rules.settings)
     )
@@ -100,6 +102,7 @@ def _cost(batch: Batch, index: int, one: Alternative, choice: Choice, rules: Rul
     say = rules.settings.site.texts
     worker = next(n for n, worker in enumerate(batch.workers) if worker.code == one.code)
     offers = list(batch.offers)
+    # The price of an alternative is what the best batch with it forced loses, not how it looks for this case alone.
     offers[index] = tuple(offer for offer in offers[index] if offer.worker == worker)
     forced = decide(dataclasses.replace(batch, offers=tuple(offers)), rules.settings).choice
     lost = {
@@ -114,6 +117,7 @@ def _cost(batch: Batch, index: int, one: Alternative, choice: Choice, rules: Rul
         parts.append(
             say.count("{n} person fewer in a shared language", "{n} people fewer in a shared language", language)
         )
+    # Levels are lexicographic: where people or languages are lost, nobody asks about evenness.
     if lost["evenness"] > 0 and not parts:
         parts.append(say.say("a less even load"))
     if lost["wishes"] > 0 and not parts:
@@ -148,6 +152,7 @@ class Compared:
         return sorted(range(len(self._batch.workers)), key=self._rank)
 
     def _rank(self, index: int) -> tuple[bool, bool, int, int, int, str]:
+        # Who may not have the case has no offer, and is ranked with an empty one behind those who may.
         offer = self._offers.get(index, Offer(index, 0, 0, 0, 0))
         after, worker = self._loads[index] + self._unit.load, self._batch.workers[index]
         possible = index in self._offers and after <= self._rules.limit(worker)
@@ -162,6 +167,8 @@ class Compared:
         blocked = list(self._in_the_way(worker, after))
         chosen = index == self._here
         text = self._chosen(worker) if chosen else ", ".join(blocked) or self._difference(index, worker)
+        # Points are figures about a colleague: where the works council has not agreed to them, none are kept (§ 72
+        # LPVG).
         told = self._rules.settings.site.staff_figures.allowed(self._rules.today)
         share = (
             ""
@@ -186,6 +193,7 @@ class Compared:
         words = self._words(worker)
         found = self._rules.hard(self._unit, worker)
         yield from (words[rule]() for rule in found)
+        # Where the row cannot be read the capacity is a guess, and "no room" would be one too.
         if Rule.UNREADABLE not in found and after > self._rules.limit(worker):
             yield self._say.say("has no room")
 
@@ -223,6 +231,7 @@ class Compared:
             parts.append(say.say("a less even load"))
         if offer.wishes < chosen.wishes:
             parts.append(say.say("fewer wishes for offices and known faces"))
+        # The batch is decided as a whole: the best colleague for one case may be needed more by another.
         if not parts and self._is_better(index, offer, chosen):
             if any(case.manager for case in self._unit.cases):
                 return say.say("would suit this case better")

@@ -54,6 +54,7 @@ class Batch:
         """What a choice reaches on a level; more is better (costs are negative)."""
         if goal == "evenness":
             return -self.unevenness(self.loads(choice))
+        # Going beyond a capacity breaks a soft rule like any other, but only the whole choice knows by how much.
         if goal == "rules":
             return sum(self.gain(goal, u, self.offer(u, w)) for u, w in choice.items()) - self.overrun(choice)
         return sum(self.gain(goal, u, self.offer(u, w)) for u, w in choice.items())
@@ -81,6 +82,7 @@ class Batch:
         """Each unit that is taken, with what its colleague then carries: the most urgent come first, so that
         only those that need it lie beyond a capacity."""
         loads = [worker.load for worker in self.workers]
+        # Units are in the order of urgency, so that the index is the order in which they count.
         for unit, worker in sorted(choice.items()):
             loads[worker] += self.units[unit].load
             yield unit, loads[worker]
@@ -89,12 +91,14 @@ class Batch:
         """Hundredths of a point above the capacities that this choice adds."""
         after = self.loads(choice)
         return sum(
+            # Who was over the limit before this batch is not counted against it: only what it adds.
             max(0, load - max(worker.capacity, worker.load)) for load, worker in zip(after, self.workers, strict=True)
         )
 
     @property
     def step(self) -> int:
         """The largest load of which all units' loads are multiples."""
+        # An empty batch has gcd 0, and a step of 0 would never end.
         return math.gcd(*(unit.load for unit in self.units)) or 1
 
     @cached_property
@@ -108,6 +112,8 @@ class Batch:
         full = (worker.load + room for worker, room in zip(self.workers, self.room, strict=True))
         most = 2 * (max(full) + max(self.ahead, default=0)) + self.step
         common = math.gcd(self.step, *(worker.load for worker in able), *self.ahead)
+        # With a common multiple all costs are whole and equal loads cost exactly alike; thirty odd capacities have one
+        # far beyond a double, and there rounding decides less than noise would.
         whole = math.lcm(*(worker.capacity for worker in able))
         return whole if whole * most <= _EXACT * common * least else max(1, _EXACT * common * least // most)
 
@@ -133,6 +139,7 @@ def make_batch(
     for a point of a colleague's capacity, by code (none: scarce languages are not held back)."""
     prices = prices or {}
     team = [_Offering(index, one, rules, prices.get(one.code, 0)) for index, one in enumerate(workers)]
+    # Most units of a batch are alike for the rules; each kind is judged once against the team.
     known: dict[tuple[object, ...], tuple[Offer, ...]] = {}
     offers = []
     for unit in units:
@@ -169,12 +176,14 @@ class _Offering:
 
     def offer(self, unit: Unit) -> Offer | None:
         """None where a hard rule forbids it, or there is no room."""
+        # Cheapest first: room alone rules most out in a full team, before languages and focuses are compared.
         if unit.load > self._fits:
             return None
         obstacles, one = self._colleague.obstacles(unit), self._colleague
         if not all(map(self._rules.is_soft, obstacles)):
             return None
         served = PERSON * one.served(unit) - self._price * unit.load // PERSON
+        # Broken German beats no shared word; it counts below any real shared language.
         served += unit.makeshift if self._common else 0
         broken = unit.load * ((Rule.HOUSEHOLD in obstacles) + (Rule.FOCUS in obstacles))
         return Offer(self._index, served, _wishes(unit, one, obstacles, self._rules), broken, self._order(unit))
@@ -184,6 +193,8 @@ class _Offering:
         key = unit.languages, unit.office
         if (found := self._orders.get(key)) is None:
             written = f"{unit.languages}/{unit.office}/{self._colleague.worker.code}"
+            # crc32 and not hash(): Python salts hash() anew in each process, and two machines would then choose
+            # differently.
             found = self._orders[key] = zlib.crc32(written.encode()) % 61
         return found
 

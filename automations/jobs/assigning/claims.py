@@ -36,14 +36,18 @@ class Claims:
         if person is None:
             return reason
         family = [one for one in self._homes.get(household_key(case), ()) if one.manager == case.manager] or [case]
+        # The sentence in the cell is taken apart as kim joined it; what a person wrote there matches no claim and
+        # stays.
         parts = reason.split(_BETWEEN)
         kept = [part for part in parts if self._holds(part, case, family, person, say)]
+        # An empty reason would look as if kim had none; then the old sentence is the lesser evil.
         return _BETWEEN.join(kept) if kept else reason
 
     def _holds(self, part: str, case: Case, family: list[Case], person: CaseManager, say: Texts) -> bool:
         if part == say.say("already knows the family"):
             return any(one is not case for one in family)
         if (language := _named(part, say.say("speaks {language}", language="\0"))) is not None:
+            # One shared language within the family is enough, as it was on the day of the choice.
             asked = {code for one in (case, *family) for code in one.languages} | {self._settings.common_language}
             return any(say.spoken(code) == language for code in asked.intersection(person.languages))
         focus = _named(part, say.say("focus {focus}", focus="\0"))

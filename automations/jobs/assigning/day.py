@@ -25,10 +25,12 @@ def _prices(snapshot: Snapshot, workers: Sequence[Worker], rules: Rules) -> Mapp
     try:
         from automations.jobs.assigning import prices
     except ImportError:
+        # Prices need the solver's library. Without it the batch is decided the simple way, and the run says so itself.
         return {}
     new = weight(Case(), rules.settings)
     arrivals = [
         prices.Arrival(case.received, case.languages, new)
+        # By number, not by row: sorting the sheet by hand must not change what is learnt.
         for case in sorted(snapshot.cases, key=lambda case: case.number or case.row.key)
         if case.received
     ]

@@ -42,6 +42,7 @@ class _Banded(Batch):
     def marginal(self, worker: int, load: int, step: int) -> int:
         """A step below the band is welcome, one above it is not."""
         capacity, after = self.workers[worker].capacity, load + step
+        # Flat inside the band, so that no move is made for evenness that nobody would feel.
         if after <= (self.middle - self.margin) * capacity:
             return -1
         return 1 if after > (self.middle + self.margin) * capacity else 0
@@ -55,6 +56,7 @@ def evened(snapshot: Snapshot, rules: Rules) -> tuple[Move, ...]:
     place = {code: index for index, worker in enumerate(team) for code in worker.codes}
     units = _carried(snapshot, rules, place)
     here = [place[unit.cases[0].manager or ""] for unit in units]
+    # What cannot move stays as load of its colleague; only the rest is up for choice.
     stuck = [worker.load for worker in team]
     for unit, index in zip(units, here, strict=True):
         stuck[index] -= unit.load
@@ -80,6 +82,7 @@ def _carried(snapshot: Snapshot, rules: Rules, place: Mapping[str, int]) -> tupl
     free = {case.row for case in movable(snapshot, rules, place)}
     homes: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in snapshot.cases:
+        # Also cases without a name: a family of which one still waits is not whole, and does not move.
         if is_open(case, rules.settings) and (case.manager or case.household):
             homes[home(case)].append(case)
     whole = [
@@ -96,6 +99,7 @@ def _banded(
 ) -> _Banded:
     plain = make_batch(units, team, rules)
     offers = tuple(tuple(_kept(unit, plain, index, here[index])) for index, unit in enumerate(units))
+    # Who is over the limit already keeps what they have: otherwise no choice would be allowed, not even today's.
     room = tuple(max(rules.limit(worker), load) - worker.load for worker, load in zip(team, loads, strict=True))
     middle = sum(loads) / max(1, sum(worker.capacity for worker in team))
     margin = rules.settings.moving.evenness
@@ -105,6 +109,7 @@ def _banded(
 def _kept(unit: Unit, batch: Batch, index: int, here: int) -> list[Offer]:
     """Who may have the unit: who has it now, and those with whom no language is lost."""
     served = unit.served(batch.workers[here].person.languages)
+    # A move costs by people; that a case is well known only tells equal moves apart.
     cost = _MOVE * unit.people + _WELL_KNOWN * sum(case.phase not in _YOUNG for case in unit.cases)
     others = [
         dataclasses.replace(offer, broken=cost)

@@ -38,6 +38,7 @@ def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> 
         for place, cases in _crowded(snapshot, settings).items()
         if answer(_key(place), snapshot, history) is not Answer.YES
         for case in cases
+    # A yes to the household does not count against "not together": a violent partner bears the family's name.
     } | {case.row for case in snapshot.cases if case.number in alone}
     if not loose:
         return snapshot
@@ -50,6 +51,7 @@ def ask_about_crowds(
 ) -> Iterator[tuple[tuple[EditGroup, ...], tuple[Fact, ...]]]:
     """A question for each such household with a case that waits; each is put once."""
     for place, cases in sorted(_crowded(snapshot, settings).items()):
+        # Nothing is to be decided while nobody of the household waits for a colleague.
         if not any(waits(case, snapshot) for case in cases):
             continue
         numbers = [case.number or "" for case in cases if case.number]
@@ -83,12 +85,14 @@ def _families(cases: Sequence[Case]) -> int:
         parts = _parts(case.last_name or "")
         if not parts:
             continue
+        # A double name joins the families of both its parts, however far apart they were found.
         kin = [family for family in found if any(_alike(one, other) for one in parts for other in family)]
         found = [*(family for family in found if family not in kin), parts.union(*kin)]
     return len(found)
 
 
 def _parts(name: str) -> set[str]:
+    # Accents are often typed for one member of a family only.
     plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
     parts = "".join(char if char.isalpha() else " " for char in plain).split()
     return {part for part in parts if len(part) >= _STEM} or set(parts)

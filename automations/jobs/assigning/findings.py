@@ -21,6 +21,7 @@ def unassigned(unit: Unit, found: Obstacles, snapshot: Snapshot, say: Texts) -> 
     """Which rule is in the way, and what would help; one problem for each case of the unit."""
     message = say.say("This case could not be assigned: {why}.", why=found.why())
     remedies = found.remedies()
+    # Staff's own choice always wins; who reads of a rule in the way should not think that kim forbids it.
     own_choice = say.say("Or please type a name into „Zuständig“; that is always possible.")
     advice = say.say("Please make room, or type a name into „Zuständig“.")
     if remedies:
@@ -38,6 +39,7 @@ def findings_of_team(
         if not is_staying(person, today, settings):
             continue
         name = person.name or worker.code
+        # First: of an unreadable row neither a blank nor a zero capacity is known.
         if unread := person.bad & SURE:
             yield _unreadable(person, name, unread, snapshot, say)
         elif person.capacity is None:
@@ -74,6 +76,7 @@ def findings_of_batch(
         message = say.say("The assignment is good, but was not proven to be the best within the limit.")
         advice = say.say("A higher node_limit in automations.toml searches longer.")
         yield Problem("assignment_limit", message, advice, "note", who="operator")
+    # Without a veto nothing can have been taken back, and thousands of cases need no look.
     for case in snapshot.cases if history.vetoes else ():
         if is_open(case, settings) and waits(case, snapshot) and taken_back(case, snapshot, history):
             message = say.say("The assignment of this case was taken back; kim leaves it to you.")

@@ -25,6 +25,7 @@ def known(focuses: Iterable[str]) -> frozenset[str]:
 def has(offered: Collection[str], wanted: str) -> bool:
     """Whether a focus is among those that `known` found: as a whole, as a name may hold a stroke, or part by part."""
     word = alike(wanted)
+    # As a whole first: "Trennung/Scheidung" may be one focus of the team, though it looks like two.
     return word in offered or all(part in offered for part in _parts(word) or (word,))
 
 

@@ -29,6 +29,7 @@ def assign(batch: Batch) -> dict[int, int]:
 def rank(batch: Batch, offer: Offer, load: int) -> tuple[int, int, float, int, int]:
     """How well a colleague who would then carry `load` suits, the best first."""
     capacity = batch.workers[offer.worker].capacity
+    # The solver's levels in short. The index stands last, so that equals are told apart the same way everywhere.
     return (offer.broken, -offer.served, load / capacity if capacity else float("inf"), -offer.wishes, offer.worker)
 
 

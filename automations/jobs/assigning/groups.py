@@ -28,6 +28,8 @@ def make_groups(batch: Batch, goals: Sequence[str]) -> tuple[Group, ...]:
     for index, unit in enumerate(batch.units):
         offers = batch.offers[index]
         kept = batch.kept.get(index) if "stay" in goals else None
+        # Units of one kind share one tuple of offers (see `make_batch`): its identity stands for its content, at no
+        # cost.
         like = (id(offers), unit.load, unit.people, unit.urgency, kept)
         if like not in signatures:
             signatures[like] = (unit.load, unit.people, *_signature(batch, index, goals))
@@ -36,6 +38,7 @@ def make_groups(batch: Batch, goals: Sequence[str]) -> tuple[Group, ...]:
 
 
 def _signature(batch: Batch, index: int, goals: Sequence[str]) -> tuple[object, ...]:
+    # How long units have waited does not part them: inside a group the longest wait is served first (see `_group`).
     telling = [goal for goal in goals if goal not in {"waiting", "evenness"}]
     return tuple((offer.worker, *(batch.gain(goal, index, offer) for goal in telling)) for offer in batch.offers[index])
 

@@ -43,6 +43,7 @@ class Handovers:
                 self._departure(person)
         stand_ins = StandIns(self._snapshot, self._rules, self._say)
         for person in absent_today(self._snapshot, self._rules):
+            # Who leaves for good is asked about once, not as leaving and as away.
             if not is_departing(person, self._rules):
                 self._absence(person, stand_ins)
         for _, person in sorted(self._snapshot.manager_by_code.items()):
@@ -53,6 +54,7 @@ class Handovers:
         """Who is back is offered the cases that somebody took over meanwhile."""
         say, code = self._say, person.code or ""
         lent = tuple(lent_by(code, self._snapshot, self._rules, self._history))
+        # Without a working day ahead there is no day on which the cases could go back.
         if not lent or not self._rules.first_day(person):
             return
         absence = min(absence for absence, _ in lent)
@@ -64,6 +66,7 @@ class Handovers:
             len(lent), name=person.name or code,
         )  # fmt: skip
         key = f"return/{absence}"
+        # One question an absence, even after a no: who said that the cases stay is not asked each morning.
         if key not in self._history.questions:
             until = self._rules.days.shift(self._rules.today, _BACK_DAYS)
             terms = lead(until, say.say("the cases stay with those who took them over."), say)
@@ -74,6 +77,7 @@ class Handovers:
         cases = movable(self._snapshot, self._rules, {person.code or ""})
         cases = not_moved_yet(name, cases, self._history)
         key = next_key(name, self._snapshot, self._history)
+        # A flood of questions is answered by nobody: what can wait is put on another day.
         if not cases or key is None or not self._is_room():
             return
         moves, left = hand_over(cases, self._snapshot, self._rules)
@@ -90,6 +94,7 @@ class Handovers:
                 "{name} is no longer active and has {n} open cases. Shall kim hand them over as proposed?",
                 len(cases), name=called,
             )  # fmt: skip
+        # After the last day a date in the past would look like a question long overdue.
         last = person.ends_on if person.ends_on and person.ends_on > self._rules.today else None
         until = last or self._rules.days.shift(self._rules.today, self._rules.settings.wait.normal)
         terms = lead(until, say.say("the cases stay with {name}, and nobody looks after them.", name=called), say)
@@ -124,6 +129,7 @@ class Handovers:
 
     def _absence(self, person: CaseManager, stand_ins: StandIns) -> None:
         say, name = self._say, f"absence/{absence_of(person)}"
+        # Only what cannot wait moves; but a family goes whole, or it would end up with two colleagues.
         cases = self._whole(cannot_wait(person, self._snapshot, self._rules), person)
         cases = not_moved_yet(name, cases, self._history)
         if not cases:
@@ -153,6 +159,7 @@ class Handovers:
         moves, left = hand_over(cases, self._snapshot, self._rules, named)
         if not left:
             return moves, ()
+        # Those named are full: trying them again would only repeat the refusal.
         others = set(self._snapshot.manager_by_code) - named
         more, left = hand_over([item.case for item in left], self._snapshot, self._rules, others)
         return (*moves, *more), left
@@ -183,6 +190,7 @@ class Handovers:
         stand_ins = StandIns(self._snapshot, self._rules, say)
         for unit in units:
             person = next((away[code] for code in unit.known_to if code in away), None)
+            # While one colleague who knows the family is there, the rule of households has an answer.
             if person is None or not set(unit.known_to) <= set(away):
                 continue
             substitutes = stand_ins.find(person)

@@ -17,6 +17,7 @@ def german_is_enough(case: Case, settings: AssignSettings) -> bool:
     words = re.findall(r"\w+", (case.german_level or "").casefold())
     levels = [word for word in words if _LEVEL.fullmatch(word)]
     enough = {word.casefold() for word in settings.enough_german}
+    # "kein B1", "nicht gut": a level in the cell says the contrary of what it seems to.
     if not _NOT.isdisjoint(words):
         return False
     return enough.issuperset(levels) if levels else not enough.isdisjoint(words)

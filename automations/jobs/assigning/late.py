@@ -19,6 +19,7 @@ def late_answers(snapshot: Snapshot, history: History, rules: Rules) -> Iterator
     standing = {row.number: row for row in snapshot.decisions if row.decision is Answer.YES}
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for one in agreed(snapshot, history, rules):
+        # Only while the yes stands in the tab: somebody who changed it to no knows already.
         if question_number(one.question) in standing and (why := why_over(one, snapshot, rules)):
             found[one.question, why].append(one.move.case)
     for (question, why), cases in found.items():

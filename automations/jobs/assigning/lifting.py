@@ -50,6 +50,7 @@ class Curve:
         for size, count in zip(self.sizes, counts, strict=True):
             taken[size] += float(count)
         paid = sum(cost * float(values[part]) for part, cost in self.parts.items())
+        # Lines of one size cost next to nothing; the mixture needs a small program of its own, so it comes second.
         for slopes in self._hull(taken) if closely else self._alone(taken):
             others = sorted(taken.keys() - slopes.keys(), key=lambda size: (-round(size * taken[size], 6), size))
             found = line(self.costs, slopes, others)
@@ -60,6 +61,7 @@ class Curve:
         """Slopes of each size that is taken: of the next unit of it, as if there were no other sizes."""
         reached, most = int(sum(size * count for size, count in taken.items()) + _WHOLE), len(self.costs) - 1
         for size in (size for size, count in taken.items() if count > _WHOLE and size <= most):
+            # Not beyond the end of the curve: there is no cost of a load that nobody may carry.
             low = min(reached // size, most // size - 1) * size
             yield {size: self.costs[low + size] - self.costs[low]}
 
@@ -68,6 +70,7 @@ class Curve:
         sizes = sorted((size for size, count in taken.items() if count > _WHOLE), key=lambda size: -size * taken[size])
         most = len(self.costs) - 1
         near = [range(min(most // size, math.floor(taken[size]) + 2) + 1) for size in sizes]
+        # Sorted by the load that they bring: the last are those that move the line least.
         while math.prod(map(len, near)) > _MIXED:
             near.pop()
         sizes = sizes[: len(near)]
@@ -105,6 +108,7 @@ def _mixture(whole: Sequence[tuple[tuple[int, ...], int]], taken: Sequence[float
     lp.a_matrix_.value_ = np.array([count for counts, _ in whole for count in (*counts, 1)], dtype=float)
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 (the library's own signature)
+    # More threads find another of several equal answers now and then, and the same batch would be decided differently.
     solver.setOptionValue("threads", 1)
     solver.passModel(lp)
     solver.run()

@@ -50,12 +50,14 @@ def solve(batch: Batch, goals: Sequence[str], start: Choice, node_limit: int) ->
     active: list[Level] = []
     for goal in goals:
         everybody = len(choice) == len(batch.units)
+        # Nothing to gain: with everybody served these four are at their highest whoever serves them.
         if everybody and goal in {"emergency", "high", "people", "waiting"}:
             value = batch.value(goal, choice)
             levels.append(Level(goal, value, value, "proven"))
             continue
         choice, level = _level(batch, goal, active, choice, node_limit, lines)
         levels.append(level)
+        # Only levels that cost something become conditions; each makes the next program harder.
         active.append(level)
     return _settled(batch, active, choice, node_limit, lines), tuple(levels)
 
@@ -74,6 +76,7 @@ def _without_ties(batch: Batch, earlier: Sequence[Level], choice: Choice, lines:
     if sum(len(group.offers) for group in groups) > _MANY:
         return dict(choice)
     found, _ = _searched(batch, [*earlier, Level("order", 0, 0, "limit")], choice, 1, lines)
+    # Counted anew in whole numbers: the solver keeps its rows in doubles, and a lost point would be a broken promise.
     lost = any(batch.value(level.goal, found) < level.value for level in earlier)
     return dict(choice) if lost else found
 
@@ -113,12 +116,14 @@ def _searched(
     except SolverError:
         if lines is None:
             raise
+        # Once more without the lines, which are only a help. Without them there is nothing left to leave out.
         return _searched(batch, levels, start, node_limit, None)
     return choice_of(groups, flows), bound
 
 
 def _upper_bound(batch: Batch, goal: str) -> float:
     """What no choice can exceed, seen at a glance."""
+    # Its bound is not seen at a glance: it depends on how whole units can be spread.
     if goal == "evenness":
         return math.inf
     if goal == "rules":

@@ -61,8 +61,10 @@ def movable(snapshot: Snapshot, rules: Rules, codes: Collection[str]) -> tuple[C
         for case in snapshot.cases
         if case.manager in codes
         and case.usable
+        # What cannot be named cannot be asked about: a question of tomorrow must still know the case.
         and case.number is not None
         and case.row in snapshot.rows
+        # Somebody is typing there.
         and case.row not in snapshot.unsettled
         and is_open(case, rules.settings)
     )
@@ -77,6 +79,7 @@ def hand_over(
     units = _units(cases, snapshot, rules, givers)
     team = make_workers(snapshot, rules.settings)
     workers = tuple(
+        # A colleague with two rows in the tab has several codes: under none of them may they get their own cases back.
         worker for worker in team if not givers & set(worker.codes) and (takers is None or worker.code in takers)
     )
     batch = make_batch(units, workers, rules)
@@ -101,6 +104,7 @@ def _units(cases: Sequence[Case], snapshot: Snapshot, rules: Rules, givers: Coll
     homes: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:
         homes[home(case)].append(case)
+    # Who already has somebody of the family, and stays, has the first claim on the rest of it.
     others: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     staying = {
         code for code, person in snapshot.manager_by_code.items() if is_staying(person, rules.today, rules.settings)

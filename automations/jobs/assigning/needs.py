@@ -29,6 +29,7 @@ def _offered(person: CaseManager, name: str) -> Iterator[str]:
 
 
 def _values(value: object) -> Iterator[str]:
+    # A tick asks for a tick, or for the word "yes" where the team's column is text.
     if value is True:
         yield "yes"
     elif isinstance(value, (tuple, list, frozenset)):

@@ -54,15 +54,18 @@ def learn(arrivals: Sequence[Arrival], workers: Sequence[Worker], today: date, d
     for window in range(_WINDOWS):
         first = today - timedelta(days=(window + 1) * width)
         part = [one for one in recent if first <= one.day < first + timedelta(days=width)]
+        # A window without arrivals says nothing of what is asked for, and would pull every price down.
         if part:
             # As much comes in as in the whole time, but mixed as in this window.
             scale = total / sum(one.load for one in part) / 2
+            # Cases end where cases lie: room comes back to colleagues in the share that they carry today.
             freed = [worker.free + (worker.load / carried if carried else 0) * total / 2 for worker in workers]
             for tightness in _TIGHTNESS:
                 sums += _duals(part, scale, [tightness * room for room in freed], workers)
             windows += len(_TIGHTNESS)
     prices = sums / max(1, windows)
     return {
+        # Rounded to whole hundredths: the last digits of a double differ between machines.
         worker.code: min(_HIGHEST, round(PERSON * float(price))) for worker, price in zip(workers, prices, strict=True)
     }
 
@@ -92,5 +95,6 @@ def _duals(part: Sequence[Arrival], scale: float, supply: Sequence[float], worke
     solver.passModel(lp)
     solver.run()
     duals: np.ndarray = np.abs(np.array(solver.getSolution().row_dual)[len(kinds) :])
+    # What everybody's point is worth alike holds nobody back; only the difference does.
     lowest = float(duals.min())
     return np.asarray(duals - lowest, dtype=float)

@@ -50,6 +50,7 @@ class Program:
     def keep(self, goal: str, value: int) -> None:
         """Nothing may be lost on this level."""
         costs = self._costs(goal)
+        # Sums of squares of loads are hundreds of millions: undivided, the solver's tolerance would let points slip.
         unit = even(*costs.values())
         self._rows.append((value / unit, highspy.kHighsInf, list(costs), [cost / unit for cost in costs.values()]))
 
@@ -64,12 +65,15 @@ class Program:
         """
         costs = self._costs(goal)
         unit = math.gcd(*costs.values()) or 1
+        # Divided by their common part, so that a gap below one proves the optimum.
         solver = self._solver({column: cost // unit for column, cost in costs.items()}, node_limit)
         relaxed = self._relaxed(solver, held / unit if thorough else -math.inf)
         limit = float(solver.getInfo().objective_function_value)
+        # A reduced cost: how much any answer that uses the column must be worse than the relaxed one.
         dear = np.abs(np.array(solver.getSolution().col_dual))
         begun = self._used(start)
         reach, bound = _REACH, math.floor(limit + _WHOLE)
+        # The start is proven best, as it mostly is on the later levels: no search.
         if thorough and held >= bound * unit:
             return start, bound * unit
         while True:
@@ -99,6 +103,7 @@ class Program:
         values = self._run(solver, relaxed=True)
         for _ in range(self._rounds):
             found = self._broken(values, closely=False) or self._broken(values, closely=True)
+            # All values are whole: what is less than one above the start cannot be an improvement.
             if not found or solver.getInfo().objective_function_value < enough + 1 - _WHOLE:
                 break
             for curve, line in found:
@@ -140,6 +145,7 @@ class Program:
     def _narrow(self, solver: highspy.Highs, closed: np.ndarray) -> None:
         """Keep these counts at nought; all others are as they were."""
         upper = np.array(self._upper, dtype=float)
+        # Only counts are closed. The columns of costs follow from them and must stay free.
         upper[closed & np.array(self._integer)] = 0
         solver.changeColsBounds(len(upper), np.arange(len(upper), dtype=np.int32), np.zeros(len(upper)), upper)
 
@@ -155,6 +161,8 @@ class Program:
         for group, columns in zip(self.groups, self._columns, strict=True):
             size = len(group.members)
             if columns:
+                # Where all were served before, no later level may leave anybody out: said as a row, it costs the search
+                # nothing.
                 self._rows.append((size if everybody else 0, size, columns, [1] * len(columns)))
 
     def _carry_loads(self, evenly: bool, within_rules: bool) -> None:
@@ -167,6 +175,7 @@ class Program:
                 carried[offer.worker][0].append(column)
                 carried[offer.worker][1].append(load)
                 able[offer.worker][load] += len(group.members)
+        # Who has no offer at all needs neither a row nor a curve.
         for worker, (columns, loads) in enumerate(carried):
             if columns:
                 room = batch.room[worker] // step
@@ -206,6 +215,7 @@ class Program:
 
     def _overrun(self, worker: int, columns: Sequence[int], loads: Sequence[int]) -> None:
         colleague, step = self.batch.workers[worker], self.batch.step
+        # Only with `overload` in the settings does somebody have room beyond the capacity.
         if self.batch.room[worker] > colleague.free:
             over = self._column(self.batch.room[worker], integer=False)
             self.costs.setdefault("overrun", {})[over] = -1
@@ -219,6 +229,7 @@ class Program:
         for group, columns in able:
             gains: dict[int, int] = {}
             for index in group.members:
+                # Equal gains share a column: a hundred cases of one morning are one.
                 gain = self.batch.units[index].people * self.batch.waited[index]
                 gains[gain] = gains.get(gain, 0) + 1
             parts = [self._column(count, integer=False) for count in gains.values()]

@@ -32,6 +32,7 @@ def next_key(name: str, snapshot: Snapshot, history: History) -> str | None:
     """The key under which to ask (again); None while an answer is awaited, or after a "no"."""
     rounds = 1
     while f"{name}/{rounds}" in history.questions:
+        # After a yes there may be new cases of the same absence; they need a question of their own.
         if answer(f"{name}/{rounds}", snapshot, history) is not Answer.YES:
             return None
         rounds += 1
@@ -52,6 +53,7 @@ def propose(
     groups, facts = ask(
         key, question, _proposal(moves, left, snapshot, say), moves[0].case, snapshot, history, JOB, now, terms, say
     )
+    # No question, no moves: facts without a question could be carried out by an answer to another one.
     if not groups:
         return (), ()
     found = [ProposedMove(move.case, move.giver, move.taker, move.why).under(f"{key}/{move.case}") for move in moves]
@@ -65,6 +67,7 @@ def _proposal(moves: Sequence[Move], left: Sequence[Left], snapshot: Snapshot, s
         by_taker[move.taker].append(move)
     lines = []
     for taker, given in sorted(by_taker.items()):
+        # Somebody may have left the tab since the moves were worked out.
         name = people[taker].name or taker if taker in people else taker
         cases = "; ".join(f"{move.case} ({move.why})" for move in given)
         lines.append(say.say("to {name}: {cases}", name=name, cases=cases))
@@ -92,6 +95,7 @@ def carried_out(snapshot: Snapshot, history: History, rules: Rules) -> Iterator[
         new: dict[str, Value] = {"manager": taker.code, "manager_since": rules.today, "reason": why}
         cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items() if name in row.cells)
         made = Moved(one.move.case, seen(row)).under(f"{one.question}/{one.move.case}")
+        # A case that is closed between reading and writing must not change hands.
         guards = row.guards("phase", "closed_on")
         yield EditGroup(f"move/{case.number}", case.row, cells, JOB, why, guards=guards, facts=(made,))
 
@@ -123,6 +127,7 @@ def why_over(one: Agreed, snapshot: Snapshot, rules: Rules) -> str:
     say, people = rules.settings.site.texts, snapshot.manager_by_code
     giver, taker = people.get(one.move.giver), people.get(one.move.taker)
     kind, _, rest = one.question.partition("/")
+    # By the absence's first day: a yes about October must not move cases in the illness of December.
     if giver and kind == "absence" and not (giver.is_absent(rules.today) and rest.startswith(absence_of(giver))):
         return say.say("{name} is back, or away on other days", name=giver.name or giver.code)
     if giver and kind == "departure" and not is_departing(giver, rules):
@@ -161,4 +166,6 @@ def seen(row: Row) -> str:
 def _was_made(key: str, row: Row, history: History) -> bool:
     """Whether this move was written before: what kim writes beside the name stands there, or did."""
     made = history.fact(Moved, key)
+    # Written, and now something else stands there: staff took it back, and the yes does not count twice. The same
+    # digest means that the write never came to the sheet; without the columns nobody can tell, and once is enough.
     return made is not None and (made.seen != seen(row) or not {"manager_since", "reason"} & set(row.cells))

@@ -24,6 +24,7 @@ def reason(unit: Unit, worker: Worker, load: int, team: Sequence[Worker], rules:
     of anybody appear."""
     parts = [*_language(unit, worker, team, rules, say)]
     parts += [say.say("focus {focus}", focus=say.say(" and ").join(unit.focuses))] if unit.focuses else []
+    # Never how much room: `Begründung` is read by all colleagues, and points tell what somebody carries.
     parts.append(say.say("has room") if load <= worker.capacity else say.say("beyond the capacity, as nobody has room"))
     if unit.office and same_office(unit.office, worker.person.office):
         parts.append(_office(worker.person.office or unit.office, say))
@@ -44,6 +45,7 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
         yield say.say("speaks {language}", language=_spoken(shared[:1], say))
     missing = [codes for codes in unit.languages if codes and not set(codes) & set(worker.person.languages)]
     if missing:
+        # "speaks German" and "an interpreter is needed" stand together: both are true of a makeshift.
         common = rules.settings.common_language
         if unit.makeshift and common in worker.person.languages:
             yield say.say("speaks {language}", language=say.spoken(common))
@@ -52,6 +54,7 @@ def _language(unit: Unit, worker: Worker, team: Sequence[Worker], rules: Rules, 
         if not speakers:
             yield say.say("nobody of the team speaks {language}: an interpreter is needed", language=language)
         elif all(rules.hard(unit, one) for one in speakers):
+            # Whoever knows the team would ask why it was not them.
             yield say.say("nobody who speaks {language} can take it: an interpreter is needed", language=language)
         else:
             yield say.say("an interpreter for {language} is needed", language=language)
@@ -105,9 +108,11 @@ class Obstacles:
         left = [(worker, rules) for worker, rules in left if Rule.UNREADABLE not in rules]
         if not left:
             return say.say("nobody's row in the tab of the team can be read")
+        # Before the rules: where a household is too big for anybody, no rule that gives way would help.
         largest = max(self.rules.limit(worker) for worker, _ in left)
         if self.unit.load > largest:
             return self._too_big(largest)
+        # From what the team can change least to what it can change most, as a sentence names one reason only.
         for rule in (Rule.HOUSEHOLD, Rule.AWAY, Rule.FOCUS, Rule.NEED, Rule.LANGUAGE, Rule.OFFICE):
             left, before = [(worker, rules) for worker, rules in left if rule not in rules], left
             if not left:
@@ -178,6 +183,7 @@ class Obstacles:
         nearest: dict[frozenset[Rule], tuple[int, Worker]] = {}
         for worker, rules, missing in self.team:
             never_back = Rule.AWAY in rules and self.rules.first_day(worker.person) is None
+            # Nobody can do anything about somebody who has left, or about a return that no day is known of.
             if not rules or rules & GONE or never_back:
                 continue
             known = nearest.get(rules)
@@ -186,6 +192,7 @@ class Obstacles:
         fewest = min((len(rules) for rules in nearest), default=0)
         kept = sorted(
             (rules for rules in nearest if len(rules) == fewest),
+            # An interpreter is the remedy that a team can get within a day.
             key=lambda rules: (Rule.LANGUAGE not in rules, nearest[rules][0], sorted(rules)),
         )
         return tuple(self._remedy(rules, *nearest[rules]) for rules in kept[:_NEAREST])
@@ -231,4 +238,5 @@ class Obstacles:
 
 
 def _plural(hundredths: int) -> int:
+    # "0,5 points" and "1,5 points" are plurals in the languages of the catalogues.
     return 1 if hundredths == POINT else 2

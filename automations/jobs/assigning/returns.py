@@ -26,6 +26,7 @@ def returning(workers: Sequence[Worker], rules: Rules) -> tuple[int, ...]:
     weights = [_weight(worker, rules) for worker in workers]
     if not any(weights):
         return ()
+    # The measure is those who were there all the time: two who come back must not be measured by each other.
     others = [worker for worker, weight in zip(workers, weights, strict=True) if not weight and worker.capacity]
     capacity = sum(worker.capacity for worker in others)
     carried = sum(worker.load for worker in others)
@@ -37,6 +38,7 @@ def returning(workers: Sequence[Worker], rules: Rules) -> tuple[int, ...]:
 def _weight(worker: Worker, rules: Rules) -> float:
     """How much of what is missing counts on this day, from 0 to 1."""
     first, last = worker.person.absent_from, worker.person.absent_until
+    # Without an end nobody is coming back yet; the hard rules keep new cases away.
     if not first or not last or first > rules.today or (last - first).days < _SHORT:
         return 0.0
     since = (rules.today - last).days

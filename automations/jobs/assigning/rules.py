@@ -46,9 +46,11 @@ class Rules:
         self.days = site.working_days
         wait = settings.wait
         limits = {Urgency.EMERGENCY: wait.emergency, Urgency.HIGH: wait.high, Urgency.NORMAL: wait.normal}
+        # On a Sunday the wait begins on Monday, or an emergency of the weekend would find nobody in time.
         first = today if self.days.is_working_day(today) else self.days.shift(today, 1)
         self.deadlines = {urgency: self.days.shift(first, limit) for urgency, limit in limits.items()}
         self._is_working_day = self.days.is_working_day(today)
+        # Rules that no setting names (away, unreadable, …) are always hard.
         self._soft = frozenset(rule for rule in Rule if str(getattr(settings.rules, rule.value, "hard")) == "soft")
         self._first_days: dict[CaseManager, date | None] = {}
 
@@ -89,6 +91,7 @@ class Rules:
         if self._is_working_day and is_at_work(person, self.today):
             return self.today
         if person not in self._first_days:
+            # A year: longer absences (parental leave) count as "no known return" for everything that is decided here.
             days = (self.today + timedelta(days=n) for n in range(366))
             at_work = (day for day in days if self.days.is_working_day(day) and is_at_work(person, day))
             self._first_days[person] = next(at_work, None)
@@ -139,6 +142,7 @@ class Colleague:
             found.append(Rule.FOCUS)
         if unit.needs and lacking(person, unit.needs):
             found.append(Rule.NEED)
+        # A member without a known language asks for none, and does not count against anybody.
         if self.served(unit) < unit.asking:
             found.append(Rule.LANGUAGE)
         if unit.office and not same_office(unit.office, person.office):

@@ -43,11 +43,13 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
     equally good ones the nearest to the one before. So a new case moves no other without need, though nothing
     was written yet. Batches of very many are decided in larger steps, or at once.
     """
+    # No solver is loaded on a morning without new cases.
     if not batch.units:
         return Outcome({}, "optimum")
     kept: dict[str, int] = {}
     outcome = Outcome({}, "optimum")
     for part in _growing(batch):
+        # The choice so far is the start: the solver is only asked to better it, so that it moves nothing without gain.
         start = greedy.extended(part, kept)
         known = {index: kept[unit.key] for index, unit in enumerate(part.units) if unit.key in kept}
         outcome = improve(replace(part, kept=known), settings.goals, start, settings)
@@ -84,6 +86,7 @@ def _arrival(unit: Unit) -> list[tuple[int, int, str]]:
 
 def _natural(number: str) -> list[tuple[int, int, str]]:
     parts = re.findall(r"[0-9]+|[^0-9]+", number)
+    # isascii: "²" is a digit for Python, and no number for int().
     return [(0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts]
 
 
@@ -101,6 +104,7 @@ def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignS
     except ImportError:
         return Outcome(start, "simple", trouble="missing")
     except Exception as error:  # noqa: BLE001 (whatever a solver does, cases must be assigned)
+        # The place, not the message: a message may quote a row.
         return Outcome(start, "simple", trouble=place_of(error))
     proven = all(level.status == "proven" for level in levels)
     return Outcome(choice, "optimum" if proven else "limit", levels)

@@ -35,11 +35,13 @@ def mended(
     claims = Claims(snapshot.cases, snapshot.manager_by_code, settings)
     for case in snapshot.cases:
         row = snapshot.rows.get(case.row)
+        # A row that is being typed, or whose number is shared, is left as it is.
         if row is None or not case.usable or not case.number or case.row in snapshot.unsettled or case.row in done:
             continue
         since = _stale(case, row, history, moves.get(case.number, {}), say)
         takers = takeovers.get((case.number, row.value("reason")), frozenset())
         if since is None and takers and case.manager not in takers:
+            # The day beside it was kim's with the reason; only then may it be renewed with it (see `_group`).
             since = _iso(row)
         if since is not None:
             yield from _group(case, row, since, today, job, snapshot, say)
@@ -77,6 +79,7 @@ def _stale(case: Case, row: Row, history: History, moves: Mapping[str, str], say
     if overruled and written == say.say("decided by the team"):
         return None if case.manager == overruled.manager else overruled.since
     told = history.fact(Assigned, case.number or "")
+    # Letter for letter: a reason that somebody completed by hand is theirs.
     if told is None or not written or written != told.why or case.manager == told.manager:
         return None
     return told.since
@@ -95,11 +98,13 @@ def _group(
         return
     reason = say.say("decided by the team") if case.manager else None
     new: dict[str, Value] = {"reason": reason}
+    # A day that staff typed themselves is the truth.
     if case.manager_since and case.manager_since.isoformat() == since and "manager_since" in layout.writable:
         new["manager_since"] = today if case.manager else None
     cells = tuple(CellEdit(name, row.value(name), value) for name, value in new.items())
     why = say.say("The name was changed by hand.")
     decided = Overruled(case.manager or "", today.isoformat() if "manager_since" in new else since)
+    # The digest of the new name is in the key: changed twice in a day, it is written twice.
     yield EditGroup(
         f"stale/{case.number}/{digest(case.manager)}", case.row, cells, job, why, guards=row.guards("manager"),
         facts=(decided.under(case.number or ""),),
@@ -113,6 +118,7 @@ def _renewed(
     told, layout = history.fact(Assigned, case.number or ""), snapshot.layouts.get("cases")
     if told is None or layout is None or "reason" not in layout.writable:
         return
+    # Only a reason that still stands exactly as kim wrote it may be shortened by kim.
     if case.manager != told.manager or not told.why or row.value("reason") != told.why:
         return
     left = claims.left_of(told.why, case, say)

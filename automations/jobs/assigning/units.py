@@ -106,11 +106,13 @@ class Worker:
 def is_open(case: Case, settings: AssignSettings) -> bool:
     """Whether a case is still worked on. One without a phase whose closing day is still to come is given to
     nobody any more."""
+    # On the last of all days: a closing day that is still to come counts as closed.
     return open_cases.is_open(case, settings.site, date.max)
 
 
 def weight(case: Case, settings: AssignSettings) -> int:
     """The load of a case in hundredths of a point; without phase as much as a new one."""
+    # A blank or unknown phase must not make a case weightless: it is as much work as a new one.
     phase = settings.site.phase(case.phase) or settings.site.phase(settings.first_phase)
     return round(phase.weight * POINT) if phase else POINT
 
@@ -139,6 +141,7 @@ def make_units(
     for case in snapshot.cases:
         if is_open(case, settings) and waits(case, snapshot):
             waiting[home(case)].append(case)
+    # Whole homes are held, not single rows: the rest of the family would be given away before the row is finished.
     held = _held_homes(snapshot, history)
     staying = {code for code, person in snapshot.manager_by_code.items() if is_staying(person, today, settings)}
     faces = _acquaintance(snapshot, settings, set(waiting), staying, today)
@@ -154,6 +157,7 @@ def spoken_in(snapshot: Snapshot, settings: AssignSettings, today: date) -> froz
     """The languages of colleagues who can have cases."""
     people = snapshot.manager_by_code.values()
     return frozenset(
+        # Who takes no cases speaks for nobody: otherwise German would not count as shared, and nobody could serve.
         code for person in people if is_staying(person, today, settings) and person.capacity != 0
         for code in person.languages
     )  # fmt: skip
@@ -181,10 +185,12 @@ def build_unit(
         load=sum(weight(case, settings) for case in members),
         languages=tuple(languages for languages, _ in told),
         urgency=min((case.urgency for case in members), key=URGENCY_ORDER.__getitem__),
+        # No day of receipt counts as today, or a blank cell would jump the queue.
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
         focuses=tuple(sorted({alike(focus): focus for case in members for focus in needed(case.focus)}.values())),
         known_to=tuple(sorted(faces.known)),
+        # Each colleague counts once, by the strongest tie.
         knew=tuple(sorted(faces.knew - faces.known)),
         meets=tuple(sorted(faces.meets - faces.knew - faces.known)),
         needs=needs_of(members, settings.needs),
@@ -199,6 +205,7 @@ def waits(case: Case, snapshot: Snapshot) -> bool:
         case.usable
         and case.number is not None
         and not case.manager
+        # A name that kim cannot read is somebody's decision all the same.
         and "manager" not in case.bad
         and case.row in snapshot.rows
     )
@@ -235,6 +242,7 @@ def _acquaintance(
     for case in snapshot.cases:
         place = home(case)
         if place in homes:
+            # Closed cases too: who looked after somebody two years ago still knows them.
             place_of[case.number or ""] = place
             if case.manager in staying:
                 faces = found[place]
@@ -242,6 +250,7 @@ def _acquaintance(
     for appointment in snapshot.appointments:
         if appointment.case in place_of and appointment.manager in staying and appointment.status not in _NEVER_MET:
             faces = found[place_of[appointment.case or ""]]
+            # A meeting that nobody wrote down may not have been: it is weaker evidence than one that was kept.
             met = appointment.status is AppointmentStatus.ATTENDED and (appointment.date or date.max) <= today
             (faces.knew if met else faces.meets).add(appointment.manager or "")
     return found
@@ -257,6 +266,7 @@ def make_workers(snapshot: Snapshot, settings: AssignSettings) -> tuple[Worker, 
     without = {role.strip().casefold() for role in settings.roles_without_cases}
     people: defaultdict[tuple[str, str], list[CaseManager]] = defaultdict(list)
     for person in snapshot.team:
+        # By role and not by capacity 0: the lead's row may hold a capacity for the figures.
         if person.usable and person.code and (person.role or "").strip().casefold() not in without:
             people[_identity(person)].append(person)
     return tuple(sorted((_worker(rows, loads, settings) for rows in people.values()), key=lambda worker: worker.code))
@@ -264,10 +274,12 @@ def make_workers(snapshot: Snapshot, settings: AssignSettings) -> tuple[Worker, 
 
 def _identity(person: CaseManager) -> tuple[str, str]:
     name = " ".join((person.name or "").casefold().split())
+    # The name alone would make one colleague of two who are called alike.
     return (name, (person.email or "").casefold()) if name else ("", person.code or "")
 
 
 def _worker(rows: Sequence[CaseManager], loads: Mapping[str, int], settings: AssignSettings) -> Worker:
+    # The active row speaks for the person; the old one still counts for what lies under its code.
     rows = sorted(rows, key=lambda person: (not person.active, person.code or ""))
     codes = tuple(dict.fromkeys(person.code or "" for person in rows))
     person = rows[0]

@@ -24,6 +24,7 @@ def may_call(case: Case, reason: str) -> bool:
     if case.contact_way in {ContactWay.NONE, ContactWay.UNSAFE} or not case.phone:
         return False
     if case.contact_way in {ContactWay.PHONE, ContactWay.SMS}:
+        # Whoever said "no more messages" means the telephone as well.
         return reason != "objected"
     no_mail = not case.email or "email" in case.bad
     return reason in {"bounced", "stopped", "deferred", "shared", "mixed", "unread", "hours"} or (
@@ -34,6 +35,7 @@ def may_call(case: Case, reason: str) -> bool:
 def call_language(case: Case, caller: CaseManager | None) -> str:
     """The first of the client's languages that the caller speaks, else the client's first one."""
     spoken = caller.languages if caller else ()
+    # In the client's order: the first is the one that they speak best.
     shared = next((code for code in case.languages if code in spoken), None)
     return shared or next(iter(case.languages), "de")
 
@@ -72,6 +74,7 @@ def asked_for(case: Case, snapshot: Snapshot, today: date) -> Asked:
     if guardian is None:
         return Asked(_name(case))
     other = snapshot.case_by_number.get(guardian)
+    # A guardian who is no case of the table is known by no name: the caller asks for the child's parents.
     return Asked(_name(other)) if other else Asked("", _name(case))
 
 

@@ -33,6 +33,7 @@ def number_of(call: Call) -> str:
 
 def cells(call: Call, snapshot: Snapshot, say: Texts) -> Mapping[str, Value]:
     """What kim writes into the row."""
+    # The team's own word for the language first, as it stands in their column.
     language = snapshot.words.get(("cases", "languages", call.language)) or say.spoken(call.language)
     return {
         "number": number_of(call),

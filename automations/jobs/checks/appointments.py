@@ -50,6 +50,7 @@ def _unknown(appointments: Sequence[Appointment], context: CheckContext) -> Iter
             message = say("Several cases are called {name}; nobody is reminded.", name=appointment.case)
             advice = say("Please type the number of the case.")
         elif bearers and not bearers[0].number:
+            # The name alone is enough for a case that is numbered in this very run.
             continue  # kim gives it one
         yield context.finding("unknown_case", appointment, "case", message, advice)
 
@@ -60,6 +61,7 @@ def _called(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
     for case in cases:
         parts = (case.last_name or "", case.first_name or "")
         if all(parts):
+            # A set: who is called Ali Ali would stand twice under one name, as two bearers of it.
             for name in {fold("".join(parts)), fold("".join(reversed(parts)))}:
                 found[name].append(case)
     return found
@@ -74,6 +76,7 @@ def unreachable(context: CheckContext) -> Iterator[Problem]:
     say, told = context.said.say, set[str]()
     for appointment in context.to_come:
         case = context.snapshot.case_by_number.get(appointment.case or "")
+        # Once a case: five appointments need one telephone number.
         if case is None or not appointment.date or case.number in told or not _lacks_number(case, context):
             continue
         if kind_of(appointment.kind) == "telephone":
@@ -99,6 +102,7 @@ def _lacks_number(case: Case, context: CheckContext) -> bool:
 
 def unknown_place(context: CheckContext) -> Iterator[Problem]:
     """A place to come to that is not in the table of locations, so that nobody knows whether it is protected."""
+    # Without the table no place can be missing in it.
     if "locations" not in context.snapshot.layouts:
         return
     say = context.said.say
@@ -148,6 +152,7 @@ def closed_with_appointment(context: CheckContext) -> Iterator[Problem]:
     cases = context.snapshot.case_by_number
     for appointment in context.to_come:
         case = cases.get(appointment.case or "")
+        # Without a phase nobody has said that it is closed; the closing day alone has a check of its own.
         if case and case.phase and not context.is_open(case):
             yield context.finding(
                 "closed_with_appointment",
@@ -241,6 +246,7 @@ def _overlapping(meetings: Sequence[Appointment]) -> Iterator[tuple[Appointment,
     for meeting in ordered[1:]:
         if _span(meeting)[0] < _span(running)[1] and not _together(running, meeting):
             yield running, meeting
+        # A long meeting runs into the one after the next, too.
         if _span(meeting)[1] > _span(running)[1]:
             running = meeting
 

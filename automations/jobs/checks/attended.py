@@ -29,6 +29,7 @@ def nobody_there(context: CheckContext) -> Iterator[Problem]:
         if person is None or not context.is_open(case):
             continue
         urgent = case.urgency is Urgency.EMERGENCY
+        # After the first contact a colleague's free weekday is no danger; an absence is.
         free = case.first_contact_on is not None and not person.is_absent(context.today)
         why = said[person.code or ""] or (_away(person, case, context) if urgent and not free else "")
         if why:
@@ -57,6 +58,7 @@ def _gone(person: CaseManager, context: CheckContext) -> str:
     back = _back(person, context)
     if back is None:
         return say("{name} is away until further notice", name=name)
+    # Counted in working days: a week's holiday at Christmas is no long absence.
     if context.calendar.between(today, back) > LONG_AWAY:
         return say("{name} is not back before {day}", name=name, day=context.said.date(back))
     return ""

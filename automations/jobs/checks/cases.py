@@ -19,6 +19,7 @@ def unknown_manager(context: CheckContext) -> Iterator[Problem]:
     if "team" not in context.snapshot.layouts:
         return
     say = context.said.say
+    # Teams change: names of former colleagues stand in hundreds of old rows, and nobody can mend them.
     current = (case for case in context.snapshot.cases if context.is_open(case))
     coming = (item for item in context.snapshot.appointments if item.date is None or item.date >= context.today)
     records: tuple[Case | Appointment, ...] = (*current, *coming)
@@ -29,6 +30,7 @@ def unknown_manager(context: CheckContext) -> Iterator[Problem]:
                 record,
                 "manager",
                 say("“{manager}” is not in the tab of the team.", manager=record.manager),
+                # Twenty: large sites have fifty colleagues, and nobody reads that in a cell.
                 say("Please use the code of a colleague: {codes}.", codes=", ".join(sorted(known)[:20])),
             )
 
@@ -37,6 +39,7 @@ def missing_name(context: CheckContext) -> Iterator[Problem]:
     """A case without any name."""
     say = context.said.say
     for case in context.snapshot.cases:
+        # A team that keeps the whole name in one column misses nothing in the others.
         if not case.last_name and not case.first_name and not context.has("cases", "full_name"):
             yield context.finding(
                 "missing_name", case, "last_name", say("The name is missing."), say("Please type the last name.")
@@ -46,6 +49,7 @@ def missing_name(context: CheckContext) -> Iterator[Problem]:
 def consent_missing(context: CheckContext) -> Iterator[Problem]:
     """Messages are wanted, but no consent to them holds, so that none is sent."""
     snapshot, say = context.snapshot, context.said.say
+    # Where the team keeps consents as rows, the dates beside the case mean nothing any more.
     if "consents" in snapshot.layouts:
         yield from _consent_without_row(context)
     elif context.has("cases", "contact_way", "consent_on"):
@@ -128,6 +132,7 @@ def unknown_apart(context: CheckContext) -> Iterator[Problem]:
     for case in context.snapshot.cases:
         words = named_apart(case)
         others = {word.casefold() for word in words} - {(case.number or "").casefold()}
+        # Words without a digit may be a remark beside the number ("Ex-Mann, KIM-3"); a number must be one.
         lost = [word for word in words if word.casefold() not in others & numbers and any(map(str.isdigit, word))]
         if words and (lost or not others & numbers) and context.is_open(case):
             yield context.finding(

@@ -45,6 +45,7 @@ def ending(context: CheckContext, history: History, job: str) -> tuple[tuple[Edi
         without = say.say("nothing is sent any more for which it is needed.")
         terms = holder(case.manager if case else None, consent.valid_until, without, say)
         asked = ask(
+            # The end is part of the key: a consent that was given anew is asked about again before its new end.
             f"consent/{consent.case}/{consent.purpose}/{consent.channel}/{consent.valid_until}",
             *_said(consent, context), consent.case or "", context.snapshot, history, job, context.now,
             terms, say,
@@ -66,6 +67,7 @@ def _ends_soon(consent: Consent, context: CheckContext) -> bool:
 
 def _renews(other: Consent, consent: Consent) -> bool:
     same = (other.purpose, other.channel, other.recipient) == (consent.purpose, consent.channel, consent.recipient)
+    # Only a later end renews: the same row stands in the list of the others, too.
     longer = other.valid_until is None or (consent.valid_until is not None and other.valid_until > consent.valid_until)
     return same and longer and other.given_on is not None and other.withdrawn_on is None
 

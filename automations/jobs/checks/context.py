@@ -96,8 +96,10 @@ class CheckContext:
             severity=severity,
             workbook=record.row.workbook,
             table=record.row.table,
+            # The row's own tab first: a table may be spread over one tab a year.
             tab=(row.tab if row else "") or (layout.tab if layout else ""),
             row=record.line or None,
+            # Headings are often broken over two lines in the sheet; a sentence is not.
             column=" ".join(heading.split()),
             field=field,
             key=record.row.key,

@@ -58,6 +58,7 @@ def suspicions(
         if key in seen or named(pair.first) == named(pair.second):
             continue  # a number that stands twice is a problem of its own, and no reason to ask twice
         seen.add(key)
+        # A yes is not enough to be silent: the two rows still stand there until somebody brings them together.
         if answer(key, context.snapshot, history) != Answer.NO:
             yield Suspicion(key, (pair.first, pair.second), _problem(context, pair), *_question(context, pair))
 
@@ -126,6 +127,7 @@ def questions(
         if len(groups) >= free:
             break
         if (
+            # A question must name its cases for as long as it stands, and a draft's name changes with each word typed.
             all(case.number for case in item.cases)
             and not {case.row for case in item.cases} & context.snapshot.unsettled
         ):
@@ -150,6 +152,7 @@ def households(context: CheckContext, names: Names, history: History) -> Iterato
     if not context.has("cases", "household"):
         return
     say = context.said.say
+    # Who lives with whom decides nothing in a closed case.
     open_cases = [case for case in context.snapshot.cases if context.is_open(case)]
     for household in likely_households(open_cases, names):
         members = household.cases

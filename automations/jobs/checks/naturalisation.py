@@ -14,6 +14,7 @@ from automations.model.problems import Problem
 def sums_since_january(context: CheckContext) -> Iterator[Problem]:
     """Monthly counts that are sums of the year so far: told once, at the latest month."""
     say = context.said.say
+    # The team has said that they are monthly counts, whatever they look like.
     if context.facts.counts_stand_alone:
         return
     counted = [row for row in context.snapshot.naturalisation if row.month and row.applications is not None]

@@ -51,6 +51,7 @@ class OwnCheck(Strict):
         try:
             self.condition(schema)
         except ExpressionError as error:
+            # A ValueError is what pydantic collects: all problems of the configuration are shown at once.
             raise ValueError(f"{error.message} {error.advice}") from error
         return self
 
@@ -65,6 +66,7 @@ def own_problems(checks: Sequence[OwnCheck], context: CheckContext) -> Iterator[
     book = context.book
     for check in checks:
         condition = check.condition(snapshot.schema)
+        # Counting rows of a colleague is a figure about them, whatever the check was meant for (§ 72 LPVG).
         if counts_colleagues(check.table, condition.aggregates) and not context.facts.staff_figures.allowed(book.today):
             yield _off(check, context)
             continue
@@ -85,6 +87,7 @@ def lost_references(context: CheckContext) -> Iterator[Problem]:
                 continue
             for record in book.records(table):
                 value = record.get(name)
+                # A row that nothing points to belongs to nothing: no list, figure or message would ever show it.
                 if value and book.position(target, value) is None:
                     tab = snapshot.layouts[target].tab
                     message = say("“{value}” is not there in “{tab}”, or more than once.", value=value, tab=tab)

@@ -33,6 +33,7 @@ def with_since(
     renamed: set[str] = set()
     drafts = {number: draft for draft, number in numbers.items()}
     for problem in problems:
+        # A problem of a draft goes on when the row gets its number: it is the same one, and not new today.
         named, former = _named(problem, numbers), _named(problem, drafts)
         mark = _mark(named)
         old = mark if named is former else _mark(former)
@@ -42,6 +43,7 @@ def with_since(
         renamed |= {old} - {mark}
     facts = [_told(problem).under(mark) for mark, problem in seen.items() if mark not in before]
     gone = [(mark, shown) for mark, shown in before.items() if mark not in seen]
+    # What vanished keeps its sentence, for the story of the case; what was only renamed is told under the new mark.
     facts += [(Shown() if mark in renamed else replace(shown, since=None)).under(mark) for mark, shown in gone]
     return tuple(dated), tuple(facts)
 
@@ -70,5 +72,6 @@ def _named(problem: Problem, names: Mapping[str, str]) -> Problem:
 
 
 def _mark(problem: Problem) -> str:
+    # A row without a key can only be told by where it stands; when it moves, its age begins anew.
     place = problem.key or f"{problem.tab} {problem.row}"
     return digest(problem.code, problem.workbook, problem.table, place, problem.field, *sorted(problem.keys))

@@ -29,6 +29,7 @@ def manager_twice(context: CheckContext) -> Iterator[Problem]:
     for person in context.snapshot.team:
         if not person.name or not person.code:
             continue
+        # By name: whoever joins twice under two codes carries two loads, each of which looks bearable.
         first = seen.setdefault(person.name.casefold(), person.code)
         if first != person.code:
             yield context.finding(
@@ -74,6 +75,8 @@ def absence_reversed(context: CheckContext) -> Iterator[Problem]:
 
 def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
     """More load than the capacity that the team gave; a figure about a single colleague."""
+    # Load against capacity of one person monitors staff: without the works council's consent it is not even a problem
+    # (§ 72 LPVG).
     if not context.facts.staff_figures.allowed(context.now.date()):
         return
     say = context.said.say
@@ -84,6 +87,7 @@ def capacity_exceeded(context: CheckContext) -> Iterator[Problem]:
             load[case.manager] += phase.weight if phase else 1  # type: ignore[assignment]  # weights are fractions
     for person in context.snapshot.team:
         carried = float(load[person.code or ""])
+        # A blank capacity is reckoned with a default; nobody has promised it, so it cannot be exceeded.
         if person.active and person.capacity is not None and carried > person.capacity:
             yield context.finding(
                 "capacity_exceeded",

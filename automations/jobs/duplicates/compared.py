@@ -74,6 +74,7 @@ class Compared:
 
 def digest(*parts: object) -> bytes:
     """The same in every process."""
+    # repr: ("a", None) and ("a", "None") are told apart, which joined texts would not be.
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
 
 
@@ -89,6 +90,8 @@ def positions_before(people: Sequence[bytes], before: Sequence[bytes]) -> list[i
     for position in reversed(range(len(before))):
         stood.setdefault(before[position], []).append(position)
     found = [stood[one].pop() if stood.get(one) else -1 for one in people]
+    # Only those whose order among each other is as it was: of a sorted table nearly all, so that sorting costs no
+    # search.
     kept = set(_in_order(found))
     return [old if position in kept else -1 for position, old in enumerate(found)]
 
@@ -121,6 +124,7 @@ def packed(compared: Compared) -> bytes:
         bytes(map(len, found.keys)),
         _numbers(number for pair in found.whole for number in pair),
         _numbers(sorted(found.crowds)),
+        # Sorted: the same search gives the same bytes, and an unchanged file need not be written.
         b"".join(_VERDICT.pack(*pair, *_coded(verdict)) for pair, verdict in sorted(found.alike.items())),
         _numbers(key for keys in found.keys for key in keys),
     ))  # fmt: skip
@@ -130,6 +134,7 @@ def packed(compared: Compared) -> bytes:
 def unpacked(kept: bytes, ground: bytes) -> Compared:
     """What was kept; nothing where it is damaged."""
     body = kept[SIZE:]
+    # A file that was cut off by a full disk must give a slow search, not a wrong one.
     if len(body) < _HEAD.size + SIZE or blake2b(body, digest_size=SIZE).digest() != kept[:SIZE]:
         return Compared(ground)
     magic, people, crowds, alike = _HEAD.unpack_from(body)

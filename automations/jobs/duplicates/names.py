@@ -18,7 +18,9 @@ SAME, CLOSE, OTHER = 2, 1, 0
 
 # So many slips are allowed from this length of the rough sound on; shorter names are alike by chance.
 _SLIPS = ((9, 2), (5, 1))
+# letters, up to which one letter more makes another name (Ali, Alia)
 _SHORTEST = 3
+# consonants, up to which one more makes another name: Arabic leaves the vowels out, so that all names look alike
 _FEW_BONES = 3
 
 # By how much a spelling in other letters may miss: measured on public pairs of names (see the tests).
@@ -60,6 +62,7 @@ class Names:
         before = ""
         for word in words:
             lowered = word.casefold()
+            # A particle that stands alone is the name itself: De, Van and Ben are last names.
             if lowered in _SERVANT or (lowered in _PARTICLES and len(words) > 1):
                 before = before if before in _SERVANT else lowered
                 continue
@@ -73,6 +76,7 @@ class Names:
         part = self.part(word)
         if before not in _ARTICLES:
             return part
+        # Made anew and not kept with the word: the same word without an article sounds otherwise.
         with_article = _part(part.plain, part.groups, part.sounds, arabic=part.arabic, article=True)
         return replace(with_article, native=part.native, latin=part.latin)
 
@@ -86,11 +90,13 @@ class Names:
     def _make(self, word: str) -> Part:
         bare, arabic = plain(word), is_arabic(word)
         groups = self._plain.get(bare)
+        # Not where names.toml knows the whole word: some names begin with these letters (Alam).
         article = arabic and groups is None and bare.startswith(_ARTICLE) and len(bare) > len(_ARTICLE) + 2
         if article:
             bare = bare.removeprefix(_ARTICLE)
             groups = self._plain.get(bare)
         heard = sounds(bare if arabic else word)
+        # By sound only where the letters are not known, and never from Arabic ones, which leave the vowels to guess.
         if groups is None and not arabic:
             groups = self._sound.get(heard[0])
         letters = bare if arabic else native(word)
@@ -123,6 +129,7 @@ def likeness(a: Part, b: Part) -> int:
     """How alike two parts of names are: SAME, CLOSE or OTHER. Known names that are different stay so."""
     if a.plain == b.plain:
         return SAME
+    # Two known names are never a slip of each other: Maria and Marie are two women.
     if a.groups and b.groups:
         return SAME if a.groups & b.groups else OTHER
     if not set(a.sounds).isdisjoint(b.sounds):
@@ -181,6 +188,7 @@ def _a_slip(one: str, two: str, *, arabic: bool = False) -> bool:
 
 def together(parts: Sequence[Part]) -> Part:
     """Several parts as one word: نور الدين and Noureddine."""
+    # All parts or none: a word that is half Latin is compared by its sound.
     letters = "".join(part.native for part in parts)
     latin = "".join(part.latin[0] for part in parts if part.latin)
     heard = ("".join(part.sounds[0] for part in parts),)

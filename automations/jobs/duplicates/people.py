@@ -62,6 +62,7 @@ def births(a: date | None, b: date | None) -> Birth:
         return Birth.SAME
     if a.year == b.year and a.month == b.day and a.day == b.month:
         return Birth.SWAPPED
+    # Digits as people type them: 12.03. and 13.03. are one slip apart, and so are 1984 and 1948.
     if _slip(a.isoformat(), b.isoformat()) or abs((a - b).days) == 1 or _two_of_three(a, b):
         return Birth.NEAR
     if a.year == b.year and (1, 1) in ((a.month, a.day), (b.month, b.day)):
@@ -100,6 +101,7 @@ def same_names(a: Person, b: Person) -> Likeness:
     if straight.whole == SAME:
         return straight
     crossed = Likeness(_fields(a.first, b.last), _fields(a.last, b.first), swapped=True)
+    # Only where it fits better: for Ali Ali both orders are the same.
     if crossed.whole > straight.whole:
         return crossed
     if straight.whole == OTHER and len(a.first) + len(a.last) > 2:  # noqa: PLR2004 -- two parts cannot be shared out otherwise
@@ -145,6 +147,7 @@ def _faint(a: Sequence[Part], b: Sequence[Part]) -> int:
         return OTHER
     one, two = _plain(a), _plain(b)
     shortest, longest = sorted((len(one), len(two)))
+    # A first letter is seldom left out: where it differs and the lengths differ too, they are two names.
     if shortest < _FAINT or (one[:1] != two[:1] and shortest != longest):  # alike by chance
         return OTHER
     allowed = 1 if shortest < _TWO_SLIPS else 2
@@ -171,6 +174,7 @@ def _all_of(a: Sequence[Part], b: Sequence[Part], fewest: int) -> int:
         level = likeness(part, best)
         if level == OTHER:
             return OTHER
+        # Each part stands for one part of the other name: "Ali Ali" is not in "Ali Hassan".
         left.remove(best)
         worst = min(worst, level)
     return worst

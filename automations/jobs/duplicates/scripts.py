@@ -101,6 +101,7 @@ def is_arabic(text: str) -> bool:
 def plain(text: str) -> str:
     """A name as it stands, in one case and without accents, blanks and hyphens; its script stays."""
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_LATIN)
+    # Taken apart, hamza and madda would leave their letters: in Arabic they tell names apart.
     apart = unicodedata.normalize("NFKD", lowered) if not is_arabic(lowered) else unicodedata.normalize("NFC", lowered)
     return "".join(char for char in apart if char.isalpha())
 
@@ -108,8 +109,10 @@ def plain(text: str) -> str:
 def sounds(text: str) -> tuple[str, ...]:
     """The rough sounds that a name may stand for, the likeliest first; at most eight."""
     lowered = unicodedata.normalize("NFC", text).casefold()
+    # At the beginning و is always the consonant; inside it is mostly the vowel that the table says.
     latin = _INITIAL_WAW.sub("w", lowered).translate(_CYRILLIC).translate(_ARABIC)
     spelled = dict.fromkeys((latin.translate(_LATIN), latin.translate(_BARE)))
+    # Each doubtful letter doubles the variants; beyond eight they match strangers and only cost.
     return tuple(dict.fromkeys(sound for text in spelled for sound in _heard(text)))[:_MOST_VARIANTS]
 
 
@@ -123,6 +126,7 @@ def _heard(latin: str) -> Iterator[str]:
 
 
 def _smooth(sound: str) -> str:
+    # Twice: "Mayer" and "Meyer" have their double letters only once ei and ai are one.
     return _TWICE.sub(r"\1", _EI.sub("ei", _TWICE.sub(r"\1", sound.replace("H", "h"))))
 
 

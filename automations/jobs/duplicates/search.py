@@ -61,11 +61,13 @@ class Household:
 def likely_duplicates(cases: Iterable[Case], names: Names, compared: Compared | None = None) -> tuple[Pair, ...]:
     """All pairs that are likely one person, in the order of the table. With `compared` only pairs with a changed side
     are compared; it then knows what this search found."""
+    # Who has no name at all would be like everybody born on the same day.
     people = [case for case in cases if case.last_name or case.first_name]
     compared = compared or Compared()
     rests_on = digest(names.groups)
     found = _found(people, names, compared.before(rests_on))
     compared.found(rests_on, found)
+    # Judged here and not kept with the pair: how common a name is changes with rows that neither side knows of.
     bearers = [Counter(one) for one in zip(*found.whole, strict=True)]
     pairs = ((ends, Pair(people[ends[0]], people[ends[1]], *verdict)) for ends, verdict in sorted(found.alike.items()))
     return tuple(pair for ends, pair in pairs if pair.contact or not _common(ends, pair.alone, found, bearers))
@@ -96,6 +98,7 @@ def _found(people: Sequence[Case], names: Names, before: Found) -> Found:
     alike = {}
     for ends, verdict in before.alike.items():
         first, second = (now_at.get(end, -1) for end in ends)
+        # A verdict is kept only where the two would be compared today: a block may have become a crowd.
         if min(first, second) >= 0 and blocks.meet(first, second):
             alike[first, second] = verdict
     changed = {now for now, at in enumerate(old) if at < 0}
@@ -117,6 +120,7 @@ def judge(a: Person, b: Person) -> Verdict | None:
     birth = births(a.birth, b.birth)
     signs = {"phone": agreeing(a.phone, b.phone), "email": agreeing(a.email, b.email)}
     shared = tuple(name for name, sign in signs.items() if sign > 0)
+    # Before the names, which cost most: two dates that differ without a shared contact end nearly all comparisons.
     if birth == Birth.OTHER or (birth in (Birth.UNKNOWN, Birth.APART) and not shared):
         return None
     names = faintly(a, b, one_home=bool(shared) or _one_household(a, b)) if birth == Birth.SAME else same_names(a, b)
@@ -154,6 +158,7 @@ def _telling(a: Person, b: Person, names: Likeness) -> bool:
 
 def _sexes_differ(a: Person, b: Person) -> bool:
     one, two = ((item.case.sex or "").strip().casefold()[:1] for item in (a, b))
+    # Only what both cells clearly say; "d" and words of the team's own tell nothing.
     return one in {"m", "w", "f"} and two in {"m", "w", "f"} and (one == "m") != (two == "m")
 
 
@@ -182,6 +187,7 @@ def likely_households(cases: Iterable[Case], names: Names) -> tuple[Household, .
     found: dict[tuple[str, str], list[tuple[int, Person]]] = {}
     for position, case in enumerate(listed):
         common = [value for value in _contacts(case) if bearers[value] > 1]
+        # Names are taken apart only of those who share something, which few do.
         if common and (one := person(case, names)).last:
             for value in common:
                 found.setdefault((value, coarse(one.last[0])), []).append((position, one))

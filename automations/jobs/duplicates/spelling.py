@@ -198,12 +198,14 @@ def misses(native: str, latin: str) -> float:
     """By how far `latin` (small letters without accents) misses a spelling of `native`: 0 for one that is in
     use, about 1 for a wrong consonant."""
     script = script_of(native)
+    # Such lengths cannot come near; the table of the path grows with both.
     if script is None or not latin or abs(len(native) - len(latin)) > _FURTHEST:
         return _NEVER
     rows = [[_NEVER] * (len(latin) + 1) for _ in range(len(native) + 1)]
     rows[0][0] = 0.0
     for at in range(len(native) + 1):
         for done in range(len(latin) + 1):
+            # What is already too far never comes back: costs only grow.
             if rows[at][done] < _WORST:
                 _go_on(rows, at, done, native, latin, script)
     return rows[-1][-1]
@@ -216,6 +218,7 @@ def _go_on(rows: list[list[float]], at: int, done: int, native: str, latin: str,
     if at == len(native):
         return
     silent = 0.0 if at and native[at] == native[at - 1] else script.silent.get(native[at], _CONSONANT)
+    # An ending that makes another sex costs as much as a consonant: Amir is not Amira.
     silent = _GENDER if at == len(native) - 1 and native[at] in _FEMALE else silent
     rows[at + 1][done] = min(rows[at + 1][done], here + silent)
     for letters in (native[at], native[at : at + 2]):

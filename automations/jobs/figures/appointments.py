@@ -107,6 +107,7 @@ def meetings(appointments: Iterable[Appointment], today: date, days_ahead: int) 
         if day is None or not item.counted:
             missing.append(("bad_day" if "date" in item.bad else "no_day", item))
         elif is_past(item, today):
+            # Today's are no past ones: nobody can have written down yet how they went.
             past[day, item.status] += 1
             if item.status not in ENDED and item.status is not S.POSTPONED:
                 unclear.append(item)
@@ -149,7 +150,9 @@ def answers(history: History, zone: ZoneInfo, first: date, last: date) -> Answer
     asked: dict[str, bool] = {}
     for mail in history.mails.values():
         about = mail.subject_key if not is_offer(mail.subject_key) else ""
+        # An offer of a freed hour is no question about an appointment; counted, it would look like silence.
         if mail.state in LEFT and mail.version and about and first <= _local(mail.at, zone) <= last:
+            # Returned only if every one came back: the second may have gone to the corrected address.
             asked[mail.subject_key] = asked.get(mail.subject_key, True) and mail.state == "bounced"
     last_actions = Counter(history.replies[number][-1].action for number in asked if history.replies.get(number))
     returned = sum(back and not history.replies.get(number) for number, back in asked.items())

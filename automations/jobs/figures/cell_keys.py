@@ -57,6 +57,7 @@ def perturbed(secret: bytes, units: Iterable[str]) -> int:
 def noise(count: int, cell_key: int) -> int:
     """What the table adds to a count; `cell_key` is below 2⁶⁴."""
     if count == 0:
+        # A cell without units has no key to draw a noise from, and a count out of nothing would be an invention.
         return 0
     # The key, evenly spread, falls into one of the row's weights: the same key always into the same.
     place = cell_key * OF // _KEYS
@@ -64,4 +65,5 @@ def noise(count: int, cell_key: int) -> int:
         place -= weight
         if place < 0:
             return value
+    # Cannot be: the weights of a row add up to OF, which a test counts.
     raise AssertionError

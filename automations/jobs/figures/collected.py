@@ -55,6 +55,7 @@ def collect(
         return noted or weekly.counted_back(cases, waits, meets, sources, day)
 
     loads = load.load_by_person(cases.open_cases, snapshot.team, site, today)
+    # Without phases all cases would weigh alike, and the points would look like a measurement.
     loads = loads if sources.has("phase") else load.without_points(loads)
     return Figures(
         today, cases, waits, meets,

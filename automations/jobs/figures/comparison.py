@@ -67,6 +67,7 @@ class Compared:
         """The end of the class by which such a share of people had their first contact; None where there were
         none, or where the class has no end."""
         total, so_far = self.waits(), 0
+        # From the blurred classes, not from the days: an exact median would say more than the cells do.
         for end in WAITS if total else ():
             so_far += self.cells.get(f"waiting/{end}", 0)
             if so_far >= share * (total or 0):
@@ -100,6 +101,7 @@ def compare(given: Given, half: HalfYear, secret: bytes) -> Compared:
     cells: dict[str, int] = {}
     for figure, made in _FIGURES.items():
         lacks = given.lacking.get(figure, ())
+        # A figure without its column is left out and named: a zero would stand in a comparison as the worst site.
         units = None if lacks else made(given, half)
         if units is None:
             missing[figure] = lacks or ("begins",)
@@ -168,6 +170,7 @@ def _load(given: Given, shown: int | None) -> int | None:
     team = given.figures.loads.team()
     if shown is None or team.people < given.smallest or team.share is None:
         return None
+    # Scaled to the blurred count of cases: with the exact load that count could be reckoned back.
     return rounded(round(team.share * 100 * (shown / team.cases if team.cases else 1)), _LOAD_STEP)
 
 

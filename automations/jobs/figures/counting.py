@@ -94,6 +94,7 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
     for case in cases:
         arrived = case.received
         start = arrived.toordinal() if arrived else _known_since(case, limit)
+        # A referral that is typed ahead is work of tomorrow: counted today, no later day would add up.
         if not case.counted or start > limit:
             missing.append(("upcoming" if case.counted else "nameless", case))
             continue
@@ -110,6 +111,7 @@ def caseload(cases: Iterable[Case], site: SiteFacts, today: date) -> Caseload:
         lives.append(None if end is None else (start, end))
         if end is None:
             missing.append(("closed_undated", case))
+    # Only open ones: a closed case without a day of receipt has a life of its own dates, and is counted back as such.
     since = sorted(
         life[0] for case, life in zip(counted, lives, strict=True) if life and life[1] is None and not case.received
     )
@@ -131,6 +133,7 @@ def grouped(cases: Iterable[Case], kind: Callable[[Case], str | None]) -> tuple[
     and stand last.
     """
     found = list(map(kind, cases))
+    # "Jobcenter" and "JobCenter" are one source; the spelling that most rows have names the group.
     counts = Counter(map(Spellings(found).of, found))
     known = sorted(((name, count) for name, count in counts.items() if name), key=lambda pair: (-pair[1], pair[0]))
     unknown = sum(count for name, count in counts.items() if not name)
@@ -140,4 +143,5 @@ def grouped(cases: Iterable[Case], kind: Callable[[Case], str | None]) -> tuple[
 
 def first_language(case: Case) -> str | None:
     """The language that a case is counted under: the first one typed."""
+    # One language a case, or the groups would add up to more people than there are.
     return case.languages[0] if case.languages else None

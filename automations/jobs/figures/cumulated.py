@@ -22,6 +22,8 @@ def looks_cumulated(series: Series) -> bool:
     year = month_of(series.today) // MONTHS
     running, before = _counts(series, year), _counts(series, year - 1)
     if _grow(before) and len(running) >= _LEAST_RUNNING:
+        # A sum falls back in January to what a month is worth; counts of months that only rose go on as high as they
+        # were.
         return 2 * running[0] <= before[-1] and running[0] <= _LIKE * before[0]
     if not _grow(running) or len(before) < _LEAST_MONTHS:
         return False

@@ -42,16 +42,19 @@ def publish(figures: HalfYearFigures, threshold: int, earlier: Sequence[Earlier]
     total = figures.total
     name, until = figures.half.key, figures.until.isoformat()
     nothing = Published(name, until, threshold, (), None, None, {})
+    # Before all else: with so few people even the names of the categories would tell who they are.
     if total.persons < threshold:
         return nothing
     measures = _measures(figures, threshold, earlier)
     if _differs_little(figures, threshold, earlier):
         return nothing
+    # A small number of households tells how many live together.
     households = figures.households if (figures.households or 0) >= threshold else None
     empty = Published(name, until, threshold, measures, _line(total, measures), households, {})
     tables = {}
     for dimension in figures.tables:
         lines = _protected(dimension, empty, figures, earlier)
+        # A table for which no safe choice was found is not published at all; a risky one cannot be called back.
         if lines is not None:
             tables[dimension] = lines
     return Published(name, until, threshold, measures, empty.total, households, tables)
@@ -61,6 +64,7 @@ def _neighbours(figures: HalfYearFigures, earlier: Sequence[Earlier]) -> tuple[E
     """The half-year before, and the one after, where they are out with figures."""
     half = figures.half
     out = {item.edition.half: item for item in earlier if item.edition.total is not None}
+    # Half-years are not always published in their order: a later one that is out binds an earlier one as well.
     after = next((item for item in out.values() if item.figures.half.before() == half), None)
     return out.get(half.before().key), after
 
@@ -180,6 +184,7 @@ class Programme:
         low, high = 0.0, float("inf")
         if dimension in ROUNDED and name == "open" and not line.together and value >= self._threshold:
             shown, most = rounded(value, self._threshold), self._threshold / 2
+            # What the managers' tab tells from day to day is known to the reader; the interval must be safe beside it.
             low, high = max(0.0, shown - most), shown + most
         self._cells.append(_Cell(float(value), state, low, high))
         return len(self._cells) - 1
@@ -213,6 +218,8 @@ class Programme:
         for (half, category, name), place in list(self._single.items()):
             after = next((key for key, item in self._halves.items() if item.half.before().key == half), None)
             other = self._single.get((after or "", category, "continuing"))
+            # Only where both are equal in truth: a relation that does not hold would rule out what a reader may well
+            # believe.
             if name == "open" and other is not None and self._cells[place].value == self._cells[other].value:
                 self._relations.append(((place, 1.0), (other, -1.0)))
 
@@ -221,6 +228,7 @@ class Programme:
         try:
             from automations.jobs.figures.suppression import Cell, suppress
         except ImportError:
+            # Without the solver nothing can be proven safe, and what is not proven is not published.
             return None
         cells = [Cell(cell.value, cell.state, cell.low, cell.high) for cell in self._cells]
         small = [n for n, cell in enumerate(cells) if 0 < cell.value < self._threshold]
@@ -244,6 +252,7 @@ def merged_small(groups: Sequence[tuple[str | None, int]], threshold: int) -> tu
     """
     kept = sorted(((name, count) for name, count in groups if count >= threshold), key=lambda pair: pair[1])
     small = [count for _, count in groups if 0 < count < threshold]
+    # One hidden group alone is the total less all others.
     while small and (len(small) < FEWEST_HIDDEN or sum(small) < threshold):
         if not kept:
             return [], sum(small)

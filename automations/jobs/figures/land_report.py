@@ -100,13 +100,16 @@ def half_year_figures(
     total = _tally([None] * len(people.cases), people).get(None, Line(None))
     tables = {}
     for name in dimensions:
+        # Spelled by all cases, not by those of this half-year: the same word must name a category in every edition.
         spelled = Spellings(_categories(name, load.cases, (), until))
         kinds: Iterable[str | None] = map(spelled.of, _categories(name, people.cases, people.days, until))
+        # Only these: "w" and "weiblich" are one, but districts and sources of like names are not.
         if name in FREE_WORDS:
             kinds = (words.get(("cases", name, word or ""), word) for word in kinds)
         found = _tally(kinds, people)
         known = sorted((line for line in found.values() if line.category), key=_order(name))
         tables[name] = (*known, *([found[None]] if None in found else []))
+    # By position, too: two rows of one number are two people, whatever is wrong with their numbers.
     households = {household_key(case) or f"case {case.row.key} {n}" for n, case in enumerate(people.cases)}
     undated = sum(life is None or not case.received for case, life in zip(load.cases, load.lives, strict=True))
     return HalfYearFigures(half, until, total, len(households), tables, undated)
@@ -116,6 +119,7 @@ def _counselled(load: Caseload, first: date, until: date) -> _People:
     low, high = first.toordinal(), until.toordinal()
     people = _People([], [], [])
     for case, life in zip(load.cases, load.lives, strict=True):
+        # Without a day of receipt nobody knows whether somebody is new or continuing; they are named apart (`undated`).
         if life is None or not case.received:
             continue
         began, ended = life
@@ -146,6 +150,7 @@ def _categories(name: str, cases: Iterable[Case], days: Iterable[int], until: da
 
 
 def _age_group(born: date | None, day: date) -> str | None:
+    # A birth date in the future is a slip, and no child of minus three.
     if born is None or born > day:
         return None
     return _band(day.year - born.year - ((day.month, day.day) < (born.month, born.day)), _AGES)

@@ -66,6 +66,7 @@ def load_by_person(
     points: dict[str | None, float] = defaultdict(float)
     for (manager, phase), count in cells.items():
         counts[manager] += count
+        # Multiplied by kind, not added one by one: sums of fractions would differ with the order of the rows.
         points[manager] += count * weights.get(phase or "", UNKNOWN_PHASE_WEIGHT)
     # Reversed twice: of a code that stands twice the upper row counts, as everywhere.
     people = {person.code: person for person in reversed(tuple(team)) if person.code and person.usable}
@@ -85,6 +86,7 @@ def load_by_person(
 
 def _of_person(person: CaseManager, office: str | None, cases: int, points: float, today: date) -> Load:
     state = state_of(person, today)
+    # Who has left carries nothing any more, and their capacity would make the office look empty.
     capacity = None if state == "left" else person.capacity
     return Load(person.code, person.name or person.code or "", office, cases, points, capacity, state)
 
@@ -107,6 +109,7 @@ class Loads:
 
     def by_office(self, fewest: int = 1) -> tuple[Load, ...]:
         """The loads by office, each of at least `fewest` people, and of two where persons must not be told."""
+        # An office of one colleague is that colleague.
         return load_by_office(self._persons, fewest if self.personal else max(fewest, FEWEST_TOGETHER))
 
     def total(self) -> Load:
@@ -157,8 +160,10 @@ def told_together(people: Mapping[str | None, int], fewest: int) -> tuple[str | 
     by_size = sorted(people, key=lambda name: (people[name], name or ""))
     small = [name for name in by_size if people[name] < fewest]
     large = [name for name in by_size if people[name] >= fewest]
+    # The rest of all but one office is the total less all others: it must hold enough people itself.
     while small and sum(people[name] for name in small) < fewest and large:
         small.append(large.pop(0))
+    # Nothing is left to put with them: then even the total would be about single colleagues.
     return None if small and sum(people[name] for name in small) < fewest else tuple(small)
 
 

@@ -37,6 +37,7 @@ class Series:
         if month in self.blank:
             return None
         between = self.since is not None and month_of(self.since) <= month <= month_of(self.today)
+        # A month without a row is nought only where each application is a row; of counts it is simply not typed yet.
         known = month in self.by_month or (between and not self.counted and not self.blank)
         return self.by_month[month] if known else None
 
@@ -51,6 +52,7 @@ class Series:
         cut at the day: single rows exactly, counts only enter when the month is over."""
         last = month_of(until)
         months = range(month_of(date(until.year, 1, 1)), last + 1)
+        # A count of the whole month cannot be cut at the 10th; single rows can.
         cut = until < last_day(last)
         whole = months[:-1] if cut else months
         total = sum(self.value(month) or 0 for month in whole)
@@ -123,6 +125,7 @@ def numbers(rows: Iterable[Naturalisation], today: date) -> Numbers:
             missing.append((reason, row))
         if not row.counted:
             continue
+        # A row with a month is a count; days beside it belong to no application of their own.
         if row.month:
             monthly += [row] if row.month <= today else []
             continue
@@ -185,6 +188,7 @@ def _series(rows: Sequence[Naturalisation], name: str, days: Sequence[date], sin
     for row in rows:
         number = month_of(row.month or date.min)
         filled = getattr(row, name) is not None
+        # >=: of two counts up to the same day the lower row is the later thought.
         if filled and (number not in latest or _as_of(row) >= _as_of(latest[number])):
             latest[number] = row
     blank = frozenset(month_of(row.month or date.min) for row in rows) - latest.keys() if latest else frozenset()
@@ -205,9 +209,11 @@ def _as_of(row: Naturalisation) -> date:
 def _comparable(series: Series, today: date) -> date | None:
     """Single applications can be compared up to today, counts up to their last complete month."""
     newest = max(series.counted, default=None)
+    # A team that went over from counts to single rows can be compared up to today.
     if newest is None or any(day > last_day(newest) for day in series.single):
         return today if series.single or series.counted else None
     complete = series.counted - series.partial
+    # Half a month against a whole one would look like a collapse.
     return min(today, last_day(max(complete))) if complete else None
 
 
@@ -221,6 +227,7 @@ def to_date(found: Numbers) -> tuple[ToDate, ...]:
         day = same_day(found.until, year)
         (applications, gaps), (decisions, decision_gaps) = found.applications.up_to(day), found.decisions.up_to(day)
         change = None
+        # A percentage needs both sides complete (rule 16): with a month missing it would tell of the gap.
         if applications is not None and before and before.applications and not gaps and not before.gaps:
             change = (applications - before.applications) / before.applications
         before = ToDate(year, day, applications, decisions, change, gaps, decision_gaps)

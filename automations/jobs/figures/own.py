@@ -77,6 +77,7 @@ class OwnFigure(Strict):
             )  # fmt: skip
         if self.of and self.measure != "share":
             raise SettingError('“of” goes with measure = "share" only')
+        # Small groups can be told together only where they add up; a mean of four people cannot be hidden in a rest.
         if self.managers and self.measure != "count":
             raise SettingError('a figure for the managers\' workbook must have measure = "count"')
         try:
@@ -138,8 +139,10 @@ def own_figure(figure: OwnFigure, snapshot: Snapshot, site: SiteFacts, today: da
     if name == "share":
         return _shares(figure, groups, _grouped(_matching(figure, figure.whole(snapshot.schema), book), by, ""))
     if name == "count":
+        # Only counts: a mean of nothing is no nought.
         groups |= {month: [] for month in _between(groups)}
     measured = [(group, _measure(name, values), len(values)) for group, values in groups.items()]
+    # A group without any number is left out; nought would claim that somebody measured it.
     rows = sorted(((g, v, n) for g, v, n in measured if v is not None), key=_order)
     top, rest = _cut(rows, figure.top)
     together = [value for group, _, _ in rest for value in groups[group]]
@@ -154,6 +157,7 @@ def _shares(figure: OwnFigure, groups: _Groups, base: _Groups) -> OwnResult:
     total = sum(map(len, (groups if figure.by and not figure.of else base).values()))
 
     def part(names: Sequence[str | date | None]) -> tuple[float, int] | None:
+        # From the groups of the whole: one in which no row fits is a share of nought, and must not vanish.
         count = sum(len(groups.get(name, ())) for name in names)
         whole = sum(wholes.get(name, 0) for name in names) if by_group else total
         return (count / whole, count) if whole else None
@@ -172,6 +176,7 @@ _GroupOf = Callable[[Record], str | date | None]
 
 def _cut(rows: list[_Row], most: int) -> tuple[list[_Row], list[_Row]]:
     """The rows to show and the others: the newest months, or the first groups."""
+    # Of months the newest are of interest, of words the largest.
     if rows and isinstance(rows[0][0], date):
         return rows[-most:], rows[:-most]
     return rows[:most], rows[most:]
@@ -197,6 +202,7 @@ def _alike(figure: OwnFigure, snapshot: Snapshot) -> Mapping[str, str]:
 
 def _grouping(records: Iterable[Record], by: str, same: Mapping[str, str]) -> _GroupOf:
     """Which group a row belongs to. A word is spelled as most rows of the table spell it."""
+    # Over the whole table, not only the rows that fit, so that a filter does not change a group's name.
     words = (_group(record, by) for record in records if by and record.counted)
     spelled = Spellings(word for word in words if isinstance(word, str))
 
@@ -233,6 +239,7 @@ def _group(record: Record, by: str) -> str | date | None:
 def _measure(name: str, values: list[Any]) -> float | None:
     if name == "count":
         return len(values)
+    # True is an int for Python, and a tick is no number.
     numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
     if not numbers:
         return None

@@ -72,6 +72,7 @@ def from_fact(half: str, data: Mapping[str, object]) -> Published:
     return Published(
         half,
         str(data.get("until", "")),
+        # A fact is JSON out of the ledger, maybe of an older version: what is not what it should be counts as hidden.
         int(str(data.get("threshold", 0))),
         tuple(str(name) for name in measures) if isinstance(measures, list | tuple) else (),
         _read(total) if isinstance(total, list | tuple) else None,

@@ -54,6 +54,7 @@ class Sources:
         self._layouts, self._called = snapshot.layouts, snapshot.called
         self._unread = {
             one.table: f"{one.message} {one.advice}"
+            # Reversed: of several problems of a tab the first is told, as the others often come of it.
             for one in reversed(snapshot.problems)
             if one.code in _UNREAD and one.severity == "error" and one.table not in snapshot.layouts
         }

@@ -53,6 +53,7 @@ class Reader:
         self._matrix = np.zeros((len(kept), size))
         self._model = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
         self._model.setOptionValue("output_flag", False)  # noqa: FBT003 (the solver's own interface)
+        # Bounds of nought: a cell that is shown cannot deviate. `look` opens those that are hidden.
         for _ in range(size):
             self._model.addVar(0, 0)
         for number, relation in enumerate(kept):
@@ -96,7 +97,9 @@ class _Master:
         self._model.setOptionValue("mip_rel_gap", 0.0)
         largest = max((cell.value for cell in cells), default=1) or 1
         for number, cell in enumerate(cells):
+            # Editions that are out cannot be changed: their cells are given, the one way or the other.
             low, high = {"free": (0, 1), "hidden": (1, 1)}.get(cell.state, (0, 0))
+            # Hidden already costs nothing: it is used for protection before a free cell is.
             self._model.addVar(low, high)
             self._model.changeColCost(number, (1 + _TIE * cell.value / largest) if cell.state == "free" else 0)
             self._model.changeColIntegrality(number, highspy.HighsVarType.kInteger)
@@ -127,6 +130,7 @@ def _targets(
     before.look(possible)
     targets = []
     for place in small:
+        # First with all free cells hidden: what is too narrow even then cannot be helped by any choice.
         if reader.width(place)[0] >= need - _SLACK:
             targets.append(place)
         elif cells[place].state == "free" or before.width(place)[0] >= need - _SLACK:

@@ -91,6 +91,7 @@ def waiting(load: Caseload, phases: Collection[str], count: CountDays) -> Waitin
         else:
             missing.append(("contradictory", case))
     made.sort(key=lambda wait: wait.until or date.min)
+    # Open ones alone: who left before any contact does not wait any more.
     without = [case for case in load.open_cases if case.first_contact_on is None]
     still = [
         Wait(case, count(case.received, load.today)) for case in without if case.received and not _beyond(case, phases)

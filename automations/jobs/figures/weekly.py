@@ -57,6 +57,7 @@ def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sourc
     def reaches(since: date | None, start: date) -> bool:
         return since is not None and since <= start
 
+    # All three: counted back, the open cases of a day are those that came less those that ended.
     dated = sources.has("open", "new", "closed") and reaches(load.since, day)
     return Headline(
         load.was_open_on(day) if dated else None,
@@ -70,6 +71,7 @@ def counted_back(load: Caseload, waits: Waiting, meets: Meetings, sources: Sourc
 
 def of_enough(found: Headline, waits: Waiting, meets: Meetings, day: date, fewest: int) -> Headline:
     """The same without medians and shares of fewer people than `fewest`: they tell of each of them."""
+    # The same windows as in `headline`: what is hidden must be counted over the days that the figure is of.
     outcomes = meets.between(day - FOUR_WEEKS + _DAY, day)
     if len(waits.between(day - QUARTER + _DAY, day)) < fewest:
         found = replace(found, median_wait=None, ninety_wait=None)
@@ -98,4 +100,5 @@ def recorded(weekly: Mapping[str, Weekly], day: date, kind: DayKind) -> Headline
 def noted_on(weekly: Mapping[str, Weekly], day: date, kind: DayKind) -> Headline | None:
     """What the ledger kept of that very day; None where its week was noted on another one."""
     kept = weekly.get(monday_of(day).isoformat())
+    # Of another day of the week it would be no comparison of like with like.
     return recorded(weekly, day, kind) if kept and kept.as_of == day else None

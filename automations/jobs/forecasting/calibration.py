@@ -21,10 +21,12 @@ SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55)
 
 _USUAL = 3  # the width that is taken while no past error is known
 _WANTED = 0.78  # a 10/90 band should hold four of five; the narrowest that nearly does is taken
+# for looks back; the 10 and 90 % quantiles of fewer than twenty paths are single paths
 _PATHS, _FEWEST = 60, 20
 _EVERY, _ORIGINS = 4, 26  # weeks between the looks back, and how many at most
 _BEFORE = 26  # weeks that a look back needs behind it
 _ENOUGH = 4  # looks back without which no error is told
+# paths by cases of one look: more would take seconds, and bands do not get steadier by it
 _MOST_DRAWS = 400_000
 
 
@@ -43,6 +45,7 @@ class PastError:
 
 def past_error(past: Past, paths: int = _PATHS) -> PastError:
     """The width with which the bands of past forecasts would have held, and what they missed."""
+    # The latest look back needs weeks after it to be compared with.
     newest = past.today - _EVERY
     origins = range(newest, max(_BEFORE, newest - _EVERY * _ORIGINS), -_EVERY)
     if len(origins) < _ENOUGH:
@@ -50,6 +53,7 @@ def past_error(past: Past, paths: int = _PATHS) -> PastError:
     chosen, tried = _USUAL, dict[int, tuple[float, float, int]]()
     hazards = [hazard(past, origin) for origin in origins]
     drawn = _drawn(past, origins, paths)
+    # Walks from the usual width until it held enough: mostly two or three of the eight are tried.
     while chosen not in tried:
         tried[chosen] = _tried(past, dict(zip(origins, hazards, strict=True)), SPREADS[chosen], drawn)
         held = tried[chosen][0]
@@ -84,6 +88,7 @@ def _tried(past: Past, hazards: Mapping[int, Floats], spread: float, drawn: Floa
     for origin, cumulated in hazards.items():
         known = actual[origin + 1 : origin + 1 + AHEAD]
         low, middle, high = bands(open_ahead(past, counts, origin, cumulated, spread, drawn))[:, : len(known)]
+        # Whole cases: a band that ends at 41.7 holds 42.
         inside += int(((known >= np.floor(low)) & (known <= np.ceil(high))).sum())
         off += float(np.abs(known - middle).sum())
         total += len(known)
@@ -104,6 +109,7 @@ def open_ahead(past: Past, counts: Ints, week: int, cumulated: Floats, spread: f
     here = np.arange(paths)
     left = ends(cumulated, ages[None, :], drawn[:paths, : len(ages)], ease[:, None])
     gone = _counted(here[:, None] + np.zeros_like(left), left, paths)
+    # 104 weeks, as `past` draws from: a look back must use the same method as the look ahead.
     mean = counts[weeks_again(paths, max(0, week - 103), week)] * level[:, None]
     came = np.floor(mean + uniform("copy", here[:, None], np.arange(AHEAD)[None, :])).astype(int)
     who = np.repeat(np.arange(paths * AHEAD), came.ravel())

@@ -64,9 +64,12 @@ def levels(paths: int, spread: float) -> tuple[Floats, Floats]:
 def hazard(past: Past, week: int) -> Floats:
     """The cumulated hazard of ending by age in weeks, from the endings of the weeks before the end of `week`
     (Kaplan and Meier's estimate over that window, neighbouring ages together)."""
+    # What was not known at the end of that week is left out, or a look back would know its own future.
     known = (past.arrived <= week) & (past.ended > week - _WINDOW)
     arrived, ended = past.arrived[known], np.where(past.ended[known] <= week, past.ended[known], NEVER)
     top = week - int(arrived.min(initial=week)) + 2
+    # Cases that were there before the window count from their age at its start (left truncation): young ends of old
+    # cases are not seen.
     low = np.maximum(0, week - _WINDOW - arrived)
     high = np.minimum(ended, week) - arrived
     seen = high >= low
@@ -78,8 +81,11 @@ def hazard(past: Past, week: int) -> Floats:
     ends = np.bincount((ended - arrived)[within], minlength=top)[:top].astype(float)
     whole = ends.sum() / max(1.0, at_risk.sum())
     near = np.ones(_NEAR)
+    # Two cases that end as all do are added: an age seen once or twice would say 0 or 100 %.
     smooth = (np.convolve(ends, near, "same") + 2 * whole) / (np.convolve(at_risk, near, "same") + 2)
+    # The first week stands alone: cases that are sent on at once end there and nowhere else.
     smooth[0] = (ends[0] + whole) / (at_risk[0] + 1)
+    # Beyond the oldest age seen nothing is known; never less than on average, or nothing would ever end there.
     late = max(whole, ends[-AHEAD:].sum() / max(1.0, at_risk[-AHEAD:].sum()))
     chance = np.minimum(_MOST, np.concatenate([smooth, np.full(2 * AHEAD, late)]))
     return np.concatenate([[0.0], np.cumsum(-np.log1p(-chance))])

@@ -84,6 +84,7 @@ def run(futures: Futures, staff: Staff, costs: Floats, profile: Floats) -> Cours
         load = _loads(futures, worker, now, weights, len(staff.workers))
         waits = order[(here & (worker == NOBODY))[order]]
         _give(waits, futures, worker, weights, load, staff, week, costs)
+        # Only the first time: who gets another colleague later has had their first contact.
         given[(given == NEVER_GIVEN) & (worker >= 0)] = week
         at = week - 1
         left = now[worker[now] == NOBODY]
@@ -137,6 +138,7 @@ def _give(
         rows, weight = paths[some], added[some]
         after = load[rows] + weight[:, None]
         over = after > room
+        # Below the 10 that a person served is worth (see `staff`): no load outweighs a shared language.
         cost = np.minimum(after / relative, 9.9)
         cost += costs[kinds[some]]
         cost[over] = np.inf
@@ -165,6 +167,7 @@ def kinds_of(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], Ints]:
     for unit in units:
         like = (unit.languages, unit.urgency, unit.office, unit.focuses, unit.makeshift, unit.needs, unit.likes,
                 tuple(case.languages[:1] for case in unit.cases))  # fmt: skip
+        # Without load and faces: in a future the weight follows the age, and nobody knows anybody yet.
         if like not in known:
             known[like] = len(kinds)
             kinds.append(unit)

@@ -97,6 +97,7 @@ def foresee(found: Grounds, snapshot: Snapshot, changes: Sequence[Change], setti
 def _waits_off(past: Past) -> float | None:
     """By how many days the time within which nine of ten have their contact missed, half a year later."""
     found = []
+    # Every four weeks over a year and a half: looks nearer to each other would count the same contacts again.
     for back in range(AHEAD * 7, AHEAD * 7 * 4, 28):
         before = [days for days, ago in past.contacts if back <= ago < back + 364]
         after = [days for days, ago in past.contacts if back - AHEAD * 7 <= ago < back]
@@ -113,6 +114,7 @@ def _futures(found: Grounds, changes: Sequence[Change], staff: Staff, settings: 
     """Who is here now and who comes, on all paths."""
     past, kind = found.past, found.kind
     mean = float(past.counts[past.first :].mean())
+    # By the units that a path will hold, so that a large team's run does not take minutes.
     paths = max(_FEWEST, min(settings.paths, int(_MOST_UNITS / (len(past.carried) + AHEAD * mean + 1))))
     level, ease = levels(paths, found.error.spread)
     cumulated = hazard(past, past.today)
@@ -151,10 +153,12 @@ def _coming(
     slots = listed[drawn]  # path, week, place
     path, ahead, place = (np.asarray(one) for one in np.nonzero(slots >= 0))
     unit: Ints = slots[path, ahead, place]
+    # A past household comes floor(times + chance) times: on average exactly as often as the factor says.
     times = level[path] * _arrival_factors(past, changes)[ahead, unit]
     copies = np.minimum(np.floor(times + uniform("copy", path, ahead, place)).astype(int), _COPIES)
     path, ahead, place, unit = (np.asarray(np.repeat(one, copies)) for one in (path, ahead, place, unit))
     copy = np.arange(len(path)) - np.repeat(np.cumsum(copies) - copies, copies)
+    # See `draws.NEW`.
     ends = ahead + stays(cumulated, np.array(NEW), uniform("stay", path, ahead, place, copy), ease[path])
     week = ahead + 1
     ones = np.ones(len(path))
@@ -187,6 +191,7 @@ def _arrival_factors(past: Past, changes: Sequence[Change]) -> Floats:
         a_week = sum(past.units[unit].people for week in recent for unit in week if meant[unit]) / len(recent)
         factor = change.factor + (change.a_month * 12 / 52 / a_week if a_week else 0.0)
         for ahead in range(AHEAD):
+            # The middle of the week: a change that begins on a Friday is not one of that whole week.
             if change.holds_on(past.day + timedelta(days=7 * ahead + 4)):
                 found[ahead, meant] *= max(0.0, factor)
     return found
@@ -204,6 +209,7 @@ def _foreseen(past: Past, futures: Futures, staff: Staff, course: Course, settin
     at_end = (futures.week <= AHEAD) & (futures.ends > AHEAD)
     left = at_end & (course.worker == NOBODY)
     people = futures.people
+    # At least a hundredth: of something that waits it must not be said that no points are missing.
     weight = np.maximum(1.0, past.profile[np.clip(futures.age + AHEAD, 0, len(past.profile) - 1)]) * people / POINT
     return Foreseen(
         weeks=weeks,
@@ -221,6 +227,7 @@ def _full(load: Floats, capacity: Floats) -> tuple[int | None, int | None, int |
     """The first week in which the load reaches the capacity: on the tenth, the half, nine tenths of the paths."""
     full = load >= capacity[None, :]
     first = np.where(full.any(axis=1), full.argmax(axis=1) + 1, NEVER_GIVEN)
+    # method="lower": a week between two weeks is none, and "never" must not be averaged with one.
     early, middle, late = (int(week) for week in np.quantile(first, [0.1, 0.5, 0.9], method="lower"))
     return _within(early), _within(middle), _within(late)
 
@@ -237,6 +244,7 @@ def _waits(past: Past, futures: Futures, course: Course, settings: LookAheadSett
     came = (futures.week >= 1) | (futures.worker == NOBODY)
     which = np.flatnonzero(came)
     place = (uniform("wait", futures.path[which], which) * len(known)).astype(int)
+    # Who leaves before anybody had room has waited until then.
     over = np.minimum(course.given[which], np.minimum(futures.ends[which], NEVER_GIVEN))
     queued = np.maximum(0, over - np.maximum(1, futures.week[which]))
     days = known[place] + queued * _DAYS[settings.waiting_days]

@@ -139,6 +139,7 @@ def _units(
 
 def _as_new(case: Case, settings: AssignSettings) -> Case:
     """The case as it came: in the first phase, with nobody in charge."""
+    # The same household weighs less a year later; what is drawn again is its arrival.
     return replace(case, phase=settings.first_phase, manager=None, closed_on=None)
 
 
@@ -150,6 +151,7 @@ def _profile(cases: Sequence[Case], settings: AssignSettings, day: date) -> Floa
     for age, case in zip(ages, cases, strict=True):
         sums[age] += weight(case, settings)
         counts[age] += 1
+    # Four weeks to each side: phases last for months, and single weeks hold a case or none.
     near = np.ones(9)
     mean = sums.sum() / counts.sum() if counts.sum() else POINT
     wide = 5.0  # so many cases of the mean are added to each age
@@ -164,6 +166,7 @@ def _carried(
     spoken = spoken_in(snapshot, settings, day)
     homes: defaultdict[tuple[str, str, str], list[Case]] = defaultdict(list)
     for case in cases:
+        # By colleague as well: a family that lies with two people is two units until somebody moves it.
         homes[case.manager or "", *home(case)].append(case)
     found = []
     for (code, *_), members in sorted(homes.items()):

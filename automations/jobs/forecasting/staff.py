@@ -51,6 +51,7 @@ def staff_of(workers: Sequence[Worker], changes: Sequence[Change], day: date, se
         for index, worker in enumerate(team):
             here[week, index] = worker.person.belongs(monday)
             capacity[week, index] = worker.capacity * here[week, index]
+            # The rules of that Monday: holidays and absences to come count as the real assignment will count them then.
             taking[week, index] = is_staying(worker.person, monday, settings) and not rules.is_long_away(worker.person)
     for change in changes:
         if change.kind == "capacity" and not _adds(change):
@@ -65,6 +66,7 @@ def _adds(change: Change) -> bool:
 def _changed(worker: Worker, changes: Sequence[Change], day: date) -> Worker:
     person = worker.person
     for change in changes:
+        # A person under two codes is meant by either.
         if change.person not in worker.codes:
             continue
         if change.kind == "leaves":
@@ -95,6 +97,7 @@ def _scale(capacity: Ints, team: Sequence[Worker], change: Change, days: Sequenc
             before = capacity[week, meant]
             factor = change.factor
             if change.points and before.sum():
+                # Points that are gone are taken from all in the share of what each has.
                 factor = max(0.0, float(1 + change.points * POINT / before.sum()))
             capacity[week, meant] = np.round(before * factor).astype(int)
 
@@ -116,6 +119,7 @@ class Costs:
         if not columns:
             return np.full((len(self.kinds), 0), FORBIDDEN)
         broken, served, wishes = np.stack(columns, axis=-1)
+        # What is lost against the best colleague, not what is served: larger units would cost less otherwise.
         most = np.where(np.isnan(served), 0, served).max(axis=1, keepdims=True)
         found = _BROKEN * broken + _SERVED * (most - served) - _WISH * wishes + _ORDER * np.arange(len(columns))
         return np.where(np.isnan(served), FORBIDDEN, found)

@@ -27,12 +27,14 @@ class TakeInSettings(JobSettings):
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
         for name, form in self.forms.items():
+            # Both would take the same submission over twice.
             if bool(form.tab) == bool(form.folder):
                 raise SettingError("the form “{name}” needs either a tab or a folder", name=name)
             fields = {*SHIPPED["cases"].fields, "full_name"}
             for field in form.fields:
                 if field not in fields or field in NEVER:
                     raise SettingError("the form “{name}” cannot fill in “{field}”", name=name, field=field)
+            # A case without any name is counted nowhere and found by nobody.
             if not {"last_name", "full_name"} & form.fields.keys():
                 raise SettingError("the form “{name}” must say which question gives the last name", name=name)
         return self

@@ -43,6 +43,7 @@ class _Post:
             return
         for case in self.snapshot.cases:
             phase = self.site.phase(case.phase)
+            # Nobody writes to closed cases any more, and nobody will look for their new address.
             if case.email and (phase is None or phase.open):
                 yield from self._of_case(case, address_digest(case.email))
         for person in self.snapshot.team:
@@ -79,6 +80,7 @@ class _Post:
         newest: dict[str, MailRecord] = {}
         for mail in self.history.mails.values():
             known = newest.get(mail.address_digest)
+            # The newest counts: an address that a later mail reached is right.
             if mail.state in _ENDED and (known is None or known.at <= mail.at):
                 newest[mail.address_digest] = mail
         return {mark: mail.detail for mark, mail in newest.items() if mark and mail.state == "failed"}

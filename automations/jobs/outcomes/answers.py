@@ -67,6 +67,7 @@ def states_answered(reply: Reply, person: str, history: History) -> list[State]:
     record = history.versions.get(reply.appointment)
     told = [state_told(entry) for entry in history.told.get(reply.appointment, ()) if entry.case == person]
     states = [state for state in (recorded(record)[0] if record else None, *told) if state and state.is_of(person)]
+    # Versions since the last change of date, time or place say the same appointment; older ones are stale (rule 3).
     return [state for state in states if state.core_version <= reply.version <= state.version]
 
 
@@ -160,12 +161,14 @@ class _Answered:
         """Whether staff set another status since the client was asked. One that an earlier answer of
         the client brought is none of theirs."""
         asked, status = self.last.seen.get("status"), self.appointment.status
+        # A blank status and "planned" are one to staff: filling it in decides nothing.
         if asked is None or (status or AppointmentStatus.PLANNED) in {asked or AppointmentStatus.PLANNED, self.wanted}:
             return False
         return not any(_STATUS_OF.get(reply.action) == status and self._followed(reply) for reply in self.replies)
 
     def _followed(self, reply: Reply) -> bool:
         """Whether the status was set by this answer once."""
+        # Only once: whoever sets the status back after a yes has spoken with the client.
         return f"status/{self.appointment.number}/{mark_of(reply)}" in self.history.projected
 
     def _current(self) -> bool:
@@ -174,6 +177,7 @@ class _Answered:
         # An answer after the hour began is no promise to come.
         if facts is None or self.last.at >= facts.start(self.zone):
             return False
+        # "": of an answer to a version of 0.1 nobody knows what stood in it; its number says enough.
         return any(state.core in {*facts.cores, ""} for state in self._answered_states)
 
     @cached_property

@@ -41,6 +41,7 @@ def show(
     if layout is None or row is None or field not in layout.columns:
         return
     old = row.value(field)
+    # The second: the cell may say it in the team's own word ("bestätigt"), which reading has translated.
     if same(old, new) or getattr(record, field) == new:
         return
     yield EditGroup(
@@ -49,6 +50,7 @@ def show(
         edits=(CellEdit(field, old, new),),
         job=JOB,
         why=why,
+        # The field itself is guarded by its edit's old value already.
         guards={name: value for name, value in row.guards(*guards).items() if name != field},
     )
 

@@ -30,6 +30,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, now: datetime, 
     groups: list[EditGroup] = []
     problems: list[Problem] = []
     for case in snapshot.cases if newest or history.objected else ():
+        # Already as quiet as an objection asks for.
         if case.contact_way in _SILENT or case.row not in snapshot.rows:
             continue
         reply = newest.get(case.number or "")
@@ -40,6 +41,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, now: datetime, 
         if reply is None:
             problems += _of_another(case, f"{day:%d.%m.%Y}", snapshot, say)
         elif f"contact_way/{case.number}/{mark_of(reply)}" in history.projected:
+            # Written once: what stands there now was typed after it, by somebody who may have asked the client.
             problems += _typed_over(case, f"{day:%d.%m.%Y}", snapshot, say)
         elif writable(snapshot, "cases", "contact_way"):
             why = say.say("The client wants no more mails.")
@@ -51,6 +53,7 @@ def shown(snapshot: Snapshot, site: SiteFacts, history: History, now: datetime, 
 
 def _by_address(case: Case, site: SiteFacts, history: History) -> datetime | None:
     """When somebody else objected from the address that an open case has as well."""
+    # Somebody who chose the telephone is not kept from anything by an objection to mails.
     phase = site.phase(case.phase)
     if not case.email or case.contact_way not in _MAILED or (phase is not None and not phase.open):
         return None
@@ -60,6 +63,7 @@ def _by_address(case: Case, site: SiteFacts, history: History) -> datetime | Non
 def _newest(history: History) -> Mapping[str, Reply]:
     found: dict[str, Reply] = {}
     for reply in (reply for replies in history.replies.values() for reply in replies if reply.action == "object"):
+        # By case and not by appointment: an objection is about all messages.
         if reply.case not in found or found[reply.case].at < reply.at:
             found[reply.case] = reply
     return found

@@ -56,6 +56,7 @@ def _taken_back(
         return
     last, mark = plain[-1], f"{mark_of(plain[-1])}/outlived"
     by_kim = f"status/{number}/{mark_of(last)}" in history.projected
+    # Once: a confirmation that staff type over the new hour is theirs, and stays.
     done = f"status/{number}/{mark}" in history.projected
     other = last.case not in {"", appointment.case}
     # A yes to ten o'clock is no yes to eleven, nor another person's; what people type afterwards is theirs.
@@ -70,6 +71,7 @@ def _to_another_hour(reply: Reply, person: str | None, facts: Printed, history: 
     """Whether all that is known of what the client answered to is another day, hour or place."""
     entries = [one for one in history.told.get(reply.appointment, ()) if one.case == person and one.printed]
     answered = [set(changes(one, facts)) for one in entries if one.covers(reply.version)]
+    # All of them: a yes that fits one of the versions in question is given the benefit of the doubt.
     return bool(answered) and all(changed.intersection(_SAME) for changed in answered)
 
 

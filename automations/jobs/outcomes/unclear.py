@@ -29,11 +29,13 @@ def shown(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Sh
 
 def _problems(snapshot: Snapshot, history: History, now: datetime, say: Texts) -> Iterator[Problem]:
     came_back = _came_back(history)
+    # Most sites have no such mail, and need no look at their appointments.
     if not came_back and all(mail.state != "unknown" for mail in history.mails.values()):
         return
     for appointment in snapshot.appointments:
         coming = appointment.date is not None and appointment.date >= now.date() and appointment.status in _STANDS
         entry = last_told(history.told.get(appointment.number or "", ())).get(appointment.case or "")
+        # Who answered has read it, whatever the mail server says.
         if not coming or entry is None or entry.answer or _answered(entry, history):
             continue
         message = _doubt(entry, history, came_back, now, say)

@@ -72,6 +72,7 @@ def _not_to_confirm(visit: Visit, rule: Rule, rules: Sequence[ReadyRule], desk: 
 
 def _short_notice(visit: Visit, desk: Desk) -> bool:
     """Whether the appointment was first seen only after its first reminder had been due."""
+    # None: seen before kim remembered since when; such an appointment is nobody's late booking.
     since = visit.versions.now.since
     if since is None:
         return False
@@ -85,6 +86,7 @@ def _reminds(rule: Rule) -> bool:
 
 def _steps(visit: Visit, rule: Rule, desk: Desk) -> tuple[Step, ...]:
     base = getattr(visit.record, rule.due.field)
+    # A reminder to staff that counts from the day after goes on when the appointment has begun.
     end = visit.start if rule.to_client or rule.due.days_before else None
     return desk.steps(rule.due, base, end) if isinstance(base, date) else ()
 
@@ -106,6 +108,7 @@ def _reminders(visit: Visit, ready: ReadyRule, rules: Sequence[ReadyRule], desk:
 def _step(visit: Visit, rule: Rule, step: Step, quiet_until: datetime | None, desk: Desk) -> Finding:
     if desk.now < step.due:
         return Finding(rule.name, visit.number, "early", step.name, {"due": desk.in_words(step.due)})
+    # Before "late": what was swallowed was said, and nobody shall look for a message that was missed.
     if quiet_until is not None and step.due <= quiet_until:
         return Finding(rule.name, visit.number, "swallowed", step.name)
     if not step.at(desk.now):
@@ -123,6 +126,7 @@ def _just_said(visit: Visit, rule: Rule, step: Step, desk: Desk) -> bool:
         return False
     before = told.key.rpartition("/")[2]
     apart = abs(int(before) - int(step.name)) if before.isdigit() and step.name.isdigit() else 0
+    # Steps next to each other ("2" and "1") are meant for two days running.
     return apart > 1 and (desk.today - told.at.astimezone(desk.zone).date()).days <= 1
 
 
@@ -138,6 +142,7 @@ def _quiet_until(visit: Visit, rules: Sequence[ReadyRule], desk: Desk) -> dateti
             continue
         for key in heard(visit, ready.rule, ANNOUNCED):
             if desk.settled(key):
+                # From when the mail was noted, not from when it is due: it may have waited for the sending hours.
                 quiet = timedelta(hours=desk.settings.quiet_hours if desk.left(key) else 0)
                 found.append(desk.history.mails[key].at + quiet)
     return max(found, default=None)

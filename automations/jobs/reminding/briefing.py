@@ -66,6 +66,7 @@ def briefings(calls: Iterable[Call], desk: Desk, rule: Rule) -> Mapping[str, Bri
         counts = list(_counts(person, calling, last_day, found.get(person.code or "", Briefing()), desk))
         if person.code and counts:
             found[person.code].counts = counts
+    # By answers and not by rows: a cancellation must reach the reader though its row is gone by now.
     for code, freed in Answers(desk, rule.name, rule.due.at).found():
         found[code].freed.append(freed)
     for code, request in (*_requests(desk), *_letters(desk), *_unattended(desk)):
@@ -77,6 +78,7 @@ def _requests(desk: Desk) -> Iterator[tuple[str, str]]:
     """Whoever has had a workbook open since an earlier day is asked to close it: nothing can be
     written until then. Where the holder is nobody of the team, the team lead is asked."""
     for name, busy in desk.history.facts_of(Busy).items():
+        # Open since this morning is how people work; open since yesterday was forgotten.
         if busy.since is None or desk.site.today(busy.since) >= desk.today:
             continue
         person = next((p for p in desk.snapshot.team if p.code and p.name and p.name in busy.holder), desk.lead)
@@ -91,6 +93,7 @@ def _letters(desk: Desk) -> Iterator[tuple[str, str]]:
     """That a client's words wait to be read; never the words, as digests leave the house."""
     for key, letter in desk.history.facts_of(Letter).items():
         case = desk.snapshot.case_by_number.get(letter.case)
+        # Answered in the tab of decisions: somebody has read it.
         if case is None or f"{Letter.kind}/{key}" in desk.history.answers:
             continue
         reader = readable(desk.snapshot.manager_by_code.get(case.manager or ""), desk)
@@ -152,6 +155,7 @@ def _concerns_today(appointment: Appointment, desk: Desk) -> bool:
     day = appointment.date
     if day is None or not appointment.usable or day < desk.today - LOOK_BACK:
         return False
+    # Of days to come only what no reminder speaks of: it would not come back to anybody's mind.
     return day <= desk.today or appointment.status is AppointmentStatus.POSTPONED or "status" in appointment.bad
 
 
@@ -185,6 +189,7 @@ def _counts(
     say = desk.words.say
     counts = [
         (say("Calls to make"), calling[person.code or ""]),
+        # Negative where all are shown; counts below one are left out at the end.
         (say("Further questions in the list of problems"), len(own.questions) - MOST_QUESTIONS),
     ]
     if person == desk.lead:
@@ -214,5 +219,6 @@ def _item(appointment: Appointment, desk: Desk) -> dict[str, Plain]:
         "number": appointment.number or "",
         "case": appointment.case or "",
         "time": f"{appointment.time:%H:%M}" if appointment.time else "",
+        # A place that the table does not know may be a protected one; and the mail leaves the house.
         "place": (place.neutral_name or "") if place and not place.protected else "",
     }

@@ -19,6 +19,7 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
     """The call about a visit: by the working day before it, or before the day on which the client believes it to be,
     at the latest on the day itself."""
     caller = reachable(visit.manager, desk)
+    # By who calls: a language that the caller does not speak helps nobody on the telephone.
     language = call_language(visit.case, caller)
     first = asked_for(visit.case, desk.snapshot, desk.today)
     whole = first.first(_sentence(visit, desk.words), desk.words)
@@ -29,10 +30,12 @@ def call_for(visit: Visit, tells: Telling, why: str, desk: Desk) -> Call:
         caller=(caller.code if caller else None) or "",
         phone=readable(visit.case.phone or ""),
         language=language,
+        # The working day before: on the day itself the client may be on the way already.
         by=max(desk.days.before(_first_day(visit, desk)), desk.today),
         sentence=whole,
         why=why,
         name=first.shown,
+        # Both are shown: the caller must know what the foreign sentence says.
         theirs="" if language == desk.site.language else f"{first.question(theirs)}\n{_sentence(visit, theirs)}",
         tells=tells,
         start=visit.start,

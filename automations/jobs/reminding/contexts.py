@@ -65,6 +65,7 @@ def appointment_context(facts: Printed, change: Difference | None, desk: Desk, c
         directions=facts.directions if there else "",
         date=facts.date.isoformat(),
         time=f"{facts.time:%H:%M}",
+        # Added in UTC: on the night of the clock change an hour on the wall is not an hour.
         until=f"{(facts.start(desk.zone) + timedelta(minutes=facts.minutes)).astimezone(desk.zone):%H:%M}",
         duration=facts.minutes,
         kind=facts.kind,
@@ -95,6 +96,7 @@ def calendar_entry(number: str, state: State, facts: Printed, language: str, des
         start=start,
         minutes=facts.minutes,
         summary=texts(language, "mail").say("Appointment"),
+        # Twice: a calendar is shown on the telephones of the whole family.
         location="" if facts.protected else where,
     )
 

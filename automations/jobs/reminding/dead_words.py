@@ -22,6 +22,7 @@ def dead_words(settings: RemindSettings, snapshot: Snapshot) -> Iterator[Problem
     for ready in ready_rules(settings, say, weekdays_between)[0]:
         for name, value in ((one.name, one.value) for one in ready.condition.compared) if ready.condition else ():
             known = _words(snapshot, ready.rule.table, name)
+            # A blank is no word but "not filled in", which every column can be.
             if isinstance(value, str) and value and known and value not in known:
                 near = get_close_matches(value, known, 1)
                 yield problem_of(

@@ -44,6 +44,7 @@ class Desk(RuleDesk):
         roles = {word.casefold() for word in self.settings.lead_roles}
         team = (one for one in self.snapshot.team if one.belongs(self.today))
         leads = [one for one in team if (one.role or "").casefold() in roles]
+        # Better a lead on leave than nobody: the mail lies there when somebody looks into that mailbox.
         return next((person for person in leads if self.at_work(person, self.today)), leads[0] if leads else None)
 
     @cached_property
@@ -59,6 +60,7 @@ class Desk(RuleDesk):
 
     def steps(self, due: Due, base: date, end: datetime | None = None) -> tuple[Step, ...]:
         """The steps of a rule for one row (see `due.spread`): rows of one date share their moments."""
+        # By id: a rule's times are a model without a hash, and there are few of them.
         key = id(due), base
         if key not in self._moments:
             self._moments[key] = due, moments(due, base, self.days, self.zone)
@@ -104,6 +106,7 @@ class Desk(RuleDesk):
         return tuple(self._renumbered(one, now, mark) for one in entries)
 
     def _renumbered(self, told: Told, now: Case, mark: str) -> Told:
+        # Only while the old number is nobody's: else the entry may be another person's, and stays theirs.
         if told.address != mark or told.case in self.snapshot.case_by_number:
             return told
         content: dict[str, Plain] = {**told.content, "printed": {**told.printed, "person": now.number or ""}}
@@ -116,6 +119,7 @@ class Desk(RuleDesk):
     def _known(self, told: Told) -> Told:
         """Whoever cancelled an appointment that then was cancelled knows so without any mail."""
         record = self.history.versions.get(told.subject)
+        # An appointment that was on again after their cancellation they cannot know of.
         if told.answer != "cancel" or record is None or last_off(record) <= told.version:
             return told
         off: dict[str, Plain] = {"printed": {**told.printed, "cancelled": True}, "facts": "", "core": ""}
@@ -130,6 +134,7 @@ class Desk(RuleDesk):
     def leaves_at(self, channel: str) -> datetime:
         """When a message to a client that is planned now may leave: at once, or when sending hours next begin."""
         opens, closes = self.site.text_hours if channel == "sms" else self.site.mail_hours
+        # A trial writes to a folder at any hour.
         if not self.history.live or opens <= self.local.time() < closes:
             return self.now
         day = self.today if self.local.time() < opens else self.today + timedelta(days=1)

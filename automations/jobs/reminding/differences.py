@@ -93,14 +93,17 @@ class _Compared:
             return found[0]
         if not found:
             return "gone", ()
+        # One that agrees is enough: a copied row must not make a true message untrue.
         return ("doubled" if all(kind for kind, _ in found) else None), ()
 
     def _of_row(self, told: Told, row: Appointment) -> _Found:
         facts = printed(row, self.snapshot)
+        # First of all: what the row says about another person concerns nobody who was told before.
         if row.case != told.case:
             return "person", ()
         if row.status is AppointmentStatus.POSTPONED:
             return "postponed", ()
+        # Before anything is read from it: a cell that nobody can read changes nothing that was said.
         if facts is None or not row.usable or "status" in row.bad:
             return "unreadable", ()
         if row.status not in STANDS and not facts.cancelled:
@@ -118,6 +121,7 @@ class _Compared:
         if kind in ANNOUNCED:
             facts = printed(row, self.snapshot) if row else None
             ahead = facts is not None and facts.start(self.policy.zone) > self.now
+            # Who believes that it is off sits at home; only the new hour matters.
             if kind == "reinstated":
                 return ahead
             return ahead or (believed is not None and believed > self.now and not told.printed.get("cancelled"))
@@ -147,6 +151,7 @@ def changes(told: Told, facts: Printed) -> Iterator[str]:
 
 def _differs(before: object, now: object) -> bool:
     """Whether both say something, and not the same: what a message left open is no untruth."""
+    # A note without a duration left it open; one that names it now is no correction.
     return bool(before) and bool(now) and before != now
 
 

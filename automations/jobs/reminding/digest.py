@@ -26,6 +26,7 @@ def digest_findings(rule: ReadyRule, calls: Iterable[Call], desk: Desk) -> Itera
     for person in desk.snapshot.team:
         briefing = known.get(person.code or "", Briefing())
         # Whoever has an appointment today is at work, whatever the usual days are.
+        # An unusable row may be a code that stands twice: then nobody knows whose mail it is.
         if person.usable and person.code and (briefing.concerns(desk.today) or desk.at_work(person, desk.today)):
             yield _finding(person, rule, briefing, desk)
 
@@ -37,12 +38,14 @@ def _finding(person: CaseManager, ready: ReadyRule, briefing: Briefing, desk: De
         values = {"condition": rule.when, "due": f"{desk.today:%d.%m.%Y} {rule.due.at:%H:%M}"}
         return Finding(rule.name, code, reason, values=values)
     key = f"{rule.name}/{code}/0/{desk.today.isoformat()}"
+    # One digest a day, but for an hour that came free since: by tomorrow nobody could use it.
     again = _renewed(key, briefing, desk) if desk.settled(key) else ""
     if desk.settled(key) and (not again or desk.settled(again)):
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
         return Finding(rule.name, code, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
     to = recipient_of(rule, None, person, desk)
+    # Tomorrow there is a new one; a briefing of yesterday would only mislead.
     allowed = verdict(to, None, moment(desk.today, time(23, 59), desk.zone), desk)
     if not allowed.allowed:
         return Finding(rule.name, code, "blocked", values={"sentence": allowed.sentence})

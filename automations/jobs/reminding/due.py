@@ -42,6 +42,7 @@ def spread(due: Due, moments: Sequence[tuple[str, datetime]], end: datetime | No
     found = []
     for index, (name, start) in enumerate(moments):
         last = index + 1 == len(moments)
+        # A step ends where the next begins: after a standstill only the newest is sent, not all of them at once.
         until = start + timedelta(days=due.keep_days) if last else moments[index + 1][1]
         found.append(Step(name, start, min(until, end) if end else until, last))
     return tuple(found)
@@ -49,6 +50,7 @@ def spread(due: Due, moments: Sequence[tuple[str, datetime]], end: datetime | No
 
 def _moments(due: Due, base: date, days: WorkingDays, zone: ZoneInfo) -> list[tuple[str, datetime]]:
     repeated = tuple(max(due.days_after, default=0) + due.repeat_days * n for n in range(1, due.repeats + 1))
+    # The name is the number alone: it is part of keys that are out, and must stay what 0.1 wrote.
     counted = [*((n, -n) for n in due.days_before), *((n, n) for n in (*due.days_after, *repeated))]
     return [
         (str(n), moment(days.opened(_day(due, base, by, days), due.closed_days), due.at, zone)) for n, by in counted

@@ -47,6 +47,7 @@ def unattended(desk: Desk) -> Iterator[Case]:
     in this very run names the row."""
     keys = {problem.key for problem in desk.snapshot.problems if problem.code in _FOUND and problem.table == "cases"}
     for case in desk.snapshot.cases if keys else ():
+        # Without a number it could not be named in a mail that leaves the house; it gets one in the next run.
         told = case.number and not keys.isdisjoint((case.number, case.row.key))
         if told and case.urgency is Urgency.EMERGENCY and case.number not in desk.doubled:
             yield case
@@ -62,6 +63,7 @@ def _finding(case: Case, desk: Desk) -> Finding:
         record = desk.history.mails[key]
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
         return Finding(RULE, number, "sent", values={"at": at, "state": state_name(record.state, desk.words)})
+    # One that waits already is not called back for a word that somebody is typing.
     if desk.unsettled(case) and not desk.waits(key):
         return Finding(RULE, number, "unsettled", values={"minutes": desk.site.settle_minutes})
     to = Recipient((desk.lead.email if desk.lead else None) or "", desk.site.language, "staff")

@@ -31,6 +31,7 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
     """A question for each difference that none of the findings puts right. What is untrue, true, and untrue again
     is asked about again. A row that is gone may be on its way to another place: it is given the settling time."""
     asked = Asked()
+    # What 0.1, or nobody, told before kim came is not known well enough to call it untrue.
     if desk.history.adopting:
         return asked
     spoken = set(_spoken(findings))
@@ -41,12 +42,14 @@ def untruths(findings: Iterable[Finding], desk: Desk) -> Asked:
         if desk.unsettled(difference.appointment, desk.snapshot.case_by_number.get(difference.told.case)):
             continue
         if told in spoken:
+            # The message leaves out a protected place; that it is another one than before somebody must say in person.
             if _hides_place(difference, desk):
                 _ask(f"told/{name}/place", difference, asked, desk, "place")
             continue
         open_ones.add(name)
         untrue = _untrue(name, difference, desk)
         asked.facts.append(untrue.under(name))
+        # A row that is cut out to be pasted elsewhere is gone for a moment.
         rested = desk.now - (untrue.since or desk.now) >= timedelta(minutes=desk.site.settle_minutes)
         if rested or difference.appointment is not None:  # then the row itself has stood for long enough
             _ask(f"told/{name}/{untrue.times}", difference, asked, desk)
@@ -80,6 +83,7 @@ def _untrue(name: str, difference: Difference, desk: Desk) -> Untrue:
     known, told = desk.history.fact(Untrue, name) or Untrue(), difference.told
     facts = _row_says(difference, desk)
     answered = answer(f"told/{name}/{known.times}", desk.snapshot, desk.history) in {Answer.YES, Answer.NO}
+    # Only after an answer: until then the question in the tab covers whatever the row says.
     changed = answered and known.facts not in {"", facts}
     if known.since is None or changed:
         known = Untrue(desk.now, known.times + 1)
@@ -100,6 +104,7 @@ def _row_says(difference: Difference, desk: Desk) -> str:
 
 def _closed(open_ones: set[str], desk: Desk) -> Iterator[Fact]:
     for name, known in desk.history.facts_of(Untrue).items():
+        # Kept with its count of times: when it becomes untrue again, the question gets a new key.
         if name not in open_ones and known.since:
             yield replace(known, since=None).under(name)
 

@@ -59,6 +59,7 @@ class Finding:
     def speaks_of_visit(self) -> bool:
         """Whether a client is told something about an appointment, or will be when its row has settled."""
         tells = self.mail is not None and bool(self.mail.tells)
+        # Unsettled counts as speaking: in half an hour a message goes out, and a question now would be answered twice.
         return tells or self.call is not None or self.reason == "unsettled"
 
     def sentence(self, words: Texts) -> str:

@@ -70,6 +70,7 @@ class Answers:
                 continue
             for case in dict.fromkeys(reply.case for reply in replies):
                 row = rows.get(number)
+                # An objection to mails frees no hour.
                 mine = [reply for reply in replies if reply.case == case and reply.action != "object"]
                 if mine and (row is None or case in {"", row.case}):
                     yield from self._of_client(number, row, mine)
@@ -84,6 +85,7 @@ class Answers:
         new = [reply for reply in replies if reply.known_at > since]
         before = [reply.action for reply in replies if reply.known_at <= since]
         kept = replies[-1].action == "confirm"
+        # That a client comes is no news, unless the reader was told that they do not.
         if not code or not new or (kept and before[-1:] != ["cancel"]):
             return
         freed = self._freed(number, case, row, told)
@@ -130,6 +132,7 @@ class Answers:
         """When this colleague was last written to, but no later than the last working morning: a mail that left at
         noon is not the one that people read first thing. What is not known to have arrived does not count."""
         last = self._last.get(code, self.desk.now - LOOK_BACK)
+        # Rather told twice than not at all: a mail at noon may have been read, the morning's is.
         return max(min(last, self._last_morning), self.desk.now - LOOK_BACK)
 
     @cached_property

@@ -37,6 +37,7 @@ def _of_households(mails: Mapping[int, Mail], desk: Desk) -> dict[int, Mail]:
     for place, mail in mails.items():
         case = desk.snapshot.case_by_number.get(mail.case)
         household = (case.household if case else None) or ""
+        # Household, address and content: who lives together may still not know of the other's appointment.
         groups[_address(mail), household or f"alone/{mail.case}", _matter(mail)].append(place)
     kept: dict[int, Mail] = {}
     for places in groups.values():
@@ -73,7 +74,9 @@ def _for_all(mails: Sequence[Mail]) -> Mail:
         first,
         tells=tuple(telling for mail in mails for telling in mail.tells),
         needs=_needs(mails),
+        # One of them wants no entry in a calendar that the family shares.
         calendar=first.calendar if all(mail.calendar for mail in mails) else None,
+        # As late as the soonest of them allows: a joint mail must not say something that is over.
         not_after=min(mail.not_after for mail in mails),
         languages=tuple(dict.fromkeys(mail.language for mail in mails)),
     )
@@ -112,6 +115,7 @@ def _address(mail: Mail) -> str:
 def _matter(mail: Mail) -> str:
     """What a mail says to its reader, as a mark; corrections are told apart from what is no correction."""
     said: dict[str, Plain] = {name: value for name, value in mail.context.items() if name not in _OF_ONE_ROW}
+    # Reminders of different rules with the same content are one; "has changed" and "takes place" are not.
     return digest(mail.template if mail.correction else "", *(f"{name}={said[name]!r}" for name in sorted(said)))
 
 

@@ -33,6 +33,7 @@ def text_recipient(rule: Rule, case: Case, desk: Desk) -> Recipient | None:
 def client_language(case: Case, desk: Desk) -> str:
     """The first of the client's languages that a colleague has approved; German where none is."""
     read = case.writing_languages or case.languages
+    # Only approved ones: a message in a language that nobody of the team can read cannot be answered for.
     return next((code for code in read if code in desk.site.approved_languages), "de")
 
 
@@ -58,6 +59,7 @@ def reachable(manager: CaseManager | None, desk: Desk) -> CaseManager | None:
     has left, the team lead."""
     if manager is None:
         return desk.lead
+    # Who has left reads nothing any more, though the row, and the address in it, may stand for months.
     if not manager.belongs(desk.today):
         return substitute_of(manager, desk) or desk.lead
     return (substitute_of(manager, desk) or manager) if manager.is_absent(desk.today) else manager

@@ -38,6 +38,7 @@ def apart_problems(desk: Desk) -> Iterator[Problem]:
             desk.words.say("Messages about a minor go to whoever has custody, and nobody can be reached."),
             desk.words.say("Please enter a case number, an email address or a telephone number."),
         )  # fmt: skip
+    # Once a case, and not where nobody can be reached anyway: that is told already.
     left = {case.number: case for _, case in coming if case.number not in without and _guardian_left(case, desk)}
     for case in left.values():
         yield _problem(
@@ -49,6 +50,7 @@ def apart_problems(desk: Desk) -> Iterator[Problem]:
 
 def _meetings(coming: list[tuple[Appointment, Case]], desk: Desk) -> Iterator[Problem]:
     by_place: dict[object, list[tuple[Appointment, Case]]] = defaultdict(list)
+    # Only rows of people who keep away from somebody, from either side, are compared: a few of thousands.
     wary = {
         number.casefold()
         for _, case in coming
@@ -73,6 +75,7 @@ def _households(desk: Desk) -> Iterator[Problem]:
     for case in desk.snapshot.cases:
         for number in named_apart(case):
             other = by_number.get(number.casefold())
+            # A cell may name its own case by a slip; that keeps nobody apart.
             if other not in (None, case) and case.household and household_key(other) == household_key(case):
                 yield _problem(
                     "apart_in_one_household", case, "household", desk,

@@ -112,6 +112,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
         directions=(shown.directions if shown else None) or "",
         protected=protected,
         manager=(manager.name if manager else None) or "",
+        # A protected place's own number is not given either: it can be looked up.
         phone=(manager.phone if manager else None) or (shown.phone if shown else None) or "",
         cancelled=appointment.status is AppointmentStatus.CANCELLED,
         person=appointment.case or "",
@@ -123,6 +124,7 @@ def printed(appointment: Appointment, snapshot: Snapshot) -> Printed | None:
 def kind_of(word: str | None) -> Kind:
     """How they meet, by the word in the column; one that is not known counts as the usual way."""
     plain = (word or "").strip().casefold()
+    # "personal" is the safe guess: it names the place, and nobody waits at home for a call that never comes.
     return next((kind for kind, words in _KINDS.items() if any(plain.startswith(each) for each in words)), "personal")
 
 

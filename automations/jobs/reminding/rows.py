@@ -55,6 +55,7 @@ def may_be_due(row: Row, due: Due, today: date) -> bool:
     base = getattr(row, due.field)
     if not isinstance(base, date):
         return False
+    # Twice: of seven days at least five are working days, and holidays are in the closure.
     back = 2 * (max(due.days_after, default=0) + due.repeat_days * due.repeats) + due.keep_days + CLOSURE
     ahead = 2 * max(due.days_before, default=0) + CLOSURE
     return -back <= (base - today).days <= ahead
@@ -80,6 +81,7 @@ def _hindrance(subject: _Subject, base: object, ready: ReadyRule, desk: Desk) ->
         return "unusable"
     if not isinstance(base, date):
         return "no_date"
+    # Before the number: of a row that the rule does not mean nobody wants to hear what it lacks.
     if not _holds(subject, ready, desk):
         return "condition"
     if not subject.name:
@@ -117,6 +119,7 @@ def _step(subject: _Subject, rule: Rule, step: Step, base: date, desk: Desk) -> 
         at = f"{record.at.astimezone(desk.zone):%d.%m.%Y %H:%M}"
         sent = found("sent", at=at, state=state_name(record.state, desk.words))
         return replace(sent, unheard=subject.name) if record.state in {"failed", "bounced"} else sent
+    # A mail that waits in the outbox is wanted still: else each word that somebody types would call it back.
     if desk.unsettled(subject.row, subject.case) and not desk.waits(key):
         return found("unsettled", minutes=desk.site.settle_minutes)
     to = recipient_of(rule, subject.case, subject.manager, desk)

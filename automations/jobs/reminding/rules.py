@@ -141,6 +141,7 @@ def ready_rules(
     seen: set[str] = set()
     for index, rule in enumerate(settings.rules):
         fault = _misfit(rule, seen, words)
+        # Also of a rule that is wrong: the second of one name is not the one that people will find by it.
         seen.add(rule.name)
         if fault is None:
             try:
@@ -189,6 +190,7 @@ def _misfit(rule: Rule, seen: set[str], words: Texts) -> _Fault | None:
     if rule.due.every and rule.table != "team":
         advice = words.say('Write table = "team" and recipient = "manager".')
         return _Fault("due", words.say("A message every working day goes to the team only."), advice)
+    # The guards ask about consent of a case; a colleague has none to give.
     if rule.table == "team" and rule.to_client:
         advice = words.say('Write recipient = "manager", "lead" or an address.')
         return _Fault("recipient", words.say("Rows of the team have no client."), advice)

@@ -23,6 +23,7 @@ def shared_questions(desk: Desk) -> Asked:
             asked.problems.append(_problem(case, desk))
             continue
         groups, facts = desk.shared.ask(case.number, "remind", desk.now)
+        # Two cases at one address lead to the same question.
         known = {group.id for group in asked.groups}
         asked.groups += [group for group in groups if group.id not in known]
         asked.facts += [fact for fact in facts if fact not in asked.facts]
@@ -37,6 +38,7 @@ def mixed(visit: Visit, desk: Desk) -> bool:
     rows = {row.number: row for row in desk.snapshot.appointments if row.number}
     for number, entries in desk.history.told.items():
         for entry in entries:
+            # "core" is blank where somebody is taken to know already that it is off (see `Desk._known`).
             if entry.mail != visit.told.mail or entry.case == visit.told.case or entry.content.get("core") == "":
                 continue
             row = rows.get(number)

@@ -42,9 +42,11 @@ def _in_question(desk: Desk) -> Iterator[tuple[Case, Told]]:
     for number in desk.history.told:
         for key, told in last_told(desk.entries(number)).items():
             case = desk.snapshot.case_by_number.get(key)
+            # A word in the column that nobody can read stops messages as well, but says nothing about danger.
             if case is None or case.contact_way is not ContactWay.UNSAFE or "contact_way" in case.bad:
                 continue
             start = begins(told.printed, desk.zone)
+            # Once the hour is over the entry in the calendar leads nobody there any more.
             if start is not None and start > desk.now and not told.printed.get("cancelled"):
                 yield case, told
 

@@ -92,6 +92,7 @@ def versions(
     if record is None:
         return Versions(_state(facts, 1, 1, now), None, 1, fresh=True)
     newest, highest = recorded(record)
+    # Digests alone are kept of older versions; what is printed now is filled in for whoever compares.
     if newest.says(facts) and not again:
         return Versions(replace(newest, printed=facts.plain()), _other(told, newest), highest, fresh=False)
     # Moved and moved back before anybody heard of it: what was told is true again, and keeps its number.
@@ -118,6 +119,7 @@ def last_off(record: VersionRecord) -> int:
     before, off = record.data.get("told"), record.data.get("off")
     states = [recorded(record)[0], *([read_state(before)] if isinstance(before, Mapping) else [])]
     cancelled = [state.version for state in states if state.printed.get("cancelled")]
+    # "told" and "off": where 0.1 and later versions noted it.
     return max([off if isinstance(off, int) else 0, *cancelled])
 
 

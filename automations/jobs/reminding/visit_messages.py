@@ -46,17 +46,20 @@ def heard(visit: Visit, rule: Rule, step: str) -> list[str]:
 def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
     """The mail of a step; a call where the client cannot be written to; or what stands against it."""
     keys = _keys(visit, rule, step.name)
+    # A reminder of an older version says the same hour and place; a new telephone number is no reason for a second one.
     arrived = [key for key in keys[1:] if desk.arrived(key) and key not in visit.missed]
     sent = keys[0] if desk.settled(keys[0]) else next(iter(arrived), None)
     if sent:
         record = desk.history.mails[sent]
         values = {"at": desk.in_words(record.at), "state": state_name(record.state, desk.words)}
+        # Settled, but not heard: the mail is not sent again, so somebody must call.
         reason = "bounced" if record.state in {"failed", "bounced"} else ""
         return _call(visit, rule, step, reason, desk) or Finding(rule.name, visit.number, "sent", step.name, values)
     if visit.pending and not desk.waits(keys[0]):
         return Finding(rule.name, visit.number, "unsettled", step.name, {"minutes": desk.site.settle_minutes})
     to = text_recipient(rule, visit.case, desk) or recipient_of(rule, visit.case, visit.manager, desk)
     allowed = verdict(to, visit.case if rule.to_client else None, step.until, desk)
+    # Asked last: it looks through all that was ever told.
     if allowed.allowed and rule.to_client and mixed(visit, desk):
         sentence = desk.words.say("It concerns one of several people whom one message told; nobody could tell whom.")
         blocked = Finding(rule.name, visit.number, "blocked", step.name, {"sentence": sentence})
@@ -73,6 +76,7 @@ def step_finding(visit: Visit, rule: Rule, step: Step, desk: Desk) -> Finding:
 def _call(visit: Visit, rule: Rule, step: Step, reason: str, desk: Desk) -> Finding | None:
     """A call instead of a mail that `reason` stops: the same day where one came back, else only once a rule, at its
     last step."""
+    # Not at every step: a client who cannot be written to would be called five and two days before.
     due = step.last or reason == "bounced"
     if not (reason and rule.to_client and due and may_call(visit.case, reason)) or visit.pending:
         return None
@@ -97,11 +101,13 @@ def _undelivered(visit: Visit, key: str, channel: str, desk: Desk) -> str:
     if news and _too_late(visit, desk.leaves_at(channel), desk):
         return "hours"
     record = desk.history.mails.get(key)
+    # It left, or never will: then what became of it decides.
     if record is not None and record.state not in {"queued", "retry", "held"}:
         return ""
     if _listed(visit, desk):
         return "deferred"
     since = _put_off_since(visit, desk)
+    # On the last working day before, nobody waits another day for the server.
     late = desk.today >= desk.days.before(visit.facts.date)
     return "deferred" if since is not None and (late or desk.now - since >= DEFERRED) else ""
 
@@ -146,6 +152,7 @@ def _listed(visit: Visit, desk: Desk) -> Called | None:
     now = visit.versions.now
     if listed is None or listed.since is None or not now.core_version <= listed.version <= now.version:
         return None
+    # Told since then: the call is over, whatever still stands in the list.
     return listed if visit.told is None or visit.told.at < listed.since else None
 
 

@@ -79,6 +79,7 @@ def visit_of(appointment: Appointment, desk: Desk) -> Visit | Finding:
     if told is not None and told.key in missed and change is None:
         told, change = desk.told_at_last(appointment.number, [entry for entry in mine if entry.key not in missed])
     known = versions(facts, record, state_told(told) if told else None, since, again=again)
+    # Also where the row was moved before it was cancelled: there is nothing left to come to.
     if facts.cancelled and told is not None and told.answer == "cancel":
         change = None  # the client knows, without any mail
     manager = manager_of(appointment, case, desk.snapshot)
@@ -91,6 +92,7 @@ def _again(record: VersionRecord | None, newest: Told | None, case: Case, missed
     has another one."""
     if record is None or newest is None or newest.version < record.version:
         return False
+    # Without another address it would only come back again.
     return _is_elsewhere(newest, case) and (newest.fate == "returned" or newest.key in missed)
 
 
@@ -102,11 +104,13 @@ def _missed(entries: Sequence[Told], case: Case) -> frozenset[str]:
 
 def _is_elsewhere(told: Told, case: Case) -> bool:
     present = address_digest({"email": case.email, "sms": case.phone}.get(told.channel) or "")
+    # A blank digest is of a message by another way, or of one that was erased: then nobody knows.
     return bool(present) and told.address not in {"", present}
 
 
 def replied_cancel(visit: Visit, desk: Desk) -> bool:
     """Whether the client's last word was to cancel the appointment as it now stands, or as they were told."""
+    # Once it is cancelled, a "no" to what the client was told before is an answer to the appointment that was.
     states = [visit.versions.now, *([visit.versions.told] if visit.versions.told and visit.facts.cancelled else [])]
     answers = [
         reply.action
@@ -132,6 +136,7 @@ def _hindrance(appointment: Appointment, case: Case | None, desk: Desk) -> str:
 
 
 def _status(appointment: Appointment) -> str:
+    # Before all words: an unreadable one is no blank one, which would stand.
     if "status" in appointment.bad:
         return "unread_status"  # it may be a slip for "abgesagt"
     if appointment.status is AppointmentStatus.POSTPONED:

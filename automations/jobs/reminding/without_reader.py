@@ -28,6 +28,7 @@ def untold(findings: Iterable[Finding], desk: Desk) -> Iterator[Problem]:
             "The message of the rule “{rule}” about {n} rows reaches nobody: {rows}",
             len(rows), rule=called.get(name, name), rows=", ".join(rows[:_NAMED]),
         )  # fmt: skip
+        # One line a rule, so its place is that of the first row; alone, it goes to the colleague who has the case.
         case = desk.snapshot.case_by_number.get(rows[0])
         layout = desk.snapshot.layouts.get("cases") if case else None
         yield Problem(

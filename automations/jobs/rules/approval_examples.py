@@ -50,6 +50,7 @@ def examples(ready: Ready, names: Sequence[str], desk: Desk) -> Iterator[Plain]:
         yield _example(text, look.record, rule.table, language, desk)
     for name in dict.fromkeys(names):
         for code, other in sorted((texts_for(name, desk) or {}).items()):
+            # The text in the first language stands in the examples above already.
             if hits and (name, code) != (rule.template, first):
                 shown = _example(other, hits[0].record, rule.table, code, desk)
                 yield {**shown, "subject": f"{endonym(code)}: {shown['subject']}"} if code != language else shown
@@ -68,6 +69,7 @@ def masks(text: str, table: str, desk: Desk) -> dict[str, str]:
     for place in places(text):
         path = path_of(place, table, desk)
         spec = field_at(desk.snapshot.schema, table, path) if path else None
+        # Filled in when the mail is made; in an example nobody stands for them.
         if place == UNTIL or place.startswith((CANDIDATE, OLD)):
             found[place] = f"‹{place}›"
             continue

@@ -51,6 +51,7 @@ def approval_of(ready: Ready, desk: Desk) -> Approval:
     own = [pair for name in _texts_of(ready) for pair in sorted(desk.settings.texts.get(name, {}).items())]
     # Switched off and on again it is the same rule; a word of its texts changed, it is another one.
     pin = digest(rule.model_dump_json(exclude={"active"}), *(f"{code}{text!r}" for code, text in own))
+    # All rows that fit, not only those due today: the domains of tomorrow are approved with them.
     fits = desk.book.matching(rule.table, ready.condition)
     records = [record for record, fit in zip(desk.book.records(rule.table), fits, strict=True) if fit]
     return Approval(pin, len(looked(ready, desk).hits), _domains(ready, records, desk))
@@ -87,12 +88,14 @@ def on_trial(ready: Ready, plan: Plan, desk: Desk) -> Trial | None:
     rule, say = ready.rule, desk.words.say
     if rule.action == "list" or not (rule.origin == "workbook" or _borrows(ready, desk)):
         return None
+    # Problems count, too: a note at every row is as much noise as a mail.
     touched = len(plan.groups) + len(plan.mails) + len(plan.calls) + len(plan.problems)
     outside = rule.action in _SAYS and rule.recipient not in _INSIDE and not _names_colleague(ready, desk)
     if not outside and touched <= FEW:
         return None
     known = desk.history.fact(RuleApproved, rule.name)
     refused = desk.history.fact(RuleRefused, rule.name)
+    # A no is for the rule as it stood; changed, it may be asked about again.
     if refused and not known and refused.pin == approval_of(ready, desk).pin:
         return Trial(say("refused by {by}", by=refused.by), asks=False)
     beyond = _beyond(ready, plan, touched, known, desk) if known else say("waits for approval")
@@ -124,6 +127,7 @@ def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: D
     say = desk.words.say
     if known.pin != approval_of(ready, desk).pin:
         return say("changed since it was approved")
+    # Three times: a team grows, but a condition that somebody emptied hits everybody at once.
     if touched > max(FEW, FACTOR * known.hits):
         return say("far more rows than were approved ({n})", n=touched)
     strange = _strange(plan, known)
@@ -131,6 +135,7 @@ def _beyond(ready: Ready, plan: Plan, touched: int, known: RuleApproved, desk: D
 
 
 def _strange(plan: Plan, known: RuleApproved) -> list[str]:
+    # Domains, not addresses: a partner's new colleague needs no approval, another organisation does.
     domains = {mail.to.rpartition("@")[2].casefold() for mail in plan.mails if mail.audience != "client"}
     return sorted(domains - set(known.domains.split()))
 

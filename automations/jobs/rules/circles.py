@@ -25,6 +25,7 @@ def self_filling(desk: Desk) -> Mapping[str, tuple[str, ...]]:
 def begetting(desk: Desk) -> Mapping[str, tuple[str, ...]]:
     """Rules whose added rows lead to rows in their own table, with all rules of their circle."""
     rules = [rule for rule in desk.settings.rules if rule.action == "append" and rule.active]
+    # The circle is judged by tables, not by conditions: whether a row would fit is known only when it is there.
     return _rings({one.name: {other.name for other in rules if one.into == other.table} for one in rules})
 
 

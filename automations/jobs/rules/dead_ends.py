@@ -24,6 +24,7 @@ def dead_ends(ready: Ready, desk: Desk) -> tuple[Problem, ...]:
     rule = ready.rule
     if desk.snapshot.layouts.get(rule.table) is None or not rule.active:
         return ()
+    # With a hit the condition is alive: what looks odd in it is a warning then, and no error.
     hits = sum(desk.book.matching(rule.table, ready.condition))
     found = []
     for table, condition in _conditions(ready):
@@ -77,6 +78,7 @@ def _filled(value: object) -> bool:
 def _of_due(ready: Ready, desk: Desk) -> Iterator[Problem]:
     due, say = ready.rule.due, desk.words.say
     if due.field:
+        # A rule by a day that nobody types does nothing, however many rows its condition fits.
         yield from _of_blank(ready.rule.table, due.field, ready, desk, none=True)
     spec = field_at(desk.snapshot.schema, ready.rule.table, due.field) if due.field else None
     days = (*due.days_before, *((12,) if due.months_before else ()))
@@ -112,8 +114,10 @@ def _of_guards(ready: Ready, desk: Desk) -> Iterator[Problem]:
         yield _dead(ready, desk, desk.words.say("No row of its table has a key of its own, so nothing is sent."),
                     desk.words.say("Name the column that makes a row that row: key = … in columns.toml."))  # fmt: skip
         return
+    # Drafts get their number in the next run; that none of them may be written to says nothing.
     hits = [look for look in looked(ready, desk).hits if not is_draft(look.record.row.key)]
     verdicts = [verdict(addressee(rule.recipient, look.record, desk), look, desk, rule.purpose) for look in hits]
+    # All of them: single clients without consent are daily life.
     if verdicts and not any(one.allowed for one in verdicts):
         said = desk.words.say(
             "None of its {n} messages may leave: {sentence}", n=len(hits), sentence=verdicts[0].sentence

@@ -19,6 +19,7 @@ from automations.tables.folding import fold
 
 _SHOWN = 12  # words that one sentence names
 _LOOKED_AT = 2_000  # words among which the nearest is looked for
+# difflib's own measure of "similar": below it, words follow in the order of the alphabet
 _CLOSE = 0.6
 _WORDS = frozenset({"contact_way", "urgency", "status", "phase", "answer"})
 _WAITING = frozenset({"email", "phone", "languages"})
@@ -95,12 +96,14 @@ def _of_word(one: Compared, table: str, spec: FieldSpec, rule: Rule, desk: Desk,
     """A fixed word that the column never holds."""
     say, shown, value = desk.words.say, called(one.name, table, rule, desk), one.value
     severity: Severity = "error"
+    # What the program or the config knows in full; whether it stands in a row today does not matter.
     if spec.kind in _WORDS:
         known = _vocabulary(table, one.name, desk)
         if value in known:
             return
     else:
         cells = desk.book.column(table, one.name)
+        # Asked of the condition itself, which folds accents and case as it will when it runs.
         if one.says is None or any(map(one.says, set(cells))):
             return
         tell = desk.words.spoken if spec.kind == "languages" and rule.origin == "workbook" else str

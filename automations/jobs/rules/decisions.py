@@ -24,6 +24,7 @@ def decisions(desk: Desk) -> Plan:
     """What is in force from the next run on, what approvers are asked, and what the tab says beside each row."""
     plans = [_decision(row, desk) for row in desk.snapshot.console.settings if not _waits(row, desk)]
     named = {row.name for row in desk.snapshot.console.settings}
+    # A row that was deleted gives the value of site.toml back.
     gone = [
         SettingDecided().under(name)
         for name, fact in desk.history.facts_of(SettingDecided).items()
@@ -65,10 +66,12 @@ def _decision(row: SettingRow, desk: Desk) -> Plan:
         return Plan(JOB, groups=tuple(_hint(row, said, desk)))
     name, pin = PREFIX + row.name, pin_of(row)
     known, refused = desk.history.fact(RuleApproved, name), desk.history.fact(RuleRefused, name)
+    # What only colleagues see needs nobody's yes.
     if not row.outside or (known and known.pin == pin):
         by = known.by if known and row.outside else ""
         said = say("in force from the next run on")
         return Plan(JOB, groups=tuple(_hint(row, said, desk)), facts=(SettingDecided(row.value, by).under(row.name),))
+    # A later approval of the same value, by IT, comes before an older no.
     if refused and refused.pin == pin and not (known and known.at and refused.at and known.at > refused.at):
         return Plan(JOB, groups=tuple(_hint(row, say("refused by {by}", by=refused.by), desk)))
     asked = approval_mails(name, row.title, ApprovalAsked(pin), pin, dict(_question(row, desk)), desk)

@@ -46,6 +46,7 @@ class Desk(RuleDesk):
     @cached_property
     def by_address(self) -> Mapping[str, Case]:
         """The first case of each mail address, folded."""
+        # Reversed, so that the first of several at one address wins.
         return {one.email.casefold(): one for one in reversed(self.snapshot.cases) if one.email}
 
     def spec(self, table: str) -> TableSpec:
@@ -87,6 +88,7 @@ class Desk(RuleDesk):
         if table not in self._nameless:
             field, records = self.spec(table).key, self.book.records(table)
             keys = self.book.column(table, field) if field else [None] * len(records)
+            # The book places a key only where it stands once.
             sure = {key for key in self.book.places(table) if isinstance(key, str)}
             self._nameless[table] = [
                 "" if key in sure and record.usable and not is_draft(record.row.key) else self.nameless(record)
@@ -110,6 +112,7 @@ class Desk(RuleDesk):
             return "no_number"
         if self.book.position(record.row.table, self.key(record)) is None:
             return "doubled"
+        # A draft that gets its number in this very run is named by it.
         drafted = is_draft(record.row.key) and record.row not in self.snapshot.edited
         return "" if record.usable and not drafted else "unusable"
 

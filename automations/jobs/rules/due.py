@@ -53,7 +53,9 @@ def step_of_period(due: Due, since: date, days: WorkingDays, zone: ZoneInfo, now
     """The occasion of a rule that comes back: the newest one up to now, but none before the rule was
     known (`since`). None where there is none to be done yet, or none any more."""
     today = now.astimezone(zone).date()
+    # Never into the next occasion: after a standstill one digest is sent, not one a missed week.
     back = min(due.keep_days, _length(due))
+    # From today backwards: of several that were missed the newest counts.
     for ago in range(back + 1):
         day = today - timedelta(days=ago)
         for nominal in _nominal(due, day, days):
@@ -77,6 +79,7 @@ def _nominal(due: Due, actual: date, days: WorkingDays) -> Iterator[date]:
         if days.is_working_day(actual):
             yield actual
         return
+    # Which days lead to this one is easier to try than to turn round: holidays come in runs.
     reach = range(-CLOSURE, CLOSURE + 1) if due.closed_days != "keep" else range(1)
     for shift in reach if days.is_working_day(actual) or due.closed_days == "keep" else ():
         nominal = actual + timedelta(days=shift)
@@ -89,6 +92,7 @@ def _falls(due: Due, day: date, days: WorkingDays) -> bool:
     if due.on:
         return day == due.on
     if due.every == "day":
+        # Counted from the year 1, not from when the rule was typed: it falls on the same days on every machine.
         return (day.toordinal() - 1) % due.interval == 0
     if due.weekdays:
         return WEEKDAYS[day.weekday()] in due.weekdays and _in_turn(due, day)
@@ -102,6 +106,7 @@ def _days_of_year(due: Due, year: int) -> Iterator[date]:
     """Where no day of the year is named it is its first one; 29 February is 1 March in other years."""
     for one in all_of(due.day):
         month, number = map(int, one.split("-")) if isinstance(one, str) and "-" in one else (1, 1)
+        # The first of March: a permit that ends on the last of February has ended by then.
         leaps = (month, number) != (2, 29) or calendar.isleap(year)
         yield date(year, month, number) if leaps else date(year, 3, 1)
 
@@ -130,6 +135,7 @@ def _anchors(due: Due, base: date, today: date) -> Iterator[date]:
     if due.every != "year":
         yield base
         return
+    # The neighbours: two days before 1 January lie in the old year, a late catch-up in the new one.
     for year in (today.year - 1, today.year, today.year + 1):
         try:
             yield base.replace(year=year)

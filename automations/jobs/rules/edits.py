@@ -58,12 +58,14 @@ def _filling(ready: Ready, look: Look, desk: Desk) -> Change:
     if row is None or layout is None:
         return Change(look, reason="no_row")
     edits, facts, typed = [], [], False
+    # One group for all cells of the row: half a decision in the sheet would mislead.
     for name, wanted in rule.set.items():
         old, new = row.value(name), _value(wanted, record, rule.table, name, desk)
         if name not in layout.columns or new is None or _same(old, new, rule.table, name, desk):
             continue
         key = f"{rule.name}/{desk.mark(record)}/{name}"
         ours = (desk.history.fact(RuleFilled, key) or RuleFilled()).value
+        # Two edits of one cell in a run could only contradict each other; the earlier rule has it.
         if name in desk.snapshot.edited.get(record.row, {}):
             typed = True  # another rule or job fills the cell in this very run
             continue
@@ -93,6 +95,7 @@ def _guards(ready: Ready, record: Record, desk: Desk, filled_in: Sequence[str]) 
     names = {name for name in (ready.condition.names if ready.condition else ()) if "." not in name}
     names |= {ready.rule.due.field} if ready.rule.due.field else set()
     layout = desk.snapshot.layouts[record.row.table]
+    # A draft has no key to guard; it is named by its typed cells.
     if not is_draft(record.row.key):
         names.add(layout.key_field)
     return desk.snapshot.rows[record.row].guards(*sorted(names - set(filled_in)))
@@ -113,6 +116,7 @@ def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) ->
         number = int((near[1] or "+") + (near[2] or "0"))
         return months_later(desk.today, number) if near[3] else desk.today + timedelta(days=number)
     inside = places(wanted)
+    # A place alone is the value itself, so that a day stays a day for Excel.
     if len(inside) == 1 and wanted.strip() == f"{{{inside[0]}}}":
         path = path_of(inside[0], record.row.table, desk)
         value = value_at(path, record, desk)[0] if path else None
@@ -171,6 +175,7 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
     after = ring[ring.index(rule.name) :] if ring else ()  # one of any circle feeds a rule above it, or itself
     feeding = [one.name for one in desk.settings.rules if one.name in after and one.into == rule.table]
     spec, layout = desk.spec(rule.into), desk.snapshot.layouts.get(rule.into)
+    # Folded: "müller" and "Müller" would be two rows of one person.
     known = {fold(str(key)) for key in desk.snapshot.by_key(rule.into)}
     for look in hits:
         if layout is None or not may_grow(spec):
@@ -182,6 +187,7 @@ def appends(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Change]:
         values = {name: _value(wanted, look.record, rule.into, name, desk) for name, wanted in rule.set.items()}
         key = key_text(values.get(spec.key))
         group_id = _append_id(rule.name, rule.into, key)
+        # A row that was added once and deleted by people does not come back.
         if not key or group_id in desk.history.projected or fold(key) in known:
             yield Change(look, reason="no_number" if not key else "appended")
             continue

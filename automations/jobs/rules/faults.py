@@ -36,6 +36,8 @@ def fault_of(rule: Rule, seen: set[str], desk: Desk) -> Fault | None:
     for part, table in (("table", rule.table), ("into", rule.into)):
         if table and table not in schema:
             return Fault(part, say("There is no table “{name}”.", name=table), _known(schema, desk))
+    # Generators, taken in order: of a rule that is wrong in five ways the first is told, as the rest mostly follow from
+    # it.
     checks = [_names(rule, desk), _dates(rule, desk), _filling(rule, desk)]
     if rule.action == "digest" and rule.colours:
         checks.append(iter([Fault("colours", say("A mail shows no colours."),
@@ -82,6 +84,7 @@ def _filling(rule: Rule, desk: Desk) -> Iterator[Fault]:
         if name not in spec.fields:
             yield Fault("set", say("There is no field “{name}”.", name=name), _known(spec.fields, desk, table, rule))
         elif not (may_fill(spec, name) or (rule.into and may_grow(spec) and (name == spec.key or not spec.own))):
+            # In a new row of an own table, the key too may be set: it makes the row.
             yield Fault("set", say("No rule may fill in “{name}”.", name=called(name, table, rule, desk)),
                         say("Consent, ways of contact, roles, places and numbers stay people's own."))  # fmt: skip
     yield from _copied(rule, spec, desk)
@@ -137,6 +140,7 @@ def _has_case(table: str, desk: Desk) -> bool:
 def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     """Places in a rule's texts that mean nothing, or that its readers may not see."""
     say, reader = desk.words.say, _reader(rule, desk)
+    # Without its headings every place would count as unknown, and the advice would be wrong.
     if rule.table not in desk.snapshot.layouts:
         return  # its headings are not known; the rule rests until the tab is there
     own = texts_for(rule.template, desk) or {}
@@ -150,6 +154,7 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
         if alone := bracket_alone(text):
             yield Fault("template", say("A curly bracket stands alone in “{text}”.", text=alone),
                         say("Write a heading between two of them, like {example}.", example="{Vorname}"))  # fmt: skip
+    # The templates alone leave the house; the notes and cells of the rule stay in the workbook.
     texts = written[: 2 * len(own)]
     paths = [path for text in texts for place in places(text) if (path := path_of(place, rule.table, desk))]
     paths += (*rule.columns, *filter(None, [rule.group])) if rule.action == "digest" else ()

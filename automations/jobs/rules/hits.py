@@ -48,6 +48,7 @@ def looked(ready: Ready, desk: Desk, *, whole: bool = False) -> Looked:
     rule, facts = ready.rule, list[Fact]()
     since = _since(ready, desk, facts)
     fits = desk.book.matching(rule.table, ready.condition)
+    # A list and a standing note show what holds now; they have no moment.
     if rule.states or rule.action == "list":
         looks = _now(ready, fits, desk, whole=whole)
     elif rule.due.field:
@@ -89,6 +90,7 @@ def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iter
     for record, fit in zip(desk.book.records(ready.rule.table), fits, strict=True):
         if not fit and not whole:
             continue
+        # A list also shows rows that nothing may be written to: that is where people mend them.
         reason = ("" if fit else "condition") if ready.rule.action == "list" else _reason(ready, record, fit, desk)
         yield Look(record, reason or "due", step)
 
@@ -96,6 +98,7 @@ def _now(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iter
 def _dated(ready: Ready, fits: Sequence[bool], desk: Desk, *, whole: bool) -> Iterator[Look]:
     due, table = ready.rule.due, ready.rule.table
     bases = desk.book.column(table, due.field)
+    # Rough and never too small: rows out of reach need no calendar, and they are nearly all.
     farthest = max((*due.days_before, *due.days_after, *(31 * n for n in due.months_before + due.months_after), 0))
     reach = 2 * farthest + due.repeat_days * due.repeats + due.keep_days + CLOSURE
     for record, fit, base in zip(desk.book.records(table), fits, bases, strict=True):
@@ -137,6 +140,7 @@ def _meant(ready: Ready, fits: Sequence[bool], step: Step, desk: Desk, facts: li
     name = ready.rule.name
     known = desk.history.fact(RuleOccasion, name)
     then = frozenset(known.rows.split()) if known and known.occasion == step.name else None
+    # Caught up on a later day: only for those whom it was about then.
     if then is not None and step.due.astimezone(desk.zone).date() < desk.today:
         return then
     records = zip(desk.book.records(ready.rule.table), fits, strict=True)
@@ -173,6 +177,7 @@ def _happened(
         # So that it counts anew when it comes to hold again; not from a row in which somebody is typing.
         if event == "holds" and known.on and not fit and not unsettled:
             facts.append(replace(known, on=False).under(key))
+        # "holds" counts once for as long as it holds; a row may be changed any number of times.
         if record.row.key in fresh and not unsettled and not (event == "holds" and known.on):
             known = RuleEvent(known.n + 1, desk.now, on=True, number=desk.key(record))
             facts.append(known.under(key))
@@ -236,8 +241,10 @@ def _changed(ready: Ready, records: Sequence[Record], desk: Desk, facts: list[Fa
     digests = {fields: digest(*fields)[:_MARK] for fields in {fields for _, fields in says}}
     for record, fields in says:
         mark, now = _mark(record), digests[fields]
+        # A row that was not seen before is new, and not changed.
         if mark in before and before[mark] != now:
             fresh.add(record.row.key)
+        # Rows that are gone stay remembered: cut and pasted elsewhere they come back, and have not changed.
         cells[mark] = now
     if cells != before or not known or not known.whole:
         text = " ".join(f"{mark}:{now}" for mark, now in sorted(cells.items()))

@@ -14,6 +14,7 @@ Reader: TypeAlias = Literal["client", "partner", "staff", "tab"]
 def may_fill(spec: TableSpec, name: str) -> bool:
     """Whether rules may fill in a field of a table's rows: never the key, never what makes a row a consent."""
     field = spec.fields.get(name)
+    # A rule that could fill these in would give itself the permission to write.
     consents = (spec.consents.given_on, spec.consents.withdrawn_on, spec.consents.valid_until) if spec.consents else ()
     return not (spec.closed or name in {spec.key, *consents} or (field is not None and field.filling == "never"))
 
