@@ -92,7 +92,8 @@ class Batch:
         after = self.loads(choice)
         return sum(
             # Who was over the limit before this batch is not counted against it: only what it adds.
-            max(0, load - max(worker.capacity, worker.load)) for load, worker in zip(after, self.workers, strict=True)
+            max(0, load - max(worker.capacity, worker.load))
+            for load, worker in zip(after, self.workers, strict=True)
         )
 
     @property

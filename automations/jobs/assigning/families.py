@@ -38,7 +38,7 @@ def loosened(snapshot: Snapshot, settings: AssignSettings, history: History) -> 
         for place, cases in _crowded(snapshot, settings).items()
         if answer(_key(place), snapshot, history) is not Answer.YES
         for case in cases
-    # A yes to the household does not count against "not together": a violent partner bears the family's name.
+        # A yes to the household does not count against "not together": a violent partner bears the family's name.
     } | {case.row for case in snapshot.cases if case.number in alone}
     if not loose:
         return snapshot

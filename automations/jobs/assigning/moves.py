@@ -80,7 +80,9 @@ def hand_over(
     team = make_workers(snapshot, rules.settings)
     workers = tuple(
         # A colleague with two rows in the tab has several codes: under none of them may they get their own cases back.
-        worker for worker in team if not givers & set(worker.codes) and (takers is None or worker.code in takers)
+        worker
+        for worker in team
+        if not givers & set(worker.codes) and (takers is None or worker.code in takers)
     )
     batch = make_batch(units, workers, rules)
     choice = decide(batch, rules.settings).choice

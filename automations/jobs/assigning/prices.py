@@ -66,7 +66,8 @@ def learn(arrivals: Sequence[Arrival], workers: Sequence[Worker], today: date, d
     prices = sums / max(1, windows)
     return {
         # Rounded to whole hundredths: the last digits of a double differ between machines.
-        worker.code: min(_HIGHEST, round(PERSON * float(price))) for worker, price in zip(workers, prices, strict=True)
+        worker.code: min(_HIGHEST, round(PERSON * float(price)))
+        for worker, price in zip(workers, prices, strict=True)
     }
 
 

@@ -108,6 +108,7 @@ def _why(ready: Ready, desk: Desk) -> str:
 def _value(wanted: Scalar, record: Record, table: str, name: str, desk: Desk) -> Value:
     """What to write: a fixed value, `today`, `today + 14` or `today + 6 months`, the value of one place, or a text
     with places in it; in a column of numbers or days a number or day."""
+    # Before all else: True is 1 for Python, and would be written as a number.
     if isinstance(wanted, bool):
         return desk.words.say("yes") if wanted else desk.words.say("no")
     if not isinstance(wanted, str):

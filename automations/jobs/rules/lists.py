@@ -33,6 +33,7 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         return None
     title = list_title(rule)
     records = ordered(rule.order, [look.record for look in hits], desk)
+    # Said even where there are none: an empty tab would look like one that was not renewed.
     count = desk.words.count("{n} row", "{n} rows", len(records))
     blocks: list[Block] = [
         Heading(title, 1),
@@ -44,6 +45,8 @@ def list_tab(ready: Ready, hits: Sequence[Look], desk: Desk) -> TabDoc | None:
         blocks.append(_counted(ready, groups, desk))
         groups = ()
     for group, some in groups:
+        # By the group's own word: its grid keeps its name, and with it what people format there, when others come and
+        # go.
         name = f"rows_{digest(group)[:8]}" if rule.group else "rows"
         grid = _grid(name, group, some, ready, styles, desk)
         blocks.append(grid)
@@ -98,6 +101,7 @@ def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles
         rows,
         title=title,
         empty=desk.words.say("There are none."),
+        # A sheet has one filter; of several grids none would get it.
         filter=not rule.group and len(rows) > 1,
     )
 
@@ -138,6 +142,7 @@ def abandoned(desk: Desk) -> Iterator[Problem]:
     made = {rule.name for rule in desk.settings.rules if rule.active and rule.action == "list"}
     typed = {row.name for row in desk.snapshot.console.rules if row.fault}
     say = desk.words.say
+    # kim deletes no tab: people may have noted something there.
     for name, (workbook, tab) in sorted(desk.snapshot.lists.items()):
         if name not in made | typed:
             message = say("The list “{tab}” is not renewed any more: its rule is gone or switched off.", tab=tab)
@@ -159,6 +164,7 @@ def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
     """The columns that a rule names, else the row's key and what the condition and the date look at."""
     rule = ready.rule
     key = desk.spec(rule.table).key
+    # Sorted: a set has another order in each process, and the tab would be written anew with each run.
     usual = (*((key,) if key else ()), *sorted(ready.condition.names if ready.condition else ()), rule.due.field)
     return rule.columns or tuple(dict.fromkeys(name for name in usual if name))
 

@@ -57,6 +57,8 @@ def mails(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
         as_text = ready.rule.action == "text_message"
         to = text_addressee(look.record, desk) if as_text else addressee(ready.rule.recipient, look.record, desk)
         allowed = verdict(to, look, desk, ready.rule.purpose)
+        # On first contact the mail is planned whatever the guards say, so that it counts as settled and is not sent
+        # next year.
         if to.address and (allowed.allowed or desk.history.adopting):
             stopped = desk.history.fact(Stopped, key) is not None
             call = _instead(key, ready, look, to, "stopped", desk) if stopped else None
@@ -75,6 +77,7 @@ def digests(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]
     by_address: dict[str, list[tuple[Look, Addressee]]] = {}
     for look in hits:
         to = addressee(ready.rule.recipient, look.record, desk)
+        # Rows of others in one mail: never to a client.
         if to.address and to.audience != "client":
             by_address.setdefault(to.address.casefold(), []).append((look, to))
         else:
@@ -99,6 +102,7 @@ def calls(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Message]:
             yield Message(look, reason="no_phone", client=(case.number if case else None) or "")
         elif (
             case.contact_way in {ContactWay.UNSAFE, ContactWay.NONE}
+            # Whoever typed a word there that nobody can read may have meant "no calls".
             or "contact_way" in case.bad
             or case.number in desk.history.objected
         ):
@@ -221,6 +225,8 @@ def _mail(key: str, ready: Ready, look: Look, to: Addressee, desk: Desk) -> Mail
         template=OWN_TEXT if own is not None else rule.template,
         not_after=look.step.until if look.step else desk.now + timedelta(days=rule.due.keep_days),
         why=_why(ready, look, desk),
+        # A client's subject is an appointment, by which answers are told; rows of own tables are known to partners
+        # alone.
         subject_key=desk.key(record) if desk.spec(rule.table).own and to.audience != "client" else "",
         channel=to.channel,
         audience=to.audience,
@@ -249,6 +255,7 @@ def _context(look: Look, to: Addressee, desk: Desk) -> Mapping[str, Plain]:
 def _may_print(look: Look, to: Addressee, desk: Desk) -> bool:
     """Whether the date of a row may leave: a birth date does not, and clients get open ones alone."""
     fields = desk.spec(look.record.row.table).fields
+    # By value: whichever field holds this day, none of those that hold it may be a guarded one.
     named = [spec for name, spec in fields.items() if look.record.get(name) == look.base]
     wanted = {"open"} if to.audience == "client" else {"open", "internal"}
     return bool(named) and all(spec.access in wanted for spec in named)
@@ -263,6 +270,7 @@ def _digest(key: str, ready: Ready, looks: Sequence[Look], to: Addressee, desk: 
     whole, number = "\n".join(lines), str(len(looks))
     more = {"rows": whole, "Zeilen": whole, "zeilen": whole, "count": number, "Anzahl": number, "anzahl": number}
     text = (own or {}).get(language) or OwnText(subject=f"{title}: {count}", text="{rows}")
+    # A text without the place for them would be a digest of nothing.
     if not any(place in text.text.casefold() for place in ("{rows}", "{zeilen}")):
         text = OwnText(subject=text.subject, text=text.text + "\n\n{rows}")
     first = looks[0]

@@ -69,6 +69,7 @@ class Due(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         yearly = bool(self.field) and self.every == "year"
+        # None at all is "holds": the shortest rule has a condition and an action.
         if sum(map(bool, (self.event, self.every and not yearly, self.on, self.field))) > 1:
             raise SettingError("give exactly one of event, every, on, field")
         before, after = self.days_before + self.months_before, self.days_after + self.months_after
@@ -213,6 +214,7 @@ class Rule(Strict):
             raise SettingError('action = "{action}" takes a recipient', action=self.action)
         if self.action in {"mail", "ask_in_turn"} and not self.template:
             raise SettingError('action = "{action}" takes a template', action=self.action)
+        # Without a day of its own a digest would go out with each row that comes to hold.
         if self.action == "digest" and not (self.due.every or self.due.on):
             raise SettingError('action = "digest" takes a due with every = "…"')
         if self.action in {"set", "append"} and not self.set:

@@ -20,6 +20,7 @@ _PIECE = re.compile(r"(\d{1,15})|[^\W\d_]+")
 def ordered(order: Sequence[str], records: Iterable[Record], desk: Desk) -> list[Record]:
     """The rows in the order that a rule wants, blanks last."""
     found = list(records)
+    # From the last name to the first: sorting keeps the order of equals.
     for name in reversed(order):
         path, back = name.removeprefix("-"), name.startswith("-")
         values = {id(record): _sortable(path, record, desk) for record in found}

@@ -76,6 +76,7 @@ def _later(ready: Ready, desk: Desk) -> set[object]:
         looks = looked(ready, desk, whole=True).looks
         return {look.record.row for look in looks if look.reason == "early" and look.step and look.step.due <= end}
     found: set[object] = set()
+    # Two days stand for all: how many rows hold is asked of the tables as they are, and changes little in between.
     for ahead in (AHEAD // 2, AHEAD):
         then = replace(desk, now=desk.now + timedelta(days=ahead))
         if rule.due.by_calendar:
@@ -103,6 +104,7 @@ def explained(ready: Ready, key: str, desk: Desk) -> Iterator[str]:
             yield f"{name}{step}: {desk.words.say(REASONS[look.reason], **values)}"
     if rule.turn is not None:
         for look in hits:
+            # Asking in turn has reasons of its own, candidate by candidate.
             yield from (f"{desk.key(look.record)}: {sentence}" for sentence in turn_reasons(ready, look.record, desk))
         return
     for name, reason in _done(ready, hits, desk):

@@ -79,6 +79,8 @@ def _by_field(path: str, record: Record, case: Case | None, desk: Desk) -> Addre
     if isinstance(holder, Case):
         reader = reader_of(holder, desk.snapshot, desk.today)
         mine = str(value or "")
+        # The column of the mail address means the person who reads (of a minor, who has custody); any other column
+        # itself.
         return _client(reader, (reader.email or "") if mine == (holder.email or "") else mine, desk)
     way_there = holder is not record and not desk.nameless(holder)
     return _guarded(str(value or ""), case, desk, desk.key(holder) if way_there else "")
@@ -92,8 +94,10 @@ def _address_field(table: str, desk: Desk) -> str:
 def _guarded(address: str, case: Case | None, desk: Desk, office: str = "") -> Addressee:
     folded = address.strip().casefold()
     owner = desk.by_address.get(folded)
+    # A partner's address that is a client's, too: the client's consent counts, as the stricter one.
     if owner is not None:
         return _client(owner, address, desk)
+    # Without this check a blank address would be that of a colleague who has none.
     staff = any((one.email or "").casefold() == folded for one in desk.snapshot.team) if folded else False
     office = office or (case.source if case else None) or ""
     return Addressee(address, desk.site.language, "staff" if staff else "partner", case, office=office)

@@ -31,6 +31,7 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
             fault = Fault("name", desk.words.say("There is a tab “{name}” already.", name=list_title(rule)),
                           desk.words.say("Give each rule a name of its own."))  # fmt: skip
         taken |= {fold(list_title(rule))} if rule.action == "list" else set()
+        # After its own faults: names in `set` must be known before a circle can be told.
         if fault is None and rule.name in rings:
             fault = _from_itself(rings[rule.name], desk)
         if fault is None:
@@ -42,6 +43,7 @@ def made_ready(desk: Desk) -> tuple[tuple[Ready, ...], tuple[Problem, ...]]:
             except ExpressionError as error:
                 fault = Fault("when", error.message, error.advice)
             else:
+                # Last, as it needs the compiled conditions.
                 fault = turn_fault(rule, desk) or _about_staff(
                     rule, [condition, *(found for found, _ in colours)], desk
                 )

@@ -25,11 +25,13 @@ def outdated(ready: Ready, desk: Desk) -> Iterator[Problem]:
     for key, mail in desk.history.mails.items():
         found = _DAY.search(key) if mail.rule == rule.name and mail.state in states else None
         day = date.fromisoformat(found[1]) if found else None
+        # The newest day that a client heard of is the one that they wait for.
         if found and day and day > desk.today and day >= heard.get(key[: found.start()], (day, mail))[0]:
             heard[key[: found.start()]] = day, mail
     rows = {f"{rule.name}/{desk.mark(one)}": one for one in desk.snapshot.table(rule.table)} if heard else {}
     for name, (day, mail) in heard.items():
         record = rows.get(name)
+        # A day that cannot be read is being typed, or has a problem of its own.
         if record is None or (record.get(field) is None and field not in record.bad):
             yield _problem(ready, day, mail, record, desk)
 

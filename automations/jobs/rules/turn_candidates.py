@@ -91,6 +91,7 @@ def _derived(
         for name in names:
             if name.startswith(ASKED):
                 value = _value(record, name.removeprefix(ASKED), desk)
+                # Bound at once: a plain closure would give the last value to all names.
                 yield (table, name), lambda _, value=value: value  # type: ignore[misc]
             elif name == OPEN_OFFERS:
                 yield (table, name), lambda one: open_offers.get(desk.key(one), 0)

@@ -21,6 +21,7 @@ class RowCells:
         """Say how things stand, unless people have written there."""
         row = self.desk.snapshot.rows.get(self.stand.record.row)
         old = row.value(name) if row is not None else None
+        # A remark of a colleague in that column is worth more than how things stand.
         if row is None or same(old, text) or not (same(old, None) or self.is_ours(name)):
             return
         self.edit(name, text, f"state/{digest(text, old)[:8]}", self.desk.words.say("How asking in turn stands."))
@@ -37,6 +38,8 @@ class RowCells:
         row = desk.snapshot.rows[record.row]
         layout = desk.snapshot.layouts[self.rule.table]
         key = () if is_draft(record.row.key) else (layout.key_field,)
+        # A thing that was moved meanwhile is another one: nobody may be entered for an hour that they did not say yes
+        # to.
         guards = row.guards(*key, *self.turn.starts)
         noted = RuleFilled(key_text(new) or "", desk.key(record)).under(self._key(name))
         group = EditGroup(

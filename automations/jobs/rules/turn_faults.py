@@ -73,6 +73,7 @@ def _texts(rule: Rule, desk: Desk) -> Iterator[Fault]:
     """Every message needs its text; before the yes none says anything of a client."""
     if rule.table not in desk.snapshot.layouts:
         return
+    # All of them beforehand: a missing "taken" would be found when somebody has said yes already.
     for kind in ("offer", *TOLD_IN_TURN):
         name = template_of(rule, kind)
         own = texts_for(name, desk)
@@ -110,6 +111,7 @@ def _of_a_client(path: str, table: str, desk: Desk) -> bool:
     """Whether a field is a case's, or leads to one, or is the number of the row itself."""
     if table == CLIENTS:
         return True
+    # Step by step: also what is reached by way of a client (case.manager.phone) tells who it is about.
     for step in path.split("."):
         spec = desk.spec(table).fields[step]
         if spec.target == CLIENTS:
