@@ -81,6 +81,7 @@ class Summarise:
                 stale_label=stale,
             )
             for name, title, audience, blocks in (*private, *public)
+            # A blank name of a workbook means: not this tab.
             if getattr(settings.tabs, name)
         ]
         tabs = [one for doc in tabs for one in (_calls(doc, frame, snapshot) if doc.id == "calls" else (doc,))]
@@ -111,9 +112,11 @@ def export_comparison(
     today = settings.site.today(now)
     kept = {key: comparison.Compared.read(fact.entries) for key, fact in history.facts_of(ComparedHalf).items()}
     delay = timedelta(days=settings.report.delay_days)
+    # Some weeks after its end: late entries would change what can never be made anew.
     newest = next(half for half in half_years_back(today) if half.last + delay < today)
     facts: tuple[Fact, ...] = ()
     if newest.key not in kept:
+        # Whatever the site counts in its own tabs, towns can be compared in one kind of days only.
         working = settings.model_copy(update={"waiting_days": "working"})
         figures, sources = _collected(snapshot, working, today, history), Sources(snapshot)
         lacking = {name: tuple(_lacking(sources, needs)) for name, needs in _COMPARED.items()}
@@ -248,6 +251,7 @@ def _published(
     ]
     for half in missing:
         found = _half(frame, figures, settings, half)
+        # The oldest first: each edition binds those after it.
         edition = disclosure.publish(found, settings.threshold, out)
         if not found.total.persons:
             continue
@@ -268,6 +272,7 @@ def _half(frame: Frame, figures: Figures, settings: SummariseSettings, half: Hal
 def _weekly(figures: Figures, history: History) -> Iterable[Fact]:
     """The week's figures, once: what they were when the week was first seen."""
     monday: date = monday_of(figures.today)
+    # Once: corrected rows must not change a trend that has been looked at.
     if monday.isoformat() in history.weekly:
         return ()
     return (weekly.to_fact(figures.now, figures.today, figures.day_kind).under(monday.isoformat()),)

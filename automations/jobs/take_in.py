@@ -76,6 +76,7 @@ class _Desk:
         """Forms that were read and hold nothing."""
         intake = self.snapshot.intake
         filled = {one.form for one in intake.submissions}
+        # A form that could not be read may be full: taken for empty, all of it would come in without a question.
         for name in () if intake.troubles else self.settings.forms:
             if name not in filled and self.history.fact(FormSeen, name) is None:
                 yield FormSeen(self.now.date()).under(name)
@@ -101,6 +102,7 @@ class _Desk:
         allowed, asked = self._answered(name, fresh)
         new = [one for one in fresh if one.key not in asked]
         first = self.history.fact(FormSeen, name) is None
+        # A crowd in one run is an old list, or somebody who plays: either way people look first.
         if first or len(new) > self.settings.at_once:
             if new:
                 self._ask_about_many(name, new, first=first)
@@ -153,6 +155,7 @@ class _Desk:
         elif said is Answer.YES:
             self._append(one)
         elif said is None:
+            # "later" leaves the question as it stands.
             say = self.settings.site.texts
             question = say.say("A submission of the form “{form}” is doubtful: {reasons}. Shall it become a case of "
                                "its own?", form=one.form, reasons="; ".join(reasons))  # fmt: skip
@@ -164,6 +167,7 @@ class _Desk:
         if any(isinstance(text, str) and _SPAM.search(text) for text in one.answers.values()):
             yield say.say("it looks like advertising")
         names = [str(text) for name, text in one.answers.items() if name in _NAMED]
+        # "12345" or "---" in the field of the name.
         if not any(char.isalpha() for text in names for char in text):
             yield say.say("it names nobody")
         if one.twin:
@@ -175,6 +179,7 @@ class _Desk:
 
     def _append(self, one: Submission) -> None:
         layout, say = self.snapshot.layouts["cases"], self.settings.site.texts
+        # Reserved for the submission: a run whose write failed gives it the same number again.
         place = RowKey(layout.workbook, "cases", f"form:{one.id}")
         number = self.history.reserved.get(place)
         if number is None:
@@ -198,6 +203,7 @@ class _Desk:
                 facts=(Submitted("taken").under(one.id), FormCase(one.form, one.key, agreed).under(number)),
             )
         )  # fmt: skip
+        # The second of two equal submissions of one run is doubtful already.
         self._seen |= dict.fromkeys(one.alike, number)
 
     def _fitting(self, one: Submission) -> dict[str, Value]:
@@ -218,6 +224,7 @@ class _Desk:
             made = self.history.fact(FormCase, case.number or "")
             told = made.consent if made else None
             layout = self.snapshot.layouts.get("cases")
+            # The box of a form is no consent: anybody can tick it for somebody else.
             if told and layout and case.consent_on is None and case.withdrawn_on is None:
                 yield Problem(
                     "consent_by_form",

@@ -63,6 +63,7 @@ class Past:
     @property
     def is_open(self) -> bool:
         """Whether an offer is out, or about to leave, that was neither declined nor taken back."""
+        # A mail that waits in the outbox counts as asked: else a second one would be asked beside it.
         kind = self.kind or (str(self.waiting.content.get("kind", "")) if self.waiting else "")
         return kind == "offer" and not self.said_no
 
@@ -79,6 +80,7 @@ class Past:
             if reply.action == "cancel":
                 found = None
             elif reply.action == "confirm" and entry is not None and entry.content.get("core") == core:
+                # The first yes keeps its place in the queue, also where somebody taps twice.
                 found = found or (reply if entry.content.get("kind") in OFFERED else None)
         return found
 
@@ -118,6 +120,7 @@ class Pasts:
         last = arrived[-1].version if arrived else 0
         records = self._records.get(subject, ())
         settled = [one.version for one in records if one.state not in {"queued", "held", "retry"} and self._left(one)]
+        # By when the server took them: the date in a mail is whatever the sender's telephone says.
         replies = sorted(self._history.replies.get(subject, ()), key=lambda reply: (reply.known_at, reply.at))
         return Past(
             subject,
@@ -125,6 +128,7 @@ class Pasts:
             next((entry for entry in told if entry.fate == "waiting"), None),
             next((entry for entry in told if entry.fate == "returned" and entry.version > last), None),
             tuple(reply for reply in replies if reply.action in {"confirm", "cancel"}),
+            # Beyond all that were settled, whatever became of them: a key that left must never be used again.
             max(settled, default=0) + 1,
             bool(settled),
         )

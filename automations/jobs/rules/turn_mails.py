@@ -59,6 +59,7 @@ def turn_mail(rule: Rule, told: Told, desk: Desk) -> Mail:
     to, past = told.to, told.past
     language = to.language if to.language in own else desk.site.language
     case = to.case if to.audience == "client" else case_of(told.record, desk)
+    # Of a row that is gone the case is known from what was told: by it a person's data are erased.
     number = (case.number if case else None) or (past.last.case if past.last else "")
     # What was told is part of the key: another moment is another message, the same one never leaves twice.
     key = f"{rule.name}/{told.mark}/{past.version}/{digest(desk.mark(told.candidate))[:8]}-{told.kind}-{told.core[:8]}"
@@ -98,6 +99,7 @@ def _asks(rule: Rule, kind: str) -> str:
 
 def _content(rule: Rule, told: Told, desk: Desk) -> dict[str, Plain]:
     """What the ledger keeps of it: what the next run compares the row with."""
+    # What is told of a row that is gone is what was told before.
     facts = told.past.printed if told.gone else facts_of(rule, told.record, desk)
     return {
         "rule": rule.name, "row": told.mark, "candidate": desk.mark(told.candidate), "kind": told.kind,
@@ -167,6 +169,7 @@ def _more(text: str, rule: Rule, told: Told, desk: Desk, language: str) -> Itera
         elif told.gone and (path := path_of(place, told.record.row.table, desk)) in told.past.printed:
             yield place, told.past.printed[path or ""]
         elif _protected(place, told.record, desk):
+            # Even to somebody who said yes: a mail can be read by others.
             yield place, desk.words.say("the colleague tells you")
         elif rule.turn and rule.turn.lasts and path_of(place, told.record.row.table, desk) == rule.turn.lasts:
             # Where no length was typed, that is told with which double bookings are kept apart.

@@ -22,6 +22,7 @@ def turn_reasons(ready: Ready, record: Record, desk: Desk) -> Iterator[str]:
     """How a row stands with a rule that asks in turn, and then a sentence for each candidate."""
     turn = ready.rule.turn
     lacking = turn is None or {turn.fills, turn.state} - set(desk.snapshot.layouts[ready.rule.table].columns)
+    # Then the rule rests, and its own row says so.
     if turn is None or lacking or turn.candidates not in desk.snapshot.layouts:
         return
     of = Table(ready, turn, desk, Made())
@@ -29,6 +30,7 @@ def turn_reasons(ready: Ready, record: Record, desk: Desk) -> Iterator[str]:
         row = Row(of, stand)
         if stand.record.row == record.row:
             break
+        # Carried out on paper: whoever is asked for ten o'clock cannot be asked for half past as well.
         if stand.record.row not in desk.snapshot.unsettled:
             take(row)
     else:

@@ -59,11 +59,13 @@ class Row:
         who, say = self.desk.mark(person), self.desk.words.say
         past = self.of.pasts.of(self.stand.mark, who)
         refused = past.kind in HOLDING and past.no_to(past.core)
+        # Asked of the hour as it is now: the thing may have been moved beside another one.
         double = self.of.clashes(who, self.stand)
         moved = past.kind in HOLDING and past.core != self.stand.core
         if not refused and not double:
             return
         name = self.desk.key(person)
+        # A name that a colleague typed is theirs to take out: they may have spoken with the person.
         if self.cells.is_ours(self.turn.fills) and (refused or moved):
             self.entry = _Entry(None, f"back/{who[:8]}/{past.version}", say("{name} cannot take it.", name=name))
             self.holder, self.typed = None, False
@@ -85,6 +87,7 @@ class Row:
         fits = self.of.fitting(self.stand)
         unsettled = self.desk.snapshot.unsettled
         unfit = (asked - fits) | {who for who in asked if self.of.barred(self.of.people[who])}
+        # Somebody may be typing in that very row: nothing is taken back for half a word.
         return {who for who in unfit if self.of.people[who].row not in unsettled}
 
     def _give(self) -> None:
@@ -103,6 +106,7 @@ class Row:
                 self.blocked.add(who)
                 continue
             found.append((reply.known_at, reply.at, who, reply.version))
+        # Sorted by when, then by mark: two answers in one second are told apart alike on every machine.
         for *_, who, version in sorted(found)[:1]:
             person = self.of.people[who]
             why = self.desk.words.say("{name} said yes first.", name=self.desk.key(person))
@@ -133,6 +137,7 @@ class Row:
             if person is None or who in self.blocked or not (past.is_open or past.waiting is not None):
                 continue
             entry = past.waiting or past.last
+            # A mail that will not leave, as its reader may not be written to, keeps nobody waiting.
             if entry is None or (past.waiting is not None and not self.may_ask(person)):
                 continue
             until = min(self.of.until(entry.at), latest)

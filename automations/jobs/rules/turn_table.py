@@ -85,6 +85,7 @@ class Table:
         ]
         for stand in found:
             self._occupy(stand)
+        # The soonest first: it has the least time left, and takes its candidates before things that can wait.
         return sorted(found, key=lambda one: one.span.begins.timestamp() if one.span else 0.0)
 
     def _over(self) -> Iterator[bool]:
@@ -100,6 +101,7 @@ class Table:
     @cached_property
     def _long_ago(self) -> date:
         """What lasted a day at most and began before this day ended before today."""
+        # Two days: a thing of 24 hours that began late on the day before yesterday ended yesterday.
         return self.desk.today - 2 * _DAY
 
     def _minutes(self, record: Record) -> float:
@@ -129,6 +131,7 @@ class Table:
         if day is None:
             return None
         begins = datetime.combine(day, clock or time(0), tzinfo=self.desk.zone)
+        # Without a time it may be at any hour: nobody is given two things on that day.
         length = timedelta(minutes=self._minutes(record)) if clock else _DAY
         return Span(begins, begins + length)
 
@@ -136,6 +139,7 @@ class Table:
         """Who has something at that hour, or may have it by saying yes."""
         if stand.span is None:
             return
+        # A row that somebody is typing in may fit again in a minute; its hour stays taken.
         if stand.named is not None and (stand.fits or stand.record.row in self.desk.snapshot.unsettled):
             self.held[self.desk.mark(stand.named)][stand.mark] = stand.span
         for who in self.told.get(stand.mark, ()) if stand.live and not stand.typed else ():
@@ -176,6 +180,7 @@ class Table:
         say = self.desk.words.say
         to = addressee(self.rule.recipient, person, self.desk)
         allowed = verdict(to, Look(person, "due"), self.desk, self.rule.purpose)
+        # "held" passes by itself, and the mail waits for it; "suppressed" does not.
         if not allowed.allowed and allowed.state == "suppressed":
             return allowed.sentence
         return "" if to.address else say("There is no email address.")

@@ -19,10 +19,12 @@ _NEWS = frozenset({"offer", "taken", "changed"})
 def take(row: Row) -> None:
     """Everything that there is to do about the row: who has it is written, told, and shown."""
     row.settle()
+    # Before anything is told: the messages need this edit, so that nobody hears of a yes that stands nowhere.
     row.write()
     who = row.desk.mark(row.holder) if row.holder is not None else ""
     if who:
         row.known.setdefault(who, row.of.pasts.of(row.stand.mark, who))
+    # Each hears the difference between what they were told last and what is true now (rule 14).
     for other, past in row.known.items():
         _tell(row, other, past, holds=other == who)
     state = _ask_next(row) if row.is_free else _held(row, who)
@@ -71,6 +73,7 @@ def _due_after_offer(row: Row, who: str, past: Past) -> str:
     """What somebody with an open offer is to hear: nothing as long as it stands as it was told."""
     stand = row.stand
     if row.is_free and who not in row.blocked and not row.of.clashes(who, stand):
+        # A changed thing is offered anew only with the notice that was promised; else the old offer is taken back.
         if past.core == stand.core or _in_time(row):
             return "" if past.core == stand.core else "offer"
         return "withdrawn" if _ahead(row, past) else ""
@@ -152,6 +155,7 @@ def _ask_next(row: Row) -> str:
         return say("nobody left to ask ({n} asked)", n=count)
     past = row.of.pasts.of(stand.mark, row.desk.mark(person))
     _send(row, "offer", past, person)
+    # Noted at once, so that the next row of this run does not ask the same person about the same hour.
     row.of.offer(person, stand)
     return row.is_asked(person, row.deadline(row.desk.now, stand.span.begins))
 

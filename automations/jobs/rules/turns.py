@@ -57,6 +57,7 @@ def _take_all(of: Table) -> None:
     here = set(desk.marks(of.rule.table)) if of.told else set[str]()
     for mark in of.told.keys() - here:
         _gone(of, mark)
+    # The daemon looks again at that moment: a time to answer ends between two runs.
     due, name = min(of.due, default=None), of.rule.name
     if due != (desk.history.fact(TurnDue, name) or TurnDue()).at:
         of.made.facts.append(TurnDue(due).under(name))
@@ -70,6 +71,7 @@ def _gone(of: Table, mark: str) -> None:
     if not known:
         return
     key, say = f"rule/{of.rule.name}/{mark}/gone", desk.words
+    # Only a yes: a row that was cut out to be pasted into another tab must cancel nothing.
     if answer(key, desk.snapshot, desk.history) is Answer.YES:
         for who, past in known:
             _end(of, mark, who, past)

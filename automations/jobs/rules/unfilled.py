@@ -15,6 +15,7 @@ def unfilled(ready: Ready, changes: Iterable[Change], desk: Desk) -> Iterator[Pr
     layout = desk.snapshot.layouts.get(rule.table)
     wanted = ", ".join(f"{heading(name, rule.table, desk)} = {shown_value(to, desk)}" for name, to in rule.set.items())
     for change in changes if rule.action == "ask" else ():
+        # In vain only where nothing could be filled in: of several cells one that took it is seen in the row.
         if change.reason != "typed" or change.groups:
             continue
         record, field = change.look.record, next(iter(rule.set))

@@ -56,6 +56,7 @@ def path_of(place: str, table: str, desk: Desk) -> str | None:
         if name is None:
             return None
         found.append(name)
+        # Blank where the field names no other row: a further step then means nothing.
         here = desk.spec(here).fields[name].target
     return ".".join(found) or None
 
@@ -84,6 +85,7 @@ def said(path: str, record: Record, desk: Desk, language: str) -> str:
     if isinstance(value, bool) and language == desk.site.language:
         return desk.words.say("yes") if value else desk.words.say("no")
     row = desk.snapshot.rows.get(holder.row)
+    # As it stands in the cell: "3 1/2 Jahre" is what the team wrote, whatever reading made of it.
     raw = row.value(name) if row is not None else None
     known = desk.snapshot.words.get((holder.row.table, name, value)) if isinstance(value, str) else None
     return str(known or _plain(raw if raw is not None else value, language))
@@ -125,6 +127,7 @@ def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[s
         if place in general:
             return general[place]
         path = path_of(place, record.row.table, desk)
+        # Left as it stands: a bracket in a mail is odd, a sentence with a hole is wrong.
         return match[0] if path is None else said(path, record, desk, language)
 
     return _PLACE.sub(fill, text)
@@ -187,4 +190,5 @@ def _named(step: str, table: str, desk: Desk) -> str | None:
 
 def _step_names(place: str, table: str, desk: Desk) -> list[str]:
     """A place's steps; a heading with a dot in it ("Fall-Nr.") is one step."""
+    # The whole first: "Fall-Nr." ends in the very sign that parts steps.
     return [place] if _named(place, table, desk) is not None else [part for part in _STEP.split(place) if part]

@@ -36,6 +36,7 @@ def joined(settings: RuleSettings, console: Console, faults: dict[str, str]) -> 
         except ValidationError as error:
             faults[row.name] = _said(error, settings)
     own_texts = {name: {code: OwnText(**text) for code, text in own.items()} for name, own in console.texts.items()}
+    # The file's come last and win: what IT wrote cannot be replaced by typing its name into a cell.
     return settings.model_copy(update={"rules": tuple(rules), "texts": {**own_texts, **settings.texts}})
 
 
@@ -61,6 +62,7 @@ def row_problems(faults: Mapping[str, str], desk: Desk) -> tuple[Problem, ...]:
 
 def _said(error: ValidationError, settings: RuleSettings) -> str:
     """The first thing that is wrong, in the site's language."""
+    # One sentence fits beside a row; the next is told when the first is mended.
     detail = error.errors()[0]
     context, say = detail.get("ctx", {}), settings.site.texts.say
     cause, most = context.get("error"), context.get("le", context.get("max_length", context.get("ge")))

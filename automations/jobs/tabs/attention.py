@@ -33,6 +33,7 @@ def attention(frame: Frame, figures: Figures, snapshot: Snapshot, *, held: bool)
          *_first([case for case in still if case.urgency is Urgency.EMERGENCY and has("waiting")]), "bad"),
         (say.say("Past appointments without a result"),
          *_first(figures.meetings.unclear if has("outcomes") else ()), "warn"),
+        # A set: the list counts a fault once, too, whoever found it.
         (say.say("Rows to mend, see the check list"), len(set(snapshot.problems)), [], "bad" if errors else "warn"),
     ]  # fmt: skip
     cells = tuple(

@@ -18,6 +18,7 @@ def blocks(frame: Frame, snapshot: Snapshot) -> tuple[Block, ...]:
     )
     above = head(frame, say.say("Calls"), sentence)
     if not calls:
+        # No empty table: the tab becomes one of the team's own with its first row, and kim adds to it from then on.
         return (*above, Text(say.say("Nobody needs to be called.")))
     found = [cells(call, snapshot, say) for call in calls]
     rows = tuple(

@@ -164,9 +164,11 @@ def counted_grid(
     total = frame.people(sum(number for _, number in exact)) or 0
     listed = list(zip((word for word, _ in exact), frame.adding_up([number for _, number in exact]), strict=True))
     if len(listed) > most:
+        # From the shown counts, not from the exact ones, or the rows would not add up to the total.
         rest = sum(number for _, number in listed[most - 1 :])
         listed = [*listed[: most - 1], (frame.say.say("all others"), rest)]
     rows = [(TabCell(word), count(number), share(number, total)) for word, number in listed]
+    # A total of one row would say the same twice.
     if len(rows) > 1:
         closing = TabCell(frame.say.say("Total"), "total")
         rows.append((closing, TabCell(total, "total"), TabCell("", "total")))

@@ -35,6 +35,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
         return (*title, *gap)
     shown = figures.meetings.coming
     cases = {item.case: snapshot.case_by_number.get(item.case or "") for item in shown}
+    # Words once a language and status, not once a row: a large team has a thousand appointments in two weeks.
     codes = {number: first_language(case) if case else None for number, case in cases.items()}
     words = {code: frame.word("cases", "languages", code) if code else "" for code in set(codes.values())}
     statuses = {item.status: _status(frame, item.status) for item in shown}
@@ -43,6 +44,7 @@ def blocks(frame: Frame, figures: Figures, snapshot: Snapshot, *, days: int) -> 
     rows: list[tuple[TabCell, ...]] = []
     for day in (frame.today + timedelta(days=n) for n in range(days)):
         meetings = by_day.get(day, ())
+        # Empty working days are shown: a gap is what people look for when a client rings.
         if meetings or calendar.is_working_day(day):
             rows.append(_day_row(frame, day, meetings, _away(snapshot, calendar, day)))
             rows += [_row(item, statuses[item.status], words[codes[item.case]]) for item in meetings]

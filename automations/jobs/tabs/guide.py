@@ -12,6 +12,7 @@ from automations.model.tabdoc import Block, Column, Grid, Heading, TabCell, Text
 def blocks(frame: Frame, guide: str, *, day_kind: str) -> tuple[Block, ...]:
     """The guide's text (headings with #, lists with -, paragraphs), then the glossary."""
     say = frame.say
+    # Of the two meanings of waiting time only the one in use is explained.
     hidden = {"waiting_working", "waiting_calendar"} - {f"waiting_{day_kind}"}
     rows = tuple(
         (TabCell(say.say(name)), TabCell(say.say(sentence)))

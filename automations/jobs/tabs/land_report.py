@@ -72,6 +72,7 @@ def published_blocks(
     for edition in editions:
         year, _, half = edition.half.partition("-H")
         blocks.append(Heading(_half_title(frame, int(year), int(half), edition.until)))
+        # Said, not left out: a half-year that is missing would look forgotten.
         if edition.total is None:
             blocks.append(Text(say.say("Fewer than {n} persons: nothing can be published.", n=edition.threshold)))
             continue
@@ -97,6 +98,7 @@ def _exact(line: Line) -> PublishedLine:
 def _half_title(frame: Frame, year: int, half: int, until: str) -> str:
     text = frame.say.say("{n}. half-year {year}", n=half, year=year)
     last = date(year, 6, 30) if half == 1 else date(year, 12, 31)
+    # A half-year that still runs must not be read as a whole one.
     if until < last.isoformat():
         return text + " " + frame.say.say("(up to {day})", day=frame.say.date(date.fromisoformat(until)))
     return text

@@ -83,6 +83,7 @@ def _counted(frame: Frame, words: tuple[str, str], number: int, table: str) -> s
     if frame.private or table == "naturalisation":
         return frame.say.count(*words, number)
     shown = frame.people(number)
+    # Never "0 cases are not counted": that would be wrong, and "1 case" would be told.
     few = {} if shown else {"n": frame.say.say("Fewer than {n}", n=frame.threshold)}
     return frame.say.count(*words, shown or frame.threshold, **few)
 

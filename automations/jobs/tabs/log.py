@@ -10,6 +10,7 @@ from automations.model.history import History
 from automations.model.runs import RunRecord
 from automations.model.tabdoc import Block, Column, Grid, Style, TabCell
 
+# about two months of working days: what is older stands in the ledger
 MOST = 200
 _OUTCOMES: dict[str, tuple[str, Style]] = {
     "done": ("done", "good"),
@@ -47,6 +48,7 @@ def _told(runs: Iterable[RunRecord]) -> Iterator[RunRecord]:
 
 def _row(frame: Frame, run: RunRecord, zone: ZoneInfo) -> tuple[TabCell, ...]:
     word, style = _OUTCOMES.get(run.outcome, (run.outcome, "warn"))
+    # Cells of a sheet know no zones, and nobody wants to read seconds.
     local = run.at.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
     return (
         TabCell(local, "datetime"), TabCell(run.run), TabCell(frame.say.say(word), style),

@@ -82,6 +82,7 @@ def as_it_is(frame: Frame) -> str:
 
 def missing(frame: Frame, outlook: Outlook) -> tuple[Text, ...]:
     """Why there is no figure: a line for each column that is not there, or one for what else is missing."""
+    # Where columns are missing that is told first: it is what somebody can do something about.
     if outlook.personal and not frame.sources.lacking(*NEEDED):
         return (Text(staff_figures_off(frame.say), "muted"),)
     if outlook.nobody and not frame.sources.lacking(*NEEDED):
@@ -107,6 +108,7 @@ def past_error(frame: Frame, grounds: Grounds, now: Foreseen, kind: DayKind) -> 
     say, error = frame.say, grounds.error
     if error.held is None or error.error is None:
         return say.say("How good this is cannot be said yet: there is too little time behind it to look back.")
+    # Against the open cases of next week: "12 cases off" means little without knowing of how many.
     share = round(100 * error.error / max(1.0, now.weeks[0].open[1]))
     text = say.say(
         "Looking back: {looks} earlier forecasts, made as today's with what was known then, held in {held} % of {weeks}"

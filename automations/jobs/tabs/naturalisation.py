@@ -171,6 +171,7 @@ def _running(frame: Frame, series: Series, years: list[int]) -> tuple[Block, ...
 def _totals(series: Series, year: int) -> list[int]:
     sums: list[int] = []
     for month in range(year * MONTHS, (year + 1) * MONTHS):
+        # The line ends there: going on over a gap would show a year that slowed down.
         if not series.complete(month):
             break
         sums.append((sums[-1] if sums else 0) + (series.value(month) or 0))

@@ -85,6 +85,7 @@ def _tiles(frame: Frame, figures: Figures) -> Grid:
     ]
     captions = [TabCell(title, "caption", note=frame.meaning(term)) for title, _, _, _, term in tiles]
     values = [cell(_whole(getattr(now, name)), "figure") for _, name, _, _, _ in tiles]
+    # The cell style "figure" has one number format for all headline figures; a share would stand there as 0.1.
     values[4] = _percent_figure(now.missed_share, say.language)
     week = [_change(now, week_ago, name, style) for _, name, _, style, _ in tiles]
     year = [_change(now, year_ago, name, style) for _, name, _, style, _ in tiles]
@@ -151,6 +152,7 @@ def _waiting(frame: Frame, figures: Figures) -> tuple[Block, ...]:
     known = not (gap := frame.gap("still"))
     if known:
         rows.append((say.say("Still waiting"), count(frame.people(len(still))), frame.meaning("still_waiting")))
+    # The longest of few people is one person's wait.
     if known and (frame.private or len(still) >= frame.threshold):
         rows.append((say.say("Longest still waiting ({days})", days=days), count(max(still, default=None)), ""))
     cells = tuple((TabCell(title, note=note), value) for title, value, note in rows)
@@ -197,6 +199,7 @@ def _load(frame: Frame, figures: Figures, load_by: str) -> tuple[Block, ...]:
         return ()
     missing = frame.gap("phase", "capacity")
     unknown = parts.capacity_gap(frame, figures.loads)
+    # A chart with one pair of bars says nothing, and one without capacities half of it.
     if len(loads) == 1 or missing:
         return (Heading(title), grid, *missing, *unknown)
     chart = Chart(

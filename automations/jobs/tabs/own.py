@@ -64,6 +64,7 @@ def _rows(frame: Frame, result: OwnResult) -> list[tuple[str, float]]:
         return rows + ([(name, result.others[0])] if result.others else [])
     groups = {_label(frame, figure.table, figure.by, group): number for group, _, number in result.rows}
     others = result.others[1] if result.others else 0
+    # With those beyond `top`: a rest of its own size would give the small ones back.
     kept, rest = merged_small([*groups.items(), ("", others)], frame.threshold)
     named = [(name or frame.say.say("all others"), float(frame.people(number) or 0)) for name, number in kept]
     together = (frame.say.say("small groups together"), float(frame.people(rest) or 0))

@@ -32,6 +32,7 @@ from automations.model.snapshot import Snapshot
 from automations.model.staff_figures import FEWEST_TOGETHER
 from automations.model.tabdoc import Block, Chart, Column, Grid, TabCell, Text
 
+# a year and the running month: the same month of last year is the first thing that people compare with
 MONTHS_SHOWN = 13
 _TOGETHER = "\0together"
 """No office of a team is called so."""
@@ -140,6 +141,7 @@ def _kind(
     if not frame.private:
         groups, rest = merged_small(groups, frame.threshold)
     listed = [(word(group), number) for group, number in groups]
+    # All groups together are fewer than the threshold: not even their sum is shown.
     hidden = bool(rest) and not groups and rest < frame.threshold
     if hidden:
         return counted_grid(name, frame, title, (), empty=too_few(frame))
@@ -252,5 +254,6 @@ def _answers(frame: Frame, figures: Figures) -> Grid:
         Column(say.say("Appointments"), NARROW, "number"),
         Column(say.say("Share"), NARROW, "percent"),
     )
+    # Answers of three clients are three clients.
     shown = cells if found.asked and (frame.private or found.asked >= frame.threshold) else ()
     return Grid("answers", columns, shown, empty=say.say("No reminder has left yet."))

@@ -10,6 +10,7 @@ from automations.model.problems import Problem, Severity
 from automations.model.snapshot import Snapshot
 from automations.model.tabdoc import Block, Column, Grid, Link, Style, TabCell, Text
 
+# lines: a first run over an old workbook can find tens of thousands, and Excel becomes slow with links
 MOST = 2000
 _ROLES = ("", "lead", "operator")
 _NAMED = 12
@@ -71,6 +72,7 @@ def lines(frame: Frame, problems: Iterable[Problem]) -> list[list[Problem]]:
     """The problems by line: those with the same fault in the same column are one line for each person, the
     worst first. What names several rows stands alone."""
     found: dict[tuple[object, ...], list[Problem]] = {}
+    # Sorted before grouping, so that the first of a group, whose sentence is shown, is the same in each run.
     for problem in sorted(set(problems), key=lambda problem: _order(frame, problem)):
         fault = (_who(frame, problem), problem.severity, problem.code, problem.table, problem.field, problem.advice)
         # Where no advice says what the fault is, the sentence alone does: another sentence is another fault.
@@ -123,6 +125,7 @@ def _list(frame: Frame, found: list[list[Problem]], snapshot: Snapshot) -> Grid:
 
 def _key(problem: Problem) -> str:
     key = ", ".join(problem.keys) or problem.key
+    # A draft's name is a digest, which means nothing to anybody.
     return "" if key.startswith("draft:") else key
 
 

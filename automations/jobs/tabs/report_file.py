@@ -67,6 +67,7 @@ def _counts(
 
 def _plain(text: str) -> str:
     """Text from people is never a formula: a leading sign that spreadsheets run gets an apostrophe."""
+    # First what cannot be seen is taken out: a sign may hide behind it.
     text = readable(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 

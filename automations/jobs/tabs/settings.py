@@ -34,6 +34,7 @@ class TabPlaces(Strict):
     @model_validator(mode="after")
     def _keeps_persons_out(self) -> TabPlaces:
         managers = self.overview_managers
+        # Where both overviews go to one workbook the team has no second one, and keeps nobody out.
         if managers and managers != self.overview and any(getattr(self, name) == managers for name in PERSONAL):
             raise SettingError(
                 "the workbook “{workbook}” is for the managers: tabs with cases or persons cannot go there",

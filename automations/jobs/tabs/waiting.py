@@ -16,6 +16,7 @@ from automations.jobs.tabs.settings import Targets
 from automations.model.records import Urgency
 from automations.model.tabdoc import Block, Chart, Column, Grid, Heading, TabCell
 
+# rows: longer lists are worked through from the top, and the count of all stands in the overview
 _MOST_WAITING = 500
 _URGENCIES = (Urgency.EMERGENCY, Urgency.HIGH, Urgency.NORMAL)
 

@@ -31,6 +31,7 @@ def blocks(frame: Frame, weekly: Mapping[str, Weekly], figures: Figures) -> tupl
         frame.days_column("ninety", kind), frame.column("missed_share", "percent"),
     )  # fmt: skip
     if not frame.private:
+        # How few people a figure rests on is counted for the day on which it was noted.
         days = {monday: weekly[monday.isoformat()].as_of or monday for monday, _ in weeks}
         weeks = [
             (monday, of_enough(found, figures.waits, figures.meetings, days[monday], frame.threshold))

@@ -26,6 +26,7 @@ def blocks(frame: Frame, figures: Figures, *, load_by: str) -> tuple[Block, ...]
     if gap := frame.gap("points"):
         return (*blocks, *gap)
     missing = frame.gap("phase", "capacity")
+    # Said, not left out: whoever chose it should know what is missing (the agreement with the staff council).
     if load_by == "person" and not figures.loads.personal:
         blocks += [Text(staff_figures_off(say), "muted")]
     elif load_by == "person":
