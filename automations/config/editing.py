@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import tomlkit
-from tomlkit.items import Table
+from tomlkit.items import InlineTable
 
 Setting: TypeAlias = str | int | list[str] | None
 """A value to be set; None takes the line out."""
+
+
+_MARK = "\ufeff"
+"""What some editors of Windows put before a text; the readers of config pass over it, tomlkit refuses it."""
 
 
 def quoted(text: str) -> str:
@@ -22,15 +26,17 @@ def quoted(text: str) -> str:
 def with_values(text: str, values: Mapping[str, Setting]) -> str:
     """The text with values set, by dotted name ("mail.inbox.host"). A table that is missing is added at the end.
     Raises ValueError where the text is no TOML."""
-    document = tomlkit.parse(text)
+    mark = _MARK if text.startswith(_MARK) else ""
+    document = tomlkit.parse(text.removeprefix(mark))
     for name, value in values.items():
         *path, key = name.split(".")
-        table: tomlkit.TOMLDocument | Table = document
+        table: MutableMapping[str, Any] = document
         for step in path:
             if step not in table:
-                table[step] = tomlkit.table()
+                table[step] = tomlkit.inline_table() if isinstance(table, InlineTable) else tomlkit.table()
             found = table[step]
-            if not isinstance(found, Table):
+            # Not only a Table: one whose parts stand apart in the file ([mail], [ledger], [mail.inbox]) is a proxy.
+            if not isinstance(found, MutableMapping):
                 message = f"{step} is no table"
                 raise ValueError(message)  # noqa: TRY004 - what is wrong is the text, not an argument
             table = found
@@ -38,7 +44,7 @@ def with_values(text: str, values: Mapping[str, Setting]) -> str:
             table.pop(key, None)
         else:
             table[key] = value
-    return tomlkit.dumps(document)
+    return mark + tomlkit.dumps(document)
 
 
 def set_values(folder: Path, values: Mapping[str, Setting], file: str = "site.toml") -> None:
@@ -46,8 +52,9 @@ def set_values(folder: Path, values: Mapping[str, Setting], file: str = "site.to
     if not values:
         return
     path = folder / "config" / file
-    text = with_values(path.read_text(encoding="utf-8"), values)
+    # Bytes, so that the ends of lines stay as they are.
+    text = with_values(path.read_bytes().decode("utf-8"), values)
     new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
+    new.write_bytes(text.encode("utf-8"))
     shutil.copymode(path, new)
     new.replace(path)

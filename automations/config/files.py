@@ -51,7 +51,8 @@ class ConfigError(Exception):
     def sentences(self) -> tuple[str, ...]:
         """Each problem with its file and line, and what to do."""
         return tuple(
-            f"{one.tab}{f':{one.row}' if one.row else ''}: {one.message}. {one.advice}".strip() for one in self.problems
+            f"{one.tab}{f':{one.row}' if one.row else ''}: {one.message.removesuffix('.')}. {one.advice}".strip()
+            for one in self.problems
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from automations.common.files import read_file
@@ -20,7 +21,7 @@ from automations.config.reasons import ConfigFile
 from automations.model.problems import Problem
 
 _FILE, _LARGEST = "pack.toml", 2**20
-_PARTS = frozenset({"tables", "rules", "texts"})
+_PARTS: Mapping[str, type] = MappingProxyType({"tables": dict, "rules": list, "texts": dict})
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,12 @@ class Packs:
 
     def files_of(self, own: ConfigFile) -> dict[str, str]:
         """The file of each rule that a pack says, by its name; `own` is the site's rules.toml, whose names win."""
-        stanzas = own.data.get("rules", [])
-        named = {one.get("name") for one in stanzas if isinstance(one, dict)} if isinstance(stanzas, list) else set()
+        named = _names(own.data.get("rules"))
         return {name: f"packs/{pack}/{_FILE}" for name, pack in self.homes.items() if name not in named}
 
     def under_columns(self, file: ConfigFile) -> ConfigFile:
         """columns.toml with the packs' tables and fields below the site's own."""
-        if not self.tables:
-            return file
-        return ConfigFile(
-            file.name, {**file.data, "tables": over(self.tables, file.data.get("tables", {}))}, file.lines
-        )
+        return ConfigFile(file.name, over({"tables": self.tables}, file.data), file.lines) if self.tables else file
 
     def under_rules(self, file: ConfigFile) -> ConfigFile:
         """rules.toml with the packs' rules behind the site's own; a rule of the same name replaces the pack's."""
@@ -52,10 +48,15 @@ class Packs:
         if not self.rules or not isinstance(stanzas, list):
             return file
         # By name: so a site replaces one rule of a pack and keeps the others.
-        named = {stanza.get("name") for stanza in stanzas if isinstance(stanza, dict)}
+        named = _names(stanzas)
         rules = [*stanzas, *(rule for rule in self.rules if rule.get("name") not in named)]
-        texts = over(self.texts, file.data.get("texts", {}))
-        return ConfigFile(file.name, {**file.data, "rules": rules, "texts": texts}, file.lines)
+        return ConfigFile(file.name, {**over({"texts": self.texts}, file.data), "rules": rules}, file.lines)
+
+
+def _names(stanzas: Any) -> frozenset[str]:
+    """The names of rules as somebody typed them, before any model has looked at these."""
+    found = (one.get("name") for one in stanzas if isinstance(one, dict)) if isinstance(stanzas, list) else ()
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def read_packs(loader: Loader, names: Sequence[str]) -> Packs:
@@ -94,12 +95,19 @@ def _read(loader: Loader, name: str) -> Mapping[str, Any]:
     path = own if own.is_file() else config_folder() / "packs" / name / _FILE
     try:
         data = tomllib.loads(read_file(path, _LARGEST).decode("utf-8-sig"))
-        wrong = sorted(set(data) - _PARTS)
+        wrong = sorted(set(data) - set(_PARTS))
         if not wrong:
-            return data
+            return _parts(data)
         message = say("The pack “{name}” has parts that kim does not know: {names}.", name=name, names=", ".join(wrong))
     except (ValueError, OSError, RecursionError):
         message = say("The pack “{name}” cannot be read.", name=name)
     advice = say("Mend its file pack.toml, or take the pack out of use.")
     loader.problems.append(Problem("bad_pack", message, advice, "error", tab=f"packs/{name}/{_FILE}"))
     return {}
+
+
+def _parts(data: dict[str, Any]) -> dict[str, Any]:
+    """The same, once it is seen that each part is of its kind. Raises ValueError."""
+    if not all(isinstance(part, _PARTS[name]) for name, part in data.items()):
+        raise ValueError("a part of the pack is no table or no list")
+    return data

@@ -64,7 +64,8 @@ class _Reader:
 
 
 def _parts(text: str) -> Path:
-    return tuple(next(part for part in found if part) for found in _PART.findall(text))
+    # TOML allows the empty name "", of which every group is blank.
+    return tuple(next(filter(None, found), "") for found in _PART.findall(text))
 
 
 def positions(text: str) -> dict[Path, int]:

@@ -126,7 +126,9 @@ def _versions(connection: Connection) -> _Versions:
 def _objecting_cases(replies: Mapping[str, tuple[Reply, ...]]) -> Mapping[str, datetime]:
     """The newest objection of each case; which address it had then is not remembered."""
     objections = (reply for some in replies.values() for reply in some if reply.action == "object")
-    return {reply.case: reply.at for reply in sorted(objections, key=lambda reply: reply.at)}
+    # By kim's clock: a letter bears the day of the reader's own, and one of years ago would be older than the consent
+    # that it takes back.
+    return {reply.case: reply.known_at for reply in sorted(objections, key=lambda reply: reply.known_at)}
 
 
 def _row_key(row: Any) -> RowKey:

@@ -54,8 +54,7 @@ class Replies(Store):
         moments the last counts: consent given before it lifts nothing."""
         row = {"digest": address_digest(address), "state": state, "at": now}
         with self._writing() as connection:
-            if not add_new(connection, addresses, row):
-                upsert(connection, addresses, [row])
+            upsert(connection, addresses, [row])
             append(connection, now, "", [Entry("address", {"state": state})])
 
     def veto(self, run: str, vetoes: Sequence[Veto], now: datetime) -> None:

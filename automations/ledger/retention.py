@@ -182,6 +182,8 @@ def _cut_chain(connection: Connection, old: ColumnElement[bool]) -> None:
     last = connection.execute(select(func.max(audit.c.id)).where(old)).scalar()
     if last is None:
         return
+    # What is packed is chosen by its moment; where a clock went back, younger entries stand before an old one.
+    unfold_where(connection, packed.c.first <= last)
     digest = connection.execute(select(audit.c.digest).where(audit.c.id == last)).scalar_one()
     connection.execute(delete(audit_payloads).where(audit_payloads.c.id <= last))
     connection.execute(delete(audit).where(audit.c.id <= last))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.gvfs", "fuse.rclone", "fuse.davfs", "davfs", "9p", "afs", "ncp")
 _MOUNTS = Path("/proc/mounts")
 _UNC = ("\\\\", "//")
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 def share_of(database: str) -> str:
@@ -27,7 +29,8 @@ def network_share(path: str, mounts: str) -> str:
         fields = line.split(" ")
         if len(fields) < 3:  # noqa: PLR2004 (device, place, kind)
             continue
-        place = fields[1].encode().decode("unicode_escape")  # blanks are written \040
+        # Blanks are written \040; letters beyond ASCII stand as they are ("/mnt/Büro").
+        place = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1])
         if PurePosixPath(path).is_relative_to(place) and len(place) >= len(best):
             best, kind = place, fields[2]
     return kind if kind.startswith(_NETWORK) else ""

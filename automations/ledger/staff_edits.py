@@ -110,7 +110,10 @@ def _payloads(look: TableLook) -> Iterator[str]:
 
 
 def _texts(column: Sequence[Value]) -> list[str]:
-    known = {value: dumps(normalise(value)) for value in set(column)}
+    distinct = set(column)
+    if distinct & {True, False}:  # True is 1 to a set: one of the two would be told as the other
+        return [dumps(normalise(value)) for value in column]
+    known = {value: dumps(normalise(value)) for value in distinct}
     return [known[value] for value in column]
 
 

@@ -22,6 +22,10 @@ LEFT: frozenset[str] = frozenset({"sending", "sent", "unknown", "bounced"})
 SETTLED: frozenset[str] = LEFT | {"failed", "suppressed"}
 """States after which a key is not sent again ("test" counts only while mails go to a folder)."""
 
+_LONGEST_COUNT = 12
+"""Digits: whatever is longer is a slip (a telephone number behind the prefix), which no later number may follow, and
+which no database could hold."""
+
 _NOTHING: Mapping[str, Mapping[str, Plain]] = MappingProxyType({})
 
 
@@ -132,7 +136,8 @@ class History:
     def highest_count(self, prefix: str, numbers: Iterable[str | None]) -> int:
         """The highest count ever given with a prefix ("KIM-2026-"), or typed in one of the `numbers`."""
         counts = (number.removeprefix(prefix) for number in numbers if number and number.startswith(prefix))
-        return max([self.counters.get(prefix, 0), *(int(count) for count in counts if count.isdecimal())])
+        typed = (int(count) for count in counts if count.isdecimal() and len(count) <= _LONGEST_COUNT)
+        return max([self.counters.get(prefix, 0), *typed])
 
     def fact(self, kind: type[K], key: str | None = None) -> K | None:
         """What is remembered under a key, without one where the kind always stands; None for nothing."""

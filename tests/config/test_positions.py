@@ -40,3 +40,7 @@ def test_keys_have_the_line_they_stand_in():
 def test_a_missing_key_has_the_line_of_the_table_around_it():
     assert line_of(positions(TEXT), ("rules", 1, "when")) == 15
     assert line_of(positions(TEXT), ("nowhere",)) is None
+
+
+def test_an_empty_name_is_a_key_as_any_other():
+    assert positions('"" = 1\nname = "x"\n') == {("",): 1, ("name",): 2}

@@ -82,3 +82,25 @@ def test_times_that_do_not_exist_are_possible_but_said(tmp_path):
     assert found[0].severity != "error"
     assert "02:30" in found[0].message
     assert "29.03.2026" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("rules.toml", '[[rules]]\nname = ["x"]\n', "rules.toml:2"),
+        ("rules.toml", '[[rules]]\nname = "x"\ndue = { event = ["booked"] }\n', "rules.toml:3"),
+        ("rules.toml", 'texts = 3\n[[rules]]\nname = "x"\n', "rules.toml:1"),
+        ("columns.toml", "tables = 3\n", "columns.toml:1"),
+        ("packs/dormant/pack.toml", "rules = 3\n", "packs/dormant/pack.toml"),
+        ("packs/dormant/pack.toml", "tables = []\n", "packs/dormant/pack.toml"),
+    ],
+)
+def test_something_of_another_kind_than_expected_is_told_with_its_place(tmp_path, file, text, line):
+    path = tmp_path / "config" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    (tmp_path / "config" / "site.toml").write_text(GOOD + '[packs]\nuse = ["dormant"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_site(tmp_path)
+    assert any(sentence.startswith(line) for sentence in raised.value.sentences)
+    assert not any(".." in sentence.removeprefix(line) for sentence in raised.value.sentences)

@@ -375,3 +375,8 @@ def test_everything_is_there_when_the_ledger_is_opened_again(url):
     with open_ledger(url, now=NOW + DAY) as second:
         assert (second.id, second.history(now=NOW, live=True)) == (before, known)
         assert second.check() == ()
+
+
+def test_an_objection_counts_from_when_kim_read_it_whatever_the_clock_of_the_reader_says(ledger: Ledger):
+    ledger.record_reply(replace(reply("object"), at=NOW - 2000 * DAY), NOW, message_id="<a@b>")
+    assert ledger.history(now=NOW, live=True).objected == {CASE: NOW}

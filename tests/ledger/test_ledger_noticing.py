@@ -244,3 +244,11 @@ def test_only_rows_that_changed_are_written(known: Ledger, monkeypatch):
 def test_rows_of_other_tables_and_workbooks_are_left_alone(known: Ledger):
     write(known, group("x/1", edits=(CellEdit("manager", "AB", "EF"),), row=RowKey("managers", "cases", CASE)))
     assert known.notice("R2", look({CASE: ROW, OTHER: ROW}), LATER) == 0
+
+
+def test_yes_and_one_in_one_column_are_two_values(ledger: Ledger):
+    rows = {CASE: ROW | {"phase": True}, OTHER: ROW}
+    ledger.notice("R1", look(rows), AT)
+    assert ledger.notice("R2", look({**rows, OTHER: ROW | {"phase": 1}}), LATER) == 1
+    assert ledger.notice("R3", look({OTHER: ROW | {"phase": 1}, **rows}), LATER) == 1
+    assert noticed(ledger) == []

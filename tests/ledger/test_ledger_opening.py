@@ -20,6 +20,7 @@ from tests.ledger.examples import NOW
 MOUNTS = """/dev/sda1 / ext4 rw 0 0
 server:/team /mnt/team nfs4 rw 0 0
 //server/share /mnt/with\\040blank cifs rw 0 0
+//server/share /mnt/Büro cifs rw 0 0
 me@host:/ /home/me/far fuse.sshfs rw 0 0
 /dev/sdb1 /mnt/team/local ext4 rw 0 0
 """
@@ -32,6 +33,7 @@ me@host:/ /home/me/far fuse.sshfs rw 0 0
         ("/mnt/team/ledger.sqlite", "nfs4"),
         ("/mnt/teamwork/ledger.sqlite", ""),
         ("/mnt/with blank/ledger.sqlite", "cifs"),
+        ("/mnt/Büro/ledger.sqlite", "cifs"),
         ("/home/me/far/away/ledger.sqlite", "fuse.sshfs"),
         ("/mnt/team/local/ledger.sqlite", ""),
         ("//server/share/ledger.sqlite", "UNC"),

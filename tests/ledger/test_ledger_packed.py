@@ -248,3 +248,10 @@ def test_what_is_packed_gives_its_room_back_to_the_disk(tmp_path):
         with ledger._reading() as connection:
             assert connection.exec_driver_sql("PRAGMA freelist_count").scalar_one() == 0
     assert path.stat().st_size < before / 3
+
+
+def test_the_chain_holds_where_a_clock_went_back_before_it_was_cut(ledger: Ledger):
+    folded(ledger).remember([Fact("note", "old", {"case": "KIM-2023-0007"})], NOW - 800 * DAY)
+    ledger.trim(LATER)
+    ledger.remember([Fact("note", "new", {"case": "KIM-2023-0007"})], LATER)
+    assert (ledger.check(), len(ledger.story("KIM-2023-0007"))) == ((), 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 
 import openpyxl
+import pytest
 
 from automations.cli import run_command
-from automations.config.editing import with_values
+from automations.config.editing import set_values, with_values
 from tests.support.more_workbooks import tabs_of_colleagues
 from tests.support.team_workbooks import CODE, FIRST, LAST, MAIL, NUMBER, RECEIVED, TeamBook, _rows, always
 
@@ -94,6 +95,29 @@ def test_values_are_set_and_everything_else_stays():
     }
     assert all(comment in made for comment in ("# about us", "# as in mails", "# not yet"))
     assert with_values(made, {"mail.inbox.host": None}).count("imap") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[mail]\na = 1\n[ledger]\nb = 2\n[mail.inbox]\nhost = 'x'\n", {"a": 1, "inbox": {"host": "y"}}),
+        ("\ufeff[mail]\na = 1\n", {"a": 1, "inbox": {"host": "y"}}),
+        ("mail = { a = 1 }\n", {"a": 1, "inbox": {"host": "y"}}),
+    ],
+    ids=["parts-of-a-table-stand-apart", "a-mark-of-windows-editors", "on-one-line"],
+)
+def test_values_are_set_in_whatever_toml_people_write(text, after):
+    made = with_values(text, {"mail.inbox.host": "y"})
+    assert tomllib.loads(made.removeprefix("\ufeff"))["mail"] == after
+    assert made.startswith("\ufeff") == text.startswith("\ufeff")
+
+
+def test_the_ends_of_lines_stay_when_a_value_is_set(tmp_path):
+    path = tmp_path / "config" / "site.toml"
+    path.parent.mkdir()
+    path.write_bytes(b"# ours\r\n[site]\r\nname = 'A'\r\n")
+    set_values(tmp_path, {"site.name": "B"})
+    assert path.read_bytes() == b'# ours\r\n[site]\r\nname = "B"\r\n'
 
 
 def test_how_people_meet_and_words_for_nothing_are_no_places(tmp_path, monkeypatch, capsys):
