@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -175,6 +175,6 @@ class Book:
         pick = max if wanted.function == "latest" else min
         values = self.column(wanted.table, wanted.field)
         for key, value, fit in zip(pointers, values, counted, strict=True):
-            if fit and isinstance(value, date | datetime):
+            if fit and isinstance(value, date):
                 found[key] = pick(found[key], value) if key in found else value
         return [found.get(key) for key in keys]

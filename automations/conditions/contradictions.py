@@ -19,6 +19,7 @@ Constant = Callable[[nodes.Expr], Any]
 """What an expression without fields comes to on that day; raises LookupError for one with fields."""
 
 _MIRRORED = {"lt": "gt", "gt": "lt", "lteq": "gteq", "gteq": "lteq", "eq": "eq", "ne": "ne"}
+_FILLED = frozenset({"eq", "in", "lt", "gt", "lteq", "gteq"})
 _NEGATED = {"eq": "ne", "ne": "eq", "in": "notin", "notin": "in", "blank": "filled", "filled": "blank"}
 
 
@@ -100,8 +101,9 @@ def _plain(value: Any) -> Any:
 
 def _possible(claims: Sequence[_Claim]) -> bool:
     """Whether some value fulfils all that is asked."""
-    asked = {claim.operation for claim in claims}
-    if "blank" in asked and asked & {"filled", "eq", "in", "lt", "gt", "lteq", "gteq"}:
+    # A blank cell equals "", is none of other values and stands in no order.
+    filling = (one.operation == "filled" or (one.operation in _FILLED and "" not in one.values) for one in claims)
+    if any(one.operation == "blank" for one in claims) and any(filling):
         return False
     return all(_fulfilled([claim for claim in claims if claim.floating is floating]) for floating in (True, False))
 

@@ -66,7 +66,8 @@ def double_problems(
     for key, number in zip(keys, numbers, strict=True):
         if key in double:
             draft = key.startswith("draft:")
-            rows = ", ".join(str(line) for line in double[key][:_MOST_ROWS_NAMED])
+            more = ["…"] if len(double[key]) > _MOST_ROWS_NAMED else []
+            rows = ", ".join([*map(str, double[key][:_MOST_ROWS_NAMED]), *more])
             fault = (EQUAL_DRAFTS if draft else DUPLICATE_NUMBER).saying(rows=rows)
             name = layout.key_field if layout.key_field in layout.columns else ""
             yield problem(fault, said, layout, name, number, key, "" if draft else key)

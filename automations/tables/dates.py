@@ -143,7 +143,7 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
     if not text:
         return NOTHING
     text, weekday = _without_weekday(text)
-    text = _TAIL.sub("", text).removesuffix(" 00:00:00")
+    text = _without_clock(text).removesuffix(" 00:00:00")
     parsed = _plain(text, today, birth=birth)
     if parsed.value and weekday is not None and parsed.value.weekday() != weekday:
         return Parsed(None, WRONG_WEEKDAY)
@@ -152,11 +152,17 @@ def _from_text(raw: str, today: date, *, birth: bool) -> Parsed:
 
 def clock_after(raw: str) -> str:
     """The time of day that stands behind a date in one cell; "" where none does."""
-    found = _TAIL.search(" ".join(raw.split()))
+    text = " ".join(raw.split())
+    found = None if _GERMAN.match(text) else _TAIL.search(text)
     if found is None:
         return ""
     half = f" {found.group(3)}m" if found.group(3) else ""
     return f"{found.group(1)}:{found.group(2)}{half}"
+
+
+def _without_clock(text: str) -> str:
+    """The end of “1. 10.24” is a year, though it looks like a time."""
+    return text if _GERMAN.match(text) else _TAIL.sub("", text)
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:

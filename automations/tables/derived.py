@@ -11,7 +11,7 @@ from typing import Any
 from automations.model.schema import Joined
 from automations.model.values import Value
 from automations.tables.dates import Parser, clock_after
-from automations.tables.faults import Fault, Parsed
+from automations.tables.faults import Fault, Parsed, shown
 from automations.tables.folding import fold
 from automations.tables.times import parse_time
 from automations.tables.words import key_text
@@ -76,14 +76,21 @@ def _crossed(value: Value) -> bool:
 
 def _names(source: str, joined: Joined, column: Column) -> dict[str, Column]:
     """Last and first name. Without a comma the last word is the last name, which is noted."""
-    split = {raw: _split(key_text(raw) or "", comma_only=source != joined.column) for raw in set(column.raw)}
-    faults = {
+    # Only what was read as a text is a name: a ditto, "#NV" and a dash are none.
+    read = dict(zip(column.raw, column.parsed, strict=True))
+    texts = {raw: key_text(raw) or "" if value else "" for raw, value in read.items()}
+    split = {raw: _split(text, comma_only=source != joined.column) for raw, text in texts.items()}
+    noted = {
         raw: NAME_SPLIT.saying(last=last, first=first)
         for raw, (last, first) in split.items()
         if first and "," not in str(raw)
     }
-    parts = (Column(column.raw, [split[raw][place] for raw in column.raw], {}) for place in range(2))
-    return {source: Column(column.raw, column.parsed, faults), **dict(zip(joined.fields, parts, strict=True))}
+    faults = {**noted, **column.faults}
+    parts = {
+        name: Column(column.raw, [split[raw][place] for raw in column.raw], {})
+        for place, name in enumerate(joined.fields)
+    }
+    return {**parts, source: Column(column.raw, parts.get(source, column).parsed, faults)}
 
 
 def _split(text: str, *, comma_only: bool) -> tuple[str | None, str | None]:
@@ -100,7 +107,7 @@ def _contacts(joined: Joined, columns: Mapping[str, Column], parsers: Mapping[st
     both = columns[joined.column]
     parts = {raw: _parts(key_text(raw) or "") for raw in set(both.raw)}
     found: dict[str, Column] = {}
-    faults: dict[Value, Fault] = {}
+    faults = dict(both.faults)
     for place, name in enumerate(joined.fields):
         read = {raw: parsers[name](text[place]) for raw, text in parts.items()}
         faults |= {raw: one.fault for raw, one in read.items() if one.fault}
@@ -108,7 +115,7 @@ def _contacts(joined: Joined, columns: Mapping[str, Column], parsers: Mapping[st
         if name in columns:
             own = columns[name]
             pairs = zip(own.raw, own.parsed, values, strict=True)
-            values = [value if raw is None else parsed for raw, parsed, value in pairs]
+            values = [parsed if shown(raw) else value for raw, parsed, value in pairs]
             found[name] = Column(own.raw, values, own.faults)
         else:
             found[name] = Column(values, values, {})
@@ -131,7 +138,9 @@ def _times(dates: Column, times: Column | None, name: str) -> dict[str, Column]:
     found = [clocks[raw] for raw in dates.raw]
     if times is None:
         return {name: Column(found, found, {})}
-    parsed = [own if raw is not None else clock for own, raw, clock in zip(times.parsed, times.raw, found, strict=True)]
+    pairs = zip(times.raw, times.parsed, found, strict=True)
+    # A dash there is as blank as a cell without anything; what cannot be read is no reason to guess.
+    parsed = [clock if own is None and raw not in times.faults else own for raw, own, clock in pairs]
     return {name: Column(times.raw, parsed, times.faults)}
 
 

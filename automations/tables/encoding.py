@@ -12,11 +12,10 @@ from automations.model.layout import TableLayout
 from automations.model.plan import CellEdit, EditGroup
 from automations.model.settings import SiteFacts
 from automations.model.snapshot import Snapshot
-from automations.model.values import same
+from automations.model.values import Value, same
 from automations.tables.columns import Columns
 from automations.tables.folding import fold
 from automations.tables.rows import TableRows
-from automations.tables.schema import WORD_KINDS
 from automations.tables.words import key_text
 from automations.workbooks.drawing.printable import clean
 
@@ -35,7 +34,7 @@ def team_words(
             kind = field.kind
             if kind == _GROUPED_KIND:
                 words |= {(table, name, t): w for t, w in _grouped(columns, kind, tables.get(table, ()), name).items()}
-            if kind in _WRITTEN_KINDS and kind in WORD_KINDS:
+            if kind in _WRITTEN_KINDS:
                 for canonical, word in _product_words(columns, facts, kind).items():
                     words[table, name, canonical] = word
                 words |= {(table, name, c): w for c, w in _used(columns, kind, tables.get(table, ()), name).items()}
@@ -53,21 +52,23 @@ def _product_words(columns: Columns, facts: SiteFacts, kind: str) -> dict[str, s
 def _grouped(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:
     """Each word of the column that the vocabulary knows -> the most frequent one that means the same."""
     known, best = columns.vocabulary(kind), _used(columns, kind, parts, name)
-    cells = (rows.column(name, range(len(rows.values))) for rows in parts if name in rows.places)
-    typed = {text for value in chain.from_iterable(cells) if (text := key_text(value))}
+    typed = {text for value in _cells(parts, name) if (text := key_text(value))}
     return {text: best[known[fold(text)]] for text in typed if fold(text) in known}
 
 
 def _used(columns: Columns, kind: str, parts: Sequence[TableRows], name: str) -> dict[str, str]:
     known = columns.vocabulary(kind)
     best: dict[str, str] = {}
-    columns_of_it = (rows.column(name, range(len(rows.values))) for rows in parts if name in rows.places)
-    for value, _ in Counter(chain.from_iterable(columns_of_it)).most_common():
+    for value, _ in Counter(_cells(parts, name)).most_common():
         text = key_text(value)
         canonical = known.get(fold(text)) if text else None
         if text and canonical is not None:
             best.setdefault(canonical, text)
     return best
+
+
+def _cells(parts: Sequence[TableRows], name: str) -> Iterable[Value]:
+    return chain.from_iterable(rows.column(name, range(len(rows.values))) for rows in parts if name in rows.places)
 
 
 def encode(groups: Sequence[EditGroup], snapshot: Snapshot) -> tuple[EditGroup, ...]:

@@ -43,8 +43,16 @@ def _table(table: TableRows) -> dict[RowKey, str]:
 
 def _texts(name: str, values: Sequence[Value]) -> list[str]:
     """Each value with its field, blanks as nothing: a new blank column changes no digest."""
-    known = {value: f"{name}={text}\x1f" if (text := _text(value)) else "" for value in set(values)}
+    distinct = set(values)
+    if not distinct.isdisjoint((0, 1)) and bool in set(map(type, values)):  # Python takes True for 1
+        return [_told(name, value) for value in values]
+    known = {value: _told(name, value) for value in distinct}
     return list(map(known.__getitem__, values))
+
+
+def _told(name: str, value: Value) -> str:
+    text = _text(value)
+    return f"{name}={text}\x1f" if text else ""
 
 
 def _text(value: Value) -> str:

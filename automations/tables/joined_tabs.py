@@ -49,7 +49,7 @@ def joined(parts: Sequence[Table], said: Texts) -> Table:
 
 def _twice(rows: Sequence[TableRows], twice: set[str], said: Texts) -> Iterator[Problem]:
     for part in rows:
-        for key in part.index.keys() & twice:
+        for key in filter(twice.__contains__, part.index):  # in the order of the sheet, the same in every process
             tabs = ", ".join(other.layout.tab for other in rows if key in other.index)
             name = part.layout.key_field if part.layout.key_field in part.layout.columns else ""
             shown = "" if key.startswith("draft:") else key

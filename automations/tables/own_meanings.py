@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from automations.model.fields import TARGETS
+from automations.model.values import digest
 from automations.tables.columns import RESERVED, Columns, KeptRows, OwnField, TableColumns
 from automations.tables.folding import fold, slug
 
@@ -87,7 +88,7 @@ def declared(
     known = {fold(tab): name for name, rules in columns.tables.items() for tab in rules.tabs} | dict(tables)
     names = dict(known)
     for one in found:
-        names.setdefault(fold(one.tab), _free(slug(one.tab)[:40], columns.tables))
+        names.setdefault(fold(one.tab), _free(one.tab, columns.tables.keys() | names.values()))
     changed: dict[str, TableColumns] = {}
     odd: list[OwnMeaning] = []
     for tab in dict.fromkeys(fold(one.tab) for one in found):
@@ -108,7 +109,7 @@ def _table(rules: TableColumns | None, mine: Sequence[OwnMeaning], names: Mappin
     taken, keep = set(rules.headings) if rules else set(), rules.keep if rules else None
     for one in mine:
         name = next((n for n, field in fields.items() if fold(one.heading) in map(fold, field.headings)), "")
-        name = name or _free(slug(one.heading)[:40], taken | fields.keys())
+        name = name or _free(one.heading, taken | fields.keys())
         kind = {"row": names.get(fold(one.of), ""), "key": "text"}.get(one.kind, one.kind)
         fields[name] = OwnField.model_validate({"headings": (one.heading,), "kind": kind, "class": one.access})
         key = name if one.kind == "key" and rules is None else key
@@ -124,6 +125,10 @@ def _table(rules: TableColumns | None, mine: Sequence[OwnMeaning], names: Mappin
     return changed
 
 
-def _free(name: str, taken: Container[str]) -> str:
-    """A name that is none of kim's words and stands nowhere else."""
-    return f"own_{name}"[:40] if name in RESERVED or name in taken else name
+def _free(title: str, taken: Container[str]) -> str:
+    """A name that is none of kim's words and stands nowhere else. Names are told to the ledger, so each depends on its
+    own title as far as may be, and hardly on the order of the rows."""
+    name = slug(title)[:40]
+    ends = digest(fold(title))[:8]  # of titles in other letters nothing is left; long ones are cut alike
+    offered = (name, f"own_{name}"[:40] if name else "", f"own_{ends}")
+    return next((one for one in offered if one and one not in RESERVED and one not in taken), f"own_{ends}")

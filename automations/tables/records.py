@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Any, TypeVar
 
 from automations.model.fields import NO_CAUTION
@@ -41,8 +41,7 @@ def make_records(
     known["own"] = _own(spec, columns, len(keys))
     known["row"] = _made(RowKey, len(keys), place)
     known["line"] = numbers
-    fit = _usable(spec, {name: column.parsed for name, column in columns.items()}, len(keys))
-    useful = list(islice(fit, len(keys)))
+    useful = list(_usable(spec, {name: column.parsed for name, column in columns.items()}, len(keys)))
     known["double"] = [key in double and fits for key, fits in zip(keys, useful, strict=True)]
     known["usable"] = [key not in double and fits for key, fits in zip(keys, useful, strict=True)]
     known["bad"] = _bad_fields(bad, len(keys))

@@ -123,7 +123,7 @@ def recipient_of(typed: str, table: str, words: RuleNames) -> str:
             raise ConditionError("“{sign}” is no mail address; one address can stand here.", sign=typed)
         return typed
     if not typed.startswith("[") and not words.knows(typed, table):
-        near = get_close_matches(fold(typed), roles, 1, cutoff=0.7)
+        near = get_close_matches(fold(typed), roles, 1, cutoff=_ALIKE)
         names = _offered(near[0], roles[near[0]]) if near else RECIPIENTS
         sentence = "“{sign}” is no recipient; choose {names}, a heading in square brackets, or an address."
         raise ConditionError(sentence, sign=typed, names=names)

@@ -74,7 +74,7 @@ class Span:
         return {
             "since": f"{back} > {self.number}", "recent": f"({back} >= 0 and {back} <= {self.number})",
             "sooner": f"({near} >= 0 and {near} < {self.number})",
-                "exactly": f"{near} == {self.number}", "beyond": f"{near} > {self.number}",
+            "exactly": f"{near} == {self.number}", "beyond": f"{near} > {self.number}",
             "within": f"({near} >= 0 and {near} <= {self.number})",
         }[what]  # fmt: skip
 

@@ -15,7 +15,7 @@ from automations.common.texts import Texts
 from automations.model.records import Record
 from automations.model.rule_rows import SettingRow
 from automations.model.snapshot import Snapshot
-from automations.tables.dates import Parser
+from automations.tables.dates import UNREADABLE, Parser
 from automations.tables.folding import fold
 
 SETTINGS = "settings"
@@ -153,9 +153,10 @@ def _languages(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[s
 def _days(typed: str, parsers: Mapping[str, Parser], said: Texts) -> list[str]:
     found = []
     for part in filter(None, map(str.strip, re.split(r"[;,]|\sund\s|\sand\s", typed))):
-        day = parsers["date"](part).value
+        day, fault = parsers["date"](part)
         if day is None:
-            raise _Odd(said.say("“{sign}” is no day; write it like 24.12.2026 or heute.", sign=part))
+            why = fault or UNREADABLE
+            raise _Odd(said.say(why.message, shown=part, **why.values))
         found.append(day.isoformat())
     return sorted(set(found))
 

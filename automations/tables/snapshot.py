@@ -207,7 +207,6 @@ def _called(columns: Columns) -> dict[tuple[str, str], str]:
         (table, field): rules.own_heading(field) if field else rules.tabs[0]
         for table, rules in columns.tables.items()
         for field in ("", *rules.headings)
-        if field or rules.tabs
     }
 
 

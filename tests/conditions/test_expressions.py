@@ -253,3 +253,15 @@ def test_of_very_many_fields_only_those_of_the_row_itself_are_named():
 )  # fmt: skip
 def test_words_of_the_teams_are_one_word_however_they_are_typed(condition, holds):
     assert compile_condition(condition, {"source"}).holds({"source": "Amt"}, TODAY) is holds
+
+
+@pytest.mark.parametrize(
+    ("condition", "never"),
+    [
+        ('is_blank(source) and source == ""', False), ('is_blank(source) and source in ("", "x")', False),
+        ('is_blank(source) and source == "x"', True), ('source == "" and not is_blank(source)', False),
+        ("is_blank(source) and source > 3", True),
+    ],
+)  # fmt: skip
+def test_a_blank_cell_equals_a_blank_text(condition, never):
+    assert bool(compile_condition(condition, {"source"}).at_odds) is never

@@ -17,6 +17,7 @@ from automations.tables.words import parse_text
 from automations.workbooks.protocol import RawTab, RawWorkbook
 from tests.support.broken import HOMES, columns
 from tests.support.builders import NOW
+from tests.support.own_tables import own_snapshot
 
 HEAD = {
     "household": "Haushalt", "focus": "Schwerpunkt", "office_wish": "Wunschbüro", "manager": "Zuständig",
@@ -121,6 +122,34 @@ def test_a_mark_for_the_cell_above_is_nobodys_name_and_said(name, mark):
     read = read_tables({"team": RawWorkbook("team", "r1", tabs)}, columns(), SiteFacts(), HOMES, NOW)
     assert [(one.code, one.column) for one in read.problems if one.row == 2] == [("ditto", name)]
     assert read.cases[0].last_name == (None if name == "Nachname" else "Muster")
+
+
+@pytest.mark.parametrize(("heading", "cell", "code"), [
+    ("Nachname", '"', "ditto"), ("Name, Vorname", "dito", "ditto"), ("Nachname", "#NV", "formula_error"),
+    ("Name, Vorname", "-", None), ("Nachname", "k. A.", None),
+])  # fmt: skip
+def test_a_name_in_one_column_is_none_where_the_cell_says_nothing(heading, cell, code):
+    found = own_snapshot("", {"Fälle": [["Fall-Nr.", heading], ["K-1", "Muster, Ana"], ["K-2", cell]], "Team": TEAM})
+    assert [(one.last_name, one.first_name) for one in found.cases] == [("Muster", "Ana"), (None, None)]
+    assert [one.code for one in found.problems if one.row == 3] == ([code] if code else [])
+
+
+def test_a_mark_in_the_cell_of_two_ways_of_contact_is_said():
+    rows = [
+        ["Fall-Nr.", "Nachname", "E-Mail und Telefon"],
+        ["K-1", "Muster", "ana@x.test, 0170 1234567"],
+        ["K-2", "Bär", '"'],
+    ]
+    found = own_snapshot("", {"Fälle": rows, "Team": TEAM})
+    assert found.cases[0].email == "ana@x.test"
+    assert [one.code for one in found.problems if one.row == 3] == ["ditto"]
+
+
+@pytest.mark.parametrize(("cell", "read"), [("-", time(10)), (" ", time(10)), (None, time(10)), ("11:30", time(11, 30)),
+                                            ("bald", None)])  # fmt: skip
+def test_a_time_behind_the_day_counts_where_the_cell_of_times_says_nothing(cell, read):
+    rows = [["Termin-Nr.", "Fall-Nr.", "Datum", "Uhrzeit"], ["T1", "K-1", "24.12.2026, 10:00", cell]]
+    assert [one.time for one in own_snapshot("", {"Termine": rows, "Team": TEAM}).appointments] == [read]
 
 
 @pytest.mark.parametrize("name", ["Dito", "Ditoma", "Dto Nguyen", "So", "S. Oben"])

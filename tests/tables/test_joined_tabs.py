@@ -58,6 +58,13 @@ def test_a_number_in_two_tabs_names_no_row():
     assert "2026, 2025" in found[0].message
 
 
+def test_numbers_in_two_tabs_are_said_in_the_order_of_the_sheet():
+    rows = [[f"Z{n}", None, "Kaya", "Mehmet", None] for n in range(12)]
+    read = own_snapshot(YEARS, {"2026": [HEADS, *rows], "2025": [HEADS, *rows]})
+    found = [problem.row for problem in read.problems if problem.code == "duplicate_number"]
+    assert found == [*range(2, 14)] * 2
+
+
 def test_what_not_every_tab_has_is_not_written():
     without_note = {"2025": [HEADS[:4], ["B1", None, "Kaya", "Mehmet"]]}
     assert own_snapshot(YEARS, tabs()).layouts["cases"].writable >= {"number", "check_note"}

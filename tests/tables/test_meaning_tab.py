@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.support.own_tables import own_snapshot
 
 HEADS = ["Wann", "Wie heißen Sie", "Vorname", "Kontakt", "Amt-Mail", "Lage"]
@@ -135,3 +137,22 @@ def test_a_kind_or_a_tab_that_is_not_known_is_said_and_the_rest_counts():
     told = [problem.message for problem in found.problems if problem.code == "unknown_meaning"]
     assert ["Gold" in told[0], "Mond" in told[1]] == [True, True]
     assert set(found.schema["leihgeraete"].fields) == {"inventar_nr", "ausgeliehen_an"}
+
+
+LONG = [f"Ist die Einwilligung zur Weitergabe an das {office} da" for office in ("Amt A", "Amt B", "Amt C")]
+
+
+@pytest.mark.parametrize("tab", ["Fälle", "Прокат"])
+def test_headings_of_which_no_letter_is_left_and_those_cut_alike_have_names_of_their_own(tab):
+    heads = [*LONG, "Курс", "№ 1", "#"]
+    key = [] if tab == "Fälle" else [[tab, "Nr", "", "", "eigenes Feld: Schlüssel", ""]]
+    said = [*key, *([tab, head, "", "", "eigenes Feld: Text", ""] for head in heads)]
+    rows = [["Fall-Nr." if tab == "Fälle" else "Nr", "Nachname", *heads], ["1", "Kaya", *"abcdef"]]
+
+    def read(said):
+        found = own_snapshot("", {"Fälle": CASE_TAB, tab: rows, "Einstellungen": [MEANINGS, *said]})
+        (record,) = found.cases if tab == "Fälle" else next(iter(found.own_tables.values()))
+        return {value: name for name, value in record.own.items() if value in list("abcdef")}
+
+    assert sorted(read(said)) == list("abcdef")
+    assert {read(said[::-1])[letter] for letter in "df"} == {read(said)[letter] for letter in "df"}

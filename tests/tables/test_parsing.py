@@ -54,6 +54,12 @@ def test_dates_that_can_mean_but_one_day_are_read_without_a_word(raw):
     assert read_date(raw) == (date(2024, 12, 24), None)
 
 
+@pytest.mark.parametrize("raw", ["1. 10.24", "1. 10. 24", "1.10.24"])
+def test_a_year_behind_a_blank_is_no_time_of_day(raw):
+    value, fault = read_date(raw)
+    assert (value, fault.code, clock_after(raw)) == (date(2024, 10, 1), "two_digit_year", "")
+
+
 @pytest.mark.parametrize("raw", ["24/12/2024", "24-12-2024", "24,12,2024", 45650, "45650", "24122024", 24122024])
 def test_dates_that_stand_otherwise_are_noted(raw):
     value, fault = read_date(raw)

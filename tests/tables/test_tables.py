@@ -167,6 +167,15 @@ def test_a_number_twice_is_left_alone_and_both_rows_say_so():
     assert {key.key for key in snapshot.rows if key.table == "cases"} == {"K-2"}
 
 
+def test_of_many_rows_with_one_number_some_are_named_and_the_rest_is_not_hidden():
+    snapshot = read(tab([HEAD, *[ROW] * 6]))
+    said = next(p.message for p in snapshot.problems if p.code == "duplicate_number")
+    assert "2, 3, 4, 5, 6, …" in said
+    assert "2, 3, 4, 5, 6)" in next(
+        p.message for p in read(tab([HEAD, *[ROW] * 5])).problems if p.code == "duplicate_number"
+    )
+
+
 def test_rows_without_number_are_named_by_what_staff_typed():
     one, other = [None, *ROW[1:]], [None, *ROW[1:3], "Bo", *ROW[4:]]
     first = read(tab([HEAD, one, other]))
@@ -272,6 +281,15 @@ def test_fingerprints_change_with_what_staff_typed_and_with_nothing_else():
     assert prints([list(reversed(ROW))], list(reversed(HEAD))) == plain
     assert prints([[*ROW[:3], "Anna", *ROW[4:]]]) != plain
     assert prints([[*ROW, "1.2.1990"]], [*HEAD, "Geburtsdatum"]) != plain
+
+
+def test_a_tick_in_one_row_changes_no_digest_of_another_one():
+    def made(*cells):
+        rows = [[f"K-{n}", "Muster", cell] for n, cell in enumerate(cells)]
+        return row_fingerprints(read(tab([["Fall-Nr.", "Nachname", "Haushalt"], *rows])))
+
+    key = RowKey("team", "cases", "K-1")
+    assert made(True, 1)[key] == made(2, 1)[key]
 
 
 def test_fingerprints_of_any_mapping_of_rows_are_the_same():
