@@ -9,16 +9,14 @@ from datetime import date, datetime
 from automations.common.texts import Texts
 from automations.jobs.assigning.alternatives import remembered
 from automations.jobs.assigning.batch import Batch
-from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.families import ask_about_crowds, loosened
 from automations.jobs.assigning.findings import findings_of_batch, findings_of_team, unassigned
 from automations.jobs.assigning.handovers import Handovers, with_stand_ins
-from automations.jobs.assigning.late import late_answers
-from automations.jobs.assigning.proposals import carried_out
+from automations.jobs.assigning.proposals import carried_out, late_answers
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solver import Outcome
+from automations.jobs.assigning.solver import Outcome, decide_day
 from automations.jobs.assigning.stale_reasons import mended
 from automations.jobs.assigning.units import GUARDS, Unit, Worker, make_units
 from automations.jobs.protocol import READS_NOTHING

@@ -18,7 +18,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from automations.jobs.assigning import greedy
+from automations.jobs.assigning import solver
 from automations.jobs.assigning.batch import Batch, make_batch
 from automations.jobs.assigning.prices import Arrival, learn
 from automations.jobs.assigning.rules import Rules
@@ -120,7 +120,7 @@ def compare(seeds: Sequence[int], crowding: float) -> None:
     settings = AssignSettings()
     rules = Rules(TODAY, settings)
     ways: dict[str, Callable[[World], Result]] = {
-        "simple way": lambda world: live_through(world, greedy.assign, rules, hold_back=False),
+        "simple way": lambda world: live_through(world, solver.one_by_one, rules, hold_back=False),
         "daily optimum": lambda w: live_through(w, lambda b: decide(b, settings).choice, rules, hold_back=False),
         "with prices": lambda w: live_through(w, lambda b: decide(b, settings).choice, rules, hold_back=True),
     }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automations.jobs.assigning import greedy, model, program
+from automations.jobs.assigning import model, program, solver
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
@@ -103,7 +103,7 @@ def test_a_household_is_never_split(world):
 def test_no_simple_way_is_better(world):
     batch, _, outcome = decided(*world)
     reached = [batch.value(goal, outcome.choice) for goal in GOALS]
-    for way in (*WAYS.values(), greedy.assign):
+    for way in (*WAYS.values(), solver.one_by_one):
         assert reached >= [batch.value(goal, way(batch)) for goal in GOALS]
 
 
@@ -212,7 +212,7 @@ def test_what_is_best_already_is_proven_without_a_search(monkeypatch):
     ]
     shot = snapshot(team=team, cases=cases)
     batch = make_batch(make_units(shot, SETTINGS, TODAY), make_workers(shot, SETTINGS), Rules(TODAY, SETTINGS))
-    start = greedy.assign(batch)
+    start = solver.one_by_one(batch)
     choice, (level,) = model.solve(replace(batch, kept=start), ("evenness",), start, SETTINGS.node_limit)
     assert len({unit.load for unit in batch.units}) == 2
     assert (choice, level.status) == (start, "proven")

@@ -9,7 +9,7 @@ import pytest
 
 from automations.jobs.assign_cases import START, AssignCases
 from automations.jobs.assigning.alternatives import alternatives
-from automations.jobs.assigning.languages import german_is_enough
+from automations.jobs.assigning.needs import german_is_enough
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.decisions import question_number
 from automations.model.history import History

@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from automations.jobs.assigning import greedy
+from automations.jobs.assigning import solver
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
@@ -67,7 +67,7 @@ def test_a_week_is_given_out_as_the_simple_way_gives_it(seed: int) -> None:
     workers = team(rng, rng.randrange(1, 7), rng.randrange(2, 6))
     units = list(in_order(unit(rng, f"U{n:02}/") for n in range(rng.randrange(1, 30))))
     rules = Rules(DAY, SETTINGS)
-    expected = greedy.assign(make_batch(units, workers, rules))
+    expected = solver.one_by_one(make_batch(units, workers, rules))
     ahead, staff = futures(units, [1] * len(units), [99] * len(units)), staffed(workers)
     found = run(ahead, staff, Costs(ahead.kinds, rules).of(staff), FLAT)
     first = {n: int(worker) for n, worker in enumerate(found.worker) if found.given[n] == 1}

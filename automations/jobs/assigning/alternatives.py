@@ -9,12 +9,11 @@ from datetime import datetime
 
 from automations.common.texts import Texts
 from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
-from automations.jobs.assigning.day import decide_day
 from automations.jobs.assigning.families import loosened
 from automations.jobs.assigning.reasons import listed, needed, points
 from automations.jobs.assigning.rules import Rule, Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.solver import decide
+from automations.jobs.assigning.solver import decide, decide_day
 from automations.jobs.assigning.units import (
     Unit,
     Worker,

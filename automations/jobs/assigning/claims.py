@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from automations.common.texts import Texts
-from automations.jobs.assigning.focuses import has, known, needed
+from automations.jobs.assigning.needs import focuses_of, has_focus, known_focuses
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model.kept_apart import household_key
 from automations.model.records import Case, CaseManager
@@ -51,7 +51,7 @@ class Claims:
             asked = {code for one in (case, *family) for code in one.languages} | {self._settings.common_language}
             return any(say.spoken(code) == language for code in asked.intersection(person.languages))
         focus = _named(part, say.say("focus {focus}", focus="\0"))
-        return focus is None or all(has(known(person.focuses), one) for one in needed(focus))
+        return focus is None or all(has_focus(known_focuses(person.focuses), one) for one in focuses_of(focus))
 
 
 def _named(part: str, pattern: str) -> str | None:

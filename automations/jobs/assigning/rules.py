@@ -7,8 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from automations.common.alike import alike
-from automations.jobs.assigning.focuses import has, known
-from automations.jobs.assigning.needs import lacking
+from automations.jobs.assigning.needs import has_focus, known_focuses, lacking
 from automations.jobs.assigning.settings import AssignSettings
 from automations.jobs.assigning.units import Unit, Worker, is_staying
 from automations.model.records import CaseManager, Urgency
@@ -105,7 +104,7 @@ class Colleague:
         self.worker, self.rules = worker, rules
         self.codes = frozenset((worker.code, *worker.codes))
         self.languages = frozenset(worker.person.languages)
-        self._focuses = known(worker.person.focuses)
+        self._focuses = known_focuses(worker.person.focuses)
         self._personal: dict[Urgency, tuple[Rule, ...]] = {}
         self._served: dict[tuple[tuple[str, ...], ...], int] = {}
         self._firsts: dict[tuple[tuple[str, ...], ...], int] = {}
@@ -127,7 +126,7 @@ class Colleague:
 
     def _lacks_focus(self, focuses: tuple[str, ...]) -> bool:
         if (found := self._lacks.get(focuses)) is None:
-            found = self._lacks[focuses] = not all(has(self._focuses, focus) for focus in focuses)
+            found = self._lacks[focuses] = not all(has_focus(self._focuses, focus) for focus in focuses)
         return found
 
     def obstacles(self, unit: Unit) -> list[Rule]:

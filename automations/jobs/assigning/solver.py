@@ -6,15 +6,17 @@ Why: docs/decisions/04-lexicographic-levels.md
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from automations.common.errors import place_of
-from automations.jobs.assigning import greedy
-from automations.jobs.assigning.batch import Batch, Choice
+from automations.jobs.assigning.batch import Batch, Choice, Offer, make_batch
+from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import AssignSettings
-from automations.jobs.assigning.units import Unit
+from automations.jobs.assigning.units import Unit, Worker, make_workers, weight
+from automations.model.records import Case
+from automations.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from automations.jobs.assigning.model import Level
@@ -50,12 +52,12 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
     outcome = Outcome({}, "optimum")
     for part in _growing(batch):
         # The choice so far is the start: the solver is only asked to better it, so that it moves nothing without gain.
-        start = greedy.extended(part, kept)
+        start = extended(part, kept)
         known = {index: kept[unit.key] for index, unit in enumerate(part.units) if unit.key in kept}
         outcome = improve(replace(part, kept=known), settings.goals, start, settings)
         if outcome.method == "simple":
             # The simple way decides the whole batch, not the rest: half solved and half not, no run could repeat it.
-            return replace(outcome, choice=greedy.assign(batch))
+            return replace(outcome, choice=one_by_one(batch))
         kept = {part.units[index].key: worker for index, worker in outcome.choice.items()}
     return outcome
 
@@ -108,3 +110,57 @@ def improve(batch: Batch, goals: Sequence[str], start: Choice, settings: AssignS
         return Outcome(start, "simple", trouble=place_of(error))
     proven = all(level.status == "proven" for level in levels)
     return Outcome(choice, "optimum" if proven else "limit", levels)
+
+
+def decide_day(units: Sequence[Unit], snapshot: Snapshot, rules: Rules) -> tuple[Batch, Outcome]:
+    """The units with today's team; scarce languages are held back where the settings say so."""
+    workers = make_workers(snapshot, rules.settings)
+    batch = make_batch(units, workers, rules, _prices(snapshot, workers, rules))
+    return batch, decide(batch, rules.settings)
+
+
+def _prices(snapshot: Snapshot, workers: Sequence[Worker], rules: Rules) -> Mapping[str, int]:
+    if not rules.settings.hold_back:
+        return {}
+    try:
+        from automations.jobs.assigning import prices
+    except ImportError:
+        # Prices need the solver's library. Without it the batch is decided the simple way, and the run says so itself.
+        return {}
+    new = weight(Case(), rules.settings)
+    arrivals = [
+        prices.Arrival(case.received, case.languages, new)
+        # By number, not by row: sorting the sheet by hand must not change what is learnt.
+        for case in sorted(snapshot.cases, key=lambda case: case.number or case.row.key)
+        if case.received
+    ]
+    return prices.learn(arrivals, workers, rules.today, rules.settings.learn_days)
+
+
+def one_by_one(batch: Batch) -> dict[int, int]:
+    """The simple way: unit by unit in their order, a shared language first, then the least relative load; what cannot
+    be assigned is left out. The solver starts from it; where the solver is missing or gives up it is the answer."""
+    return extended(batch, {})
+
+
+def _rank(batch: Batch, offer: Offer, load: int) -> tuple[int, int, float, int, int]:
+    """How well a colleague who would then carry `load` suits, the best first."""
+    capacity = batch.workers[offer.worker].capacity
+    # The solver's levels in short. The index stands last, so that equals are told apart the same way everywhere.
+    return (offer.broken, -offer.served, load / capacity if capacity else float("inf"), -offer.wishes, offer.worker)
+
+
+def extended(batch: Batch, kept: Mapping[str, int]) -> dict[int, int]:
+    """The choice before, by keys of units, with the others given to whom they suit best as far as there is room."""
+    choice = {index: kept[unit.key] for index, unit in enumerate(batch.units) if unit.key in kept}
+    loads, room = batch.loads(choice), list(batch.room)
+    for index, worker in choice.items():
+        room[worker] -= batch.units[index].load
+    for index, unit in enumerate(batch.units):
+        able = [offer for offer in batch.offers[index] if unit.load <= room[offer.worker]]
+        if index not in choice and able:
+            best = min(able, key=lambda offer: _rank(batch, offer, loads[offer.worker] + unit.load))
+            choice[index] = best.worker
+            loads[best.worker] += unit.load
+            room[best.worker] -= unit.load
+    return choice

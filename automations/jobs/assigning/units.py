@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from automations.common.alike import alike
-from automations.jobs.assigning.focuses import needed
-from automations.jobs.assigning.languages import shared
-from automations.jobs.assigning.needs import Need, needs_of
+from automations.jobs.assigning.needs import Need, focuses_of, needs_of, shared_languages
 from automations.jobs.assigning.settings import AssignSettings
 from automations.model import open_cases
 from automations.model.history import History
@@ -177,7 +175,7 @@ def build_unit(
 ) -> Unit:
     """Cases of one household as a unit; named after its first number. `spoken` are the team's languages."""
     members = tuple(sorted(cases, key=lambda case: case.number or case.row.key))
-    told = [shared(case, spoken, settings) for case in members]
+    told = [shared_languages(case, spoken, settings) for case in members]
     faces = faces or Faces()
     return Unit(
         key=members[0].number or members[0].row.key,
@@ -188,7 +186,7 @@ def build_unit(
         # No day of receipt counts as today, or a blank cell would jump the queue.
         since=min((case.received or today) for case in members),
         office=next((case.office_wish for case in members if case.office_wish), None),
-        focuses=tuple(sorted({alike(focus): focus for case in members for focus in needed(case.focus)}.values())),
+        focuses=tuple(sorted({alike(focus): focus for case in members for focus in focuses_of(case.focus)}.values())),
         known_to=tuple(sorted(faces.known)),
         # Each colleague counts once, by the strongest tie.
         knew=tuple(sorted(faces.knew - faces.known)),
