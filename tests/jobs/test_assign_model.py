@@ -14,7 +14,7 @@ from automations.jobs.assigning import model, program, solver
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.rules import Rules
 from automations.jobs.assigning.settings import GOALS, AssignSettings
-from automations.jobs.assigning.solver import decide
+from automations.jobs.assigning.solver import decide, decide_together
 from automations.jobs.assigning.units import make_units, make_workers
 from automations.model.records import Case, CaseManager, Urgency
 from tests.benchmarks.simple_ways import WAYS
@@ -105,6 +105,22 @@ def test_no_simple_way_is_better(world):
     reached = [batch.value(goal, outcome.choice) for goal in GOALS]
     for way in (*WAYS.values(), solver.one_by_one):
         assert reached >= [batch.value(goal, way(batch)) for goal in GOALS]
+
+
+@quick
+@given(worlds(), st.randoms(use_true_random=False))
+def test_what_is_decided_in_one_go_is_as_good_and_does_not_depend_on_the_order_of_rows(world, random):
+    team, cases = world
+    batch, _, outcome = decided(team, cases)
+    at_once = decide_together(batch, SETTINGS)
+    assert at_once.method == "optimum"
+    assert [batch.value(goal, at_once.choice) for goal in GOALS] == [
+        batch.value(goal, outcome.choice) for goal in GOALS
+    ]
+    random.shuffle(team)
+    random.shuffle(cases)
+    other, _, _ = decided(team, cases)
+    assert by_case(other, decide_together(other, SETTINGS).choice) == by_case(batch, at_once.choice)
 
 
 @quick

@@ -13,7 +13,7 @@ from datetime import timedelta
 from automations.jobs.assigning.batch import make_batch
 from automations.jobs.assigning.reasons import Obstacles, reason
 from automations.jobs.assigning.rules import Rules
-from automations.jobs.assigning.solver import decide
+from automations.jobs.assigning.solver import decide_together
 from automations.jobs.assigning.units import (
     Faces,
     Unit,
@@ -85,7 +85,7 @@ def hand_over(
         if not givers & set(worker.codes) and (takers is None or worker.code in takers)
     )
     batch = make_batch(units, workers, rules)
-    choice = decide(batch, rules.settings).choice
+    choice = decide_together(batch, rules.settings).choice
     loads = batch.loads(choice)
     say = rules.settings.site.texts
     moves = [

@@ -62,6 +62,12 @@ def decide(batch: Batch, settings: AssignSettings) -> Outcome:
     return outcome
 
 
+def decide_together(batch: Batch, settings: AssignSettings) -> Outcome:
+    """The assignment of cases that change hands on one day: as good on every level, in one go. Nobody came later than
+    another, and nothing of it was shown before, so that there is no earlier choice to stay near to."""
+    return improve(batch, settings.goals, one_by_one(batch), settings)
+
+
 def _growing(batch: Batch) -> Iterator[Batch]:
     """The first units, then more of them, the whole batch last. The sizes are multiples of one power of two,
     so that they are the same for a batch that is a little larger."""
