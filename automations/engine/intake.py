@@ -9,8 +9,7 @@ from pathlib import Path
 
 from automations.config.site import Site
 from automations.engine.form_files import remember_folders
-from automations.jobs.intake.settings import TakeInSettings
-from automations.jobs.take_in import NAME
+from automations.jobs.take_in import NAME, TakeInSettings
 from automations.ledger import Ledger
 from automations.model.fact_kinds import FormCase, Submitted
 from automations.model.snapshot import Snapshot

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from automations.common.texts import Texts
-from automations.jobs.calling.rows import cells, number_of, unread
+from automations.jobs.tabs.calls import cells, number_of, unread
 from automations.model.call_rows import LATE, CallRow, asked_together
 from automations.model.decisions import ask, lead
 from automations.model.fact_kinds import Called

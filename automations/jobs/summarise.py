@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
 
-from automations.jobs.calling.rows import COLUMNS, unread
 from automations.jobs.figures import comparison, disclosure, weekly
 from automations.jobs.figures.collected import Figures, collect
 from automations.jobs.figures.land_report import HalfYearFigures, half_year_figures, need_of
@@ -29,6 +28,7 @@ from automations.jobs.tabs import (
     waiting,
     workload,
 )  # fmt: skip
+from automations.jobs.tabs.calls import COLUMNS, unread
 from automations.jobs.tabs.common import Frame
 from automations.jobs.tabs.settings import Edition, SummariseSettings
 from automations.model.fact_kinds import ComparedHalf, PublishedHalf

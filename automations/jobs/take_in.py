@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
-from automations.jobs.intake.settings import TakeInSettings
+from pydantic import Field, model_validator
+
 from automations.jobs.protocol import READS_NOTHING
 from automations.model.decisions import answer, ask, lead
 from automations.model.fact_kinds import FormBatch, FormCase, FormSeen, Reserved, Submitted
@@ -15,10 +17,41 @@ from automations.model.history import History
 from automations.model.plan import CellEdit, EditGroup, Fact, Plan
 from automations.model.problems import Problem
 from automations.model.records import Answer, Case
+from automations.model.schema import SHIPPED
+from automations.model.settings import JobSettings, SettingError
 from automations.model.snapshot import Snapshot
-from automations.model.submissions import Submission
+from automations.model.submissions import Form, Submission
 from automations.model.values import RowKey, Value, digest
 from automations.tables.forms import person
+
+NEVER = frozenset(
+    {"number", "consent_on", "withdrawn_on", "manager", "manager_since", "reason", "phase_since", "check_note"}
+)
+"""Columns that no form fills in: consent is confirmed by a colleague, the others are kim's."""
+
+
+class TakeInSettings(JobSettings):
+    """The forms by name. More than `at_once` submissions of a form in one run are asked about first, as are those
+    that stood there already when kim first saw the form."""
+
+    at_once: int = Field(default=20, ge=1, le=1000)
+    forms: Mapping[str, Form] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        for name, form in self.forms.items():
+            # Both would take the same submission over twice.
+            if bool(form.tab) == bool(form.folder):
+                raise SettingError("the form “{name}” needs either a tab or a folder", name=name)
+            fields = {*SHIPPED["cases"].fields, "full_name"}
+            for field in form.fields:
+                if field not in fields or field in NEVER:
+                    raise SettingError("the form “{name}” cannot fill in “{field}”", name=name, field=field)
+            # A case without any name is counted nowhere and found by nobody.
+            if not {"last_name", "full_name"} & form.fields.keys():
+                raise SettingError("the form “{name}” must say which question gives the last name", name=name)
+        return self
+
 
 NAME = "take_in"
 _SPAM = re.compile(r"https?://|www\.|\[url|<a\s|\b(viagra|casino|crypto|seo|backlink|bitcoin)\b", re.IGNORECASE)
@@ -245,7 +278,7 @@ class _Desk:
         groups, remembered = ask(
             key, question, proposal, cause, self.snapshot, self.history, NAME, self.now, terms, say
         )
-        self._groups += [_with_facts(group, facts) for group in groups]
+        self._groups += [replace(group, facts=(*group.facts, *facts)) for group in groups]
         self._facts += [*remembered, *(facts if remembered else ())]
 
     def _say(self, code: str, message: str, advice: str) -> None:
@@ -259,12 +292,6 @@ _SAME = {
     "phone": "it has the phone number of a case that is there",
     "person": "it names somebody who is there",
 }
-
-
-def _with_facts(group: EditGroup, facts: tuple[Fact, ...]) -> EditGroup:
-    return EditGroup(
-        group.id, group.row, group.edits, group.job, group.why, group.op, group.guards, (*group.facts, *facts)
-    )
 
 
 def _marks(case: Case) -> Iterator[str]:

@@ -10,7 +10,7 @@ from automations.config.loading import load_site
 from automations.config.shipped_columns import load_columns
 from automations.config.site import Site
 from automations.engine.parts import ledger_url
-from automations.jobs.intake.settings import TakeInSettings
+from automations.jobs.take_in import TakeInSettings
 from automations.ledger import open_ledger
 from automations.model.fact_kinds import Headings
 from automations.model.snapshot import Snapshot

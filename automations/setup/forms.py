@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from automations.config.editing import quoted
-from automations.jobs.intake.settings import NEVER
+from automations.jobs.take_in import NEVER
 from automations.model.settings import SiteFacts
 from automations.model.values import Value, key_text
 from automations.setup.evidence import Evidence

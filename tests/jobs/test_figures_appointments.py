@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from automations.jobs.figures.appointments import Outcomes, answers, meetings
-from automations.jobs.figures.left_out import LeftOut
+from automations.jobs.figures.sources import LeftOut
 from automations.model.history import History, MailRecord, Reply
 from automations.model.records import Appointment, AppointmentStatus
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automations.jobs.figures.counting import caseload, first_language, grouped
-from automations.jobs.figures.left_out import LeftOut
+from automations.jobs.figures.sources import LeftOut
 from automations.model.records import Case
 from automations.model.settings import DEFAULT_PHASES, SiteFacts
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from automations.jobs.figures.counting import caseload
-from automations.jobs.figures.left_out import LeftOut
+from automations.jobs.figures.sources import LeftOut
 from automations.jobs.figures.waiting import day_counter, spread, waiting
 from automations.model.records import Case
 from automations.model.settings import SiteFacts

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from automations.config.shipped_columns import load_columns
-from automations.jobs.intake.settings import TakeInSettings
+from automations.jobs.take_in import TakeInSettings
 from automations.model.settings import SiteFacts
 from automations.setup.forms import find_folder, find_forms, stanza
 from automations.setup.numbering import Numbering, common_numbering, numbering_of

@@ -18,7 +18,7 @@ from automations.engine.erasure import STORES
 from automations.engine.housekeeping import VERSION_DAYS
 from automations.engine.papers.words import CLASSES, KINDS, STORE_WORDS, WAYS
 from automations.jobs.figures.own import OwnFigure
-from automations.jobs.intake.settings import TakeInSettings
+from automations.jobs.take_in import TakeInSettings
 from automations.ledger.packing import KEPT_DAYS
 from automations.ledger.retention import Retention
 from automations.model.fields import CLIENTS, FieldSpec

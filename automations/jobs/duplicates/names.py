@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from automations.common.shipped import config_folder
 from automations.jobs.duplicates.scripts import bones, is_arabic, plain, sounds
-from automations.jobs.duplicates.slips import is_slip
 from automations.jobs.duplicates.spelling import misses, native, spellings
+
+
+def is_slip(one: str, two: str, most: int) -> bool:
+    """Whether at most so many letters are missing, too many, wrong, or swapped with their neighbour."""
+    return _distance()(one, two, score_cutoff=most) <= most
+
+
+@cache
+def _distance() -> Callable[..., int]:
+    """Loaded for the first two words: most runs compare none, as the verdicts on known pairs are kept."""
+    from rapidfuzz.distance import OSA
+
+    found: Callable[..., int] = OSA.distance
+    return found
+
 
 SAME, CLOSE, OTHER = 2, 1, 0
 """Levels of likeness: one name · a slip away · another name."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, Part, likeness, together
-from automations.jobs.duplicates.slips import is_slip
+from automations.jobs.duplicates.names import CLOSE, OTHER, SAME, Names, Part, is_slip, likeness, together
 from automations.model.records import Case
 
 

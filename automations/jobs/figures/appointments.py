@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.jobs.figures.periods import month_of
+from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.history import LEFT, History
 from automations.model.offers import is_offer
 from automations.model.records import Appointment, AppointmentStatus

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from automations.common.alike import Spellings
-from automations.jobs.figures.left_out import LeftOut, Reason, left_out
+from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.open_cases import Openness
 from automations.model.records import Case
 from automations.model.settings import SiteFacts

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from automations.jobs.figures.left_out import LeftOut, Reason, left_out
 from automations.jobs.figures.periods import MONTHS, first_day, last_day, month_of, same_day
+from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.records import Naturalisation
 
 _DATES = frozenset({"applied_on", "decided_on", "month", "as_of"})

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Literal, TypeAlias
 
 from automations.jobs.figures.counting import Caseload
-from automations.jobs.figures.left_out import LeftOut, Reason, left_out
+from automations.jobs.figures.sources import LeftOut, Reason, left_out
 from automations.model.records import Case
 from automations.model.settings import SiteFacts
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from automations.common.phones import readable
 from automations.common.texts import Texts, texts
-from automations.jobs.calling.may_call import CALLS, asked_for, call_language
+from automations.jobs.calling import CALLS, asked_for, call_language
 from automations.jobs.reminding.desk import Desk
 from automations.jobs.reminding.differences import begins
 from automations.jobs.reminding.people import reachable

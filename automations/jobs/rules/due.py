@@ -38,14 +38,14 @@ def steps_from(due: Due, base: date, days: WorkingDays, zone: ZoneInfo, today: d
         return ()
 
 
-def steps_after(due: Due, name: str, since: datetime, zone: ZoneInfo) -> tuple[Step, ...]:
+def steps_after(due: Due, name: str, since: datetime) -> tuple[Step, ...]:
     """The steps of an event that happened at that moment (aware): at once, and again as often as the rule says."""
     moments = [since.astimezone(UTC) + timedelta(days=due.repeat_days * n) for n in range(due.repeats + 1)]
     found = []
     for index, start in enumerate(moments):
         last = index + 1 == len(moments)
         until = start + timedelta(days=due.keep_days) if last else moments[index + 1]
-        found.append(Step(f"{name}-{index}" if index else name, start.astimezone(zone).astimezone(UTC), until))
+        found.append(Step(f"{name}-{index}" if index else name, start, until))
     return tuple(found)
 
 

@@ -231,7 +231,7 @@ def shown_value(wanted: Scalar, desk: Desk) -> str:
     """A value to fill in as people read it."""
     if isinstance(wanted, bool):
         return desk.words.say("yes") if wanted else desk.words.say("no")
-    return wording(desk.site.language, desk).date(wanted) if isinstance(wanted, date) else str(wanted)
+    return wording(desk.site.language).date(wanted) if isinstance(wanted, date) else str(wanted)
 
 
 def notes(ready: Ready, hits: Sequence[Look], desk: Desk) -> Iterator[Problem]:

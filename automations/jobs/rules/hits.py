@@ -201,7 +201,7 @@ def _of_event(
         waiting = record.row in desk.snapshot.unsettled
         yield Look(record, "unsettled" if waiting else "nothing_happened")
     else:
-        for step in steps_after(ready.rule.due, f"{event}{known.n}", known.at or desk.now, desk.zone):
+        for step in steps_after(ready.rule.due, f"{event}{known.n}", known.at or desk.now):
             yield _timed(record, step, desk)
 
 

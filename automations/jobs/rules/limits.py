@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from automations.model.fields import FieldSpec
 from automations.model.schema import TableSpec
 
-Reader: TypeAlias = Literal["client", "partner", "staff", "tab"]
-"""Who reads a text: clients and referrers, partners outside, the team's mailboxes, the workbook."""
+Reader: TypeAlias = Literal["client", "partner", "staff"]
+"""Who reads a text: clients and referrers, partners outside, the team's mailboxes."""
 
 
 def may_fill(spec: TableSpec, name: str) -> bool:
@@ -41,6 +41,4 @@ def may_copy(source: FieldSpec, into: FieldSpec) -> bool:
 def may_read(field: FieldSpec, reader: Reader) -> bool:
     """Whether a field may stand in what that reader gets. Only open ones reach clients; sensitive ones
     stay in the workbook, as mail to colleagues crosses foreign domains."""
-    if reader == "tab":
-        return True
     return field.access == "open" if reader == "client" else field.access != "sensitive"

@@ -8,9 +8,8 @@ from datetime import date
 
 from automations.jobs.rules.desk import Desk, Ready, heading
 from automations.jobs.rules.hits import Look
-from automations.jobs.rules.messages import grouped
-from automations.jobs.rules.model import Rule
-from automations.jobs.rules.order import ordered
+from automations.jobs.rules.model import LONGEST_TAB, Rule
+from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.wording import said, value_at
 from automations.model.problems import Problem
 from automations.model.records import Record
@@ -18,7 +17,6 @@ from automations.model.tabdoc import LIST, Block, Column, Grid, Heading, Link, S
 from automations.model.values import digest, normalise
 
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-_LONGEST = 31  # characters of a tab's name in Excel
 _WIDEST, _NARROWEST = 40, 10
 
 
@@ -62,7 +60,7 @@ def _counted(ready: Ready, groups: Iterable[tuple[str, Sequence[Record]]], desk:
     heads, *lines = _count_lines(ready, groups, desk)
     rows = [tuple(TabCell(cell, "plain") for cell in line) for line in lines]  # type: ignore[arg-type]
     rows[-1:] = [tuple(replace(cell, style="strong") for cell in row) for row in rows[-1:]]
-    columns = tuple(Column(str(head), _width("", rows, index), wrap=True) for index, head in enumerate(heads))
+    columns = tuple(Column(str(head), _width(rows, index), wrap=True) for index, head in enumerate(heads))
     return Grid("counts", columns, tuple(rows), empty=desk.words.say("There are none."))
 
 
@@ -93,7 +91,7 @@ def _grid(name: str, title: str, records: Sequence[Record], ready: Ready, styles
     )
     if rows and rule.sums:
         rows = (*rows, _sums(paths, records, ready, desk))
-    columns = tuple(Column(heading(path, rule.table, desk), _width(path, rows, index), wrap=True)
+    columns = tuple(Column(heading(path, rule.table, desk), _width(rows, index), wrap=True)
                     for index, path in enumerate(paths))  # fmt: skip
     return Grid(
         name,
@@ -157,7 +155,7 @@ def list_title(rule: Rule) -> str:
 
 def _tab_name(title: str) -> str:
     """The title as a tab may be called: without the signs that Excel refuses there."""
-    return " ".join(title.translate(_REFUSED).split())[:_LONGEST].strip("' ")
+    return " ".join(title.translate(_REFUSED).split())[:LONGEST_TAB].strip("' ")
 
 
 def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
@@ -170,15 +168,13 @@ def columns_of(ready: Ready, desk: Desk) -> tuple[str, ...]:
 
 
 def _cell(path: str, record: Record, style: Style, desk: Desk) -> TabCell:
-    value, spec, holder = value_at(path, record, desk)
-    link = None
+    value, link = value_at(path, record, desk)[0], None
     if "." not in path and path == desk.spec(record.row.table).key and record.row in desk.snapshot.rows:
         link = Link(record.row.workbook, record.row.table, record.row.key, path)
     if isinstance(value, date) and style == "plain":
         return TabCell(value, "date")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return TabCell(value, style, link)
-    del spec, holder
     return TabCell(said(path, record, desk, desk.site.language) or None, style, link)
 
 
@@ -193,7 +189,6 @@ def _styles(ready: Ready, desk: Desk) -> dict[int, Style]:
     return found
 
 
-def _width(path: str, rows: Sequence[Sequence[TabCell]], index: int) -> int:
-    del path
+def _width(rows: Sequence[Sequence[TabCell]], index: int) -> int:
     longest = max((len(str(row[index].value or "")) for row in rows), default=_NARROWEST)
     return min(max(longest + 2, _NARROWEST), _WIDEST)

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from automations.common.phones import readable
 from automations.common.texts import texts
-from automations.jobs.calling.may_call import CALLS, asked_for, call_language, may_call
+from automations.jobs.calling import CALLS, asked_for, call_language, may_call
 from automations.jobs.rules.desk import Desk, Ready
 from automations.jobs.rules.hits import Look
 from automations.jobs.rules.model import OwnText
-from automations.jobs.rules.order import ordered
+from automations.jobs.rules.order import grouped, ordered
 from automations.jobs.rules.people import (
     COLLEAGUE_ROLES,
     Addressee,
@@ -123,7 +123,7 @@ def _instead(key: str, ready: Ready, look: Look, to: Addressee, reason: str, des
 def _call(key: str, ready: Ready, look: Look, case: Case, why: str, desk: Desk) -> Call:
     caller, asked = manager_of(look.record, desk), asked_for(case, desk.snapshot, desk.today)
     language, own = call_language(case, caller), texts_for(ready.rule.template, desk) if ready.rule.template else None
-    text = filled(_plain_text(ready, desk), look.record, desk, desk.site.language)
+    text = filled(plain_text(ready, desk), look.record, desk, desk.site.language)
     theirs = own.get(language) if own and language != desk.site.language else None
     first = asked.question(texts(language, CALLS))
     return Call(
@@ -184,16 +184,13 @@ def _in_peace(one: Message, desk: Desk) -> bool:
     return barred or one.client in desk.history.objected or (case is not None and case.withdrawn_on is not None)
 
 
-def _plain_text(ready: Ready, desk: Desk) -> str:
+def plain_text(ready: Ready, desk: Desk) -> str:
     """What a question, note or call of a rule says."""
     rule = ready.rule
     own = texts_for(rule.template, desk) if rule.template else None
     if rule.text or own is None:
         return rule.text or desk.words.say("The rule “{rule}” holds for this row.", rule=rule.called)
     return (own.get(desk.site.language) or next(iter(own.values()))).text
-
-
-plain_text = _plain_text
 
 
 def _key(ready: Ready, look: Look, desk: Desk) -> str:
@@ -296,17 +293,6 @@ def _lines(ready: Ready, records: Iterable[Record], desk: Desk) -> Iterator[str]
             cells = [said(path, record, desk, desk.site.language) for path in rule.columns or _usual(ready, desk)]
             key = desk.key(record)
             yield "• " + " · ".join(dict.fromkeys(cell for cell in (key, *cells) if cell))
-
-
-def grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[str, Sequence[Record]]]:
-    """The rows by what one of their fields says, in the order in which each first stands there."""
-    if not by:
-        return [("", records)]
-    found: dict[str, list[Record]] = {}
-    for record in records:
-        group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
-        found.setdefault(group, []).append(record)
-    return found.items() if found else [("", ())]
 
 
 def _usual(ready: Ready, desk: Desk) -> Sequence[str]:

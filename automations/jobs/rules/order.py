@@ -1,4 +1,4 @@
-"""The order of the rows in a list or digest, as people sort them: “W 9” before “W 10”, “Öz” between N and P."""
+"""The order and groups of the rows in a list or digest, as people sort them: “W 9” before “W 10”, “Öz” between N and P."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from automations.jobs.rules.desk import Desk
+from automations.jobs.rules.wording import said, value_at
 from automations.model.records import Record
 
 _Sorted: TypeAlias = tuple[tuple[bool, float, str], ...]
@@ -30,11 +31,20 @@ def ordered(order: Sequence[str], records: Iterable[Record], desk: Desk) -> list
     return found
 
 
+def grouped(by: str, records: Sequence[Record], desk: Desk) -> Iterable[tuple[str, Sequence[Record]]]:
+    """The rows by what one of their fields says, in the order in which each first stands there."""
+    if not by:
+        return [("", records)]
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        group = said(by, record, desk, desk.site.language) or desk.words.say("(not recorded)")
+        found.setdefault(group, []).append(record)
+    return found.items() if found else [("", ())]
+
+
 def _sortable(path: str, record: Record, desk: Desk) -> _Sorted:
     """What a value is sorted by, blank for none."""
-    way, _, name = path.rpartition(".")
-    holder = desk.book.related(record.row.table, record, way) if way else record
-    value = holder.get(name) if holder is not None else None
+    value = value_at(path, record, desk)[0]
     if isinstance(value, date):
         return ((True, 0.0, value.isoformat()),)
     if isinstance(value, int | float):

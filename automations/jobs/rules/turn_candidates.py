@@ -11,6 +11,7 @@ from automations.conditions.book import Book, compile_for
 from automations.conditions.expressions import Condition
 from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import Rule, Turn
+from automations.jobs.rules.wording import value_at
 from automations.model.records import Record
 from automations.model.schema import Schema, names_of
 
@@ -90,7 +91,7 @@ def _derived(
     for table, names in _named(conditions, turn.candidates):
         for name in names:
             if name.startswith(ASKED):
-                value = _value(record, name.removeprefix(ASKED), desk)
+                value = value_at(name.removeprefix(ASKED), record, desk)[0]
                 # Bound at once: a plain closure would give the last value to all names.
                 yield (table, name), lambda _, value=value: value  # type: ignore[misc]
             elif name == OPEN_OFFERS:
@@ -103,12 +104,6 @@ def _named(conditions: Iterable[Condition], table: str) -> Iterator[tuple[str, C
         for item in condition.aggregates.values():
             if item.condition is not None:
                 yield item.table, item.condition.names
-
-
-def _value(record: Record, path: str, desk: Desk) -> Any:
-    way, _, name = path.rpartition(".")
-    holder = desk.book.related(record.row.table, record, way) if way else record
-    return holder.get(name) if holder is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +12,17 @@ from automations.jobs.rules.desk import Desk
 from automations.jobs.rules.model import OwnText, Rule
 from automations.jobs.rules.people import Addressee, case_of
 from automations.jobs.rules.turn_history import Past
-from automations.jobs.rules.wording import OWN_TEXT, filled, path_of, places, said, texts_for, value_at, wording
+from automations.jobs.rules.wording import (
+    OWN_TEXT,
+    filled,
+    laid_out,
+    path_of,
+    places,
+    said,
+    texts_for,
+    value_at,
+    wording,
+)
 from automations.model.plan import Mail
 from automations.model.records import Appointment, AppointmentStatus, Location, Record
 from automations.model.told import Telling
@@ -147,14 +156,7 @@ def _texts(
     for code in dict.fromkeys((language, desk.site.language)):
         text = own.get(code) or own.get(desk.site.language) or next(iter(own.values()))
         more = dict(_more(f"{text.subject} {text.text}", rule, told, desk, code))
-        body = filled(text.text, told.record, desk, code, more)
-        yield (
-            code,
-            {
-                "subject": filled(text.subject or desk.site.name, told.record, desk, code, more),
-                "paragraphs": [part.splitlines() for part in re.split(r"\n\s*\n", body.strip()) if part.strip()],
-            },
-        )
+        yield code, laid_out(text, told.record, desk, code, more)
 
 
 def _more(text: str, rule: Rule, told: Told, desk: Desk, language: str) -> Iterator[tuple[str, str]]:
@@ -181,7 +183,7 @@ def _moment(moment: datetime | None, desk: Desk, language: str) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(desk.zone)
-    return wording(language, desk).when(local.date().isoformat(), f"{local.time().replace(tzinfo=None):%H:%M}")
+    return wording(language).when(local.date().isoformat(), f"{local.time().replace(tzinfo=None):%H:%M}")
 
 
 def _protected(place: str, record: Record, desk: Desk) -> bool:

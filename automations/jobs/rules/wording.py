@@ -79,7 +79,7 @@ def said(path: str, record: Record, desk: Desk, language: str) -> str:
         other = desk.book.related(holder.row.table, holder, name)
         return (other.name if isinstance(other, CaseManager) else None) or str(value)
     if isinstance(value, date):
-        return wording(language, desk).date(value)
+        return wording(language).date(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, bool) and language == desk.site.language:
@@ -108,9 +108,8 @@ def _number(value: float, language: str) -> str:
     return format_decimal(value, format="0.######", locale=language)
 
 
-def wording(language: str, desk: Desk) -> Wording:
+def wording(language: str) -> Wording:
     """How dates are said in a language."""
-    del desk
     return Wording(language, catalogue(language, None) or NullTranslations(), subject=True)
 
 
@@ -118,7 +117,7 @@ def filled(text: str, record: Record, desk: Desk, language: str, more: Mapping[s
     """The text with its places filled in; one that means nothing stays as it stands."""
     general = {
         "site_name": desk.site.name, "office_phone": desk.site.phone,
-        "today": wording(language, desk).date(desk.today), "heute": wording(language, desk).date(desk.today),
+        "today": wording(language).date(desk.today), "heute": wording(language).date(desk.today),
         **(more or {}),
     }  # fmt: skip
 
@@ -159,12 +158,19 @@ def in_languages(
     found: dict[str, Plain] = {}
     for code in dict.fromkeys((language, desk.site.language)):
         text = own.get(code) or own.get(desk.site.language) or next(iter(own.values()))
-        body = filled(text.text, record, desk, code, more)
-        found[code] = {
-            "subject": filled(text.subject or desk.site.name, record, desk, code, more),
-            "paragraphs": [part.splitlines() for part in re.split(r"\n\s*\n", body.strip()) if part.strip()],
-        }
+        found[code] = laid_out(text, record, desk, code, more)
     return found
+
+
+def laid_out(
+    text: OwnText, record: Record, desk: Desk, language: str, more: Mapping[str, str] | None
+) -> dict[str, Plain]:
+    """A text for one row in one language: its subject, and its paragraphs line by line."""
+    body = filled(text.text, record, desk, language, more)
+    return {
+        "subject": filled(text.subject or desk.site.name, record, desk, language, more),
+        "paragraphs": [part.splitlines() for part in re.split(r"\n\s*\n", body.strip()) if part.strip()],
+    }
 
 
 def _headings(table: str, desk: Desk) -> Mapping[str, str]:

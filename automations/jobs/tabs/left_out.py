@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from automations.jobs.figures.collected import Figures
-from automations.jobs.figures.left_out import LeftOut, Reason
 from automations.jobs.figures.naturalisation import Numbers
+from automations.jobs.figures.sources import LeftOut, Reason
 from automations.jobs.tabs.common import Frame
 
 _NAMED = 10

@@ -1,1 +1,0 @@
-"""Taking over what came through a form: which submissions become cases, which are asked about."""
