@@ -1,4 +1,4 @@
-"""The order and groups of the rows in a list or digest, as people sort them: “W 9” before “W 10”, “Öz” between N and P."""
+"""The order and groups of rows in a list or digest, as people sort them: “W 9” before “W 10”, “Öz” between N and P."""
 
 from __future__ import annotations
 
