@@ -71,10 +71,10 @@ class Proof:
     def _read(self, mail: Mail, gate: Gate, proved: Proved) -> Mail:
         mark = self.proofs.mark(mail, gate.secrets)
         known = self.proofs.holds(mark)
-        speaks = self.renderer.speaks_for_others(mail)
-        if speaks and self.proofs.holds(Proofs.of_likes(mark)):
-            self.renderer.take_for_own(mail)
         try:
+            speaks = self.renderer.speaks_for_others(mail)
+            if speaks and self.proofs.holds(Proofs.of_likes(mark)):
+                self.renderer.take_for_own(mail)
             foreign = self.renderer.foreign(mail)
             if not known:
                 self.renderer.render(mail)

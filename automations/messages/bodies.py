@@ -9,6 +9,8 @@ from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
 
+from automations.common.characters import readable
+
 _QUOTE_BEGINS = re.compile(
     r"""^\s*(?:
         >                                                   # a quoted line
@@ -34,7 +36,7 @@ def header(message: Message, name: str) -> str:
         text = str(make_header(decode_header(str(found))))
     except (HeaderParseError, LookupError, ValueError):  # ValueError: letters that the stated alphabet lacks
         text = str(found)
-    return " ".join(text.split())
+    return " ".join(readable(text).split())
 
 
 def own_lines(message: Message) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ def text_of(part: Message) -> str:
     # latin-1 last: it can read anything, and shows that there was something.
     for charset in (part.get_content_charset() or "utf-8", "utf-8", "latin-1"):
         try:
-            return content.decode(charset)
+            # Some alphabets (UTF-7) can name half signs, which nothing that keeps or compares text can hold.
+            return readable(content.decode(charset))
         except (LookupError, UnicodeDecodeError):
             continue
     return ""

@@ -197,7 +197,14 @@ class Renderer:
         return tuple(dict.fromkeys([*(known or [own]), own]))
 
     def _catalogue(self, language: str) -> NullTranslations | None:
-        return catalogue(language, self._site_templates)
+        try:
+            return catalogue(language, self._site_templates)
+        # A site may edit its own catalogue, and everything in it can be wrong: letters, plural forms, quotes.
+        except (ValueError, LookupError, OSError) as error:
+            name, say = f"locales/{language}/LC_MESSAGES/mail.po", self.words.say
+            broken = isinstance(error, UnicodeDecodeError)
+            said = say("The template is not saved as UTF-8 text.") if broken else say("The template cannot be read.")
+            raise TemplateProblem(name, 0, said) from error
 
     def _wording(self, language: str, *, html: bool, subject: bool = False, missed: list[str] | None = None) -> Wording:
         # Without a catalogue the sentences are in English, as they stand in the templates.

@@ -69,6 +69,13 @@ def test_a_subject_that_names_one_stops_the_mail_and_both_are_told(tmp_path):
     assert not any("Frauenhaus" in each.message + each.advice for each in proved.problems)
 
 
+def test_a_catalogue_of_the_site_that_cannot_be_read_stops_its_mails_and_not_the_run(tmp_path):
+    path = tmp_path / "locales" / "de" / "LC_MESSAGES" / "mail.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes('msgid "Hällo"\n'.encode("latin-1"))
+    assert proof(tmp_path).read([MAIL]).stopped == {MAIL.key: "template"}
+
+
 def test_a_blank_template_stops_its_mails(tmp_path):
     proved = proof(tmp_path, txt="\n").read([MAIL])
     assert proved.stopped == {MAIL.key: "template"}

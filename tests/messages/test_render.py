@@ -559,3 +559,15 @@ def test_what_a_mail_carries_is_said_with_buttons_of_its_own_whatever_a_sites_te
 
 def test_members_of_a_household_read_it_each_in_their_language():
     assert RENDERER.languages(replace(REMINDER, language="ar", languages=("ar", "uk"))) == ("ar", "uk", "de")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['msgid "Hällo"\nmsgstr "x"\n'.encode("latin-1"), b'msgid ""\nmsgstr "Content-Type: text/plain; charset=foo\\n"\n'],
+)
+def test_a_catalogue_of_the_site_that_cannot_be_read_is_told_and_raises_nothing_else(tmp_path, content):
+    path = tmp_path / "locales" / "de" / "LC_MESSAGES" / "mail.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    (found,) = template_problems(Renderer(SiteFacts(), tmp_path))
+    assert (found.code, found.tab) == ("template", "locales/de/LC_MESSAGES/mail.po")

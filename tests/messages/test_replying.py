@@ -431,3 +431,10 @@ def test_stop_on_a_households_mail_is_everybodys(ledger):
     left(ledger, together())
     take(ledger, inbox(button("object", 2, "T-1", body="STOP")))
     assert {"K-1", "K-2"} <= set(history(ledger).objected)
+
+
+def test_half_signs_in_an_answer_do_not_stop_the_reading(ledger):
+    left(ledger, mail())
+    odd = button("confirm", body="+2AA- Ich bringe meine Schwester mit")
+    odd.replace_header("Content-Type", "text/plain; charset=utf-7")
+    assert dict(take(ledger, inbox(odd, button("cancel"))).results) == {"asked": 1, "cancel": 1}
