@@ -13,7 +13,7 @@ from automations.config.loading import load_site
 from automations.config.site import Site
 from automations.engine.parts import make_inbox, make_sender, make_transport
 from automations.messages.addresses import AddressProblem
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import MailboxProblem
 from automations.messages.refusals import refusal
 from automations.messages.transport import Delivery
 from automations.messages.trial import trial_message

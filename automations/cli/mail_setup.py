@@ -83,8 +83,8 @@ def _inbox_read(answers: Answers, output: Output, said: Texts) -> Answers | None
     the same; None where they do not."""
     if answers.inbox is None:
         return answers
+    from automations.messages.inbox import MailboxProblem
     from automations.messages.mailbox import open_mailbox
-    from automations.messages.mailbox_problem import MailboxProblem
 
     login = next(login for login in answers.logins if login.section == "mail.inbox")
     os.environ[login.env] = login.secret

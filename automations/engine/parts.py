@@ -212,7 +212,7 @@ def make_transport(site: Site) -> Transport:
         from automations.messages.smtp import SmtpTransport
 
         return SmtpTransport(settings, site.facts.texts)
-    from automations.messages.folder import FolderTransport
+    from automations.messages.transport import FolderTransport
 
     return FolderTransport(site.folder / settings.folder, site.facts.texts)
 
@@ -241,7 +241,7 @@ def make_inbox(site: Premises) -> Inbox | None:
     settings = site.file.mail.inbox
     if settings is None:
         return None
-    from automations.messages.inbox import ImapInbox
+    from automations.messages.mailbox import ImapInbox
 
     return ImapInbox(settings, site.facts.texts)
 

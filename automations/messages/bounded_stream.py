@@ -1,9 +1,12 @@
-"""What servers say, read with a deadline and a size: one that never ends, or sends a byte a second, is given up."""
+"""What servers say, read with a deadline and a size: one that never ends, or sends a byte a second, is given up. And
+smtplib, which reads every reply so."""
 
 from __future__ import annotations
 
+import smtplib
 import socket
 from time import monotonic
+from typing import TYPE_CHECKING
 
 _CHUNK = 2**16
 
@@ -66,3 +69,30 @@ class BoundedStream:
         self._left -= len(came)
         self._buffer += came
         return bool(came)
+
+
+MOST_REPLY = 2**16
+"""Bytes of one reply: RFC 5321 (4.5.3.1.5) allows lines of 512, and no server says more than some dozens."""
+
+if TYPE_CHECKING:
+    _Base = smtplib.SMTP
+else:
+    _Base = object
+
+
+class _Bounded(_Base):
+    def getreply(self) -> tuple[int, bytes]:
+        """The reply to a command; a server that does not end it is taken for one that broke off."""
+        if self.sock is not None:
+            if not isinstance(self.file, BoundedStream):
+                self.file = BoundedStream(self.sock, float(self.timeout), MOST_REPLY)
+            self.file.begin()
+        return super().getreply()
+
+
+class Smtp(_Bounded, smtplib.SMTP):
+    """A connection that begins in the clear."""
+
+
+class SmtpTls(_Bounded, smtplib.SMTP_SSL):
+    """A connection that is encrypted from its beginning."""

@@ -1,4 +1,5 @@
-"""What the templates of a message may speak of: what it was given, cleaned, and blanks for all else."""
+"""What the templates of a message may speak of: what it was given, cleaned, blanks for all else, and the links that a
+reader can tap."""
 
 from __future__ import annotations
 
@@ -6,8 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from automations.common.texts import Texts
 from automations.messages.addresses import AddressProblem, clean_line, named_address
+from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, ReplyTokens
+from automations.messages.wording import Wording
+from automations.model.offers import is_offer
 from automations.model.plan import Mail
+from automations.model.rule_rows import APPROVAL
 from automations.model.settings import SiteFacts
 from automations.model.values import Plain, to_plain
 
@@ -60,3 +66,30 @@ def _display_name(sender: str) -> str:
         return named_address(sender).display_name if sender else ""
     except AddressProblem:
         return ""
+
+
+def buttons(mail: Mail, replies: ReplyTokens | None, wording: Wording, words: Texts) -> dict[str, Plain]:
+    """The links of a mail by the names that templates know; none where nobody reads the answers (`replies`). `wording`
+    is the reader's, `words` are the site's."""
+    if replies is None or not mail.subject_key:
+        return {}
+    if mail.template == APPROVAL:
+        return {
+            "approve_link": replies.link(mail.subject_key, 0, "approve", words.say("I approve this")),
+            "refuse_link": replies.link(mail.subject_key, 0, "refuse", words.say("I do not approve this")),
+        }
+    offer = is_offer(mail.subject_key)
+    if mail.audience != "client" and not offer:
+        return {}
+    there = mail.context.get("kind", "personal") == "personal" and not offer
+    return {
+        f"{action}_link": replies.link(mail.subject_key, mail.version, action, wording.say(said))
+        for action, said in (READY_MADE if there else AT_A_DISTANCE).items()
+    }
+
+
+def unsubscribe(mail: Mail, replies: ReplyTokens | None) -> str:
+    """A link for the mail program itself that objects to further mails; "" where nobody would read it."""
+    if replies is None or mail.audience != "client" or not mail.subject_key:
+        return ""
+    return replies.bare_link(mail.subject_key, mail.version, "object", "STOP")

@@ -10,6 +10,7 @@ from secrets import token_bytes
 from typing import Literal
 
 from automations.common.errors import PlainError, why
+from automations.common.files import write_private
 from automations.common.texts import Texts
 from automations.messages.settings import Login
 
@@ -110,7 +111,7 @@ def load_keys(path: Path, words: Texts) -> tuple[bytes, ...]:
     """
     try:
         if not path.exists():
-            _write_keys(path, (token_bytes(_KEY_BYTES),), exclusive=True)
+            _make_keys(path)
         keys = tuple(bytes.fromhex(line) for line in path.read_text(encoding="ascii").split())
     # Two programs began at the same time: the other one's key counts for both.
     except FileExistsError:
@@ -128,15 +129,12 @@ def rotate_keys(path: Path, words: Texts, keep: int = 2) -> tuple[bytes, ...]:
     """Put a new key in front; the `keep` latest old ones stay valid for mails that are still out."""
     keys = (token_bytes(_KEY_BYTES), *load_keys(path, words)[:keep])
     # Replaced as a whole: with half a file of keys no answer that is on its way would count any more.
-    partial = path.with_suffix(".part")
-    partial.unlink(missing_ok=True)
-    _write_keys(partial, keys, exclusive=True)
-    partial.replace(path)
+    write_private(path, "".join(f"{key.hex()}\n" for key in keys).encode("ascii"))
     return keys
 
 
-def _write_keys(path: Path, keys: tuple[bytes, ...], *, exclusive: bool) -> None:
+def _make_keys(path: Path) -> None:
+    """The first key. Raises FileExistsError where another program was quicker: its key counts for both."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if exclusive else os.O_TRUNC)
-    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-        file.write("".join(f"{key.hex()}\n" for key in keys))
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(f"{token_bytes(_KEY_BYTES).hex()}\n")

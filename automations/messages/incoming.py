@@ -18,9 +18,8 @@ from automations.messages.addresses import clean_line
 from automations.messages.bodies import header, own_lines
 from automations.messages.bounces import Bounce, bounce_of, letter_of_a_server
 from automations.messages.calendar_answers import CalendarAction, CalendarAnswer, calendar_answer
-from automations.messages.ready_made import READY_MADE
 from automations.messages.remarks import MOST, Remark, remark
-from automations.messages.reply_tokens import ReplyToken, without_code
+from automations.messages.reply_tokens import READY_MADE, ReplyToken, without_code
 from automations.messages.stop_words import is_letter, is_objection, objects
 from automations.model.values import digest
 

@@ -14,7 +14,6 @@ from functools import cached_property
 from automations.messages.folding import fold
 from automations.model.plan import Mail
 from automations.model.records import Location
-from automations.model.values import Plain
 
 _HIDDEN = re.compile(r"<(style|head|script|title)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -151,8 +150,4 @@ def without_secrets(mail: Mail, secrets: Secrets) -> Mail:
 
 def secret_part(mail: Mail, secrets: Secrets) -> str:
     """The name of what a mail was given and that gives a place away; "" where that is the template's doing."""
-    return next((name for name, value in mail.context.items() if secrets.stand_in(_flat(value))), "")
-
-
-def _flat(value: Plain) -> str:
-    return str(value)
+    return next((name for name, value in mail.context.items() if secrets.stand_in(str(value))), "")

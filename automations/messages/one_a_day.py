@@ -11,7 +11,7 @@ from datetime import datetime
 from automations.model.history import LEFT, History
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
-from automations.model.values import digest
+from automations.model.told import address_digest
 
 
 def waiting(mails: Iterable[Mail], history: History, site: SiteFacts, now: datetime) -> frozenset[str]:
@@ -24,7 +24,7 @@ def waiting(mails: Iterable[Mail], history: History, site: SiteFacts, now: datet
     found = set()
     for mail in to_clients:
         # Person and address together: two of a household with one mailbox are still two who may each be written to.
-        people = {(case, _mark(mail)) for case in mail.cases}
+        people = {(case, address_digest(mail.to)) for case in mail.cases}
         if not mail.correction and mail.not_after > late and not people.isdisjoint(spoken):
             found.add(mail.key)
         else:
@@ -52,8 +52,3 @@ def _next_evening(site: SiteFacts, now: datetime) -> datetime:
     """The end of the sending hours of the next working day."""
     day = site.working_days.shift(site.today(now), 1)
     return datetime.combine(day, site.mail_hours[1], tzinfo=site.time_zone)
-
-
-def _mark(mail: Mail) -> str:
-    plain = mail.to.strip().casefold()
-    return digest(plain) if plain else ""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts
 from automations.messages.message import Sender
@@ -18,8 +19,10 @@ from automations.messages.refusals import refusal
 from automations.messages.render import Renderer
 from automations.messages.round import Round
 from automations.messages.transport import Transport
-from automations.messages.waiting_mails import OutboxStore, Queued
 from automations.model.plan import Mail
+
+if TYPE_CHECKING:
+    from automations.ledger import Ledger, QueuedMail
 
 _REASONS = 3
 """So many reasons are told; more would not be read."""
@@ -32,7 +35,7 @@ _MANY = 8
 
 
 def send_all(
-    ledger: OutboxStore,
+    ledger: Ledger,
     renderer: Renderer,
     transport: Transport,
     sender: Sender,
@@ -79,7 +82,7 @@ def _refusals(outcomes: Sequence[Outcome], words: Texts) -> Iterator[str]:
         yield words.say("A mail did not leave: {reason}", reason=reason)
 
 
-def _pages(ledger: OutboxStore, wanted: frozenset[str], now: Callable[[], datetime]) -> Iterator[Sequence[Queued]]:
+def _pages(ledger: Ledger, wanted: frozenset[str], now: Callable[[], datetime]) -> Iterator[Sequence[QueuedMail]]:
     # Not all that was planned may be tried now: a server has put some off, and some left in an earlier try.
     keys = [item.key for item in ledger.due(now()) if item.key in wanted]
     for start in range(0, len(keys), PAGE):

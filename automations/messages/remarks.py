@@ -14,8 +14,7 @@ from functools import cache
 
 from automations.messages.answer_words import CANNOT, COMING, GREETINGS, SIGNED, YES
 from automations.messages.folding import fold
-from automations.messages.ready_made import AT_A_DISTANCE, READY_MADE
-from automations.messages.reply_tokens import Action
+from automations.messages.reply_tokens import AT_A_DISTANCE, READY_MADE, Action
 from automations.messages.stop_words import STOP_WORDS, is_objection, says_stop
 from automations.messages.wording import catalogue
 

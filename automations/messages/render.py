@@ -17,8 +17,7 @@ import css_inline
 from markupsafe import Markup
 
 from automations.common.characters import readable
-from automations.messages.buttons import buttons, unsubscribe
-from automations.messages.contexts import Given, context_of, sender_name
+from automations.messages.contexts import Given, buttons, context_of, sender_name, unsubscribe
 from automations.messages.foreign_text import Foreign, foreign
 from automations.messages.inspection import is_active, is_blank, is_remote, is_suspicious, visible
 from automations.messages.reply_tokens import ReplyTokens

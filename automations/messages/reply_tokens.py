@@ -101,3 +101,18 @@ class ReplyTokens:
     def verify(self, subject: str) -> ReplyToken | None:
         """See the function of this name."""
         return verify(subject, self.keys)
+
+
+READY_MADE: Mapping[Action, str] = MappingProxyType(
+    {
+        "confirm": "Yes, I am coming",
+        "cancel": "No, I cannot come",
+        "object": "STOP – no more reminders",
+    }
+)
+"""What each button says, in English; the catalogues hold it in the clients' languages."""
+
+AT_A_DISTANCE: Mapping[Action, str] = MappingProxyType(
+    {**READY_MADE, "confirm": "Yes, that suits me", "cancel": "No, I have no time"}
+)
+"""The same where nobody comes anywhere: a call, a video meeting, a visit at home."""

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from automations.common.errors import place_of
 from automations.messages.addresses import AddressProblem
@@ -20,9 +21,11 @@ from automations.messages.outcome import Outcome
 from automations.messages.render import Rendered, Renderer, TemplateProblem
 from automations.messages.text_message import build_text
 from automations.messages.transport import Connecting, Delivery, Transport
-from automations.messages.waiting_mails import OutboxStore, Queued
 from automations.model.history import MailState
 from automations.model.plan import Mail
+
+if TYPE_CHECKING:
+    from automations.ledger import Ledger, QueuedMail
 
 FIRST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=4)
@@ -38,7 +41,7 @@ may have been overtaken by another that looked the mail up and found that it nev
 class _Ready:
     """A mail that can leave."""
 
-    queued: Queued
+    queued: QueuedMail
     rendered: Rendered
     message: EmailMessage
 
@@ -48,7 +51,7 @@ class Round:
     """One round of sending, and what it came to so far. `troubles` are those of the server in a row. `book` and `hands`
     are one thread each; the ledger is asked either by `book` or by the caller's thread, never by both at once."""
 
-    ledger: OutboxStore
+    ledger: Ledger
     renderer: Renderer
     transport: Transport
     sender: Sender
@@ -66,14 +69,14 @@ class Round:
     on_its_way: tuple[_Ready, Future[Delivery]] | None = None
     arrived: tuple[_Ready, Delivery] | None = None
 
-    def send(self, mails: Iterable[Queued]) -> bool:
+    def send(self, mails: Iterable[QueuedMail]) -> bool:
         """Bring mails on their way, one after the other; False when the server has been in trouble too often, or the
         plan is out of date."""
         goes_on = all(self._send(queued) for queued in mails)
         self._hand_over()
         return goes_on and not self.overtaken
 
-    def _send(self, queued: Queued) -> bool:
+    def _send(self, queued: QueuedMail) -> bool:
         made = self._made(queued)
         self._hand_over()  # from here on nobody else is at the ledger
         ready = self._fit(queued, made)
@@ -130,7 +133,7 @@ class Round:
                 self.mark, self.overtaken = self.ledger.arrived(self.mark)
             return not self.overtaken and self.ledger.claim(key, self.now())
 
-    def _made(self, queued: Queued) -> _Ready | Exception:
+    def _made(self, queued: QueuedMail) -> _Ready | Exception:
         """The mail as a message, or what is wrong with it."""
         mail = queued.mail
         try:
@@ -141,7 +144,7 @@ class Round:
         except (TemplateProblem, AddressProblem, ValueError, TypeError) as problem:
             return problem
 
-    def _fit(self, queued: Queued, made: _Ready | Exception) -> _Ready | None:
+    def _fit(self, queued: QueuedMail, made: _Ready | Exception) -> _Ready | None:
         """The message where it may leave; None where it is not to leave, or not now."""
         mail, moment, say = queued.mail, self.now(), self.renderer.words.say
         # Asked again although the plan did: a round may last, and a reminder after its appointment is worse than none.
@@ -198,7 +201,7 @@ class Round:
         )
         self.outcomes.append(Outcome.of(mail, delivery.state, delivery.detail))
 
-    def _put_off(self, queued: Queued, detail: str) -> None:
+    def _put_off(self, queued: QueuedMail, detail: str) -> None:
         """A mail whose template is broken leaves when somebody has mended it."""
         moment = self.now()
         retry_at = moment + pause(queued.attempts, Delivery("retry"))

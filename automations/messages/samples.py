@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from automations.model.plan import CalendarEntry, Mail
 from automations.model.values import Plain
@@ -89,7 +90,9 @@ _DIGEST: dict[str, Plain] = {
 }
 
 
-def _client(template: str, context: dict[str, Plain], method: str = "", variant: str = "") -> Mail:
+def _client(
+    template: str, context: dict[str, Plain], method: Literal["", "REQUEST", "CANCEL"] = "", variant: str = ""
+) -> Mail:
     return Mail(
         key=f"sample/{template}/{variant}".rstrip("/"),
         rule=template,
@@ -102,7 +105,7 @@ def _client(template: str, context: dict[str, Plain], method: str = "", variant:
         version=1,
         subject_key="T-2024-2855",
         context=context,
-        calendar=_entry("CANCEL" if method == "CANCEL" else "REQUEST") if method else None,
+        calendar=_entry(method) if method else None,
     )
 
 
@@ -121,11 +124,11 @@ def _staff(template: str, context: dict[str, Plain]) -> Mail:
     )
 
 
-def _entry(method: str) -> CalendarEntry:
+def _entry(method: Literal["REQUEST", "CANCEL"]) -> CalendarEntry:
     return CalendarEntry(
         uid="T-2024-2855@example.org",
         sequence=1,
-        method="CANCEL" if method == "CANCEL" else "REQUEST",
+        method=method,
         start=datetime(2024, 11, 5, 9, 30, tzinfo=UTC),
         minutes=45,
         summary="Termin",

@@ -17,11 +17,11 @@ from time import monotonic, sleep
 
 from automations.common.texts import Texts, texts
 from automations.messages.addresses import named_address
+from automations.messages.bounded_stream import Smtp, SmtpTls
 from automations.messages.credentials import CredentialsError, secret, xoauth2
 from automations.messages.refusals import is_ours
 from automations.messages.return_path import marked
 from automations.messages.settings import MailSettings
-from automations.messages.smtp_client import Smtp, SmtpTls
 from automations.messages.transport import Delivery, DeliveryState
 from automations.messages.trouble import trouble
 

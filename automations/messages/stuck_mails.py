@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from automations.common.texts import Texts, texts
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import MailboxProblem
+from automations.messages.message import Sender, message_id
 from automations.messages.outcome import OutboxReport, Outcome
-from automations.messages.waiting_mails import OutboxStore
+from automations.messages.settings import ImapSettings, MailSettings
 from automations.model.plan import Mail
+
+if TYPE_CHECKING:
+    from automations.ledger import Ledger
 
 
 def settle_stuck(
-    ledger: OutboxStore,
+    ledger: Ledger,
     archive_search: Callable[[Mail], bool] | None,
     now: datetime,
     grace: timedelta,
@@ -46,3 +52,23 @@ def _verdict(mail: Mail, archive_search: Callable[[Mail], bool] | None, words: T
     if archive_search(mail):
         return Outcome.of(mail, "sent", words.say("Found in the archive mailbox."))
     return Outcome.of(mail, "retry", words.say("Not found in the archive mailbox, so it is sent again."))
+
+
+def archive_search(settings: ImapSettings, sender: Sender, words: Texts, mail: Mail) -> bool:
+    """Whether the archive holds this mail, by its Message-ID. Raises MailboxProblem."""
+    from imap_tools import AND, H
+
+    from automations.messages.mailbox import open_mailbox
+
+    identity = message_id(mail.key, sender)
+    with open_mailbox(settings, words) as box:
+        return bool(box.uids(AND(header=[H("Message-ID", identity)])))
+
+
+def searcher(settings: MailSettings, sender: Sender, words: Texts) -> Callable[[Mail], bool] | None:
+    """What `outbox.settle_stuck` asks; None where copies go to no mailbox that can be read."""
+    mailbox = settings.archive_mailbox
+    # In a trial no copy goes to the archive, so that not finding it there would say nothing.
+    if not (settings.archive and mailbox and settings.live):
+        return None
+    return partial(archive_search, mailbox, sender, words)

@@ -7,8 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from automations.messages.addresses import AddressProblem
-from automations.messages.headers import POLICY
-from automations.messages.message import Sender, message_id
+from automations.messages.message import POLICY, Sender, message_id
 from automations.messages.render import Rendered
 from automations.model.plan import Mail
 

@@ -1,10 +1,16 @@
-"""What every way of delivering a message has in common."""
+"""What every way of delivering a message has in common; and the plainest, into a folder, for demonstrations."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
+
+from automations.common.errors import why
+from automations.common.files import write_private
+from automations.common.texts import Texts, texts
 
 DeliveryState = Literal["sent", "retry", "failed", "unknown", "test"]
 
@@ -45,3 +51,32 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Say goodbye; delivering again is allowed."""
+
+
+class FolderTransport:
+    """Writes messages into `folder`, readable by its owner alone. A message delivered twice at the
+    same moment is one file."""
+
+    live = False
+
+    def __init__(self, folder: Path, words: Texts | None = None) -> None:
+        self._folder, self._words = folder, words or texts("en")
+
+    def deliver(self, message: EmailMessage, recipient: str) -> Delivery:
+        """Write the message; state "test", or "retry" where the folder cannot be written."""
+        path = self._folder / _name(message, recipient)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(path, message.as_bytes())
+        except OSError as error:
+            return Delivery("retry", f"{self._folder}: {self._words.say(why(error))}", down=True)
+        return Delivery("test", path.name)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _name(message: EmailMessage, recipient: str) -> str:
+    moment = message["Date"].datetime
+    identity = hashlib.sha256(f"{message['Message-ID']}{recipient}".encode()).hexdigest()[:12]
+    return f"{moment:%Y%m%d-%H%M%S}-{identity}.eml"

@@ -8,8 +8,7 @@ from email.message import EmailMessage
 
 from automations.common.texts import Texts
 from automations.messages.addresses import address, with_name
-from automations.messages.headers import POLICY
-from automations.messages.message import Sender
+from automations.messages.message import POLICY, Sender
 
 
 def trial_message(sender: Sender, to: str, site_name: str, now: datetime, words: Texts) -> EmailMessage:

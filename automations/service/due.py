@@ -126,7 +126,7 @@ def _has_letters(watched: Watched, standing: Standing, now: datetime) -> bool:
     """Whether something new is in the mailbox. One that cannot be reached is told by the next run of the schedule."""
     if watched.inbox is None or (standing.letters is not None and now < standing.letters):
         return False
-    from automations.messages.inbox_position import has_letters
+    from automations.messages.inbox import has_letters
 
     return has_letters(watched.inbox, watched.ledger, now)
 

@@ -128,6 +128,6 @@ def _may_have_letters(watched: Looked, standing: Standing, now: datetime) -> boo
         return False
     if standing.letters is not None:
         return True
-    from automations.messages.inbox_position import has_letters
+    from automations.messages.inbox import has_letters
 
     return has_letters(watched.inbox, watched.ledger, now, unreachable=True)

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 from automations.cli import run_command
 from automations.config.loading import load_site
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import MailboxProblem
 from tests.support.mailserver import PASSWORD, USER, post_office, why_no_post_office
 
 SITE = """# about us

@@ -351,7 +351,7 @@ KNOWN = {
     "workbooks.stores.webdav.turn workbooks.xlsx.proved_copy",
     "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.drawing.plain_formulas "
     "workbooks.new_files workbooks.xlsx.drawn_tabs",
-    "a mail": "messages.render messages.message messages.folder messages.wording",
+    "a mail": "messages.render messages.message messages.wording",
     "a text message": "messages.text_message",
     "the preview": "messages.preview",
     "the report": "jobs.tabs.report_file common.files",

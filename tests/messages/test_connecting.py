@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from automations.cli import run_command
-from automations.messages.inbox import _OpenImap
+from automations.messages.mailbox import _OpenImap
 from automations.messages.settings import InboxSettings
 from tests.support.mailserver import Faults, faulty_server, free_port
 from tests.support.small_site import case, reachable, small_site
@@ -128,7 +128,7 @@ def test_a_run_killed_while_it_waits_for_the_server_leaves_no_mail_in_doubt(site
 
 def test_letters_that_take_too_long_wait_for_the_next_run(monkeypatch):
     """A server that takes half a minute for each must not hold a run for hours."""
-    monkeypatch.setattr("automations.messages.inbox.LONGEST", -1.0)
+    monkeypatch.setattr("automations.messages.mailbox.LONGEST", -1.0)
     letter = SimpleNamespace(size_rfc822=10, obj="a letter")
     box = SimpleNamespace(uids=lambda _: ["3", "4", "5"], fetch=lambda **_: [letter])
     mailbox = _OpenImap(box, InboxSettings(host="h", user="u", password_env="P"), 1, can_file=False)

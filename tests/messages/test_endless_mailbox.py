@@ -13,8 +13,8 @@ import pytest
 
 from automations.cli import run_command
 from automations.common.texts import texts
+from automations.messages.inbox import MailboxProblem
 from automations.messages.mailbox import open_mailbox
-from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.settings import ImapSettings
 from tests.support.mailserver import make_authority
 from tests.support.small_site import case, small_site

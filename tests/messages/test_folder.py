@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
 
-from automations.messages.folder import FolderTransport
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered
 from automations.messages.samples import samples
+from automations.messages.transport import FolderTransport
 
 NOW = datetime(2024, 10, 31, 7, tzinfo=UTC)
 SENDER = Sender("kim@kim.test", b"k" * 32)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from automations.common.texts import texts
-from automations.messages.inbox import ImapInbox
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import MailboxProblem
+from automations.messages.mailbox import ImapInbox
 from automations.messages.settings import InboxSettings
 from tests.support.fake_inbox import FakeInbox
 from tests.support.letters import letter

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from automations.ledger import LedgerError, PlannedMail, open_ledger
-from automations.messages.folder import FolderTransport
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer
 from automations.messages.samples import samples
 from automations.messages.stuck_mails import settle_stuck
-from automations.messages.transport import Delivery
+from automations.messages.transport import Delivery, FolderTransport
 from automations.model.history import Reply
 from automations.model.settings import SiteFacts
 

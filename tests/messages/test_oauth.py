@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from automations.common.texts import texts
 from automations.messages.credentials import CredentialsError, secret
+from automations.messages.inbox import MailboxProblem
 from automations.messages.mailbox import open_mailbox
-from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered
 from automations.messages.settings import InboxSettings, MailSettings

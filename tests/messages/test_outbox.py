@@ -10,14 +10,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from automations.messages.folder import FolderTransport
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.outbox import PAGE, send_all
 from automations.messages.render import Renderer
 from automations.messages.round import pause
 from automations.messages.stuck_mails import settle_stuck
-from automations.messages.transport import Delivery
+from automations.messages.transport import Delivery, FolderTransport
 from automations.model.plan import Mail
 from automations.model.settings import SiteFacts
 

@@ -14,7 +14,7 @@ import pytest
 
 from automations.common.texts import texts
 from automations.ledger import PlannedMail, open_ledger
-from automations.messages.inbox import ImapInbox
+from automations.messages.mailbox import ImapInbox
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer

@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 import pytest
 
 from automations.common.texts import texts
-from automations.messages.archive import searcher
+from automations.messages.inbox import MailboxProblem
 from automations.messages.mailbox import open_mailbox
-from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender, build
 from automations.messages.render import Rendered
 from automations.messages.return_path import mark_of
 from automations.messages.samples import samples
 from automations.messages.settings import ImapSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
+from automations.messages.stuck_mails import searcher
 from tests.support.mailserver import (
     PASSWORD,
     USER,

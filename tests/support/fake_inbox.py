@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.message import Message
 
-from automations.messages.inbox import Letter, OpenInbox
-from automations.messages.mailbox_problem import MailboxProblem
+from automations.messages.inbox import Letter, MailboxProblem, OpenInbox
 from tests.support.letters import reread
 
 

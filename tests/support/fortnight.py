@@ -20,7 +20,7 @@ from typing import Any
 from automations.common.texts import texts
 from automations.config.loading import load_site
 from automations.engine.parts import World, open_world
-from automations.messages.inbox import ImapInbox
+from automations.messages.mailbox import ImapInbox
 from automations.messages.settings import InboxSettings, MailSettings
 from automations.messages.smtp import SmtpTransport
 from automations.messages.transport import Delivery

@@ -14,13 +14,12 @@ from datetime import UTC, datetime, timedelta
 
 from automations.common.texts import texts
 from automations.ledger import Ledger, open_ledger
-from automations.messages.archive import searcher
 from automations.messages.message import Sender
 from automations.messages.outbox import send_all
 from automations.messages.render import Renderer
 from automations.messages.settings import MailSettings
 from automations.messages.smtp import SmtpTransport
-from automations.messages.stuck_mails import settle_stuck
+from automations.messages.stuck_mails import searcher, settle_stuck
 from automations.model.settings import SiteFacts
 from tests.support.mailserver import USER
 

@@ -19,10 +19,8 @@ from automations.common.texts import texts
 from automations.ledger import Ledger
 from automations.messages.bounces import Bounce
 from automations.messages.calendar_answers import CalendarAnswer
-from automations.messages.inbox import Inbox, Letter, OpenInbox
-from automations.messages.inbox_position import BACK, last_read, oldest
+from automations.messages.inbox import BACK, Inbox, Letter, MailboxProblem, OpenInbox, last_read, oldest
 from automations.messages.incoming import Reading, classify
-from automations.messages.mailbox_problem import MailboxProblem
 from automations.messages.message import Sender
 from automations.messages.remarks import MOST, Remark
 from automations.messages.reply_tokens import OF_APPROVERS, ReplyTokens
