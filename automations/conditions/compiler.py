@@ -23,9 +23,8 @@ from automations.common.texts import Texts
 from automations.conditions.condition import Aggregate, Condition, Evaluate, Values
 from automations.conditions.contradictions import DAY, at_odds
 from automations.conditions.glossary import OF_DAYS, PAIRS, CountDays, functions
-from automations.conditions.notes import Notes
+from automations.conditions.notes import Notes, dotted, joined
 from automations.conditions.operations import ARITHMETIC, COMPARE, calculated
-from automations.conditions.readable import dotted, joined
 from automations.conditions.refusals import Refusals
 
 LONGEST = 500

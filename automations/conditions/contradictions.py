@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from automations.conditions.readable import dotted, joined, named_field
+from automations.conditions.notes import dotted, joined, named_field
 
 DAY = date(2020, 6, 15)
 """Any day: sides of a comparison without fields are worked out for it, those of today apart from fixed ones."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from jinja2 import nodes
 
 from automations.conditions.condition import Compared
 from automations.conditions.operations import ARITHMETIC, COMPARE
-from automations.conditions.readable import dotted, fixed, named_field
 
 _COUNTING = frozenset({
     "days_until", "days_since", "working_days_until", "working_days_since", "months_since", "half_years_since", "age",
@@ -109,3 +108,38 @@ def _in_small(node: nodes.Node, says: Callable[[Any], bool]) -> Callable[[Any], 
     if not isinstance(node, nodes.Call):
         return says
     return lambda cell: says(cell.casefold() if isinstance(cell, str) else None)
+
+
+def fixed(node: nodes.Node) -> list[Any]:
+    """The fixed values that stand in a condition at one side of a comparison."""
+    if isinstance(node, nodes.Const):
+        return [node.value]
+    if isinstance(node, nodes.List | nodes.Tuple):
+        return [item.value for item in node.items if isinstance(item, nodes.Const)]
+    return []
+
+
+def joined(node: nodes.Expr) -> Iterator[nodes.Expr]:
+    """The parts that `and` joins, from left to right."""
+    if isinstance(node, nodes.And):
+        yield from joined(node.left)
+        yield from joined(node.right)
+    else:
+        yield node
+
+
+def named_field(node: nodes.Node) -> str | None:
+    """The field at one side of a comparison, also in small letters (`lower(state)`)."""
+    if isinstance(node, nodes.Call) and dotted(node.node) == "lower" and node.args:
+        return dotted(node.args[0])
+    return dotted(node)
+
+
+def dotted(node: nodes.Node) -> str | None:
+    """`case.phase` as written; None where something else than names is joined by dots."""
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr):
+        left = dotted(node.node)
+        return None if left is None else f"{left}.{node.attr}"
+    return None

@@ -5,8 +5,7 @@ The only room that knows German headings and words; all of them are data in `col
 
 from automations.tables.columns import Columns, TableColumns
 from automations.tables.encoding import encode, forbidden
-from automations.tables.fingerprints import row_fingerprints
-from automations.tables.rows import TableRows, rows_without, table_rows
+from automations.tables.rows import TableRows, row_fingerprints, rows_without, table_rows
 from automations.tables.schema import FIELDS
 from automations.tables.snapshot import headings, read_tables
 

@@ -1,4 +1,4 @@
-"""All parsers of a site by the kind of field that they read."""
+"""All parsers of a site by the kind of field that they read; among them that of the days of consents."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from automations.model.records import Answer, AppointmentStatus, ContactWay, Urg
 from automations.model.settings import SiteFacts
 from automations.model.values import Value
 from automations.tables.columns import Columns
-from automations.tables.consent import consent_parser
 from automations.tables.contacts import email_parser, phone_parser
 from automations.tables.dates import Parser, date_parser, month_parser
-from automations.tables.faults import TOO_LONG, Parsed
+from automations.tables.faults import TOO_LONG, Fault, Parsed
 from automations.tables.folding import fold
 from automations.tables.times import parse_minutes, parse_time
 from automations.tables.words import (
+    key_text,
     languages_parser,
     list_parser,
     parse_amount,
@@ -94,3 +94,26 @@ def _words(columns: Columns, kind: str, make: Callable[[str], Any]) -> Parser:
     own: Mapping[str, Any] = columns.words.get(kind, {})
     examples = ", ".join(columns.own_word(kind, canonical) for canonical in own)
     return word_parser(columns.vocabulary(kind), make, f"unknown_{kind}", examples)
+
+
+WITHOUT_DAY = Fault(
+    "consent_without_day",
+    "“{shown}” says that consent was given, but not when; without a day no mail leaves.",
+    "Please type the day on which it was given.",
+)
+"""A yes without a day is understood, and permits nothing: nobody could prove it."""
+_YES = frozenset(map(fold, ("liegt vor", "vorhanden", "erteilt", "unterschrieben", "ok", "given", "signed")))
+
+
+def consent_parser(parse: Parser, answers: Mapping[str, str]) -> Parser:
+    """A parser of the days of consents. `answers` are folded words for yes and no; a no is a blank cell."""
+
+    def read(raw: Value) -> Parsed:
+        if isinstance(raw, bool | str):
+            word = fold(("yes" if raw else "no") if isinstance(raw, bool) else key_text(raw) or "")
+            answer = "yes" if word in _YES else answers.get(word, "")
+            if answer:
+                return Parsed(None, WITHOUT_DAY) if answer == "yes" else Parsed(None)
+        return parse(raw)
+
+    return read

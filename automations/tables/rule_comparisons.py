@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from automations.tables.rule_dialect import compared, edged, held
-from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS
+from automations.tables.rule_spans import HALF_YEARS, IN_DAYS, IN_MONTHS, compared, edged, held
 from automations.tables.rule_tokens import (
     AGO,
     AND,

@@ -15,8 +15,7 @@ from automations.model.snapshot import Snapshot
 from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.folding import fold
-from automations.tables.rule_dialect import quoted
-from automations.tables.rule_spans import NUMBERS, UNITS, Span, span_at
+from automations.tables.rule_spans import NUMBERS, UNITS, Span, quoted, span_at
 from automations.tables.rule_tokens import TODAY, ConditionError
 
 STEP = re.compile(r"\s*(?:→|->)\s*")

@@ -1,4 +1,4 @@
-"""Stretches of time as people type them (`14 Tage`, `einem halben Jahr`, `3 Monate`), in the dialect of conditions.
+"""Comparisons, and stretches of time as people type them (`14 Tage`), in the dialect of rules.toml.
 
 Days and weeks are counted; months, quarters and years go by the calendar, so that a month after 31 January is
 28 or 29 February.
@@ -6,6 +6,7 @@ Days and weeks are counted; months, quarters and years go by the calendar, so th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -100,3 +101,31 @@ def _months(number: int, sign: str) -> Span:
     if number > _MOST_MONTHS:
         raise ConditionError("“{sign}” is no number.", sign=sign)
     return Span(number, months=True)
+
+
+def quoted(word: str) -> str:
+    """A text as a value of a condition."""
+    return json.dumps(word, ensure_ascii=False)
+
+
+def held(values: Sequence[str], source: str, *, negative: bool, together: bool = False) -> str:
+    """Whether one of the values, or all `together`, are among what a field holds."""
+    inside = (" and " if together else " or ").join(f"{value} in {source}" for value in values)
+    return f"not ({inside})" if negative else f"({inside})" if len(values) > 1 else inside
+
+
+def edged(values: Sequence[str], source: str, what: str) -> str:
+    """Whether a text begins or ends with one of the values."""
+    parts = [f"{what}_with({source}, {value})" for value in values]
+    return "(" + " or ".join(parts) + ")" if len(parts) > 1 else parts[0]
+
+
+def compared(source: str, kind: str, sign: str, values: Sequence[str]) -> str:
+    """A field beside one value or several; words whatever their case. Raises ConditionError."""
+    if kind == "text" and sign in {"==", "!="} and all(value.startswith('"') for value in values):
+        source, values = f"lower({source})", [value.casefold() for value in values]
+    if len(values) == 1:
+        return f"{source} {sign} {values[0]}"
+    if sign not in {"==", "!="}:
+        raise ConditionError("Give one value after “{sign}”.", sign=sign)
+    return f"{source} {'in' if sign == '==' else 'not in'} [{', '.join(values)}]"

@@ -1,4 +1,4 @@
-"""Several tables in one tab: the part of the tab that belongs to one of them.
+"""Several tables in one tab, and one table in several tabs (a tab a year, a colleague, an office).
 
 A table that shares its tab begins with the column of its `first_heading`, and reaches to the next
 such heading on its right and to the next such header below.
@@ -7,11 +7,19 @@ such heading on its right and to the next such header below.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from automations.common.texts import Texts
+from automations.model.layout import TableLayout
+from automations.model.problems import Problem
 from automations.model.values import Value
 from automations.tables.columns import TableColumns
+from automations.tables.faults import Fault, problem
 from automations.tables.folding import fold
+from automations.tables.reading import Table
+from automations.tables.rows import TableRows
 from automations.workbooks.headers import header_texts
 from automations.workbooks.protocol import RawTab
 
@@ -105,3 +113,46 @@ def table_end(tab: RawTab, row: int, next_header: int, left: int, right: int) ->
 def filled(value: Value) -> bool:
     """Whether anything is to be seen in a cell."""
     return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+TWICE = Fault(
+    "duplicate_number",
+    "{shown} stands in more than one tab ({tabs}); kim leaves these rows alone.",
+    "Please give each row a number of its own, or delete the row that is not in use.",
+    "error",
+)
+
+
+def whole(parts: Sequence[TableLayout]) -> TableLayout:
+    """The layout of the table: that of its first tab with the others. Only what may be written in all is."""
+    first, *others = parts
+    if not others:
+        return first
+    writable = frozenset.intersection(*(part.writable for part in parts))
+    return replace(first, writable=writable, others=tuple(others))
+
+
+def joined(parts: Sequence[Table], said: Texts) -> Table:
+    """The rows of all tabs as one table. A key that stands in two tabs names no row: neither is usable."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = [part for table in parts for part in table.rows]
+    counts = Counter(record.row.key for table in parts for record in table.records)
+    twice = {key for part in rows for key in part.index if counts[key] > 1}
+    records = tuple(
+        replace(record, usable=False) if record.row.key in twice else record
+        for table in parts
+        for record in table.records
+    )
+    problems = (*(found for table in parts for found in table.problems), *_twice(rows, twice, said))
+    aside = tuple(one for table in parts for one in table.set_aside)
+    return Table(tuple(part.without(twice) for part in rows), records, problems, aside)
+
+
+def _twice(rows: Sequence[TableRows], twice: set[str], said: Texts) -> Iterator[Problem]:
+    for part in rows:
+        for key in filter(twice.__contains__, part.index):  # in the order of the sheet, the same in every process
+            tabs = ", ".join(other.layout.tab for other in rows if key in other.index)
+            name = part.layout.key_field if part.layout.key_field in part.layout.columns else ""
+            shown = "" if key.startswith("draft:") else key
+            yield problem(TWICE.saying(tabs=tabs), said, part.layout, name, part.numbers[part.index[key]], key, shown)

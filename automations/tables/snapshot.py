@@ -23,7 +23,6 @@ from automations.tables.columns import Columns
 from automations.tables.dates import Parser
 from automations.tables.encoding import team_words
 from automations.tables.findings import header_problems, search_problems
-from automations.tables.joined_tabs import joined, whole
 from automations.tables.locate import Search, has_required, layout, search, search_others, year_of
 from automations.tables.meaning_tab import MEANINGS, Meant, meant
 from automations.tables.parsers import parsers
@@ -33,7 +32,7 @@ from automations.tables.rows import Rows
 from automations.tables.rule_rows import read_console
 from automations.tables.scenario_rows import SCENARIOS, read_scenarios
 from automations.tables.setting_rows import SETTINGS, read_settings
-from automations.tables.shared_tabs import shared_starts
+from automations.tables.shared_tabs import joined, shared_starts, whole
 from automations.workbooks.protocol import RawTab, RawWorkbook
 
 Place: TypeAlias = tuple[TableLayout, RawTab]
