@@ -168,7 +168,7 @@ def _open_workbook(site: Premises, name: str, settings: WorkbookSettings) -> Wor
 
 def _on_a_server(site: Premises, name: str, settings: WorkbookSettings, versions: Path) -> Workbook:
     """A file on a WebDAV server. Raises WorkbookError for an address that cannot be one."""
-    from automations.workbooks.stores.webdav.opening import open_store
+    from automations.workbooks.stores.webdav.store import open_store
     from automations.workbooks.xlsx.backend import StoredWorkbook
 
     if site.state.is_dir():

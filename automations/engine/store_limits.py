@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from automations.config.site import Site
 from automations.model.problems import Problem
 from automations.workbooks.protocol import Limited, Workbook, WorkbookError
-from automations.workbooks.stores.conflict_copies import conflict_copies
+from automations.workbooks.stores.disk import conflict_copies
 
 
 def limits_of(workbooks: Mapping[str, Workbook]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from automations.common.errors import why
 from automations.workbooks.new_files import NewTab, write_new_workbook
 from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.store import Held, Store, Unclear
-from automations.workbooks.xlsx.patching import Changes, Refusal, open_package
+from automations.workbooks.xlsx.changes import Changes, Refusal, open_package
 
 
 @runtime_checkable

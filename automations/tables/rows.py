@@ -1,4 +1,5 @@
-"""Raw rows of all tables by key, made on demand: a large table costs only what it holds; and how each stands, as a digest."""
+"""Raw rows of all tables by key, made on demand: a large table costs only what it holds. And how each stands, as a
+digest."""
 
 from __future__ import annotations
 

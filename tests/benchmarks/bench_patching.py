@@ -25,7 +25,7 @@ import openpyxl
 import xlsxwriter
 
 from automations.model.values import Value
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 
 COLUMNS, CELLS, SMALL_ROUNDS = 15, 1000, 15
 

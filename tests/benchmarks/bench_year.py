@@ -34,7 +34,7 @@ from automations.setup.demo import make_site
 from automations.setup.demo.site import CLOCK
 from automations.setup.demo.story import get_to_know
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 
 STEP = 20
 """Working days between two lines."""

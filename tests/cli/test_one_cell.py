@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from automations.workbooks.xlsx.changes import Refusal
 from automations.workbooks.xlsx.one_cell import set_cell, typed
-from automations.workbooks.xlsx.patching import Refusal
 from tests.support import packages as p
 
 

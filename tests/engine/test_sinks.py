@@ -36,9 +36,9 @@ from automations.model.tabdoc import Chart, Column, Grid, Heading, TabCell, TabD
 from automations.model.values import same
 from automations.workbooks.drawing.printable import clean
 from automations.workbooks.drawing.sheets import render_tab
+from automations.workbooks.xlsx.changes import patch
 from automations.workbooks.xlsx.linting import faults
 from automations.workbooks.xlsx.package import Package
-from automations.workbooks.xlsx.patching import patch
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support.google_sheets import cell_of
 from tests.support.hostile import CORPUS, SHORT, workbook
@@ -350,7 +350,7 @@ KNOWN = {
     "a cell": "workbooks.xlsx.backend workbooks.stores.exchange workbooks.stores.packed workbooks.stores.versions "
     "workbooks.stores.webdav.turn workbooks.xlsx.proved_copy",
     "a tab": "workbooks.drawing.sheets workbooks.drawing.charts workbooks.drawing.plain_formulas "
-    "workbooks.new_files workbooks.xlsx.drawn_tabs",
+    "workbooks.new_files workbooks.xlsx.remembered",
     "a mail": "messages.render messages.message messages.wording",
     "a text message": "messages.text_message",
     "the preview": "messages.preview",

@@ -12,7 +12,7 @@ from automations.engine.parts import open_world
 from automations.engine.undo import undo
 from automations.tables import read_tables
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 from tests.support.demo_worlds import run_site
 
 AT = datetime(2024, 10, 31, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))

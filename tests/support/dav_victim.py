@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from automations.workbooks.stores.webdav.opening import open_store
+from automations.workbooks.stores.webdav.store import open_store
 from automations.workbooks.xlsx.backend import StoredWorkbook
 from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, group
 

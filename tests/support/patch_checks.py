@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from automations.model.values import Value, same
-from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
 from tests.support import packages as p
 
 SHEET = "xl/worksheets/sheet1.xml"

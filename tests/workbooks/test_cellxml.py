@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, patched_sheet, refused
 

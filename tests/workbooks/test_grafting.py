@@ -11,7 +11,7 @@ import xlsxwriter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font, PatternFill
 
-from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
 from tests.support import packages as p
 from tests.support.grafting import graft
 

@@ -8,8 +8,8 @@ from time import process_time
 import pytest
 
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.stores.limits import MAX_UNPACKED, is_bomb, is_too_large
-from automations.workbooks.xlsx.patching import Refusal, open_package, patch
+from automations.workbooks.stores.opening import MAX_UNPACKED, is_bomb, is_too_large
+from automations.workbooks.xlsx.changes import Refusal, open_package, patch
 from automations.workbooks.xlsx.reading import read_workbook
 from tests.support import packages as p
 
@@ -56,7 +56,7 @@ def test_the_parts_together_are_judged_the_same(tmp_path, monkeypatch):
     with zipfile.ZipFile(path) as package:
         whole = sum(member.file_size for member in package.infolist())
     for limit in (whole, whole - 1):
-        monkeypatch.setattr("automations.workbooks.stores.limits.MAX_UNPACKED", limit)
+        monkeypatch.setattr("automations.workbooks.stores.opening.MAX_UNPACKED", limit)
         assert (can_be_read(path), can_be_changed(path)) == (limit == whole,) * 2
 
 

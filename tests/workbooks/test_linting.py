@@ -12,10 +12,10 @@ from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx import linting
 from automations.workbooks.xlsx.backend import XlsxWorkbook
+from automations.workbooks.xlsx.changes import patch
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.linting import faults, judge
 from automations.workbooks.xlsx.package import Package
-from automations.workbooks.xlsx.patching import patch
 from tests.support.grafting import graft
 from tests.support.packages import from_xlsxwriter, made, sheet
 from tests.support.planted import FAULTS, planted, sound

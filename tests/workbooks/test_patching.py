@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from automations.model.values import Value, normalise
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.xlsx.patching import Changes, Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import Changes, Refusal, open_package, patch
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, patched_sheet, reads_as, refused, with_table
 

@@ -11,8 +11,8 @@ import pytest
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.xlsx import building, reading
 from automations.workbooks.xlsx.backend import XlsxWorkbook
-from automations.workbooks.xlsx.patching import patch
-from automations.workbooks.xlsx.same_tabs import same_tabs
+from automations.workbooks.xlsx.building import same_tabs
+from automations.workbooks.xlsx.changes import patch
 from tests.support.workbook_contract import LEDGER, a_tab, append, base_of, case_rows, group, named
 from tests.support.xlsx_files import make_file
 

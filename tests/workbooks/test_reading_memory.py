@@ -13,7 +13,7 @@ import openpyxl
 from automations.common import memory
 from automations.workbooks.xlsx import reading
 from automations.workbooks.xlsx.calamine import READERS, CalamineReaders
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 from tests.support.xlsx_files import make_file
 
 PATH = Path("team.xlsx")

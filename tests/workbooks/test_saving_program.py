@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from automations.workbooks.xlsx.backend import XlsxWorkbook
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 from automations.workbooks.xlsx.reading import read_workbook
-from automations.workbooks.xlsx.saving_program import uncomputed
+from automations.workbooks.xlsx.recalculation import uncomputed
 from tests.workbooks.test_linting import changed
 
 SETTING = (

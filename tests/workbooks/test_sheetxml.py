@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.patching import open_package, patch
+from automations.workbooks.xlsx.changes import open_package, patch
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, patched_sheet
 

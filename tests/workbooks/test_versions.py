@@ -30,7 +30,7 @@ from automations.workbooks.stores.versions import (
     saved_at,
     versions,
 )
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 from tests.support.xlsx_files import make_file
 
 REPOSITORY = Path(__file__).parents[2]

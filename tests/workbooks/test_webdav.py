@@ -15,7 +15,7 @@ from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.store import Unclear
 from automations.workbooks.stores.versions import kept
-from automations.workbooks.stores.webdav.opening import open_store
+from automations.workbooks.stores.webdav.store import open_store
 from tests.support.dav_servers import QUOTA, USERS, Colleague, Line, apache, apache_is_here, wsgidav
 from tests.support.store_contract import FIRST, OURS, THEIRS, StoreContract, book, put
 

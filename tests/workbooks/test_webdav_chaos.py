@@ -20,7 +20,7 @@ from automations.model.writes import PendingWrite
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.stores.versions import kept
 from automations.workbooks.stores.webdav import client
-from automations.workbooks.stores.webdav.opening import open_store
+from automations.workbooks.stores.webdav.store import open_store
 from automations.workbooks.xlsx.backend import StoredWorkbook
 from tests.engine.test_chaos import CASES, rows_of, wanted
 from tests.support import chaos

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from automations.workbooks.stores.webdav.opening import open_store
+from automations.workbooks.stores.webdav.store import open_store
 from automations.workbooks.xlsx.backend import StoredWorkbook
 from tests.support.dav_servers import USERS, wsgidav
 from tests.support.fault_contract import FaultContract

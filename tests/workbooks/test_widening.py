@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automations.workbooks.xlsx.patching import Changes, Refusal, open_package
+from automations.workbooks.xlsx.changes import Changes, Refusal, open_package
 from tests.support import packages as p
 from tests.support.patch_checks import SHEET, with_table
 

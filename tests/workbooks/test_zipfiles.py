@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.xlsx import zipfiles
-from automations.workbooks.xlsx.patching import Refusal, open_package, patch
+from automations.workbooks.xlsx.changes import Refusal, open_package, patch
 from automations.workbooks.xlsx.zipfiles import Archive
 from tests.support import packages as p
 from tests.support.grafting import graft

@@ -13,9 +13,9 @@ import pytest
 from automations.cli import run_command
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
+from automations.workbooks.xlsx.changes import patch
 from automations.workbooks.xlsx.linting import faults, judge
 from automations.workbooks.xlsx.package import Package
-from automations.workbooks.xlsx.patching import patch
 from tests.support.grafting import graft
 from tests.support.more_workbooks import MORE
 from tests.support.odd_workbooks import SHAPES, book

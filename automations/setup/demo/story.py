@@ -15,7 +15,7 @@ from automations.model.decisions import question_number
 from automations.setup.demo import make_site
 from automations.tables import read_tables
 from automations.workbooks.cellrefs import cell_name
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 
 
 @dataclass(frozen=True)

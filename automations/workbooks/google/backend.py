@@ -24,7 +24,6 @@ from automations.workbooks.google.account import Account
 from automations.workbooks.google.client import SheetsClient, sheet_id
 from automations.workbooks.google.extending import add_tab, append_columns
 from automations.workbooks.google.reading import State
-from automations.workbooks.google.settings import odd_settings
 from automations.workbooks.google.writing import Order, Writer, result_of, wish
 from automations.workbooks.new_files import NewTab
 from automations.workbooks.outcomes import check_ledger, settled
@@ -159,3 +158,23 @@ class GoogleSheetsWorkbook:
             yield
         except WorkbookError as error:
             raise error.told(self._language) from error
+
+
+_SET = "In Google: File, Settings, General."
+
+
+def odd_settings(state: State, language: str, zone: str) -> Iterator[WorkbookError]:
+    """A sentence for the sheet's locale, and one for its zone, where they are not the site's."""
+    values = {"name": state.raw.name, "locale": state.locale, "zone": state.zone, "other": zone}
+    if state.locale and state.locale.partition("_")[0].casefold() != language.casefold():
+        message = (
+            "The Google sheet “{name}” is set to the locale {locale}: it understands dates and decimal commas "
+            "otherwise than your team types them."
+        )
+        yield WorkbookError(message, _SET, code="sheet_locale", values=values)
+    if zone and state.zone and state.zone != zone:
+        message = (
+            "The Google sheet “{name}” is set to the time zone {zone}, this site to {other}: TODAY() and NOW() show "
+            "another moment there."
+        )
+        yield WorkbookError(message, _SET, code="sheet_zone", values=values)

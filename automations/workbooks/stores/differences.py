@@ -8,7 +8,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from automations.workbooks.stores.placeless import ROW_END, number_of, with_place, without_place
+ROW_END = b"</row>"
+
+_ROW = re.compile(rb'<row r="(\d+)"')
+_FROM_BEFORE = re.compile(rb'<row r="\+(\d+)"')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
+_BESIDE = b"\x01"
+
+
+def number_of(row: bytes) -> int:
+    """Where a row stands; 0 for what is no row."""
+    found = _ROW.search(row)
+    return int(found[1]) if found else 0
+
+
+def without_place(row: bytes, before: int) -> bytes:
+    """The row as it would stand anywhere, so that one that moved is the same bytes again: `<row r="7"` says how far it
+    is from the row `before` it (`+1`), and of `<c r="B7"` the column alone stands between two bytes that no sheet can
+    hold."""
+    found = _ROW.search(row)
+    if not found:
+        return row
+    away = b"+%d" % (int(found[1]) - before)
+    return _BESIDE.join(_CELL.split(row[: found.start(1)] + away + row[found.end(1) :]))  # `sub` is six times slower
+
+
+def with_place(row: bytes, before: int) -> bytes:
+    """The row again, behind that of the number `before`."""
+    found = _FROM_BEFORE.search(row)
+    if not found:
+        return row
+    number = b"%d" % (before + int(found[1]))
+    texts = (row[: found.start(1) - 1] + number + row[found.end(1) :]).split(_BESIDE)
+    texts[1::2] = [b'<c r="' + column + number + b'"' for column in texts[1::2]]
+    return b"".join(texts)
+
 
 Steps = list[list[int]]
 """How the new bytes are put together: `[place, count]` are pieces of the old ones, `[-1, length]` are fresh bytes,

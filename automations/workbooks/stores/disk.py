@@ -1,4 +1,4 @@
-"""A workbook in a folder: a local disk, a network drive, what a link points to."""
+"""A workbook in a folder: a local disk, a network drive, what a link points to; and copies beside it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ import contextlib
 import errno
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automations.common.errors import why
 from automations.workbooks.protocol import WorkbookError
-from automations.workbooks.stores.leftovers import put_away, recover, sweep
 from automations.workbooks.stores.locks import STALE_AFTER, Holder, holders
 from automations.workbooks.stores.opening import read_bytes
-from automations.workbooks.stores.replacing import Step, copy_name, file_revision, make_durable, no_step, replace
+from automations.workbooks.stores.replacing import (
+    Step,
+    copy_name,
+    file_revision,
+    make_durable,
+    no_step,
+    put_away,
+    recover,
+    replace,
+    sweep,
+)
 from automations.workbooks.stores.store import Held, Last, nothing
 
 if TYPE_CHECKING:
@@ -157,3 +167,21 @@ def unwritable(path: Path, problem: OSError) -> WorkbookError:
         busy=problem.errno in {errno.EBUSY, errno.EAGAIN, errno.ETXTBSY},
         values={"file": path.name, "reason": why(problem)},
     )
+
+
+_WORDS = ("conflict", "konflikt")
+
+
+def conflict_copies(path: Path) -> tuple[str, ...]:
+    """The names of copies beside a workbook that a program which shares files put aside when two people saved at once
+    (Nextcloud, Dropbox, Syncthing, OneDrive): what somebody typed stands in them alone. None where its folder cannot
+    be listed."""
+    with suppress(OSError):
+        names = (one.name for one in path.parent.iterdir() if one.suffix.casefold() == path.suffix.casefold())
+        stem = path.stem.casefold()
+        return tuple(sorted(name for name in names if _is_copy(name.casefold(), stem) and name != path.name))
+    return ()
+
+
+def _is_copy(name: str, stem: str) -> bool:
+    return name.startswith(stem) and any(word in name[len(stem) :] for word in _WORDS)

@@ -24,12 +24,12 @@ from automations.workbooks.stores.opening import check_kind, revision_of
 from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Content, Held, Store, Turn, Unclear
 from automations.workbooks.wanted_changes import Wanted, linked, newer
-from automations.workbooks.xlsx.already_read import AlreadyRead
+from automations.workbooks.xlsx.remembered import AlreadyRead
 
 if TYPE_CHECKING:
-    from automations.workbooks.xlsx.drawn_tabs import Sketches
     from automations.workbooks.xlsx.proved_copy import Proved
     from automations.workbooks.xlsx.reading import Wish
+    from automations.workbooks.xlsx.remembered import Sketches
 
 ATTEMPTS = 3
 """How often a write starts anew because the workbook was saved meanwhile."""
@@ -120,7 +120,7 @@ class StoredWorkbook:
 
     def limits(self) -> Sequence[WorkbookError]:
         """See `protocol.Limited`: of the place where the file lies, and of the program that saves it."""
-        from automations.workbooks.xlsx.saving_program import uncomputed
+        from automations.workbooks.xlsx.recalculation import uncomputed
 
         with self._told():
             data = self.store.fetch()
@@ -244,7 +244,7 @@ class StoredWorkbook:
 
     def _sketched(self) -> Sketches:
         """What was drawn so far, for as long as this workbook is in hand."""
-        from automations.workbooks.xlsx.drawn_tabs import Sketches
+        from automations.workbooks.xlsx.remembered import Sketches
 
         self._sketches = self._sketches or Sketches()
         return self._sketches

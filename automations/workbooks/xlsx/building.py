@@ -1,4 +1,5 @@
-"""A changed copy of a workbook file beside it, and the proof that it says what it should."""
+"""A changed copy of a workbook file beside it, and the proof that it says what it should: what was edited is read back,
+and what holds the same bytes as before needs no reading."""
 
 from __future__ import annotations
 
@@ -17,10 +18,9 @@ from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.wanted_changes import Cells, Wanted
 from automations.workbooks.xlsx import marks
 from automations.workbooks.xlsx.changes import Changes
-from automations.workbooks.xlsx.drawn_tabs import Sketches
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.reading import read_workbook
-from automations.workbooks.xlsx.same_tabs import same_tabs
+from automations.workbooks.xlsx.remembered import Sketches
 
 
 def build(path: Path, target: Path, wanted: Wanted, sketches: Sketches) -> bool:
@@ -141,3 +141,33 @@ def _row_as_expected(before: RawTab, after: RawTab, row: int, cells: dict[tuple[
     width = max(len(tab.rows[row - 1]) if row <= len(tab.rows) else 0 for tab in (before, after))
     places = ((row, column) for column in range(1, width + 1))
     return all(same(cell(after, *place), cells.get(place, cell(before, *place))) for place in places)
+
+
+_COUNTED_IN = ("styles", "sharedStrings")
+"""What the cells of all tabs count in: with other formats a number is a date, with other texts all is another."""
+
+
+def same_tabs(one: Path, other: Path) -> frozenset[str]:
+    """The names of the tabs with cells whose part is the same in both files, byte for byte, and so is all that their
+    cells count in. Raises Refusal."""
+    with Package(one) as before, Package(other) as after:
+        shared = ((before.related(before.workbook_part, kind), after.related(after.workbook_part, kind))
+                  for kind in _COUNTED_IN)  # fmt: skip
+        if before.date1904 != after.date1904 or not all(_same(before, after, *parts) for parts in shared):
+            return frozenset()
+        places = {sheet.name: sheet.part for sheet in before.all_sheets if sheet.kind == "worksheet"}
+        return frozenset(
+            sheet.name
+            for sheet in after.all_sheets
+            if sheet.name in places and _same(before, after, places[sheet.name], sheet.part)
+        )
+
+
+def _same(before: Package, after: Package, one: str | None, other: str | None) -> bool:
+    """Whether a part is called the same and holds the same in both; a part that neither has is the same."""
+    if one != other or one is None:
+        return one == other
+    first, second = before.member(one), after.member(one)
+    if first is None or second is None:
+        return first == second
+    return before.archive.packed(first) == after.archive.packed(second)

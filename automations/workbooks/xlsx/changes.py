@@ -4,6 +4,8 @@ with open_package(source) as package:
     changes = Changes(package)
     changes.set_cells("Fälle", {(7, 2): "confirmed"})
     changes.write(target)
+
+Why: docs/decisions/01-patch-cells.md
 """
 
 from __future__ import annotations
@@ -16,12 +18,12 @@ from pathlib import Path
 
 from automations.common.errors import why
 from automations.model.values import Value
-from automations.workbooks.cellrefs import Position, judge_places
+from automations.workbooks.cellrefs import Position, judge_places, parse_cell
 from automations.workbooks.refusals import Refusal, refuses_oddities
 from automations.workbooks.xlsx.draft import Draft
 from automations.workbooks.xlsx.extending import Growth, grow_filter_name, grow_tables, is_heading, sheet_splices
 from automations.workbooks.xlsx.linting import judge
-from automations.workbooks.xlsx.package import Package
+from automations.workbooks.xlsx.package import Package, open_package
 from automations.workbooks.xlsx.recalculation import mark_stale
 from automations.workbooks.xlsx.regions import refused_regions
 from automations.workbooks.xlsx.sheetxml import SheetXml
@@ -31,6 +33,8 @@ from automations.workbooks.xlsx.tabs import graft_tab, remove_tab
 from automations.workbooks.xlsx.widening import Widening, widen_filter_name, widen_tables, widening_splices
 from automations.workbooks.xlsx.workbookxml import name_set
 from automations.workbooks.xlsx.xmltext import Splice
+
+__all__ = ["Changes", "Package", "Refusal", "open_package", "patch"]
 
 
 class Changes:
@@ -170,3 +174,18 @@ def _formats(xml: SheetXml, growth: Growth, cells: Mapping[Position, NewCell]) -
             wanted = cells.get((number, column), NewCell(None))
             made[number, column] = dataclasses.replace(wanted, style=style)
     return made
+
+
+def patch(source: Path | str, target: Path | str, edits: Mapping[str, Mapping[str, Value]]) -> None:
+    """Write `source` to `target` with cells changed: `edits = {tab: {"B7": value}}`.
+
+    Values are text, numbers, booleans, dates, times (wall clock, no zone) or None, which clears the
+    cell and keeps its format. Dates keep the date format of their cell or column. Every part but the
+    edited sheets keeps its bytes; the formats grow where a date needs one. Raises `Refusal`, and
+    nothing else for a file or an edit that is not safe; `target` is then as it was.
+    """
+    with open_package(source) as package:
+        changes = Changes(package)
+        for tab, cells in edits.items():
+            changes.set_cells(tab, {parse_cell(reference): value for reference, value in cells.items()})
+        changes.write(Path(target))

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from automations.workbooks.protocol import WorkbookError
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.faults.drawings import drawing_faults
 from automations.workbooks.xlsx.faults.parts import is_xml, link_faults, type_faults, use_faults
-from automations.workbooks.xlsx.faults.sheets import sheet_faults
+from automations.workbooks.xlsx.faults.sheets import drawing_faults, sheet_faults
 from automations.workbooks.xlsx.faults.styles import Formats, style_faults
 from automations.workbooks.xlsx.faults.tables import table_faults
 from automations.workbooks.xlsx.faults.view import View

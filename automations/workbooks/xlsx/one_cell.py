@@ -13,7 +13,7 @@ from automations.workbooks.refusals import Refusal
 from automations.workbooks.stores.locks import holders
 from automations.workbooks.stores.opening import revision_of
 from automations.workbooks.stores.replacing import copy_name, file_revision, make_durable, replace
-from automations.workbooks.xlsx.patching import patch
+from automations.workbooks.xlsx.changes import patch
 
 _NUMBER = re.compile(r"[-]?(?:0|[1-9]\d*)(?:[.,]\d+)?")
 _LONGEST = 300  # characters of a number: a cell holds up to 1.8e308

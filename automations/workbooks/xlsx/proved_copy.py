@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from automations.model.tabdoc import TabDoc
     from automations.workbooks.positions import Decision
     from automations.workbooks.protocol import RawWorkbook
-    from automations.workbooks.xlsx.drawn_tabs import Sketches
+    from automations.workbooks.xlsx.remembered import Sketches
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import BinaryIO, Self, TypeAlias
 
 from automations.common.errors import why
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.stores.limits import is_bomb, is_too_large
+from automations.workbooks.stores.opening import is_bomb, is_too_large
 from automations.workbooks.xlsx.zipdirectory import Member, read_directory, write_directory
 
 Pieces: TypeAlias = Iterable[bytes | memoryview]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from automations.workbooks.stores.replacing import Step, no_step
 from automations.workbooks.stores.store import Held
 from automations.workbooks.stores.versions import keep_version
 from automations.workbooks.stores.webdav import answers, sentences
+from automations.workbooks.stores.webdav.account import Account
+from automations.workbooks.stores.webdav.address import parse
 from automations.workbooks.stores.webdav.answers import GONE, Lock, OddAnswerError, Seen
 from automations.workbooks.stores.webdav.client import LARGEST_FILE, Answer, Client
 from automations.workbooks.stores.webdav.etags import Memory
@@ -167,3 +171,30 @@ class WebDav:
 def _holder(lock: Lock) -> Holder:
     since = lock.since.astimezone().replace(tzinfo=None) if lock.since else None
     return Holder(lock.owner, lock.program or "WebDAV", since)
+
+
+HTTP_ENV = "KIM_WEBDAV_ALLOW_HTTP"
+"""Set to 1 it says the same as allow_http = true, for `kim init` on a server of a test."""
+
+
+def open_store(
+    name: str,
+    url: str,
+    *,
+    user: str = "",
+    password_env: str = "KIM_WEBDAV_PASSWORD",  # noqa: S107 - the name of a variable
+    password_keyring: str = "",
+    ca_file: str = "",
+    proxy: str = "",
+    http: bool = False,
+    versions: Path,
+    keep: int = 30,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    step: Step = no_step,
+) -> WebDav:
+    """The store of a workbook; nothing is asked of it yet. Raises WorkbookError for an address that cannot be one."""
+    address = parse(url, http=http or os.environ.get(HTTP_ENV) == "1")
+    account = Account(name, user or address.user, password_env, password_keyring)
+    client = Client(address, account, clock, sleep, ca_file, proxy)
+    return WebDav(client, name=name, versions=versions, keep=keep, step=step)

@@ -1,11 +1,11 @@
-"""Faults of a package as such: names, content types, relationships, parts that cannot be read."""
+"""Faults of a package as such: names, content types, relationships, parts that cannot be read or are out of order."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.linking import ContentTypes
@@ -112,3 +112,25 @@ def use_faults(package: Package, xml: Xml) -> Iterator[str]:
         used = re.compile(rb"\s" + re.escape(prefix) + rb""":\w+\s*=\s*["']([^"']+)["']""").findall(xml.masked)
         names = [name.decode() for name in used]
         yield from (f"{xml.part} uses the link {name}, which it has not" for name in names if name not in known)
+
+
+def order_faults(xml: Xml, order: Sequence[str], repeated: Collection[str] = ()) -> Iterator[str]:
+    """The root's children against the schema's sequence, as Excel repairs what stands in another; those in `repeated`
+    may come again."""
+    root = xml.root()
+    names = [item.name for item in xml.children(root.opened, root.closed)]
+    yield from misplaced(names, order, xml.part, repeated)
+
+
+def misplaced(names: Iterable[str], order: Sequence[str], part: str, repeated: Collection[str] = ()) -> Iterator[str]:
+    """The same for children named. What the schema does not know (alternatives of newer programs) is passed over."""
+    last = -1
+    for name in names:
+        if name not in order:
+            continue
+        place = order.index(name)
+        if place < last:
+            yield f"{name} stands too late in {part}"
+        elif place == last and name not in repeated:
+            yield f"{name} stands twice in {part}"
+        last = max(last, place)

@@ -1,4 +1,4 @@
-"""Faults of one tab: the order of its parts, its rows and cells, its ranges."""
+"""Faults of one tab: the order of its parts, its rows and cells, its ranges, its drawings and notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from automations.workbooks.cellrefs import MAX_COLUMN
 from automations.workbooks.refusals import Refusal
 from automations.workbooks.xlsx.faults.cells import cell_faults, row_faults
-from automations.workbooks.xlsx.faults.order import misplaced
+from automations.workbooks.xlsx.faults.parts import misplaced
 from automations.workbooks.xlsx.faults.styles import Formats
 from automations.workbooks.xlsx.faults.tables import box_of, filter_columns, overlaps, tables_on
 from automations.workbooks.xlsx.faults.view import View
@@ -117,3 +117,21 @@ def _links(package: Package, xml: Xml, children: dict[str, Element]) -> Iterator
 
 def _below(text: str, limit: int) -> bool:
     return text.isdecimal() and int(text) < limit
+
+
+_SHAPE = re.compile(rb"<(?:[\w.-]+:)?cNvPr\s[^<>]*>")
+_NOTE = re.compile(rb"<(?:[\w.-]+:)?comment\s[^<>]*>")
+_AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author[\s/>]")
+
+
+def drawing_faults(xml: Xml) -> Iterator[str]:
+    """A drawing's or a tab's notes' own faults."""
+    shapes = Counter(attributes(tag).get("id", "") for tag in _SHAPE.findall(xml.masked))
+    yield from (f"the shape {number} stands twice in {xml.part}" for number, n in shapes.items() if n > 1)
+    notes = [attributes(tag) for tag in _NOTE.findall(xml.masked)]
+    places, authors = Counter(note.get("ref", "") for note in notes), len(_AUTHOR.findall(xml.masked))
+    yield from (f"{xml.part} has two notes on {place}" for place, n in places.items() if n > 1)
+    for note in notes:
+        author = note.get("authorId", "")
+        if not author.isdecimal() or int(author) >= authors:
+            yield f"{xml.part} has a note by nobody"

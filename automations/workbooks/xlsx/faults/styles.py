@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.faults.order import order_faults
+from automations.workbooks.xlsx.faults.parts import order_faults
 from automations.workbooks.xlsx.package import Package
 from automations.workbooks.xlsx.stylemerge import ORDER
 from automations.workbooks.xlsx.xmltext import Xml, unescape

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from automations.workbooks.refusals import Refusal
-from automations.workbooks.xlsx.faults.order import order_faults
+from automations.workbooks.xlsx.faults.parts import order_faults
 from automations.workbooks.xlsx.faults.view import View
 from automations.workbooks.xlsx.package import Package, relation_id
 from automations.workbooks.xlsx.workbookxml import ORDER, judge_tab_name

@@ -8,8 +8,8 @@ import pytest
 
 from automations.model.tabdoc import Column, Grid, Link, TabCell, TabDoc
 from automations.workbooks.drawing.sheets import LinkTarget, render_tab
-from automations.workbooks.xlsx import drawn_tabs
-from automations.workbooks.xlsx.drawn_tabs import Sketches
+from automations.workbooks.xlsx import remembered
+from automations.workbooks.xlsx.remembered import Sketches
 
 LINK = Link("team", "cases", "KIM-1", "case_id")
 GRID = Grid("cases", (Column("Fall"),), ((TabCell("KIM-1", link=LINK),),))
@@ -28,7 +28,7 @@ def drawn(monkeypatch):
         found.append(doc.id)
         render_tab(doc, *more)
 
-    monkeypatch.setattr(drawn_tabs, "render_tab", counted)
+    monkeypatch.setattr(remembered, "render_tab", counted)
     return found
 
 
